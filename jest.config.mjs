@@ -1,0 +1,28 @@
+/**
+ * One project for the unit specs beside the code and one for each database that the end-to-end suites run on.
+ * `scripts/test.mjs` chooses the projects; the same files serve every database.
+ */
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist'],
+};
+
+const endToEnd = (database) => ({
+  ...shared,
+  displayName: database,
+  testMatch: ['<rootDir>/test/**/*.e2e.ts'],
+  globals: { TEST_DATABASE: database },
+});
+
+export default {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'] },
+    endToEnd('sqlite'),
+    endToEnd('mariadb'),
+  ],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
