@@ -1,0 +1,72 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
+import { Gpt } from '../gpts/index.js';
+
+/** One OpenAPI document of a GPT: one domain, and one schema by which its calls are authenticated. */
+@Entity('actions')
+@Index('actions_by_domain', ['tenantId', 'gptId', 'domain'], { unique: true })
+@Index('actions_by_callback', ['callbackId'], { unique: true })
+export class Action {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  @IdColumn('gpt_id')
+  gptId!: string;
+
+  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'gpt_id', referencedColumnName: 'id' },
+  ])
+  gpt?: Gpt;
+
+  @Column({ name: 'title', type: 'varchar', length: 300 })
+  title!: string;
+
+  @Column({ name: 'domain', type: 'varchar', length: 270 })
+  domain!: string;
+
+  @Column({ name: 'server_url', type: 'varchar', length: 2000 })
+  serverUrl!: string;
+
+  /** Where the document came from, when it was imported by URL. */
+  @Column({ name: 'openapi_url', type: 'varchar', length: 2000, nullable: true })
+  openapiUrl!: string | null;
+
+  @Column({ name: 'privacy_policy_url', type: 'varchar', length: 2000, nullable: true })
+  privacyPolicyUrl!: string | null;
+
+  @JsonColumn('warnings')
+  warnings!: { code: string; message: string; pointer: string }[];
+
+  /** The public half of its redirect URI: minted once, never changed, never another action's. */
+  @IdColumn('callback_id')
+  callbackId!: string;
+
+  @Column({ name: 'auth_type', type: 'varchar', length: 32 })
+  authType!: string;
+
+  @JsonColumn('auth_settings')
+  authSettings!: Record<string, unknown>;
+
+  /** The schema's secrets, sealed together. */
+  @TextColumn('auth_secrets', { nullable: true })
+  authSecrets!: string | null;
+
+  /** Counts the changes of where its credentials go. A connection or sign-in made under an earlier one has ended. */
+  @Column({ name: 'binding', type: 'int' })
+  binding!: number;
+
+  /** Counts the changes of this action; a change is made only to the revision that it was thought out for. */
+  @Column({ name: 'revision', type: 'int' })
+  revision!: number;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('updated_at')
+  updatedAt!: Date;
+}

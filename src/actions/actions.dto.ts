@@ -1,0 +1,112 @@
+import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
+import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+
+/** Where the schemas that are registered stand in the served document. */
+export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
+export const AUTH_OUTPUT = '#/components/schemas/AuthSchemaOutput';
+
+const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
+
+const isDocument = (value: unknown) => typeof value === 'string' || (typeof value === 'object' && value !== null);
+
+export class CreateActionDto {
+  @ApiPropertyOptional({
+    oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
+    description: 'The OpenAPI document: an object, or JSON or YAML text',
+    example: 'openapi: 3.1.0\ninfo: {title: Weather, version: "1"}\nservers: [{url: https://api.example.com}]\n…',
+  })
+  @IsOptional()
+  @ValidateBy({
+    name: 'isDocument',
+    validator: { validate: isDocument, defaultMessage: () => 'openapi must be an object or a string' },
+  })
+  openapi?: string | object;
+
+  @ApiPropertyOptional({ format: 'uri', description: 'Where to fetch the document, in place of `openapi`' })
+  @IsOptional()
+  @IsUrl(WEB_URL)
+  @MaxLength(2000)
+  openapi_url?: string;
+
+  @ApiPropertyOptional({ $ref: AUTH_INPUT } as object)
+  @IsOptional()
+  @IsObject()
+  auth?: object;
+
+  @ApiPropertyOptional({ type: String, nullable: true, format: 'uri' })
+  @IsOptional()
+  @IsUrl(WEB_URL)
+  @MaxLength(2000)
+  privacy_policy_url?: string | null;
+}
+
+export class UpdateActionDto extends PartialType(CreateActionDto) {}
+
+export class OperationDto {
+  @ApiProperty({ example: 'listNotes' })
+  operation_id!: string;
+
+  @ApiProperty({ example: 'GET' })
+  method!: string;
+
+  @ApiProperty({ example: '/notes' })
+  path!: string;
+
+  @ApiProperty({ type: String, nullable: true, example: 'All notes of the user' })
+  summary!: string | null;
+
+  @ApiProperty({ description: 'A call asks for confirmation first' })
+  is_consequential!: boolean;
+
+  @ApiProperty({ description: 'False where the document opens the operation by `security: []`' })
+  requires_auth!: boolean;
+}
+
+export class WarningDto {
+  @ApiProperty({ example: 'description_too_long' })
+  code!: string;
+
+  @ApiProperty({ example: 'the description is longer than 300 characters' })
+  message!: string;
+
+  @ApiProperty({ example: '/paths/~1notes/get' })
+  pointer!: string;
+}
+
+export class ActionDto {
+  @ApiProperty({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
+  id!: string;
+
+  @ApiProperty({ example: 'g-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
+  gpt_id!: string;
+
+  @ApiProperty({ example: 'Notes' })
+  title!: string;
+
+  @ApiProperty({ example: 'api.example.com' })
+  domain!: string;
+
+  @ApiProperty({ example: 'https://api.example.com/v1' })
+  server_url!: string;
+
+  @ApiProperty({ type: [OperationDto] })
+  operations!: OperationDto[];
+
+  @ApiProperty({ $ref: AUTH_OUTPUT } as object)
+  auth!: object;
+
+  @ApiProperty({ type: [WarningDto] })
+  warnings!: WarningDto[];
+
+  @ApiProperty({ type: String, nullable: true })
+  openapi_url!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  privacy_policy_url!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updated_at!: string;
+}

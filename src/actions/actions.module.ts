@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { EgressModule } from '../egress/index.js';
+import { ActionViews } from './action-views.js';
+import { ActionsController } from './actions.controller.js';
+import { ActionsService } from './actions.service.js';
+import { AuthSchemas } from './auth-schema.js';
+import { AuthSelections } from './auth-selection.js';
+import { DocumentImport } from './document-import.js';
+import { OperationPlans } from './operation-plans.js';
+
+@Global()
+@Module({
+  imports: [EgressModule],
+  controllers: [ActionsController],
+  providers: [ActionsService, ActionViews, AuthSchemas, AuthSelections, DocumentImport, OperationPlans],
+  exports: [AuthSchemas, OperationPlans],
+})
+export class ActionsModule {}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { CountersignError, InvalidRequestError, validated, type FieldError } from '../common/index.js';
+import { SealBrokenError, Vault, type Place } from '../vault/index.js';
+import type { Action } from './action.entity.js';
+import { AuthSchemas, HIDDEN, type AuthFields, type AuthSchema } from './auth-schema.js';
+
+/** The columns of an action that hold its authentication schema. */
+export type AuthColumns = Pick<Action, 'authType' | 'authSettings' | 'authSecrets'>;
+
+/** An action as it was before a change. */
+export type Before = AuthColumns & Pick<Action, 'id' | 'tenantId'>;
+
+/** A schema that a client selected: checked, its secrets taken out of the settings and sealed. */
+export interface AuthSelection extends AuthColumns {
+  /** Some secret was kept by writing `[HIDDEN]`, so it may go only where it went before. */
+  keepsSecrets: boolean;
+}
+
+/** Where the secrets of an action's schema are sealed to. */
+export function secretsPlace({ tenantId, id }: Pick<Action, 'tenantId' | 'id'>): Place {
+  return { tenantId, table: 'actions', rowId: id, column: 'auth_secrets' };
+}
+
+/** Turns what clients write about authentication into what is stored, and back. */
+@Injectable()
+export class AuthSelections {
+  constructor(
+    private readonly schemas: AuthSchemas,
+    private readonly vault: Vault,
+  ) {}
+
+  /**
+   * @param input the schema as the client wrote it
+   * @param at JSON pointer of it within the body
+   * @param before the action as it is, where there is one
+   * @throws {InvalidRequestError} with a pointer for each field that is wrong
+   */
+  async select(
+    input: unknown,
+    at: string,
+    action: Pick<Action, 'tenantId' | 'id'>,
+    before?: Before,
+  ): Promise<AuthSelection> {
+    const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
+    const fields = validated(schema.input, input, at);
+    refuse(schema.check(fields), at);
+    const { settings, secrets, kept } = divide(schema, fields);
+    if (kept.length > 0) Object.assign(secrets, await this.keep(kept, schema, at, before));
+    const hasSecrets = Object.keys(secrets).length > 0;
+    const sealed = hasSecrets ? await this.vault.sealJson(secretsPlace(action), secrets) : null;
+    return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
+  }
+
+  /** What a client reads: the settings, `[HIDDEN]` for each secret, and what the schema adds. */
+  async view(action: Action): Promise<AuthFields> {
+    const schema = this.schemas.of(action);
+    const hidden = Object.fromEntries((await this.secretNames(action)).map((name) => [name, HIDDEN]));
+    return { type: schema.type, ...action.authSettings, ...hidden, ...schema.extraFields(action) };
+  }
+
+  /** Whether secrets or tokens would go elsewhere than before. */
+  rebinds(before: AuthColumns, after: AuthColumns): boolean {
+    if (before.authType !== after.authType) return true;
+    const schema = this.schemas.of(after);
+    const [old, now] = [before, after].map(({ authSettings }) =>
+      schema.endpoints({ type: schema.type, ...authSettings }).join('\n'),
+    );
+    return old !== now;
+  }
+
+  private async keep(
+    names: string[],
+    schema: AuthSchema,
+    at: string,
+    before?: Before,
+  ): Promise<Record<string, string>> {
+    const stored = before?.authType === schema.type ? await this.secretsOf(before) : {};
+    const missing = names.filter((name) => !(name in stored));
+    refuse(
+      missing.map((name) => ({ pointer: `/${name}`, message: `there is no stored ${name} to keep; give it` })),
+      at,
+    );
+    return Object.fromEntries(names.map((name) => [name, stored[name] as string]));
+  }
+
+  private async secretNames(action: Before): Promise<string[]> {
+    return Object.keys(await this.secretsOf(action));
+  }
+
+  private async secretsOf({ authSecrets, ...action }: Before): Promise<Record<string, string>> {
+    if (!authSecrets) return {};
+    try {
+      return await this.vault.openJson(secretsPlace(action), authSecrets);
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error;
+      throw new CountersignError('credential_unavailable', "the action's secrets do not open", [], { cause: error });
+    }
+  }
+}
+
+function divide(schema: AuthSchema, fields: AuthFields) {
+  const settings: Record<string, unknown> = {};
+  const secrets: Record<string, string> = {};
+  const kept: string[] = [];
+  for (const [name, value] of Object.entries(fields)) {
+    if (name === 'type' || value === undefined || value === null) continue;
+    if (!schema.secretFields.includes(name)) settings[name] = value;
+    else if (value === HIDDEN) kept.push(name);
+    else secrets[name] = value as string;
+  }
+  return { settings, secrets, kept };
+}
+
+function refuse(errors: FieldError[], at: string): void {
+  if (errors.length === 0) return;
+  throw new InvalidRequestError(errors.map(({ pointer, message }) => ({ pointer: at + pointer, message })));
+}

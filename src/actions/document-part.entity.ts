@@ -1,0 +1,29 @@
+import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { PrimaryId, TextColumn } from '../database/index.js';
+import { Action } from './action.entity.js';
+
+/**
+ * A piece of an action's document: gzip in base64, cut so that no piece outgrows a `text` column and no statement a
+ * server's packet limit, however large and random the document is.
+ */
+@Entity('document_parts')
+export class DocumentPart {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('action_id')
+  actionId!: string;
+
+  @PrimaryColumn({ name: 'position', type: 'int' })
+  position!: number;
+
+  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'action_id', referencedColumnName: 'id' },
+  ])
+  action?: Action;
+
+  @TextColumn('data')
+  data!: string;
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
+import { CountersignError, NotFoundError } from '../common/index.js';
+import { Database } from '../database/index.js';
+import { Gpt } from '../gpts/index.js';
+import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
+import { Action } from './action.entity.js';
+import { loadDocument } from './document-store.js';
+import { GptIndex } from './gpt-index.js';
+import { Operation } from './operation.entity.js';
+
+/** Everything about a call that does not depend on who makes it. */
+export interface OperationPlan {
+  action: Action;
+  operation: CompiledOperation;
+}
+
+/** Which operation of which GPT. */
+export interface OperationName {
+  gptId: string;
+  operationId: string;
+  actionId?: string;
+}
+
+/** How many documents stay in memory. */
+const MAX_DOCUMENTS = 200;
+
+/** Finds and compiles operations, each once for as long as its action does not change. */
+@Injectable()
+export class OperationPlans {
+  private readonly gpts: FreshCache<Gpt>;
+  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000 });
+  private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
+
+  constructor(
+    private readonly database: Database,
+    cluster: Cluster,
+  ) {
+    this.gpts = new FreshCache(cluster, ['gpt'], 10_000);
+  }
+
+  /**
+   * @throws {NotFoundError} there is no such GPT of this tenant
+   * @throws {CountersignError} `operation_not_found`; `ambiguous_operation` where two actions have it and none is named
+   */
+  async plan(tenantId: string, { gptId, operationId, actionId }: OperationName): Promise<OperationPlan> {
+    const index = await this.index(tenantId, gptId);
+    const { action, operationId: bareId } = index.find(operationId, actionId);
+    const document = await this.document(action);
+    const operation = compileOperation(document, bareId, { documentUrl: action.openapiUrl ?? undefined });
+    if (!operation) throw new CountersignError('operation_not_found', `there is no operation ${operationId}`);
+    return { action, operation };
+  }
+
+  private async index(tenantId: string, gptId: string): Promise<GptIndex> {
+    const gpt = await this.gpts.get(gptId, () => this.findGpt(tenantId, gptId));
+    if (!gpt || gpt.tenantId !== tenantId) throw new NotFoundError('GPT');
+    const index = await this.indexes.get(`${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
+    if (!index) throw new NotFoundError('GPT');
+    return index;
+  }
+
+  private async findGpt(tenantId: string, id: string): Promise<Gpt | undefined> {
+    return (await this.database.tenant(tenantId).read((store) => store.findOne(Gpt, { id }))) ?? undefined;
+  }
+
+  private loadIndex(tenantId: string, gptId: string): Promise<GptIndex> {
+    return this.database.tenant(tenantId).read(async (store, manager) => {
+      const actions = await store.find(Action, { gptId });
+      const operations = await manager
+        .createQueryBuilder(Operation, 'operation')
+        .select(['operation.actionId', 'operation.operationId', 'operation.position'])
+        .innerJoin('operation.action', 'action')
+        .where('operation.tenantId = :tenantId AND action.gptId = :gptId', { tenantId, gptId })
+        .getMany();
+      return new GptIndex(actions, operations);
+    });
+  }
+
+  private async document(action: Action): Promise<OpenApiDocument> {
+    const { tenantId, id, revision } = action;
+    const document = await this.documents.get(`${id} ${revision}`, async () => {
+      const text = await this.database.tenant(tenantId).read((store) => loadDocument(store, id));
+      return text ? trustedDocument(JSON.parse(text)) : undefined;
+    });
+    if (!document) throw new NotFoundError('action');
+    return document;
+  }
+}

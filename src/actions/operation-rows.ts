@@ -1,0 +1,30 @@
+import type { TenantStore } from '../database/index.js';
+import type { OperationSummary } from '../openapi/index.js';
+import type { OperationDto } from './actions.dto.js';
+import { Operation } from './operation.entity.js';
+
+/** Rows of one INSERT, far below SQLite's 32,766 parameters. */
+const BATCH = 500;
+
+/** Stores the operations of an action in place of those it had. */
+export async function storeOperations(store: TenantStore, actionId: string, all: OperationSummary[]): Promise<void> {
+  await store.delete(Operation, { actionId });
+  const rows = all.map(({ operationId, method, path, summary, isConsequential, requiresAuth }, position) => ({
+    ...{ actionId, position, operationId, method, path },
+    ...{ summary: summary?.slice(0, 1000) ?? null, isConsequential, requiresAuth },
+  }));
+  for (let start = 0; start < rows.length; start += BATCH) {
+    await store.insert(Operation, rows.slice(start, start + BATCH));
+  }
+}
+
+export function operationView(row: Operation): OperationDto {
+  return {
+    operation_id: row.operationId,
+    method: row.method,
+    path: row.path,
+    summary: row.summary,
+    is_consequential: row.isConsequential,
+    requires_auth: row.requiresAuth,
+  };
+}

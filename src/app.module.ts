@@ -1,0 +1,77 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_PIPE } from '@nestjs/core';
+import { MIGRATIONS } from '../migrations/index.js';
+import { ActionsModule } from './actions/index.js';
+import { AuditModule } from './audit/index.js';
+import { AuthSchemasModule } from './auth-schemas/index.js';
+import { Cluster, ClusterModule } from './cluster/index.js';
+import { Clock, Logger, ValidationPipe } from './common/index.js';
+import { ConfigModule, type Settings } from './config/index.js';
+import { Database, DatabaseModule } from './database/index.js';
+import { DispatchModule } from './dispatch/index.js';
+import { ENTITIES } from './entities.js';
+import { GptsModule } from './gpts/index.js';
+import { HealthController, Readiness, type Probe } from './health/index.js';
+import { MetricsModule } from './metrics/index.js';
+import { OAuthModule } from './oauth/index.js';
+import { TenantsModule } from './tenants/index.js';
+import { Vault, VaultModule } from './vault/index.js';
+
+/** What the process is started with. */
+export interface AppParts {
+  settings: Settings;
+  operatorKey: string;
+  logger: Logger;
+  clock?: Clock;
+}
+
+/** What every feature may ask for. */
+@Global()
+@Module({})
+class CommonModule {
+  static with({ logger, clock = new Clock() }: AppParts): DynamicModule {
+    return {
+      module: CommonModule,
+      providers: [
+        { provide: Logger, useValue: logger },
+        { provide: Clock, useValue: clock },
+      ],
+      exports: [Logger, Clock],
+    };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static with(parts: AppParts): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(parts.settings),
+        CommonModule.with(parts),
+        DatabaseModule.with({ entities: ENTITIES, migrations: MIGRATIONS }),
+        ClusterModule,
+        AuditModule,
+        MetricsModule,
+        TenantsModule.with(parts.operatorKey),
+        VaultModule,
+        GptsModule,
+        ActionsModule,
+        OAuthModule,
+        AuthSchemasModule,
+        DispatchModule,
+      ],
+      controllers: [HealthController],
+      providers: [
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: Readiness, inject: [Database, Vault, Cluster, Logger], useFactory: readiness },
+      ],
+    };
+  }
+}
+
+function readiness(database: Database, vault: Vault, cluster: Cluster, logger: Logger): Readiness {
+  const probes: Record<string, Probe> = { database: () => database.ping(), vault: () => vault.check() };
+  if (cluster.usesRedis) probes['redis'] = () => cluster.ping();
+  return new Readiness(probes, logger);
+}

@@ -1,0 +1,35 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppModule, type AppParts } from './app.module.js';
+import { NestLogger, ProblemFilter, requestId } from './common/index.js';
+import { prepareHttp } from './http.js';
+import { serveDocumentation } from './swagger.js';
+
+/** Everything but listening. */
+export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
+  const { logger } = parts;
+  const problems = new ProblemFilter(logger);
+  const adapter = new FastifyAdapter({
+    genReqId: requestId,
+    logger: false,
+    bodyLimit: 1_048_576,
+    // A path that is not even percent-encoded properly never reaches a route, nor its filters.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(problems);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  prepareHttp(app, logger);
+  serveDocumentation(app);
+  await app.init();
+  return app;
+}

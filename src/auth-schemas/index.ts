@@ -1,0 +1,4 @@
+export { ActionAuthGuard } from './action-auth.guard.js';
+export { AuthSchemasModule } from './auth-schemas.module.js';
+export type { Credential, Obtained, PlannedCall, WithPlannedCall } from './credential.js';
+export { Credentials } from './credentials.service.js';

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Action } from '../../actions/index.js';
+import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import type { TenantStore } from '../../database/index.js';
+import { Egress, EgressDeniedError } from '../../egress/index.js';
+import {
+  callbackUrl,
+  ConnectionsService,
+  ConnectionTokens,
+  SignInsService,
+  type OAuthSettings,
+  type TokenResult,
+} from '../../oauth/index.js';
+import type { Obtained, PlannedCall } from '../credential.js';
+import { CredentialStrategy } from '../credential.strategy.js';
+import { staticHeaders } from '../static-headers.js';
+import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.settings.js';
+
+/** Each user signs in at the provider; the call carries that user's access token. */
+@Injectable()
+export class OAuthStrategy extends CredentialStrategy {
+  readonly type = 'oauth';
+  readonly input = OAuthSchemaInput;
+  readonly output = OAuthSchemaOutput;
+  override readonly secretFields = ['client_secret'];
+
+  constructor(
+    private readonly tokens: ConnectionTokens,
+    private readonly signIns: SignInsService,
+    private readonly connections: ConnectionsService,
+    private readonly egress: Egress,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  async obtain(call: PlannedCall): Promise<Obtained> {
+    const { action, user } = call;
+    if (user === undefined) {
+      const errors = [{ pointer: '/user', message: 'user is missing' }];
+      throw new CountersignError('user_required', 'this operation acts for a user: say for which', errors);
+    }
+    return this.credential(call, user, await this.tokens.obtain(action, user));
+  }
+
+  override check(fields: OAuthSchemaInput): FieldError[] {
+    const errors = (['authorization_url', 'token_url', 'revocation_url'] as const).flatMap((name) =>
+      this.checkUrl(name, fields[name]),
+    );
+    if (fields.token_exchange_method === 'basic_auth_header' && fields.client_secret === undefined) {
+      errors.push({ pointer: '/client_secret', message: 'basic_auth_header needs a client_secret' });
+    }
+    return errors;
+  }
+
+  override endpoints({ authorization_url, token_url, revocation_url }: OAuthSchemaInput): string[] {
+    return [authorization_url, token_url, revocation_url ?? ''];
+  }
+
+  override extraFields(action: Action): Record<string, unknown> {
+    return { callback_url: callbackUrl(this.settings, action) };
+  }
+
+  override unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
+    return this.connections.endForAction(store, action.id, actor);
+  }
+
+  private async credential(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {
+    const { action, caller, returnUrl } = call;
+    if ('signIn' in result) {
+      return { signIn: await this.signIns.offer(caller, { action, user, reason: result.signIn, returnUrl }) };
+    }
+    const { connection, accessToken } = result;
+    const settings = action.authSettings as unknown as OAuthSettings;
+    const authorization = `${schemeOf(settings.token_scheme, connection.tokenType)} ${accessToken}`;
+    return {
+      headers: { ...staticHeaders(action.authSettings), authorization },
+      secrets: [accessToken],
+      renew: async () => this.credential(call, user, await this.tokens.renew(action, connection)),
+    };
+  }
+
+  /** Endpoints get secrets and users: https, or what the operator has allowed (SECURITY C17). */
+  private checkUrl(name: string, url: string | undefined): FieldError[] {
+    if (url === undefined) return [];
+    try {
+      this.egress.check(url);
+      return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must have no fragment` }] : [];
+    } catch (error) {
+      if (!(error instanceof EgressDeniedError)) throw error;
+      return [{ pointer: `/${name}`, message: `${name}: ${error.message}` }];
+    }
+  }
+}
+
+/** `Bearer`, unless the schema or, asked to decide, the provider says `basic`. A missing or odd type is a bearer token (PROVIDERS 18). */
+function schemeOf(setting: OAuthSettings['token_scheme'], tokenType: string): 'Bearer' | 'Basic' {
+  const scheme = setting === 'auto' ? tokenType.toLowerCase() : setting;
+  return scheme === 'basic' ? 'Basic' : 'Bearer';
+}

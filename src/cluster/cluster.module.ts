@@ -1,0 +1,27 @@
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '../common/index.js';
+import { Settings } from '../config/index.js';
+import { Cluster } from './cluster.js';
+
+@Global()
+@Module({
+  providers: [
+    {
+      provide: Cluster,
+      inject: [Settings, Logger],
+      useFactory: async (settings: Settings, logger: Logger) => {
+        const cluster = new Cluster(logger);
+        if (settings.redisUrl) await cluster.connect(settings.redisUrl);
+        return cluster;
+      },
+    },
+  ],
+  exports: [Cluster],
+})
+export class ClusterModule implements OnApplicationShutdown {
+  constructor(private readonly cluster: Cluster) {}
+
+  onApplicationShutdown(): void {
+    this.cluster.close();
+  }
+}

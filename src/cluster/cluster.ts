@@ -1,0 +1,67 @@
+import { EventEmitter } from 'node:events';
+import { Redis } from 'ioredis';
+import type { Logger } from '../common/index.js';
+
+/** What has changed, so that other replicas drop what they remember of it. */
+export type Topic = 'key' | 'tenant' | 'gpt' | 'action' | 'sign-in';
+
+const CHANNEL = 'countersign:changed';
+
+/**
+ * Tells every replica that something changed: this one at once, the others through Redis where there is one.
+ *
+ * Nothing rests on an announcement arriving. Whatever is remembered is remembered for a few seconds at the most
+ * (see `FreshCache`), and what must be exact is decided in the database.
+ */
+export class Cluster {
+  private readonly local = new EventEmitter().setMaxListeners(100);
+  private publisher?: Redis;
+  private subscriber?: Redis;
+
+  constructor(private readonly logger: Logger) {}
+
+  /** Starts listening on Redis. Losing it later makes caches a little older, no more. */
+  async connect(url: string): Promise<void> {
+    const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false };
+    this.publisher = new Redis(url, options);
+    this.subscriber = new Redis(url, { ...options, enableOfflineQueue: true });
+    for (const connection of [this.publisher, this.subscriber]) {
+      connection.on('error', (err: Error) => this.logger.warn({ err }, 'Redis does not answer'));
+    }
+    this.subscriber.on('message', (_: string, text: string) => this.heard(text));
+    await Promise.all([this.publisher.connect(), this.subscriber.connect()]);
+    await this.subscriber.subscribe(CHANNEL);
+  }
+
+  announce(topic: Topic, id: string): void {
+    this.local.emit(topic, id);
+    this.publisher?.publish(CHANNEL, `${topic} ${id}`).catch((err: unknown) => {
+      this.logger.warn({ err, topic }, 'other replicas will notice a change a few seconds late');
+    });
+  }
+
+  /** @returns what stops the listening */
+  on(topic: Topic, listener: (id: string) => void): () => void {
+    this.local.on(topic, listener);
+    return () => this.local.off(topic, listener);
+  }
+
+  get usesRedis(): boolean {
+    return this.publisher !== undefined;
+  }
+
+  /** @throws where Redis is set and does not answer */
+  async ping(): Promise<void> {
+    await this.publisher?.ping();
+  }
+
+  close(): void {
+    this.publisher?.disconnect();
+    this.subscriber?.disconnect();
+  }
+
+  private heard(text: string): void {
+    const [topic, id] = text.split(' ');
+    if (topic && id) this.local.emit(topic, id);
+  }
+}

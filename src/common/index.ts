@@ -1,0 +1,25 @@
+export {
+  ALLOWED_ROLES,
+  Authenticated,
+  CurrentCaller,
+  Public,
+  type Caller,
+  type TenantCaller,
+  type WithCaller,
+} from './access.js';
+export { ApiPage } from './api-page.js';
+export { ApiProblems } from './api-problems.js';
+export { Clock } from './clock.js';
+export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';
+export { requestId, type HttpReply, type HttpRequest } from './http.js';
+export { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
+export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';
+export { createLogger, Logger, NestLogger } from './logger.js';
+export { pageOf, PageQuery, positionOf, type Page, type PagePosition } from './pagination.js';
+export { askStrategies, type StrategyOutcome } from './passport.js';
+export { ProblemDto } from './problem.dto.js';
+export { asCountersignError, ProblemFilter } from './problem.filter.js';
+export { PROBLEMS, problem, type FieldError, type Problem, type ProblemCode } from './problems.js';
+export { RecurringJob } from './recurring-job.js';
+export { ValidationPipe } from './validation.pipe.js';
+export { escapePointer, validated } from './validation.js';

@@ -1,0 +1,60 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { CountersignError } from './errors.js';
+import type { HttpReply, HttpRequest } from './http.js';
+import { Logger } from './logger.js';
+import { problem, type ProblemCode } from './problems.js';
+
+/** Turns whatever was thrown into a problem (RFC 9457): the one place where a failure gets its body. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<HttpRequest>(), http.getResponse<HttpReply>());
+  }
+
+  answer(thrown: unknown, request: HttpRequest, reply: HttpReply): void {
+    const error = asCountersignError(thrown);
+    const body = problem(error.code, error.message, request.id, error.errors);
+    if (body.status >= 500) {
+      this.logger.error({ err: error.cause ?? error, problem: error.code, request_id: request.id }, error.message);
+    }
+    if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (body.status === 503) void reply.header('retry-after', '5');
+    void reply.status(body.status).header('cache-control', 'no-store').type('application/problem+json').send(body);
+  }
+}
+
+/** What the framework throws, in our words; anything unexpected becomes `internal`, its cause for the log only. */
+export function asCountersignError(thrown: unknown): CountersignError {
+  if (thrown instanceof CountersignError) return thrown;
+  const status = statusOf(thrown);
+  const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
+  if (code === undefined) return new CountersignError('internal', 'the failure has been logged', [], { cause: thrown });
+  return new CountersignError(code, FRAMEWORK_DETAILS[code] ?? (thrown as Error).message);
+}
+
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  const { statusCode } = (thrown ?? {}) as { statusCode?: unknown };
+  return typeof statusCode === 'number' ? statusCode : undefined;
+}
+
+const FRAMEWORK_CODES: Partial<Record<number, ProblemCode>> = {
+  400: 'invalid_request',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  413: 'request_too_large',
+  414: 'request_too_large',
+  415: 'unsupported_media_type',
+  503: 'unavailable',
+};
+
+const FRAMEWORK_DETAILS: Partial<Record<ProblemCode, string>> = {
+  not_found: 'there is no such route',
+  request_too_large: 'the body is larger than this route takes',
+  unsupported_media_type: 'send the body as application/json',
+};

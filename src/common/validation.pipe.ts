@@ -1,0 +1,22 @@
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { InvalidRequestError } from './errors.js';
+import { fieldErrors, validated } from './validation.js';
+
+/** Checks every body, query and set of path parameters against the class that the route names for it. */
+export class ValidationPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    if (!metatype || metatype === Object || metatype === String || type === 'custom') return value;
+    const dto = metatype as new () => object;
+    return type === 'body' ? validated(dto, value) : flat(dto, value);
+  }
+}
+
+/** Path and query arrive as text: `@Type` turns it into what the class declares. */
+function flat(dto: new () => object, value: unknown): object {
+  const instance = plainToInstance(dto, value ?? {});
+  const errors = validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, stopAtFirstError: true });
+  if (errors.length > 0) throw new InvalidRequestError(errors.flatMap((error) => fieldErrors(error)));
+  return instance;
+}

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { parseKey } from '../common/index.js';
+
+/** Where the rows live. */
+export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
+
+/** Everything that can be set from outside, validated once and frozen. Times are milliseconds unless named otherwise. */
+export class Settings {
+  readonly production!: boolean;
+  readonly host!: string;
+  readonly port!: number;
+  /** Without a trailing slash. */
+  readonly publicUrl!: string;
+  readonly database!: DatabaseSettings;
+  readonly redisUrl?: string;
+  readonly operatorKey?: string;
+  readonly vaultKeys!: string;
+  readonly dataDir!: string;
+  readonly egressAllow!: string;
+  readonly logLevel!: string;
+  readonly call!: { timeoutMs: number; maxRequestCharacters: number; maxResponseCharacters: number };
+  readonly signIn!: { ticketMs: number; stateMs: number };
+  readonly refresh!: { intervalMs: number; tokenTimeoutMs: number; idleMs: number };
+}
+
+/** The settings are wrong; `mistakes` has one line for each. */
+export class InvalidSettingsError extends Error {
+  constructor(readonly mistakes: readonly string[]) {
+    super(mistakes.join('\n'));
+    this.name = 'InvalidSettingsError';
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+const seconds = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+const ENVIRONMENT = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATABASE_URL: z.string().optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  OPERATOR_KEY: z
+    .string()
+    .refine((key) => parseKey(key)?.role === 'operator', 'must be an operator key; `npm run keys` makes one')
+    .optional(),
+  VAULT_KEYS: z
+    .string()
+    .regex(/^(file|env):.+$/s, 'must be file:<path> or env:<NAME>')
+    .optional(),
+  EGRESS_ALLOW: z.string().default(''),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CALL_TIMEOUT_SECONDS: seconds(45, 600),
+  CALL_MAX_REQUEST_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
+  CALL_MAX_RESPONSE_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
+  SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
+  REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
+  TOKEN_TIMEOUT_SECONDS: seconds(20, 60),
+  IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
+});
+
+/** Ten minutes: how long an authorization request may take (SECURITY C10). */
+const STATE_MS = 600_000;
+
+/**
+ * Reads the settings from an environment. An empty variable counts as absent.
+ *
+ * @throws {InvalidSettingsError} with one line for each mistake
+ */
+export function readSettings(environment: Environment): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = ENVIRONMENT.safeParse(given);
+  if (!parsed.success) {
+    throw new InvalidSettingsError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  }
+  const env = parsed.data;
+  const settings: Settings = {
+    production: env.NODE_ENV === 'production',
+    host: env.HOST,
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
+    database: databaseOf(env.DATABASE_URL ?? `sqlite:${env.DATA_DIR}/countersign.db`),
+    redisUrl: env.REDIS_URL,
+    operatorKey: env.OPERATOR_KEY,
+    vaultKeys: env.VAULT_KEYS ?? `file:${env.DATA_DIR}/vault.key`,
+    dataDir: env.DATA_DIR,
+    egressAllow: env.EGRESS_ALLOW,
+    logLevel: env.LOG_LEVEL,
+    call: {
+      timeoutMs: env.CALL_TIMEOUT_SECONDS * 1000,
+      maxRequestCharacters: env.CALL_MAX_REQUEST_CHARACTERS,
+      maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
+    },
+    signIn: { ticketMs: env.SIGN_IN_LIFETIME_SECONDS * 1000, stateMs: STATE_MS },
+    refresh: {
+      intervalMs: env.REFRESH_INTERVAL_SECONDS * 1000,
+      tokenTimeoutMs: env.TOKEN_TIMEOUT_SECONDS * 1000,
+      idleMs: env.IDLE_REFRESH_SECONDS * 1000,
+    },
+  };
+  if (settings.production) refusePlaceholders(settings);
+  return freeze(settings);
+}
+
+function databaseOf(url: string): DatabaseSettings {
+  const file = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (file) return { kind: 'sqlite', file };
+  if (/^(mysql|mariadb):/.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1) {
+    return { kind: 'mysql', url };
+  }
+  throw new InvalidSettingsError(['DATABASE_URL: must be sqlite:<file> or mysql://user:password@host:port/database']);
+}
+
+const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;
+
+function refusePlaceholders({ database, publicUrl }: Settings): void {
+  const mistakes: string[] = [];
+  if (database.kind === 'mysql' && PLACEHOLDER.test(new URL(database.url).password)) {
+    mistakes.push('DATABASE_URL: the password is a placeholder; production needs a real one');
+  }
+  if (!publicUrl.startsWith('https://') && !isLoopback(new URL(publicUrl).hostname)) {
+    mistakes.push('PUBLIC_URL: must be https in production, where browsers carry authorization codes to it');
+  }
+  if (mistakes.length > 0) throw new InvalidSettingsError(mistakes);
+}
+
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,36 @@
+import { Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '../common/index.js';
+import { Settings } from '../config/index.js';
+import { Database } from './database.js';
+import { openDataSources, type EntityClass } from './data-sources.js';
+import { migrate } from './migrate.js';
+
+export interface DatabaseParts {
+  entities: EntityClass[];
+  migrations: (new () => object)[];
+}
+
+/** Opens the database, brings it up to date, and closes it last. */
+@Module({})
+export class DatabaseModule implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  static with({ entities, migrations }: DatabaseParts): DynamicModule {
+    const open = async (settings: Settings, logger: Logger): Promise<Database> => {
+      const database = new Database(await openDataSources(settings.database, entities, migrations));
+      const applied = await migrate(database.dataSource);
+      if (applied.length > 0) logger.info({ migrations: applied }, 'the database is up to date');
+      return database;
+    };
+    return {
+      module: DatabaseModule,
+      global: true,
+      providers: [{ provide: Database, useFactory: open, inject: [Settings, Logger] }],
+      exports: [Database],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource, EntityManager } from 'typeorm';
+import { CountersignError, NotFoundError } from '../common/index.js';
+import type { DataSources } from './data-sources.js';
+import { failureOf, isOrphan } from './failures.js';
+import { Mutex } from './mutex.js';
+import { TenantStore } from './tenant-store.js';
+
+/** A call from inside a transaction went around it: on SQLite it would not see the transaction's rows, elsewhere it could wait for itself. */
+export class OutsideTransactionError extends Error {
+  constructor(what: string) {
+    super(`${what} inside a transaction: use the transaction's own store`);
+    this.name = 'OutsideTransactionError';
+  }
+}
+
+const MAX_ATTEMPTS = 8;
+
+/** The way to the rows. Reads see what is committed; all that is written goes through `write`. */
+export class Database {
+  private readonly gate = new Mutex();
+  private readonly inside = new AsyncLocalStorage<true>();
+
+  constructor(private readonly sources: DataSources) {}
+
+  /** The connection that reads, for queries that no tenant owns. */
+  read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    if (this.inside.getStore()) throw new OutsideTransactionError('a read');
+    return work(this.sources.reader.manager).catch(rethrow);
+  }
+
+  /**
+   * Runs `work` in one transaction. On SQLite one transaction runs at a time; a deadlock, a lock wait that ran out and
+   * a busy file start `work` again from the beginning, so it must not do anything that a rollback does not undo.
+   *
+   * @throws {OutsideTransactionError} called from inside another transaction
+   * @throws {CountersignError} `unavailable`: the database does not answer
+   */
+  async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    if (this.inside.getStore()) throw new OutsideTransactionError('a transaction');
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.attempt(work);
+      } catch (error) {
+        if (failureOf(error) !== 'retry' || attempt === MAX_ATTEMPTS) return rethrow(error);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
+      }
+    }
+  }
+
+  /** The rows of one tenant, outside any transaction. */
+  tenant(tenantId: string): { read: TenantWork; write: TenantWork } {
+    return {
+      read: (work) => this.read((manager) => work(new TenantStore(manager, tenantId), manager)),
+      write: (work) => this.write((manager) => work(new TenantStore(manager, tenantId), manager)),
+    };
+  }
+
+  /** @throws where the database does not answer */
+  async ping(): Promise<void> {
+    await this.read((manager) => manager.query('SELECT 1'));
+  }
+
+  /** The connection that migrations run on. */
+  get dataSource(): DataSource {
+    return this.sources.writer;
+  }
+
+  async close(): Promise<void> {
+    const { reader, writer } = this.sources;
+    await this.gate.run(() => writer.destroy());
+    if (reader !== writer) await reader.destroy();
+  }
+
+  private attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const transaction = () => this.inside.run(true, () => this.sources.writer.transaction(work));
+    const isShared = this.sources.reader === this.sources.writer;
+    return isShared ? transaction() : this.gate.run(transaction);
+  }
+}
+
+type TenantWork = <T>(work: (store: TenantStore, manager: EntityManager) => Promise<T>) => Promise<T>;
+
+function rethrow(error: unknown): never {
+  if (isOrphan(error)) throw new NotFoundError('resource any more: what this belongs to has been deleted');
+  if (failureOf(error) === undefined) throw error;
+  throw new CountersignError('unavailable', 'the database does not answer', [], { cause: error });
+}

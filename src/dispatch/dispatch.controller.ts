@@ -1,0 +1,43 @@
+import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ActionAuthGuard, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
+import { ApiProblems, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
+import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, type CallOutcome } from './call.dto.js';
+import { Dispatcher } from './dispatcher.js';
+import { PlanGuard } from './plan.guard.js';
+import type { CallFrame } from './upstream.js';
+
+/** What the guards have put there. */
+type GuardedRequest = HttpRequest & { call: CallDto; frame: CallFrame; plannedCall: PlannedCall; obtained: Obtained };
+
+@ApiTags('Calling')
+@Controller('v1/gpts')
+export class DispatchController {
+  constructor(private readonly dispatcher: Dispatcher) {}
+
+  @Post(':gpt_id/call')
+  @HttpCode(200)
+  @Authenticated('runtime')
+  @UseGuards(PlanGuard, ActionAuthGuard)
+  @ApiOperation({ summary: 'Call an operation for a user' })
+  @ApiParam({ name: 'gpt_id' })
+  @ApiBody({ type: CallDto })
+  @ApiCallOutcomes()
+  @ApiOkResponse({ schema: CALL_OUTCOME_SCHEMA })
+  @ApiProblems('invalid_request', 'invalid_arguments', 'user_required', 'ambiguous_operation', 'egress_denied')
+  @ApiProblems('not_found', 'operation_not_found', 'request_too_large', 'upstream_unreachable', 'upstream_invalid')
+  @ApiProblems('credential_unavailable', 'upstream_timeout')
+  call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
+    const { plannedCall, obtained, call, frame } = request;
+    return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
+  }
+}
+
+/** Aborts when the caller goes away before the answer. */
+function gone(reply: HttpReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

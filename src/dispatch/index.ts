@@ -1,0 +1,2 @@
+export { ConfirmationRow } from './confirmation.entity.js';
+export { DispatchModule } from './dispatch.module.js';

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Credential, PlannedCall } from '../auth-schemas/index.js';
+import { CountersignError } from '../common/index.js';
+import { Settings } from '../config/index.js';
+import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
+import type { BuiltRequest } from '../openapi/index.js';
+
+/** How long a call may still take, who gave up waiting, and which conversation it belongs to. */
+export interface CallFrame {
+  /** Milliseconds since the epoch. */
+  deadline: number;
+  signal?: AbortSignal;
+  conversationId?: string;
+}
+
+/** Four bytes make the longest character. */
+const MAX_CHARACTER_BYTES = 4;
+
+/** Sends built requests to the upstream, with their credential. */
+@Injectable()
+export class Upstream {
+  constructor(
+    private readonly egress: Egress,
+    private readonly settings: Settings,
+  ) {}
+
+  /** @throws {CountersignError} `egress_denied`, `upstream_unreachable`, `upstream_invalid`, `upstream_timeout` */
+  async send(
+    call: PlannedCall,
+    { method, url, headers, body }: BuiltRequest,
+    credential: Credential,
+    { deadline, signal, conversationId }: CallFrame,
+  ): Promise<EgressResponse> {
+    const timeoutMs = deadline - Date.now();
+    if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
+    try {
+      return await this.egress.request({
+        method,
+        url: withQuery(url, credential.query),
+        // The credential comes last: no argument and no setting stands in its place.
+        headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
+        body,
+        timeoutMs,
+        maxResponseBytes: this.settings.call.maxResponseCharacters * MAX_CHARACTER_BYTES,
+        overflow: 'truncate',
+        credential: true,
+        signal,
+      });
+    } catch (error) {
+      if (!(error instanceof EgressError)) throw error;
+      throw failed(error);
+    }
+  }
+}
+
+function failed(error: EgressError): CountersignError {
+  const code = error.code === 'aborted' || error.code === 'upstream_too_large' ? 'upstream_invalid' : error.code;
+  return new CountersignError(code, error.message, [], { cause: error });
+}
+
+function withQuery(url: string, query: Record<string, string> | undefined): string {
+  if (!query) return url;
+  const carried = new URL(url);
+  for (const [name, value] of Object.entries(query)) carried.searchParams.set(name, value);
+  return carried.toString();
+}
+
+/** What ChatGPT sends along, under the same names. The user's id is a digest: the same for the GPT, telling nothing. */
+function contextHeaders({ action, user, caller }: PlannedCall, conversationId?: string): Record<string, string> {
+  const headers: Record<string, string> = { 'openai-gpt-id': action.gptId };
+  if (conversationId !== undefined) headers['openai-conversation-id'] = encodeURIComponent(conversationId);
+  if (user !== undefined) {
+    const ephemeral = createHash('sha256')
+      .update(JSON.stringify([caller.tenantId, action.gptId, user]))
+      .digest('hex');
+    headers['openai-ephemeral-user-id'] = ephemeral.slice(0, 32);
+  }
+  return headers;
+}

@@ -1,0 +1,94 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Block = readonly [range: [Address, number], kind: string];
+
+const block = (cidr: string, kind: string): Block => [ipaddr.parseCIDR(cidr), kind];
+
+/** IANA's IPv4 special-purpose registry (RFC 6890), as far as it is not globally reachable, multicast, and a cloud's own service. */
+const IPV4_BLOCKS = [
+  block('0.0.0.0/8', 'this network'),
+  block('10.0.0.0/8', 'private use'),
+  block('100.64.0.0/10', 'shared by a carrier'), // also 100.100.100.200, Alibaba's metadata service
+  block('127.0.0.0/8', 'loopback'),
+  block('168.63.129.16/32', 'a cloud service'), // Azure's host agent: a public number that is answered inside
+  block('169.254.0.0/16', 'link-local'),
+  block('172.16.0.0/12', 'private use'),
+  block('192.0.0.0/24', 'protocol assignments'), // also 192.0.0.192, Oracle's metadata service
+  block('192.0.2.0/24', 'documentation'),
+  block('192.88.99.0/24', '6to4 relay'),
+  block('192.168.0.0/16', 'private use'),
+  block('198.18.0.0/15', 'benchmarking'),
+  block('198.51.100.0/24', 'documentation'),
+  block('203.0.113.0/24', 'documentation'),
+  block('224.0.0.0/4', 'multicast'),
+  block('240.0.0.0/4', 'reserved'), // also 255.255.255.255
+];
+
+/** Global unicast (RFC 4291, 2.4; IANA hands out nothing else). All that embeds or hides an IPv4 address outside it falls with the rest. */
+const IPV6_GLOBAL = ipaddr.parseCIDR('2000::/3');
+
+/** Blocks inside 2000::/3 that are not ordinary addresses, and, for the wording only, the best known ones outside it. */
+const IPV6_BLOCKS = [
+  block('2001::/32', 'Teredo'),
+  block('2001::/23', 'protocol assignments'),
+  block('2001:db8::/32', 'documentation'),
+  block('2002::/16', '6to4'),
+  block('3fff::/20', 'documentation'),
+  block('::/128', 'unspecified'),
+  block('::1/128', 'loopback'),
+  block('::ffff:0:0/96', 'IPv4-mapped'),
+  block('::/96', 'IPv4-compatible'),
+  block('64:ff9b::/96', 'NAT64'),
+  block('64:ff9b:1::/48', 'NAT64'),
+  block('fc00::/7', 'private use'), // also fd00:ec2::254, Amazon's metadata service
+  block('fe80::/10', 'link-local'),
+  block('fec0::/10', 'site-local'),
+  block('ff00::/8', 'multicast'),
+];
+
+/** ISATAP interface identifiers, `[02]00:5efe:a.b.c.d` under any prefix, tunnel to the IPv4 address in them (RFC 5214, 6.1). */
+function isIsatap(address: ipaddr.IPv6): boolean {
+  const [, , , , fifth = 0, sixth] = address.parts;
+  return (fifth & ~0x0200) === 0 && sixth === 0x5efe;
+}
+
+function specialKind(address: Address, blocks: readonly Block[]): string | undefined {
+  return blocks.find(([range]) => address.match(range))?.[1];
+}
+
+/**
+ * Reads an IP address in its standard notation only.
+ *
+ * `net.isIP` comes first because ipaddr.js also takes `0x7f.1` and `017700000001`. Zone identifiers (RFC 4007, 11), which `net.isIP`
+ * accepts, are refused: they name an interface of this machine.
+ *
+ * @returns `undefined` where the text is not an address
+ */
+export function parseAddress(text: string): Address | undefined {
+  return isIP(text) === 0 || text.includes('%') ? undefined : ipaddr.parse(text);
+}
+
+/**
+ * Says whether an address belongs to the public internet.
+ *
+ * @param text an IPv4 or IPv6 address without brackets
+ * @returns `'public'`, or what else it is, in words fit for a message
+ */
+export function judgeAddress(text: string): string {
+  const address = parseAddress(text);
+  if (address === undefined) return 'not an address';
+  if (address instanceof ipaddr.IPv4) return specialKind(address, IPV4_BLOCKS) ?? 'public';
+  const kind = specialKind(address, IPV6_BLOCKS);
+  if (kind !== undefined) return kind;
+  if (!address.match(IPV6_GLOBAL)) return 'outside the global range';
+  return isIsatap(address) ? 'ISATAP' : 'public';
+}
+
+/** Whether two texts are the same address; `2001:db8::1` and `2001:0db8:0::1` are. An unreadable one equals nothing. */
+export function sameAddress(left: string | undefined, right: string): boolean {
+  if (left === right) return true;
+  const [a, b] = [parseAddress(left ?? ''), parseAddress(right)];
+  return a !== undefined && b !== undefined && a.toNormalizedString() === b.toNormalizedString();
+}

@@ -1,0 +1,119 @@
+import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+/** A body that is larger than its cap, where it may not be cut. */
+export class OversizeError extends Error {}
+/** A body that cannot be decompressed; the message says why. */
+export class CorruptError extends Error {}
+
+type Coding = 'gzip' | 'deflate' | 'deflate-raw' | 'br';
+
+export interface Decoded {
+  readonly body: Buffer;
+  readonly truncated: boolean;
+}
+
+interface Limits {
+  readonly limit: number;
+  /** Cut at the limit instead of refusing. */
+  readonly cut: boolean;
+  /** The compressed bytes were cut themselves: their end is missing, and that is no error. */
+  readonly partial: boolean;
+}
+
+/** Up to this much is decompressed in place; the detour over the thread pool costs several times the work. */
+const SMALL_INPUT = 16 * 1024;
+const SMALL_OUTPUT = 256 * 1024;
+/** Nobody needs more; each stacked coding is a chance to multiply the work. */
+const MOST_CODINGS = 2;
+
+const NAMES: Readonly<Record<string, Coding>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'br' };
+
+/**
+ * Reads a `Content-Encoding` (RFC 9110, 8.4).
+ *
+ * @returns the codings in the order they are to be undone. Empty for none, and where one of them is unknown (servers write `utf-8` and
+ *   `none`): the body is then handed over as it came
+ */
+export function readCodings(header: string | undefined): readonly Coding[] {
+  if (header === undefined) return [];
+  const names = header.split(',').map((name) => name.trim().toLowerCase());
+  const codings = names.filter((name) => name !== '' && name !== 'identity').map((name) => NAMES[name]);
+  if (codings.length > MOST_CODINGS) return [];
+  return codings.every((coding) => coding !== undefined) ? codings.toReversed() : [];
+}
+
+/**
+ * Decompresses a body. Never holds more than the limit and one chunk of output, however far the input would expand.
+ *
+ * @param limits the cap, in bytes, holds for the output of every coding
+ * @throws {OversizeError} larger than the limit, which does not say `cut`
+ * @throws {CorruptError} broken, or shorter than it says
+ */
+export async function decode(raw: Buffer, codings: readonly Coding[], limits: Limits): Promise<Decoded> {
+  let decoded: Decoded = { body: raw, truncated: limits.partial };
+  for (const coding of codings) {
+    const step = { ...limits, partial: decoded.truncated };
+    if (decoded.body.length > 0) decoded = await undo(decoded.body, wrapping(coding, decoded.body), step);
+  }
+  return decoded;
+}
+
+/** `deflate` means zlib's format (RFC 9110, 8.4.1.2), but some servers send the bare one: no zlib header starts like that (RFC 1950, 2.2). */
+function wrapping(coding: Coding, body: Buffer): Coding {
+  return coding === 'deflate' && ((body[0] ?? 0) & 0x0f) !== 8 ? 'deflate-raw' : coding;
+}
+
+async function undo(raw: Buffer, coding: Coding, limits: Limits): Promise<Decoded> {
+  const small = limits.partial || raw.length > SMALL_INPUT ? undefined : undoInPlace(raw, coding, limits.limit);
+  return small === undefined ? undoStreaming(raw, coding, limits) : { body: small, truncated: false };
+}
+
+/** @returns `undefined` where the output is not small */
+function undoInPlace(raw: Buffer, coding: Coding, limit: number): Buffer | undefined {
+  const maxOutputLength = Math.min(limit, SMALL_OUTPUT);
+  if (maxOutputLength < 1) return undefined;
+  try {
+    const sync = { gzip: gunzipSync, deflate: inflateSync, 'deflate-raw': inflateRawSync, br: brotliDecompressSync };
+    return sync[coding](raw, { maxOutputLength });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
+    throw corrupt(error);
+  }
+}
+
+function undoStreaming(raw: Buffer, coding: Coding, limits: Limits): Promise<Decoded> {
+  return new Promise((resolve, reject) => {
+    const stream = open(coding, limits.partial);
+    const chunks: Buffer[] = [];
+    let room = limits.limit;
+    stream.on('data', (chunk: Buffer) => {
+      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
+      room -= chunk.length;
+      if (room >= 0) return;
+      stream.destroy();
+      if (limits.cut) resolve({ body: Buffer.concat(chunks), truncated: true });
+      else reject(new OversizeError());
+    });
+    stream.on('end', () => resolve({ body: Buffer.concat(chunks), truncated: limits.partial }));
+    stream.on('error', (error) => reject(corrupt(error)));
+    stream.end(raw);
+  });
+}
+
+function open(coding: Coding, partial: boolean) {
+  const chunkSize = 64 * 1024;
+  if (coding === 'br') {
+    return createBrotliDecompress({ chunkSize, ...(partial && { finishFlush: constants.BROTLI_OPERATION_FLUSH }) });
+  }
+  const options = { chunkSize, ...(partial && { finishFlush: constants.Z_SYNC_FLUSH }) };
+  if (coding === 'gzip') return createGunzip(options);
+  return coding === 'deflate' ? createInflate(options) : createInflateRaw(options);
+}
+
+function corrupt(error: unknown): CorruptError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new CorruptError(
+    code === 'Z_BUF_ERROR' ? 'its compressed body ends too early' : `its compression is broken (${code})`,
+  );
+}

@@ -1,0 +1,160 @@
+import type { Dispatcher } from 'undici';
+import { CorruptError, decode, OversizeError, readCodings } from './body.js';
+import { EgressInvalidResponseError, EgressTooLargeError, type EgressError } from './errors.js';
+import { exchangeFailure } from './failures.js';
+
+type RawHeaders = Record<string, string | string[] | undefined>;
+
+/** The connection that an exchange runs on. */
+export interface Peer {
+  remoteAddress: string | null;
+}
+
+export interface ExchangeOptions {
+  readonly host: string;
+  readonly url: string;
+  readonly method: string;
+  readonly limit: number;
+  readonly cut: boolean;
+}
+
+export interface EgressResponse {
+  readonly status: number;
+  /**
+   * Names in lower case, several values joined with `, ` (RFC 9110, 5.3); without `set-cookie`, and without `content-encoding` and
+   * `content-length` where the body was decompressed.
+   */
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+  /** Whether the body was cut at the cap. */
+  readonly truncated: boolean;
+  /** Where the answer came from: the last URL, after redirects. */
+  readonly url: string;
+  /** The address the answer came from; `null` where the connection was gone before it could be read. */
+  readonly remoteAddress: string | null;
+}
+
+/**
+ * One request and its answer on one connection: undici's handler, which counts and keeps the body.
+ *
+ * `settle` is called once, with the outcome for the caller. `release` is called once, when undici has let go of the request: before or
+ * after that, since a caller may give up while the connection is still being made.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  peer: Peer | undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #failure: EgressError | undefined;
+  #settled = false;
+  #status = 0;
+  #headers: RawHeaders = {};
+  #remoteAddress: string | null = null;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #truncated = false;
+
+  constructor(
+    private readonly options: ExchangeOptions,
+    private readonly settle: (error: Error | null, response?: EgressResponse) => void,
+    private readonly release: () => void,
+  ) {}
+
+  /** The caller is answered with the failure now; the connection is dropped. */
+  fail(failure: EgressError): void {
+    this.#failure ??= failure;
+    this.#report(failure);
+    this.#controller?.abort(failure);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Given up while the connection was being made: throwing, unlike `abort`, leaves the fresh connection to others.
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
+    if (status < 200) return; // informational (RFC 9110, 15.2)
+    this.#status = status;
+    this.#headers = headers;
+    this.#remoteAddress = this.peer?.remoteAddress ?? null;
+    const { cut, limit, host, method } = this.options;
+    // A 304 has no body, whatever length it states (RFC 9110, 15.4.5); undici would take the difference for an error.
+    if (status === 304) return this.#finish();
+    const declared = method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
+    if (declared > limit && !cut) this.fail(new EgressTooLargeError(host, limit));
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return;
+    const { limit, cut, host } = this.options;
+    const room = limit - this.#size;
+    this.#size += chunk.length;
+    if (chunk.length <= room) {
+      this.#chunks.push(chunk);
+    } else if (cut) {
+      this.#chunks.push(chunk.subarray(0, room));
+      this.#size = limit;
+      this.#truncated = true;
+      this.#finish();
+      controller.abort(new EgressTooLargeError(host, limit));
+    } else {
+      this.fail(new EgressTooLargeError(host, limit));
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#finish();
+    this.release();
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#truncated) this.#report(this.#failure ?? exchangeFailure(this.options.host, error));
+    // Not before undici has put a client that could not connect out of the pool: it would be given the next request outside of all counts.
+    setImmediate(this.release);
+  }
+
+  #finish(): void {
+    if (this.#settled) return;
+    const { host, limit, cut } = this.options;
+    const raw = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
+    const body = raw ?? Buffer.concat(this.#chunks, this.#size);
+    const headers = plainHeaders(this.#headers);
+    const codings = body.length === 0 ? [] : readCodings(headers['content-encoding']);
+    if (codings.length === 0) return this.#answer(headers, body, this.#truncated);
+    delete headers['content-encoding'];
+    delete headers['content-length'];
+    decode(body, codings, { limit, cut, partial: this.#truncated }).then(
+      (decoded) => this.#answer(headers, decoded.body, decoded.truncated),
+      (error: unknown) => this.#report(bodyFailure(host, limit, error)),
+    );
+  }
+
+  #answer(headers: Record<string, string>, body: Buffer, truncated: boolean): void {
+    const { url } = this.options;
+    const response = { status: this.#status, headers, body, truncated, url, remoteAddress: this.#remoteAddress };
+    if (!this.#settled) this.settle(null, response);
+    this.#settled = true;
+  }
+
+  #report(error: Error): void {
+    if (!this.#settled) this.settle(error);
+    this.#settled = true;
+  }
+}
+
+/** Works on undici's own object, which nobody else holds. */
+function plainHeaders(headers: RawHeaders): Record<string, string> {
+  delete headers['set-cookie'];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (Array.isArray(value)) headers[name] = value.join(', ');
+  }
+  return headers as Record<string, string>;
+}
+
+function bodyFailure(host: string, limit: number, error: unknown): Error {
+  if (error instanceof OversizeError) return new EgressTooLargeError(host, limit);
+  return new EgressInvalidResponseError(
+    host,
+    error instanceof CorruptError ? error.message : 'its body cannot be read',
+  );
+}

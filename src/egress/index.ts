@@ -1,0 +1,13 @@
+export { EgressAllowList } from './allow-list.js';
+export { EgressModule } from './egress.module.js';
+export { Egress, type EgressOptions, type EgressRequest } from './egress.js';
+export type { EgressResponse } from './exchange.js';
+export {
+  EgressAbortedError,
+  EgressDeniedError,
+  EgressError,
+  EgressInvalidResponseError,
+  EgressTimeoutError,
+  EgressTooLargeError,
+  EgressUnreachableError,
+} from './errors.js';

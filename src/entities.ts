@@ -1,0 +1,23 @@
+import { Action, DocumentPart, Operation } from './actions/index.js';
+import { AuditEvent } from './audit/index.js';
+import type { EntityClass } from './database/index.js';
+import { ConfirmationRow } from './dispatch/index.js';
+import { Gpt } from './gpts/index.js';
+import { Connection, SignIn } from './oauth/index.js';
+import { ApiKey, Tenant } from './tenants/index.js';
+import { DataKey } from './vault/index.js';
+
+/** Every table's class. */
+export const ENTITIES: EntityClass[] = [
+  Tenant,
+  ApiKey,
+  AuditEvent,
+  DataKey,
+  Gpt,
+  Action,
+  Operation,
+  DocumentPart,
+  Connection,
+  SignIn,
+  ConfirmationRow,
+];

@@ -1,0 +1,37 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
+import { Tenant } from '../tenants/index.js';
+
+/** An assistant of a tenant, which has actions. */
+@Entity('gpts')
+@Index('gpts_by_creation', ['tenantId', 'createdAt', 'id'])
+export class Gpt {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'tenant_id' })
+  tenant?: Tenant;
+
+  @Column({ name: 'name', type: 'varchar', length: 200 })
+  name!: string;
+
+  @Column({ name: 'description', type: 'varchar', length: 1000 })
+  description!: string;
+
+  @TextColumn('instructions')
+  instructions!: string;
+
+  /** Counts every change of the GPT or of one of its actions, so that what was compiled from them is known to be theirs still. */
+  @Column({ name: 'revision', type: 'int' })
+  revision!: number;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('updated_at')
+  updatedAt!: Date;
+}

@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/index.js';
+import { Cluster } from '../cluster/index.js';
+import { Clock, newId, pageOf, type Page, type PageQuery, type TenantCaller } from '../common/index.js';
+import { Database, type TenantStore } from '../database/index.js';
+import { Gpt } from './gpt.entity.js';
+import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
+
+@Injectable()
+export class GptsService {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly cluster: Cluster,
+  ) {}
+
+  create(caller: TenantCaller, { name, description, instructions }: CreateGptDto): Promise<GptDto> {
+    const now = this.clock.now();
+    const texts = { name, description: description ?? '', instructions: instructions ?? '' };
+    const row = { id: newId('g'), ...texts, revision: 1, createdAt: now, updatedAt: now };
+    return this.database.tenant(caller.tenantId).write(async (store) => {
+      await store.insert(Gpt, [row]);
+      await this.record(store, caller, 'gpt.created', row.id, { name });
+      return gptView(row);
+    });
+  }
+
+  list(tenantId: string, query: PageQuery): Promise<Page<GptDto>> {
+    return this.database
+      .tenant(tenantId)
+      .read(async (store) => pageOf(await store.page(Gpt, {}, query), query.limit, gptView));
+  }
+
+  get(tenantId: string, gptId: string): Promise<GptDto> {
+    return this.database.tenant(tenantId).read(async (store) => gptView(await store.get(Gpt, { id: gptId }, 'GPT')));
+  }
+
+  async update(caller: TenantCaller, gptId: string, changes: UpdateGptDto): Promise<GptDto> {
+    const view = await this.database.tenant(caller.tenantId).write(async (store) => {
+      const row = await store.get(Gpt, { id: gptId }, 'GPT');
+      const next = {
+        ...row,
+        name: changes.name ?? row.name,
+        description: changes.description ?? row.description,
+        instructions: changes.instructions ?? row.instructions,
+        revision: row.revision + 1,
+        updatedAt: this.clock.now(),
+      };
+      await store.update(Gpt, { id: gptId }, next);
+      await this.record(store, caller, 'gpt.updated', gptId, { fields: Object.keys(changes) });
+      return gptView(next);
+    });
+    this.cluster.announce('gpt', gptId);
+    return view;
+  }
+
+  async delete(caller: TenantCaller, gptId: string): Promise<void> {
+    await this.database.tenant(caller.tenantId).write(async (store) => {
+      const { name } = await store.get(Gpt, { id: gptId }, 'GPT');
+      await store.delete(Gpt, { id: gptId });
+      await this.record(store, caller, 'gpt.deleted', gptId, { name });
+    });
+    this.cluster.announce('gpt', gptId);
+  }
+
+  private record(
+    { manager, tenantId }: TenantStore,
+    actor: TenantCaller,
+    type: `gpt.${'created' | 'updated' | 'deleted'}`,
+    targetId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    return this.audit.record(manager, { tenantId, type, actor, targetId, details });
+  }
+}
+
+function gptView(row: Omit<Gpt, 'tenantId'>): GptDto {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    instructions: row.instructions,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,2 @@
+export { Gpt } from './gpt.entity.js';
+export { GptsModule } from './gpts.module.js';

@@ -1,0 +1,47 @@
+import { Controller, Get, HttpCode, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public, type HttpReply } from '../common/index.js';
+import { Readiness, type PartStatus } from './readiness.js';
+
+class LivenessDto {
+  @ApiProperty({ enum: ['up'] })
+  status!: 'up';
+}
+
+class ReadinessDto {
+  @ApiProperty({ enum: ['ready', 'not_ready'] })
+  status!: 'ready' | 'not_ready';
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { enum: ['up', 'down'] },
+    example: { database: 'up', vault: 'up', redis: 'up' },
+  })
+  parts!: Record<string, PartStatus>;
+}
+
+@ApiTags('Operation')
+@Controller()
+@Public()
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
+
+  @Get('healthz')
+  @ApiOperation({ summary: 'The process is up' })
+  @ApiOkResponse({ type: LivenessDto })
+  healthz(): LivenessDto {
+    return { status: 'up' };
+  }
+
+  @Get('readyz')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Database, vault and, where it is set, Redis answer' })
+  @ApiOkResponse({ type: ReadinessDto })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'The part that is down is named' })
+  async readyz(@Res({ passthrough: true }) reply: HttpReply): Promise<ReadinessDto> {
+    const parts = await this.readiness.check();
+    const isReady = Object.values(parts).every((status) => status === 'up');
+    if (!isReady) void reply.status(503);
+    return { status: isReady ? 'ready' : 'not_ready', parts };
+  }
+}

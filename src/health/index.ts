@@ -1,0 +1,2 @@
+export { HealthController } from './health.controller.js';
+export { Readiness, type Probe } from './readiness.js';

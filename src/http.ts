@@ -1,0 +1,40 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { CountersignError, type Logger } from './common/index.js';
+import { Metrics } from './metrics/index.js';
+
+/** A document of 32 MiB, as it may look inside a JSON string. */
+const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
+
+const DOCUMENT_ROUTES = /^\/v1\/gpts\/:gpt_id\/actions(\/:action_id)?$/;
+
+/** What holds for every request: which bodies are read, what every answer carries, what is counted and logged. */
+export function prepareHttp(app: NestFastifyApplication, logger: Logger): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const metrics = app.get(Metrics);
+  server.removeContentTypeParser('text/plain');
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, formOfPages);
+  server.addHook('onRoute', (route) => {
+    if (DOCUMENT_ROUTES.test(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  server.addHook('onResponse', async (request, reply) => report(request, reply, metrics, logger));
+}
+
+/** Only the pages' buttons send forms, and what these hold does not matter; the API speaks JSON. */
+async function formOfPages(request: FastifyRequest): Promise<undefined> {
+  if (request.url.startsWith('/signin/')) return undefined;
+  throw new CountersignError('unsupported_media_type', 'send the body as application/json');
+}
+
+/** By the route's pattern: a path may hold a ticket, a query a code. */
+function report(request: FastifyRequest, reply: FastifyReply, metrics: Metrics, logger: Logger): void {
+  const { method } = request;
+  const route = request.routeOptions.url ?? 'none';
+  const status = reply.statusCode;
+  metrics.requests.observe({ method, route, status }, reply.elapsedTime / 1000);
+  const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
+  logger.info({ request_id: request.id, method, route, status, milliseconds }, 'answered');
+}

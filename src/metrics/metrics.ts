@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** What Prometheus reads. Labels are routes, outcomes and codes: never an id, a domain or a user. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Histogram({
+    name: 'countersign_http_request_duration_seconds',
+    help: 'Time to answer a request, by route and status',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 45],
+    registers: [this.registry],
+  });
+
+  readonly calls = new Counter({
+    name: 'countersign_calls_total',
+    help: 'Calls of operations, by outcome or problem code',
+    labelNames: ['outcome', 'schema'],
+    registers: [this.registry],
+  });
+
+  readonly refreshes = new Counter({
+    name: 'countersign_token_refreshes_total',
+    help: 'Refresh token requests, by result',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  readonly signIns = new Counter({
+    name: 'countersign_sign_ins_total',
+    help: 'Sign-ins, by how they ended',
+    labelNames: ['status'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry, prefix: 'countersign_' });
+  }
+}

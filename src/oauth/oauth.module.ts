@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { EgressModule } from '../egress/index.js';
+import { OAuthClients } from './clients.js';
+import { BackgroundRefresh } from './connections/background-refresh.js';
+import { ConnectionTokens } from './connections/connection-tokens.js';
+import { ConnectionWriter } from './connections/connection-writer.js';
+import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectionsService } from './connections/connections.service.js';
+import { RefreshLease } from './connections/lease.js';
+import { Refresher } from './connections/refresher.js';
+import { TokenSeal } from './connections/token-seal.js';
+import { SignInFlow } from './sign-in/sign-in-flow.js';
+import { SignInPagesController } from './sign-in/sign-in-pages.controller.js';
+import { SignInRows } from './sign-in/sign-in-rows.js';
+import { SignInScreens } from './sign-in/sign-in-screens.js';
+import { SignInsController } from './sign-in/sign-ins.controller.js';
+import { SignInsService } from './sign-in/sign-ins.service.js';
+import { TokenEndpoint } from './token-endpoint.js';
+
+@Module({
+  imports: [EgressModule],
+  controllers: [SignInPagesController, SignInsController, ConnectionsController],
+  providers: [
+    BackgroundRefresh,
+    ConnectionsService,
+    ConnectionTokens,
+    ConnectionWriter,
+    OAuthClients,
+    Refresher,
+    RefreshLease,
+    SignInFlow,
+    SignInRows,
+    SignInScreens,
+    SignInsService,
+    TokenEndpoint,
+    TokenSeal,
+  ],
+  exports: [ConnectionsService, ConnectionTokens, SignInsService],
+})
+export class OAuthModule {}

@@ -1,0 +1,16 @@
+/** Text that may stand in a page as it is. */
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+/** Builds HTML; whatever is put in is escaped unless it is HTML itself. */
+export function html(strings: TemplateStringsArray, ...values: (string | Html | undefined)[]): Html {
+  const text = strings.reduce((all, part, index) => all + part + place(values[index]), '');
+  return new Html(text);
+}
+
+function place(value: string | Html | undefined): string {
+  return value instanceof Html
+    ? value.text
+    : (value ?? '').replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}

@@ -1,0 +1,23 @@
+/**
+ * Why there is no token. `code` is stable; messages hold no secret and nothing of a body that is not an OAuth error.
+ *
+ * - `refused`: the provider said no, in OAuth's words
+ * - `unreadable`: it answered, but not with a token and not with an OAuth error
+ * - `unavailable`: it did not answer, or asked for patience (5xx, 429)
+ */
+export class TokenError extends Error {
+  constructor(
+    readonly kind: 'refused' | 'unreadable' | 'unavailable',
+    readonly code: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'TokenError';
+  }
+
+  /** The grant itself is used up, revoked or expired (RFC 6749, 5.2): asking again is pointless. */
+  get isGrantGone(): boolean {
+    return this.kind === 'refused' && this.code === 'invalid_grant';
+  }
+}

@@ -1,0 +1,54 @@
+import type { OAuthClient } from './client.js';
+
+/** A request to a token or revocation endpoint, ready to be sent by POST. */
+export interface EndpointRequest {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** What is granted a token: a code with its redirect URI and verifier (RFC 6749, 4.1.3; RFC 7636, 4.5), or a refresh token (6). */
+export type Grant = { grant_type: 'authorization_code' | 'refresh_token' } & Record<string, string>;
+
+/**
+ * Builds a token request with exactly one way of client authentication (RFC 6749, 2.3).
+ *
+ * Extra `token_params` never replace what the grant itself needs.
+ */
+export function tokenRequest(client: OAuthClient, grant: Grant): EndpointRequest {
+  const extra = { ...client.token_params, ...(client.resource && { resource: client.resource }) };
+  return endpointRequest(client, client.token_url, { ...extra, ...grant });
+}
+
+/** Builds a revocation request (RFC 7009, 2.1). It is a form whatever the token endpoint wants. */
+export function revocationRequest(
+  client: OAuthClient & { revocation_url: string },
+  token: string,
+  hint: 'access_token' | 'refresh_token',
+): EndpointRequest {
+  const form = { ...client, authorization_content_type: 'application/x-www-form-urlencoded' } as const;
+  return endpointRequest(form, client.revocation_url, { token, token_type_hint: hint });
+}
+
+function endpointRequest(client: OAuthClient, url: string, params: Record<string, string>): EndpointRequest {
+  const { client_id, client_secret, token_exchange_method, authorization_content_type: contentType } = client;
+  const headers: Record<string, string> = { accept: 'application/json', 'content-type': contentType };
+  let all = params;
+  if (token_exchange_method === 'basic_auth_header') {
+    headers['authorization'] = basicAuthorization(client_id, client_secret ?? '');
+  } else {
+    all = { ...params, client_id, ...(client_secret !== undefined && { client_secret }) };
+  }
+  const body = contentType === 'application/json' ? JSON.stringify(all) : new URLSearchParams(all).toString();
+  return { url, headers, body };
+}
+
+/** Id and secret are form-encoded before they are joined, so that a colon in one of them divides nothing (RFC 6749, 2.3.1). */
+function basicAuthorization(clientId: string, clientSecret: string): string {
+  const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret)}`;
+  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
+}

@@ -1,0 +1,91 @@
+import { Controller, Get, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Public, type HttpReply, type HttpRequest } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import { pageHeaders } from '../pages/layout.js';
+import { outcomePage } from '../pages/outcome-page.js';
+import { BrowserBinding } from './browser-binding.js';
+import { PageFilter } from './page.filter.js';
+import { resultUrl } from './result-url.js';
+import { SignInFlow, SignInRefusedError, type Visitor } from './sign-in-flow.js';
+import { SignInScreens } from './sign-in-screens.js';
+
+const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
+
+/** What end users see: the page behind the link, the way to the provider and back. */
+@ApiTags('Signing in')
+@ApiProduces('text/html')
+@Controller()
+@UseFilters(PageFilter)
+export class SignInPagesController {
+  private readonly binding: BrowserBinding;
+
+  constructor(
+    private readonly flow: SignInFlow,
+    private readonly screens: SignInScreens,
+    private readonly settings: Settings,
+  ) {
+    this.binding = new BrowserBinding(settings.publicUrl);
+  }
+
+  @Get('signin/:ticket')
+  @Public()
+  @ApiOperation({ summary: 'The page a user opens, with the button "Sign in to {domain}"' })
+  @ApiOkResponse(HTML)
+  async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    const { body, formTarget } = await this.screens.signIn(await this.flow.find(ticket), request.url);
+    this.binding.ensure(request, reply);
+    await reply.headers(pageHeaders(formTarget)).send(body);
+  }
+
+  @Post('signin/:ticket')
+  @Public()
+  @ApiOperation({ summary: 'The button: sends the browser to the authorization URL' })
+  @ApiResponse({ status: 303, description: 'The authorization request (RFC 6749, section 4.1.1)' })
+  async start(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    // Browsers that say where a form came from must say that it came from this page.
+    const site = request.headers['sec-fetch-site'] ?? 'same-origin';
+    if (site !== 'same-origin') throw new SignInRefusedError('other_browser');
+    const url = await this.flow.start(ticket, this.visitor(request));
+    await reply.headers(pageHeaders()).status(303).header('location', url).send();
+  }
+
+  @Get('signin/done/:sign_in_id')
+  @Public()
+  @ApiOperation({ summary: 'Where the browser ends when there is no return_url' })
+  @ApiOkResponse(HTML)
+  async done(@Param('sign_in_id') id: string, @Res() reply: HttpReply): Promise<void> {
+    await reply.headers(pageHeaders()).send(outcomePage(await this.screens.outcome(id)));
+  }
+
+  @Get('aip/:callback_id/oauth/callback')
+  @Public()
+  @ApiOperation({ summary: 'The redirect URI of an action' })
+  @ApiQuery({ name: 'state', required: false })
+  @ApiQuery({ name: 'code', required: false })
+  @ApiQuery({ name: 'error', required: false })
+  @ApiResponse({ status: 303, description: 'To the return_url, or to a page that tells how it ended' })
+  async callback(
+    @Param('callback_id') callbackId: string,
+    @Query() query: Record<string, unknown>,
+    @Req() request: HttpRequest,
+    @Res() reply: HttpReply,
+  ): Promise<void> {
+    const [state, code, error, errorDescription] = ['state', 'code', 'error', 'error_description'].map((name) =>
+      single(query[name]),
+    );
+    const parameters = { state, code, error, errorDescription };
+    const { signIn, ending } = await this.flow.finish(callbackId, parameters, this.visitor(request));
+    const location = resultUrl(this.settings.publicUrl, signIn, ending.status);
+    await reply.headers(pageHeaders()).status(303).header('location', location).send();
+  }
+
+  private visitor(request: HttpRequest): Visitor {
+    return { browserDigest: this.binding.digestOf(request), address: request.ip, requestId: request.id };
+  }
+}
+
+/** A parameter that is there twice counts as not there (RFC 6749, 3.1). */
+function single(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}

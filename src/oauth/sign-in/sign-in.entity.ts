@@ -1,0 +1,90 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { Action } from '../../actions/index.js';
+import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+
+/** `pending` reads `expired` once its time is over. */
+export type SignInStatus = 'pending' | 'connected' | 'denied' | 'failed';
+
+export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
+
+/** One run of the OAuth flow, from the link that a user gets to the connection that it makes. */
+@Entity('sign_ins')
+@Index('sign_ins_by_id', ['id'], { unique: true })
+@Index('sign_ins_by_ticket', ['ticketDigest'], { unique: true })
+@Index('sign_ins_by_state', ['stateDigest'], { unique: true })
+@Index('sign_ins_by_expiry', ['expiresAt'])
+export class SignIn {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  @IdColumn('gpt_id')
+  gptId!: string;
+
+  @IdColumn('action_id')
+  actionId!: string;
+
+  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'action_id', referencedColumnName: 'id' },
+  ])
+  action?: Action;
+
+  @Column({ name: 'user', type: 'varchar', length: 255 })
+  user!: string;
+
+  @Column({ name: 'reason', type: 'varchar', length: 32 })
+  reason!: SignInReason;
+
+  @Column({ name: 'status', type: 'varchar', length: 32 })
+  status!: SignInStatus;
+
+  /** Of the secret in the link. */
+  @DigestColumn('ticket_digest')
+  ticketDigest!: string;
+
+  /** Of the cookie of the browser that pressed the button. */
+  @DigestColumn('browser_digest', { nullable: true })
+  browserDigest!: string | null;
+
+  @DigestColumn('state_digest', { nullable: true })
+  stateDigest!: string | null;
+
+  @TimeColumn('state_expires_at', { nullable: true })
+  stateExpiresAt!: Date | null;
+
+  @TimeColumn('state_used_at', { nullable: true })
+  stateUsedAt!: Date | null;
+
+  /** The client registration and the PKCE verifier that the flow began with, sealed; nothing once it has ended. */
+  @TextColumn('flow', { nullable: true })
+  flow!: string | null;
+
+  /** Of the action, when the flow began. */
+  @Column({ name: 'binding', type: 'int' })
+  binding!: number;
+
+  @Column({ name: 'return_url', type: 'varchar', length: 2000, nullable: true })
+  returnUrl!: string | null;
+
+  @Column({ name: 'error_code', type: 'varchar', length: 64, nullable: true })
+  errorCode!: string | null;
+
+  @Column({ name: 'error_message', type: 'varchar', length: 500, nullable: true })
+  errorMessage!: string | null;
+
+  @IdColumn('connection_id', { nullable: true })
+  connectionId!: string | null;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('expires_at')
+  expiresAt!: Date;
+
+  @TimeColumn('ended_at', { nullable: true })
+  endedAt!: Date | null;
+}

@@ -1,0 +1,153 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import type { Action } from '../../actions/index.js';
+import { AuditLog } from '../../audit/index.js';
+import { Cluster } from '../../cluster/index.js';
+import {
+  Clock,
+  digest,
+  InvalidRequestError,
+  Logger,
+  newId,
+  randomSecret,
+  RecurringJob,
+  type TenantCaller,
+} from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import { Database } from '../../database/index.js';
+import { TenantsService } from '../../tenants/index.js';
+import { SignIn, type SignInReason } from './sign-in.entity.js';
+import { signInView, type SignInDto } from './sign-ins.dto.js';
+
+/** What a caller is given to show its user. */
+export interface SignInOffer {
+  id: string;
+  url: string;
+  domain: string;
+  label: string;
+  reason: SignInReason;
+  expires_at: string;
+}
+
+export interface SignInRequest {
+  action: Action;
+  user: string;
+  reason: SignInReason;
+  returnUrl?: string;
+}
+
+/** Between two looks at the row, for changes on other replicas; those of this process are told at once. */
+const LOOK_MS = 1000;
+
+/** How long an ended sign-in can still be read. */
+const KEPT_MS = 7 * 86_400_000;
+const SWEEP_MS = 3_600_000;
+
+/** Sign-ins as the tenant's server sees them: it offers them to users and hears how they end. */
+@Injectable()
+export class SignInsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweeping: RecurringJob;
+
+  constructor(
+    private readonly database: Database,
+    private readonly tenants: TenantsService,
+    private readonly settings: Settings,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly cluster: Cluster,
+    logger: Logger,
+  ) {
+    this.sweeping = new RecurringJob('old sign-ins', SWEEP_MS, () => this.sweep(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeping.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.sweeping.stop();
+  }
+
+  /**
+   * A link that lets one user sign in once. Only its digest is kept.
+   *
+   * @throws {InvalidRequestError} the tenant allows no return to that URL
+   */
+  async offer(caller: TenantCaller, { action, user, reason, returnUrl }: SignInRequest): Promise<SignInOffer> {
+    const { tenantId } = caller;
+    if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
+      throw InvalidRequestError.at('/return_url', "the tenant's return_url_origins do not allow this URL");
+    }
+    const ticket = randomSecret();
+    const now = this.clock.now();
+    const row: Omit<SignIn, 'tenantId'> = {
+      id: newId('si'),
+      gptId: action.gptId,
+      actionId: action.id,
+      user,
+      reason,
+      status: 'pending',
+      ticketDigest: digest(ticket),
+      ...NOT_STARTED,
+      binding: action.binding,
+      returnUrl: returnUrl ?? null,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),
+    };
+    await this.database.tenant(tenantId).write(async (store) => {
+      await store.insert(SignIn, [row]);
+      const entry = { tenantId, type: 'sign_in.created', actor: caller, targetId: row.id } as const;
+      await this.audit.record(store.manager, { ...entry, details: { action_id: action.id, user, reason } });
+    });
+    const { domain } = action;
+    const url = `${this.settings.publicUrl}/signin/${ticket}`;
+    return { id: row.id, url, domain, label: `Sign in to ${domain}`, reason, expires_at: row.expiresAt.toISOString() };
+  }
+
+  /** @param waitSeconds how long to wait for its end before it is answered as pending */
+  async get(tenantId: string, id: string, waitSeconds: number): Promise<SignInDto> {
+    const patience = AbortSignal.timeout(waitSeconds * 1000);
+    for (;;) {
+      const changed = this.nextChange(id, patience);
+      const view = await this.read(tenantId, id);
+      if (view.status !== 'pending' || waitSeconds === 0 || patience.aborted) return view;
+      await changed;
+    }
+  }
+
+  private async read(tenantId: string, id: string): Promise<SignInDto> {
+    const row = await this.database.tenant(tenantId).read((store) => store.get(SignIn, { id }, 'sign-in'));
+    return signInView(row, this.clock.now());
+  }
+
+  private nextChange(id: string, patience: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        patience.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, LOOK_MS);
+      const stop = this.cluster.on('sign-in', (changed) => changed === id && done());
+      patience.addEventListener('abort', done);
+    });
+  }
+
+  private async sweep(): Promise<void> {
+    const before = this.clock.in(-KEPT_MS);
+    await this.database.write((manager) => manager.delete(SignIn, { expiresAt: LessThan(before) }));
+  }
+}
+
+const NOT_STARTED = {
+  browserDigest: null,
+  stateDigest: null,
+  stateExpiresAt: null,
+  stateUsedAt: null,
+  flow: null,
+  errorCode: null,
+  errorMessage: null,
+  connectionId: null,
+  endedAt: null,
+};

@@ -1,0 +1,292 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  type Finding,
+  InvalidDocumentError,
+  type JsonObject,
+  compileOperation,
+  describeDocument,
+  readDocument,
+  trustedDocument,
+} from './index.js';
+
+const OK = { responses: { 200: { description: 'ok' } } };
+const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
+
+function documentOf(paths: JsonObject, others: JsonObject = {}) {
+  const servers = [{ url: 'https://api.example/v1' }];
+  return readDocument({ openapi: '3.1.0', info: { title: 'T', version: '1' }, servers, paths, ...others });
+}
+
+/** What a document with one operation warns of. */
+function warningsOf(operation: JsonObject, path = '/a', others: JsonObject = {}): Finding[] {
+  const sound = { get: { operationId: 'sound', ...OK } };
+  return describeDocument(
+    documentOf({ '/sound': sound, [path]: { get: { operationId: 'op', ...OK, ...operation } } }, others),
+  ).warnings;
+}
+
+function refusal(paths: JsonObject, others: JsonObject = {}, base = {}) {
+  try {
+    describeDocument(documentOf(paths, others), base);
+  } catch (error) {
+    if (error instanceof InvalidDocumentError) return error.findings;
+    throw error;
+  }
+  throw new Error('the document was not refused');
+}
+
+describe('describing a document', () => {
+  it('lists operations with what matters for calling them', () => {
+    const paths = {
+      '/notes': { get: { operationId: 'listNotes', summary: 'Lists', ...OK }, post: { operationId: 'add', ...OK } },
+      '/notes/{id}': {
+        parameters: [ID],
+        get: { ...OK },
+        delete: { operationId: 'drop', 'x-openai-isConsequential': true, ...OK },
+        put: { operationId: 'set', 'x-openai-isConsequential': false, security: [], ...OK },
+      },
+    };
+    const { operations, ...others } = describeDocument(documentOf(paths, { security: [{ key: [] }] }));
+    expect(others).toMatchObject({ title: 'T', description: null, version: '3.1' });
+    expect(others.server).toEqual({
+      url: 'https://api.example/v1',
+      origin: 'https://api.example',
+      domain: 'api.example',
+    });
+    const rows = operations.map((operation) => [
+      operation.operationId,
+      operation.method,
+      operation.path,
+      operation.isConsequential,
+      operation.canAlwaysAllow,
+      operation.requiresAuth,
+    ]);
+    expect(rows).toEqual([
+      ['listNotes', 'GET', '/notes', false, true, true],
+      ['add', 'POST', '/notes', true, true, true],
+      ['get_notes_by_id', 'GET', '/notes/{id}', false, true, true],
+      ['drop', 'DELETE', '/notes/{id}', true, false, true],
+      ['set', 'PUT', '/notes/{id}', false, true, false],
+    ]);
+    expect(operations[0]?.summary).toBe('Lists');
+  });
+
+  it.each([
+    [undefined, undefined, true],
+    [[], undefined, false],
+    [[], [{ key: [] }], true],
+    [[{ key: [] }], [{}], false],
+    [[{ key: [] }], [{}, { key: [] }], true],
+  ])('document security %j and operation security %j: requires auth %s', (ofDocument, ofOperation, expected) => {
+    const get = { ...OK, ...(ofOperation && { security: ofOperation }) };
+    const document = documentOf({ '/a': { get } }, ofDocument && { security: ofDocument });
+    expect(describeDocument(document).operations[0]?.requiresAuth).toBe(expected);
+  });
+
+  it('makes ids that are unique, and leaves those of the document alone', () => {
+    const paths = {
+      '/a/{id}': { parameters: [ID], get: OK },
+      '/a/by_id': { get: OK },
+      '/a/by/id': { get: { operationId: 'get_a_by_id_2', ...OK } },
+      '/': { get: OK },
+    };
+    const { operations, warnings } = describeDocument(documentOf(paths));
+    const ids = operations.map(({ operationId }) => operationId);
+    expect(ids).toEqual(['get_a_by_id', 'get_a_by_id_3', 'get_a_by_id_2', 'get_root']);
+    expect(warnings[0]).toEqual({
+      code: 'missing_operation_id',
+      message: 'GET /a/{id} has no operationId; it is called "get_a_by_id" here',
+      pointer: '/paths/~1a~1{id}/get',
+    });
+  });
+
+  it.each<[string, string, JsonObject, string, JsonObject?]>([
+    ['operation_id_alias', '/paths/~1a/get/operationId', { operationId: 'notes/list' }, '/a'],
+    ['undeclared_path_parameter', '/paths/~1a~1{x}/get', {}, '/a/{x}'],
+    ['unused_path_parameter', '/paths/~1a/get/parameters/0', { parameters: [ID] }, '/a'],
+    ['unsupported_path', '/paths/~1a?b=1/get', {}, '/a?b=1'],
+    ['unsupported_path', '/paths/~1a~1..~1b/get', {}, '/a/../b'],
+    ['unsupported_path', '/paths/~1a~1%2E%2e/get', {}, '/a/%2E%2e'],
+    [
+      'reserved_header',
+      '/paths/~1a/get/parameters/0',
+      { parameters: [{ ...ID, in: 'header', name: 'X-Forwarded-For' }] },
+      '/a',
+    ],
+    [
+      'unsupported_parameter',
+      '/paths/~1a/get/parameters/0',
+      { parameters: [{ name: 'c', in: 'cookie', schema: {} }] },
+      '/a',
+    ],
+    [
+      'unsupported_parameter',
+      '/paths/~1a/get/parameters/0',
+      { parameters: [{ name: 'c', in: 'query', style: 'pipeDelimited', schema: {} }] },
+      '/a',
+    ],
+    ['unsupported_body', '/paths/~1a/get/requestBody', { requestBody: { content: { 'application/json': {} } } }, '/a'],
+    ['description_too_long', '/paths/~1a/get/description', { description: 'x'.repeat(301) }, '/a'],
+    [
+      'description_too_long',
+      '/paths/~1a/get/parameters/0/description',
+      { parameters: [{ name: 'q', in: 'query', schema: {}, description: 'x'.repeat(701) }] },
+      '/a',
+    ],
+    ['other_host', '/paths/~1a/get/servers', { servers: [{ url: 'https://other.example' }] }, '/a'],
+    [
+      'several_servers',
+      '/servers',
+      {},
+      '/a',
+      { servers: [{ url: 'https://a.example' }, { url: 'https://b.example' }] },
+    ],
+    ['insecure_server', '/servers', {}, '/a', { servers: [{ url: 'http://a.example' }] }],
+    [
+      'invalid_pattern',
+      '/paths/~1a/get/parameters/0/schema/pattern',
+      { parameters: [{ name: 'q', in: 'query', schema: { pattern: '(' } }] },
+      '/a',
+    ],
+    [
+      'unresolved_reference',
+      '/paths/~1a/get/parameters/0',
+      { parameters: [{ $ref: '#/components/parameters/none' }] },
+      '/a',
+    ],
+    [
+      'reference_loop',
+      '/components/schemas/A',
+      {},
+      '/a',
+      { components: { schemas: { A: { allOf: [{ $ref: '#/components/schemas/A' }] } } } },
+    ],
+    [
+      'reference_loop',
+      '/components/schemas/A',
+      {},
+      '/a',
+      { components: { schemas: { A: { $ref: '#/components/schemas/B' }, B: { $ref: '#/components/schemas/A' } } } },
+    ],
+    [
+      'external_reference',
+      '/paths/~1a/get/responses/200',
+      { responses: { 200: { $ref: 'responses.yaml#/Ok' } } },
+      '/a',
+    ],
+  ])('warns of %s at %s', (code, pointer, operation, path, others = {}) => {
+    const found = warningsOf(operation, path, others).filter((finding) => finding.code === code);
+    expect(found.map((finding) => finding.pointer)).toContain(pointer);
+  });
+
+  it('says nothing about a document that is as it should be', () => {
+    const tree = {
+      type: 'object',
+      properties: { children: { type: 'array', items: { $ref: '#/components/schemas/Tree' } } },
+    };
+    const ignored = ['Accept', 'Content-Type', 'Authorization'].map((name) => ({ name, in: 'header', schema: {} }));
+    const parameters = [...ignored, { name: 'q', in: 'query', schema: { $ref: '#/components/schemas/Tree' } }];
+    expect(warningsOf({ parameters }, '/a', { components: { schemas: { Tree: tree } } })).toEqual([]);
+  });
+
+  it.each<[string, JsonObject]>([
+    [
+      'a required parameter that cannot be sent',
+      { parameters: [{ name: 'c', in: 'cookie', required: true, schema: {} }] },
+    ],
+    ['a path parameter that cannot be sent', { parameters: [{ ...ID, style: 'matrix' }] }],
+    ['a required body that cannot be sent', { requestBody: { required: true, content: { 'text/csv': {} } } }],
+    ['a reference that leads nowhere', { requestBody: { $ref: '#/components/requestBodies/none' } }],
+    ['another host', { servers: [{ url: 'https://other.example' }] }],
+    ['another port', { servers: [{ url: 'https://api.example:8443' }] }],
+  ])('leaves out an operation with %s', (_, operation) => {
+    const document = documentOf({
+      '/sound': { get: { operationId: 'sound', ...OK } },
+      '/a/{id}': { parameters: [ID], post: { operationId: 'op', ...OK, ...operation } },
+    });
+    const { operations, warnings } = describeDocument(document);
+    expect(operations.map(({ operationId }) => operationId)).toEqual(['sound']);
+    expect(warnings.map(({ message }) => message).join()).toContain('the operation is left out');
+    expect(compileOperation(document, 'op')).toBeUndefined();
+  });
+
+  it('calls an operation at its own server where that is of the same origin', () => {
+    const servers = [{ url: 'https://other.example' }, { url: 'https://api.example/v2/' }];
+    const document = documentOf({ '/a': { servers, get: { operationId: 'op', ...OK } } });
+    expect(describeDocument(document).warnings).toEqual([]);
+    expect(compileOperation(document, 'op')?.buildRequest({}).url).toBe('https://api.example/v2/a');
+  });
+
+  it.each<[string, string, JsonObject]>([
+    ['no_server', '', { servers: [] }],
+    ['relative_server', '/servers/0/url', { servers: [{ url: '/v1' }] }],
+    [
+      'server_variable_without_default',
+      '/servers/0/variables/region',
+      { servers: [{ url: 'https://{region}.example' }] },
+    ],
+    ['invalid_server', '/servers/0/url', { servers: [{ url: 'ftp://a.example' }] }],
+    ['invalid_server', '/servers/0/url', { servers: [{ url: 'https://user:pass@a.example' }] }],
+    ['invalid_server', '/servers/0/url', { servers: [{ url: 'https://a.example/?x=1' }] }],
+    ['invalid_server', '/servers/0/url', { servers: [{ url: 'https://' }] }],
+    ['no_operations', '/paths', { paths: {} }],
+    ['no_operations', '/paths', { paths: { '/a/{id}': { get: OK } } }],
+    ['external_reference', '/paths/~1a', { paths: { '/a': { $ref: './a.yaml' } } }],
+    [
+      'external_reference',
+      '/components/schemas/A',
+      { components: { schemas: { A: { $ref: 'https://x.example/a.json' } } } },
+    ],
+    [
+      'duplicate_operation_id',
+      '/paths/~1b/get/operationId',
+      { paths: { '/a': { get: { operationId: 'x', ...OK } }, '/b': { get: { operationId: 'x', ...OK } } } },
+    ],
+  ])('refuses: %s at %s', (code, pointer, others) => {
+    expect(refusal({ '/a': { get: OK } }, others)[0]).toMatchObject({ code, pointer });
+  });
+
+  it('names an external reference', () => {
+    expect(refusal({ '/a': { $ref: './a.yaml' } })[0]?.message).toContain('"./a.yaml"');
+  });
+
+  it.each([
+    [
+      {
+        url: 'https://{region}.example:{port}/api/',
+        variables: { region: { default: 'eu' }, port: { default: '8443' } },
+      },
+      'https://eu.example:8443/api',
+      'eu.example:8443',
+    ],
+    [{ url: 'HTTPS://API.Example:443' }, 'https://api.example', 'api.example'],
+    [{ url: 'http://127.0.0.1:4010' }, 'http://127.0.0.1:4010', '127.0.0.1:4010'],
+  ])('reads the server %j', (server, url, domain) => {
+    const document = documentOf({ '/a': { get: OK } }, { servers: [server] });
+    expect(describeDocument(document).server).toMatchObject({ url, domain });
+  });
+
+  it('resolves servers against the URL that the document was fetched from', () => {
+    const at = (servers: JsonObject[]) =>
+      describeDocument(documentOf({ '/a': { get: OK } }, { servers }), {
+        documentUrl: 'https://h.example/docs/openapi.json',
+      }).server.url;
+    expect(at([{ url: '/v1' }])).toBe('https://h.example/v1');
+    expect(at([{ url: '../v2' }])).toBe('https://h.example/v2');
+    expect(at([])).toBe('https://h.example');
+  });
+
+  it('counts what repeats itself', () => {
+    const paths = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`/p${index}`, { get: OK }]));
+    const { warnings } = describeDocument(documentOf(paths));
+    const missing = warnings.filter(({ code }) => code === 'missing_operation_id');
+    expect(missing).toHaveLength(21);
+    expect(missing.at(-1)?.message).toContain('20 more');
+    expect(warnings.map(({ code }) => code)).toContain('many_operations');
+  });
+
+  it('describes a stored document as it described the one that was read', () => {
+    const document = documentOf({ '/a': { get: OK } });
+    expect(describeDocument(trustedDocument(document.json))).toEqual(describeDocument(document));
+  });
+});

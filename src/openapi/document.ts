@@ -1,0 +1,26 @@
+import { type Finding } from './errors.js';
+import { type JsonObject, member } from './json.js';
+
+/** The dialects that we tell apart; OpenAPI 3.2 is read as 3.1. */
+export type OpenApiVersion = '3.0' | '3.1';
+
+/** An OpenAPI document that has been read: plain JSON, and what was odd but bearable about its structure. */
+export interface OpenApiDocument {
+  readonly json: JsonObject;
+  readonly version: OpenApiVersion;
+  readonly warnings: readonly Finding[];
+}
+
+/**
+ * Wraps a document that {@link readDocument} accepted earlier and that was stored since. Nothing is checked again.
+ */
+export function trustedDocument(json: JsonObject): OpenApiDocument {
+  const isOld = /^3(?:\.0|$)/.test(String(member(json, 'openapi')));
+  return { json, version: isOld ? '3.0' : '3.1', warnings: [] };
+}
+
+/** Where a document came from. */
+export interface BaseLocation {
+  /** the URL that the document was fetched from; relative server URLs are resolved against it (OAS 3.1.1, section 4.5) */
+  documentUrl?: string;
+}

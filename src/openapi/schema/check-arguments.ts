@@ -1,0 +1,48 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats, { type FormatName } from 'ajv-formats';
+import { explainErrors } from './explain-errors.js';
+import { type ArgumentFinding, InvalidArgumentsError } from '../errors.js';
+import { type JsonObject } from '../json.js';
+import { patternOf } from './keywords.js';
+
+/** Formats that have one meaning everywhere; others are hints, and what they reject an upstream may well accept. */
+const CHECKED_FORMATS: FormatName[] = ['date', 'date-time', 'email', 'int32', 'int64', 'ipv4', 'ipv6', 'uuid'];
+
+/** Checks arguments. @throws {InvalidArgumentsError} they do not fit */
+export type ArgumentsCheck = (args: JsonObject) => void;
+
+/**
+ * A check of arguments against their schema. Compiling takes some milliseconds, so it waits for the first call.
+ *
+ * @param schema as {@link argumentsSchema} makes it
+ */
+export function argumentsCheck(schema: JsonObject): ArgumentsCheck {
+  let validate: ReturnType<typeof compile> | undefined;
+  return (args) => {
+    validate ??= compile(schema);
+    if (validate(args)) return;
+    const [first, ...others] = explainErrors(validate.errors ?? []);
+    // What was wrong with one call should not stay in memory until the next.
+    validate.errors = null;
+    throw new InvalidArgumentsError([first ?? UNEXPLAINED, ...others]);
+  };
+}
+
+const UNEXPLAINED: ArgumentFinding = { pointer: '', message: 'the arguments do not fit the operation' };
+
+function compile(schema: JsonObject) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    // An argument named "constructor" is only there when it was given.
+    ownProperties: true,
+    meta: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    logger: false,
+    code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
+  });
+  formats.default(ajv, CHECKED_FORMATS);
+  return ajv.compile(schema);
+}

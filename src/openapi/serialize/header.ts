@@ -1,0 +1,27 @@
+import { type JsonObject, member, pointerTo } from '../json.js';
+import { type Parameter } from '../operations/parameters.js';
+import { headerText, pieces } from './encode.js';
+
+/** Adds the headers of a request to those it has. @throws {InvalidArgumentsError} a header cannot carry a value */
+export type HeaderWriter = (args: JsonObject, headers: Record<string, string>) => void;
+
+/**
+ * Compiles header parameters, which all have the style `simple`. Values go as they are: percent-encoding is for URLs (OAS
+ * 3.1.1, appendix D).
+ */
+export function headerWriter(parameters: readonly Parameter[]): HeaderWriter {
+  const writers = parameters
+    .filter(({ location }) => location === 'header')
+    .map(({ name, argument, explode, asJson }) => {
+      const pointer = pointerTo('', argument);
+      return { header: name.toLowerCase(), argument, explode, asJson, pointer };
+    });
+  return (args, headers) => {
+    for (const { header, argument, explode, asJson, pointer } of writers) {
+      const value = member(args, argument);
+      if (value === undefined || value === null) continue;
+      const texts = pieces(asJson ? JSON.stringify(value) : value, explode, headerText, pointer);
+      if (texts.length > 0) headers[header] = texts.join(',');
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.js';
+import { createLogger } from './common/index.js';
+import { environment, InvalidSettingsError, operatorKey, readSettings } from './config/index.js';
+import { VaultKeyError } from './vault/index.js';
+
+/** Starts the server from the environment. */
+export async function start(): Promise<NestFastifyApplication> {
+  const settings = readSettings(environment());
+  const { key, createdIn } = operatorKey(settings);
+  const logger = createLogger(settings.logLevel);
+  const app = await createApp({ settings, operatorKey: key, logger });
+  await app.listen(settings.port, settings.host);
+  const { publicUrl } = settings;
+  if (createdIn) logger.info({ file: createdIn }, 'this first start made an operator key; it is in this file');
+  logger.info({ url: publicUrl, docs: `${publicUrl}/docs` }, 'Countersign is listening');
+  return app;
+}
+
+/** Says what is wrong in one line for each mistake, without a stack where the mistake is in the settings. */
+export function explain(error: unknown): string {
+  if (error instanceof InvalidSettingsError) return error.mistakes.map((line) => `countersign: ${line}`).join('\n');
+  if (error instanceof VaultKeyError || isStartFailure(error)) return `countersign: ${error.message}`;
+  return `countersign: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+/** A port that is taken, a database or Redis that is not there. */
+function isStartFailure(error: unknown): error is Error {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return error instanceof Error && typeof code === 'string' && /^(E[A-Z]+|ER_[A-Z_]+|SQLITE_[A-Z]+)$/.test(code);
+}

@@ -1,0 +1,39 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { DigestColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { Tenant } from './tenant.entity.js';
+
+/** A key of a tenant. The key itself is shown once and never stored. */
+@Entity('api_keys')
+@Index('api_keys_by_id', ['id'], { unique: true })
+export class ApiKey {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'tenant_id' })
+  tenant?: Tenant;
+
+  @Column({ name: 'role', type: 'varchar', length: 16 })
+  role!: 'admin' | 'runtime';
+
+  @Column({ name: 'name', type: 'varchar', length: 200 })
+  name!: string;
+
+  @DigestColumn('digest')
+  digest!: string;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('expires_at', { nullable: true })
+  expiresAt!: Date | null;
+
+  @TimeColumn('revoked_at', { nullable: true })
+  revokedAt!: Date | null;
+
+  @TimeColumn('last_used_at', { nullable: true })
+  lastUsedAt!: Date | null;
+}

@@ -1,0 +1,4 @@
+export { ApiKey } from './api-key.entity.js';
+export { Tenant } from './tenant.entity.js';
+export { TenantsModule } from './tenants.module.js';
+export { TenantsService } from './tenants.service.js';

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
+import { Keyring, type KeyHolder } from './keyring.js';
+
+/** `X-API-Key: <key>` */
+@Injectable()
+export class HeaderKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'countersign-x-api-key') {
+  constructor(private readonly keyring: Keyring) {
+    super({ header: 'X-API-Key', prefix: '' }, false);
+  }
+
+  async validate(key: string): Promise<KeyHolder | false> {
+    return (await this.keyring.holderOf(key)) ?? false;
+  }
+}
+
+/** `Authorization: Bearer <key>`; the scheme's name in any case (RFC 9110, section 11.1). */
+@Injectable()
+export class BearerKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'countersign-bearer') {
+  constructor(private readonly keyring: Keyring) {
+    super({ header: 'Authorization', prefix: '' }, false);
+  }
+
+  async validate(credentials: string): Promise<KeyHolder | false> {
+    const key = /^bearer +(\S+)$/i.exec(credentials)?.[1];
+    return (key && (await this.keyring.holderOf(key))) || false;
+  }
+}

@@ -1,0 +1,63 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Cluster, FreshCache } from '../cluster/index.js';
+import { Clock, digest, parseKey, sameDigest, type ParsedKey, type Role } from '../common/index.js';
+import { Database, LastUse } from '../database/index.js';
+import { ApiKey } from './api-key.entity.js';
+import { OperatorIdentity } from './operator-identity.js';
+
+/** Whose key it is. */
+export interface KeyHolder {
+  role: Role;
+  keyId: string;
+  tenantId?: string;
+}
+
+/** Compared against where there is no such key, so that a miss takes the time of a hit. */
+const NOBODY = digest('nobody');
+
+/** Tells whose a key is: by its id, then by a comparison of digests that takes the same time whatever it finds. */
+@Injectable()
+export class Keyring implements BeforeApplicationShutdown {
+  private readonly known: FreshCache<ApiKey>;
+  private readonly lastUse: LastUse<ApiKey>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly operator: OperatorIdentity,
+    cluster: Cluster,
+  ) {
+    this.known = new FreshCache(cluster, ['key'], 10_000);
+    this.lastUse = new LastUse(database, ApiKey);
+  }
+
+  /** @returns `undefined` for what is malformed, unknown, expired, revoked or of another role than it says */
+  async holderOf(text: string): Promise<KeyHolder | undefined> {
+    const key = parseKey(text);
+    if (!key) return undefined;
+    return key.role === 'operator' ? this.operatorHolder(key) : this.tenantHolder(key);
+  }
+
+  /** Writes down when keys were used last. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.lastUse.flush();
+  }
+
+  private operatorHolder({ keyId, secret }: ParsedKey): KeyHolder | undefined {
+    return this.operator.matches(keyId, digest(secret)) ? { role: 'operator', keyId } : undefined;
+  }
+
+  private async tenantHolder({ role, keyId, secret }: ParsedKey): Promise<KeyHolder | undefined> {
+    const row = await this.known.get(keyId, () => this.find(keyId));
+    const matches = sameDigest(digest(secret), row?.digest ?? NOBODY);
+    const now = this.clock.now();
+    const isUsable = row && row.role === role && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now);
+    if (!matches || !isUsable) return undefined;
+    this.lastUse.note(row, now);
+    return { role: row.role, keyId, tenantId: row.tenantId };
+  }
+
+  private async find(keyId: string): Promise<ApiKey | undefined> {
+    return (await this.database.read((manager) => manager.findOneBy(ApiKey, { id: keyId }))) ?? undefined;
+  }
+}

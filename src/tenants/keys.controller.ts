@@ -1,0 +1,46 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  PageQuery,
+  type Page,
+  type TenantCaller,
+} from '../common/index.js';
+import { CreatedKeyDto, CreateKeyDto, KeyDto } from './keys.dto.js';
+import { KeysService } from './keys.service.js';
+
+@ApiTags('Keys')
+@Controller('v1/keys')
+export class KeysController {
+  constructor(private readonly keys: KeysService) {}
+
+  @Post()
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'Make a key; it is shown once' })
+  @ApiCreatedResponse({ type: CreatedKeyDto })
+  @ApiProblems('invalid_request')
+  create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateKeyDto): Promise<CreatedKeyDto> {
+    return this.keys.create(caller, body);
+  }
+
+  @Get()
+  @Authenticated('admin')
+  @ApiOperation({ summary: "The tenant's keys, revoked ones too" })
+  @ApiPage(KeyDto)
+  list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<KeyDto>> {
+    return this.keys.list(caller.tenantId, query);
+  }
+
+  @Delete(':key_id')
+  @Authenticated('admin')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Revoke a key' })
+  @ApiNoContentResponse()
+  @ApiProblems('not_found')
+  revoke(@CurrentCaller() caller: TenantCaller, @Param('key_id') keyId: string): Promise<void> {
+    return this.keys.revoke(caller, keyId);
+  }
+}

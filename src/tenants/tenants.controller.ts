@@ -1,0 +1,68 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  PageQuery,
+  type Caller,
+  type Page,
+} from '../common/index.js';
+import { CreatedTenantDto, CreateTenantDto, TenantDto, UpdateTenantDto } from './tenants.dto.js';
+import { TenantsService } from './tenants.service.js';
+
+@ApiTags('Tenants')
+@Controller('v1/tenants')
+export class TenantsController {
+  constructor(private readonly tenants: TenantsService) {}
+
+  @Post()
+  @Authenticated('operator')
+  @ApiOperation({ summary: 'Register a tenant; its first admin key is shown once' })
+  @ApiCreatedResponse({ type: CreatedTenantDto })
+  @ApiProblems('invalid_request', 'slug_taken')
+  create(@CurrentCaller() caller: Caller, @Body() body: CreateTenantDto): Promise<CreatedTenantDto> {
+    return this.tenants.create(caller, body);
+  }
+
+  @Get()
+  @Authenticated('operator')
+  @ApiOperation({ summary: 'All tenants' })
+  @ApiPage(TenantDto)
+  list(@Query() query: PageQuery): Promise<Page<TenantDto>> {
+    return this.tenants.list(query);
+  }
+
+  @Get(':tenant_id')
+  @Authenticated('operator', 'admin')
+  @ApiOperation({ summary: 'One tenant; an admin sees their own' })
+  @ApiOkResponse({ type: TenantDto })
+  @ApiProblems('not_found')
+  get(@CurrentCaller() caller: Caller, @Param('tenant_id') tenantId: string): Promise<TenantDto> {
+    return this.tenants.get(caller, tenantId);
+  }
+
+  @Patch(':tenant_id')
+  @Authenticated('operator', 'admin')
+  @ApiOperation({ summary: 'Change a tenant; an admin their own' })
+  @ApiOkResponse({ type: TenantDto })
+  @ApiProblems('invalid_request', 'not_found', 'slug_taken')
+  update(
+    @CurrentCaller() caller: Caller,
+    @Param('tenant_id') tenantId: string,
+    @Body() body: UpdateTenantDto,
+  ): Promise<TenantDto> {
+    return this.tenants.update(caller, tenantId, body);
+  }
+
+  @Delete(':tenant_id')
+  @Authenticated('operator')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Delete a tenant, its rows, its keys and the data key that opens its secrets' })
+  @ApiNoContentResponse()
+  @ApiProblems('not_found')
+  delete(@CurrentCaller() caller: Caller, @Param('tenant_id') tenantId: string): Promise<void> {
+    return this.tenants.delete(caller, tenantId);
+  }
+}

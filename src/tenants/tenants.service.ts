@@ -1,0 +1,148 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditLog } from '../audit/index.js';
+import { Cluster } from '../cluster/index.js';
+import {
+  Clock,
+  CountersignError,
+  newId,
+  NotFoundError,
+  pageOf,
+  randomText,
+  type Caller,
+  type Page,
+  type PageQuery,
+} from '../common/index.js';
+import { Database, isDuplicate, paged, TenantStore } from '../database/index.js';
+import { ApiKey } from './api-key.entity.js';
+import { KeysService } from './keys.service.js';
+import { isAllowedReturnUrl } from './return-url.js';
+import { Tenant } from './tenant.entity.js';
+import type { CreatedTenantDto, CreateTenantDto, TenantDto, UpdateTenantDto } from './tenants.dto.js';
+
+@Injectable()
+export class TenantsService {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeysService,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly cluster: Cluster,
+  ) {}
+
+  /** A tenant and its first key, both or neither. */
+  create(caller: Caller, { name, slug, return_url_origins = [] }: CreateTenantDto): Promise<CreatedTenantDto> {
+    const now = this.clock.now();
+    const row: Tenant = {
+      id: newId('t'),
+      name,
+      slug: slug ?? slugFrom(name),
+      returnUrlOrigins: return_url_origins,
+      createdAt: now,
+      updatedAt: now,
+    };
+    return this.database.write(async (manager) => {
+      await manager.insert(Tenant, row).catch(slugTaken);
+      const first = { role: 'admin', name: 'first admin key', expiresAt: null } as const;
+      const { row: keyRow, key } = await this.keys.mint(new TenantStore(manager, row.id), first);
+      await this.record(manager, caller, 'tenant.created', row.id, { name, slug: row.slug });
+      return { ...tenantView(row), admin_key: { id: keyRow.id, key } };
+    });
+  }
+
+  list(query: PageQuery): Promise<Page<TenantDto>> {
+    return this.database.read(async (manager) => {
+      const rows = await paged(manager.createQueryBuilder(Tenant, 'row'), query).getMany();
+      return pageOf(rows, query.limit, tenantView);
+    });
+  }
+
+  /** The operator sees every tenant, an admin their own; any other is not there. */
+  async get(caller: Caller, tenantId: string): Promise<TenantDto> {
+    return tenantView(await this.database.read((manager) => this.find(manager, caller, tenantId)));
+  }
+
+  async update(caller: Caller, tenantId: string, changes: UpdateTenantDto): Promise<TenantDto> {
+    const updated = await this.database.write(async (manager) => {
+      const row = await this.find(manager, caller, tenantId);
+      const next: Tenant = {
+        ...row,
+        name: changes.name ?? row.name,
+        slug: changes.slug ?? row.slug,
+        returnUrlOrigins: changes.return_url_origins ?? row.returnUrlOrigins,
+        updatedAt: this.clock.now(),
+      };
+      await manager.update(Tenant, { id: tenantId }, next).catch(slugTaken);
+      await this.record(manager, caller, 'tenant.updated', tenantId, { fields: Object.keys(changes) });
+      return next;
+    });
+    this.cluster.announce('tenant', tenantId);
+    return tenantView(updated);
+  }
+
+  /** Deletes the tenant with all that is its own. Without its data keys no backup of its secrets opens again. */
+  async delete(caller: Caller, tenantId: string): Promise<void> {
+    const keyIds = await this.database.write(async (manager) => {
+      const row = await this.find(manager, caller, tenantId);
+      const keys = await manager.find(ApiKey, { select: { id: true }, where: { tenantId } });
+      await manager.delete(Tenant, { id: tenantId });
+      await this.record(manager, caller, 'tenant.deleted', tenantId, { name: row.name, slug: row.slug });
+      return keys.map(({ id }) => id);
+    });
+    for (const keyId of keyIds) this.cluster.announce('key', keyId);
+    this.cluster.announce('tenant', tenantId);
+  }
+
+  /** The tenant's name, for the pages that its end users see. */
+  async nameOf(tenantId: string): Promise<string> {
+    const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
+    return row?.name ?? '';
+  }
+
+  async allowsReturnTo(tenantId: string, url: string): Promise<boolean> {
+    const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
+    return row !== null && isAllowedReturnUrl(url, row.returnUrlOrigins);
+  }
+
+  private async find(manager: EntityManager, caller: Caller, id: string): Promise<Tenant> {
+    const isVisible = caller.role === 'operator' || caller.tenantId === id;
+    const row = isVisible ? await manager.findOneBy(Tenant, { id }) : null;
+    if (!row) throw new NotFoundError('tenant');
+    return row;
+  }
+
+  private record(
+    manager: EntityManager,
+    actor: Caller,
+    type: `tenant.${'created' | 'updated' | 'deleted'}`,
+    tenantId: string,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    return this.audit.record(manager, { tenantId, type, actor, targetId: tenantId, details });
+  }
+}
+
+function slugFrom(name: string): string {
+  const words = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  return `${words.replaceAll(/^-+|-+$/g, '').slice(0, 50) || 'tenant'}-${randomText(6)}`.replace('--', '-');
+}
+
+function slugTaken(error: unknown): never {
+  if (!isDuplicate(error)) throw error;
+  const errors = [{ pointer: '/slug', message: 'choose another slug' }];
+  throw new CountersignError('slug_taken', 'the slug belongs to another tenant', errors);
+}
+
+function tenantView(row: Tenant): TenantDto {
+  return {
+    id: row.id,
+    name: row.name,
+    slug: row.slug,
+    return_url_origins: row.returnUrlOrigins,
+    created_at: row.createdAt.toISOString(),
+    updated_at: row.updatedAt.toISOString(),
+  };
+}

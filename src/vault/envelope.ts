@@ -1,0 +1,93 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/**
+ * Where a secret belongs. It is authenticated with the ciphertext, so that one moved to another tenant, row or column
+ * does not open.
+ */
+export interface Place {
+  tenantId: string;
+  table: string;
+  rowId: string;
+  column: string;
+}
+
+/** A sealed secret that does not open: altered, moved, of another key, or no sealed secret at all. It says no more than that. */
+export class SealBrokenError extends Error {
+  constructor() {
+    super('a sealed secret does not open');
+    this.name = 'SealBrokenError';
+  }
+}
+
+const VERSION = 1;
+const AES_256_GCM = 1;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** What the plaintext inside is written as; part of the associated data. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * Seals a secret with AES-256-GCM (NIST SP 800-38D) under a fresh random nonce.
+ *
+ * The layout, in base64: version (1 byte), algorithm (1), length of the data key's id (1), the id, nonce (12),
+ * ciphertext, tag (16).
+ *
+ * @param dataKey 32 bytes
+ */
+export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: string): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
+  const header = headerOf(dataKeyId);
+  cipher.setAAD(associatedData(header, place));
+  const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  return Buffer.concat([header, nonce, body, cipher.getAuthTag()]).toString('base64');
+}
+
+/**
+ * Opens a sealed secret. Nothing of the plaintext is used before the tag has been checked.
+ *
+ * @throws {SealBrokenError}
+ */
+export function open(dataKey: Buffer, place: Place, sealed: string): string {
+  const bytes = Buffer.from(sealed, 'base64');
+  const header = headerOf(dataKeyIdOf(sealed));
+  const nonce = bytes.subarray(header.length, header.length + NONCE_BYTES);
+  const body = bytes.subarray(header.length + NONCE_BYTES, -TAG_BYTES);
+  const tag = bytes.subarray(-TAG_BYTES);
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(associatedData(header, place));
+    decipher.setAuthTag(tag);
+    const secret = Buffer.concat([decipher.update(body), decipher.final()]);
+    return secret.toString('utf8');
+  } catch {
+    throw new SealBrokenError();
+  }
+}
+
+/** Which data key a sealed secret needs. @throws {SealBrokenError} it is not a sealed secret, or of a version to come */
+export function dataKeyIdOf(sealed: string): string {
+  const bytes = Buffer.from(sealed, 'base64');
+  const idLength = bytes[2] ?? 0;
+  const isWhole = bytes.length >= 3 + idLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
+  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new SealBrokenError();
+  return bytes.toString('latin1', 3, 3 + idLength);
+}
+
+function headerOf(dataKeyId: string): Buffer {
+  const id = Buffer.from(dataKeyId, 'latin1');
+  return Buffer.concat([Buffer.from([VERSION, AES_256_GCM, id.length]), id]);
+}
+
+/** Each part behind its length: `ab` + `c` and `a` + `bc` are two places. */
+function associatedData(header: Buffer, { tenantId, table, rowId, column }: Place): Buffer {
+  const parts = [tenantId, table, rowId, column, String(SCHEMA_VERSION)].map((part) => Buffer.from(part, 'utf8'));
+  return Buffer.concat([header, ...parts.flatMap((part) => [lengthOf(part), part])]);
+}
+
+function lengthOf(part: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(part.length);
+  return length;
+}

@@ -1,0 +1,6 @@
+export { DataKey } from './data-key.entity.js';
+export { SealBrokenError, type Place } from './envelope.js';
+export { VaultKeyError } from './key-provider.js';
+export { LocalKeys } from './local-keys.js';
+export { VaultModule } from './vault.module.js';
+export { Vault } from './vault.js';

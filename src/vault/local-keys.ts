@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { open, seal, SealBrokenError, type Place } from './envelope.js';
+import { VaultKeyError, type KeyProvider } from './key-provider.js';
+
+const KEY_BYTES = 32;
+
+/** Key-encryption keys that this process holds itself, from a file or a variable. */
+export class LocalKeys implements KeyProvider {
+  readonly currentKeyId: string;
+
+  private constructor(private readonly keys: ReadonlyMap<string, Buffer>) {
+    this.currentKeyId = [...keys.keys()][0] as string;
+  }
+
+  /**
+   * Reads keys of 256 bits in base64, one a line or separated by commas. The first is the current one; those after it
+   * still open what was sealed before.
+   *
+   * @param source how to call the place in a mistake's message
+   * @throws {VaultKeyError} there is no key, or one of another length or without any randomness
+   */
+  static parse(text: string, source: string): LocalKeys {
+    const lines = text.split(/[\n,]/).map((line) => line.trim());
+    const keys = lines.filter(Boolean).map((line) => Buffer.from(line, 'base64'));
+    const isUsable = (key: Buffer) => key.length === KEY_BYTES && new Set(key).size > 8;
+    if (keys.length === 0 || !keys.every(isUsable)) {
+      throw new VaultKeyError(`${source} must hold keys of 32 random bytes in base64; \`npm run keys\` makes one`);
+    }
+    return new LocalKeys(new Map(keys.map((key) => [keyIdOf(key), key])));
+  }
+
+  /** A new key as such a line. */
+  static mint(): string {
+    return randomBytes(KEY_BYTES).toString('base64');
+  }
+
+  knows(keyId: string): boolean {
+    return this.keys.has(keyId);
+  }
+
+  async wrap(dataKey: Buffer, context: string): Promise<string> {
+    return seal(this.key(this.currentKeyId), this.currentKeyId, placeOf(context), dataKey.toString('base64'));
+  }
+
+  async unwrap(keyId: string, wrapped: string, context: string): Promise<Buffer> {
+    return Buffer.from(open(this.key(keyId), placeOf(context), wrapped), 'base64');
+  }
+
+  private key(keyId: string): Buffer {
+    const key = this.keys.get(keyId);
+    if (!key) throw new SealBrokenError();
+    return key;
+  }
+}
+
+function keyIdOf(key: Buffer): string {
+  return `kek-${createHash('sha256').update('countersign key id').update(key).digest('hex').slice(0, 24)}`;
+}
+
+function placeOf(context: string): Place {
+  return { tenantId: context, table: 'data_keys', rowId: context, column: 'wrapped' };
+}
