@@ -22,6 +22,12 @@ export default {
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'] },
     endToEnd('sqlite'),
     endToEnd('mariadb'),
+    {
+      ...shared,
+      displayName: 'glewlwyd',
+      testMatch: ['<rootDir>/test/**/*.glewlwyd.ts'],
+      globals: { TEST_DATABASE: 'sqlite' },
+    },
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

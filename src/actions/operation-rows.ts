@@ -9,10 +9,10 @@ const BATCH = 500;
 /** Stores the operations of an action in place of those it had. */
 export async function storeOperations(store: TenantStore, actionId: string, all: OperationSummary[]): Promise<void> {
   await store.delete(Operation, { actionId });
-  const rows = all.map(({ operationId, method, path, summary, isConsequential, requiresAuth }, position) => ({
-    ...{ actionId, position, operationId, method, path },
-    ...{ summary: summary?.slice(0, 1000) ?? null, isConsequential, requiresAuth },
-  }));
+  const rows = all.map(({ operationId, method, path, isConsequential, requiresAuth, ...operation }, position) => {
+    const summary = operation.summary?.slice(0, 1000) ?? null;
+    return { actionId, position, operationId, method, path, summary, isConsequential, requiresAuth };
+  });
   for (let start = 0; start < rows.length; start += BATCH) {
     await store.insert(Operation, rows.slice(start, start + BATCH));
   }

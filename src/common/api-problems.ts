@@ -10,7 +10,7 @@ export function ApiProblems(...codes: ProblemCode[]): MethodDecorator {
     const all = new Set<ProblemCode>([...((Reflect.getMetadata(CODES, handler) as ProblemCode[]) ?? []), ...codes]);
     Reflect.defineMetadata(CODES, [...all], handler);
     for (const status of new Set(codes.map((code) => PROBLEMS[code].status))) {
-      const sharing = [...all].filter((code) => PROBLEMS[code].status === status).sort();
+      const sharing = [...all].filter((code) => PROBLEMS[code].status === status).toSorted();
       ApiResponse({
         status,
         description: sharing.map((code) => `\`${code}\`: ${PROBLEMS[code].title}`).join('; '),

@@ -2,7 +2,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import { CountersignError } from './errors.js';
 import type { HttpReply, HttpRequest } from './http.js';
 import { Logger } from './logger.js';
-import { problem, type ProblemCode } from './problems.js';
+import { problem, PROBLEMS, type ProblemCode } from './problems.js';
 
 /** Turns whatever was thrown into a problem (RFC 9457): the one place where a failure gets its body. */
 @Catch()
@@ -17,13 +17,19 @@ export class ProblemFilter implements ExceptionFilter {
   answer(thrown: unknown, request: HttpRequest, reply: HttpReply): void {
     const error = asCountersignError(thrown);
     const body = problem(error.code, error.message, request.id, error.errors);
-    if (body.status >= 500) {
-      this.logger.error({ err: error.cause ?? error, problem: error.code, request_id: request.id }, error.message);
-    }
+    logFailure(this.logger, error, request.id);
     if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (body.status === 503) void reply.header('retry-after', '5');
     void reply.status(body.status).header('cache-control', 'no-store').type('application/problem+json').send(body);
   }
+}
+
+/** Our own troubles are errors with all there is to know; an upstream's are worth a line. */
+export function logFailure(logger: Logger, error: CountersignError, requestId: string): void {
+  const { status } = PROBLEMS[error.code];
+  const line = { problem: error.code, request_id: requestId };
+  if (status === 500 || status === 503) logger.error({ err: error.cause ?? error, ...line }, error.message);
+  else if (status > 500) logger.warn(line, error.message);
 }
 
 /** What the framework throws, in our words; anything unexpected becomes `internal`, its cause for the log only. */

@@ -32,9 +32,14 @@ export function fieldErrors(error: ValidationError, at = ''): FieldError[] {
   const pointer = `${at}/${escapePointer(error.property)}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
-    message: rule === 'whitelistValidation' ? `there is no field ${error.property}` : message,
+    message: plainly(rule, message, error),
   }));
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
+}
+
+function plainly(rule: string, message: string, { property, value }: ValidationError): string {
+  if (rule === 'whitelistValidation') return `there is no field ${property}`;
+  return value === undefined ? `${property} is missing` : message;
 }
 
 /** One reference token of a JSON pointer (RFC 6901, section 3). */

@@ -1,8 +1,8 @@
 export { DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
-export { Database, OutsideTransactionError } from './database.js';
+export { Database } from './database.js';
 export { isDuplicate } from './failures.js';
 export { LastUse } from './last-use.js';
 export { migrate } from './migrate.js';
-export { paged, TenantStore, type TenantItem, type TenantRow } from './tenant-store.js';
+export { paged, TenantStore } from './tenant-store.js';

@@ -4,5 +4,5 @@ export { ConnectionTokens, type TokenResult } from './connections/connection-tok
 export { OAuthModule } from './oauth.module.js';
 export type { OAuthSettings } from './protocol/client.js';
 export { callbackUrl } from './sign-in/callback-url.js';
-export { SignIn, type SignInReason } from './sign-in/sign-in.entity.js';
+export { SignIn } from './sign-in/sign-in.entity.js';
 export { SignInsService, type SignInOffer } from './sign-in/sign-ins.service.js';

@@ -3,6 +3,7 @@ import {
   type Finding,
   InvalidDocumentError,
   type JsonObject,
+  type JsonValue,
   compileOperation,
   describeDocument,
   readDocument,
@@ -77,11 +78,14 @@ describe('describing a document', () => {
     [[], [{ key: [] }], true],
     [[{ key: [] }], [{}], false],
     [[{ key: [] }], [{}, { key: [] }], true],
-  ])('document security %j and operation security %j: requires auth %s', (ofDocument, ofOperation, expected) => {
-    const get = { ...OK, ...(ofOperation && { security: ofOperation }) };
-    const document = documentOf({ '/a': { get } }, ofDocument && { security: ofDocument });
-    expect(describeDocument(document).operations[0]?.requiresAuth).toBe(expected);
-  });
+  ] as [JsonValue | undefined, JsonValue | undefined, boolean][])(
+    'document security %j and operation security %j: requires auth %s',
+    (ofDocument, ofOperation, expected) => {
+      const get: JsonObject = ofOperation === undefined ? OK : { ...OK, security: ofOperation };
+      const document = documentOf({ '/a': { get } }, ofDocument === undefined ? {} : { security: ofDocument });
+      expect(describeDocument(document).operations[0]?.requiresAuth).toBe(expected);
+    },
+  );
 
   it('makes ids that are unique, and leaves those of the document alone', () => {
     const paths = {

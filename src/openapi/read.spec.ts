@@ -103,8 +103,15 @@ describe('reading a document', () => {
   });
 
   it.each(['3.0.3', '3.1.0', '3.2.0'])('names what is wrong where calls depend on it (%s)', (openapi) => {
-    const parameters = [{ name: 'q', in: 'body' }, { in: 'query', schema: {} }, 7];
-    const findings = refusal({ ...NOTES, openapi, paths: { '/a~b': { get: { parameters, responses: 1 }, post: [] } } });
+    const parameters: JsonObject[] = [
+      { name: 'q', in: 'body' },
+      { in: 'query', schema: {} },
+    ];
+    const findings = refusal({
+      ...NOTES,
+      openapi,
+      paths: { '/a~b': { get: { parameters: [...parameters, 7], responses: 1 }, post: [] } },
+    });
     expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
       ['invalid_structure', '/paths/~1a~0b/get/parameters/0/in'],
       ['invalid_structure', '/paths/~1a~0b/get/parameters/1'],

@@ -1,3 +1,4 @@
+import { callbackify } from 'node:util';
 import OAuth2Strategy, { type StateStore } from 'passport-oauth2';
 import type { OAuthClient } from './client.js';
 import type { GrantedTokens } from './token-answer.js';
@@ -39,12 +40,12 @@ export class AuthorizationCodeStrategy extends OAuth2Strategy {
       (_access: string, _refresh: string, granted: GrantedTokens, _profile: unknown, done: VerifyCallback) =>
         done(null, granted),
     );
-    this._oauth2.getOAuthAccessToken = ((code: string, params: Record<string, string>, done: ExchangeCallback) => {
-      exchange(code, params).then(
-        (granted) => done(null, granted.accessToken, granted.refreshToken, granted),
-        (error: unknown) => done(error),
+    const ask = callbackify(exchange);
+    const getToken = (code: string, params: Record<string, string>, done: ExchangeCallback) =>
+      ask(code, params, (error, granted) =>
+        error ? done(error) : done(null, granted.accessToken, granted.refreshToken, granted),
       );
-    }) as unknown as typeof this._oauth2.getOAuthAccessToken;
+    this._oauth2.getOAuthAccessToken = getToken as unknown as typeof this._oauth2.getOAuthAccessToken;
   }
 
   override authorizationParams(): object {

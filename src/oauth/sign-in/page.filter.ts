@@ -1,5 +1,12 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { asCountersignError, Logger, PROBLEMS, type HttpReply, type HttpRequest } from '../../common/index.js';
+import {
+  asCountersignError,
+  logFailure,
+  Logger,
+  PROBLEMS,
+  type HttpReply,
+  type HttpRequest,
+} from '../../common/index.js';
 import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
 import { REFUSALS } from './outcomes.js';
@@ -24,9 +31,7 @@ export class PageFilter implements ExceptionFilter {
   private failure(thrown: unknown, requestId: string) {
     const error = asCountersignError(thrown);
     const { status } = PROBLEMS[error.code];
-    if (status >= 500) {
-      this.logger.error({ err: error.cause ?? error, problem: error.code, request_id: requestId }, error.message);
-    }
+    logFailure(this.logger, error, requestId);
     const text = 'Nothing was connected. Open the link again in a moment, or ask your assistant for a new one.';
     return { status, tone: 'bad' as const, title: 'Something went wrong', text };
   }

@@ -13,7 +13,7 @@ import { type OperationNotes } from './operation-notes.js';
 import { resolve } from '../references.js';
 
 export type ParameterLocation = 'path' | 'query' | 'header';
-export type ParameterStyle = 'simple' | 'form' | 'deepObject';
+type ParameterStyle = 'simple' | 'form' | 'deepObject';
 
 /** A parameter of an operation that we can serialize (OAS 3.1.1, section 4.8.12). */
 export interface Parameter {

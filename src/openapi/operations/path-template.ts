@@ -1,5 +1,5 @@
 /** A piece of a path segment: text as it goes into a URL, or the name of a path parameter. */
-export type TemplatePart = { readonly literal: string } | { readonly variable: string };
+type TemplatePart = { readonly literal: string } | { readonly variable: string };
 export type TemplateSegment = readonly TemplatePart[];
 
 /**

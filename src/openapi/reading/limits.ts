@@ -1,5 +1,5 @@
 import { type Finding } from '../errors.js';
-import { type JsonObject, type JsonValue } from '../json.js';
+import { type JsonValue } from '../json.js';
 
 /** How large a document may be. */
 export interface DocumentLimits {
@@ -37,9 +37,16 @@ export function measure(document: JsonValue, limits: DocumentLimits, leastBytes 
     if (bytes > limits.maxBytes) return tooLarge(limits);
     if (typeof value !== 'object' || value === null) return undefined;
     if (depth >= limits.maxDepth) return tooDeep(limits);
+    if (Array.isArray(value)) {
+      for (const item of value) {
+        const finding = walk(item, depth + 1);
+        if (finding) return finding;
+      }
+      return undefined;
+    }
     for (const key of Object.keys(value)) {
-      if (!Array.isArray(value)) bytes += key.length;
-      const finding = walk((value as JsonObject)[key] ?? null, depth + 1);
+      bytes += key.length;
+      const finding = walk(value[key] ?? null, depth + 1);
       if (finding) return finding;
     }
     return undefined;

@@ -51,8 +51,8 @@ function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Far below what values of real documents take with their keys, and enough to refuse a bomb in some 50 ms. */
-const BYTES_OF_SHARED_VALUES = 8;
+/** Below what a value of a real document takes with its key, and enough to refuse a bomb in some 50 ms. */
+const BYTES_OF_SHARED_VALUES = 16;
 
 function parseYaml(text: string, limits: DocumentLimits): Parsed {
   const yaml = loadYaml(text, limits);

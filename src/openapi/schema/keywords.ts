@@ -4,7 +4,7 @@ import { type JsonObject, type JsonValue, isObject } from '../json.js';
 export type SchemaKind =
   'schema' | 'schema in place' | 'schemas' | 'schemas in place' | 'map' | 'map in place' | 'pattern map';
 /** Keywords that hold anything else. */
-export type PlainKind =
+type PlainKind =
   'any' | 'count' | 'flag' | 'list' | 'name lists' | 'names' | 'number' | 'pattern' | 'positive' | 'text' | 'type';
 
 const SCHEMA_KEYWORDS: { readonly [keyword: string]: SchemaKind } = {

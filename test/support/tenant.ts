@@ -1,0 +1,60 @@
+import type { TestApp } from './app.js';
+import { Client, type Answer } from './client.js';
+
+/** A tenant and those who act for it. */
+export class TestTenant {
+  private constructor(
+    readonly id: string,
+    readonly admin: Client,
+    readonly runtime: Client,
+  ) {}
+
+  static async create(app: TestApp, name: string): Promise<TestTenant> {
+    const { body } = await app.operator.post('/v1/tenants', { name });
+    const admin = new Client(app.url, body.admin_key.key);
+    const key = await admin.post('/v1/keys', { role: 'runtime', name: 'chat runtime' });
+    return new TestTenant(body.id, admin, new Client(app.url, key.body.key));
+  }
+
+  /** The same tenant, seen through another replica. */
+  at(app: TestApp): TestTenant {
+    return new TestTenant(this.id, new Client(app.url, this.admin.key), new Client(app.url, this.runtime.key));
+  }
+
+  async gpt(name = 'Note keeper'): Promise<TestGpt> {
+    const { body } = await this.admin.post('/v1/gpts', { name });
+    return new TestGpt(body.id, this);
+  }
+}
+
+/** A GPT of a tenant. */
+export class TestGpt {
+  constructor(
+    readonly id: string,
+    readonly tenant: TestTenant,
+  ) {}
+
+  get path(): string {
+    return `/v1/gpts/${this.id}`;
+  }
+
+  /** Adds an action and expects that to go well. @returns the action as the API shows it */
+  async action(openapi: object | string, auth?: object): Promise<Answer['body']> {
+    const answer = await this.addAction({ openapi, auth });
+    if (answer.status !== 201) throw new Error(`the action was refused: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  addAction(body: object): Promise<Answer> {
+    return this.tenant.admin.post(`${this.path}/actions`, body);
+  }
+
+  call(operationId: string, body: object = {}): Promise<Answer> {
+    return this.tenant.runtime.post(`${this.path}/call`, { operation_id: operationId, ...body });
+  }
+
+  /** The same GPT, called through another replica. */
+  at(app: TestApp): TestGpt {
+    return new TestGpt(this.id, this.tenant.at(app));
+  }
+}

@@ -1,0 +1,14 @@
+import { Clock } from '../../src/common/index.js';
+
+/** A clock that goes on by itself and can be moved ahead. */
+export class TestClock extends Clock {
+  private ahead = 0;
+
+  override now(): Date {
+    return new Date(Date.now() + this.ahead);
+  }
+
+  advance(by: { seconds?: number; minutes?: number; hours?: number }): void {
+    this.ahead += ((by.hours ?? 0) * 3600 + (by.minutes ?? 0) * 60 + (by.seconds ?? 0)) * 1000;
+  }
+}
