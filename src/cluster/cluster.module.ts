@@ -9,9 +9,9 @@ import { Cluster } from './cluster.js';
     {
       provide: Cluster,
       inject: [Settings, Logger],
-      useFactory: async (settings: Settings, logger: Logger) => {
+      useFactory: (settings: Settings, logger: Logger) => {
         const cluster = new Cluster(logger);
-        if (settings.redisUrl) await cluster.connect(settings.redisUrl);
+        if (settings.redisUrl) cluster.connect(settings.redisUrl);
         return cluster;
       },
     },

@@ -20,17 +20,19 @@ export class Cluster {
 
   constructor(private readonly logger: Logger) {}
 
-  /** Starts listening on Redis. Losing it later makes caches a little older, no more. */
-  async connect(url: string): Promise<void> {
-    const options = { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false };
-    this.publisher = new Redis(url, options);
-    this.subscriber = new Redis(url, { ...options, enableOfflineQueue: true });
+  /**
+   * Starts listening on Redis, and goes on trying where it does not answer: without it caches are a little older, no more.
+   */
+  connect(url: string): void {
+    this.publisher = new Redis(url, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
+    this.subscriber = new Redis(url, { maxRetriesPerRequest: null });
     for (const connection of [this.publisher, this.subscriber]) {
       connection.on('error', (err: Error) => this.logger.warn({ err }, 'Redis does not answer'));
     }
     this.subscriber.on('message', (_: string, text: string) => this.heard(text));
-    await Promise.all([this.publisher.connect(), this.subscriber.connect()]);
-    await this.subscriber.subscribe(CHANNEL);
+    this.subscriber.subscribe(CHANNEL).catch((err: unknown) => {
+      this.logger.warn({ err }, 'changes on other replicas will be noticed a few seconds late');
+    });
   }
 
   announce(topic: Topic, id: string): void {

@@ -265,6 +265,11 @@ describe('arguments', () => {
     );
   });
 
+  it('always need path parameters, also where the document forgets to say so', () => {
+    const operation = operationOf({ path: '/{id}', parameters: [{ name: 'id', in: 'path', schema: ANY }] });
+    expect(refusal(operation, {})).toEqual([{ pointer: '/id', message: '`id` is required' }]);
+  });
+
   it('takes a parameter of the operation over one of the path item', () => {
     const base = { openapi: '3.0.0', info: { title: 't', version: '1' }, servers: [{ url: 'https://e.test' }] };
     const own = { operationId: 'op', parameters: [{ name: 'X-a', in: 'header', required: true, schema: {} }], ...OK };

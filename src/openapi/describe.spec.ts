@@ -87,6 +87,12 @@ describe('describing a document', () => {
     },
   );
 
+  it('reads no references and patterns from examples', () => {
+    const example = { $ref: 'elsewhere.yaml', pattern: '(' };
+    const A = { example, default: example, enum: [example], 'x-a': example };
+    expect(warningsOf({}, '/a', { components: { schemas: { A } } })).toEqual([]);
+  });
+
   it('makes ids that are unique, and leaves those of the document alone', () => {
     const paths = {
       '/a/{id}': { parameters: [ID], get: OK },
@@ -151,6 +157,14 @@ describe('describing a document', () => {
       '/paths/~1a/get/parameters/0/schema/pattern',
       { parameters: [{ name: 'q', in: 'query', schema: { pattern: '(' } }] },
       '/a',
+    ],
+    ['unsupported_path', '/paths/~1a~0b?c/get', {}, '/a~b?c'],
+    [
+      'invalid_pattern',
+      '/components/schemas/A/properties/example/pattern',
+      { description: 'a property may have the name of a keyword' },
+      '/a',
+      { components: { schemas: { A: { properties: { example: { pattern: '(' } }, example: { pattern: '[' } } } } },
     ],
     [
       'unresolved_reference',

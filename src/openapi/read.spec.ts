@@ -138,6 +138,14 @@ describe('reading a document', () => {
     expect(messages.join()).not.toContain('x-mine');
   });
 
+  it('does not call a field unknown because another one is wrong', () => {
+    const parameters: JsonObject[] = [
+      { name: 'q', in: 'query', schema: {}, style: 'tabular', explode: true, example: 1 },
+    ];
+    const { warnings } = readDocument({ ...NOTES, openapi: '3.1.0', paths: { '/a': { get: { parameters } } } });
+    expect(warnings.map(({ pointer }) => pointer)).toEqual(['/paths/~1a/get/parameters/0/style']);
+  });
+
   it('says a few things of a document in which all is wrong', () => {
     const paths = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`/${index}`, index]));
     expect(refusal({ ...NOTES, paths }).length).toBeLessThanOrEqual(20);

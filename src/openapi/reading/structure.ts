@@ -58,10 +58,13 @@ function refuses({ instancePath, keyword, params }: ErrorObject): boolean {
 
 /** Leaves out errors that only repeat others, and says in one what the alternatives of a `oneOf` said each for itself. */
 function telling(errors: readonly ErrorObject[]): ErrorObject[] {
-  const failed = new Set(errors.filter(({ keyword }) => !ECHOES.has(keyword)).map(({ instancePath }) => instancePath));
+  const failed = new Set<string>();
+  for (const { instancePath, keyword } of errors) {
+    if (!ECHOES.has(keyword)) failed.add(instancePath).add(instancePath.slice(0, instancePath.lastIndexOf('/')));
+  }
   return errors.filter(({ instancePath, keyword, schemaPath }) => {
     if (keyword === 'if' || ALTERNATIVE.test(schemaPath)) return false;
-    // Fields seem unknown where the part of the schema that knows them failed.
+    // Fields also seem unknown where the part of the schema that knows them failed, at the object or at one of its fields.
     return keyword !== 'unevaluatedProperties' || !failed.has(instancePath);
   });
 }
