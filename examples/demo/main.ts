@@ -11,6 +11,8 @@ let current = 'start';
 /** What has to be ended at the end, last started first. */
 const endings: (() => Promise<unknown>)[] = [];
 
+let ending: Promise<never> | undefined;
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(0));
 
 try {
@@ -23,7 +25,7 @@ try {
   if (!endsByItself) await stayUp(server, stage);
   await finish(0);
 } catch (error) {
-  transcript.failed(current, error instanceof Error ? error.message : String(error));
+  if (!ending) transcript.failed(current, error instanceof Error ? error.message : String(error));
   await finish(1);
 }
 
@@ -73,7 +75,11 @@ async function signInForVisitorAgain(stage: Stage): Promise<Awaited<ReturnType<t
   return signInForVisitor(stage);
 }
 
-async function finish(status: number): Promise<never> {
-  for (const end of endings.splice(0).toReversed()) await end();
-  process.exit(status);
+/** Ends everything, once: what fails because things are ending is no failure. */
+function finish(status: number): Promise<never> {
+  ending ??= (async () => {
+    for (const end of endings.toReversed()) await end();
+    process.exit(status);
+  })();
+  return ending;
 }

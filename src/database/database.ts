@@ -20,6 +20,7 @@ const MAX_ATTEMPTS = 8;
 export class Database {
   private readonly gate = new Mutex();
   private readonly inside = new AsyncLocalStorage<true>();
+  private readonly lastWrites: (() => Promise<unknown>)[] = [];
 
   constructor(private readonly sources: DataSources) {}
 
@@ -66,10 +67,19 @@ export class Database {
     return this.sources.writer;
   }
 
+  /** Has something written before the database closes: when the process stops, all calls have been answered by then. */
+  beforeClosing(write: () => Promise<unknown>): void {
+    this.lastWrites.push(write);
+  }
+
+  /** @throws {AggregateError} where a last write failed; the database is closed all the same */
   async close(): Promise<void> {
+    const written = await Promise.allSettled(this.lastWrites.splice(0).map((write) => write()));
     const { reader, writer } = this.sources;
     await this.gate.run(() => writer.destroy());
     if (reader !== writer) await reader.destroy();
+    const lost = written.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    if (lost.length > 0) throw new AggregateError(lost, 'not everything could be written before the database closed');
   }
 
   private attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -22,7 +22,9 @@ export class LastUse<E extends UsedRow> {
   constructor(
     private readonly database: Database,
     private readonly entity: EntityTarget<E>,
-  ) {}
+  ) {
+    database.beforeClosing(() => this.flush());
+  }
 
   note({ tenantId, id, lastUsedAt }: UsedRow, now: Date): void {
     const place = `${tenantId} ${id}`;

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache } from '../cluster/index.js';
 import { Clock, digest, parseKey, sameDigest, type ParsedKey, type Role } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
@@ -17,7 +17,7 @@ const NOBODY = digest('nobody');
 
 /** Tells whose a key is: by its id, then by a comparison of digests that takes the same time whatever it finds. */
 @Injectable()
-export class Keyring implements BeforeApplicationShutdown {
+export class Keyring {
   private readonly known: FreshCache<ApiKey>;
   private readonly lastUse: LastUse<ApiKey>;
 
@@ -36,11 +36,6 @@ export class Keyring implements BeforeApplicationShutdown {
     const key = parseKey(text);
     if (!key) return undefined;
     return key.role === 'operator' ? this.operatorHolder(key) : this.tenantHolder(key);
-  }
-
-  /** Writes down when keys were used last. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.lastUse.flush();
   }
 
   private operatorHolder({ keyId, secret }: ParsedKey): KeyHolder | undefined {

@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
 import { Clock, CountersignError, digest, Logger } from '../../common/index.js';
 import { Database, LastUse } from '../../database/index.js';
@@ -22,7 +22,7 @@ const WORTH_USING_MS = 15_000;
 
 /** Gives a call the token of its user, renewed where it is due. */
 @Injectable()
-export class ConnectionTokens implements BeforeApplicationShutdown {
+export class ConnectionTokens {
   private readonly lastUse: LastUse<Connection>;
 
   constructor(
@@ -34,6 +34,7 @@ export class ConnectionTokens implements BeforeApplicationShutdown {
     private readonly logger: Logger,
   ) {
     this.lastUse = new LastUse(database, Connection);
+    database.beforeClosing(() => this.refresher.settle());
   }
 
   /** @throws {CountersignError} `credential_unavailable`: the token has expired and the provider does not answer */
@@ -61,11 +62,6 @@ export class ConnectionTokens implements BeforeApplicationShutdown {
     // The same token again would be refused again.
     if (renewed.status === 'active' && renewed.version === used.version) throw unavailable();
     return this.use(renewed, action);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.refresher.settle();
-    await this.lastUse.flush();
   }
 
   private async use(row: Connection, action: Action): Promise<TokenResult> {

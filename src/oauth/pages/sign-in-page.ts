@@ -18,31 +18,23 @@ export function signInPage({ gptName, tenantName, domain, user, scopes, action }
   return page(
     `Sign in to ${domain}`,
     html`<h1>Sign in to ${domain}</h1>
-      <p>
-        <strong>${gptName}</strong> would like to use <strong>${domain}</strong> with your account there. You sign in at
-        the provider; your password is never seen here.
-      </p>
-      <dl>
-        ${fact('Assistant', html`${gptName}`)} ${fact('From', html`${tenantName}`)}
-        ${fact('For', html`<code>${user}</code>`)} ${asked}
-      </dl>
-      <form method="post" action="${action}"><button type="submit">Sign in to ${domain}</button></form>
-      <small
-        >If you did not ask for this, or the account is not yours, close this page. Nothing has been connected.</small
-      >`,
+<p><strong>${gptName}</strong> would like to use <strong>${domain}</strong> with your account there. You sign in at the provider; your password is never seen here.</p>
+<dl>
+${fact('Assistant', html`${gptName}`)}
+${fact('From', html`${tenantName}`)}
+${fact('For', html`<code>${user}</code>`)}
+${asked}
+</dl>
+<form method="post" action="${action}"><button type="submit">Sign in to ${domain}</button></form>
+<small>If you did not ask for this, or the account is not yours, close this page. Nothing has been connected.</small>`,
   );
 }
 
 function fact(term: string, description: Html): Html {
-  return html`<div>
-    <dt>${term}</dt>
-    <dd>${description}</dd>
-  </div>`;
+  return html`<div><dt>${term}</dt><dd>${description}</dd></div>`;
 }
 
 function scopeList(scopes: string[]): Html {
   const items = scopes.map((scope) => html`<li><code>${scope}</code></li>`);
-  return html`<ul>
-    ${items.reduce((all, item) => html`${all}${item}`, html``)}
-  </ul>`;
+  return html`<ul>${items.reduce((all, item) => html`${all}${item}`, html``)}</ul>`;
 }

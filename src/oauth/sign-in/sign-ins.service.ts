@@ -47,6 +47,7 @@ const SWEEP_MS = 3_600_000;
 @Injectable()
 export class SignInsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweeping: RecurringJob;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly database: Database,
@@ -64,7 +65,9 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
     this.sweeping.start();
   }
 
+  /** Whoever waits for the end of a sign-in is answered now, so that the process can stop. */
   beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
     return this.sweeping.stop();
   }
 
@@ -107,10 +110,11 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
   /** @param waitSeconds how long to wait for its end before it is answered as pending */
   async get(tenantId: string, id: string, waitSeconds: number): Promise<SignInDto> {
     const patience = AbortSignal.timeout(waitSeconds * 1000);
+    const isOver = () => waitSeconds === 0 || patience.aborted || this.stopping.signal.aborted;
     for (;;) {
       const changed = this.nextChange(id, patience);
       const view = await this.read(tenantId, id);
-      if (view.status !== 'pending' || waitSeconds === 0 || patience.aborted) return view;
+      if (view.status !== 'pending' || isOver()) return view;
       await changed;
     }
   }
@@ -121,16 +125,17 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private nextChange(id: string, patience: AbortSignal): Promise<void> {
+    const signals = [patience, this.stopping.signal];
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
         stop();
-        patience.removeEventListener('abort', done);
+        for (const signal of signals) signal.removeEventListener('abort', done);
         resolve();
       };
       const timer = setTimeout(done, LOOK_MS);
       const stop = this.cluster.on('sign-in', (changed) => changed === id && done());
-      patience.addEventListener('abort', done);
+      for (const signal of signals) signal.addEventListener('abort', done);
     });
   }
 
