@@ -14,7 +14,7 @@ const CHANNEL = 'countersign:changed';
  * (see `FreshCache`), and what must be exact is decided in the database.
  */
 export class Cluster {
-  private readonly local = new EventEmitter().setMaxListeners(100);
+  private readonly local = new EventEmitter().setMaxListeners(0);
   private publisher?: Redis;
   private subscriber?: Redis;
 
