@@ -12,7 +12,7 @@ import {
   type TenantCaller,
 } from '../common/index.js';
 import { Database, isDuplicate, type TenantStore } from '../database/index.js';
-import { Gpt } from '../gpts/index.js';
+import { Gpt, gptTopicId } from '../gpts/index.js';
 import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
@@ -59,6 +59,7 @@ export class ActionsService {
       await this.storeImported(store, row.id, imported);
       await this.touched(store, caller, row, 'action.created', { domain: row.domain, auth: row.authType });
     });
+    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(row);
   }
 
@@ -121,7 +122,7 @@ export class ActionsService {
     };
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
-      if (keepsSecrets && after.authSecrets) throw secretsRequired(this.schemas.of(after).secretFields);
+      if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
       after.binding = before.binding + 1;
     }
     await this.database.tenant(caller.tenantId).write(async (store) => {
@@ -132,7 +133,7 @@ export class ActionsService {
       if (fields.length > 0) await this.touched(store, caller, after, 'action.updated', { fields });
       if (selection) await this.touched(store, caller, after, 'action.auth_changed', { auth: after.authType });
     });
-    this.cluster.announce('gpt', gptId);
+    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(after);
   }
 
@@ -143,7 +144,7 @@ export class ActionsService {
       if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
       await this.touched(store, caller, row, 'action.deleted', { domain: row.domain });
     });
-    this.cluster.announce('gpt', gptId);
+    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {
@@ -186,8 +187,8 @@ function duplicateDomain(error: unknown, domain: string): never {
   throw new CountersignError('duplicate_domain', `another action of this GPT already serves ${domain}`);
 }
 
-function secretsRequired(fields: readonly string[]): CountersignError {
-  const errors = fields.map((name) => ({ pointer: `/auth/${name}`, message: `give ${name} again` }));
+function secretsRequired(at: string, fields: readonly string[]): CountersignError {
+  const errors = fields.map((name) => ({ pointer: `${at}/${name}`, message: `give ${name} again` }));
   const detail = 'the credentials would go to another server or endpoint than before: give the secrets again';
   return new CountersignError('secrets_required', detail, errors);
 }

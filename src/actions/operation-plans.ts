@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
 import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
-import { Gpt } from '../gpts/index.js';
+import { Gpt, gptTopicId } from '../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';
@@ -53,8 +53,8 @@ export class OperationPlans {
   }
 
   private async index(tenantId: string, gptId: string): Promise<GptIndex> {
-    const gpt = await this.gpts.get(gptId, () => this.findGpt(tenantId, gptId));
-    if (!gpt || gpt.tenantId !== tenantId) throw new NotFoundError('GPT');
+    const gpt = await this.gpts.get(gptTopicId(tenantId, gptId), () => this.findGpt(tenantId, gptId));
+    if (!gpt) throw new NotFoundError('GPT');
     const index = await this.indexes.get(`${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
     if (!index) throw new NotFoundError('GPT');
     return index;

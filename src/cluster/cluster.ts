@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from '../common/index.js';
 
 /** What has changed, so that other replicas drop what they remember of it. */
-export type Topic = 'key' | 'tenant' | 'gpt' | 'action' | 'sign-in';
+export type Topic = 'key' | 'tenant' | 'gpt' | 'sign-in';
 
 const CHANNEL = 'countersign:changed';
 
@@ -63,7 +63,7 @@ export class Cluster {
   }
 
   private heard(text: string): void {
-    const [topic, id] = text.split(' ');
-    if (topic && id) this.local.emit(topic, id);
+    const space = text.indexOf(' ');
+    this.local.emit(text.slice(0, space), text.slice(space + 1));
   }
 }

@@ -61,6 +61,9 @@ function describeError(error: unknown): ErrorDescription | unknown {
   };
 }
 
+/** Nest logs what stops a start and throws it as well; whoever starts the process says it, once. */
+const STARTING = new Set(['ExceptionHandler', 'NestApplication']);
+
 /** Nest's own lines, in the same log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -74,6 +77,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, stack?: unknown, context?: unknown): void {
+    if (STARTING.has(String(context ?? stack))) return;
     this.logger.error({ context, stack }, String(message));
   }
 

@@ -17,6 +17,9 @@ export function validated<T extends object>(type: Constructor<T>, input: unknown
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     throw InvalidRequestError.at(at, 'a JSON object is needed here');
   }
+  // `constructor` and its like would hide the instance's class from the validator.
+  const inherited = Object.keys(input).find((name) => name in Object.prototype);
+  if (inherited !== undefined) throw InvalidRequestError.at(`${at}/${inherited}`, `there is no field ${inherited}`);
   const instance = Object.assign(new type(), input);
   const errors = validateSync(instance, {
     whitelist: true,

@@ -43,7 +43,7 @@ const ENVIRONMENT = z.object({
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  DATABASE_URL: z.string().optional(),
+  DATABASE_URL: z.string().transform(databaseOf).optional(),
   DATA_DIR: z.string().min(1).default('data'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
   OPERATOR_KEY: z
@@ -85,7 +85,7 @@ export function readSettings(environment: Environment): Settings {
     host: env.HOST,
     port: env.PORT,
     publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
-    database: databaseOf(env.DATABASE_URL ?? `sqlite:${env.DATA_DIR}/countersign.db`),
+    database: env.DATABASE_URL ?? { kind: 'sqlite', file: `${env.DATA_DIR}/countersign.db` },
     redisUrl: env.REDIS_URL,
     operatorKey: env.OPERATOR_KEY,
     vaultKeys: env.VAULT_KEYS ?? `file:${env.DATA_DIR}/vault.key`,
@@ -108,13 +108,14 @@ export function readSettings(environment: Environment): Settings {
   return freeze(settings);
 }
 
-function databaseOf(url: string): DatabaseSettings {
+function databaseOf(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
   const file = /^sqlite:(.+)$/.exec(url)?.[1];
   if (file) return { kind: 'sqlite', file };
   if (/^(mysql|mariadb):/.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1) {
     return { kind: 'mysql', url };
   }
-  throw new InvalidSettingsError(['DATABASE_URL: must be sqlite:<file> or mysql://user:password@host:port/database']);
+  context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
+  return z.NEVER;
 }
 
 const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;

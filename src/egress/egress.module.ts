@@ -1,5 +1,5 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Settings } from '../config/index.js';
+import { InvalidSettingsError, Settings } from '../config/index.js';
 import { EgressAllowList } from './allow-list.js';
 import { Egress } from './egress.js';
 
@@ -9,7 +9,7 @@ import { Egress } from './egress.js';
     {
       provide: Egress,
       inject: [Settings],
-      useFactory: ({ egressAllow }: Settings) => new Egress({ allow: EgressAllowList.parse(egressAllow) }),
+      useFactory: (settings: Settings) => new Egress({ allow: allowList(settings) }),
     },
   ],
   exports: [Egress],
@@ -20,5 +20,13 @@ export class EgressModule implements OnApplicationShutdown {
   /** After the HTTP server has closed: nobody starts a call any more. */
   onApplicationShutdown(): Promise<void> {
     return this.egress.close();
+  }
+}
+
+function allowList({ egressAllow }: Settings): EgressAllowList {
+  try {
+    return EgressAllowList.parse(egressAllow);
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidSettingsError([error.message]) : error;
   }
 }

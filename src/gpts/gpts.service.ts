@@ -51,7 +51,7 @@ export class GptsService {
       await this.record(store, caller, 'gpt.updated', gptId, { fields: Object.keys(changes) });
       return gptView(next);
     });
-    this.cluster.announce('gpt', gptId);
+    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
     return view;
   }
 
@@ -61,7 +61,7 @@ export class GptsService {
       await store.delete(Gpt, { id: gptId });
       await this.record(store, caller, 'gpt.deleted', gptId, { name });
     });
-    this.cluster.announce('gpt', gptId);
+    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
   private record(
@@ -73,6 +73,11 @@ export class GptsService {
   ): Promise<void> {
     return this.audit.record(manager, { tenantId, type, actor, targetId, details });
   }
+}
+
+/** What a GPT is called in announcements: two tenants that ask for one id ask for two things. */
+export function gptTopicId(tenantId: string, gptId: string): string {
+  return `${tenantId} ${gptId}`;
 }
 
 function gptView(row: Omit<Gpt, 'tenantId'>): GptDto {
