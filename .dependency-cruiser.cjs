@@ -54,6 +54,7 @@ module.exports = {
       comment: 'requests leave through egress/, which checks where they go',
       from: { path: '^src/', pathNot: '^src/egress/' },
       to: {
+        dependencyTypesNot: ['type-only'],
         path: [...HTTP_CLIENTS.map((name) => `node_modules/${name}/`), '^(node:)?(http|https|http2|net|tls|dgram)$'],
       },
     },

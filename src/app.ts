@@ -27,7 +27,8 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     abortOnError: false,
   });
   app.useGlobalFilters(problems);
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  // A stop that went well ends with 0, where the signal sent again would end it as killed.
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   prepareHttp(app, logger);
   serveDocumentation(app);
   await app.init();

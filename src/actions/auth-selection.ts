@@ -51,10 +51,14 @@ export class AuthSelections {
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
   }
 
-  /** What a client reads: the settings, `[HIDDEN]` for each secret, and what the schema adds. */
+  /**
+   * What a client reads: the settings, `[HIDDEN]` for each secret, and what the schema adds. One that does not open reads as
+   * absent: there is nothing to keep, and the other actions of a list are shown all the same.
+   */
   async view(action: Action): Promise<AuthFields> {
     const schema = this.schemas.of(action);
-    const hidden = Object.fromEntries((await this.secretNames(action)).map((name) => [name, HIDDEN]));
+    const names = await this.secretNames(action).catch(noneIfBroken);
+    const hidden = Object.fromEntries(names.map((name) => [name, HIDDEN]));
     return { type: schema.type, ...action.authSettings, ...hidden, ...schema.extraFields(action) };
   }
 
@@ -83,7 +87,8 @@ export class AuthSelections {
     return Object.fromEntries(names.map((name) => [name, stored[name] as string]));
   }
 
-  private async secretNames(action: Before): Promise<string[]> {
+  /** @throws {CountersignError} `credential_unavailable` */
+  async secretNames(action: Before): Promise<string[]> {
     return Object.keys(await this.secretsOf(action));
   }
 
@@ -96,6 +101,11 @@ export class AuthSelections {
       throw new CountersignError('credential_unavailable', "the action's secrets do not open", [], { cause: error });
     }
   }
+}
+
+function noneIfBroken(error: unknown): string[] {
+  if (error instanceof CountersignError && error.code === 'credential_unavailable') return [];
+  throw error;
 }
 
 function divide(schema: AuthSchema, fields: AuthFields) {

@@ -1,4 +1,4 @@
-import { CountersignError } from '../common/index.js';
+import { CountersignError, digest } from '../common/index.js';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
 
@@ -46,5 +46,7 @@ export class GptIndex {
 
 /** Stable for as long as the action lives, and allowed wherever tools have names. */
 function distinctName({ action, operationId }: IndexedOperation): string {
-  return `${operationId.slice(0, 54)}_${action.id.slice(4, 12)}`;
+  const name =
+    operationId.length <= 54 ? operationId : `${operationId.slice(0, 45)}-${digest(operationId).slice(0, 8)}`;
+  return `${name}_${action.id.slice(4, 12)}`;
 }

@@ -7,6 +7,8 @@ export abstract class Logger {
   abstract info(fields: object, message: string): void;
   abstract warn(fields: object, message: string): void;
   abstract error(fields: object, message: string): void;
+  /** The same log with settings of its own. */
+  abstract child(bindings: object, options: { redact: string[] }): Logger;
 }
 
 /**
@@ -20,7 +22,7 @@ export function createLogger(level: string, destination?: DestinationStream): Pi
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: describeError },
+      serializers: { err: (error: unknown) => describeError(error) },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[HIDDEN]' },
     },
     destination ?? pino.destination(1),
@@ -41,15 +43,10 @@ const SECRET_FIELDS = [
   'state',
 ];
 
-interface ErrorDescription {
-  type: string;
-  message: string;
-  stack: string | undefined;
-  code?: string;
-  cause?: ErrorDescription;
-}
+/** A cause may have a cause, and a careless one itself. */
+const MAX_CAUSES = 4;
 
-function describeError(error: unknown): ErrorDescription | unknown {
+function describeError(error: unknown, left = MAX_CAUSES): unknown {
   if (!(error instanceof Error)) return error;
   const { code } = error as { code?: unknown };
   return {
@@ -57,7 +54,7 @@ function describeError(error: unknown): ErrorDescription | unknown {
     message: error.message,
     stack: error.stack,
     ...(typeof code === 'string' && { errorCode: code }),
-    ...(error.cause instanceof Error && { cause: describeError(error.cause) }),
+    ...(error.cause instanceof Error && left > 0 && { cause: describeError(error.cause, left - 1) }),
   };
 }
 

@@ -20,7 +20,13 @@ export class ProblemFilter implements ExceptionFilter {
     logFailure(this.logger, error, request.id);
     if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (body.status === 503) void reply.header('retry-after', '5');
-    void reply.status(body.status).header('cache-control', 'no-store').type('application/problem+json').send(body);
+    // Again, for what failed before any hook could set it.
+    void reply
+      .header('x-request-id', request.id)
+      .header('cache-control', 'no-store')
+      .status(body.status)
+      .type('application/problem+json')
+      .send(body);
   }
 }
 

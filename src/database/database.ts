@@ -20,6 +20,7 @@ const MAX_ATTEMPTS = 8;
 export class Database {
   private readonly gate = new Mutex();
   private readonly inside = new AsyncLocalStorage<true>();
+  private open = 0;
   private readonly lastWrites: (() => Promise<unknown>)[] = [];
 
   constructor(private readonly sources: DataSources) {}
@@ -83,9 +84,22 @@ export class Database {
   }
 
   private attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const transaction = () => this.inside.run(true, () => this.sources.writer.transaction(work));
+    const transaction = () => this.marked(() => this.sources.writer.transaction(work));
     const isShared = this.sources.reader === this.sources.writer;
     return isShared ? transaction() : this.gate.run(transaction);
+  }
+
+  /**
+   * Marks what `work` leads to as inside a transaction. While none is open the storage is off: on Node 20 it costs every promise
+   * of the process.
+   */
+  private async marked<T>(work: () => Promise<T>): Promise<T> {
+    this.open++;
+    try {
+      return await this.inside.run(true, work);
+    } finally {
+      if (--this.open === 0) this.inside.disable();
+    }
   }
 }
 

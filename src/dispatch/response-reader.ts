@@ -35,12 +35,14 @@ export function readResponse(
   const hide = hider(secrets);
   const whole = decode(answer.body, contentType);
   const isTooLong = whole.length > maxCharacters;
-  const text = hide(isTooLong ? cut(whole, maxCharacters) : whole);
+  // Before it is cut: half a secret would no longer be found.
+  const hidden = hide(whole);
+  const text = isTooLong ? cut(hidden, maxCharacters) : hidden;
   const truncated = isTooLong || answer.truncated;
   const headers = Object.entries(answer.headers).filter(([name]) => !DROPPED.has(name));
   return {
     status: answer.status,
-    content_type: contentType,
+    content_type: contentType && hide(contentType),
     headers: Object.fromEntries(headers.map(([name, value]) => [name, hide(value)])),
     body: truncated ? text : bodyOf(text, contentType),
     truncated,
@@ -73,6 +75,12 @@ function cut(text: string, length: number): string {
 }
 
 function hider(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets.filter((secret) => secret.length >= MIN_SECRET);
+  const hidden = secrets.filter((secret) => secret.length >= MIN_SECRET).flatMap(spellings);
   return (text) => hidden.reduce((all, secret) => (all.includes(secret) ? all.replaceAll(secret, HIDDEN) : all), text);
+}
+
+/** A secret as it stands in text, in JSON and in a URL. */
+function spellings(secret: string): string[] {
+  const inUrl = Buffer.from(secret).toString(); // lone surrogates have no place in a URL
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(inUrl)])];
 }

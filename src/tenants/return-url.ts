@@ -12,7 +12,11 @@ const MESSAGE = 'return_url_origins must hold origins such as https://chat.examp
 function isReturnOrigin(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hostname, origin } = new URL(value);
-  return origin === value && (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)));
+  return (
+    origin === value &&
+    !hostname.includes('*') &&
+    (protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname)))
+  );
 }
 
 /**

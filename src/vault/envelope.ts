@@ -44,17 +44,37 @@ export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: s
   return Buffer.concat([header, nonce, body, cipher.getAuthTag()]).toString('base64');
 }
 
+/** A sealed secret, taken apart. */
+export interface Sealed {
+  /** The data key that it needs. */
+  dataKeyId: string;
+  header: Buffer;
+  nonce: Buffer;
+  body: Buffer;
+  tag: Buffer;
+}
+
+/** @throws {SealBrokenError} it is not a sealed secret, or of a version to come */
+export function readSealed(sealed: string): Sealed {
+  const bytes = Buffer.from(sealed, 'base64');
+  const headerLength = 3 + (bytes[2] ?? 0);
+  const isWhole = bytes.length >= headerLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
+  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new SealBrokenError();
+  return {
+    dataKeyId: bytes.toString('latin1', 3, headerLength),
+    header: bytes.subarray(0, headerLength),
+    nonce: bytes.subarray(headerLength, headerLength + NONCE_BYTES),
+    body: bytes.subarray(headerLength + NONCE_BYTES, -TAG_BYTES),
+    tag: bytes.subarray(-TAG_BYTES),
+  };
+}
+
 /**
  * Opens a sealed secret. Nothing of the plaintext is used before the tag has been checked.
  *
  * @throws {SealBrokenError}
  */
-export function open(dataKey: Buffer, place: Place, sealed: string): string {
-  const bytes = Buffer.from(sealed, 'base64');
-  const header = headerOf(dataKeyIdOf(sealed));
-  const nonce = bytes.subarray(header.length, header.length + NONCE_BYTES);
-  const body = bytes.subarray(header.length + NONCE_BYTES, -TAG_BYTES);
-  const tag = bytes.subarray(-TAG_BYTES);
+export function open(dataKey: Buffer, place: Place, { header, nonce, body, tag }: Sealed): string {
   try {
     const decipher = createDecipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(associatedData(header, place));
@@ -66,15 +86,6 @@ export function open(dataKey: Buffer, place: Place, sealed: string): string {
   }
 }
 
-/** Which data key a sealed secret needs. @throws {SealBrokenError} it is not a sealed secret, or of a version to come */
-export function dataKeyIdOf(sealed: string): string {
-  const bytes = Buffer.from(sealed, 'base64');
-  const idLength = bytes[2] ?? 0;
-  const isWhole = bytes.length >= 3 + idLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
-  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new SealBrokenError();
-  return bytes.toString('latin1', 3, 3 + idLength);
-}
-
 function headerOf(dataKeyId: string): Buffer {
   const id = Buffer.from(dataKeyId, 'latin1');
   return Buffer.concat([Buffer.from([VERSION, AES_256_GCM, id.length]), id]);
@@ -82,12 +93,14 @@ function headerOf(dataKeyId: string): Buffer {
 
 /** Each part behind its length: `ab` + `c` and `a` + `bc` are two places. */
 function associatedData(header: Buffer, { tenantId, table, rowId, column }: Place): Buffer {
-  const parts = [tenantId, table, rowId, column, String(SCHEMA_VERSION)].map((part) => Buffer.from(part, 'utf8'));
-  return Buffer.concat([header, ...parts.flatMap((part) => [lengthOf(part), part])]);
-}
-
-function lengthOf(part: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(part.length);
-  return length;
+  const parts = [tenantId, table, rowId, column, String(SCHEMA_VERSION)];
+  const total = parts.reduce((length, part) => length + 4 + Buffer.byteLength(part), header.length);
+  const data = Buffer.allocUnsafe(total);
+  let end = header.copy(data);
+  for (const part of parts) {
+    const length = data.write(part, end + 4, 'utf8');
+    data.writeUInt32BE(length, end);
+    end += 4 + length;
+  }
+  return data;
 }

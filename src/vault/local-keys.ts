@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, seal, SealBrokenError, type Place } from './envelope.js';
+import { open, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
 import { VaultKeyError, type KeyProvider } from './key-provider.js';
 
 const KEY_BYTES = 32;
@@ -43,7 +43,7 @@ export class LocalKeys implements KeyProvider {
   }
 
   async unwrap(keyId: string, wrapped: string, context: string): Promise<Buffer> {
-    return Buffer.from(open(this.key(keyId), placeOf(context), wrapped), 'base64');
+    return Buffer.from(open(this.key(keyId), placeOf(context), readSealed(wrapped)), 'base64');
   }
 
   private key(keyId: string): Buffer {

@@ -4,7 +4,7 @@ import { Cluster, FreshCache } from '../cluster/index.js';
 import { Clock, newId } from '../common/index.js';
 import { Database, isDuplicate } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
-import { dataKeyIdOf, open, seal, SealBrokenError, type Place } from './envelope.js';
+import { open, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
 import { KeyCache, type OpenDataKey } from './key-cache.js';
 import type { KeyProvider } from './key-provider.js';
 
@@ -37,9 +37,10 @@ export class Vault {
 
   /** @throws {SealBrokenError} it was altered or moved, or its data key is gone with its tenant */
   async open(place: Place, sealed: string): Promise<string> {
-    const keyId = dataKeyIdOf(sealed);
-    const known = this.openKeys.get(place.tenantId, keyId) ?? (await this.load(place.tenantId, keyId));
-    return open(known.key, place, sealed);
+    const parts = readSealed(sealed);
+    const { dataKeyId } = parts;
+    const known = this.openKeys.get(place.tenantId, dataKeyId) ?? (await this.load(place.tenantId, dataKeyId));
+    return open(known.key, place, parts);
   }
 
   /** Seals an object of secrets as one. */

@@ -49,7 +49,7 @@ class OAuthFields implements OAuthSettings {
   pkce: 'auto' | 'required' | 'off' = 'auto';
 
   @ApiPropertyOptional({ default: ' ', description: 'Between scopes in the authorization request' })
-  @IsIn([' ', ',', '+', '%20'])
+  @IsIn([' ', ',', '+'])
   scope_separator: string = ' ';
 
   @ExtraParameters('authorization_params', { access_type: 'offline', prompt: 'consent' })

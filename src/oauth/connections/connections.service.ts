@@ -112,8 +112,12 @@ export class ConnectionsService {
       const client = await this.clients.of(action);
       if (!client.revocation_url) return;
       const { accessToken, refreshToken } = await this.seal.open({ ...row, tokens: row.tokens });
-      if (refreshToken) await this.endpoint.revoke(client, refreshToken, 'refresh_token');
-      await this.endpoint.revoke(client, accessToken, 'access_token');
+      try {
+        if (refreshToken) await this.endpoint.revoke(client, refreshToken, 'refresh_token');
+      } finally {
+        // A refresh token that is not revoked is no reason to leave the access token be.
+        await this.endpoint.revoke(client, accessToken, 'access_token');
+      }
     } catch (err) {
       this.logger.warn({ err, connection_id: row.id }, 'a connection has ended here; its provider did not confirm');
     }

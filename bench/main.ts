@@ -1,0 +1,14 @@
+import { benchCalls } from './call.js';
+
+/** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
+const BENCHES: Record<string, () => Promise<void>> = { call: benchCalls };
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`there is no benchmark ${unknown.join(', ')}; there is ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(1);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (named.length === 0 || named.includes(name)) await bench();
+}

@@ -1,0 +1,55 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export interface ChildOptions {
+  /** a built script */
+  script: URL;
+  environment?: Record<string, string>;
+  folder: string;
+  /** where its output goes, as in production: to a file, not to a terminal */
+  log: string;
+}
+
+/** A process of its own, so that its CPU time is its own too. */
+export class Child {
+  private constructor(private readonly process: ChildProcess) {}
+
+  static start({ script, environment = {}, folder, log }: ChildOptions): Child {
+    const output = openSync(log, 'a');
+    // `BENCH_NODE_OPTIONS=--cpu-prof` profiles every child; the profiles are written to where the benchmark was started.
+    const flags = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
+    const child = spawn(process.execPath, [...flags, fileURLToPath(script)], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] ?? '', ...environment },
+      stdio: ['ignore', output, output, 'ipc'],
+    });
+    return new Child(child);
+  }
+
+  get hasExited(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** The child's next message. */
+  async message<T>(): Promise<T> {
+    const [message] = (await once(this.process, 'message')) as [T];
+    return message;
+  }
+
+  async ask<T>(question: string): Promise<T> {
+    const answer = this.message<T>();
+    this.process.send(question);
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    if (this.hasExited) return;
+    const exit = once(this.process, 'exit');
+    this.process.kill('SIGTERM');
+    const patience = setTimeout(() => this.process.kill('SIGKILL'), 10_000);
+    await exit;
+    clearTimeout(patience);
+  }
+}

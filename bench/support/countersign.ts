@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { request } from 'undici';
+import { Child } from './child.js';
+
+const MAIN = new URL('../../src/main.js', import.meta.url);
+
+/** The built server in a process of its own, set up as in production: SQLite on disk, every request logged to a file. */
+export class Countersign {
+  private constructor(
+    readonly url: string,
+    private readonly child: Child,
+    private readonly operatorKey: string,
+  ) {}
+
+  static async start(folder: string): Promise<Countersign> {
+    const port = await freePort();
+    const keys = freshKeys();
+    const environment = {
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DATA_DIR: folder,
+      VAULT_KEYS: 'env:COUNTERSIGN_VAULT_KEY',
+      EGRESS_ALLOW: '127.0.0.0/8',
+      LOG_LEVEL: 'info',
+      ...keys,
+    };
+    const log = join(folder, 'countersign.log');
+    const child = Child.start({ script: MAIN, environment, folder, log });
+    const server = new Countersign(`http://127.0.0.1:${port}`, child, keys.OPERATOR_KEY);
+    await server.isReady(log);
+    return server;
+  }
+
+  /** A tenant's keys. */
+  async tenant(): Promise<{ admin: string; runtime: string }> {
+    const tenant = await this.post<{ admin_key: { key: string } }>('/v1/tenants', this.operatorKey, { name: 'Bench' });
+    const admin = tenant.admin_key.key;
+    const { key } = await this.post<{ key: string }>('/v1/keys', admin, { role: 'runtime', name: 'bench' });
+    return { admin, runtime: key };
+  }
+
+  /** @throws {Error} with the answer, where it is not 2xx */
+  async post<T>(path: string, key: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json', 'x-api-key': key };
+    const answer = await request(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const text = await answer.body.text();
+    if (answer.statusCode >= 300) throw new Error(`${path} answered ${answer.statusCode}: ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  /** Seconds of CPU that the process has used. */
+  async cpu(): Promise<number> {
+    const { body } = await request(`${this.url}/metrics`);
+    const seconds = /^countersign_process_cpu_seconds_total (\S+)/m.exec(await body.text())?.[1];
+    if (seconds === undefined) throw new Error('/metrics tells nothing of the CPU');
+    return Number(seconds);
+  }
+
+  stop(): Promise<void> {
+    return this.child.stop();
+  }
+
+  private async isReady(log: string): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      if (this.child.hasExited) throw new Error(`Countersign did not start; see ${log}`);
+      const status = await request(`${this.url}/readyz`).then(
+        async ({ statusCode, body }) => body.dump().then(() => statusCode),
+        () => 0,
+      );
+      if (status === 200) return;
+      if (Date.now() > deadline) throw new Error('Countersign did not get ready in 30 seconds');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
+interface Keys {
+  OPERATOR_KEY: string;
+  COUNTERSIGN_VAULT_KEY: string;
+}
+
+/** As `npm run keys` prints them. */
+function freshKeys(): Keys & Record<string, string> {
+  const script = fileURLToPath(new URL('../../src/keys.js', import.meta.url));
+  const lines = execFileSync(process.execPath, [script], { encoding: 'utf8' }).matchAll(/^(\w+)=(\S+)$/gm);
+  return Object.fromEntries(Array.from(lines, ([, name, value]) => [name, value])) as unknown as Keys &
+    Record<string, string>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,34 @@
+import { Pool } from 'undici';
+
+/** What is sent again and again. */
+export interface Target {
+  origin: string;
+  path: string;
+  headers?: Record<string, string>;
+  body: string;
+  /** must stand in every answer, so that no failure is measured as a fast call */
+  expects: string;
+}
+
+/** Sends `count` requests, `concurrency` at a time. @returns seconds @throws {Error} at the first answer that is not as expected */
+export async function load(target: Target, count: number, concurrency: number): Promise<number> {
+  const pool = new Pool(target.origin, { connections: concurrency, pipelining: 1 });
+  const headers = { 'content-type': 'application/json', ...target.headers };
+  let left = count;
+  const one = async () => {
+    while (left-- > 0) {
+      const answer = await pool.request({ method: 'POST', path: target.path, headers, body: target.body });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200 || !text.includes(target.expects)) {
+        throw new Error(`${target.path} answered ${answer.statusCode}: ${text.slice(0, 500)}`);
+      }
+    }
+  };
+  const start = performance.now();
+  try {
+    await Promise.all(Array.from({ length: concurrency }, one));
+    return (performance.now() - start) / 1000;
+  } finally {
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,15 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The API that is called through both: a small answer at once. */
+const BODY = JSON.stringify({ since: null, notes: 17, reports: 4, title: 'Notes statistics' });
+
+const server = createServer((request, response) => {
+  const isKnown = request.headers.authorization?.startsWith('Bearer ') ?? false;
+  response.writeHead(isKnown ? 200 : 401, { 'content-type': 'application/json', 'content-length': BODY.length });
+  response.end(BODY);
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
+process.on('disconnect', () => process.exit());
+process.on('SIGTERM', () => process.exit());

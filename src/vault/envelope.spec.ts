@@ -1,0 +1,215 @@
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { open as openSealed, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
+
+const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
+const KEY_ID = 'dk-golden';
+const PLACE: Place = { tenantId: 't-abc', table: 'connections', rowId: 'conn-1', column: 'tokens' };
+
+/** Sealed by released versions; they must open for as long as there are databases that hold them. */
+const GOLDEN = [
+  {
+    version: 1,
+    sealed: 'AQEJZGstZ29sZGVuWtw7zlhIo/SIceg+mNGVBouG3yoiYDC98Rrzb0UvBCkZp2haGsxQu3dYG9P/',
+    secret: 'refresh-tökén-1',
+  },
+];
+
+/** The test cases 13 to 16 of "The Galois/Counter Mode of Operation" (McGrew, Viega), those with 256-bit keys. */
+const K = 'feffe9928665731c6d6a8f9467308308'.repeat(2);
+const P =
+  'd9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b391aafd255';
+const C =
+  '522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662898015ad';
+const VECTORS = [
+  { key: '00'.repeat(32), iv: '00'.repeat(12), aad: '', text: '', body: '', tag: '530f8afbc74536b9a963b4f1c4cb738b' },
+  {
+    key: '00'.repeat(32),
+    iv: '00'.repeat(12),
+    aad: '',
+    text: '00'.repeat(16),
+    body: 'cea7403d4d606b6e074ec5d3baf39d18',
+    tag: 'd0d1c8a799996bf0265b98b5d48ab919',
+  },
+  { key: K, iv: 'cafebabefacedbaddecaf888', aad: '', text: P, body: C, tag: 'b094dac5d93471bdec1a502270e3cc6c' },
+  {
+    key: K,
+    iv: 'cafebabefacedbaddecaf888',
+    aad: 'feedfacedeadbeeffeedfacedeadbeefabaddad2',
+    text: P.slice(0, 120),
+    body: C.slice(0, 120),
+    tag: '76fc6ece0f4e1768cddf8853bb2d551b',
+  },
+];
+
+const open = (key: Buffer, place: Place, text: string) => openSealed(key, place, readSealed(text));
+const dataKeyIdOf = (text: string) => readSealed(text).dataKeyId;
+const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, PLACE, secret);
+const altered = (text: string, change: (bytes: Buffer) => Buffer) =>
+  change(Buffer.from(text, 'base64')).toString('base64');
+
+describe('a sealed secret', () => {
+  it('opens to what was sealed, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (secret) => {
+        expect(open(KEY, PLACE, seal(KEY, KEY_ID, PLACE, secret))).toBe(secret);
+      }),
+    );
+  });
+
+  it('tells which data key it needs', () => {
+    expect(dataKeyIdOf(sealed())).toBe(KEY_ID);
+  });
+
+  it('looks different each time, so that equal secrets are not seen to be equal', () => {
+    expect(new Set(Array.from({ length: 100 }, () => sealed())).size).toBe(100);
+  });
+
+  it.each(GOLDEN)('of version $version still opens', ({ sealed, secret }) => {
+    expect(dataKeyIdOf(sealed)).toBe(KEY_ID);
+    expect(open(KEY, PLACE, sealed)).toBe(secret);
+  });
+
+  it('has the documented layout, with every part of its place behind a length in the associated data', () => {
+    const bytes = Buffer.from(sealed('secret'), 'base64');
+    const header = bytes.subarray(0, 3 + KEY_ID.length);
+    expect([...header.subarray(0, 3)]).toEqual([1, 1, KEY_ID.length]);
+    const places = ['t-abc', 'connections', 'conn-1', 'tokens', '1'];
+    const parts = places.map((part) => `\0\0\0${String.fromCharCode(part.length)}${part}`).join('');
+    const nonce = bytes.subarray(header.length, header.length + 12);
+    const decipher = createDecipheriv('aes-256-gcm', KEY, nonce, { authTagLength: 16 });
+    decipher.setAAD(Buffer.concat([header, Buffer.from(parts, 'latin1')])).setAuthTag(bytes.subarray(-16));
+    const body = bytes.subarray(header.length + 12, -16);
+    expect(Buffer.concat([decipher.update(body), decipher.final()]).toString()).toBe('secret');
+  });
+});
+
+describe('does not open', () => {
+  it('with any one bit flipped', () => {
+    const text = sealed();
+    const bits = Buffer.from(text, 'base64').length * 8;
+    for (let bit = 0; bit < bits; bit++) {
+      const flipped = altered(text, (bytes) => {
+        bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        return bytes;
+      });
+      expect(() => open(KEY, PLACE, flipped)).toThrow(SealBrokenError);
+    }
+  });
+
+  it('with any number of bytes missing at its end or its start', () => {
+    const text = sealed();
+    const { length } = Buffer.from(text, 'base64');
+    for (let cut = 1; cut <= length; cut++) {
+      expect(() =>
+        open(
+          KEY,
+          PLACE,
+          altered(text, (bytes) => bytes.subarray(0, -cut)),
+        ),
+      ).toThrow(SealBrokenError);
+      expect(() =>
+        open(
+          KEY,
+          PLACE,
+          altered(text, (bytes) => bytes.subarray(cut)),
+        ),
+      ).toThrow(SealBrokenError);
+    }
+  });
+
+  it.each(['tenantId', 'table', 'rowId', 'column'] as const)('at another %s', (part) => {
+    const elsewhere = { ...PLACE, [part]: `${PLACE[part]}x` };
+    expect(() => open(KEY, elsewhere, sealed())).toThrow(SealBrokenError);
+  });
+
+  it('at a place whose parts only read the same when joined', () => {
+    const text = seal(KEY, KEY_ID, { ...PLACE, tenantId: 't-abc', table: 'def' }, 'secret');
+    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcdef', table: '' }, text)).toThrow(SealBrokenError);
+    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcd', table: 'ef' }, text)).toThrow(SealBrokenError);
+  });
+
+  it.each([
+    ['another key', Buffer.alloc(32, 7)],
+    ['a key that is too short', KEY.subarray(0, 16)],
+    ['no key', Buffer.alloc(0)],
+  ])('with %s', (_, key) => {
+    expect(() => open(key, PLACE, sealed())).toThrow(SealBrokenError);
+  });
+
+  it('with a tag of four bytes, though they are the right ones', () => {
+    const short = altered(sealed('long enough to look like a tag as well'), (bytes) => bytes.subarray(0, -12));
+    expect(() => open(KEY, PLACE, short)).toThrow(SealBrokenError);
+  });
+
+  it('where its key id was exchanged, though the key is the same', () => {
+    const other = altered(sealed(), (bytes) => {
+      bytes.write('dk-gilded', 3, 'latin1');
+      return bytes;
+    });
+    expect(dataKeyIdOf(other)).toBe('dk-gilded');
+    expect(() => open(KEY, PLACE, other)).toThrow(SealBrokenError);
+  });
+
+  it.each(['', 'AA==', 'not base64!', '{"token":"x"}', 'A'.repeat(400)])('what is no sealed secret: %j', (text) => {
+    expect(() => open(KEY, PLACE, text)).toThrow(SealBrokenError);
+    expect(() => dataKeyIdOf(text)).toThrow(SealBrokenError);
+  });
+
+  it('spelled in other base64 than it was sealed in', () => {
+    const text = sealed();
+    for (const spelled of [`${text}\n`, `${text}=`, ` ${text}`, `${text}AAAA`]) {
+      expect(() => open(KEY, PLACE, spelled)).toThrow(SealBrokenError);
+    }
+  });
+
+  it.each([
+    ['version', 0],
+    ['algorithm', 1],
+  ])('of a %s to come', (_, position) => {
+    const later = altered(sealed(), (bytes) => {
+      bytes[position] = 2;
+      return bytes;
+    });
+    expect(() => dataKeyIdOf(later)).toThrow(SealBrokenError);
+  });
+
+  it('and says no more than that', () => {
+    const failure = (work: () => unknown) => {
+      try {
+        return work();
+      } catch (error) {
+        const { name, message, cause } = error as Error;
+        return { name, message, cause };
+      }
+    };
+    const moved = failure(() => open(KEY, { ...PLACE, rowId: 'conn-2' }, sealed()));
+    expect(moved).toEqual({ name: 'SealBrokenError', message: 'a sealed secret does not open', cause: undefined });
+    expect(failure(() => open(Buffer.alloc(32), PLACE, sealed()))).toEqual(moved);
+    expect(failure(() => open(KEY, PLACE, 'AA=='))).toEqual(moved);
+  });
+});
+
+describe('AES-256-GCM of this runtime', () => {
+  it.each(VECTORS)('encrypts and decrypts as published: $tag', ({ key, iv, aad, text, body, tag }) => {
+    const hex = (value: string) => Buffer.from(value, 'hex');
+    const cipher = createCipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
+    expect(Buffer.concat([cipher.update(hex(text)), cipher.final()]).toString('hex')).toBe(body);
+    expect(cipher.getAuthTag().toString('hex')).toBe(tag);
+    const decipher = createDecipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
+    decipher.setAuthTag(hex(tag));
+    expect(Buffer.concat([decipher.update(hex(body)), decipher.final()]).toString('hex')).toBe(text);
+  });
+
+  it.each(VECTORS)('refuses a tag that was cut or changed: $tag', ({ key, iv, aad, body, tag }) => {
+    const hex = (value: string) => Buffer.from(value, 'hex');
+    const begun = () => createDecipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
+    expect(() => begun().setAuthTag(hex(tag).subarray(0, 4))).toThrow('Invalid authentication tag length');
+    const changed = hex(tag);
+    changed[15] = (changed[15] ?? 0) ^ 1;
+    const decipher = begun().setAuthTag(changed);
+    decipher.update(hex(body));
+    expect(() => decipher.final()).toThrow('unable to authenticate');
+  });
+});

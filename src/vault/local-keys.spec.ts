@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import { SealBrokenError } from './envelope.js';
+import { VaultKeyError } from './key-provider.js';
+import { LocalKeys } from './local-keys.js';
+
+const OLD = Buffer.from('101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f', 'hex').toString('base64');
+const NEW = Buffer.from('606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f', 'hex').toString('base64');
+const DATA_KEY = Buffer.alloc(32, 9);
+
+/** Wrapped under `OLD` by released versions, with the context `t-abc/dk-1`. */
+const GOLDEN = [
+  {
+    version: 1,
+    keyId: 'kek-9f7c47aea9273045d8a04ece',
+    wrapped:
+      'AQEca2VrLTlmN2M0N2FlYTkyNzMwNDVkOGEwNGVjZWOK73AztEw/8YIbRNRkP/JAp30r960p+0cObAosoLaGWgAhzkm4CBrH8kufgv50jrEZP+5Xu52W06xnqDid+UE3dgHtciXRzA==',
+  },
+];
+
+const keys = (text: string) => LocalKeys.parse(text, 'a test');
+
+describe('a key file', () => {
+  it.each([
+    ['one line', OLD],
+    ['an end of line', `${OLD}\n`],
+    ['Windows line ends and blank lines', `\r\n${OLD}\r\n\r\n`],
+    ['no padding', OLD.replace('=', '')],
+  ])('with %s is read', (_, text) => {
+    expect(keys(text).currentKeyId).toBe(keys(OLD).currentKeyId);
+  });
+
+  it.each([`${NEW}\n${OLD}`, `${NEW},${OLD}`, `${NEW} , ${OLD}\n`])(
+    'seals with its first key and opens with all',
+    async (text) => {
+      const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
+      const both = keys(text);
+      expect(both.currentKeyId).toBe(keys(NEW).currentKeyId);
+      expect(both.knows(keys(OLD).currentKeyId)).toBe(true);
+      await expect(both.unwrap(keys(OLD).currentKeyId, wrapped, 'context')).resolves.toEqual(DATA_KEY);
+    },
+  );
+
+  it.each([
+    ['nothing', ''],
+    ['blank lines', '\n \n'],
+    ['a password', 'correct horse battery staple'],
+    ['a key of 16 bytes', Buffer.from(OLD, 'base64').subarray(0, 16).toString('base64')],
+    ['a key of 33 bytes', Buffer.concat([Buffer.from(OLD, 'base64'), Buffer.alloc(1)]).toString('base64')],
+    ['zeros', Buffer.alloc(32).toString('base64')],
+    ['a pattern', Buffer.from('abcd'.repeat(8)).toString('base64')],
+    ['a good key and a bad one', `${OLD}\nchangeme`],
+  ])('with %s is refused in one line that does not repeat it', (_, text) => {
+    const parse = () => keys(text);
+    expect(parse).toThrow(VaultKeyError);
+    expect(parse).toThrow(/^VAULT_KEYS: a test must hold keys of 32 random bytes in base64; `npm run keys` makes one$/);
+  });
+
+  it('can be made of what is minted, which is new each time', () => {
+    const minted = LocalKeys.mint();
+    expect(keys(minted).knows(keys(minted).currentKeyId)).toBe(true);
+    expect(LocalKeys.mint()).not.toBe(minted);
+  });
+});
+
+describe('a wrapped data key', () => {
+  it.each(GOLDEN)('of version $version still unwraps', async ({ keyId, wrapped }) => {
+    expect(keys(OLD).currentKeyId).toBe(keyId);
+    await expect(keys(OLD).unwrap(keyId, wrapped, 't-abc/dk-1')).resolves.toEqual(DATA_KEY);
+  });
+
+  it('does not hold the key in the clear', async () => {
+    const wrapped = Buffer.from(await keys(OLD).wrap(DATA_KEY, 'context'), 'base64');
+    expect(wrapped.includes(DATA_KEY)).toBe(false);
+    expect(wrapped.includes(DATA_KEY.toString('base64'))).toBe(false);
+  });
+
+  it('unwraps in no other context', async () => {
+    const wrapped = await keys(OLD).wrap(DATA_KEY, 't-abc/dk-1');
+    for (const context of ['t-abc/dk-2', 't-abd/dk-1', 't-abc', '']) {
+      await expect(keys(OLD).unwrap(keys(OLD).currentKeyId, wrapped, context)).rejects.toThrow(SealBrokenError);
+    }
+  });
+
+  it('unwraps with no other key', async () => {
+    const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
+    const oldId = keys(OLD).currentKeyId;
+    expect(keys(NEW).knows(oldId)).toBe(false);
+    await expect(keys(NEW).unwrap(oldId, wrapped, 'context')).rejects.toThrow(SealBrokenError);
+    await expect(keys(`${NEW}\n${OLD}`).unwrap(keys(NEW).currentKeyId, wrapped, 'context')).rejects.toThrow(
+      SealBrokenError,
+    );
+  });
+});
+
+it('a key id tells nothing of its key', () => {
+  const { currentKeyId } = keys(OLD);
+  expect(currentKeyId).toMatch(/^kek-[0-9a-f]{24}$/);
+  expect(Buffer.from(OLD, 'base64').toString('hex')).not.toContain(currentKeyId.slice(4, 12));
+});
