@@ -1,5 +1,11 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+
+/**
+ * Text that stays the same text wherever it is kept: SQLite gives it back as far as its first NUL, and UTF-8 has one spelling for all
+ * lone surrogates, so that two users could become one.
+ */
+const ONE_OF_A_KIND = /^[^\0\p{Cs}]*$/u;
 
 export class CallDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or the name that `tools` gives it" })
@@ -27,6 +33,7 @@ export class CallDto {
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @Matches(ONE_OF_A_KIND, { message: 'user must have no NUL and no lone surrogate' })
   user?: string;
 
   @ApiPropertyOptional({ example: 'conversation-4' })

@@ -14,6 +14,8 @@ export interface TestAppOptions {
   environment?: Record<string, string>;
   /** A replica beside `of`: the same database and keys, its own process's memory. */
   of?: TestApp;
+  /** A database that the test made, and removes, itself. */
+  on?: TestDatabase;
 }
 
 /** Countersign as a test starts it: the real server on a port of its own, on a database of its own. */
@@ -30,8 +32,8 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ environment = {}, of }: TestAppOptions = {}): Promise<TestApp> {
-    const database = of?.database ?? (await createTestDatabase());
+  static async start({ environment = {}, of, on }: TestAppOptions = {}): Promise<TestApp> {
+    const database = of?.database ?? on ?? (await createTestDatabase());
     const port = await freePort();
     const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({
@@ -56,7 +58,7 @@ export class TestApp {
     };
     const url = settings.publicUrl;
     const operator = new Client(url, operatorKey);
-    return new TestApp(await boot(), url, operator, new Client(url), clock, database, logLines, boot, !of);
+    return new TestApp(await boot(), url, operator, new Client(url), clock, database, logLines, boot, !of && !on);
   }
 
   /** A part of the running app, for what can only be seen or set off from inside. */
@@ -67,6 +69,11 @@ export class TestApp {
   /** A new tenant with its admin and runtime keys. */
   tenant(name = 'Acme'): Promise<TestTenant> {
     return TestTenant.create(this, name);
+  }
+
+  /** A replica of it, to be stopped before it. */
+  beside(environment: Record<string, string> = {}): Promise<TestApp> {
+    return TestApp.start({ environment, of: this });
   }
 
   /** Stops the app and starts it again on the same database and port. */

@@ -4,10 +4,17 @@ import { randomSecret } from '../../src/common/index.js';
 
 /** A request to the token or revocation endpoint. */
 export interface EndpointRequest {
+  method: string;
   path: string;
   headers: Record<string, string>;
   /** Form fields or JSON members. */
   params: Record<string, string>;
+}
+
+export interface TokenAnswer {
+  status?: number;
+  contentType?: string;
+  body: string;
 }
 
 /** How the server departs from what is right. */
@@ -19,7 +26,13 @@ export interface Behaviour {
   /** Whether each refresh replaces the refresh token, and the old one ends. */
   rotates?: boolean;
   /** What the token endpoint answers in place of the right answer. */
-  tokenAnswer?: { status?: number; contentType?: string; body: string };
+  tokenAnswer?: TokenAnswer;
+  /** The same, by what is asked; where it answers nothing, the right answer is given. */
+  tokenAnswers?: (params: Record<string, string>) => TokenAnswer | undefined;
+  /** Closes the connection instead of answering at the token endpoint. */
+  dropsConnections?: boolean;
+  /** What the revocation endpoint answers with. */
+  revocationStatus?: number;
   /** Waits before the token endpoint answers. */
   before?: () => Promise<void>;
   /** Merged into a token answer. */
@@ -41,6 +54,7 @@ export class AuthorizationServer {
   behaviour: Behaviour = {};
   private readonly refreshTokens = new Set<string>();
   private readonly codes = new Set<string>();
+  private readonly tokenOfCode = new Map<string, string>();
 
   private constructor(private readonly server: Server) {}
 
@@ -74,6 +88,11 @@ export class AuthorizationServer {
     return this.tokenRequests.filter(({ params }) => params['grant_type'] === type);
   }
 
+  /** The access token that was given for a code. */
+  grantedFor(code: string): string | undefined {
+    return this.tokenOfCode.get(code);
+  }
+
   /** Ends every access token; refresh tokens stay. */
   expireAccessTokens(): void {
     this.accessTokens.clear();
@@ -95,18 +114,20 @@ export class AuthorizationServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const received = {
+      method: request.method ?? '',
       path: request.url ?? '',
       headers: request.headers as Record<string, string>,
       params: read(Buffer.concat(chunks).toString()),
     };
     if (url.pathname === '/revoke') {
       this.revocationRequests.push(received);
-      response.end();
+      response.writeHead(this.behaviour.revocationStatus ?? 200).end();
       return;
     }
     this.tokenRequests.push(received);
     await this.behaviour.before?.();
-    this.answer(received, response);
+    if (this.behaviour.dropsConnections) response.destroy();
+    else this.answer(received, response);
   }
 
   private authorize(query: URLSearchParams, response: ServerResponse): void {
@@ -120,7 +141,8 @@ export class AuthorizationServer {
   }
 
   private answer({ params }: EndpointRequest, response: ServerResponse): void {
-    const { tokenAnswer, expiresIn = 3600, issuesRefreshTokens = true, rotates = false, extra } = this.behaviour;
+    const { tokenAnswers, expiresIn = 3600, issuesRefreshTokens = true, rotates = false, extra } = this.behaviour;
+    const tokenAnswer = tokenAnswers?.(params) ?? this.behaviour.tokenAnswer;
     if (tokenAnswer) {
       const { status = 200, contentType = 'application/json', body } = tokenAnswer;
       response.writeHead(status, { 'content-type': contentType }).end(body);
@@ -135,6 +157,7 @@ export class AuthorizationServer {
       return;
     }
     const tokens: Record<string, unknown> = { access_token: this.accessToken(), token_type: 'bearer', ...extra };
+    if (!isRefresh) this.tokenOfCode.set(code, String(tokens['access_token']));
     if (expiresIn !== null) tokens['expires_in'] = expiresIn;
     if (isRefresh && rotates) this.refreshTokens.delete(refresh_token);
     if (isRefresh ? rotates : issuesRefreshTokens) tokens['refresh_token'] = this.refreshToken();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,11 +45,6 @@ export interface GlewlwydOptions {
   /** seconds, 3600 where it is left out */
   accessTokenTtl?: number;
   redirectUris?: string[];
-}
-
-/** Whether Debian's `glewlwyd` is installed. */
-export function glewlwydAvailable(): boolean {
-  return existsSync(program) && existsSync(schema);
 }
 
 /** Starts a fresh Glewlwyd on a free port of 127.0.0.1, with one scope, one user and one confidential client. */

@@ -10,7 +10,7 @@ export interface ReceivedRequest {
   body: string;
 }
 
-/** What the upstream answers: JSON, or whatever is written to the response. */
+/** What the upstream answers: text and bytes as they are, all else as JSON. */
 export type UpstreamReply = { status?: number; headers?: Record<string, string>; body?: unknown } | 'silence';
 
 type Answering = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
@@ -18,6 +18,8 @@ type Answering = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamR
 /** An API on loopback that records what it is asked and answers as it is told. */
 export class Upstream {
   readonly requests: ReceivedRequest[] = [];
+  /** Those whose connection was closed before they had their answer. */
+  readonly abandoned: ReceivedRequest[] = [];
   private answering: Answering = () => ({ body: { ok: true } });
 
   private constructor(private readonly server: Server) {}
@@ -70,12 +72,15 @@ export class Upstream {
       body: Buffer.concat(chunks).toString(),
     };
     this.requests.push(received);
+    response.once('close', () => {
+      if (!response.writableFinished) this.abandoned.push(received);
+    });
     const reply = await this.answering(received);
     if (reply === 'silence') return;
     const { status = 200, headers = {}, body } = reply;
-    const isText = typeof body === 'string';
-    response.writeHead(status, { 'content-type': isText ? 'text/plain' : 'application/json', ...headers });
-    response.end(body === undefined ? '' : isText ? body : JSON.stringify(body));
+    const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+    response.writeHead(status, { 'content-type': isRaw ? 'text/plain' : 'application/json', ...headers });
+    response.end(body === undefined ? '' : isRaw ? body : JSON.stringify(body));
   }
 }
 

@@ -101,12 +101,17 @@ export class Refresher {
     return { refreshToken, granted: await this.endpoint.grant(client, grant) };
   }
 
-  /** Stores what was granted, against every passing fault of the database, as long as nobody else has written. */
+  /**
+   * Stores what was granted, against every passing fault of the database, as long as nobody else has written. Only the version
+   * decides: while it stands, nobody has newer tokens, even where the lease has run out and is another's.
+   */
   private async store(row: Connection, granted: GrantedTokens, refreshToken: string): Promise<void> {
     const columns = await this.writer.columns(row, granted, { scope: row.scope, refreshToken });
     const changes = { ...columns, version: row.version + 1, lastRefreshedAt: this.clock.now() };
     const write = () =>
-      this.database.tenant(row.tenantId).write((store) => store.update(Connection, this.mine(row), changes));
+      this.database
+        .tenant(row.tenantId)
+        .write((store) => store.update(Connection, { id: row.id, version: row.version }, changes));
     for (let attempt = 1; ; attempt++) {
       try {
         if ((await write()) === 0)

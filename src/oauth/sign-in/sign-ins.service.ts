@@ -74,12 +74,10 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
   /**
    * A link that lets one user sign in once. Only its digest is kept.
    *
-   * @throws {InvalidRequestError} the tenant allows no return to that URL, or the user's id has a NUL
+   * @throws {InvalidRequestError} the tenant allows no return to that URL
    */
   async offer(caller: TenantCaller, { action, user, reason, returnUrl }: SignInRequest): Promise<SignInOffer> {
     const { tenantId } = caller;
-    // SQLite gives text back as far as its first NUL: `ann\0` would sign in as `ann`.
-    if (user.includes('\0')) throw InvalidRequestError.at('/user', 'a user must have no NUL character');
     if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
       throw InvalidRequestError.at('/return_url', "the tenant's return_url_origins do not allow this URL");
     }

@@ -1,0 +1,252 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import { EndUser } from '../support/end-user.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+describe('the callback', () => {
+  it('C16 answers 303 to an address that has neither code nor state', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const page = await signIn.returns();
+    expect(page.status).toBe(303);
+    expect(page.headers.get('location')).toBe(`${world.app.url}/signin/done/${signIn.offer.id}`);
+    expect(page.body).toBe('');
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.body).toContain(`You are signed in to ${world.api.domain}`);
+  });
+
+  it('connects the user', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const signIn = await alice.signsIn();
+    const connection = await alice.connection();
+    expect(connection).toMatchObject({
+      user: 'alice',
+      gpt_id: gpt.id,
+      action_id: action.id,
+      domain: world.api.domain,
+      status: 'active',
+      scope: 'notes:read notes:write',
+      token_type: 'bearer',
+    });
+    expect(await signIn.view()).toMatchObject({
+      id: signIn.offer.id,
+      status: 'connected',
+      error: null,
+      connection_id: connection.id,
+      user: 'alice',
+      gpt_id: gpt.id,
+      action_id: action.id,
+    });
+  });
+
+  it('renews the connection that the user had when they sign in again', async () => {
+    const alice = await world.user();
+    const [first, second] = [await alice.comesBack(), await alice.comesBack()];
+    await first.returns();
+    const before = await alice.connection();
+    await second.returns();
+    expect((await alice.connection()).id).toBe(before.id);
+    await alice.calls();
+    expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.grantedFor(second.code)}`);
+  });
+
+  it('makes one connection of two sign-ins of a user that end together', async () => {
+    const { gpt } = await world.notesGpt();
+    const [laptop, phone] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'alice')];
+    const attempts = [await laptop.comesBack(), await phone.comesBack()];
+    const pages = await Promise.all(attempts.map((attempt) => attempt.returns()));
+    expect(pages.map(({ status }) => status)).toEqual([303, 303]);
+    expect((await laptop.connection()).status).toBe('active');
+    expect((await laptop.calls()).body.outcome).toBe('completed');
+  });
+
+  it('tells a user who says no from a sign-in that failed', async () => {
+    const alice = await world.user();
+    world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied', error_description: 'not today' } };
+    const denied = await alice.comesBack();
+    await denied.returns();
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.body).toContain('You did not sign in');
+    const error = { code: 'access_denied', message: 'the provider answered: access_denied, not today' };
+    expect(await denied.view()).toMatchObject({ status: 'denied', error, connection_id: null });
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect((await alice.calls()).body.sign_in.reason).toBe('not_connected');
+  });
+
+  it.each(['server_error', 'invalid_scope', 'temporarily_unavailable'])(
+    'fails with what the provider says: %s',
+    async (error) => {
+      const alice = await world.user();
+      world.provider.behaviour = { redirectWith: { code: '', error } };
+      const signIn = await alice.signsIn();
+      expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: error } });
+      await alice.browser.followRedirect();
+      expect(alice.browser.page.body).toContain(`${world.api.domain} could not be connected`);
+    },
+  );
+
+  it('C14 fails where there is no code, whatever token the redirect carries', async () => {
+    const alice = await world.user();
+    world.provider.behaviour = { redirectWith: { code: '', access_token: 'access-implicit', token_type: 'bearer' } };
+    const signIn = await alice.signsIn();
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'no_code' } });
+    expect(await alice.connections()).toEqual([]);
+  });
+
+  it('shows nothing of the provider as HTML', async () => {
+    const alice = await world.user();
+    const html = '<script>provider()</script>';
+    world.provider.behaviour = { redirectWith: { code: '', error: html, error_description: html } };
+    await alice.signsIn();
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.body).not.toContain('<script');
+  });
+
+  it('connects nothing when the code is refused, and says so', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    await signIn.returns({ code: 'code-of-another' });
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
+    expect(await alice.connections()).toEqual([]);
+  });
+});
+
+describe('C9 an action that is edited in mid-flow', () => {
+  it('C9 sends the code to the token URL that the flow began with, and drops what it gets for it', async () => {
+    const other = await AuthorizationServer.start();
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const signIn = await alice.comesBack();
+    const path = `${gpt.path}/actions/${action.id}/auth`;
+    expect((await gpt.tenant.admin.put(path, other.schema())).status).toBe(200);
+    await signIn.returns();
+    expect(other.tokenRequests).toHaveLength(0);
+    expect(world.provider.tokenRequests).toHaveLength(1);
+    expect(world.provider.tokenRequests[0]?.params['client_secret']).toBe(world.provider.clientSecret);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+    expect(await alice.connections()).toEqual([]);
+    await other.stop();
+  });
+
+  it('C9 keeps to the client that the flow began with', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    const path = `${gpt.path}/actions/${action.id}/auth`;
+    await gpt.tenant.admin.put(path, world.provider.schema({ client_id: 'another', client_secret: 'another-secret' }));
+    await signIn.returns();
+    expect(world.provider.tokenRequests[0]?.params).toMatchObject({
+      client_id: world.provider.clientId,
+      client_secret: world.provider.clientSecret,
+    });
+  });
+
+  it('is a 404 page once the action is gone', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`);
+    expect((await signIn.returns()).status).toBe(404);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+});
+
+describe('how a sign-in stands', () => {
+  it('is pending until it ends', async () => {
+    const alice = await world.user();
+    const signIn = await alice.startsSigningIn();
+    expect(await signIn.view()).toMatchObject({ status: 'pending', error: null, connection_id: null });
+  });
+
+  it('is answered, to who waits, when it ends', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const waiting = alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=55`);
+    await signIn.returns();
+    expect((await waiting).body).toMatchObject({ status: 'connected' });
+  });
+
+  it('is answered, to who waits at another replica, when it ends', async () => {
+    const replica = await world.app.beside();
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const waiting = alice.at(replica).gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=55`);
+    await signIn.returns();
+    expect((await waiting).body).toMatchObject({ status: 'connected' });
+    await replica.stop();
+  });
+
+  it('is answered as pending when the wait is over', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    const { body } = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=1`);
+    expect(body.status).toBe('pending');
+  });
+
+  it.each(['56', '-1', 'soon'])('refuses to wait %s seconds', async (wait) => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    const answer = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=${wait}`);
+    expect(problemOf(answer)).toBe('400 invalid_request /wait');
+  });
+
+  it('C5 is not found by another tenant, just as one that does not exist', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    const stranger = await world.app.tenant('Stranger');
+    for (const id of [signIn.offer.id, 'si-unknown']) {
+      for (const client of [stranger.runtime, stranger.admin]) {
+        expect(problemOf(await client.get(`/v1/sign-ins/${id}?wait=1`))).toBe('404 not_found');
+      }
+    }
+  });
+});
+
+describe('users who sign in at the same time', () => {
+  it('get each their own connection, and their calls their own token', async () => {
+    const { gpt } = await world.notesGpt();
+    const users = Array.from({ length: 12 }, (_, index) => new EndUser(gpt, `user-${index}`));
+    const tokens = await Promise.all(users.map(async (user) => world.provider.grantedFor((await user.signsIn()).code)));
+    expect(new Set(tokens).size).toBe(12);
+    // 20 calls of each, all at once; `limit` says whose it is.
+    const calls = users.flatMap((user, index) =>
+      Array.from({ length: 20 }, () => user.calls({ arguments: { limit: index } })),
+    );
+    const answers = await Promise.all(calls);
+    expect(answers.filter(({ body }) => body.outcome !== 'completed')).toEqual([]);
+    expect(world.api.requests).toHaveLength(240);
+    const crossed = world.api.requests.filter(
+      ({ query, headers }) => headers['authorization'] !== `Bearer ${tokens[Number(query.get('limit'))]}`,
+    );
+    expect(crossed).toEqual([]);
+  });
+
+  it('are told apart by every character of their id', async () => {
+    const { gpt } = await world.notesGpt();
+    const names = ['ann', 'Ann', 'ann ', 'änn', 'ánn', '𝒶nn', "ann' OR '1'='1", 'a'.repeat(255)];
+    const users = names.map((name) => new EndUser(gpt, name));
+    for (const user of users) {
+      expect((await user.calls()).body.outcome).toBe('sign_in_required');
+      const { code } = await user.signsIn();
+      expect([user.name, (await user.calls()).body.outcome]).toEqual([user.name, 'completed']);
+      expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.grantedFor(code)}`);
+    }
+  });
+
+  it('have no NUL in their id, behind which a database may not look, and no lone surrogates, which are all one in UTF-8', async () => {
+    const alice = await world.connectedUser('alice');
+    for (const id of ['alice\0', 'alice\ud800', '\udc00']) {
+      expect(problemOf(await new EndUser(alice.gpt, id).calls())).toBe('400 invalid_request /user');
+    }
+  });
+});

@@ -1,0 +1,283 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Answer } from '../support/client.js';
+import { EndUser } from '../support/end-user.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+
+let world: OAuthWorld;
+let revocation: { revocation_url: string };
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  revocation = { revocation_url: `${world.provider.url}/revoke` };
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** What the provider was asked to revoke: `refresh_token`, `access_token`. */
+const revoked = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
+
+describe('connections', () => {
+  it('are listed by user, GPT, action and status', async () => {
+    const { gpt, action } = await world.notesGpt();
+    for (const name of ['alice', 'bob']) await new EndUser(gpt, name).signsIn();
+    const list = async (query: string) => {
+      const { body } = await gpt.tenant.runtime.get(`/v1/connections?${query}`);
+      return body.data.map(({ user }: { user: string }) => user).toSorted();
+    };
+    expect(await list(`gpt_id=${gpt.id}`)).toEqual(['alice', 'bob']);
+    expect(await list(`action_id=${action.id}&user=bob`)).toEqual(['bob']);
+    expect(await list(`gpt_id=${gpt.id}&status=active`)).toEqual(['alice', 'bob']);
+    expect(await list(`gpt_id=${gpt.id}&status=revoked`)).toEqual([]);
+    expect(await list('gpt_id=g-unknown')).toEqual([]);
+  });
+
+  it('are of one action: the same user is asked again for another', async () => {
+    const alice = await world.connectedUser();
+    const { gpt } = await world.notesGpt();
+    expect((await new EndUser(gpt, 'alice').calls()).body.sign_in.reason).toBe('not_connected');
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it('outlive a restart', async () => {
+    const alice = await world.connectedUser();
+    await world.app.restart();
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
+    world.app.clock.advance({ hours: 2 });
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
+  });
+
+  it('C5 are not found by another tenant, just as those that do not exist', async () => {
+    const alice = await world.connectedUser();
+    const stranger = await world.app.tenant('Stranger');
+    const { id } = await alice.connection();
+    for (const path of [`/v1/connections/${id}`, '/v1/connections/conn-unknown']) {
+      expect(problemOf(await stranger.runtime.get(path))).toBe('404 not_found');
+      expect(problemOf(await stranger.runtime.delete(path))).toBe('404 not_found');
+    }
+    expect((await stranger.admin.get(`/v1/connections?gpt_id=${alice.gpt.id}`)).body.data).toEqual([]);
+    const all = await stranger.admin.post('/v1/connections/revoke', { gpt_id: alice.gpt.id });
+    expect(all.body).toEqual({ revoked: 0 });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it("C5 are not used by another tenant's call of the same GPT and user", async () => {
+    const alice = await world.connectedUser();
+    const stranger = await world.app.tenant('Stranger');
+    const answer = await stranger.runtime.post(`${alice.gpt.path}/call`, { operation_id: 'listNotes', user: 'alice' });
+    expect(problemOf(answer)).toBe('404 not_found');
+    expect(world.api.requests).toHaveLength(0);
+  });
+});
+
+describe('C39 disconnecting', () => {
+  it('C39 revokes at the provider, the refresh token first, and ends the connection here', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(revoked()).toEqual(['refresh_token', 'access_token']);
+    const [refresh, access] = world.provider.revocationRequests.map(({ params }) => params);
+    expect(refresh?.['token']).toMatch(/^refresh-/);
+    expect(access?.['token']).toMatch(/^access-/);
+    expect(access).toMatchObject({ client_id: world.provider.clientId, client_secret: world.provider.clientSecret });
+    expect((await alice.connection()).status).toBe('revoked');
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
+    expect(world.api.requests).toHaveLength(0);
+  });
+
+  it.each([503, 400, 401])('C39 holds here when the provider answers %d to it', async (revocationStatus) => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus };
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(world.provider.revocationRequests).not.toHaveLength(0);
+    expect((await alice.connection()).status).toBe('revoked');
+    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+  });
+
+  it('C39 tries the access token even where the refresh token could not be revoked', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus: 503 };
+    await alice.disconnects();
+    expect(revoked()).toEqual(['refresh_token', 'access_token']);
+  });
+
+  it('C39 holds here when the revocation endpoint cannot be reached', async () => {
+    const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
+    expect((await alice.disconnects()).status).toBe(204);
+    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+  });
+
+  it('C39 leaves nothing of the tokens in the row', async () => {
+    const alice = await world.connectedUser();
+    await alice.disconnects();
+    expect(await world.row(await alice.connection())).toMatchObject({
+      tokens: null,
+      hasRefreshToken: false,
+      refreshAt: null,
+    });
+  });
+
+  it('can be done twice, and asks the provider once', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(revoked()).toHaveLength(2);
+  });
+
+  it('counts at another replica at once', async () => {
+    const replica = await world.app.beside();
+    const alice = await world.connectedUser();
+    expect((await alice.at(replica).calls()).body.outcome).toBe('completed');
+    await alice.disconnects();
+    expect((await alice.at(replica).calls()).body.sign_in.reason).toBe('revoked');
+    await replica.stop();
+  });
+
+  it('lets the user sign in again, into the same connection', async () => {
+    const alice = await world.connectedUser();
+    const { id } = await alice.connection();
+    await alice.disconnects();
+    await alice.signsIn();
+    expect(await alice.connection()).toMatchObject({ id, status: 'active' });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it.each(['user', 'gpt_id', 'action_id'] as const)('disconnects all connections of one %s', async (filter) => {
+    const { gpt, action } = await world.notesGpt(revocation);
+    const users = ['alice', 'bob', 'carol'].map((name) => new EndUser(gpt, `${name} by ${filter}`));
+    for (const user of users) await user.signsIn();
+    const body = { user: users[0]?.name, gpt_id: gpt.id, action_id: action.id };
+    const { status, body: answer } = await gpt.tenant.runtime.post('/v1/connections/revoke', {
+      [filter]: body[filter],
+    });
+    const ended = filter === 'user' ? 1 : 3;
+    expect({ status, answer }).toEqual({ status: 200, answer: { revoked: ended } });
+    expect(world.provider.revocationRequests).toHaveLength(ended * 2);
+    const { data } = (await gpt.tenant.runtime.get(`/v1/connections?gpt_id=${gpt.id}&status=active`)).body;
+    expect(data).toHaveLength(3 - ended);
+  });
+
+  it('wants to know whose, before it disconnects all', async () => {
+    const answer = await world.tenant.runtime.post('/v1/connections/revoke', {});
+    expect(problemOf(answer)).toMatch(/^400 invalid_request/);
+  });
+});
+
+describe('C42 changing where secrets and tokens go', () => {
+  const changes: [string, (url: string) => object][] = [
+    ['the token URL', (url) => ({ token_url: `${url}/token?v=2` })],
+    ['the authorization URL', (url) => ({ authorization_url: `${url}/authorize?v=2` })],
+    ['the revocation URL', (url) => ({ revocation_url: `${url}/revoke?v=2` })],
+  ];
+
+  it.each(changes)('C42 %s: asks for the secret again where it is to be kept', async (_, change) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    const auth = world.provider.schema({ client_secret: '[HIDDEN]', ...change(world.provider.url) });
+    const answer = await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth);
+    expect(problemOf(answer)).toMatch(/^409 secrets_required .*client_secret/);
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it.each(changes)("C42 %s: ends the users' connections where the secret is given anew", async (_, change) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    const auth = world.provider.schema(change(world.provider.url));
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth)).status).toBe(200);
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
+    expect(world.api.requests).toHaveLength(0);
+    expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
+    await alice.signsIn();
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it('C42 the domain: asks for the secret again, then ends the connections', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    const path = `${gpt.path}/actions/${action.id}`;
+    const server = world.api.url.replace('127.0.0.1', '127.0.0.2');
+    const openapi = world.api.document(
+      { '/': { get: { operationId: 'listNotes', responses: {} } } },
+      { servers: [{ url: server }] },
+    );
+    expect(problemOf(await gpt.tenant.admin.patch(path, { openapi }))).toMatch(/^409 secrets_required/);
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    const { status } = await gpt.tenant.admin.patch(path, { openapi, auth: world.provider.schema() });
+    expect(status).toBe(200);
+    expect((await alice.calls()).body.sign_in).toMatchObject({ reason: 'revoked', domain: new URL(server).host });
+  });
+
+  it('C42 keeps secret and connections where no endpoint changes', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    const auth = world.provider.schema({ client_secret: '[HIDDEN]', scope: 'notes:read' });
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth)).status).toBe(200);
+    world.app.clock.advance({ hours: 2 });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    expect(world.provider.grants('refresh_token')[0]?.params['client_secret']).toBe(world.provider.clientSecret);
+  });
+});
+
+describe('secrets', () => {
+  it('never appear in an answer, a page, the log or the database: through success and every failure', async () => {
+    const { gpt, action } = await world.notesGpt(revocation);
+    const { admin, runtime } = gpt.tenant;
+    const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
+    const seen: string[] = [];
+    const note = (...answers: Answer[]) =>
+      seen.push(...answers.map((each) => JSON.stringify([each.body, [...each.headers]])));
+    world.api.answers(({ headers }) => ({
+      body: { you: headers['authorization'] },
+      headers: { 'x-you': headers['authorization'] ?? '' },
+    }));
+
+    const signIn = await alice.signsIn();
+    seen.push(await pageOf(alice, signIn.offer.url));
+    note(await alice.calls());
+    world.app.clock.advance({ hours: 2 });
+    note(await alice.calls());
+    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.app.clock.advance({ hours: 2 });
+    note(await alice.calls());
+    world.provider.behaviour = {};
+    world.provider.revokeGrants();
+    world.app.clock.advance({ minutes: 10 });
+    note(await alice.calls());
+
+    const failing = await bob.comesBack();
+    world.provider.behaviour = { dropsConnections: true };
+    await failing.returns();
+    seen.push(await pageOf(bob, failing.offer.url));
+    world.provider.behaviour = {};
+    await bob.signsIn();
+    note(await bob.disconnects());
+
+    const paths = [
+      '/v1/connections',
+      '/v1/audit-events',
+      `/v1/sign-ins/${signIn.offer.id}`,
+      `/v1/sign-ins/${failing.offer.id}`,
+    ];
+    for (const path of paths) note(await admin.get(path), await runtime.get(path));
+    for (const path of ['', `/${action.id}`, `/${action.id}/auth`]) note(await admin.get(`${gpt.path}/actions${path}`));
+    note(await world.app.anonymous.get('/metrics'));
+
+    const { secrets } = world.provider;
+    expect(secrets.length).toBeGreaterThan(8);
+    const places = { seen, log: world.app.logLines, database: [await world.app.database.dump()] };
+    for (const [place, texts] of Object.entries(places)) {
+      const leaks = texts.filter((text) => secrets.some((secret) => text.includes(secret)));
+      expect({ place, leaks }).toEqual({ place, leaks: [] });
+    }
+  });
+});
+
+async function pageOf(user: EndUser, url: string): Promise<string> {
+  const { body, headers } = await user.browser.get(url);
+  return JSON.stringify([body, [...headers]]);
+}

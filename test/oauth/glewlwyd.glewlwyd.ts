@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../src/database/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { TestApp } from '../support/app.js';
+import { EndUser } from '../support/end-user.js';
+import { startGlewlwyd, type Glewlwyd } from '../support/glewlwyd.js';
+import type { TestGpt } from '../support/tenant.js';
+
+let app: TestApp;
+let provider: Glewlwyd;
+let gpt: TestGpt;
+
+describe('with glewlwyd, whose refresh tokens work once', () => {
+  beforeAll(async () => {
+    [app, provider] = await Promise.all([TestApp.start(), startGlewlwyd()]);
+  });
+
+  afterAll(() => Promise.all([app?.stop(), provider?.close()]));
+
+  beforeEach(async () => {
+    gpt = await (await app.tenant()).gpt();
+  });
+
+  it.each(['default_post', 'basic_auth_header'])(
+    'a user signs in, calls, and is renewed unseen: %s',
+    async (method) => {
+      await addUserinfo({ token_exchange_method: method });
+      const alice = await signIn();
+      await callsThrough(alice);
+      for (let round = 0; round < 3; round++) {
+        app.clock.advance({ hours: 2 });
+        await callsThrough(alice);
+      }
+      expect((await alice.connection()).last_refreshed_at).not.toBeNull();
+    },
+  );
+
+  it('C29 callers at expiry cause one refresh: a second would end the whole chain', async () => {
+    await addUserinfo();
+    const alice = await signIn();
+    app.clock.advance({ hours: 2 });
+    await Promise.all(Array.from({ length: 30 }, () => callsThrough(alice)));
+    app.clock.advance({ hours: 2 });
+    await callsThrough(alice);
+    expect((await alice.connection()).status).toBe('active');
+  });
+
+  it('C12 the code is refused where the verifier is another, and the sign-in fails', async () => {
+    await addUserinfo();
+    const alice = new EndUser(gpt, 'alice');
+    const attempt = await alice.startsSigningIn();
+    const forged = new URL(attempt.authorizationUrl);
+    forged.searchParams.set('code_challenge', 'x'.repeat(43));
+    await alice.browser.get(await provider.signIn(forged.href));
+    expect(await attempt.view()).toMatchObject({ status: 'failed' });
+    expect(await alice.connections()).toEqual([]);
+  });
+
+  it('C39 after a disconnect the user is asked to sign in, and can', async () => {
+    await addUserinfo();
+    const alice = await signIn();
+    await callsThrough(alice);
+    const refreshToken = await refreshTokenOf(alice);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect((await useRefreshToken(refreshToken)).status).toBe(400);
+    expect(app.logLines.filter((line) => line.includes('did not confirm'))).toEqual([]);
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
+    await callsThrough(await signIn());
+  });
+
+  it('a refresh token that was used elsewhere leads to a new sign-in', async () => {
+    await addUserinfo();
+    const alice = await signIn();
+    expect((await useRefreshToken(await refreshTokenOf(alice))).status).toBe(200);
+    app.clock.advance({ hours: 2 });
+    const { body } = await alice.calls();
+    expect(body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
+  });
+});
+
+/** An action whose one operation is the provider's userinfo: it opens to its access tokens alone. */
+async function addUserinfo(more: object = {}): Promise<void> {
+  const [, server = '', path = ''] = /^(.*)(\/userinfo)$/.exec(provider.userinfoUrl) ?? [];
+  const operation = { operationId: 'listNotes', responses: { 200: { description: 'Who the user is' } } };
+  const openapi = {
+    openapi: '3.1.0',
+    info: { title: 'Userinfo', version: '1' },
+    servers: [{ url: server }],
+    paths: { [path]: { get: operation } },
+  };
+  const { auth } = await gpt.action(openapi, {
+    type: 'oauth',
+    client_id: provider.clientId,
+    client_secret: provider.clientSecret,
+    authorization_url: provider.authorizationUrl,
+    token_url: provider.tokenUrl,
+    revocation_url: provider.revocationUrl,
+    scope: provider.scope,
+    ...more,
+  });
+  await provider.registerRedirectUri(auth.callback_url);
+}
+
+async function signIn(): Promise<EndUser> {
+  const alice = new EndUser(gpt, 'alice');
+  const attempt = await alice.startsSigningIn();
+  await alice.browser.get(await provider.signIn(attempt.authorizationUrl));
+  expect(alice.browser.page.body).toContain('You are signed in to');
+  return alice;
+}
+
+/** What no API gives away: the token as the row has it. */
+async function refreshTokenOf(user: EndUser): Promise<string> {
+  const { id } = await user.connection();
+  const row = await app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
+  const { refreshToken = '' } = await app.get(TokenSeal).open({ ...row, tokens: row.tokens ?? '' });
+  return refreshToken;
+}
+
+/** As whoever has stolen it would, client secret and all. */
+function useRefreshToken(refreshToken: string): Promise<Response> {
+  const { clientId, clientSecret, tokenUrl } = provider;
+  const client = { client_id: clientId, client_secret: clientSecret };
+  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken, ...client });
+  return fetch(tokenUrl, { method: 'POST', body });
+}
+
+async function callsThrough(user: EndUser): Promise<void> {
+  const { body } = await user.calls();
+  expect(body).toMatchObject({ outcome: 'completed', response: { status: 200, body: { sub: expect.any(String) } } });
+}

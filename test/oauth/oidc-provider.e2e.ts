@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { signInAsBrowser } from '../../examples/notes-provider/browser.js';
+import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
+import { TestApp } from '../support/app.js';
+import { EndUser } from '../support/end-user.js';
+import type { TestGpt } from '../support/tenant.js';
+
+let app: TestApp;
+let provider: NotesProvider;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [app, provider] = await Promise.all([TestApp.start(), startNotesProvider()]);
+});
+
+afterAll(() => Promise.all([app.stop(), provider.close()]));
+
+beforeEach(async () => {
+  gpt = await (await app.tenant()).gpt();
+  provider.tokenRequests.length = 0;
+  provider.requests.length = 0;
+});
+
+async function addNotes(more: object = {}): Promise<void> {
+  const { auth } = await gpt.action(provider.documents.notes, {
+    type: 'oauth',
+    client_id: provider.clientId,
+    client_secret: provider.clientSecret,
+    authorization_url: provider.authorizationUrl,
+    token_url: provider.tokenUrl,
+    revocation_url: provider.revocationUrl,
+    scope: provider.scope,
+    ...more,
+  });
+  provider.registerRedirectUri(auth.callback_url);
+}
+
+async function signIn(name: string): Promise<EndUser> {
+  const user = new EndUser(gpt, name);
+  await signInAsBrowser((await user.isOfferedSignIn()).offer, name, { browser: user.browser });
+  expect(user.browser.page.body).toContain('You are signed in to');
+  return user;
+}
+
+async function writeNote(user: EndUser, title: string): Promise<void> {
+  const body = { user: user.name, arguments: { body: { title, text: '' } } };
+  const { confirmation } = (await gpt.call('createNote', body)).body;
+  const answer = await gpt.call('createNote', { ...body, confirmation: confirmation.token });
+  expect(answer.body.response.status).toBe(201);
+}
+
+async function titlesOf(user: EndUser): Promise<string[]> {
+  const { body } = await user.calls();
+  expect(body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
+  return body.response.body.notes.map(({ title }: { title: string }) => title);
+}
+
+const grants = () => provider.tokenRequests.map(({ grantType, status }) => `${grantType} ${status}`);
+
+describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () => {
+  it('each user signs in and sees what is theirs', async () => {
+    await addNotes();
+    const [alice, bob] = [await signIn('alice'), await signIn('bob')];
+    await writeNote(alice, 'Milk');
+    expect(await titlesOf(alice)).toEqual(['Milk']);
+    expect(await titlesOf(bob)).toEqual([]);
+    expect(grants()).toEqual(['authorization_code 200', 'authorization_code 200']);
+    expect(await alice.connection()).toMatchObject({ status: 'active', scope: provider.scope });
+  });
+
+  it('signs in with Basic too', async () => {
+    const client = provider.clients.find(({ tokenEndpointAuthMethod }) => tokenEndpointAuthMethod.endsWith('basic'));
+    const { clientId: client_id, clientSecret: client_secret } = client ?? {};
+    await addNotes({ client_id, client_secret, token_exchange_method: 'basic_auth_header' });
+    await titlesOf(await signIn('carol'));
+    expect(provider.tokenRequests).toEqual([{ grantType: 'authorization_code', clientId: client_id, status: 200 }]);
+  });
+
+  it('C13 says that the sign-in failed where PKCE is off and the provider wants it', async () => {
+    await addNotes({ pkce: 'off' });
+    const alice = new EndUser(gpt, 'alice');
+    const attempt = await alice.startsSigningIn();
+    await alice.browser.get(attempt.authorizationUrl);
+    expect(await attempt.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_request' } });
+  });
+
+  it('a user who presses Deny has denied', async () => {
+    await addNotes();
+    const alice = new EndUser(gpt, 'alice');
+    const attempt = await alice.startsSigningIn();
+    await alice.browser.get(attempt.authorizationUrl);
+    await alice.browser.submit({}, { button: 'Deny' });
+    expect(alice.browser.page.body).toContain('You did not sign in');
+    expect(await attempt.view()).toMatchObject({ status: 'denied' });
+  });
+
+  it('C28 C32 tokens that the API refuses are renewed unseen, time and again, with rotating refresh tokens', async () => {
+    await addNotes();
+    const alice = await signIn('alice');
+    for (let round = 0; round < 3; round++) {
+      provider.expireAccessTokens();
+      await titlesOf(alice);
+    }
+    expect(grants()).toEqual(['authorization_code 200', ...Array<string>(3).fill('refresh_token 200')]);
+  });
+
+  it('C29 callers at expiry cause one refresh: a second would end the whole grant', async () => {
+    await addNotes();
+    const alice = await signIn('alice');
+    app.clock.advance({ hours: 2 });
+    await Promise.all(Array.from({ length: 50 }, () => titlesOf(alice)));
+    expect(grants()).toEqual(['authorization_code 200', 'refresh_token 200']);
+  });
+
+  it('C39 after a disconnect the tokens are worth nothing at the provider', async () => {
+    await addNotes();
+    const alice = await signIn('alice');
+    await titlesOf(alice);
+    const authorization = provider.requests.at(-1)?.headers.authorization ?? '';
+    const open = () => fetch(`${provider.url}/notes`, { headers: { authorization } });
+    expect((await open()).status).toBe(200);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect((await open()).status).toBe(401);
+    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+    await titlesOf(await signIn('alice'));
+  });
+});

@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Browser, type Page } from '../../examples/notes-provider/browser.js';
+import { EndUser } from '../support/end-user.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+describe('a call of a user who has not signed in', () => {
+  it('answers with "Sign in to {domain}" and calls nothing', async () => {
+    const alice = await world.user();
+    const { status, body } = await alice.calls();
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      outcome: 'sign_in_required',
+      sign_in: {
+        url: expect.stringMatching(`^${world.app.url}/signin/[\\w-]{43}$`),
+        domain: world.api.domain,
+        label: `Sign in to ${world.api.domain}`,
+        reason: 'not_connected',
+      },
+    });
+    expect(world.api.requests).toHaveLength(0);
+  });
+
+  it('goes through once the user has signed in, with their token', async () => {
+    const alice = await world.user();
+    const signIn = await alice.signsIn();
+    const { body } = await alice.calls();
+    expect(body).toMatchObject({ outcome: 'completed', response: { status: 200, body: { ok: true } } });
+    const token = world.provider.grantedFor(signIn.code);
+    expect(world.api.last.headers['authorization']).toBe(`Bearer ${token}`);
+  });
+
+  it('says user_required where it names no user', async () => {
+    const { gpt } = await world.notesGpt();
+    expect(problemOf(await gpt.call('listNotes'))).toBe('400 user_required /user');
+  });
+});
+
+describe('the page behind the link', () => {
+  it('names the GPT, the tenant, the domain, the user and the scopes, and has one button', async () => {
+    const alice = await world.user('user-17');
+    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    expect(page.status).toBe(200);
+    const all = ['Note keeper', 'Acme', world.api.domain, 'user-17', 'notes:read', 'notes:write'];
+    for (const text of all) expect(page.body).toContain(text);
+    expect(page.forms).toHaveLength(1);
+    expect(page.forms[0]).toMatchObject({ method: 'POST', buttons: [{ label: `Sign in to ${world.api.domain}` }] });
+  });
+
+  it('works without JavaScript: it has none, and nothing from elsewhere', async () => {
+    const alice = await world.user();
+    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    expect(page.body).not.toMatch(/<script|\son\w+=|javascript:|<link|<img|\ssrc=/i);
+    await alice.browser.submit();
+    expect(alice.browser.page.body).toContain(`You are signed in to ${world.api.domain}`);
+  });
+
+  it('escapes what tenants and users write: the names of GPT, tenant and user, and the scopes', async () => {
+    const tenant = await world.app.tenant('<script>tenant()</script>');
+    const gpt = await tenant.gpt('"><img src=x onerror=gpt()>');
+    const schema = world.provider.schema({ scope: '<svg/onload=scope()>' });
+    await gpt.action(world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }), schema);
+    const mallory = new EndUser(gpt, `'"><script>user()</script>`);
+    const page = await (await mallory.isOfferedSignIn()).opensTheLink();
+    expect(page.body).not.toMatch(/<script|<img|<svg/i);
+    for (const text of ['tenant()', 'gpt()', 'scope()', 'user()']) expect(page.body).toContain(text);
+    expect(page.forms).toHaveLength(1);
+  });
+
+  it('is a 404 page where there is no such sign-in', async () => {
+    const page = await new Browser().get(`${world.app.url}/signin/${'x'.repeat(43)}`);
+    expect(page.status).toBe(404);
+    expect(page.body).toContain('There is no such sign-in');
+    expect((await new Browser().get(`${world.app.url}/signin/done/si-unknown`)).status).toBe(404);
+    expect((await new Browser().post(`${world.app.url}/signin/${'x'.repeat(43)}`, {})).status).toBe(404);
+  });
+
+  it('says that the link has expired when its time is over, and starts nothing', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    await signIn.opensTheLink();
+    world.app.clock.advance({ minutes: 16 });
+    expect((await signIn.pressesTheButton()).status).toBe(410);
+    expect((await signIn.opensTheLink()).body).toContain('This link has expired');
+    expect(await signIn.view()).toMatchObject({ status: 'expired', error: null, connection_id: null });
+  });
+
+  it('tells how the sign-in ended once it has', async () => {
+    const alice = await world.user();
+    const signIn = await alice.signsIn();
+    expect((await signIn.opensTheLink()).body).toContain(`You are signed in to ${world.api.domain}`);
+    expect(alice.browser.page.forms).toHaveLength(0);
+    expect((await alice.browser.post(signIn.offer.url, {})).status).toBe(410);
+  });
+});
+
+describe('C4 a sign-in link fixes no session', () => {
+  it('C4 starts nothing in a browser that has not opened the page', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    const page = await new Browser().post(signIn.offer.url, {}, { follow: false });
+    expect(page.status).toBe(400);
+    expect(page.body).toContain('Please use one browser');
+  });
+
+  it.each(['cross-site', 'same-site', 'none'])('C4 starts nothing from a form elsewhere (%s)', async (site) => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    await signIn.opensTheLink();
+    const headers = { 'sec-fetch-site': site };
+    const page = await alice.browser.submit({}, { follow: false, headers });
+    expect(page.status).toBe(400);
+    expect(await signIn.view()).toMatchObject({ status: 'pending' });
+  });
+
+  it('C4 takes no cookie that it has not made itself', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    const headers = { cookie: 'countersign=chosen-by-another' };
+    const page = await new Browser().post(signIn.offer.url, {}, { follow: false, headers });
+    expect(page.status).toBe(400);
+  });
+
+  it('C4 belongs to the browser that pressed the button last', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const earlier = { url: signIn.callbackUrl, browser: alice.browser };
+    const second = new Browser();
+    await signIn.opensTheLink(second);
+    await signIn.pressesTheButton(second);
+    await signIn.signsInAtTheProvider(second);
+    expect((await earlier.browser.get(earlier.url, { follow: false })).status).toBe(404);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect((await signIn.returns({}, second)).status).toBe(303);
+  });
+});
+
+describe('C16 what every page says to browsers', () => {
+  it('C16 the page: no referrer, no cache, no script, no frame', async () => {
+    const alice = await world.user();
+    expect(safetyOf(await (await alice.isOfferedSignIn()).opensTheLink())).toEqual(SAFE);
+  });
+
+  it('C16 the button, the callback and the page at the end', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    await signIn.opensTheLink();
+    expect(safetyOf(await signIn.pressesTheButton())).toEqual(SAFE);
+    await signIn.signsInAtTheProvider();
+    expect(safetyOf(await signIn.returns())).toEqual(SAFE);
+    expect(safetyOf(await alice.browser.followRedirect())).toEqual(SAFE);
+  });
+
+  it('C16 pages that refuse: an unknown link, no state, a forged state, another browser', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    expect(safetyOf(await new Browser().get(`${world.app.url}/signin/unknown`))).toEqual(SAFE);
+    expect(safetyOf(await signIn.returns({ state: undefined }))).toEqual(SAFE);
+    expect(safetyOf(await signIn.returns({ state: 'forged' }))).toEqual(SAFE);
+    expect(safetyOf(await signIn.returns({}, new Browser()))).toEqual(SAFE);
+  });
+
+  it('C16 the cookie is for this server alone and out of reach of scripts', async () => {
+    const alice = await world.user();
+    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const cookie = page.headers.getSetCookie().join('\n');
+    expect(cookie).toMatch(/^countersign=[\w-]{43};/);
+    for (const attribute of ['HttpOnly', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute);
+    expect(cookie).not.toContain('Domain=');
+  });
+});
+
+describe('C15 the way back', () => {
+  const origin = 'https://chat.example.com';
+
+  async function userOfTenantWithReturnUrl(): Promise<EndUser> {
+    const tenant = await world.app.tenant();
+    const { status } = await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { return_url_origins: [origin] });
+    expect(status).toBe(200);
+    return new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice');
+  }
+
+  it('C15 goes to an allowed return URL with the id and the status of the sign-in', async () => {
+    const alice = await userOfTenantWithReturnUrl();
+    const signIn = await alice.comesBack({ return_url: `${origin}/chat?room=1&status=old#top` });
+    const page = await signIn.returns();
+    expect(page.status).toBe(303);
+    const location = new URL(page.headers.get('location') ?? '');
+    expect(location.origin + location.pathname + location.hash).toBe(`${origin}/chat#top`);
+    expect(Object.fromEntries(location.searchParams)).toEqual({
+      room: '1',
+      sign_in: signIn.offer.id,
+      status: 'connected',
+    });
+  });
+
+  it('C15 tells the return URL when the user said no', async () => {
+    const alice = await userOfTenantWithReturnUrl();
+    world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied' } };
+    const signIn = await alice.comesBack({ return_url: `${origin}/` });
+    const page = await signIn.returns();
+    expect(page.headers.get('location')).toBe(`${origin}/?sign_in=${signIn.offer.id}&status=denied`);
+  });
+
+  it.each([
+    '//evil.example',
+    '\\\\evil.example',
+    '/\\evil.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://evil.example/',
+    'https://chat.example.com.evil.example/',
+    'https://chat.example.com@evil.example/',
+    'https://user:password@chat.example.com/',
+    'https://chat.example.com:8443/',
+    'http://chat.example.com/',
+    'https:\\\\chat.example.com\\@evil.example',
+    'https:evil.example',
+    'https://evil.example\\@chat.example.com/',
+    ' https://chat.example.com/',
+    'https://chat.example.com/\nx',
+    '',
+  ])('C15 refuses the return URL %j', async (url) => {
+    const alice = await userOfTenantWithReturnUrl();
+    expect(problemOf(await alice.calls({ return_url: url }))).toBe('400 invalid_request /return_url');
+  });
+
+  it('C15 without allowed origins refuses every return URL', async () => {
+    const alice = await world.user();
+    expect(problemOf(await alice.calls({ return_url: `${origin}/` }))).toBe('400 invalid_request /return_url');
+  });
+});
+
+const SAFE = {
+  referrer: 'no-referrer',
+  cache: 'no-store',
+  frames: 'DENY',
+  missing: [],
+  scripts: null,
+};
+
+/** What a page says of referrers, caches, frames and scripts. */
+function safetyOf({ headers }: Page) {
+  const policy = headers.get('content-security-policy') ?? '';
+  const wanted = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"];
+  return {
+    referrer: headers.get('referrer-policy'),
+    cache: headers.get('cache-control'),
+    frames: headers.get('x-frame-options'),
+    missing: wanted.filter((directive) => !policy.split('; ').includes(directive)),
+    scripts: /script-src|unsafe-inline|unsafe-eval/.exec(policy),
+  };
+}

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { SignInRows } from '../../src/oauth/sign-in/sign-in-rows.js';
+import { Browser } from '../../examples/notes-provider/browser.js';
+import { EndUser } from '../support/end-user.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+describe('C1 redirect URIs', () => {
+  it('C1 are different for every action, of one GPT and of two', async () => {
+    const other = await Upstream.start();
+    const { gpt, action } = await world.notesGpt();
+    const beside = await gpt.action(other.document(NOTES_PATHS), world.provider.schema());
+    const elsewhere = (await world.notesGpt()).action;
+    await other.stop();
+    const urls = [action, beside, elsewhere].map(({ auth }) => auth.callback_url);
+    expect(new Set(urls).size).toBe(3);
+    for (const url of urls) expect(url).toMatch(new RegExp(`^${world.app.url}/aip/g-\\w{26}/oauth/callback$`));
+  });
+
+  it('C1 stay what they are when the action is edited', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const path = `${gpt.path}/actions/${action.id}/auth`;
+    const { body } = await gpt.tenant.admin.put(path, world.provider.schema({ scope: 'notes:read' }));
+    expect(body.callback_url).toBe(action.auth.callback_url);
+  });
+
+  it('C1 are what the authorization request carries', async () => {
+    const { gpt, action } = await world.notesGpt();
+    const signIn = await new EndUser(gpt, 'alice').startsSigningIn();
+    expect(signIn.authorizationRequest.get('redirect_uri')).toBe(action.auth.callback_url);
+  });
+});
+
+describe('C2 the callback belongs to the flow it is part of', () => {
+  it("C2 refuses the state of one action at another's callback, and leaves the code unspent", async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const elsewhere = (await world.notesGpt()).action;
+    const wrong = new URL(elsewhere.auth.callback_url);
+    wrong.search = new URL(signIn.callbackUrl).search;
+    const page = await alice.browser.get(wrong.href, { follow: false });
+    expect(page.status).toBe(404);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect(await signIn.view()).toMatchObject({ status: 'pending' });
+    expect((await signIn.returns()).status).toBe(303);
+    expect(await signIn.view()).toMatchObject({ status: 'connected' });
+  });
+
+  it('C2 is a 404 page at a callback that no action has', async () => {
+    const alice = await world.user();
+    const { callbackUrl } = await alice.comesBack();
+    const page = await alice.browser.get(callbackUrl.replace(/g-\w+/, 'g-unknown'), { follow: false });
+    expect(page.status).toBe(404);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+});
+
+describe('C3 the browser that began is the browser that ends', () => {
+  it('C3 refuses the callback in a browser that did not begin, and leaves the code unspent', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const page = await signIn.returns({}, new Browser());
+    expect(page.status).toBe(400);
+    expect(page.body).toContain('Please use one browser');
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect((await signIn.returns()).status).toBe(303);
+  });
+
+  it("C3 refuses a victim's browser that has opened another link of the same server", async () => {
+    const [mallory, victim] = [await world.user('mallory'), await world.user('victim')];
+    const signIn = await mallory.startsSigningIn();
+    await victim.startsSigningIn();
+    await signIn.signsInAtTheProvider(victim.browser);
+    expect((await signIn.returns({}, victim.browser)).status).toBe(400);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect(await mallory.connections()).toEqual([]);
+  });
+
+  it('C3 also refuses what the provider says no to in another browser', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const page = await signIn.returns({ code: undefined, error: 'access_denied' }, new Browser());
+    expect(page.status).toBe(400);
+    expect(await signIn.view()).toMatchObject({ status: 'pending' });
+  });
+});
+
+describe('C10 the state', () => {
+  it('C10 has 256 random bits, and is another one for every flow', async () => {
+    const alice = await world.user();
+    const states = [];
+    for (let flow = 0; flow < 20; flow++) states.push((await alice.startsSigningIn()).state);
+    expect(new Set(states).size).toBe(20);
+    for (const state of states) expect(Buffer.from(state, 'base64url')).toHaveLength(32);
+  });
+
+  it('C10 is stored as a digest', async () => {
+    const alice = await world.user();
+    const signIn = await alice.startsSigningIn();
+    const dump = await world.app.database.dump();
+    expect(dump).toContain(signIn.offer.id);
+    expect(dump).not.toContain(signIn.state);
+    expect(dump).not.toContain(signIn.offer.url.split('/').at(-1));
+  });
+
+  it.each([undefined, ''])('C10 missing (%j), refuses and says what the provider left out', async (state) => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const page = await signIn.returns({ state });
+    expect(page.status).toBe(400);
+    expect(page.body).toContain('The provider did not return the state');
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect(await signIn.view()).toMatchObject({ status: 'pending' });
+  });
+
+  it('C10 forged, refuses', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    for (const state of ['forged', 'A'.repeat(43), `${signIn.state}x`, signIn.state.toUpperCase()]) {
+      expect((await signIn.returns({ state })).status).toBe(404);
+    }
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+
+  it('C10 given twice, refuses', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const page = await alice.browser.get(`${signIn.callbackUrl}&state=other`, { follow: false });
+    expect(page.status).toBe(400);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+
+  it("C10 foreign, refuses: bob's state does not finish alice's sign-in", async () => {
+    const { gpt } = await world.notesGpt();
+    const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
+    const [hers, his] = [await alice.comesBack(), await bob.startsSigningIn()];
+    expect((await hers.returns({ state: his.state })).status).toBe(400);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+
+  it('C10 replayed, refuses', async () => {
+    const alice = await world.user();
+    const signIn = await alice.signsIn();
+    const page = await signIn.returns();
+    expect(page.status).toBe(400);
+    expect(page.body).toContain('This sign-in has already been used');
+    expect(world.provider.tokenRequests).toHaveLength(1);
+    expect((await alice.connection()).status).toBe('active');
+  });
+
+  it('C10 is used up by a refusal of the provider too', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    expect((await signIn.returns({ code: undefined, error: 'access_denied' })).status).toBe(303);
+    expect((await signIn.returns()).status).toBe(400);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
+
+  it('C10 is over after ten minutes', async () => {
+    const alice = await world.user();
+    const [late, inTime] = [await alice.comesBack(), await new EndUser(alice.gpt, 'bob').comesBack()];
+    world.app.clock.advance({ minutes: 9 });
+    expect((await inTime.returns({}, inTime.user.browser)).status).toBe(303);
+    world.app.clock.advance({ minutes: 1, seconds: 1 });
+    expect((await late.returns()).status).toBe(410);
+    expect(world.provider.tokenRequests).toHaveLength(1);
+  });
+
+  it('C10 lets finish who began just before the link expired', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    world.app.clock.advance({ minutes: 14 });
+    await signIn.opensTheLink();
+    await signIn.pressesTheButton();
+    await signIn.signsInAtTheProvider();
+    world.app.clock.advance({ minutes: 5 });
+    expect(await signIn.view()).toMatchObject({ status: 'pending' });
+    expect((await signIn.returns()).status).toBe(303);
+  });
+});
+
+/** Holds whoever has read a sign-in by its state until so many have: the narrowest moment of a race, every time. */
+function letReadersMeet(readers: number): () => void {
+  const rows = world.app.get(SignInRows);
+  const read = rows.byState.bind(rows);
+  let open = () => {};
+  const meeting = new Promise<void>((resolve) => (open = resolve));
+  let arrived = 0;
+  const spy = jest.spyOn(rows, 'byState').mockImplementation(async (state) => {
+    const found = await read(state);
+    if (++arrived === readers) open();
+    await meeting;
+    return found;
+  });
+  return () => spy.mockRestore();
+}
+
+describe('C11 single use', () => {
+  it('C11 exchanges the code once when two callbacks arrive together', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    const restore = letReadersMeet(2);
+    const pages = await Promise.all([signIn.returns(), signIn.returns()]);
+    restore();
+    expect(world.provider.tokenRequests).toHaveLength(1);
+    expect(pages.map(({ status }) => status).toSorted()).toEqual([303, 400]);
+    expect(await signIn.view()).toMatchObject({ status: 'connected' });
+  });
+
+  it('C11 exchanges the code once when many callbacks arrive at two replicas', async () => {
+    const replica = await world.app.beside();
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    // The cookie is of the host, whichever replica answers; on loopback the ports would part them.
+    const headers = { cookie: alice.browser.cookies.headerFor(world.app.url) ?? '' };
+    const there = signIn.callbackUrl.replace(world.app.url, replica.url);
+    const pages = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        new Browser().get(index % 2 ? there : signIn.callbackUrl, { follow: false, headers }),
+      ),
+    );
+    await replica.stop();
+    expect(world.provider.tokenRequests).toHaveLength(1);
+    expect(pages.map(({ status }) => status).toSorted()).toEqual([303, ...Array<number>(9).fill(400)]);
+  });
+});
