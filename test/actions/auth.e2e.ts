@@ -1,0 +1,272 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestApp } from '../support/app.js';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import { problemOf } from '../support/problem.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let api: Upstream;
+let provider: AuthorizationServer;
+let tenant: TestTenant;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [app, api, provider] = await Promise.all([TestApp.start(), Upstream.start(), AuthorizationServer.start()]);
+  tenant = await app.tenant();
+});
+
+afterAll(async () => {
+  await Promise.all([app.stop(), api.stop(), provider.stop()]);
+});
+
+beforeEach(async () => {
+  gpt = await tenant.gpt();
+});
+
+const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'canary-key-of-the-api' };
+
+async function action(auth?: object): Promise<{ id: string; path: string; auth: Record<string, unknown> }> {
+  const { id, auth: shown } = await gpt.action(api.document(NOTES_PATHS), auth);
+  return { id, path: `${gpt.path}/actions/${id}`, auth: shown };
+}
+
+describe('the schema of an action', () => {
+  it('is none until another is selected', async () => {
+    const { path } = await action();
+    expect((await tenant.admin.get(`${path}/auth`)).body).toEqual({ type: 'none' });
+  });
+
+  it.each<[string, () => object, object]>([
+    ['none', () => ({ type: 'none' }), { type: 'none' }],
+    ['api_key', () => API_KEY, { type: 'api_key', auth_type: 'bearer', location: 'header', api_key: '[HIDDEN]' }],
+    [
+      'api_key with user name and password',
+      () => ({ type: 'api_key', auth_type: 'basic', username: 'u', password: 'canary-password' }),
+      { type: 'api_key', auth_type: 'basic', location: 'header', username: 'u', password: '[HIDDEN]' },
+    ],
+    [
+      'oauth',
+      () => provider.schema(),
+      { type: 'oauth', token_exchange_method: 'default_post', pkce: 'auto', client_secret: '[HIDDEN]' },
+    ],
+  ])('can be %s, selected with the action or later, and reads the same everywhere', async (_, input, shown) => {
+    const { path, auth } = await action(input());
+    expect(auth).toMatchObject(shown);
+    const answers = [
+      (await tenant.admin.get(path)).body.auth,
+      (await tenant.admin.get(`${path}/auth`)).body,
+      (await tenant.runtime.get(`${path}/auth`)).body,
+      (await tenant.runtime.get(`${gpt.path}/actions`)).body.data[0].auth,
+      (await tenant.admin.put(`${path}/auth`, input())).body,
+      (await tenant.admin.patch(path, { auth: input() })).body.auth,
+    ];
+    for (const answer of answers) expect(answer).toEqual(auth);
+  });
+
+  it('shows its client_id and callback_url to a runtime key, and its secret to nobody', async () => {
+    const { path } = await action(provider.schema());
+    const shown = await tenant.runtime.get(`${path}/auth`);
+    expect(shown.body).toMatchObject({
+      client_id: provider.clientId,
+      client_secret: '[HIDDEN]',
+      callback_url: expect.stringMatching(new RegExp(`^${app.url}/aip/g-[a-z0-9]{26}/oauth/callback$`)),
+    });
+    const everything = await Promise.all(
+      [path, `${path}/auth`, `${path}/openapi`, `${gpt.path}/actions`, '/v1/audit-events?limit=200'].map((at) =>
+        tenant.admin.get(at),
+      ),
+    );
+    expect(JSON.stringify(everything.map(({ body }) => body))).not.toContain(provider.clientSecret);
+  });
+});
+
+describe('the callback URL', () => {
+  it('is of one action alone, and no edit changes it', async () => {
+    const first = await action(provider.schema());
+    const second = await gpt.action(
+      { ...api.document(NOTES_PATHS), servers: [{ url: 'https://b.example.com' }] },
+      provider.schema(),
+    );
+    const url = first.auth['callback_url'];
+    expect(second.auth.callback_url).not.toBe(url);
+    await tenant.admin.patch(first.path, { openapi: api.document({ '/about': NOTES_PATHS['/about'] }) });
+    await tenant.admin.put(`${first.path}/auth`, { ...provider.schema(), scope: 'notes:read' });
+    await tenant.admin.put(`${first.path}/auth`, { type: 'none' });
+    const { body } = await tenant.admin.put(`${first.path}/auth`, provider.schema());
+    expect(body.callback_url).toBe(url);
+  });
+
+  it('cannot be chosen', async () => {
+    const { path } = await action(provider.schema());
+    const input = { ...provider.schema(), callback_url: 'https://evil.example.com' };
+    expect(problemOf(await tenant.admin.put(`${path}/auth`, input))).toBe('400 invalid_request /callback_url');
+  });
+});
+
+describe('writing [HIDDEN] back', () => {
+  it('keeps the stored key', async () => {
+    const { path, auth } = await action(API_KEY);
+    expect((await tenant.admin.put(`${path}/auth`, auth)).body).toEqual(auth);
+    await gpt.call('listNotes');
+    expect(api.last.headers['authorization']).toBe(`Bearer ${API_KEY.api_key}`);
+  });
+
+  it('keeps the stored key while something else of the schema changes', async () => {
+    const { path, auth } = await action(API_KEY);
+    await tenant.admin.patch(path, { auth: { ...auth, auth_type: 'custom', custom_header_name: 'X-Notes-Key' } });
+    await gpt.call('listNotes');
+    expect(api.last.headers['x-notes-key']).toBe(API_KEY.api_key);
+    expect(api.last.headers['authorization']).toBeUndefined();
+  });
+
+  it.each<[string, () => object | undefined, () => object, string]>([
+    ['there is none yet', () => undefined, () => ({ ...API_KEY, api_key: '[HIDDEN]' }), '/api_key'],
+    ['it is of another schema', () => provider.schema(), () => ({ ...API_KEY, api_key: '[HIDDEN]' }), '/api_key'],
+    [
+      'it is another field of the same schema',
+      () => API_KEY,
+      () => ({ type: 'api_key', auth_type: 'basic', username: 'u', password: '[HIDDEN]' }),
+      '/password',
+    ],
+    [
+      'a public client has no secret',
+      () => without(provider.schema(), 'client_secret'),
+      () => provider.schema({ client_secret: '[HIDDEN]' }),
+      '/client_secret',
+    ],
+  ])('is refused where %s', async (_, stored, input, pointer) => {
+    const { path, auth } = await action(stored());
+    expect(problemOf(await tenant.admin.put(`${path}/auth`, input()))).toBe(`400 invalid_request ${pointer}`);
+    expect(problemOf(await tenant.admin.patch(path, { auth: input() }))).toBe(`400 invalid_request /auth${pointer}`);
+    expect((await tenant.admin.get(`${path}/auth`)).body).toEqual(auth);
+  });
+
+  it('is refused in a new action', async () => {
+    const body = { openapi: api.document(NOTES_PATHS), auth: { ...API_KEY, api_key: '[HIDDEN]' } };
+    expect(problemOf(await gpt.addAction(body))).toBe('400 invalid_request /auth/api_key');
+    expect((await tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
+  });
+});
+
+describe('a schema that is wrong', () => {
+  it.each<[object, string]>([
+    [{}, '/type'],
+    [{ type: 'magic' }, '/type'],
+    [{ type: ['none'] }, '/type'],
+    [{ type: '__proto__' }, '/type'],
+    [{ type: 'none', api_key: 'x' }, '/api_key'],
+    [{ type: 'api_key', auth_type: 'bearer' }, '/api_key'],
+    [{ type: 'api_key', api_key: 'x' }, '/auth_type'],
+    [{ ...API_KEY, auth_type: 'digest' }, '/auth_type'],
+    [{ ...API_KEY, api_key: '' }, '/api_key'],
+    [{ ...API_KEY, api_key: 7 }, '/api_key'],
+    [{ ...API_KEY, api_key: 'line\nbreak' }, '/api_key'],
+    [{ ...API_KEY, api_key: 'x'.repeat(8193) }, '/api_key'],
+    [{ ...API_KEY, auth_type: 'custom' }, '/custom_header_name'],
+    [{ ...API_KEY, custom_header_name: 'X-Key' }, '/custom_header_name'],
+    [{ ...API_KEY, auth_type: 'custom', custom_header_name: 'two words' }, '/custom_header_name'],
+    [{ ...API_KEY, auth_type: 'custom', custom_header_name: 'Host' }, '/custom_header_name'],
+    [{ ...API_KEY, auth_type: 'custom', custom_header_name: 'Cookie' }, '/custom_header_name'],
+    [{ ...API_KEY, location: 'body' }, '/location'],
+    [{ ...API_KEY, location: 'query' }, '/parameter_name'],
+    [{ ...API_KEY, parameter_name: 'key' }, '/parameter_name'],
+    [{ ...API_KEY, location: 'query', parameter_name: 'a&b' }, '/parameter_name'],
+    [{ ...API_KEY, username: 'u' }, '/username'],
+    [{ type: 'api_key', auth_type: 'basic', username: 'a:b', password: 'x' }, '/username'],
+    [{ type: 'api_key', auth_type: 'basic', username: 'a' }, '/password'],
+    [{ type: 'api_key', auth_type: 'basic', password: 'x' }, '/username'],
+    [{ ...API_KEY, per_everybody: true }, '/per_everybody'],
+    [{ type: 'none', static_headers: 'X: y' }, '/static_headers'],
+    [{ type: 'none', static_headers: { 'X-A': 7 } }, '/static_headers'],
+    [{ type: 'none', static_headers: { 'X-A': 'a\r\nX-B: b' } }, '/static_headers'],
+    [{ type: 'none', static_headers: { Authorization: 'Bearer x' } }, '/static_headers'],
+    [{ type: 'none', static_headers: { Host: 'evil.example.com' } }, '/static_headers'],
+    [{ type: 'none', static_headers: { 'X-Forwarded-For': '1.1.1.1' } }, '/static_headers'],
+    [{ type: 'none', static_headers: many(21) }, '/static_headers'],
+  ])('is refused with its place: %j', async (auth, pointers) => {
+    expect(await refusalsOf(auth)).toEqual(refusedAt(pointers));
+  });
+
+  it.each<[object, string]>([
+    [{ client_id: undefined }, '/client_id'],
+    [{ authorization_url: undefined, token_url: undefined }, '/authorization_url /token_url'],
+    [{ authorization_url: 'javascript:alert(1)' }, '/authorization_url'],
+    [{ authorization_url: 'data:text/html,x' }, '/authorization_url'],
+    [{ token_url: 'file:///etc/passwd' }, '/token_url'],
+    [{ token_url: 'http://10.0.0.1/token' }, '/token_url'],
+    [{ token_url: 'https://user:pass@auth.example.com/token' }, '/token_url'],
+    [{ authorization_url: 'https://auth.example.com/a#fragment' }, '/authorization_url'],
+    [{ revocation_url: 'nonsense' }, '/revocation_url'],
+    [{ token_exchange_method: 'basic' }, '/token_exchange_method'],
+    [{ token_exchange_method: 'basic_auth_header', client_secret: undefined }, '/client_secret'],
+    [{ authorization_content_type: 'text/plain' }, '/authorization_content_type'],
+    [{ pkce: 'plain' }, '/pkce'],
+    [{ scope: 'a\nb' }, '/scope'],
+    [{ scope_separator: ';' }, '/scope_separator'],
+    [{ authorization_params: { state: 'mine' } }, '/authorization_params'],
+    [{ authorization_params: { redirect_uri: 'https://evil.example.com' } }, '/authorization_params'],
+    [{ token_params: { code: 'mine' } }, '/token_params'],
+    [{ token_path: 'not/a/pointer' }, '/token_path'],
+    [{ redirect_uri: 'https://evil.example.com' }, '/redirect_uri'],
+  ])('is refused with its place: oauth with %j', async (change, pointers) => {
+    expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));
+  });
+
+  /** What a new action, a change of one and a change of its schema alone say to it; nothing comes of any of them. */
+  async function refusalsOf(auth: object): Promise<string[]> {
+    const created = problemOf(await gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
+    expect((await tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
+    const { path } = await action();
+    const changes = [await tenant.admin.patch(path, { auth }), await tenant.admin.put(`${path}/auth`, auth)];
+    expect((await tenant.admin.get(`${path}/auth`)).body).toEqual({ type: 'none' });
+    return [created, ...changes.map(problemOf)];
+  }
+
+  function refusedAt(pointers: string): string[] {
+    const below = pointers.replaceAll('/', '/auth/');
+    return [below, below, pointers].map((places) => `400 invalid_request ${places}`);
+  }
+
+  it.each([
+    ['null', '/type'],
+    ['[]', '/type'],
+    ['"none"', '/type'],
+    ['', '/type'],
+  ])('is refused where it is no object: %s', async (body, pointer) => {
+    const { path } = await action();
+    const refused = problemOf(await tenant.admin.put(`${path}/auth`, body));
+    expect([`400 invalid_request ${pointer}`, '400 invalid_request']).toContain(refused);
+  });
+});
+
+describe('static headers', () => {
+  it('go with every call, and are read in the clear', async () => {
+    const static_headers = { 'Notion-Version': '2022-06-28', 'X-Mode': 'full' };
+    const { auth } = await action({ ...API_KEY, static_headers });
+    expect(auth['static_headers']).toEqual(static_headers);
+    await gpt.call('listNotes');
+    expect(api.last.headers).toMatchObject({ 'notion-version': '2022-06-28', 'x-mode': 'full' });
+    await gpt.call('about');
+    expect(api.last.headers['authorization']).toBeUndefined();
+  });
+
+  it('never stand in the place of the credential', async () => {
+    await action({
+      ...API_KEY,
+      auth_type: 'custom',
+      custom_header_name: 'X-Notes-Key',
+      static_headers: { 'x-notes-key': 'not the key' },
+    });
+    await gpt.call('listNotes');
+    expect(api.last.headers['x-notes-key']).toBe(API_KEY.api_key);
+  });
+});
+
+function many(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`X-${index}`, 'x']));
+}
+
+function without(fields: object, name: string): object {
+  return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
+}

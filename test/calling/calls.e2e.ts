@@ -1,0 +1,291 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestApp } from '../support/app.js';
+import { problemOf } from '../support/problem.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream, type UpstreamReply } from '../support/upstream.js';
+
+let app: TestApp;
+let api: Upstream;
+let tenant: TestTenant;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [app, api] = await Promise.all([TestApp.start(), Upstream.start()]);
+  tenant = await app.tenant();
+  gpt = await tenant.gpt();
+  await gpt.action(api.document({ ...NOTES_PATHS, ...EVERYTHING }));
+});
+
+afterAll(async () => {
+  await Promise.all([app.stop(), api.stop()]);
+});
+
+beforeEach(() => {
+  api.requests.length = 0;
+  api.answers(() => ({ body: { ok: true } }));
+});
+
+const JSON_BODY = { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
+
+/** A parameter in every place, and a body. */
+const EVERYTHING = {
+  '/things/{id}/{id2}': {
+    post: {
+      operationId: 'everything',
+      'x-openai-isConsequential': false,
+      parameters: [
+        { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+        { name: 'id2', in: 'path', required: true, schema: { type: 'integer' } },
+        { name: 'tags', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
+        { name: 'since', in: 'query', schema: { type: 'string' } },
+        { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+      ],
+      requestBody: JSON_BODY,
+      responses: { 200: { description: 'x' } },
+    },
+  },
+};
+
+describe('a call', () => {
+  it('answers with what the upstream answered', async () => {
+    api.answers(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
+    const { status, body } = await gpt.call('listNotes');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      outcome: 'completed',
+      call_id: expect.stringMatching(/^call-[a-z0-9]{26}$/),
+      response: {
+        status: 200,
+        content_type: 'application/json',
+        headers: expect.objectContaining({ 'x-page': '2' }),
+        body: { notes: ['ä'] },
+        truncated: false,
+      },
+    });
+    expect(body.response.headers).not.toHaveProperty('set-cookie');
+  });
+
+  it('puts each argument where the document has it, and the body in the body', async () => {
+    await gpt.call('everything', {
+      arguments: {
+        id: 'a b/ü',
+        id2: 7,
+        tags: ['x', 'y&z'],
+        since: '2026',
+        'X-Trace': 't-1',
+        body: { deep: { n: [1, null] } },
+      },
+    });
+    expect(api.last).toMatchObject({ method: 'POST', path: '/things/a%20b%2F%C3%BC/7' });
+    expect([...api.last.query]).toEqual([
+      ['tags', 'x'],
+      ['tags', 'y&z'],
+      ['since', '2026'],
+    ]);
+    expect(api.last.headers).toMatchObject({ 'x-trace': 't-1', 'content-type': 'application/json' });
+    expect(JSON.parse(api.last.body)).toEqual({ deep: { n: [1, null] } });
+  });
+
+  it('sends what is not given as nothing at all', async () => {
+    await gpt.call('listNotes', { arguments: {} });
+    expect(api.last).toMatchObject({ path: '/notes', body: '' });
+    expect([...api.last.query]).toEqual([]);
+    expect(api.last.headers).not.toHaveProperty('content-type');
+    expect(api.last.headers).not.toHaveProperty('authorization');
+    expect(api.last.headers).not.toHaveProperty('cookie');
+  });
+
+  it('says which GPT calls, and for whom, without saying who that is', async () => {
+    await gpt.call('listNotes', { user: 'alice@example.com', conversation_id: 'Gespräch 1' });
+    const first = api.last.headers;
+    await gpt.call('listNotes', { user: 'alice@example.com' });
+    const again = api.last.headers;
+    await gpt.call('listNotes', { user: 'bob' });
+    expect(first).toMatchObject({ 'openai-gpt-id': gpt.id, 'openai-conversation-id': 'Gespr%C3%A4ch%201' });
+    expect(JSON.stringify(first)).not.toContain('alice');
+    expect(again['openai-ephemeral-user-id']).toBe(first['openai-ephemeral-user-id']);
+    expect(api.last.headers['openai-ephemeral-user-id']).not.toBe(first['openai-ephemeral-user-id']);
+  });
+
+  it('works for an admin key as for a runtime key', async () => {
+    const { body } = await tenant.admin.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
+    expect(body.outcome).toBe('completed');
+  });
+
+  it.each([201, 204, 301, 302, 304, 400, 401, 403, 404, 429, 500, 503])(
+    'is completed by the upstream with its status %d, and goes nowhere else',
+    async (status) => {
+      api.answers(() => ({ status, headers: { location: `${api.url}/elsewhere` } }));
+      const { body } = await gpt.call('listNotes');
+      expect(body).toMatchObject({ outcome: 'completed', response: { status } });
+      expect(api.requests).toHaveLength(1);
+    },
+  );
+});
+
+describe("the upstream's body", () => {
+  it.each<[string, UpstreamReply, unknown]>([
+    ['JSON', { body: { a: [1, 'ü', null] } }, { a: [1, 'ü', null] }],
+    ['JSON that is a number', json('7'), 7],
+    ['JSON that is null', json('null'), null],
+    ['JSON of a vendor', { headers: { 'content-type': 'application/hal+json' }, body: '{"a":1}' }, { a: 1 }],
+    ['JSON behind a byte order mark', json('\uFEFF{"a":1}'), { a: 1 }],
+    ['JSON that is broken', json('{"a":'), '{"a":'],
+    ['nothing', { body: '' }, ''],
+    ['nothing that says it is JSON', json(''), ''],
+    ['text', { body: 'plain' }, 'plain'],
+    ['text that looks like JSON', { body: '{"a":1}' }, '{"a":1}'],
+    ['HTML', { headers: { 'content-type': 'text/html' }, body: '<p>x' }, '<p>x'],
+    [
+      'latin-1',
+      { headers: { 'content-type': 'text/plain; charset=iso-8859-1' }, body: Buffer.from('äöü', 'latin1') },
+      'äöü',
+    ],
+    ['an unknown charset', { headers: { 'content-type': 'text/plain; charset=klingon' }, body: 'x' }, 'x'],
+    [
+      'gzip',
+      { headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' }, body: gzipSync('{"a":1}') },
+      { a: 1 },
+    ],
+  ])('is read where it is %s', async (_, reply, expected) => {
+    api.answers(() => reply);
+    const { status, body } = await gpt.call('listNotes');
+    expect([status, body.response?.body, body.response?.truncated]).toEqual([200, expected, false]);
+    expect(body.response.headers).not.toHaveProperty('content-encoding');
+  });
+
+  it('that is no gzip though it says so is 502 upstream_invalid', async () => {
+    api.answers(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'not gzip' }));
+    expect(problemOf(await gpt.call('listNotes'))).toBe('502 upstream_invalid');
+  });
+});
+
+describe('arguments', () => {
+  it.each<[string, object, string]>([
+    ['listNotes', { colour: 'red' }, '/arguments/colour'],
+    ['listNotes', { limit: 'many' }, '/arguments/limit'],
+    ['listNotes', { limit: 1.5 }, '/arguments/limit'],
+    ['listNotes', { body: {} }, '/arguments/body'],
+    ['getNote', {}, '/arguments/id'],
+    ['getNote', { id: 7 }, '/arguments/id'],
+    ['getNote', { id: '' }, '/arguments/id'],
+    ['getNote', { id: '..' }, '/arguments/id'],
+    ['getNote', { id: '%2e%2e' }, '/arguments/id'],
+    ['createNote', {}, '/arguments/body'],
+    ['createNote', { body: {} }, '/arguments/body/title'],
+    ['createNote', { body: { title: 7 } }, '/arguments/body/title'],
+    ['createNote', { body: 'text' }, '/arguments/body'],
+    ['everything', { id: 'x', id2: 1, body: {}, 'X-Trace': 'a\r\nHost: evil' }, '/arguments/X-Trace'],
+    ['everything', { id: 'x', id2: 'x', tags: [7], body: {} }, '/arguments/id2 /arguments/tags/0'],
+  ])('that do not fit %s are refused with their place: %j', async (operation, args, pointers) => {
+    expect(problemOf(await gpt.call(operation, { arguments: args }))).toBe(`400 invalid_arguments ${pointers}`);
+    expect(api.requests).toHaveLength(0);
+  });
+
+  it('nested a thousand levels deep are refused', async () => {
+    const deep = JSON.parse('{"a":'.repeat(1000) + '1' + '}'.repeat(1000));
+    const call = await gpt.call('everything', { arguments: { id: 'x', id2: 1, body: deep } });
+    expect(problemOf(call)).toBe('400 invalid_arguments /arguments');
+  });
+
+  it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'named %s are refused like any other',
+    async (name) => {
+      const body = `{"operation_id":"listNotes","arguments":{"${name}":"x"}}`;
+      const { status } = await tenant.runtime.post(`${gpt.path}/call`, body);
+      expect(status).toBe(400);
+      expect(api.requests).toHaveLength(0);
+    },
+  );
+});
+
+describe('a request that is no call', () => {
+  it.each<[string, unknown, string]>([
+    ['an empty object', {}, '400 invalid_request /operation_id'],
+    ['an unknown field', { operation_id: 'listNotes', operation: 'x' }, '400 invalid_request /operation'],
+    ['an operation that is a number', { operation_id: 7 }, '400 invalid_request /operation_id'],
+    ['arguments that are text', { operation_id: 'listNotes', arguments: '{}' }, '400 invalid_request /arguments'],
+    ['arguments that are a list', { operation_id: 'listNotes', arguments: [] }, '400 invalid_request /arguments'],
+    ['an empty user', { operation_id: 'listNotes', user: '' }, '400 invalid_request /user'],
+    ['a user of 256 characters', { operation_id: 'listNotes', user: 'u'.repeat(256) }, '400 invalid_request /user'],
+    ['a user that is a number', { operation_id: 'listNotes', user: 7 }, '400 invalid_request /user'],
+    [
+      'a confirmation that is a number',
+      { operation_id: 'listNotes', confirmation: 7 },
+      '400 invalid_request /confirmation',
+    ],
+    ['a list', [], '400 invalid_request '],
+    ['text', '"listNotes"', '400 invalid_request '],
+    ['nothing', '', '400 invalid_request'],
+    ['broken JSON', '{"operation_id":', '400 invalid_request'],
+    [
+      'a body of 1.1 MiB',
+      { operation_id: 'listNotes', arguments: { x: 'x'.repeat(1.1 * 1_048_576) } },
+      '413 request_too_large',
+    ],
+  ])('is refused: %s', async (_, body, problem) => {
+    expect(problemOf(await tenant.runtime.post(`${gpt.path}/call`, body))).toBe(problem);
+    expect(api.requests).toHaveLength(0);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
+    'is refused as %s',
+    async (type) => {
+      const body = JSON.stringify({ operation_id: 'listNotes' });
+      const refused = await tenant.runtime.send('POST', `${gpt.path}/call`, body, { 'content-type': type });
+      expect(problemOf(refused)).toBe('415 unsupported_media_type');
+      expect(api.requests).toHaveLength(0);
+    },
+  );
+
+  it('is refused without any body', async () => {
+    expect(problemOf(await tenant.runtime.post(`${gpt.path}/call`)).trimEnd()).toBe('400 invalid_request');
+  });
+
+  it('takes a user of 255 characters', async () => {
+    expect((await gpt.call('listNotes', { user: '🙂'.repeat(127) })).status).toBe(200);
+  });
+});
+
+describe('an operation', () => {
+  it.each(['nothing', 'listnotes', 'LISTNOTES', ' listNotes', '__proto__', 'x'.repeat(2000)])(
+    'that is not there is not found: %s',
+    async (id) => {
+      expect(problemOf(await gpt.call(id))).toBe('404 operation_not_found');
+    },
+  );
+
+  it('of an action that is not there is not found', async () => {
+    expect(problemOf(await gpt.call('listNotes', { action_id: 'act-none' }))).toBe('404 operation_not_found');
+  });
+
+  it('that two actions have is called by the action or by a name of its own', async () => {
+    const two = await Upstream.start();
+    try {
+      const shared = await tenant.gpt();
+      const [one, other] = [
+        await shared.action(api.document(NOTES_PATHS)),
+        await shared.action(two.document(NOTES_PATHS)),
+      ];
+      const refused = await shared.call('listNotes');
+      expect(problemOf(refused)).toBe('400 ambiguous_operation');
+      const names = refused.body.detail.match(/listNotes_\w+/g);
+      expect(names).toHaveLength(2);
+
+      for (const name of names) expect((await shared.call(name)).status).toBe(200);
+      expect([api, two].map(({ requests }) => requests.length)).toEqual([1, 1]);
+      expect((await shared.call('listNotes', { action_id: one.id })).status).toBe(200);
+      expect([api, two].map(({ requests }) => requests.length)).toEqual([2, 1]);
+      expect((await shared.call('listNotes', { action_id: other.id })).status).toBe(200);
+      expect([api, two].map(({ requests }) => requests.length)).toEqual([2, 2]);
+      expect(problemOf(await shared.call('nothing'))).toBe('404 operation_not_found');
+    } finally {
+      await two.stop();
+    }
+  });
+});
+
+function json(body: string): UpstreamReply {
+  return { headers: { 'content-type': 'application/json' }, body };
+}

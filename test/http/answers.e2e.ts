@@ -1,0 +1,222 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../../examples/notes-provider/browser.js';
+import { TestApp } from '../support/app.js';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import type { Answer } from '../support/client.js';
+import { problemOf } from '../support/problem.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let api: Upstream;
+let tenant: TestTenant;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [app, api] = await Promise.all([TestApp.start(), Upstream.start()]);
+  tenant = await app.tenant();
+  gpt = await tenant.gpt();
+  await gpt.action(api.document(NOTES_PATHS));
+});
+
+afterAll(async () => {
+  await Promise.all([app.stop(), api.stop()]);
+});
+
+describe('what is not there', () => {
+  it.each(['/', '/v1', '/v1/nothing', '/v2/gpts', '/v1/gpts/x/y/z', '/.env', '/v1//gpts', '/V1/gpts', '/favicon.ico'])(
+    'is a problem: GET %s',
+    async (path) => {
+      const [here, known] = await Promise.all([app.anonymous.get(path), tenant.admin.get(path)]);
+      expect([problemOf(here), problemOf(known)]).toEqual(['404 not_found', '404 not_found']);
+    },
+  );
+
+  it.each([
+    ['PUT', '/v1/gpts'],
+    ['DELETE', '/v1/tenants'],
+    ['PATCH', '/healthz'],
+    ['POST', '/metrics'],
+  ])('is a problem where only the method is wrong: %s %s', async (method, path) => {
+    expect(['404 not_found', '405 method_not_allowed']).toContain(problemOf(await tenant.admin.send(method, path)));
+  });
+
+  it.each(['/v1/gpts/%', '/v1/gpts/%zz', '/signin/%c3%28', '/%'])(
+    'is a problem where its path is not encoded properly: %s',
+    async (path) => {
+      expect(problemOf(await tenant.admin.get(path))).toBe('400 invalid_request');
+    },
+  );
+
+  it.each([
+    ['a path of 300 characters', `/v1/gpts/${'x'.repeat(300)}`],
+    ['a path out of its folder', '/v1/gpts/..%2f..%2ftenants'],
+    ['a NUL', '/v1/gpts/%00'],
+    ['a quote', "/v1/gpts/g-x'%20OR%201=1"],
+  ])('is a problem and no more: %s', async (_, path) => {
+    expect(problemOf(await tenant.admin.get(path))).toMatch(
+      /^(404 not_found|400 invalid_request|413 request_too_large)$/,
+    );
+  });
+});
+
+describe('a problem', () => {
+  it('is never cached', async () => {
+    const { headers } = await app.anonymous.get('/v1/gpts');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('tells nothing of the inside', async () => {
+    const answers = await Promise.all([
+      tenant.admin.post('/v1/gpts', '{"name": '),
+      tenant.admin.get('/v1/gpts?cursor=x'),
+      tenant.admin.get('/v1/gpts/%'),
+      app.anonymous.get('/v1/gpts'),
+    ]);
+    const told = JSON.stringify(answers.map(({ body }) => body));
+    for (const word of ['node_modules', 'src/', '.js', 'fastify', 'Nest', 'SELECT', 'Error:'])
+      expect(told).not.toContain(word);
+  });
+});
+
+describe('every answer', () => {
+  it('carries a request id of its own', async () => {
+    const answers = await Promise.all([
+      app.anonymous.get('/healthz'),
+      app.anonymous.get('/nothing'),
+      tenant.admin.get('/v1/gpts'),
+    ]);
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+    expect(new Set(ids).size).toBe(3);
+    for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9._-]{8,64}$/);
+  });
+
+  it('keeps the request id that the caller gave', async () => {
+    const answer = await app.anonymous.send('GET', '/v1/gpts', undefined, { 'x-request-id': 'Trace_1.2-3' });
+    expect(answer.headers.get('x-request-id')).toBe('Trace_1.2-3');
+    expect(answer.body.request_id).toBe('Trace_1.2-3');
+    expect(app.logLines.some((line) => JSON.parse(line).request_id === 'Trace_1.2-3')).toBe(true);
+  });
+
+  it.each(['two words', 'x'.repeat(65), '<script>', '"quoted"', '{{7*7}}', 'ä'])(
+    'does not keep the request id %s',
+    async (id) => {
+      const answer = await app.anonymous.send('GET', '/healthz', undefined, { 'x-request-id': id });
+      expect(answer.headers.get('x-request-id')).toMatch(/^[a-z0-9]{26}$/);
+    },
+  );
+
+  it('forbids guessing its type', async () => {
+    for (const path of ['/healthz', '/v1/gpts', '/docs-json']) {
+      expect((await app.anonymous.get(path)).headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+});
+
+describe('a body', () => {
+  it.each<[string, string, Record<string, string>, string]>([
+    ['of another type', '{"name":"x"}', { 'content-type': 'text/plain' }, '415 unsupported_media_type'],
+    ['that is a form', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, '415 unsupported_media_type'],
+    ['that is broken', '{"name":', {}, '400 invalid_request'],
+    ['that is empty', '', {}, '400 invalid_request'],
+    ['with a __proto__ key', '{"name":"x","__proto__":{"role":"admin"}}', {}, '400 invalid_request'],
+    [
+      'of more than a megabyte',
+      JSON.stringify({ name: 'x', description: 'x'.repeat(1_100_000) }),
+      {},
+      '413 request_too_large',
+    ],
+    ['nested very deep', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request /name'],
+  ])('%s is refused', async (_, body, headers, problem) => {
+    expect(problemOf(await tenant.admin.send('POST', '/v1/gpts', body, headers))).toBe(problem);
+  });
+
+  it('with a charset is read', async () => {
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    expect((await tenant.admin.send('POST', '/v1/gpts', '{"name":"Müller"}', headers)).body.name).toBe('Müller');
+  });
+});
+
+describe('metrics', () => {
+  it('count requests by route and calls by outcome, and name no id, domain or user', async () => {
+    await gpt.call('listNotes', { user: 'alice-in-metrics' });
+    await gpt.call('createNote', { arguments: { body: { title: 'x' } } });
+    await gpt.call('getNote');
+    await app.anonymous.get('/v1/nothing-of-that-name');
+    const answer = await app.anonymous.get('/metrics');
+    expect(answer.headers.get('content-type')).toContain('text/plain');
+    const text: string = answer.body;
+    expect(text).toMatch(/countersign_calls_total\{outcome="completed",schema="none"\} [1-9]/);
+    expect(text).toMatch(/countersign_calls_total\{outcome="confirmation_required",schema="none"\} [1-9]/);
+    expect(text).toMatch(/countersign_calls_total\{outcome="invalid_arguments",schema="none"\} [1-9]/);
+    expect(text).toMatch(
+      /countersign_http_request_duration_seconds_count\{method="POST",route="\/v1\/gpts\/:gpt_id\/call",status="200"\} [1-9]/,
+    );
+    for (const word of [gpt.id, tenant.id, api.domain, 'alice-in-metrics', 'nothing-of-that-name']) {
+      expect(text).not.toContain(word);
+    }
+  });
+});
+
+describe('the log', () => {
+  it('has a line for every request, by its route, and no ticket, state, code or query of a sign-in', async () => {
+    const provider = await AuthorizationServer.start();
+    try {
+      const own = await tenant.gpt();
+      await own.action(api.document(NOTES_PATHS), provider.schema());
+      const { sign_in } = (await own.call('listNotes', { user: 'alice' })).body;
+      const browser = new Browser();
+      await browser.get(sign_in.url);
+      await browser.submit();
+      await tenant.admin.get('/v1/connections?user=alice-in-the-query');
+      const callback = (await tenant.admin.get(`${own.path}/actions`)).body.data[0].auth.callback_url;
+      await app.anonymous.get(`${new URL(callback).pathname}?state=forged-state&code=forged-code`);
+      expect((await own.call('listNotes', { user: 'alice' })).body.outcome).toBe('completed');
+
+      const log = app.logLines.join('');
+      const ticket = new URL(sign_in.url).pathname.split('/').at(-1) ?? '';
+      const [authorization] = provider.authorizationRequests;
+      const secrets = [ticket, authorization?.get('state') ?? '', ...provider.secrets];
+      const words = [...secrets, 'forged-state', 'forged-code', 'alice-in-the-query', tenant.admin.key ?? ''];
+      expect(words.filter((word) => word.length < 8 || log.includes(word))).toEqual([]);
+      for (const route of ['/signin/:ticket', '/aip/:callback_id/oauth/callback', '/v1/gpts/:gpt_id/call']) {
+        expect(log).toContain(`"route":"${route}"`);
+      }
+    } finally {
+      await provider.stop();
+    }
+  });
+
+  it('holds nothing but JSON lines', () => {
+    for (const line of app.logLines)
+      expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), msg: expect.any(String) });
+  });
+});
+
+describe('a stop', () => {
+  it('answers what was asked before, and waits for no connection that nobody has used', async () => {
+    const leaving = await TestApp.start();
+    const own = await (await leaving.tenant()).gpt();
+    await own.action(api.document(NOTES_PATHS));
+    let answer = () => undefined as void;
+    const asked = new Promise<void>((resolve) => {
+      api.answers(async () => {
+        resolve();
+        await new Promise<void>((go) => (answer = go));
+        return { body: 'late' };
+      });
+    });
+    const unused = connect(Number(new URL(leaving.url).port), '127.0.0.1');
+    await new Promise((resolve) => unused.once('connect', resolve));
+    unused.resume();
+    const call: Promise<Answer> = own.call('listNotes');
+    await asked;
+    const stopped = leaving.stop();
+    await new Promise((resolve) => unused.once('close', resolve));
+    answer();
+    expect((await call).body.response.body).toBe('late');
+    await stopped;
+    await expect(fetch(leaving.url)).rejects.toThrow('fetch failed');
+  });
+});

@@ -1,0 +1,231 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { createTestDatabase, database, type TestDatabase } from '../support/test-database.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(ROOT, 'dist/src/main.js');
+
+let folder: string;
+let rows: TestDatabase;
+let running: Server[];
+
+beforeAll(() => {
+  if (isBuilt()) return;
+  const build = spawnSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: ROOT,
+      encoding: 'utf8',
+    },
+  );
+  if (build.status !== 0) throw new Error(build.stdout);
+}, 120_000);
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+  rows = await createTestDatabase();
+  running = [];
+});
+
+afterEach(async () => {
+  for (const server of running) await server.kill('SIGKILL');
+  await rows.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the built server, in an empty folder and with nothing set,', () => {
+  it('makes what it needs, readable by its owner alone, and says where it is', async () => {
+    const server = await start();
+    const made = readdirSync(join(folder, 'data')).toSorted();
+    expect(made).toEqual(expect.arrayContaining(['operator.key', 'vault.key']));
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
+    for (const name of ['operator.key', 'vault.key']) {
+      expect([name, statSync(join(folder, 'data', name)).mode & 0o777]).toEqual([name, 0o600]);
+    }
+    expect(server.output()).toContain('data/operator.key');
+    expect(server.output()).toContain(server.url);
+    expect((await server.operator().get('/v1/tenants')).body.data).toEqual([]);
+    expect((await new Client(server.url).get('/readyz')).status).toBe(200);
+    expect(server.output()).not.toContain(server.operator().key);
+  });
+
+  it('still has all that it answered after it was killed', async () => {
+    const api = await Upstream.start();
+    try {
+      const first = await start({ EGRESS_ALLOW: '127.0.0.0/8' });
+      const operator = first.operator();
+      const tenant = (await operator.post('/v1/tenants', { name: 'Kept' })).body;
+      const admin = new Client(first.url, tenant.admin_key.key);
+      const gpt = (await admin.post('/v1/gpts', { name: 'Kept' })).body;
+      const auth = { type: 'api_key', auth_type: 'bearer', api_key: 'kept-secret' };
+      await admin.post(`/v1/gpts/${gpt.id}/actions`, { openapi: api.document(NOTES_PATHS), auth });
+      let written = 0;
+      const writing = (async () => {
+        while ((await admin.post('/v1/gpts', { name: 'x' })).status === 201) written += 1;
+      })().catch(() => undefined);
+      await eventually(
+        () => written,
+        (count) => count > 5,
+      );
+      await first.kill('SIGKILL');
+      await writing;
+
+      const second = await start({ EGRESS_ALLOW: '127.0.0.0/8' });
+      const again = new Client(second.url, tenant.admin_key.key);
+      expect(second.operator().key).toBe(operator.key);
+      const { data } = (await again.get('/v1/gpts?limit=200')).body;
+      // The one that was under way may have been written without having been answered.
+      expect([written + 1, written + 2]).toContain(data.length);
+      const call = await again.post(`/v1/gpts/${gpt.id}/call`, { operation_id: 'listNotes' });
+      expect(call.body.outcome).toBe('completed');
+      expect(api.last.headers['authorization']).toBe('Bearer kept-secret');
+    } finally {
+      await api.stop();
+    }
+  });
+
+  it('ends on SIGTERM with 0, once the call that is under way is answered', async () => {
+    const api = await Upstream.start();
+    try {
+      const server = await start({ EGRESS_ALLOW: '127.0.0.0/8' });
+      const tenant = (await server.operator().post('/v1/tenants', { name: 'Slow' })).body;
+      const admin = new Client(server.url, tenant.admin_key.key);
+      const gpt = (await admin.post('/v1/gpts', { name: 'Slow' })).body;
+      await admin.post(`/v1/gpts/${gpt.id}/actions`, { openapi: api.document(NOTES_PATHS) });
+      let answer = () => undefined as void;
+      api.answers(async () => {
+        await new Promise<void>((resolve) => (answer = resolve));
+        return { body: 'late' };
+      });
+      const call = admin.post(`/v1/gpts/${gpt.id}/call`, { operation_id: 'listNotes' });
+      await eventually(
+        () => api.requests.length,
+        (count) => count === 1,
+      );
+      const ended = server.kill('SIGTERM');
+      await eventually(
+        () =>
+          fetch(server.url).then(
+            () => 'open',
+            () => 'closed',
+          ),
+        (state) => state === 'closed',
+      );
+      answer();
+      expect((await call).body.response.body).toBe('late');
+      expect(await ended).toBe(0);
+    } finally {
+      await api.stop();
+    }
+  });
+});
+
+describe('a start that cannot be right', () => {
+  it.each<[string, Record<string, string>, RegExp[]]>([
+    ['a port that is none', { PORT: 'http' }, [/^countersign: PORT: /]],
+    [
+      'many mistakes',
+      { PORT: '0', LOG_LEVEL: 'loud', VAULT_KEYS: 'here', PUBLIC_URL: 'x' },
+      [/PORT/, /LOG_LEVEL/, /VAULT_KEYS/, /PUBLIC_URL/],
+    ],
+    ['an operator key that is none', { OPERATOR_KEY: 'secret' }, [/^countersign: OPERATOR_KEY: /]],
+    ['a database of another kind', { DATABASE_URL: 'postgres://localhost/x' }, [/^countersign: DATABASE_URL: /]],
+    ['a database that is not there', { DATABASE_URL: 'mysql://root@127.0.0.1:1/x' }, [/^countersign: .*ECONNREFUSED/]],
+    ['an allow list that is none', { EGRESS_ALLOW: 'http://x/' }, [/^countersign: .*EGRESS_ALLOW/]],
+    ['production without an operator key', { NODE_ENV: 'production' }, [/^countersign: OPERATOR_KEY: /]],
+    [
+      'production without a vault key',
+      { NODE_ENV: 'production', OPERATOR_KEY: 'minted' },
+      [/^countersign: VAULT_KEYS: /],
+    ],
+  ])('ends with 1 and one line for each mistake: %s', async (_, environment, lines) => {
+    const isMinted = environment['OPERATOR_KEY'] === 'minted';
+    const server = await spawned({ ...environment, ...(isMinted && { OPERATOR_KEY: mintedKey() }) });
+    expect(await server.ended).toBe(1);
+    const said = server.errors().trim().split('\n');
+    expect(said).toHaveLength(lines.length);
+    for (const line of lines) expect(said).toContainEqual(expect.stringMatching(line));
+    expect(existsSync(join(folder, 'data', 'vault.key'))).toBe(false);
+  });
+
+  it('is told of a port that is taken', async () => {
+    const first = await start();
+    const second = await spawned({ PORT: new URL(first.url).port });
+    expect(await second.ended).toBe(1);
+    expect(second.errors()).toMatch(/^countersign: [^\n]*EADDRINUSE[^\n]*\n$/);
+  });
+});
+
+function mintedKey(): string {
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/src/keys.js')], { encoding: 'utf8' });
+  return /^OPERATOR_KEY=(\S+)$/m.exec(stdout)?.[1] ?? '';
+}
+
+interface Server {
+  url: string;
+  operator(): Client;
+  output(): string;
+  errors(): string;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+  ended: Promise<number | null>;
+}
+
+/** Starts the server and waits until it answers. */
+async function start(environment: Record<string, string> = {}): Promise<Server> {
+  const server = await spawned({ ...(database === 'mariadb' && { DATABASE_URL: rows.url }), ...environment });
+  const answers = () =>
+    fetch(`${server.url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  await Promise.race([eventually(answers, Boolean, 30_000), server.ended]);
+  if (!(await answers())) throw new Error(`it did not start: ${server.errors()}${server.output()}`);
+  return server;
+}
+
+async function spawned(environment: Record<string, string>): Promise<Server> {
+  const PORT = String(await freePort());
+  const env = { PATH: process.env['PATH'] ?? '', PORT, ...environment };
+  const child: ChildProcess = spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { output: '', errors: '' };
+  child.stdout?.on('data', (text) => (said.output += text));
+  child.stderr?.on('data', (text) => (said.errors += text));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const url = `http://127.0.0.1:${env.PORT}`;
+  const server = {
+    url,
+    operator: () => new Client(url, readFileSync(join(folder, 'data/operator.key'), 'utf8').trim()),
+    output: () => said.output,
+    errors: () => said.errors,
+    kill: (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      return ended;
+    },
+    ended,
+  };
+  running.push(server);
+  return server;
+}
+
+/** Whether what was built is as new as what it is built from. */
+function isBuilt(): boolean {
+  const changed = ['src', 'migrations'].flatMap((place) => sourcesIn(join(ROOT, place)));
+  return existsSync(MAIN) && Math.max(...changed) <= statSync(join(ROOT, 'dist/.tsbuildinfo')).mtimeMs;
+}
+
+function sourcesIn(place: string): number[] {
+  return readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return sourcesIn(join(place, entry.name));
+    const isSource = entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts');
+    return isSource ? [statSync(join(place, entry.name)).mtimeMs] : [];
+  });
+}

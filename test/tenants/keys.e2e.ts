@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mintKey, newId } from '../../src/common/index.js';
+import { TestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { problemOf } from '../support/problem.js';
+import type { TestTenant } from '../support/tenant.js';
+
+let app: TestApp;
+let replica: TestApp;
+let tenant: TestTenant;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  replica = await TestApp.start({ of: app });
+  tenant = await app.tenant();
+});
+
+afterAll(async () => {
+  await replica.stop();
+  await app.stop();
+});
+
+interface MadeKey {
+  id: string;
+  client: Client;
+}
+
+async function makeKey(fields: object = {}): Promise<MadeKey> {
+  const { body } = await tenant.admin.post('/v1/keys', { role: 'admin', name: 'a key', ...fields });
+  return { id: body.id, client: new Client(app.url, body.key) };
+}
+
+describe('making a key', () => {
+  it('shows it once; afterwards only what it is called and when it was made, expires and was used', async () => {
+    const { status, body } = await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'chat' });
+    expect(status).toBe(201);
+    const { key, ...shown } = body;
+    expect(key).toMatch(new RegExp(`^cs_runtime_${body.id}_[a-z0-9]{60}$`));
+    const listed = (await tenant.admin.get('/v1/keys?limit=200')).body.data;
+    expect(listed).toContainEqual(shown);
+    expect(shown).toEqual({
+      id: expect.stringMatching(/^key-[a-z0-9]{26}$/),
+      role: 'runtime',
+      name: 'chat',
+      created_at: expect.any(String),
+      expires_at: null,
+      revoked_at: null,
+      last_used_at: null,
+    });
+    const secret = key.split('_').at(-1).slice(0, -8);
+    expect(JSON.stringify(listed)).not.toContain(secret);
+    expect(await app.database.dump()).not.toContain(secret);
+  });
+
+  it.each([
+    [{ name: 'x' }, '/role'],
+    [{ role: 'operator', name: 'x' }, '/role'],
+    [{ role: 'admin' }, '/name'],
+    [{ role: 'admin', name: '' }, '/name'],
+    [{ role: 'admin', name: 'x', expires_at: 'tomorrow' }, '/expires_at'],
+    [{ role: 'admin', name: 'x', expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
+    [{ role: 'admin', name: 'x', tenant_id: 't-other' }, '/tenant_id'],
+    [{ role: 'admin', name: 'x', key: 'mine' }, '/key'],
+  ])('refuses %j', async (body, pointer) => {
+    expect(problemOf(await tenant.admin.post('/v1/keys', body))).toBe(`400 invalid_request ${pointer}`);
+  });
+});
+
+describe('showing a key', () => {
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('works as "Authorization: %s"', async (scheme) => {
+    const headers = { authorization: `${scheme} ${tenant.admin.key}` };
+    expect((await app.anonymous.send('GET', '/v1/gpts', undefined, headers)).status).toBe(200);
+  });
+
+  it.each([
+    ['as a Basic password', () => ({ authorization: `Basic ${btoa(`x:${tenant.admin.key}`)}` })],
+    ['without a scheme', () => ({ authorization: tenant.admin.key ?? '' })],
+    ['as a cookie', () => ({ cookie: `key=${tenant.admin.key}` })],
+    ['with something behind it', () => ({ authorization: `Bearer ${tenant.admin.key} x` })],
+    ['in upper case', () => ({ 'x-api-key': tenant.admin.key?.toUpperCase() ?? '' })],
+    ['two of them in one header', () => ({ 'x-api-key': `${tenant.admin.key}, ${tenant.admin.key}` })],
+    ['cut short', () => ({ 'x-api-key': tenant.admin.key?.slice(0, -1) ?? '' })],
+    ['with a megabyte of rubbish', () => ({ 'x-api-key': 'x'.repeat(8000) })],
+  ])('does not work %s', async (_, headers) => {
+    const refused = await app.anonymous.send('GET', '/v1/gpts', undefined, headers());
+    expect(problemOf(refused)).toBe('401 unauthenticated');
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer');
+  });
+
+  it('does not work in the query', async () => {
+    expect(problemOf(await app.anonymous.get(`/v1/gpts?api_key=${tenant.admin.key}`))).toBe('401 unauthenticated');
+  });
+
+  it('does not work with another role than it was made with, whatever its checksum says', async () => {
+    const { id } = await makeKey({ role: 'runtime' });
+    const forged = mintKey('admin', id).key;
+    expect(problemOf(await new Client(app.url, forged).get('/v1/gpts'))).toBe('401 unauthenticated');
+  });
+
+  it('says the same of a key that never was and of one whose secret is wrong', async () => {
+    const { id } = await makeKey();
+    const [unknown, wrong] = await Promise.all(
+      [newId('key'), id].map((keyId) => new Client(app.url, mintKey('admin', keyId).key).get('/v1/gpts')),
+    );
+    expect(withoutRequestId(unknown?.body)).toEqual(withoutRequestId(wrong?.body));
+  });
+
+  it('is noted as its last use', async () => {
+    const { id, client } = await makeKey();
+    await client.get('/v1/gpts');
+    const key = await eventually(
+      async () => (await tenant.admin.get('/v1/keys?limit=200')).body.data.find((row: { id: string }) => row.id === id),
+      ({ last_used_at }) => last_used_at !== null,
+    );
+    expect(Date.parse(key.last_used_at)).toBeGreaterThanOrEqual(Date.parse(key.created_at));
+  });
+});
+
+describe('a key that ends', () => {
+  it('stops at its time', async () => {
+    const { client } = await makeKey({ expires_at: new Date(app.clock.now().getTime() + 60_000).toISOString() });
+    expect((await client.get('/v1/gpts')).status).toBe(200);
+    app.clock.advance({ seconds: 61 });
+    expect(problemOf(await client.get('/v1/gpts'))).toBe('401 unauthenticated');
+  });
+
+  it('stops at once where it was revoked, and soon on every other replica', async () => {
+    const { id, client } = await makeKey();
+    const elsewhere = new Client(replica.url, client.key);
+    expect([await client.get('/v1/gpts'), await elsewhere.get('/v1/gpts')].map(({ status }) => status)).toEqual([
+      200, 200,
+    ]);
+    expect((await tenant.admin.delete(`/v1/keys/${id}`)).status).toBe(204);
+    expect(problemOf(await client.get('/v1/gpts'))).toBe('401 unauthenticated');
+    const refused = await eventually(
+      () => elsewhere.get('/v1/gpts'),
+      ({ status }) => status !== 200,
+      5_000,
+    );
+    expect(problemOf(refused)).toBe('401 unauthenticated');
+  });
+
+  it('may end itself', async () => {
+    const { id, client } = await makeKey();
+    expect((await client.delete(`/v1/keys/${id}`)).status).toBe(204);
+    expect((await client.get('/v1/gpts')).status).toBe(401);
+  });
+
+  it('stays in the list, and ending it again changes nothing', async () => {
+    const { id } = await makeKey();
+    await tenant.admin.delete(`/v1/keys/${id}`);
+    const row = async () =>
+      (await tenant.admin.get('/v1/keys?limit=200')).body.data.find((key: { id: string }) => key.id === id);
+    const first = await row();
+    expect(first.revoked_at).not.toBeNull();
+    app.clock.advance({ seconds: 5 });
+    expect((await tenant.admin.delete(`/v1/keys/${id}`)).status).toBe(204);
+    expect(await row()).toEqual(first);
+  });
+
+  it("is nobody else's business", async () => {
+    const other = await app.tenant('Other');
+    const { id, client } = await makeKey();
+    expect(problemOf(await other.admin.delete(`/v1/keys/${id}`))).toBe('404 not_found');
+    expect((await client.get('/v1/gpts')).status).toBe(200);
+  });
+
+  it('is told of in the audit log, with who did it', async () => {
+    const { id } = await makeKey();
+    await tenant.admin.delete(`/v1/keys/${id}`);
+    const { body } = await tenant.admin.get(`/v1/audit-events?target_id=${id}`);
+    expect(body.data.map(({ type }: { type: string }) => type)).toEqual(['key.created', 'key.revoked']);
+    expect(body.data[1].actor).toMatchObject({ kind: 'key', role: 'admin', address: '127.0.0.1' });
+  });
+});
+
+function withoutRequestId(problem: object): object {
+  return { ...problem, request_id: undefined };
+}

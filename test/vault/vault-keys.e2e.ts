@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { explain } from '../../src/start.js';
+import { TestApp } from '../support/app.js';
+import type { TestGpt } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let api: Upstream;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [app, api] = await Promise.all([TestApp.start(), Upstream.start()]);
+  gpt = await (await app.tenant()).gpt();
+  await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sealed-key' });
+});
+
+afterAll(async () => {
+  await Promise.all([app.stop(), api.stop()]);
+});
+
+const aKey = () => randomBytes(32).toString('base64');
+const fileIn = (folder: string, name: string) => join(folder, name);
+
+/** How a start with these keys, on the same database, is refused. */
+async function refusal(vaultKeys: string): Promise<string> {
+  const started = TestApp.start({ of: app, environment: { VAULT_KEYS: vaultKeys } });
+  return started.then(
+    async (replica) => {
+      await replica.stop();
+      return 'it started';
+    },
+    (error: unknown) => explain(error),
+  );
+}
+
+function keyFile(...lines: string[]): string {
+  const file = fileIn(app.database.folder, `${randomBytes(6).toString('hex')}.key`);
+  writeFileSync(file, lines.join('\n'));
+  return `file:${file}`;
+}
+
+const ownKey = () => readFileSync(fileIn(app.database.folder, 'vault.key'), 'utf8').trim();
+
+describe('the first start', () => {
+  it('makes a key that only its owner reads', () => {
+    const file = fileIn(app.database.folder, 'vault.key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(Buffer.from(ownKey(), 'base64')).toHaveLength(32);
+  });
+});
+
+describe('a start is refused, in one line that names the setting,', () => {
+  it.each([
+    ['with another key', () => keyFile(aKey())],
+    ['with a key that is too short', () => keyFile(randomBytes(16).toString('base64'))],
+    ['with a key that is no secret', () => keyFile(Buffer.alloc(32).toString('base64'))],
+    ['with an empty file', () => keyFile('')],
+    ['with the right key and something that is none', () => keyFile(ownKey(), 'changeme')],
+    ['with a variable that is not set', () => 'env:COUNTERSIGN_TEST_NOT_SET'],
+  ])('%s', async (_, vaultKeys) => {
+    const line = await refusal(vaultKeys());
+    expect(line).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
+    expect(line).not.toContain(ownKey());
+  });
+
+  it('with a file that is missing beside sealed secrets, and no new one is made', async () => {
+    const file = fileIn(app.database.folder, 'missing.key');
+    expect(await refusal(`file:${file}`)).toMatch(/^countersign: VAULT_KEYS: .*missing\.key is missing[^\n]+$/);
+    expect(existsSync(file)).toBe(false);
+  });
+});
+
+describe('keys', () => {
+  it('may come from a variable', async () => {
+    process.env['COUNTERSIGN_TEST_VAULT_KEY'] = ownKey();
+    const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: 'env:COUNTERSIGN_TEST_VAULT_KEY' } });
+    try {
+      expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
+      expect(api.last.headers['authorization']).toBe('Bearer sealed-key');
+    } finally {
+      await replica.stop();
+    }
+  });
+
+  it('that are older still open what they sealed, and the first one seals what is new', async () => {
+    const newer = aKey();
+    const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: keyFile(newer, ownKey()) } });
+    try {
+      expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
+      const fresh = await (await replica.tenant('New')).gpt();
+      await fresh.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sealed-anew' });
+      expect((await fresh.call('listNotes')).body.outcome).toBe('completed');
+      expect(await refusal(keyFile(ownKey()))).toMatch(/VAULT_KEYS/);
+      expect(await refusal(keyFile(newer))).toMatch(/VAULT_KEYS/);
+      await app.operator.delete(`/v1/tenants/${fresh.tenant.id}`);
+      expect(await refusal(keyFile(ownKey()))).toBe('it started');
+    } finally {
+      await replica.stop();
+    }
+  });
+});
