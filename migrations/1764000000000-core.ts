@@ -17,7 +17,7 @@ const varchar = (name: string, length: number): TableColumnOptions => ({
 });
 const digest = (name: string): TableColumnOptions => varchar(name, 64);
 const time = (name: string): TableColumnOptions => ({ name, type: 'datetime', precision: 3 });
-const int = (name: string): TableColumnOptions => ({ name, type: 'int' });
+const int = (name: string): TableColumnOptions => ({ name, type: 'integer' });
 const bool = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
 const optional = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
 
@@ -26,6 +26,7 @@ const toTenant = new TableForeignKey({
   referencedTableName: 'tenants',
   referencedColumnNames: ['id'],
   onDelete: 'CASCADE',
+  onUpdate: 'NO ACTION',
 });
 
 /** References that name the tenant as well: no row can belong to another tenant's row. */
@@ -35,6 +36,7 @@ const toItem = (column: string, table: string) =>
     referencedTableName: table,
     referencedColumnNames: ['tenant_id', 'id'],
     onDelete: 'CASCADE',
+    onUpdate: 'NO ACTION',
   });
 
 const index = (name: string, ...columnNames: string[]) => new TableIndex({ name, columnNames });

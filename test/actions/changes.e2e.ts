@@ -25,6 +25,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   gpt = await tenant.gpt();
+  elsewhere.requests.length = 0;
 });
 
 const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'canary-key-of-the-api' };

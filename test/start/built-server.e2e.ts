@@ -51,8 +51,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
     for (const name of ['operator.key', 'vault.key']) {
       expect([name, statSync(join(folder, 'data', name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    expect(server.output()).toContain('data/operator.key');
-    expect(server.output()).toContain(server.url);
+    await eventually(server.output, (said) => said.includes('data/operator.key') && said.includes(server.url));
     expect((await server.operator().get('/v1/tenants')).body.data).toEqual([]);
     expect((await new Client(server.url).get('/readyz')).status).toBe(200);
     expect(server.output()).not.toContain(server.operator().key);
