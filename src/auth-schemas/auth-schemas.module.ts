@@ -1,9 +1,11 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { AuthSchemas } from '../actions/index.js';
 import { EgressModule } from '../egress/index.js';
 import { OAuthModule } from '../oauth/index.js';
 import { ActionAuthGuard } from './action-auth.guard.js';
 import { ApiKeyStrategy } from './api-key/api-key.strategy.js';
+import type { CredentialStrategy } from './credential.strategy.js';
 import { Credentials } from './credentials.service.js';
 import { NoneStrategy } from './none/none.strategy.js';
 import { OAuthStrategy } from './oauth/oauth.strategy.js';
@@ -16,8 +18,13 @@ const STRATEGIES = [NoneStrategy, ApiKeyStrategy, OAuthStrategy];
   providers: [...STRATEGIES, Credentials, ActionAuthGuard],
   exports: [Credentials, ActionAuthGuard],
 })
-export class AuthSchemasModule {
-  constructor(schemas: AuthSchemas, none: NoneStrategy, apiKey: ApiKeyStrategy, oauth: OAuthStrategy) {
-    for (const strategy of [none, apiKey, oauth]) schemas.register(strategy);
+export class AuthSchemasModule implements OnModuleInit {
+  constructor(
+    private readonly schemas: AuthSchemas,
+    private readonly parts: ModuleRef,
+  ) {}
+
+  onModuleInit(): void {
+    for (const strategy of STRATEGIES) this.schemas.register(this.parts.get<CredentialStrategy>(strategy));
   }
 }

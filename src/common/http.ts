@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { newId } from './ids.js';
+import { randomText } from './ids.js';
 
 export type HttpRequest = FastifyRequest;
 export type HttpReply = FastifyReply;
@@ -7,5 +7,5 @@ export type HttpReply = FastifyReply;
 /** A caller's own request id is kept where it is harmless in a header and a log; else there is a new one. */
 export function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : newId('call').slice(5);
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : randomText(26);
 }

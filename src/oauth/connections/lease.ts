@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, newId } from '../../common/index.js';
+import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Connection } from './connection.entity.js';
@@ -7,19 +7,17 @@ import { Connection } from './connection.entity.js';
 /** What is left of a lease after the token request's hard timeout, for storing the answer. */
 const STORE_MS = 30_000;
 
-/** This process, among all that may hold leases. */
-const OWNER = newId('call');
-
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
  *
- * A holder that is stopped for longer than its lease cannot do harm when it wakes: whatever it writes names the version it saw,
- * and that has moved (fencing). The lease is written before the request is made, so that after a crash the next holder
+ * A holder that is stopped for longer than its lease cannot do harm when it wakes: whatever it writes names the version it saw, and
+ * where somebody has written since, that has moved (fencing). The lease is written before the request is made, so that after a crash the next holder
  * knows that the refresh token may have been spent.
  */
 @Injectable()
 export class RefreshLease {
-  readonly owner = OWNER;
+  /** This process, among all that may hold leases. */
+  readonly owner = randomText(26);
 
   constructor(
     private readonly database: Database,
@@ -35,7 +33,7 @@ export class RefreshLease {
       const result = await manager
         .createQueryBuilder()
         .update(Connection)
-        .set({ leaseOwner: OWNER, leaseUntil })
+        .set({ leaseOwner: this.owner, leaseUntil })
         .where('tenant_id = :tenantId AND id = :id AND version = :version', { tenantId, id, version })
         .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
         .execute();
