@@ -1,46 +1,19 @@
+import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
 import {
-  Table,
-  TableForeignKey,
-  TableIndex,
-  type MigrationInterface,
-  type QueryRunner,
-  type TableColumnOptions,
-} from 'typeorm';
-
-const id = (name: string): TableColumnOptions => ({ name, type: 'varchar', length: '40' });
-const key = (name: string): TableColumnOptions => ({ ...id(name), isPrimary: true });
-const text = (name: string): TableColumnOptions => ({ name, type: 'text' });
-const varchar = (name: string, length: number): TableColumnOptions => ({
-  name,
-  type: 'varchar',
-  length: String(length),
-});
-const digest = (name: string): TableColumnOptions => varchar(name, 64);
-const time = (name: string): TableColumnOptions => ({ name, type: 'datetime', precision: 3 });
-const int = (name: string): TableColumnOptions => ({ name, type: 'integer' });
-const bool = (name: string): TableColumnOptions => ({ name, type: 'boolean' });
-const optional = (column: TableColumnOptions): TableColumnOptions => ({ ...column, isNullable: true });
-
-const toTenant = new TableForeignKey({
-  columnNames: ['tenant_id'],
-  referencedTableName: 'tenants',
-  referencedColumnNames: ['id'],
-  onDelete: 'CASCADE',
-  onUpdate: 'NO ACTION',
-});
-
-/** References that name the tenant as well: no row can belong to another tenant's row. */
-const toItem = (column: string, table: string) =>
-  new TableForeignKey({
-    columnNames: ['tenant_id', column],
-    referencedTableName: table,
-    referencedColumnNames: ['tenant_id', 'id'],
-    onDelete: 'CASCADE',
-    onUpdate: 'NO ACTION',
-  });
-
-const index = (name: string, ...columnNames: string[]) => new TableIndex({ name, columnNames });
-const unique = (name: string, ...columnNames: string[]) => new TableIndex({ name, columnNames, isUnique: true });
+  bool,
+  digest,
+  id,
+  index,
+  int,
+  key,
+  optional,
+  text,
+  time,
+  toItem,
+  toTenant,
+  unique,
+  varchar,
+} from './columns.js';
 
 /** In the order of creation: a table stands behind those that it refers to. */
 const TABLES = [

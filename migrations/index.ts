@@ -1,4 +1,5 @@
 import { Core1764000000000 } from './1764000000000-core.js';
+import { SignInDiagnosis1764200000000 } from './1764200000000-sign-in-diagnosis.js';
 
 /** Every migration, oldest first. A released one is never edited. */
-export const MIGRATIONS = [Core1764000000000];
+export const MIGRATIONS = [Core1764000000000, SignInDiagnosis1764200000000];

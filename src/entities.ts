@@ -3,7 +3,7 @@ import { AuditEvent } from './audit/index.js';
 import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
-import { Connection, SignIn } from './oauth/index.js';
+import { Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
 import { ApiKey, Tenant } from './tenants/index.js';
 import { DataKey } from './vault/index.js';
 
@@ -19,5 +19,8 @@ export const ENTITIES: EntityClass[] = [
   DocumentPart,
   Connection,
   SignIn,
+  Trace,
+  Revocation,
+  RevocationItem,
   ConfirmationRow,
 ];

@@ -49,9 +49,9 @@ function stopPromptly(server: FastifyInstance): void {
   });
 }
 
-/** Only the pages' buttons send forms, and what these hold does not matter; the API speaks JSON. */
-async function formOfPages(request: FastifyRequest): Promise<undefined> {
-  if (request.url.startsWith('/signin/')) return undefined;
+/** Only the pages' buttons send forms; the API speaks JSON. */
+async function formOfPages(request: FastifyRequest, body: string): Promise<Record<string, string>> {
+  if (request.url.startsWith('/signin/')) return Object.fromEntries(new URLSearchParams(body));
   throw new CountersignError('unsupported_media_type', 'send the body as application/json');
 }
 

@@ -46,6 +46,7 @@ export class ActionViews {
       server_url: row.serverUrl,
       operations: operations.toSorted((a, b) => a.position - b.position).map(operationView),
       auth: await this.selections.view(row),
+      suggested_auth: row.suggestedAuth,
       warnings: row.warnings,
       openapi_url: row.openapiUrl,
       privacy_policy_url: row.privacyPolicyUrl,

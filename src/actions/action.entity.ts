@@ -56,6 +56,10 @@ export class Action {
   @TextColumn('auth_secrets', { nullable: true })
   authSecrets!: string | null;
 
+  /** What the document's security schemes say of authentication: a schema with gaps, for its builder to fill. */
+  @JsonColumn('suggested_auth', { nullable: true })
+  suggestedAuth!: Record<string, unknown> | null;
+
   /** Counts the changes of where its credentials go. A connection or sign-in made under an earlier one has ended. */
   @Column({ name: 'binding', type: 'int' })
   binding!: number;

@@ -95,6 +95,16 @@ export class ActionDto {
   @ApiProperty({ $ref: AUTH_OUTPUT } as object)
   auth!: object;
 
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    example: { type: 'oauth', authorization_url: 'https://auth.example.com/authorize', scope: 'notes:read' },
+    description:
+      "What the document's securitySchemes say: a schema with gaps. Fields that `auth` leaves out are taken from it",
+  })
+  suggested_auth!: Record<string, unknown> | null;
+
   @ApiProperty({ type: [WarningDto] })
   warnings!: WarningDto[];
 

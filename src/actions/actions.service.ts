@@ -40,7 +40,9 @@ export class ActionsService {
     await tenant.read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
     const imported = await this.documents.read(body);
     const place = { tenantId: caller.tenantId, id: newId('act') };
-    const { keepsSecrets: _, ...auth } = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place);
+    const { keepsSecrets: _, ...auth } = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, {
+      suggestion: imported.suggestedAuth,
+    });
     const now = this.clock.now();
     const row: Action = {
       ...place,
@@ -110,7 +112,10 @@ export class ActionsService {
     const before = await this.find(caller.tenantId, gptId, actionId);
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
     const imported = replaces ? await this.documents.read(body) : undefined;
-    const selection = body.auth ? await this.selections.select(body.auth, authAt, before, before) : undefined;
+    const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
+    const selection = body.auth
+      ? await this.selections.select(body.auth, authAt, before, { before, suggestion })
+      : undefined;
     const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
     const after: Action = {
       ...before,
@@ -177,9 +182,16 @@ export class ActionsService {
   }
 }
 
-function documentColumns({ description, warnings, url }: ImportedDocument) {
+function documentColumns({ description, warnings, url, suggestedAuth }: ImportedDocument) {
   const { title, server } = description;
-  return { title: title.slice(0, 300), domain: server.domain, serverUrl: server.url, warnings, openapiUrl: url };
+  return {
+    title: title.slice(0, 300),
+    domain: server.domain,
+    serverUrl: server.url,
+    warnings,
+    openapiUrl: url,
+    suggestedAuth,
+  };
 }
 
 function duplicateDomain(error: unknown, domain: string): never {

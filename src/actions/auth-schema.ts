@@ -3,13 +3,19 @@ import { InvalidRequestError, type Caller, type FieldError } from '../common/ind
 import type { TenantStore } from '../database/index.js';
 import type { Action } from './action.entity.js';
 
-/** How a secret that is stored reads, and what a client writes to keep it. */
-export const HIDDEN = '[HIDDEN]';
+export { HIDDEN } from '../common/index.js';
 
 /** An authentication schema as a client writes and reads it; `type` says which. */
 export interface AuthFields {
   type: string;
   [field: string]: unknown;
+}
+
+/** What a client wrote, completed. */
+export interface CompletedFields {
+  fields: AuthFields;
+  /** Settings that were found out. They are stored and shown, and not a client's to write. */
+  found?: Record<string, unknown>;
 }
 
 /**
@@ -24,6 +30,15 @@ export interface AuthSchema {
   readonly output: new () => object;
   /** The fields that are sealed, and read `[HIDDEN]`. */
   readonly secretFields: readonly string[];
+  /**
+   * Fills what the client left out and can be found out: from the document's own suggestion, from a provider's metadata.
+   *
+   * @param input the fields as the client wrote them, not checked yet
+   * @param suggestion what the document says of this schema, where it says something
+   * @returns the fields to be checked, and settings that no client writes
+   * @throws {CountersignError} what it names could not be found; pointers are relative to the schema
+   */
+  complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields>;
   /** What is wrong with fields that depend on each other; pointers are relative to the schema. */
   check(fields: AuthFields): FieldError[];
   /** Where its secrets and tokens go, apart from the action's server. When that changes, they have to be given again. */

@@ -32,19 +32,24 @@ export class AuthSelections {
   /**
    * @param input the schema as the client wrote it
    * @param at JSON pointer of it within the body
-   * @param before the action as it is, where there is one
+   * @param context the action as it is, where there is one, and what its document suggests
    * @throws {InvalidRequestError} with a pointer for each field that is wrong
    */
   async select(
     input: unknown,
     at: string,
     action: Pick<Action, 'tenantId' | 'id'>,
-    before?: Before,
+    { before, suggestion }: { before?: Before; suggestion?: Record<string, unknown> | null } = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
-    const fields = validated(schema.input, input, at);
+    const suggested = suggestion?.['type'] === schema.type ? suggestion : undefined;
+    const completed = await schema
+      .complete(input as AuthFields, suggested)
+      .catch((error: unknown) => rethrowAt(error, at));
+    const fields = validated(schema.input, completed.fields, at);
     refuse(schema.check(fields), at);
     const { settings, secrets, kept } = divide(schema, fields);
+    Object.assign(settings, completed.found);
     if (kept.length > 0) Object.assign(secrets, await this.keep(kept, schema, at, before));
     const hasSecrets = Object.keys(secrets).length > 0;
     const sealed = hasSecrets ? await this.vault.sealJson(secretsPlace(action), secrets) : null;
@@ -119,6 +124,13 @@ function divide(schema: AuthSchema, fields: AuthFields) {
     else secrets[name] = value as string;
   }
   return { settings, secrets, kept };
+}
+
+/** The schema knows its own fields, not where they stand in the body. */
+function rethrowAt(error: unknown, at: string): never {
+  if (!(error instanceof CountersignError) || error.errors.length === 0) throw error;
+  const errors = error.errors.map(({ pointer, message }) => ({ pointer: at + pointer, message }));
+  throw new CountersignError(error.code, error.message, errors, { cause: error.cause });
 }
 
 function refuse(errors: FieldError[], at: string): void {

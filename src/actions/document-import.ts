@@ -6,6 +6,7 @@ import {
   describeDocument,
   InvalidDocumentError,
   readDocument,
+  suggestAuth,
   type DocumentDescription,
   type Finding,
   type JsonObject,
@@ -25,6 +26,7 @@ export interface ImportedDocument {
   /** Cut to what a row holds. */
   warnings: Finding[];
   url: string | null;
+  suggestedAuth: Record<string, unknown> | null;
 }
 
 const FETCH_TIMEOUT_MS = 30_000;
@@ -52,7 +54,8 @@ export class DocumentImport {
       const description = describeDocument(document, { documentUrl: openapi_url });
       refuseOverlong(description);
       const parts = await pack(JSON.stringify(document.json));
-      return { description, parts, warnings: cut(description.warnings), url: openapi_url ?? null };
+      const suggestedAuth = suggestAuth(document) ?? null;
+      return { description, parts, warnings: cut(description.warnings), url: openapi_url ?? null, suggestedAuth };
     } catch (error) {
       if (!(error instanceof InvalidDocumentError)) throw error;
       throw invalid(error.findings);

@@ -22,8 +22,9 @@ export type AuditType =
   | `gpt.${'created' | 'updated' | 'deleted'}`
   | `action.${'created' | 'updated' | 'deleted'}`
   | 'action.auth_changed'
-  | `sign_in.${'created' | 'started' | 'connected' | 'denied' | 'failed'}`
-  | `connection.${'created' | 'renewed' | 'revoked' | 'reconnect_required'}`;
+  | `sign_in.${'created' | 'started' | 'verified' | 'connected' | 'denied' | 'failed'}`
+  | 'connections.revoked'
+  | `connection.${'revocation_failed' | 'created' | 'renewed' | 'revoked' | 'reconnect_required'}`;
 
 /** What a client sees of an event. */
 export interface AuditEventView {

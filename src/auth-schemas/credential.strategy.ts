@@ -1,5 +1,5 @@
 import { Strategy } from 'passport';
-import type { Action, AuthFields, AuthSchema } from '../actions/index.js';
+import type { Action, AuthFields, AuthSchema, CompletedFields } from '../actions/index.js';
 import type { Caller, FieldError } from '../common/index.js';
 import type { TenantStore } from '../database/index.js';
 import type { Obtained, PlannedCall, WithPlannedCall } from './credential.js';
@@ -24,6 +24,10 @@ export abstract class CredentialStrategy extends Strategy implements AuthSchema 
       (obtained) => ('signIn' in obtained ? this.fail(obtained as unknown as string) : this.success(obtained)),
       (error: unknown) => this.error(error),
     );
+  }
+
+  async complete(fields: AuthFields, _suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return { fields };
   }
 
   check(_fields: AuthFields): FieldError[] {

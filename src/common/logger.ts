@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { HIDDEN } from './hide-secrets.js';
 
 /** The process's structured log: one JSON object a line. */
 export abstract class Logger {
@@ -23,7 +24,7 @@ export function createLogger(level: string, destination?: DestinationStream): Pi
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (error: unknown) => describeError(error) },
-      redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: '[HIDDEN]' },
+      redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: HIDDEN },
     },
     destination ?? pino.destination(1),
   );

@@ -20,6 +20,8 @@ export class Settings {
   readonly logLevel!: string;
   readonly call!: { timeoutMs: number; maxRequestCharacters: number; maxResponseCharacters: number };
   readonly signIn!: { ticketMs: number; stateMs: number };
+  /** How long the steps of sign-ins and refreshes are kept. */
+  readonly trace!: { keptMs: number };
   readonly refresh!: { intervalMs: number; tokenTimeoutMs: number; idleMs: number };
 }
 
@@ -60,6 +62,7 @@ const ENVIRONMENT = z.object({
   CALL_MAX_REQUEST_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
   CALL_MAX_RESPONSE_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
   SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
+  TRACE_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
   TOKEN_TIMEOUT_SECONDS: seconds(20, 60),
   IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
@@ -98,6 +101,7 @@ export function readSettings(environment: Environment): Settings {
       maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
     },
     signIn: { ticketMs: env.SIGN_IN_LIFETIME_SECONDS * 1000, stateMs: STATE_MS },
+    trace: { keptMs: env.TRACE_DAYS * 86_400_000 },
     refresh: {
       intervalMs: env.REFRESH_INTERVAL_SECONDS * 1000,
       tokenTimeoutMs: env.TOKEN_TIMEOUT_SECONDS * 1000,

@@ -1,3 +1,4 @@
+import { hider } from '../common/index.js';
 import type { EgressResponse } from '../egress/index.js';
 import type { UpstreamResponse } from './call.dto.js';
 
@@ -13,11 +14,6 @@ const DROPPED = new Set([
   'transfer-encoding',
   'upgrade',
 ]);
-
-const HIDDEN = '[HIDDEN]';
-
-/** Shorter ones would hide half of every answer. Real keys and tokens are longer. */
-const MIN_SECRET = 6;
 
 /**
  * Turns an upstream's answer into the caller's.
@@ -72,15 +68,4 @@ function decode(bytes: Buffer, contentType: string | null): string {
 function cut(text: string, length: number): string {
   const isInsidePair = /[\uD800-\uDBFF]/.test(text.charAt(length - 1));
   return text.slice(0, isInsidePair ? length - 1 : length);
-}
-
-function hider(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets.filter((secret) => secret.length >= MIN_SECRET).flatMap(spellings);
-  return (text) => hidden.reduce((all, secret) => (all.includes(secret) ? all.replaceAll(secret, HIDDEN) : all), text);
-}
-
-/** A secret as it stands in text, in JSON and in a URL. */
-function spellings(secret: string): string[] {
-  const inUrl = Buffer.from(secret).toString(); // lone surrogates have no place in a URL
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(inUrl)])];
 }

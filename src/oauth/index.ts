@@ -1,6 +1,9 @@
 export { Connection } from './connections/connection.entity.js';
 export { ConnectionsService } from './connections/connections.service.js';
 export { ConnectionTokens, type TokenResult } from './connections/connection-tokens.js';
+export { Revocation } from './revocation/revocation.entity.js';
+export { RevocationItem } from './revocation/revocation-item.entity.js';
+export { Trace } from './trace/trace.entity.js';
 export { OAuthModule } from './oauth.module.js';
 export type { OAuthSettings } from './protocol/client.js';
 export { callbackUrl } from './sign-in/callback-url.js';

@@ -9,18 +9,26 @@ import { ConnectionsService } from './connections/connections.service.js';
 import { RefreshLease } from './connections/lease.js';
 import { Refresher } from './connections/refresher.js';
 import { TokenSeal } from './connections/token-seal.js';
+import { AuthorizationCodeMethod } from './sign-in/authorization-code.method.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
+import { SignInMethods } from './sign-in/sign-in-method.js';
 import { SignInPagesController } from './sign-in/sign-in-pages.controller.js';
 import { SignInRows } from './sign-in/sign-in-rows.js';
 import { SignInScreens } from './sign-in/sign-in-screens.js';
 import { SignInsController } from './sign-in/sign-ins.controller.js';
 import { SignInsService } from './sign-in/sign-ins.service.js';
+import { UserVerification } from './sign-in/verification.js';
+import { Traces } from './trace/traces.js';
 import { TokenEndpoint } from './token-endpoint.js';
 
 @Module({
   imports: [EgressModule],
   controllers: [SignInPagesController, SignInsController, ConnectionsController],
   providers: [
+    AuthorizationCodeMethod,
+    SignInMethods,
+    Traces,
+    UserVerification,
     BackgroundRefresh,
     ConnectionsService,
     ConnectionTokens,
@@ -35,6 +43,6 @@ import { TokenEndpoint } from './token-endpoint.js';
     TokenEndpoint,
     TokenSeal,
   ],
-  exports: [ConnectionsService, ConnectionTokens, SignInsService],
+  exports: [SignInMethods, Traces, ConnectionsService, ConnectionTokens, SignInsService],
 })
 export class OAuthModule {}

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Egress, EgressError } from '../egress/index.js';
-import type { OAuthClient } from './protocol/client.js';
+import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
+import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
 import { TokenError } from './protocol/errors.js';
-import { readTokenAnswer, type GrantedTokens, type TokenAnswer } from './protocol/token-answer.js';
+import { looksLike, readTokenAnswer, type GrantedTokens } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
+import { ExchangeTrace } from './trace/exchange-trace.js';
+import type { TraceLog } from './trace/trace-log.js';
 
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -18,10 +20,21 @@ export class TokenEndpoint {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {TokenError} */
-  async grant(client: OAuthClient, grant: Grant): Promise<GrantedTokens> {
-    const answer = await this.post(tokenRequest(client, grant));
-    return readTokenAnswer(answer, this.clock.now(), client);
+  /** @param log gets the request and its answer, secrets hidden. @throws {TokenError} */
+  async grant(client: OAuthClient, grant: Grant, log: TraceLog): Promise<GrantedTokens> {
+    const request = tokenRequest(client, grant);
+    const trace = new ExchangeTrace(log, client, grant, request, this.clock);
+    try {
+      const answer = await this.post(request);
+      trace.received(answer);
+      const granted = this.read(answer, client);
+      trace.granted(granted);
+      if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
+      return granted;
+    } catch (error) {
+      trace.failed(error);
+      throw error;
+    }
   }
 
   /** Revokes a token where the provider has an endpoint for it (RFC 7009). @throws {TokenError} it did not answer 2xx */
@@ -32,12 +45,24 @@ export class TokenEndpoint {
     if (status >= 300) throw new TokenError('unavailable', 'not_revoked', `the revocation URL answered ${status}`);
   }
 
-  private async post({ url, headers, body }: EndpointRequest): Promise<TokenAnswer> {
+  private read({ status, headers, body }: EgressResponse, client: OAuthClient): GrantedTokens {
+    const text = body.toString('utf8');
+    try {
+      return readTokenAnswer({ status, body: text }, this.clock.now(), client);
+    } catch (error) {
+      if (error instanceof TokenError) {
+        const { 'content-type': contentType, location } = headers;
+        error.answer = { status, contentType, location, looksLike: looksLike(text) };
+      }
+      throw error;
+    }
+  }
+
+  private async post({ url, headers, body }: EndpointRequest): Promise<EgressResponse> {
     const timeoutMs = this.settings.refresh.tokenTimeoutMs;
     const limits = { timeoutMs, maxResponseBytes: MAX_ANSWER_BYTES, credential: true };
     try {
-      const answer = await this.egress.request({ method: 'POST', url, headers, body, ...limits });
-      return { status: answer.status, body: answer.body.toString('utf8') };
+      return await this.egress.request({ method: 'POST', url, headers, body, ...limits });
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       const kind =

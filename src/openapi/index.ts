@@ -6,4 +6,5 @@ export { type JsonObject, type JsonValue } from './json.js';
 export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';
 export { type OperationSummary } from './operations/operation-plan.js';
 export { readDocument } from './reading/read.js';
+export { suggestAuth } from './suggest-auth.js';
 export { type DocumentServer } from './operations/servers.js';

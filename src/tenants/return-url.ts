@@ -19,6 +19,21 @@ function isReturnOrigin(value: unknown): boolean {
   );
 }
 
+/** Where browsers are sent with a token: https, or `http` on loopback, without a fragment. */
+export function IsVerificationUrl(options?: ValidationOptions): PropertyDecorator {
+  const defaultMessage = () =>
+    'user_verification_url must be an https URL of at most 2000 characters (http only on loopback)';
+  return ValidateBy({ name: 'isVerificationUrl', validator: { validate: isVerificationUrl, defaultMessage } }, options);
+}
+
+function isVerificationUrl(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > 2000 || !/^https?:\/\/[^\s\\]+$/.test(value)) return false;
+  if (!URL.canParse(value)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(value);
+  const isTrusted = protocol === 'https:' || isLoopback(hostname);
+  return isTrusted && username === '' && password === '' && hash === '';
+}
+
 /**
  * Whether a browser may be sent to `url` after a sign-in.
  *

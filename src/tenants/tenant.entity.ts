@@ -18,6 +18,18 @@ export class Tenant {
   @JsonColumn('return_url_origins')
   returnUrlOrigins!: string[];
 
+  /** Who confirms that the browser is the user's: the page that they see, or the tenant's server. */
+  @Column({ name: 'user_verification', type: 'varchar', length: 16, default: 'page' })
+  userVerification!: 'page' | 'redirect';
+
+  /** Where a browser is sent to be recognized, with `redirect`. */
+  @Column({ name: 'user_verification_url', type: 'varchar', length: 2000, nullable: true })
+  userVerificationUrl!: string | null;
+
+  /** What happens where OAuth endpoints are not on the API's root domain. */
+  @Column({ name: 'oauth_domain_rule', type: 'varchar', length: 16, default: 'warn' })
+  oauthDomainRule!: 'warn' | 'refuse';
+
   @TimeColumn('created_at')
   createdAt!: Date;
 

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { IsReturnOrigin } from './return-url.js';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsReturnOrigin, IsVerificationUrl } from './return-url.js';
 
 export class CreateTenantDto {
   @ApiProperty({ example: 'Acme Assistants', minLength: 1, maxLength: 200 })
@@ -25,6 +25,36 @@ export class CreateTenantDto {
   @ArrayMaxSize(50)
   @IsReturnOrigin({ each: true })
   return_url_origins?: string[];
+
+  @ApiPropertyOptional({
+    enum: ['page', 'redirect'],
+    default: 'page',
+    description:
+      '`page`: the sign-in page says whom it is for. `redirect`: before a code is exchanged the browser goes to `user_verification_url`, and your server confirms its user with `POST /v1/sign-ins/{id}/verify`',
+  })
+  @IsOptional()
+  @IsIn(['page', 'redirect'])
+  user_verification?: 'page' | 'redirect';
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'uri',
+    example: 'https://chat.acme.example/verify-sign-in',
+    description: 'With `redirect`. It gets `sign_in` and `browser_token` in its query',
+  })
+  @IsOptional()
+  @IsVerificationUrl()
+  user_verification_url?: string | null;
+
+  @ApiPropertyOptional({
+    enum: ['warn', 'refuse'],
+    default: 'warn',
+    description: "What happens where OAuth endpoints are not on the root domain of the action's API",
+  })
+  @IsOptional()
+  @IsIn(['warn', 'refuse'])
+  oauth_domain_rule?: 'warn' | 'refuse';
 }
 
 export class UpdateTenantDto extends PartialType(CreateTenantDto) {}
@@ -41,6 +71,15 @@ export class TenantDto {
 
   @ApiProperty({ type: [String], example: ['https://chat.acme.example'] })
   return_url_origins!: string[];
+
+  @ApiProperty({ enum: ['page', 'redirect'] })
+  user_verification!: 'page' | 'redirect';
+
+  @ApiProperty({ type: String, format: 'uri', nullable: true })
+  user_verification_url!: string | null;
+
+  @ApiProperty({ enum: ['warn', 'refuse'] })
+  oauth_domain_rule!: 'warn' | 'refuse';
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;

@@ -5,6 +5,7 @@ import { Cluster } from '../cluster/index.js';
 import {
   Clock,
   CountersignError,
+  InvalidRequestError,
   newId,
   NotFoundError,
   pageOf,
@@ -31,16 +32,21 @@ export class TenantsService {
   ) {}
 
   /** A tenant and its first key, both or neither. */
-  create(caller: Caller, { name, slug, return_url_origins = [] }: CreateTenantDto): Promise<CreatedTenantDto> {
+  create(caller: Caller, body: CreateTenantDto): Promise<CreatedTenantDto> {
+    const { name, slug } = body;
     const now = this.clock.now();
     const row: Tenant = {
       id: newId('t'),
       name,
       slug: slug ?? slugFrom(name),
-      returnUrlOrigins: return_url_origins,
+      returnUrlOrigins: body.return_url_origins ?? [],
+      userVerification: body.user_verification ?? 'page',
+      userVerificationUrl: body.user_verification_url ?? null,
+      oauthDomainRule: body.oauth_domain_rule ?? 'warn',
       createdAt: now,
       updatedAt: now,
     };
+    refuseUnreachable(row);
     return this.database.write(async (manager) => {
       await manager.insert(Tenant, row).catch(slugTaken);
       const first = { role: 'admin', name: 'first admin key', expiresAt: null } as const;
@@ -70,8 +76,13 @@ export class TenantsService {
         name: changes.name ?? row.name,
         slug: changes.slug ?? row.slug,
         returnUrlOrigins: changes.return_url_origins ?? row.returnUrlOrigins,
+        userVerification: changes.user_verification ?? row.userVerification,
+        userVerificationUrl:
+          changes.user_verification_url === undefined ? row.userVerificationUrl : changes.user_verification_url,
+        oauthDomainRule: changes.oauth_domain_rule ?? row.oauthDomainRule,
         updatedAt: this.clock.now(),
       };
+      refuseUnreachable(next);
       await manager.update(Tenant, { id: tenantId }, next).catch(slugTaken);
       await this.record(manager, caller, 'tenant.updated', tenantId, { fields: Object.keys(changes) });
       return next;
@@ -97,6 +108,17 @@ export class TenantsService {
   async nameOf(tenantId: string): Promise<string> {
     const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
     return row?.name ?? '';
+  }
+
+  /** How a sign-in of the tenant's users is verified: where a browser is sent to, or `undefined` where the page is enough. */
+  async verificationUrlOf(tenantId: string): Promise<string | undefined> {
+    const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
+    return row?.userVerification === 'redirect' ? (row.userVerificationUrl ?? undefined) : undefined;
+  }
+
+  async oauthDomainRuleOf(tenantId: string): Promise<'warn' | 'refuse'> {
+    const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
+    return row?.oauthDomainRule ?? 'warn';
   }
 
   async allowsReturnTo(tenantId: string, url: string): Promise<boolean> {
@@ -130,6 +152,12 @@ function slugFrom(name: string): string {
   return `${words.replaceAll(/^-+|-+$/g, '').slice(0, 50) || 'tenant'}-${randomText(6)}`.replace('--', '-');
 }
 
+/** @throws {InvalidRequestError} browsers are to be sent away to be recognized, and nobody said where */
+function refuseUnreachable({ userVerification, userVerificationUrl }: Tenant): void {
+  if (userVerification === 'page' || userVerificationUrl) return;
+  throw InvalidRequestError.at('/user_verification_url', 'user_verification redirect needs a user_verification_url');
+}
+
 function slugTaken(error: unknown): never {
   if (!isDuplicate(error)) throw error;
   const errors = [{ pointer: '/slug', message: 'choose another slug' }];
@@ -142,6 +170,9 @@ function tenantView(row: Tenant): TenantDto {
     name: row.name,
     slug: row.slug,
     return_url_origins: row.returnUrlOrigins,
+    user_verification: row.userVerification,
+    user_verification_url: row.userVerificationUrl,
+    oauth_domain_rule: row.oauthDomainRule,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

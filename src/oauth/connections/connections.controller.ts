@@ -8,6 +8,7 @@ import {
   type Page,
   type TenantCaller,
 } from '../../common/index.js';
+import { TraceDto } from '../trace/trace.dto.js';
 import { ConnectionDto, ConnectionQuery, RevokeConnectionsDto, RevokedConnectionsDto } from './connections.dto.js';
 import { ConnectionsService } from './connections.service.js';
 
@@ -31,6 +32,15 @@ export class ConnectionsController {
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<ConnectionDto> {
     return this.connections.get(caller.tenantId, id);
+  }
+
+  @Get(':connection_id/trace')
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'The refreshes of a connection, step by step, and what is wrong; secrets are hidden' })
+  @ApiOkResponse({ type: TraceDto })
+  @ApiProblems('not_found')
+  trace(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<TraceDto> {
+    return this.connections.trace(caller.tenantId, id);
   }
 
   @Delete(':connection_id')

@@ -14,6 +14,8 @@ import {
 import { Database, type TenantStore } from '../../database/index.js';
 import { OAuthClients } from '../clients.js';
 import { TokenEndpoint } from '../token-endpoint.js';
+import { traceView, type TraceDto } from '../trace/trace.dto.js';
+import { Traces } from '../trace/traces.js';
 import { Connection } from './connection.entity.js';
 import {
   connectionView,
@@ -36,6 +38,7 @@ export class ConnectionsService {
     private readonly clients: OAuthClients,
     private readonly endpoint: TokenEndpoint,
     private readonly seal: TokenSeal,
+    private readonly traces: Traces,
     private readonly logger: Logger,
   ) {}
 
@@ -54,6 +57,12 @@ export class ConnectionsService {
 
   async get(tenantId: string, id: string): Promise<ConnectionDto> {
     return connectionView(await this.find(tenantId, id));
+  }
+
+  /** What happened when its tokens were renewed. */
+  async trace(tenantId: string, id: string): Promise<TraceDto> {
+    const { status } = await this.find(tenantId, id);
+    return traceView(id, status, await this.traces.of(tenantId, id));
   }
 
   /** Ends a connection: here at once and always, at the provider where that can be done. */

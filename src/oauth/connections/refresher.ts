@@ -8,6 +8,8 @@ import { OAuthClients } from '../clients.js';
 import { TokenError } from '../protocol/errors.js';
 import type { GrantedTokens } from '../protocol/token-answer.js';
 import { TokenEndpoint } from '../token-endpoint.js';
+import { TraceLog } from '../trace/trace-log.js';
+import { Traces } from '../trace/traces.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionWriter } from './connection-writer.js';
 import { RefreshLease } from './lease.js';
@@ -40,6 +42,7 @@ export class Refresher {
     private readonly endpoint: TokenEndpoint,
     private readonly settings: Settings,
     private readonly clock: Clock,
+    private readonly traces: Traces,
     private readonly metrics: Metrics,
     private readonly logger: Logger,
   ) {}
@@ -81,37 +84,39 @@ export class Refresher {
   private async renew(row: Connection): Promise<Connection> {
     if (row.leaseUntil)
       this.logger.warn({ connection_id: row.id }, 'an earlier refresh was cut off; its token is tried once more');
+    const log = new TraceLog();
     try {
-      const { refreshToken, granted } = await this.ask(row);
-      await this.store(row, granted, refreshToken);
+      const { refreshToken, granted } = await this.ask(row, log);
+      await this.store(row, granted, refreshToken, log);
       this.metrics.refreshes.inc({ result: 'renewed' });
     } catch (error) {
-      await this.failed(row, error);
+      await this.failed(row, error, log);
     }
     return this.reload(row);
   }
 
-  private async ask(row: Connection): Promise<{ refreshToken: string; granted: GrantedTokens }> {
+  private async ask(row: Connection, log: TraceLog): Promise<{ refreshToken: string; granted: GrantedTokens }> {
     const { tenantId, actionId } = row;
     const action = await this.database.tenant(tenantId).read((store) => store.get(Action, { id: actionId }, 'action'));
     const client = await this.clients.of(action);
     const { refreshToken } = await this.seal.open({ ...row, tokens: row.tokens ?? '' });
     if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'there is no refresh token');
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const;
-    return { refreshToken, granted: await this.endpoint.grant(client, grant) };
+    return { refreshToken, granted: await this.endpoint.grant(client, grant, log) };
   }
 
   /**
    * Stores what was granted, against every passing fault of the database, as long as nobody else has written. Only the version
    * decides: while it stands, nobody has newer tokens, even where the lease has run out and is another's.
    */
-  private async store(row: Connection, granted: GrantedTokens, refreshToken: string): Promise<void> {
+  private async store(row: Connection, granted: GrantedTokens, refreshToken: string, log: TraceLog): Promise<void> {
     const columns = await this.writer.columns(row, granted, { scope: row.scope, refreshToken });
     const changes = { ...columns, version: row.version + 1, lastRefreshedAt: this.clock.now() };
     const write = () =>
-      this.database
-        .tenant(row.tenantId)
-        .write((store) => store.update(Connection, { id: row.id, version: row.version }, changes));
+      this.database.tenant(row.tenantId).write(async (store) => {
+        await this.traces.write(store, row.id, log);
+        return store.update(Connection, { id: row.id, version: row.version }, changes);
+      });
     for (let attempt = 1; ; attempt++) {
       try {
         if ((await write()) === 0)
@@ -124,13 +129,14 @@ export class Refresher {
     }
   }
 
-  private async failed(row: Connection, error: unknown): Promise<void> {
+  private async failed(row: Connection, error: unknown, log: TraceLog): Promise<void> {
     if (error instanceof TokenError && error.isGrantGone) {
       this.metrics.refreshes.inc({ result: 'refused' });
       // On the version that was asked for: where another has renewed it meanwhile, this changes nothing (SECURITY C30).
-      await this.database
-        .tenant(row.tenantId)
-        .write((store) => this.writer.end(store, row, 'reconnect_required', 'system', error.code));
+      await this.database.tenant(row.tenantId).write(async (store) => {
+        await this.traces.write(store, row.id, log);
+        await this.writer.end(store, row, 'reconnect_required', 'system', error.code);
+      });
       return;
     }
     this.metrics.refreshes.inc({ result: error instanceof TokenError ? error.kind : 'failed' });
@@ -138,7 +144,10 @@ export class Refresher {
     const failures = row.failures + 1;
     const retryAt = this.clock.in(backoffMs(failures, Math.random()));
     const changes = { failures, retryAt, refreshAt: retryAt, leaseOwner: null, leaseUntil: null };
-    await this.database.tenant(row.tenantId).write((store) => store.update(Connection, this.mine(row), changes));
+    await this.database.tenant(row.tenantId).write(async (store) => {
+      await this.traces.write(store, row.id, log);
+      await store.update(Connection, this.mine(row), changes);
+    });
   }
 
   private mine({ id, version }: Connection): { id: string; version: number; leaseOwner: string } {

@@ -16,11 +16,13 @@ dt{font-size:.8125rem;color:var(--quiet)}
 dd{margin:2px 0 0;overflow-wrap:anywhere}
 ul{margin:4px 0 0;padding:0;list-style:none}
 code{font:.875rem/1.4 ui-monospace,SFMono-Regular,Menlo,monospace}
+label{display:block;margin:0 0 16px;font-size:.875rem;font-weight:600}
+input{display:block;width:100%;min-height:44px;margin:6px 0 0;padding:10px 12px;border:1px solid var(--line);border-radius:10px;background:var(--paper);color:var(--ink);font:inherit}
 button{width:100%;min-height:48px;padding:12px 20px;border:0;border-radius:10px;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
 button:hover{filter:brightness(1.08)}
 button:focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 .mark{display:flex;width:44px;height:44px;margin:0 0 16px;border-radius:50%;align-items:center;justify-content:center;font-size:1.375rem;border:2px solid currentColor}
-.ok{color:var(--ok)}.bad{color:var(--bad)}
+.ok{color:var(--ok)}.bad,p.bad{color:var(--bad)}
 small{display:block;margin-top:16px;color:var(--quiet)}
 `;
 

@@ -1,33 +1,44 @@
 import { html, type Html } from './html.js';
 import { page } from './layout.js';
 
-/** What a user is told before they leave for the provider. */
+/** What a user is told before they leave for the provider, and asked where there is none. */
 export interface SignInPage {
   gptName: string;
   tenantName: string;
   domain: string;
   user: string;
+  explanation: string;
   scopes: string[];
+  prompts: { name: string; label: string; isSecret: boolean }[];
+  /** What was wrong with the last try. */
+  problem?: string;
   /** Where the form is sent. */
   action: string;
 }
 
 /** The page behind the link: which GPT, which domain, which scopes, for whom, and one button. */
-export function signInPage({ gptName, tenantName, domain, user, scopes, action }: SignInPage): string {
+export function signInPage(page_: SignInPage): string {
+  const { gptName, tenantName, domain, user, explanation, scopes, prompts, problem, action } = page_;
   const asked = scopes.length > 0 ? fact('It asks for', scopeList(scopes)) : html``;
   return page(
     `Sign in to ${domain}`,
     html`<h1>Sign in to ${domain}</h1>
-<p><strong>${gptName}</strong> would like to use <strong>${domain}</strong> with your account there. You sign in at the provider; your password is never seen here.</p>
+<p><strong>${gptName}</strong> would like to use <strong>${domain}</strong> with your account there. ${explanation}</p>
 <dl>
 ${fact('Assistant', html`${gptName}`)}
 ${fact('From', html`${tenantName}`)}
-${fact('For', html`<code>${user}</code>`)}
+${fact('Your account will be used for', html`<code>${user}</code>`)}
 ${asked}
 </dl>
-<form method="post" action="${action}"><button type="submit">Sign in to ${domain}</button></form>
-<small>If you did not ask for this, or the account is not yours, close this page. Nothing has been connected.</small>`,
+${problem === undefined ? html`` : html`<p class="bad" role="alert">${problem}</p>`}
+<form method="post" action="${action}">${all(prompts.map(field))}<button type="submit">Sign in to ${domain}</button></form>
+<small>Go on only if that is you, and you asked for this: whoever it is for will act with your account. Else close this page. Nothing has been connected.</small>`,
   );
+}
+
+function field({ name, label, isSecret }: SignInPage['prompts'][number]): Html {
+  const type = isSecret ? 'password' : 'text';
+  return html`<label>${label}<input name="${name}" type="${type}" required autocomplete="off" spellcheck="false" maxlength="8192"></label>`;
 }
 
 function fact(term: string, description: Html): Html {
@@ -36,5 +47,9 @@ function fact(term: string, description: Html): Html {
 
 function scopeList(scopes: string[]): Html {
   const items = scopes.map((scope) => html`<li><code>${scope}</code></li>`);
-  return html`<ul>${items.reduce((all, item) => html`${all}${item}`, html``)}</ul>`;
+  return html`<ul>${all(items)}</ul>`;
+}
+
+function all(parts: Html[]): Html {
+  return parts.reduce((before, part) => html`${before}${part}`, html``);
 }

@@ -1,6 +1,6 @@
 import { callbackify } from 'node:util';
 import OAuth2Strategy, { type StateStore } from 'passport-oauth2';
-import type { OAuthClient } from './client.js';
+import { usesPkce, type OAuthClient } from './client.js';
 import type { GrantedTokens } from './token-answer.js';
 
 /** What one run of the flow needs from outside the protocol. */
@@ -33,7 +33,7 @@ export class AuthorizationCodeStrategy extends OAuth2Strategy {
         callbackURL: redirectUri,
         scope: scopesOf(client),
         scopeSeparator: client.scope_separator,
-        pkce: client.pkce === 'off' ? undefined : 'S256',
+        pkce: usesPkce(client) ? 'S256' : undefined,
         store: stateStore,
         skipUserProfile: true,
       } as OAuth2Strategy.StrategyOptions,

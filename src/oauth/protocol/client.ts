@@ -17,7 +17,39 @@ export interface OAuthSettings {
   token_path?: string;
   error_path?: string;
   revocation_url?: string;
+  /** Where tokens are renewed, when that is not the token URL. */
+  refresh_url?: string;
+  /**
+   * The parameters of a refresh in place of `grant_type` and `refresh_token`; `{refresh_token}` and `{access_token}` in a value stand
+   * for the token. With the latter, access tokens themselves are exchanged for newer ones.
+   */
+  refresh_params?: Record<string, string>;
+  /** The authorization server's identifier (RFC 8414, section 2). */
+  issuer?: string;
+  /** What the issuer's metadata said when the schema was saved. */
+  metadata?: KnownMetadata;
   resource?: string;
+}
+
+/** What metadata says of an authorization server besides where it is (RFC 8414, section 2; RFC 9207, section 3). */
+export interface KnownMetadata {
+  authorization_response_iss_parameter_supported?: boolean;
+  code_challenge_methods_supported?: string[];
+  token_endpoint_auth_methods_supported?: string[];
+}
+
+/**
+ * Whether a flow carries a PKCE challenge (RFC 7636). `auto` leaves it out only where the issuer's metadata lists challenge methods and
+ * S256 is none of them: a provider that lists nothing has to ignore what it does not know.
+ */
+export function usesPkce({ pkce, metadata }: OAuthSettings): boolean {
+  const methods = metadata?.code_challenge_methods_supported;
+  return pkce === 'required' || (pkce === 'auto' && (methods === undefined || methods.includes('S256')));
+}
+
+/** Whether access tokens are exchanged for newer ones, without a refresh token (PROVIDERS 9). */
+export function exchangesAccessTokens({ refresh_params }: OAuthSettings): boolean {
+  return Object.values(refresh_params ?? {}).some((value) => value.includes('{access_token}'));
 }
 
 /** The registration with its secret; public clients have none. */

@@ -1,3 +1,12 @@
+/** What an answer was like, apart from its words. */
+export interface AnswerFacts {
+  status: number;
+  contentType?: string;
+  looksLike: 'json' | 'form' | 'html' | 'empty' | 'text';
+  /** Of a redirect. */
+  location?: string;
+}
+
 /**
  * Why there is no token. `code` is stable; messages hold no secret and nothing of a body that is not an OAuth error.
  *
@@ -6,6 +15,11 @@
  * - `unavailable`: it did not answer, or asked for patience (5xx, 429)
  */
 export class TokenError extends Error {
+  /** What answered, for those who look into it. */
+  answer?: AnswerFacts;
+  /** The provider's own words (RFC 6749, 5.2), short and on one line. */
+  description?: string;
+
   constructor(
     readonly kind: 'refused' | 'unreadable' | 'unavailable',
     readonly code: string,

@@ -1,4 +1,4 @@
-import { TokenError } from './errors.js';
+import { TokenError, type AnswerFacts } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
 
 /** A token endpoint's answer. */
@@ -58,7 +58,7 @@ export function readTokenAnswer(answer: TokenAnswer, now: Date, paths: TokenPath
 function parse(body: string): Fields | undefined {
   const text = body.trim();
   if (text.startsWith('{')) return parseJson(text);
-  if (!/^[\w.-]+=/.test(text) || /[\s<]/.test(text)) return undefined;
+  if (!isForm(text)) return undefined;
   return Object.fromEntries(new URLSearchParams(text));
 }
 
@@ -91,8 +91,29 @@ function withoutFields({ status, body }: TokenAnswer): TokenError {
     // glewlwyd, for one, says no more than this to a refresh token that it does not know.
     return new TokenError('refused', 'invalid_grant', 'the provider refused without saying why (status 400)');
   }
-  const seen = /^\s*</.test(body) ? 'a web page' : body.trim() === '' ? 'nothing' : 'neither JSON nor a form';
+  const seen = UNREADABLE[looksLike(body)];
   return new TokenError('unreadable', 'unreadable_answer', `the token URL answered ${seen} (status ${status})`);
+}
+
+const UNREADABLE: Record<AnswerFacts['looksLike'], string> = {
+  html: 'a web page',
+  empty: 'nothing',
+  json: 'broken JSON',
+  form: 'neither JSON nor a form',
+  text: 'neither JSON nor a form',
+};
+
+/** What a body is, whatever its header says. */
+export function looksLike(body: string): AnswerFacts['looksLike'] {
+  const text = body.trim();
+  if (text === '') return 'empty';
+  if (text.startsWith('<')) return 'html';
+  if (/^[{[]/.test(text)) return 'json';
+  return isForm(text) ? 'form' : 'text';
+}
+
+function isForm(text: string): boolean {
+  return /^[\w.-]+=/.test(text) && !/[\s<]/.test(text);
 }
 
 function withoutToken({ status }: TokenAnswer, fields: Fields, { error_path }: TokenPaths): TokenError {
@@ -102,7 +123,9 @@ function withoutToken({ status }: TokenAnswer, fields: Fields, { error_path }: T
   if (!code) {
     return new TokenError('unreadable', 'no_access_token', `the token URL answered no access_token (status ${status})`);
   }
-  return new TokenError('refused', code, `the provider refused: ${code}${description && ` (${description})`}`);
+  const error = new TokenError('refused', code, `the provider refused: ${code}${description && ` (${description})`}`);
+  error.description = description || undefined;
+  return error;
 }
 
 function refusal(fields: Fields, pointer?: string): { code?: string; description: string } {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { OAuthClient } from '../protocol/client.js';
 import { TokenError } from '../protocol/errors.js';
-import { authorizationRequest, exchangeCode } from './authorize.js';
-import type { Flow } from './sign-in-rows.js';
+import { authorizationRequest, exchangeCode, type CodeMemory } from './authorize.js';
 
 const REDIRECT_URI = 'https://cs.example.com/aip/g-1/oauth/callback';
 
@@ -121,8 +120,8 @@ describe('an authorization request', () => {
 });
 
 describe('the exchange of a code', () => {
-  const flow = (changes: Partial<Flow> = {}) =>
-    ({ client: CLIENT, redirectUri: REDIRECT_URI, verifier: 'v'.repeat(43), ...changes }) as Flow;
+  const flow = (changes: Partial<CodeMemory> = {}) =>
+    ({ client: CLIENT, redirectUri: REDIRECT_URI, verifier: 'v'.repeat(43), ...changes }) as CodeMemory;
 
   it.each(['simple', 'c/+ öde&x=1', 'x'.repeat(8192)])(
     'C21, PROVIDERS 21: takes the code unchanged, with the same redirect URI and the verifier',

@@ -4,7 +4,13 @@ import { AuthorizationCodeStrategy } from '../protocol/authorization-code.strate
 import type { GrantedTokens } from '../protocol/token-answer.js';
 import { randomSecret } from '../../common/index.js';
 import type { OAuthClient } from '../protocol/client.js';
-import type { Flow } from './sign-in-rows.js';
+
+/** What an authorization code flow began with: its code goes to the token endpoint that it started with (SECURITY C9). */
+export interface CodeMemory {
+  client: OAuthClient;
+  redirectUri: string;
+  verifier?: string;
+}
 
 /** An authorization request (RFC 6749, 4.1.1), and what the flow has to remember of it. */
 export interface AuthorizationRequest {
@@ -40,7 +46,7 @@ export function authorizationRequest(client: OAuthClient, redirectUri: string): 
  * @throws {TokenError} as `exchange` does
  */
 export async function exchangeCode(
-  { client, redirectUri, verifier }: Flow,
+  { client, redirectUri, verifier }: CodeMemory,
   code: string,
   exchange: (code: string, params: Record<string, string>) => Promise<GrantedTokens>,
 ): Promise<GrantedTokens> {

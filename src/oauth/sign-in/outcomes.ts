@@ -1,5 +1,5 @@
 import type { SignInStatus } from './sign-in.entity.js';
-import type { SignInRefusedError } from './sign-in-flow.js';
+import type { SignInRefusedError } from './sign-in-refused.error.js';
 import type { Outcome } from '../pages/outcome-page.js';
 
 /** How a sign-in that ended, or ran out of time, reads to its user. */
@@ -18,6 +18,12 @@ export function endedOutcome(status: SignInStatus | 'expired', domain: string, c
         tone: 'bad',
         title: `${domain} could not be connected`,
         text: `The sign-in did not go through${code ? ` (${code})` : ''}. ${ASK_AGAIN}`,
+      };
+    case 'awaiting_verification':
+      return {
+        tone: 'bad',
+        title: 'One more step',
+        text: 'The assistant has yet to confirm that it is you. Go back to it and go on there.',
       };
     default:
       return { tone: 'bad', title: 'This link has expired', text: ASK_AGAIN };
@@ -48,6 +54,12 @@ export const REFUSALS: Record<SignInRefusedError['reason'], Outcome & { status: 
   },
   ended: { status: 410, tone: 'bad', title: 'This sign-in has ended', text: ASK_AGAIN },
   expired: { status: 410, tone: 'bad', title: 'This link has expired', text: ASK_AGAIN },
+  too_many_attempts: {
+    status: 429,
+    tone: 'bad',
+    title: 'This link has been tried too often',
+    text: `Nothing was connected. ${ASK_AGAIN}`,
+  },
   other_browser: {
     status: 400,
     tone: 'bad',

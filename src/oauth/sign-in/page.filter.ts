@@ -10,7 +10,7 @@ import {
 import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
 import { REFUSALS } from './outcomes.js';
-import { SignInRefusedError } from './sign-in-flow.js';
+import { SignInRefusedError } from './sign-in-refused.error.js';
 
 /** People get a page where programs get a problem. */
 @Catch()

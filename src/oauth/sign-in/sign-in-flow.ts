@@ -2,18 +2,23 @@ import { Injectable } from '@nestjs/common';
 import { Action } from '../../actions/index.js';
 import type { Actor } from '../../audit/index.js';
 import { Cluster } from '../../cluster/index.js';
-import { Clock, Logger } from '../../common/index.js';
+import { Clock, Logger, randomSecret } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database, isDuplicate } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { OAuthClients } from '../clients.js';
+import { TenantsService } from '../../tenants/index.js';
 import { ConnectionWriter } from '../connections/connection-writer.js';
 import { TokenError } from '../protocol/errors.js';
 import type { GrantedTokens } from '../protocol/token-answer.js';
-import { TokenEndpoint } from '../token-endpoint.js';
-import { authorizationRequest, exchangeCode } from './authorize.js';
+import { TraceLog } from '../trace/trace-log.js';
+import { Traces } from '../trace/traces.js';
+import { callbackParameters } from './callback-parameters.js';
 import { callbackUrl } from './callback-url.js';
-import { SignInRows, type Ending, type Flow, type SignInWithAction } from './sign-in-rows.js';
+import { resultUrl, verificationUrl } from './result-url.js';
+import { SignInMethods, type Flow } from './sign-in-method.js';
+import { SignInRefusedError } from './sign-in-refused.error.js';
+import { SignInRows, type Ending, type SignInWithAction } from './sign-in-rows.js';
+import { callbackStep, refusedStep } from './steps.js';
 
 /** The user's browser, as far as it is known. */
 export interface Visitor {
@@ -23,31 +28,22 @@ export interface Visitor {
   requestId: string;
 }
 
-/** What a provider sends a browser back with (RFC 6749, 4.1.2). */
-export interface CallbackParameters {
-  state?: string;
-  code?: string;
-  error?: string;
-  errorDescription?: string;
-}
+/** Where the browser goes next, or what it is told to try again. */
+export type Next = { location: string } | { again: string };
 
-/** A browser that cannot go on; `reason` says which page it gets. Nothing was changed and no code was sent anywhere. */
-export class SignInRefusedError extends Error {
-  constructor(readonly reason: 'unknown' | 'no_state' | 'used' | 'expired' | 'other_browser' | 'ended') {
-    super(`the sign-in cannot go on: ${reason}`);
-    this.name = 'SignInRefusedError';
-  }
-}
+/** How many looks at a link, tries and wrong returns a sign-in can have before it is closed. */
+const MAX_TRIES = 40;
 
-/** The authorization code flow, from the button to the connection. */
+/** A sign-in from the button to the connection, whatever the method. */
 @Injectable()
 export class SignInFlow {
   constructor(
     private readonly database: Database,
     private readonly rows: SignInRows,
-    private readonly clients: OAuthClients,
-    private readonly endpoint: TokenEndpoint,
+    private readonly methods: SignInMethods,
     private readonly connections: ConnectionWriter,
+    private readonly tenants: TenantsService,
+    private readonly traces: Traces,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
@@ -62,101 +58,143 @@ export class SignInFlow {
     return found;
   }
 
-  /** @returns where to send the browser. @throws {SignInRefusedError} */
-  async start(ticket: string, visitor: Visitor): Promise<string> {
+  /** The button. @param form what the page's prompts were answered with. @throws {SignInRefusedError} */
+  async start(ticket: string, form: Record<string, string>, visitor: Visitor): Promise<Next> {
     const found = await this.find(ticket);
     const { signIn, action } = found;
     if (signIn.status !== 'pending') throw new SignInRefusedError('ended');
     if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired');
     // A cookie that only a page of ours can have set: the form was not sent by another site.
     if (!visitor.browserDigest) throw new SignInRefusedError('other_browser');
-    const client = await this.clients.of(action);
-    const redirectUri = callbackUrl(this.settings, action);
-    const { url, state, verifier } = await authorizationRequest(client, redirectUri);
-    const begun = await this.rows.start(found, {
-      state,
-      browserDigest: visitor.browserDigest,
-      flow: { client, redirectUri, verifier },
-      stateMs: this.settings.signIn.stateMs,
-      actor: actorOf(signIn.user, visitor),
-    });
-    if (!begun) throw new SignInRefusedError('ended');
-    return url;
+    const { tenantId, id } = signIn;
+    if ((await this.traces.count(tenantId, id)) >= MAX_TRIES) throw new SignInRefusedError('too_many_attempts');
+    const log = new TraceLog();
+    const begun = await this.methods.of(action).begin(found, form, log);
+    await this.traces.note(tenantId, id, log);
+    if ('again' in begun) return begun;
+    const state = 'state' in begun ? begun.state : randomSecret();
+    const { stateMs } = this.settings.signIn;
+    const actor = actorOf(signIn.user, visitor);
+    const start = { state, browserDigest: visitor.browserDigest, flow: begun.flow, stateMs, actor };
+    if (!(await this.rows.start(found, start))) throw new SignInRefusedError('ended');
+    if ('redirect' in begun) return { location: begun.redirect };
+    // What was given is there already: the state is used up on the spot.
+    const started = await this.rows.byState(state);
+    if (!started || !(await this.rows.consume(started.signIn))) throw new SignInRefusedError('used');
+    return { location: await this.settle(started, begun.flow, actor) };
   }
 
   /**
    * The browser comes back. The state is checked before anything else and used up before the code is looked at.
    *
-   * @returns the sign-in as it ended
+   * @param query of the callback, as it came
+   * @returns where the browser goes next
    * @throws {SignInRefusedError} the state is missing, unknown, of another action, of another browser, old or used
    */
-  async finish(
-    callbackId: string,
-    parameters: CallbackParameters,
-    visitor: Visitor,
-  ): Promise<SignInWithAction & Ended> {
-    const found = await this.claim(callbackId, parameters.state, visitor);
-    const { signIn } = found;
+  async finish(callbackId: string, query: Record<string, unknown>, visitor: Visitor): Promise<string> {
+    const parameters = callbackParameters(query);
+    const found = await this.claim(callbackId, parameters.state, query, visitor);
+    const { signIn, action } = found;
+    const log = new TraceLog();
+    log.add(callbackStep(callbackUrl(this.settings, action), query, this.clock));
+    const flow = await this.rows.flowOf(signIn);
+    const answer = this.methods.of(action).receive(flow, parameters, log);
+    await this.traces.note(signIn.tenantId, signIn.id, log);
     const actor = actorOf(signIn.user, visitor);
-    const ending = await this.conclude(found, parameters, actor);
-    this.metrics.signIns.inc({ status: ending.status });
-    this.cluster.announce('sign-in', signIn.id);
-    return { ...found, ending };
+    if ('given' in answer) return this.settle(found, { ...flow, ...answer }, actor);
+    return resultUrl(this.settings.publicUrl, signIn, (await this.end(found, answer, actor)).status);
   }
 
-  private async claim(callbackId: string, state: string | undefined, visitor: Visitor): Promise<SignInWithAction> {
-    if (!state) throw new SignInRefusedError('no_state');
-    const found = await this.rows.byState(state);
-    if (!found || found.action.callbackId !== callbackId) throw new SignInRefusedError('unknown');
-    const { signIn } = found;
-    if (signIn.browserDigest !== visitor.browserDigest) throw new SignInRefusedError('other_browser');
-    if (signIn.stateUsedAt) throw new SignInRefusedError('used');
-    if (!signIn.stateExpiresAt || signIn.stateExpiresAt <= this.clock.now()) throw new SignInRefusedError('expired');
-    if (!(await this.rows.consume(signIn))) throw new SignInRefusedError('used');
-    return found;
-  }
-
-  private async conclude(found: SignInWithAction, parameters: CallbackParameters, actor: Actor): Promise<Ending> {
-    const { error, errorDescription, code } = parameters;
-    if (error) return this.end(found, refusal(error, errorDescription), actor);
-    if (!code) {
-      const message = 'the provider sent the browser back without a code';
-      return this.end(found, { status: 'failed', code: 'no_code', message }, actor);
-    }
-    const flow = await this.rows.flowOf(found.signIn);
+  /** Makes the connection of what was given, for a user who is verified. @returns how the sign-in ended */
+  async conclude(found: SignInWithAction, flow: Flow, actor: Actor): Promise<Ending> {
+    const { signIn, action } = found;
+    const log = new TraceLog();
     try {
-      const granted = await exchangeCode(flow, code, (value, params) => this.exchange(flow, value, params));
-      return await this.connect(found, flow, granted, actor);
+      const granted = await this.methods.of(action).grant(flow, log);
+      const ending = await this.connect(found, granted, actor, log);
+      this.report(found, ending);
+      return ending;
     } catch (thrown) {
       if (!(thrown instanceof TokenError)) throw thrown;
-      this.logger.warn({ err: thrown, sign_in_id: found.signIn.id }, 'a code could not be exchanged');
-      return this.end(found, { status: 'failed', code: thrown.code, message: thrown.message }, actor);
+      this.logger.warn({ err: thrown, sign_in_id: signIn.id }, 'a code could not be exchanged');
+      return this.end(found, { status: 'failed', code: thrown.code, message: thrown.message }, actor, log);
     }
   }
 
-  private exchange({ client }: Flow, code: string, params: Record<string, string>): Promise<GrantedTokens> {
-    return this.endpoint.grant(client, { ...params, grant_type: 'authorization_code', code });
+  /** Ends a sign-in without a connection. */
+  async end(found: SignInWithAction, ending: Ending, actor: Actor, log = new TraceLog()): Promise<Ending> {
+    const { signIn } = found;
+    await this.database.tenant(signIn.tenantId).write((store) => this.rows.end(store, signIn, ending, actor, log));
+    this.report(found, ending);
+    return ending;
+  }
+
+  /** Something was given: it is used at once, or once the tenant's server has said whose it is (SECURITY C45). */
+  private async settle(found: SignInWithAction, flow: Flow, actor: Actor): Promise<string> {
+    const { signIn } = found;
+    const askAt = await this.tenants.verificationUrlOf(signIn.tenantId);
+    if (askAt === undefined) {
+      return resultUrl(this.settings.publicUrl, signIn, (await this.conclude(found, flow, actor)).status);
+    }
+    const browserToken = randomSecret();
+    await this.rows.awaitVerification(signIn, flow, browserToken);
+    return verificationUrl(askAt, signIn.id, browserToken);
+  }
+
+  private async claim(
+    callbackId: string,
+    state: string | undefined,
+    query: Record<string, unknown>,
+    visitor: Visitor,
+  ): Promise<SignInWithAction> {
+    const found = state ? await this.rows.byState(state) : undefined;
+    const refusal = this.refusalOf(callbackId, state, found, visitor);
+    if (!refusal && found && (await this.rows.consume(found.signIn))) return found;
+    const reason = refusal ?? 'used';
+    // Whose sign-in this was meant to be is told by the browser where the state does not tell it.
+    const meant = found ?? (await this.rows.latestOf(callbackId, visitor.browserDigest));
+    if (meant) {
+      const log = new TraceLog();
+      log.add(refusedStep(callbackUrl(this.settings, meant.action), query, reason, this.clock));
+      await this.traces.note(meant.signIn.tenantId, meant.signIn.id, log);
+    }
+    throw new SignInRefusedError(reason);
+  }
+
+  private refusalOf(
+    callbackId: string,
+    state: string | undefined,
+    found: SignInWithAction | undefined,
+    { browserDigest }: Visitor,
+  ): SignInRefusedError['reason'] | undefined {
+    if (!state) return 'no_state';
+    if (!found || found.action.callbackId !== callbackId) return 'unknown';
+    const { signIn } = found;
+    if (signIn.browserDigest !== browserDigest) return 'other_browser';
+    if (signIn.stateUsedAt) return 'used';
+    return signIn.stateExpiresAt && signIn.stateExpiresAt > this.clock.now() ? undefined : 'expired';
   }
 
   private async connect(
     { signIn, action: before }: SignInWithAction,
-    flow: Flow,
     granted: GrantedTokens,
     actor: Actor,
+    log: TraceLog,
   ): Promise<Ending> {
     const tenant = this.database.tenant(signIn.tenantId);
-    const { id: actionId } = before;
+    const { id: actionId, authSettings } = before;
     const { user, tenantId } = signIn;
+    const asked = typeof authSettings['scope'] === 'string' ? authSettings['scope'] : null;
     for (;;) {
       const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
       const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
-      const columns = await this.connections.columns(owner, granted, { scope: flow.client.scope ?? null });
+      const columns = await this.connections.columns(owner, granted, { scope: asked });
       try {
         return await tenant.write(async (store) => {
           const action = await store.get(Action, { id: actionId }, 'action');
-          if (action.binding !== signIn.binding) return this.rows.end(store, signIn, ACTION_CHANGED, actor);
+          if (action.binding !== signIn.binding) return this.rows.end(store, signIn, ACTION_CHANGED, actor, log);
           await this.connections.connect(store, { connectionId, action, user, actor }, columns);
-          return this.rows.end(store, signIn, { status: 'connected', connectionId }, actor);
+          return this.rows.end(store, signIn, { status: 'connected', connectionId }, actor, log);
         });
       } catch (error) {
         // Another sign-in of the same user made the connection first: this one renews it.
@@ -165,8 +203,9 @@ export class SignInFlow {
     }
   }
 
-  private end({ signIn }: SignInWithAction, ending: Ending, actor: Actor): Promise<Ending> {
-    return this.database.tenant(signIn.tenantId).write((store) => this.rows.end(store, signIn, ending, actor));
+  private report({ signIn }: SignInWithAction, { status }: Ending): void {
+    this.metrics.signIns.inc({ status });
+    this.cluster.announce('sign-in', signIn.id);
   }
 }
 
@@ -176,17 +215,6 @@ const ACTION_CHANGED: Ending = {
   code: 'action_changed',
   message: 'the action has changed since the sign-in began; begin again',
 };
-
-interface Ended {
-  ending: Ending;
-}
-
-/** A user who says no has not failed (PROVIDERS 22). */
-function refusal(error: string, description?: string): Ending {
-  const words = [error, description].map((text) => text?.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200));
-  const message = `the provider answered: ${words.filter(Boolean).join(', ')}`;
-  return { status: error === 'access_denied' ? 'denied' : 'failed', code: words[0], message };
-}
 
 function actorOf(user: string, { address, requestId }: Visitor): Actor {
   return { user, address, requestId };

@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -6,8 +6,8 @@ import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
 import { BrowserBinding } from './browser-binding.js';
 import { PageFilter } from './page.filter.js';
-import { resultUrl } from './result-url.js';
-import { SignInFlow, SignInRefusedError, type Visitor } from './sign-in-flow.js';
+import { SignInFlow, type Visitor } from './sign-in-flow.js';
+import { SignInRefusedError } from './sign-in-refused.error.js';
 import { SignInScreens } from './sign-in-screens.js';
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
@@ -23,7 +23,7 @@ export class SignInPagesController {
   constructor(
     private readonly flow: SignInFlow,
     private readonly screens: SignInScreens,
-    private readonly settings: Settings,
+    settings: Settings,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
   }
@@ -42,12 +42,21 @@ export class SignInPagesController {
   @Public()
   @ApiOperation({ summary: 'The button: sends the browser to the authorization URL' })
   @ApiResponse({ status: 303, description: 'The authorization request (RFC 6749, section 4.1.1)' })
-  async start(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+  async start(
+    @Param('ticket') ticket: string,
+    @Body() form: Record<string, string> | undefined,
+    @Req() request: HttpRequest,
+    @Res() reply: HttpReply,
+  ): Promise<void> {
     // Browsers that say where a form came from must say that it came from this page.
     const site = request.headers['sec-fetch-site'] ?? 'same-origin';
     if (site !== 'same-origin') throw new SignInRefusedError('other_browser');
-    const url = await this.flow.start(ticket, this.visitor(request));
-    await reply.headers(pageHeaders()).status(303).header('location', url).send();
+    const next = await this.flow.start(ticket, form ?? {}, this.visitor(request));
+    if ('location' in next) {
+      return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
+    }
+    const { body, formTarget } = await this.screens.signIn(await this.flow.find(ticket), request.url, next.again);
+    await reply.headers(pageHeaders(formTarget)).status(400).send(body);
   }
 
   @Get('signin/done/:sign_in_id')
@@ -64,28 +73,21 @@ export class SignInPagesController {
   @ApiQuery({ name: 'state', required: false })
   @ApiQuery({ name: 'code', required: false })
   @ApiQuery({ name: 'error', required: false })
-  @ApiResponse({ status: 303, description: 'To the return_url, or to a page that tells how it ended' })
+  @ApiResponse({
+    status: 303,
+    description: 'To the return_url, to the user_verification_url, or to a page that tells how it ended',
+  })
   async callback(
     @Param('callback_id') callbackId: string,
     @Query() query: Record<string, unknown>,
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    const [state, code, error, errorDescription] = ['state', 'code', 'error', 'error_description'].map((name) =>
-      single(query[name]),
-    );
-    const parameters = { state, code, error, errorDescription };
-    const { signIn, ending } = await this.flow.finish(callbackId, parameters, this.visitor(request));
-    const location = resultUrl(this.settings.publicUrl, signIn, ending.status);
+    const location = await this.flow.finish(callbackId, query, this.visitor(request));
     await reply.headers(pageHeaders()).status(303).header('location', location).send();
   }
 
   private visitor(request: HttpRequest): Visitor {
     return { browserDigest: this.binding.digestOf(request), address: request.ip, requestId: request.id };
   }
-}
-
-/** A parameter that is there twice counts as not there (RFC 6749, 3.1). */
-function single(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

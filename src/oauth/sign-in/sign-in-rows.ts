@@ -5,15 +5,10 @@ import { AuditLog, type Actor } from '../../audit/index.js';
 import { Clock, digest } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { Vault, type Place } from '../../vault/index.js';
-import type { OAuthClient } from '../protocol/client.js';
+import { TraceLog, type StepName } from '../trace/trace-log.js';
+import { Traces } from '../trace/traces.js';
+import type { Flow } from './sign-in-method.js';
 import { SignIn, type SignInStatus } from './sign-in.entity.js';
-
-/** What a flow began with and ends with, whatever becomes of the action in between. */
-export interface Flow {
-  client: OAuthClient;
-  redirectUri: string;
-  verifier?: string;
-}
 
 /** A sign-in and the action that it is for. */
 export interface SignInWithAction {
@@ -23,7 +18,7 @@ export interface SignInWithAction {
 
 /** How a sign-in ended. */
 export interface Ending {
-  status: Exclude<SignInStatus, 'pending'>;
+  status: Exclude<SignInStatus, 'pending' | 'awaiting_verification'>;
   code?: string;
   message?: string;
   connectionId?: string;
@@ -37,6 +32,7 @@ export class SignInRows {
     private readonly vault: Vault,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
+    private readonly traces: Traces,
   ) {}
 
   byTicket(ticket: string): Promise<SignInWithAction | undefined> {
@@ -49,6 +45,19 @@ export class SignInRows {
 
   byId(id: string): Promise<SignInWithAction | undefined> {
     return this.find({ id });
+  }
+
+  /** The open sign-in that a browser began last with an action, where it comes back with nothing that says so. */
+  async latestOf(callbackId: string, browserDigest: string | undefined): Promise<SignInWithAction | undefined> {
+    if (!browserDigest) return undefined;
+    return this.database.read(async (manager) => {
+      const action = await manager.findOneBy(Action, { callbackId });
+      if (!action) return undefined;
+      const { tenantId, id: actionId } = action;
+      const where = { tenantId, actionId, browserDigest, status: 'pending' as const };
+      const signIn = await manager.findOne(SignIn, { where, order: { createdAt: 'DESC', id: 'ASC' } });
+      return signIn ? { signIn, action } : undefined;
+    });
   }
 
   /**
@@ -92,8 +101,30 @@ export class SignInRows {
     return this.vault.openJson<Flow>(placeOf(signIn), signIn.flow);
   }
 
+  /** Keeps what was given until the tenant's server says whose it is. */
+  async awaitVerification(signIn: SignIn, flow: Flow, browserToken: string): Promise<void> {
+    const changes = {
+      status: 'awaiting_verification' as const,
+      browserTokenDigest: digest(browserToken),
+      flow: await this.vault.sealJson(placeOf(signIn), flow),
+    };
+    const log = this.logOf('verification', "the browser was sent to the tenant's user_verification_url");
+    await this.database.tenant(signIn.tenantId).write(async (store) => {
+      await store.update(SignIn, { id: signIn.id, status: 'pending' }, changes);
+      await this.traces.write(store, signIn.id, log);
+    });
+  }
+
+  /** Takes what was kept out of its waiting. @returns whether this was the one call that did */
+  async claimVerification({ tenantId, id, browserTokenDigest }: SignIn): Promise<boolean> {
+    if (!browserTokenDigest) return false;
+    const waiting = { id, status: 'awaiting_verification' as const, browserTokenDigest };
+    const changes = { browserTokenDigest: null };
+    return (await this.database.tenant(tenantId).write((store) => store.update(SignIn, waiting, changes))) === 1;
+  }
+
   /** Ends a sign-in; nothing of what its flow carried stays. @returns the ending it was given */
-  async end(store: TenantStore, signIn: SignIn, ending: Ending, actor: Actor): Promise<Ending> {
+  async end(store: TenantStore, signIn: SignIn, ending: Ending, actor: Actor, log = new TraceLog()): Promise<Ending> {
     await store.update(
       SignIn,
       { id: signIn.id },
@@ -103,9 +134,14 @@ export class SignInRows {
         errorMessage: ending.message?.slice(0, 500) ?? null,
         connectionId: ending.connectionId ?? null,
         flow: null,
+        browserTokenDigest: null,
         endedAt: this.clock.now(),
       },
     );
+    const said = ending.message ? `${ending.status}: ${ending.message}` : ending.status;
+    const steps = new TraceLog();
+    steps.add(...log.steps, ...this.logOf('outcome', said).steps);
+    await this.traces.write(store, signIn.id, steps);
     const details = ending.code ? { code: ending.code } : {};
     await this.record(store, signIn, `sign_in.${ending.status}`, actor, details);
     return ending;
@@ -120,10 +156,16 @@ export class SignInRows {
     });
   }
 
+  private logOf(name: StepName, decision: string): TraceLog {
+    const log = new TraceLog();
+    log.add({ name, at: this.clock.now().toISOString(), decision });
+    return log;
+  }
+
   private record(
     { manager, tenantId }: TenantStore,
     { id, actionId, user }: SignIn,
-    type: `sign_in.${'started' | 'connected' | 'denied' | 'failed'}`,
+    type: `sign_in.${'started' | 'verified' | 'connected' | 'denied' | 'failed'}`,
     actor: Actor,
     details: Record<string, unknown> = {},
   ): Promise<void> {

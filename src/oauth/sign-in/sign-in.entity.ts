@@ -2,8 +2,8 @@ import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
 
-/** `pending` reads `expired` once its time is over. */
-export type SignInStatus = 'pending' | 'connected' | 'denied' | 'failed';
+/** `pending` and `awaiting_verification` read `expired` once their time is over. */
+export type SignInStatus = 'pending' | 'awaiting_verification' | 'connected' | 'denied' | 'failed';
 
 export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
 
@@ -58,6 +58,10 @@ export class SignIn {
 
   @TimeColumn('state_used_at', { nullable: true })
   stateUsedAt!: Date | null;
+
+  /** Of the secret that only the browser at the end of the flow carries to the tenant's server. */
+  @DigestColumn('browser_token_digest', { nullable: true })
+  browserTokenDigest!: string | null;
 
   /** The client registration and the PKCE verifier that the flow began with, sealed; nothing once it has ended. */
   @TextColumn('flow', { nullable: true })

@@ -1,13 +1,18 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '../../common/index.js';
-import { SignInDto, SignInQuery } from './sign-ins.dto.js';
+import { TraceDto } from '../trace/trace.dto.js';
+import { SignInDto, SignInQuery, VerifiedSignInDto, VerifySignInDto } from './sign-ins.dto.js';
 import { SignInsService } from './sign-ins.service.js';
+import { UserVerification } from './verification.js';
 
 @ApiTags('Signing in')
 @Controller('v1/sign-ins')
 export class SignInsController {
-  constructor(private readonly signIns: SignInsService) {}
+  constructor(
+    private readonly signIns: SignInsService,
+    private readonly verification: UserVerification,
+  ) {}
 
   @Get(':sign_in_id')
   @Authenticated('runtime')
@@ -20,5 +25,30 @@ export class SignInsController {
     @Query() { wait }: SignInQuery,
   ): Promise<SignInDto> {
     return this.signIns.get(caller.tenantId, id, wait);
+  }
+
+  @Get(':sign_in_id/trace')
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'What happened in a sign-in, step by step, and what is wrong; secrets are hidden' })
+  @ApiOkResponse({ type: TraceDto })
+  @ApiProblems('not_found')
+  trace(@CurrentCaller() caller: TenantCaller, @Param('sign_in_id') id: string): Promise<TraceDto> {
+    return this.signIns.trace(caller.tenantId, id);
+  }
+
+  @Post(':sign_in_id/verify')
+  @Authenticated('runtime')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: "Say which of your users sits at the browser that signed in (`user_verification: 'redirect'`)",
+  })
+  @ApiOkResponse({ type: VerifiedSignInDto })
+  @ApiProblems('invalid_request', 'not_found', 'conflict', 'verification_refused', 'user_mismatch')
+  verify(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('sign_in_id') id: string,
+    @Body() body: VerifySignInDto,
+  ): Promise<VerifiedSignInDto> {
+    return this.verification.verify(caller, id, body);
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
 export class SignInQuery {
@@ -57,10 +57,36 @@ export class SignInDto {
   expires_at!: string;
 }
 
+export class VerifySignInDto {
+  @ApiProperty({ example: 'user-17', description: 'Who is signed in to your own service in that browser' })
+  @IsString()
+  @Length(1, 255)
+  user!: string;
+
+  @ApiProperty({ description: 'As it came with the browser in the query of `user_verification_url`' })
+  @IsString()
+  @Length(1, 255)
+  browser_token!: string;
+}
+
+export class VerifiedSignInDto extends SignInDto {
+  @ApiProperty({
+    format: 'uri',
+    example: 'https://chat.acme.example/back?sign_in=si-…&status=connected',
+    description: 'Where to send the browser now: the return_url, or the page that tells how it ended',
+  })
+  redirect_url!: string;
+}
+
+/** Not ended yet. */
+export function isOpen(status: SignInStatus | 'expired'): boolean {
+  return status === 'pending' || status === 'awaiting_verification';
+}
+
 export function signInView(row: SignIn, now: Date): SignInDto {
   return {
     id: row.id,
-    status: row.status === 'pending' && row.expiresAt <= now ? 'expired' : row.status,
+    status: isOpen(row.status) && row.expiresAt <= now ? 'expired' : row.status,
     error: row.errorCode ? { code: row.errorCode, message: row.errorMessage ?? '' } : null,
     connection_id: row.connectionId,
     user: row.user,

@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { IsNull, LessThan, Not } from 'typeorm';
 import type { Action } from '../../actions/index.js';
 import { AuditLog } from '../../audit/index.js';
 import { Cluster } from '../../cluster/index.js';
@@ -16,8 +16,11 @@ import {
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { TenantsService } from '../../tenants/index.js';
+import { traceView, type TraceDto } from '../trace/trace.dto.js';
+import { TraceLog } from '../trace/trace-log.js';
+import { Traces } from '../trace/traces.js';
 import { SignIn, type SignInReason } from './sign-in.entity.js';
-import { signInView, type SignInDto } from './sign-ins.dto.js';
+import { isOpen, signInView, type SignInDto } from './sign-ins.dto.js';
 
 /** What a caller is given to show its user. */
 export interface SignInOffer {
@@ -39,8 +42,6 @@ export interface SignInRequest {
 /** Between two looks at the row, for changes on other replicas; those of this process are told at once. */
 const LOOK_MS = 1000;
 
-/** How long an ended sign-in can still be read. */
-const KEPT_MS = 7 * 86_400_000;
 const SWEEP_MS = 3_600_000;
 
 /** Sign-ins as the tenant's server sees them: it offers them to users and hears how they end. */
@@ -56,6 +57,7 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
+    private readonly traces: Traces,
     logger: Logger,
   ) {
     this.sweeping = new RecurringJob('old sign-ins', SWEEP_MS, () => this.sweep(), logger);
@@ -97,8 +99,11 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),
     };
+    const log = new TraceLog();
+    log.add({ name: 'offered', at: now.toISOString(), decision: `a link was made for the user (${reason})` });
     await this.database.tenant(tenantId).write(async (store) => {
       await store.insert(SignIn, [row]);
+      await this.traces.write(store, row.id, log);
       const entry = { tenantId, type: 'sign_in.created', actor: caller, targetId: row.id } as const;
       await this.audit.record(store.manager, { ...entry, details: { action_id: action.id, user, reason } });
     });
@@ -114,9 +119,15 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
     for (;;) {
       const changed = this.nextChange(id, patience);
       const view = await this.read(tenantId, id);
-      if (view.status !== 'pending' || isOver()) return view;
+      if (!isOpen(view.status) || isOver()) return view;
       await changed;
     }
+  }
+
+  /** What happened in a sign-in. @throws {NotFoundError} */
+  async trace(tenantId: string, id: string): Promise<TraceDto> {
+    const { status } = await this.read(tenantId, id);
+    return traceView(id, status, await this.traces.of(tenantId, id));
   }
 
   private async read(tenantId: string, id: string): Promise<SignInDto> {
@@ -140,8 +151,12 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async sweep(): Promise<void> {
-    const before = this.clock.in(-KEPT_MS);
-    await this.database.write((manager) => manager.delete(SignIn, { expiresAt: LessThan(before) }));
+    const [now, before] = [this.clock.now(), this.clock.in(-this.settings.trace.keptMs)];
+    await this.database.write(async (manager) => {
+      await manager.delete(SignIn, { expiresAt: LessThan(before) });
+      // A code or key that was given and never used is not kept.
+      await manager.update(SignIn, { expiresAt: LessThan(now), flow: Not(IsNull()) }, { flow: null });
+    });
   }
 }
 
@@ -150,6 +165,7 @@ const NOT_STARTED = {
   stateDigest: null,
   stateExpiresAt: null,
   stateUsedAt: null,
+  browserTokenDigest: null,
   flow: null,
   errorCode: null,
   errorMessage: null,

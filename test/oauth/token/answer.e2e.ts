@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TokenAnswer } from '../support/authorization-server.js';
-import type { EndUser } from '../support/end-user.js';
-import { OAuthWorld } from '../support/oauth-world.js';
+import type { TokenAnswer } from '../../support/authorization-server.js';
+import type { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
 
 let world: OAuthWorld;
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
-import { TestApp } from '../support/app.js';
-import { EndUser } from '../support/end-user.js';
-import { startGlewlwyd, type Glewlwyd } from '../support/glewlwyd.js';
-import type { TestGpt } from '../support/tenant.js';
+import { Database } from '../../../src/database/index.js';
+import { Connection } from '../../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../../src/oauth/connections/token-seal.js';
+import { TestApp } from '../../support/app.js';
+import { EndUser } from '../../support/end-user.js';
+import { startGlewlwyd, type Glewlwyd } from '../../support/glewlwyd.js';
+import type { TestGpt } from '../../support/tenant.js';
 
 let app: TestApp;
 let provider: Glewlwyd;

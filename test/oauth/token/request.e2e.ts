@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { EndpointRequest } from '../support/authorization-server.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import { problemOf } from '../support/problem.js';
+import type { EndpointRequest } from '../../support/authorization-server.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
 
 let world: OAuthWorld;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { SignInRows } from '../../src/oauth/sign-in/sign-in-rows.js';
-import { Browser } from '../../examples/notes-provider/browser.js';
-import { EndUser } from '../support/end-user.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+import { SignInRows } from '../../../src/oauth/sign-in/sign-in-rows.js';
+import { Browser } from '../../../examples/notes-provider/browser.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
 let world: OAuthWorld;
 

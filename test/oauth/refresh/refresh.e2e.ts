@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
-import { EndUser } from '../support/end-user.js';
-import { eventually } from '../support/eventually.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import { problemOf } from '../support/problem.js';
-import { database } from '../support/test-database.js';
+import type { TestApp } from '../../support/app.js';
+import type { Answer } from '../../support/client.js';
+import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import { database } from '../../support/test-database.js';
 
 let world: OAuthWorld;
 

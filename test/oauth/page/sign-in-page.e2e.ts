@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Browser, type Page } from '../../examples/notes-provider/browser.js';
-import { EndUser } from '../support/end-user.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import { problemOf } from '../support/problem.js';
+import { Browser, type Page } from '../../../examples/notes-provider/browser.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
 
 let world: OAuthWorld;
 

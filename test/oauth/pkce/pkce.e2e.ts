@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EndUser } from '../support/end-user.js';
-import { OAuthWorld } from '../support/oauth-world.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
 
 let world: OAuthWorld;
 

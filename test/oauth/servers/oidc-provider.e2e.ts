@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { signInAsBrowser } from '../../examples/notes-provider/browser.js';
-import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
-import { TestApp } from '../support/app.js';
-import { EndUser } from '../support/end-user.js';
-import type { TestGpt } from '../support/tenant.js';
+import { signInAsBrowser } from '../../../examples/notes-provider/browser.js';
+import { startNotesProvider, type NotesProvider } from '../../../examples/notes-provider/index.js';
+import { TestApp } from '../../support/app.js';
+import { EndUser } from '../../support/end-user.js';
+import type { TestGpt } from '../../support/tenant.js';
 
 let app: TestApp;
 let provider: NotesProvider;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AuthorizationServer } from '../support/authorization-server.js';
-import { EndUser } from '../support/end-user.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import { problemOf } from '../support/problem.js';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
 
 let world: OAuthWorld;
 

@@ -1,0 +1,32 @@
+/** How a secret reads where it may not be shown, and what a client writes to keep one that is stored. */
+export const HIDDEN = '[HIDDEN]';
+
+/** Shorter ones would hide half of every text. Real keys and tokens are longer. */
+const MIN_SECRET = 6;
+
+/** Takes the secrets that it was made with out of a text. */
+export type Hide = (text: string) => string;
+
+/**
+ * Takes secrets out of text wherever they stand, in every spelling that a server gives back what it was sent in.
+ *
+ * @param secrets those shorter than 6 characters are left alone
+ */
+export function hider(secrets: readonly string[]): Hide {
+  const hidden = secrets
+    .filter((secret) => secret.length >= MIN_SECRET)
+    .flatMap(spellings)
+    // The longest first: where one secret begins another, the other's end would be left.
+    .toSorted((a, b) => b.length - a.length);
+  return (text) => hidden.reduce((all, secret) => (all.includes(secret) ? all.replaceAll(secret, HIDDEN) : all), text);
+}
+
+/** A secret as it stands in text, in JSON, in a URL, in a form, and in base64 without its padding. */
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const inUrl = encodeURIComponent(bytes.toString()); // lone surrogates have no place in a URL
+  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
+  const encoded = [inUrl, inForm].flatMap((text) => [text, text.replaceAll(/%../g, (octet) => octet.toLowerCase())]);
+  const base64 = bytes.toString('base64').replace(/=+$/, '');
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), ...encoded, base64, bytes.toString('base64url')])];
+}

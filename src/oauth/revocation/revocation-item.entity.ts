@@ -1,0 +1,60 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { Revocation } from './revocation.entity.js';
+
+/**
+ * The tokens of one connection that has ended here, until its provider has been told (RFC 7009). They and the client registration
+ * are copies of the sealed columns, which open under the places they were sealed to; so they outlive the connection and the action.
+ */
+@Entity('revocation_items')
+@Index('revocation_items_due', ['status', 'nextAt'])
+@Index('revocation_items_by_status', ['tenantId', 'revocationId', 'status'])
+export class RevocationItem {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('connection_id')
+  connectionId!: string;
+
+  /** Of the connection, when it ended. */
+  @PrimaryColumn({ name: 'version', type: 'int' })
+  version!: number;
+
+  @IdColumn('revocation_id')
+  revocationId!: string;
+
+  @ManyToOne(() => Revocation, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'revocation_id', referencedColumnName: 'id' },
+  ])
+  revocation?: Revocation;
+
+  @IdColumn('action_id')
+  actionId!: string;
+
+  /** `auth_settings` of the action. */
+  @JsonColumn('settings')
+  settings!: Record<string, unknown>;
+
+  /** `auth_secrets` of the action; nothing once this has ended. */
+  @TextColumn('secrets', { nullable: true })
+  secrets!: string | null;
+
+  /** `tokens` of the connection; nothing once this has ended. */
+  @TextColumn('tokens', { nullable: true })
+  tokens!: string | null;
+
+  @Column({ name: 'status', type: 'varchar', length: 16 })
+  status!: 'pending' | 'confirmed' | 'failed';
+
+  @Column({ name: 'attempts', type: 'int' })
+  attempts!: number;
+
+  /** Nobody asks the provider before this. */
+  @TimeColumn('next_at', { nullable: true })
+  nextAt!: Date | null;
+
+  @Column({ name: 'error_code', type: 'varchar', length: 64, nullable: true })
+  errorCode!: string | null;
+}

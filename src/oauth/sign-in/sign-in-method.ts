@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import type { Action } from '../../actions/index.js';
+import type { GrantedTokens } from '../protocol/token-answer.js';
+import type { TraceLog } from '../trace/trace-log.js';
+import type { CallbackParameters } from './callback-parameters.js';
+import type { Ending, SignInWithAction } from './sign-in-rows.js';
+
+/** What a flow began with and was given, whatever becomes of the action in between. Sealed while it is kept. */
+export interface Flow<Memory = unknown> {
+  /** The method's own. */
+  memory: Memory;
+  /** What the user brought: an authorization code, or a key of their own. */
+  given?: string;
+}
+
+/** Something that the page asks the user for. */
+export interface Prompt {
+  name: string;
+  label: string;
+  isSecret: boolean;
+}
+
+/** What the page says and asks before the button. */
+export interface MethodPage {
+  /** One sentence: what happens at the button. */
+  explanation: string;
+  scopes: string[];
+  prompts: Prompt[];
+  /** An origin besides https ones to which the page's form leads in the end. */
+  leadsTo?: string;
+}
+
+/** Where the button led: away with a state to come back with, to something given at once, or to the same page again. */
+export type Begun = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { again: string };
+
+/** How the users of an authentication schema give what their connections keep. One for each schema with which users sign in. */
+export interface SignInMethod {
+  /** The authentication schema that it is for. */
+  readonly type: string;
+  page(action: Action): MethodPage;
+  /** The button was pressed. @param form what the prompts were answered with */
+  begin(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<Begun>;
+  /** A browser came back from where the button led, with the state it was sent with. @returns what it brought, or how it ended */
+  receive(flow: Flow, parameters: CallbackParameters, log: TraceLog): { given: string } | Ending;
+  /** Turns what was given into tokens, once it is known whose they are. @throws {TokenError} */
+  grant(flow: Flow, log: TraceLog): Promise<GrantedTokens>;
+}
+
+/** The methods, by the schemas they are for. */
+@Injectable()
+export class SignInMethods {
+  private readonly byType = new Map<string, SignInMethod>();
+
+  register(method: SignInMethod): void {
+    this.byType.set(method.type, method);
+  }
+
+  of({ authType }: Action): SignInMethod {
+    const method = this.byType.get(authType);
+    if (!method) throw new Error(`users do not sign in to actions with the authentication schema ${authType}`);
+    return method;
+  }
+}

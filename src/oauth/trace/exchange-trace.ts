@@ -1,0 +1,66 @@
+import type { Clock } from '../../common/index.js';
+import { EgressError, type EgressResponse } from '../../egress/index.js';
+import type { OAuthClient } from '../protocol/client.js';
+import { TokenError } from '../protocol/errors.js';
+import type { GrantedTokens } from '../protocol/token-answer.js';
+import type { EndpointRequest, Grant } from '../protocol/token-request.js';
+import { diagnose, type Facts } from './diagnosis.js';
+import { factsOf } from './facts.js';
+import { tracedAnswer, tracedRequest } from './redact.js';
+import type { TraceLog, TraceStep } from './trace-log.js';
+
+/** The step of one token request, from what is sent to what is made of the answer. */
+export class ExchangeTrace {
+  private readonly step: TraceStep;
+  private readonly begun = performance.now();
+  private readonly facts: Facts;
+  private readonly secrets: string[];
+
+  constructor(
+    log: TraceLog,
+    client: OAuthClient,
+    grant: Grant,
+    request: EndpointRequest,
+    private readonly clock: Clock,
+  ) {
+    const isRefresh = grant.grant_type === 'refresh_token';
+    const { code, refresh_token, code_verifier, redirect_uri } = grant;
+    this.secrets = [client.client_secret, code, refresh_token, code_verifier].filter((secret) => secret !== undefined);
+    this.facts = factsOf(client, isRefresh ? 'refresh' : 'token', redirect_uri);
+    this.step = {
+      name: isRefresh ? 'refresh_request' : 'token_request',
+      at: clock.now().toISOString(),
+      sent: tracedRequest({ method: 'POST', ...request }, this.secrets),
+    };
+    log.add(this.step);
+  }
+
+  received({ status, headers, body }: EgressResponse): void {
+    this.step.duration_ms = Math.round(performance.now() - this.begun);
+    this.step.received = tracedAnswer({ status, headers, body: body.toString('utf8') }, this.secrets);
+    const date = Date.parse(headers['date'] ?? '');
+    if (!Number.isNaN(date)) this.facts.providerClock = { skewSeconds: (date - this.clock.now().getTime()) / 1000 };
+  }
+
+  granted({ refreshToken, expiresIn, scope, tokenType }: GrantedTokens): void {
+    this.step.decision = 'tokens were granted';
+    this.facts.granted = { hasRefreshToken: refreshToken !== undefined, expiresIn, scope, tokenType };
+    this.step.diagnosis = diagnose(this.facts);
+  }
+
+  failed(error: unknown): void {
+    if (!(error instanceof TokenError)) return;
+    const { code, description, answer, cause } = error;
+    this.step.duration_ms ??= Math.round(performance.now() - this.begun);
+    this.step.decision = `no token: ${error.message}`;
+    this.facts.error = { code, description };
+    this.facts.answer = answer;
+    if (cause instanceof EgressError) {
+      this.step.received = { failure: { code: cause.code, message: cause.message } };
+      const reason = 'reason' in cause && typeof cause.reason === 'string' ? cause.reason : undefined;
+      this.facts.failure = { code: cause.code, reason, message: cause.message };
+      this.facts.error = undefined;
+    }
+    this.step.diagnosis = diagnose(this.facts);
+  }
+}

@@ -1,0 +1,11 @@
+import type { OAuthClient } from '../protocol/client.js';
+import type { Facts } from './diagnosis.js';
+
+/** What is known before anything is asked: the settings, without their secret. */
+export function factsOf(
+  { client_secret, ...settings }: OAuthClient,
+  phase: Facts['phase'],
+  redirectUri?: string,
+): Facts {
+  return { phase, settings: { ...settings, hasSecret: client_secret !== undefined }, redirectUri };
+}

@@ -1,0 +1,25 @@
+import { Entity, Index } from 'typeorm';
+import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import type { TraceStep } from './trace-log.js';
+
+/** Steps of a sign-in or of a refresh, as they were taken together. Secrets have been taken out before. */
+@Entity('traces')
+@Index('traces_by_subject', ['tenantId', 'subjectId', 'createdAt', 'id'])
+@Index('traces_by_creation', ['createdAt'])
+export class Trace {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  /** Of the sign-in, or of the connection whose token was renewed. */
+  @IdColumn('subject_id')
+  subjectId!: string;
+
+  @JsonColumn('steps')
+  steps!: TraceStep[];
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+}

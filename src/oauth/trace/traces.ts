@@ -1,0 +1,76 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { LessThan } from 'typeorm';
+import { Clock, Logger, newId, RecurringJob } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import { Database, type TenantStore } from '../../database/index.js';
+import type { TraceLog, TraceStep } from './trace-log.js';
+import { Trace } from './trace.entity.js';
+
+/** How many rows one subject's trace shows, the newest: a connection that is renewed hourly has more in a week. */
+const SHOWN = 200;
+
+/** How many a sign-in may have: whoever has the link can open it again and again. */
+const MOST = 60;
+
+const SWEEP_MS = 3_600_000;
+
+/** Keeps what happened in sign-ins and refreshes, for as long as the setting says. */
+@Injectable()
+export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly sweeping: RecurringJob;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {
+    this.sweeping = new RecurringJob('old traces', SWEEP_MS, () => this.sweep(), logger);
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeping.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.sweeping.stop();
+  }
+
+  /** Stores steps in the transaction of what they led to. */
+  async write(store: TenantStore, subjectId: string, { steps }: TraceLog): Promise<void> {
+    if (steps.length === 0) return;
+    await store.insert(Trace, [{ id: newId('trc'), subjectId, steps, createdAt: this.clock.now() }]);
+  }
+
+  /** How many times something was stored of a subject. */
+  async count(tenantId: string, subjectId: string): Promise<number> {
+    return this.database.read((manager) => manager.countBy(Trace, { tenantId, subjectId }));
+  }
+
+  /** Stores steps that led to no change. One that cannot be stored is no reason to stop anybody's sign-in. */
+  async note(tenantId: string, subjectId: string, log: TraceLog): Promise<void> {
+    try {
+      if ((await this.count(tenantId, subjectId)) >= MOST) return;
+      await this.database.tenant(tenantId).write((store) => this.write(store, subjectId, log));
+    } catch (err) {
+      this.logger.error({ err, subject_id: subjectId }, 'steps of a trace could not be stored');
+    }
+  }
+
+  /** The steps of a sign-in, or of a connection's refreshes, oldest first. */
+  async of(tenantId: string, subjectId: string): Promise<TraceStep[]> {
+    const rows = await this.database.read((manager) =>
+      manager.find(Trace, { where: { tenantId, subjectId }, order: { createdAt: 'DESC', id: 'ASC' }, take: SHOWN }),
+    );
+    return rows
+      .toReversed()
+      .flatMap(({ steps }) => steps)
+      .toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
+  }
+
+  /** Deletes what is older than the setting says. */
+  async sweep(): Promise<void> {
+    const before = this.clock.in(-this.settings.trace.keptMs);
+    await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(before) }));
+  }
+}
