@@ -5,6 +5,8 @@ import { EgressModule } from '../egress/index.js';
 import { OAuthModule } from '../oauth/index.js';
 import { ActionAuthGuard } from './action-auth.guard.js';
 import { ApiKeyStrategy } from './api-key/api-key.strategy.js';
+import { KeyCheck } from './api-key/key-check.js';
+import { OwnKeyMethod } from './api-key/own-key.method.js';
 import type { CredentialStrategy } from './credential.strategy.js';
 import { Credentials } from './credentials.service.js';
 import { NoneStrategy } from './none/none.strategy.js';
@@ -15,7 +17,7 @@ const STRATEGIES = [NoneStrategy, ApiKeyStrategy, OAuthStrategy];
 
 @Module({
   imports: [EgressModule, OAuthModule],
-  providers: [...STRATEGIES, Credentials, ActionAuthGuard],
+  providers: [...STRATEGIES, OwnKeyMethod, KeyCheck, Credentials, ActionAuthGuard],
   exports: [Credentials, ActionAuthGuard],
 })
 export class AuthSchemasModule implements OnModuleInit {

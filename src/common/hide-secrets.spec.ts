@@ -8,7 +8,10 @@ const SPELLINGS: Array<[string, (secret: string) => string]> = [
   ['as it is', (secret) => secret],
   ['in JSON', (secret) => JSON.stringify(secret).slice(1, -1)],
   ['in a URL', encodeURIComponent],
-  ['in a URL, in lower case', (secret) => encodeURIComponent(secret).replaceAll(/%../g, (octet) => octet.toLowerCase())],
+  [
+    'in a URL, in lower case',
+    (secret) => encodeURIComponent(secret).replaceAll(/%../g, (octet) => octet.toLowerCase()),
+  ],
   ['in a form', (secret) => new URLSearchParams({ s: secret }).toString().slice(2)],
   [
     'in a form, in lower case',

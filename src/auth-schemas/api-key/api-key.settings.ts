@@ -1,9 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { AuthFields } from '../../actions/index.js';
 import { StaticHeaders } from '../static-headers.js';
+import type { KeyPlacement } from './authorization.js';
 
 const MAX_SECRET = 8192;
+
+/** As the schema is stored. */
+export interface ApiKeySettings extends KeyPlacement {
+  per_user?: boolean;
+  check_operation?: string;
+}
 
 class ApiKeyFields {
   [field: string]: unknown;
@@ -39,6 +46,22 @@ class ApiKeyFields {
   @IsString()
   @Length(1, MAX_SECRET)
   username?: string;
+
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Each end user gives a key of their own on the sign-in page; no shared one is stored',
+  })
+  @IsBoolean()
+  per_user: boolean = false;
+
+  @ApiPropertyOptional({
+    example: 'getAccount',
+    description: 'With `per_user`: an operation without required parameters that tells whether a key is good',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  check_operation?: string;
 
   @StaticHeaders()
   static_headers?: Record<string, string>;

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { HIDDEN, secretsPlace } from '../../actions/index.js';
-import { CountersignError, type FieldError } from '../../common/index.js';
+import { HIDDEN, secretsPlace, type Action } from '../../actions/index.js';
+import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
+import type { TenantStore } from '../../database/index.js';
+import { ConnectionsService, ConnectionTokens, SignInsService, type TokenResult } from '../../oauth/index.js';
 import { SealBrokenError, Vault } from '../../vault/index.js';
-import type { Obtained, PlannedCall } from '../credential.js';
+import type { Credential, Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
+import { neededUser } from '../needed-user.js';
 import { isHeaderName, isHeaderValue, staticHeaders } from '../static-headers.js';
-import { ApiKeySchemaInput, ApiKeySchemaOutput } from './api-key.settings.js';
-import { placeKey, type KeyPlacement, type KeySecrets } from './authorization.js';
+import { ApiKeySchemaInput, ApiKeySchemaOutput, type ApiKeySettings } from './api-key.settings.js';
+import { placeKey, type KeySecrets } from './authorization.js';
 
-/** One key for all users of the action, in a header or in the query. */
+/** One key for all users of the action, or one of each user's own; in a header or in the query. */
 @Injectable()
 export class ApiKeyStrategy extends CredentialStrategy {
   readonly type = 'api_key';
@@ -16,28 +19,76 @@ export class ApiKeyStrategy extends CredentialStrategy {
   readonly output = ApiKeySchemaOutput;
   override readonly secretFields = ['api_key', 'password'];
 
-  constructor(private readonly vault: Vault) {
+  constructor(
+    private readonly vault: Vault,
+    private readonly tokens: ConnectionTokens,
+    private readonly signIns: SignInsService,
+    private readonly connections: ConnectionsService,
+  ) {
     super();
   }
 
-  async obtain({ action }: PlannedCall): Promise<Obtained> {
-    const { authSettings, authSecrets } = action;
+  async obtain(call: PlannedCall): Promise<Obtained> {
+    const { action } = call;
+    if (isPerUser(action.authSettings)) {
+      const user = neededUser(call);
+      return this.own(call, user, await this.tokens.obtain(action, user));
+    }
+    return placed(action, await this.shared(action));
+  }
+
+  override check(fields: ApiKeySchemaInput): FieldError[] {
+    return [...(fields.per_user ? checkPerUser(fields) : checkKey(fields)), ...checkPlacement(fields)];
+  }
+
+  /** Keys that users gave go with the promise that they were given for. */
+  override endpoints({ per_user }: ApiKeySchemaInput): string[] {
+    return per_user ? ['per_user'] : [];
+  }
+
+  override async unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
+    if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action.id, actor);
+  }
+
+  private async own(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {
+    const { action, caller, returnUrl } = call;
+    if ('signIn' in result) {
+      return { signIn: await this.signIns.offer(caller, { action, user, reason: result.signIn, returnUrl }) };
+    }
+    const { connection, accessToken } = result;
+    const renew = async () => this.own(call, user, await this.tokens.renew(action, connection));
+    return { ...placed(action, { api_key: accessToken }), renew };
+  }
+
+  private async shared(action: Action): Promise<KeySecrets> {
     try {
-      const secrets = await this.vault.openJson<KeySecrets>(secretsPlace(action), authSecrets ?? '');
-      const placed = placeKey(authSettings as unknown as KeyPlacement, secrets);
-      return { ...placed, headers: { ...staticHeaders(authSettings), ...placed.headers } };
+      return await this.vault.openJson<KeySecrets>(secretsPlace(action), action.authSecrets ?? '');
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error;
       throw new CountersignError('credential_unavailable', "the action's API key does not open", [], { cause: error });
     }
   }
-
-  override check(fields: ApiKeySchemaInput): FieldError[] {
-    return [...checkKey(fields), ...checkPlacement(fields)];
-  }
 }
 
-function checkKey({ auth_type, location, api_key, username, password }: ApiKeySchemaInput): FieldError[] {
+function isPerUser(settings: Record<string, unknown>): boolean {
+  return settings['per_user'] === true;
+}
+
+function placed({ authSettings }: Action, secrets: KeySecrets): Credential {
+  const key = placeKey(authSettings as unknown as ApiKeySettings, secrets);
+  return { ...key, headers: { ...staticHeaders(authSettings), ...key.headers } };
+}
+
+/** Each user gives their own on the sign-in page. */
+function checkPerUser(fields: ApiKeySchemaInput): FieldError[] {
+  return (['api_key', 'username', 'password'] as const)
+    .filter((name) => fields[name] !== undefined)
+    .flatMap((name) => wrong(name, `with per_user each user gives their own: no ${name} is stored`));
+}
+
+function checkKey(fields: ApiKeySchemaInput): FieldError[] {
+  const { auth_type, location, api_key, username, password } = fields;
+  if (fields.check_operation !== undefined) return wrong('check_operation', 'check_operation goes with per_user');
   if (username !== undefined || password !== undefined) {
     if (auth_type !== 'basic' || location !== 'header')
       return wrong('username', 'username and password go with auth_type basic');

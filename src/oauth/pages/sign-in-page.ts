@@ -9,7 +9,7 @@ export interface SignInPage {
   user: string;
   explanation: string;
   scopes: string[];
-  prompts: { name: string; label: string; isSecret: boolean }[];
+  prompts: { name: string; label: string; isSecret: boolean; isRequired: boolean }[];
   /** What was wrong with the last try. */
   problem?: string;
   /** Where the form is sent. */
@@ -36,9 +36,10 @@ ${problem === undefined ? html`` : html`<p class="bad" role="alert">${problem}</
   );
 }
 
-function field({ name, label, isSecret }: SignInPage['prompts'][number]): Html {
+function field({ name, label, isSecret, isRequired }: SignInPage['prompts'][number]): Html {
   const type = isSecret ? 'password' : 'text';
-  return html`<label>${label}<input name="${name}" type="${type}" required autocomplete="off" spellcheck="false" maxlength="8192"></label>`;
+  const required = isRequired ? html`required ` : html``;
+  return html`<label>${label}<input name="${name}" type="${type}" ${required}autocomplete="off" spellcheck="false" maxlength="8192"></label>`;
 }
 
 function fact(term: string, description: Html): Html {

@@ -18,6 +18,7 @@ export interface Prompt {
   name: string;
   label: string;
   isSecret: boolean;
+  isRequired: boolean;
 }
 
 /** What the page says and asks before the button. */

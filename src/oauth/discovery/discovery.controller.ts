@@ -1,0 +1,34 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, Authenticated, InvalidRequestError } from '../../common/index.js';
+import { conflicts, foundSettings, knownMetadata } from '../protocol/metadata-settings.js';
+import { DiscoverDto, DiscoveredDto } from './discovery.dto.js';
+import { Discovery } from './discovery.service.js';
+
+@ApiTags('OAuth')
+@Controller('v1/oauth')
+export class DiscoveryController {
+  constructor(private readonly discovery: Discovery) {}
+
+  @Post('discover')
+  @Authenticated('admin')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Read an authorization server's metadata, and compare it with what was typed" })
+  @ApiOkResponse({ type: DiscoveredDto })
+  @ApiProblems('invalid_request', 'discovery_failed')
+  async discover(@Body() { issuer, url, ...typed }: DiscoverDto): Promise<DiscoveredDto> {
+    if ((issuer === undefined) === (url === undefined)) {
+      throw InvalidRequestError.at('/issuer', 'give either issuer or url');
+    }
+    const pointer = issuer === undefined ? '/url' : '/issuer';
+    const { metadataUrl, metadata } = await this.discovery.find((issuer ?? url) as string, pointer);
+    return {
+      issuer: metadata.issuer,
+      metadata_url: metadataUrl,
+      found: { ...foundSettings(metadata), pkce: 'auto' },
+      metadata: knownMetadata(metadata),
+      scopes_supported: metadata.scopes_supported ?? [],
+      conflicts: conflicts(typed, metadata),
+    };
+  }
+}

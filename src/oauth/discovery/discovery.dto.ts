@@ -1,0 +1,129 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import type { KnownMetadata } from '../protocol/client.js';
+import type { Conflict, FoundSettings, TypedSettings } from '../protocol/metadata-settings.js';
+
+const METHODS = ['default_post', 'basic_auth_header'] as const;
+const PKCE = ['auto', 'required', 'off'] as const;
+
+export class DiscoverDto implements TypedSettings {
+  @ApiPropertyOptional({ format: 'uri', example: 'https://auth.example.com' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  issuer?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://auth.example.com/.well-known/openid-configuration',
+    description: "The well-known URL of the issuer's metadata, in place of `issuer`",
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  url?: string;
+
+  @ApiPropertyOptional({ format: 'uri', description: 'This and the others: what was typed so far, to be compared' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  authorization_url?: string;
+
+  @ApiPropertyOptional({ format: 'uri' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  token_url?: string;
+
+  @ApiPropertyOptional({ format: 'uri' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  revocation_url?: string;
+
+  @ApiPropertyOptional({ enum: METHODS })
+  @IsOptional()
+  @IsIn(METHODS)
+  token_exchange_method?: (typeof METHODS)[number];
+
+  @ApiPropertyOptional({ enum: PKCE })
+  @IsOptional()
+  @IsIn(PKCE)
+  pkce?: (typeof PKCE)[number];
+
+  @ApiPropertyOptional({ example: 'notes:read notes:write' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  scope?: string;
+}
+
+export class FoundSettingsDto implements FoundSettings {
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com' })
+  issuer!: string;
+
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/authorize' })
+  authorization_url!: string;
+
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/token' })
+  token_url!: string;
+
+  @ApiPropertyOptional({ format: 'uri', example: 'https://auth.example.com/revoke' })
+  revocation_url?: string;
+
+  @ApiProperty({ enum: METHODS })
+  token_exchange_method!: (typeof METHODS)[number];
+
+  @ApiProperty({ enum: ['auto'], description: 'Which follows the metadata' })
+  pkce!: 'auto';
+}
+
+export class KnownMetadataDto implements KnownMetadata {
+  @ApiPropertyOptional({ description: 'RFC 9207' })
+  authorization_response_iss_parameter_supported?: boolean;
+
+  @ApiPropertyOptional({ type: [String], example: ['S256'] })
+  code_challenge_methods_supported?: string[];
+
+  @ApiPropertyOptional({ type: [String], example: ['client_secret_basic', 'client_secret_post'] })
+  token_endpoint_auth_methods_supported?: string[];
+}
+
+export class ConflictDto implements Conflict {
+  @ApiProperty({ example: '/token_url' })
+  pointer!: string;
+
+  @ApiProperty({ example: 'https://auth.example.com/tokens' })
+  typed!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'https://auth.example.com/token',
+    description: 'What the field would be by the metadata; `null` where there is nothing that it could be',
+  })
+  found!: string | null;
+
+  @ApiProperty({ example: 'the provider says that token_url is https://auth.example.com/token' })
+  message!: string;
+}
+
+export class DiscoveredDto {
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com' })
+  issuer!: string;
+
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/.well-known/oauth-authorization-server' })
+  metadata_url!: string;
+
+  @ApiProperty({ description: 'The fields of the schema that the metadata fills' })
+  found!: FoundSettingsDto;
+
+  @ApiProperty({ description: 'What a schema with this issuer keeps besides' })
+  metadata!: KnownMetadataDto;
+
+  @ApiProperty({ type: [String], example: ['notes:read', 'notes:write'] })
+  scopes_supported!: string[];
+
+  @ApiProperty({ type: [ConflictDto], description: 'Where what was typed contradicts the metadata' })
+  conflicts!: ConflictDto[];
+}
