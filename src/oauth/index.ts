@@ -1,11 +1,14 @@
 export { Connection } from './connections/connection.entity.js';
 export { ConnectionsService } from './connections/connections.service.js';
 export { ConnectionTokens, type TokenResult } from './connections/connection-tokens.js';
+export { DiscoveryError } from './discovery/discovery.error.js';
+export { Discovery } from './discovery/discovery.service.js';
 export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationItem } from './revocation/revocation-item.entity.js';
 export { Trace } from './trace/trace.entity.js';
 export { OAuthModule } from './oauth.module.js';
-export type { OAuthSettings } from './protocol/client.js';
+export type { KnownMetadata, OAuthSettings } from './protocol/client.js';
+export { foundSettings, knownMetadata } from './protocol/metadata-settings.js';
 export { callbackUrl } from './sign-in/callback-url.js';
 export { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMethod } from './sign-in/sign-in-method.js';
 export type { SignInWithAction } from './sign-in/sign-in-rows.js';

@@ -9,6 +9,8 @@ import { ConnectionsService } from './connections/connections.service.js';
 import { RefreshLease } from './connections/lease.js';
 import { Refresher } from './connections/refresher.js';
 import { TokenSeal } from './connections/token-seal.js';
+import { DiscoveryController } from './discovery/discovery.controller.js';
+import { Discovery } from './discovery/discovery.service.js';
 import { AuthorizationCodeMethod } from './sign-in/authorization-code.method.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
 import { SignInMethods } from './sign-in/sign-in-method.js';
@@ -23,7 +25,7 @@ import { TokenEndpoint } from './token-endpoint.js';
 
 @Module({
   imports: [EgressModule],
-  controllers: [SignInPagesController, SignInsController, ConnectionsController],
+  controllers: [SignInPagesController, SignInsController, ConnectionsController, DiscoveryController],
   providers: [
     AuthorizationCodeMethod,
     SignInMethods,
@@ -33,6 +35,7 @@ import { TokenEndpoint } from './token-endpoint.js';
     ConnectionsService,
     ConnectionTokens,
     ConnectionWriter,
+    Discovery,
     OAuthClients,
     Refresher,
     RefreshLease,
@@ -43,6 +46,6 @@ import { TokenEndpoint } from './token-endpoint.js';
     TokenEndpoint,
     TokenSeal,
   ],
-  exports: [SignInMethods, Traces, ConnectionsService, ConnectionTokens, SignInsService],
+  exports: [Discovery, SignInMethods, Traces, ConnectionsService, ConnectionTokens, SignInsService],
 })
 export class OAuthModule {}

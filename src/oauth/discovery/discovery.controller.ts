@@ -17,11 +17,11 @@ export class DiscoveryController {
   @ApiOkResponse({ type: DiscoveredDto })
   @ApiProblems('invalid_request', 'discovery_failed')
   async discover(@Body() { issuer, url, ...typed }: DiscoverDto): Promise<DiscoveredDto> {
-    if ((issuer === undefined) === (url === undefined)) {
+    const [given, ...more] = [issuer, url].filter((text) => text != null);
+    if (given === undefined || more.length > 0) {
       throw InvalidRequestError.at('/issuer', 'give either issuer or url');
     }
-    const pointer = issuer === undefined ? '/url' : '/issuer';
-    const { metadataUrl, metadata } = await this.discovery.find((issuer ?? url) as string, pointer);
+    const { metadataUrl, metadata } = await this.discovery.find(given, given === issuer ? '/issuer' : '/url');
     return {
       issuer: metadata.issuer,
       metadata_url: metadataUrl,

@@ -13,11 +13,21 @@ export type Grant = { grant_type: 'authorization_code' | 'refresh_token' } & Rec
 /**
  * Builds a token request with exactly one way of client authentication (RFC 6749, 2.3).
  *
- * Extra `token_params` never replace what the grant itself needs.
+ * Extra `token_params` never replace what the grant itself needs. A refresh goes to the refresh URL, where there is one, with the
+ * `refresh_params` in place of the grant's own; where access tokens are exchanged, `refresh_token` of the grant is the access token.
  */
 export function tokenRequest(client: OAuthClient, grant: Grant): EndpointRequest {
-  const extra = { ...client.token_params, ...(client.resource && { resource: client.resource }) };
-  return endpointRequest(client, client.token_url, { ...extra, ...grant });
+  const { token_url, refresh_url = token_url, token_params, resource } = client;
+  const isRefresh = grant.grant_type === 'refresh_token';
+  const params = isRefresh ? refreshParameters(client, grant) : grant;
+  const extra = { ...token_params, ...(resource && { resource }) };
+  return endpointRequest(client, isRefresh ? refresh_url : token_url, { ...extra, ...params });
+}
+
+function refreshParameters({ refresh_params }: OAuthClient, grant: Grant): Record<string, string> {
+  if (!refresh_params) return grant;
+  const filled = (text: string) => text.replaceAll(/\{(?:refresh|access)_token\}/g, () => grant['refresh_token'] ?? '');
+  return Object.fromEntries(Object.entries(refresh_params).map(([name, text]) => [name, filled(text)]));
 }
 
 /** Builds a revocation request (RFC 7009, 2.1). It is a form whatever the token endpoint wants. */

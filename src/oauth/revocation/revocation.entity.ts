@@ -1,5 +1,6 @@
-import { Column, Entity, Index } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Tenant } from '../../tenants/index.js';
 
 /** A command that ended connections, and what their providers are still to be told. */
 @Entity('revocations')
@@ -10,6 +11,10 @@ export class Revocation {
 
   @PrimaryId('id')
   id!: string;
+
+  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'tenant_id' })
+  tenant?: Tenant;
 
   /** What was to be ended, as the client named it. */
   @JsonColumn('scope')

@@ -1,5 +1,6 @@
-import { Entity, Index } from 'typeorm';
+import { Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Tenant } from '../../tenants/index.js';
 import type { TraceStep } from './trace-log.js';
 
 /** Steps of a sign-in or of a refresh, as they were taken together. Secrets have been taken out before. */
@@ -12,6 +13,10 @@ export class Trace {
 
   @PrimaryId('id')
   id!: string;
+
+  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'tenant_id' })
+  tenant?: Tenant;
 
   /** Of the sign-in, or of the connection whose token was renewed. */
   @IdColumn('subject_id')

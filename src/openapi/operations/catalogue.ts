@@ -40,7 +40,8 @@ export function readCatalogue(document: OpenApiDocument, base: BaseLocation): Ca
   return { server, plans, warnings };
 }
 
-function operationPlaces(root: JsonObject, warnings: Finding[]): OperationPlace[] {
+/** Every operation that a document describes, in its order, callable or not. @param warnings gets what is wrong with paths */
+export function operationPlaces(root: JsonObject, warnings: Finding[]): OperationPlace[] {
   const places: OperationPlace[] = [];
   for (const [path, value] of Object.entries(objectMember(root, 'paths') ?? {})) {
     if (path.startsWith('x-')) continue;
