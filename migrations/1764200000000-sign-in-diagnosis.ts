@@ -34,6 +34,7 @@ const TABLES = [
       { ...int('version'), isPrimary: true },
       id('revocation_id'),
       id('action_id'),
+      varchar('host', 270),
       text('settings'),
       optional(text('secrets')),
       optional(text('tokens')),
@@ -43,7 +44,7 @@ const TABLES = [
       optional(varchar('error_code', 64)),
     ],
     indices: [
-      index('revocation_items_due', 'status', 'next_at'),
+      index('revocation_items_due', 'status', 'host', 'next_at'),
       index('revocation_items_by_status', 'tenant_id', 'revocation_id', 'status'),
     ],
     foreignKeys: [toItem('revocation_id', 'revocations')],
@@ -63,6 +64,8 @@ const COLUMNS: [table: string, column: string, definition: string][] = [
 export class SignInDiagnosis1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const [table, column, definition] of COLUMNS) {
+      // MySQL keeps what a migration had done when it was cut off.
+      if (await runner.hasColumn(table, column)) continue;
       await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
     }
     for (const table of TABLES) await runner.createTable(table.clone(), true);

@@ -8,7 +8,7 @@ import { Metrics } from './metrics/index.js';
 /** A document of 32 MiB, as it may look inside a JSON string. */
 const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 
-const DOCUMENT_ROUTES = /^\/v1\/gpts\/:gpt_id\/actions(\/:action_id)?$/;
+const DOCUMENT_ROUTES = /^\/v1\/gpts\/:gpt_id\/(actions(\/:action_id)?|imports)$/;
 
 /** What holds for every request: which bodies are read, what every answer carries, what is counted and logged. */
 export function prepareHttp(app: NestFastifyApplication, logger: Logger): void {

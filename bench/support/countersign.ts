@@ -15,7 +15,8 @@ export class Countersign {
     private readonly operatorKey: string,
   ) {}
 
-  static async start(folder: string): Promise<Countersign> {
+  /** @param settings over those that every benchmark has */
+  static async start(folder: string, settings: Record<string, string> = {}): Promise<Countersign> {
     const port = await freePort();
     const keys = freshKeys();
     const environment = {
@@ -26,6 +27,7 @@ export class Countersign {
       EGRESS_ALLOW: '127.0.0.0/8',
       LOG_LEVEL: 'info',
       ...keys,
+      ...settings,
     };
     const log = join(folder, 'countersign.log');
     const child = Child.start({ script: MAIN, environment, folder, log });
@@ -52,11 +54,15 @@ export class Countersign {
   }
 
   /** Seconds of CPU that the process has used. */
-  async cpu(): Promise<number> {
+  cpu(): Promise<number> {
+    return this.metric('countersign_process_cpu_seconds_total');
+  }
+
+  /** A figure of `/metrics`, by its name and labels as they are written there; 0 where it is not there yet. */
+  async metric(name: string): Promise<number> {
     const { body } = await request(`${this.url}/metrics`);
-    const seconds = /^countersign_process_cpu_seconds_total (\S+)/m.exec(await body.text())?.[1];
-    if (seconds === undefined) throw new Error('/metrics tells nothing of the CPU');
-    return Number(seconds);
+    const line = (await body.text()).split('\n').find((text) => text.startsWith(`${name} `));
+    return Number(line?.slice(name.length) ?? 0);
   }
 
   stop(): Promise<void> {

@@ -5,9 +5,10 @@ import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-valida
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
 export const AUTH_OUTPUT = '#/components/schemas/AuthSchemaOutput';
 
-const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
+export const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
 
-const isDocument = (value: unknown) => typeof value === 'string' || (typeof value === 'object' && value !== null);
+export const isDocument = (value: unknown) =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null);
 
 export class CreateActionDto {
   @ApiPropertyOptional({

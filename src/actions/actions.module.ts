@@ -6,13 +6,15 @@ import { ActionsService } from './actions.service.js';
 import { AuthSchemas } from './auth-schema.js';
 import { AuthSelections } from './auth-selection.js';
 import { DocumentImport } from './document-import.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { ImportsService } from './imports/imports.service.js';
 import { OperationPlans } from './operation-plans.js';
 
 @Global()
 @Module({
   imports: [EgressModule],
-  controllers: [ActionsController],
-  providers: [ActionsService, ActionViews, AuthSchemas, AuthSelections, DocumentImport, OperationPlans],
+  controllers: [ActionsController, ImportsController],
+  providers: [ActionsService, ActionViews, AuthSchemas, AuthSelections, DocumentImport, ImportsService, OperationPlans],
   exports: [AuthSchemas, OperationPlans],
 })
 export class ActionsModule {}

@@ -17,10 +17,21 @@ import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
 import { AuthSchemas, type AuthFields } from './auth-schema.js';
-import { AuthSelections } from './auth-selection.js';
+import { AuthSelections, type AuthSelection } from './auth-selection.js';
 import { DocumentImport, type ImportedDocument } from './document-import.js';
 import { loadDocument, storeDocument } from './document-store.js';
 import { storeOperations } from './operation-rows.js';
+
+/** The parts of an action that is to be made. */
+export interface NewAction {
+  id: string;
+  imported: ImportedDocument;
+  /** Its secrets are sealed to the action's id. */
+  selection: AuthSelection;
+  privacyPolicyUrl: string | null;
+  /** The form of another platform that it was read from, for the audit log. */
+  form?: string;
+}
 
 @Injectable()
 export class ActionsService {
@@ -36,19 +47,26 @@ export class ActionsService {
   ) {}
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
-    const tenant = this.database.tenant(caller.tenantId);
-    await tenant.read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
+    await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
     const imported = await this.documents.read(body);
-    const place = { tenantId: caller.tenantId, id: newId('act') };
-    const { keepsSecrets: _, ...auth } = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, {
-      suggestion: imported.suggestedAuth,
-    });
+    const id = newId('act');
+    const place = { tenantId: caller.tenantId, id };
+    const { suggestedAuth: suggestion } = imported;
+    const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, { suggestion });
+    return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
+  }
+
+  /** Gives a GPT that is there an action whose parts have been read. @throws {CountersignError} `duplicate_domain` */
+  async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
+    const { id, imported, selection, privacyPolicyUrl, form } = action;
+    const { keepsSecrets: _, ...auth } = selection;
     const now = this.clock.now();
     const row: Action = {
-      ...place,
+      tenantId: caller.tenantId,
+      id,
       gptId,
       ...documentColumns(imported),
-      privacyPolicyUrl: body.privacy_policy_url ?? null,
+      privacyPolicyUrl,
       callbackId: newId('g'),
       ...auth,
       binding: 1,
@@ -56,10 +74,11 @@ export class ActionsService {
       createdAt: now,
       updatedAt: now,
     };
-    await tenant.write(async (store) => {
+    const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
+    await this.database.tenant(caller.tenantId).write(async (store) => {
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
       await this.storeImported(store, row.id, imported);
-      await this.touched(store, caller, row, 'action.created', { domain: row.domain, auth: row.authType });
+      await this.touched(store, caller, row, 'action.created', details);
     });
     this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(row);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError, InvalidRequestError, validated, type FieldError } from '../common/index.js';
 import { SealBrokenError, Vault, type Place } from '../vault/index.js';
 import type { Action } from './action.entity.js';
-import { AuthSchemas, HIDDEN, type AuthFields, type AuthSchema } from './auth-schema.js';
+import { AuthSchemas, HIDDEN, type AuthFields, type AuthSchema, type CompletedFields } from './auth-schema.js';
 
 /** The columns of an action that hold its authentication schema. */
 export type AuthColumns = Pick<Action, 'authType' | 'authSettings' | 'authSecrets'>;
@@ -42,10 +42,9 @@ export class AuthSelections {
     { before, suggestion }: { before?: Before; suggestion?: Record<string, unknown> | null } = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
-    const suggested = suggestion?.['type'] === schema.type ? suggestion : undefined;
-    const completed = await schema
-      .complete(input as AuthFields, suggested)
-      .catch((error: unknown) => rethrowAt(error, at));
+    const completed = await complete(schema, input as AuthFields, suggestion).catch((error: unknown) =>
+      rethrowAt(error, at),
+    );
     const fields = validated(schema.input, completed.fields, at);
     refuse(schema.check(fields), at);
     const { settings, secrets, kept } = divide(schema, fields);
@@ -54,6 +53,16 @@ export class AuthSelections {
     const hasSecrets = Object.keys(secrets).length > 0;
     const sealed = hasSecrets ? await this.vault.sealJson(secretsPlace(action), secrets) : null;
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
+  }
+
+  /** A schema as far as it is known, for its builder to fill: completed, not checked, and without secrets. */
+  async outline(input: AuthFields, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
+    const schema = this.schemas.named(input.type, '/type');
+    const { fields } = await complete(schema, input, suggestion);
+    const known = Object.entries(fields).filter(
+      ([name, value]) => !schema.secretFields.includes(name) && value !== undefined && value !== null,
+    );
+    return { ...Object.fromEntries(known), type: schema.type };
   }
 
   /**
@@ -106,6 +115,15 @@ export class AuthSelections {
       throw new CountersignError('credential_unavailable', "the action's secrets do not open", [], { cause: error });
     }
   }
+}
+
+/** A suggestion for another schema says nothing of this one. */
+function complete(
+  schema: AuthSchema,
+  input: AuthFields,
+  suggestion?: Record<string, unknown> | null,
+): Promise<CompletedFields> {
+  return schema.complete(input, suggestion?.['type'] === schema.type ? suggestion : undefined);
 }
 
 function noneIfBroken(error: unknown): string[] {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError, InvalidRequestError } from '../common/index.js';
-import { Egress, EgressError } from '../egress/index.js';
+import { Egress } from '../egress/index.js';
 import {
   DEFAULT_LIMITS,
   describeDocument,
@@ -12,6 +12,7 @@ import {
   type JsonObject,
 } from '../openapi/index.js';
 import { pack, type PackedDocument } from './document-store.js';
+import { fetchText } from './fetch-text.js';
 
 /** Where a document comes from: in the body, as an object or as text, or behind a URL. */
 export interface DocumentSource {
@@ -29,8 +30,6 @@ export interface ImportedDocument {
   suggestedAuth: Record<string, unknown> | null;
 }
 
-const FETCH_TIMEOUT_MS = 30_000;
-const MAX_REDIRECTS = 3;
 const MAX_WARNINGS_BYTES = 48_000;
 
 /** Longer ones than these fit no column, and no real document has them. */
@@ -54,7 +53,7 @@ export class DocumentImport {
       const description = describeDocument(document, { documentUrl: openapi_url });
       refuseOverlong(description);
       const parts = await pack(JSON.stringify(document.json));
-      const suggestedAuth = suggestAuth(document) ?? null;
+      const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
       return { description, parts, warnings: cut(description.warnings), url: openapi_url ?? null, suggestedAuth };
     } catch (error) {
       if (!(error instanceof InvalidDocumentError)) throw error;
@@ -63,28 +62,9 @@ export class DocumentImport {
   }
 
   private async fetch(url: string): Promise<string> {
-    const headers = { accept: 'application/json, application/yaml;q=0.9, */*;q=0.5' };
-    const limits = { timeoutMs: FETCH_TIMEOUT_MS, maxResponseBytes: DEFAULT_LIMITS.maxBytes, redirects: MAX_REDIRECTS };
-    try {
-      const { status, body } = await this.egress.request({ url, headers, ...limits });
-      if (status === 200) return body.toString('utf8');
-      throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
-    } catch (error) {
-      if (!(error instanceof EgressError)) throw error;
-      throw fetchFailed(error);
-    }
-  }
-}
-
-function fetchFailed(error: EgressError): CountersignError {
-  const at = [{ pointer: '/openapi_url', message: error.message }];
-  switch (error.code) {
-    case 'upstream_too_large':
-      return new CountersignError('request_too_large', 'the document is larger than 32 MiB', at);
-    case 'aborted':
-      return new CountersignError('upstream_unreachable', 'the request was given up', at);
-    default:
-      return new CountersignError(error.code, error.message, at);
+    const { status, text } = await fetchText(this.egress, url, '/openapi_url');
+    if (status === 200) return text;
+    throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }
 }
 

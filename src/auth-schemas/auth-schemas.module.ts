@@ -10,6 +10,7 @@ import { OwnKeyMethod } from './api-key/own-key.method.js';
 import type { CredentialStrategy } from './credential.strategy.js';
 import { Credentials } from './credentials.service.js';
 import { NoneStrategy } from './none/none.strategy.js';
+import { OAuthCompletion } from './oauth/completion.js';
 import { OAuthStrategy } from './oauth/oauth.strategy.js';
 
 /** The list of schemas: a new one is a folder of its own and a line here. */
@@ -17,7 +18,7 @@ const STRATEGIES = [NoneStrategy, ApiKeyStrategy, OAuthStrategy];
 
 @Module({
   imports: [EgressModule, OAuthModule],
-  providers: [...STRATEGIES, OwnKeyMethod, KeyCheck, Credentials, ActionAuthGuard],
+  providers: [...STRATEGIES, OAuthCompletion, OwnKeyMethod, KeyCheck, Credentials, ActionAuthGuard],
   exports: [Credentials, ActionAuthGuard],
 })
 export class AuthSchemasModule implements OnModuleInit {

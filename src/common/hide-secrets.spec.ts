@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { HIDDEN, hider } from './hide-secrets.js';
 
 const SECRET = 'p/w+ö "x" ~1';

@@ -6,6 +6,7 @@ export {
   EgressAbortedError,
   EgressDeniedError,
   EgressError,
+  type EgressErrorCode,
   EgressInvalidResponseError,
   EgressTimeoutError,
   EgressTooLargeError,

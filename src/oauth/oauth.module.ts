@@ -11,6 +11,8 @@ import { Refresher } from './connections/refresher.js';
 import { TokenSeal } from './connections/token-seal.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { Discovery } from './discovery/discovery.service.js';
+import { Presets } from './providers/presets.js';
+import { ProvidersController } from './providers/providers.controller.js';
 import { AuthorizationCodeMethod } from './sign-in/authorization-code.method.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
 import { SignInMethods } from './sign-in/sign-in-method.js';
@@ -25,7 +27,13 @@ import { TokenEndpoint } from './token-endpoint.js';
 
 @Module({
   imports: [EgressModule],
-  controllers: [SignInPagesController, SignInsController, ConnectionsController, DiscoveryController],
+  controllers: [
+    SignInPagesController,
+    SignInsController,
+    ConnectionsController,
+    DiscoveryController,
+    ProvidersController,
+  ],
   providers: [
     AuthorizationCodeMethod,
     SignInMethods,
@@ -37,6 +45,7 @@ import { TokenEndpoint } from './token-endpoint.js';
     ConnectionWriter,
     Discovery,
     OAuthClients,
+    Presets,
     Refresher,
     RefreshLease,
     SignInFlow,
@@ -46,6 +55,6 @@ import { TokenEndpoint } from './token-endpoint.js';
     TokenEndpoint,
     TokenSeal,
   ],
-  exports: [Discovery, SignInMethods, Traces, ConnectionsService, ConnectionTokens, SignInsService],
+  exports: [Discovery, SignInMethods, Traces, ConnectionsService, ConnectionTokens, Presets, SignInsService],
 })
 export class OAuthModule {}

@@ -7,6 +7,7 @@ import { TokenError } from './protocol/errors.js';
 import { looksLike, readTokenAnswer, type GrantedTokens } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
 import { ExchangeTrace } from './trace/exchange-trace.js';
+import { safeWords } from './trace/redact.js';
 import type { TraceLog } from './trace/trace-log.js';
 
 const MAX_ANSWER_BYTES = 65_536;
@@ -23,11 +24,12 @@ export class TokenEndpoint {
   /** @param log gets the request and its answer, secrets hidden. @throws {TokenError} */
   async grant(client: OAuthClient, grant: Grant, log: TraceLog): Promise<GrantedTokens> {
     const request = tokenRequest(client, grant);
-    const trace = new ExchangeTrace(log, client, grant, request, this.clock);
+    const secrets = secretsOf(client, grant);
+    const trace = new ExchangeTrace(log, client, { grant, request, secrets }, this.clock);
     try {
       const answer = await this.post(request);
       trace.received(answer);
-      const granted = this.read(answer, client);
+      const granted = this.read(answer, client, secrets);
       trace.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;
@@ -45,16 +47,15 @@ export class TokenEndpoint {
     if (status >= 300) throw new TokenError('unavailable', 'not_revoked', `the revocation URL answered ${status}`);
   }
 
-  private read({ status, headers, body }: EgressResponse, client: OAuthClient): GrantedTokens {
+  private read({ status, headers, body }: EgressResponse, client: OAuthClient, secrets: string[]): GrantedTokens {
     const text = body.toString('utf8');
     try {
       return readTokenAnswer({ status, body: text }, this.clock.now(), client);
     } catch (error) {
-      if (error instanceof TokenError) {
-        const { 'content-type': contentType, location } = headers;
-        error.answer = { status, contentType, location, looksLike: looksLike(text) };
-      }
-      throw error;
+      if (!(error instanceof TokenError)) throw error;
+      const { 'content-type': contentType, location } = headers;
+      const facts = { status, contentType, location, looksLike: looksLike(text) };
+      throw error.seen(facts, (words) => safeWords(words, secrets));
     }
   }
 
@@ -70,4 +71,8 @@ export class TokenEndpoint {
       throw new TokenError(kind, error.code, `the token URL: ${error.message}`, { cause: error });
     }
   }
+}
+
+function secretsOf({ client_secret }: OAuthClient, { code, refresh_token, code_verifier }: Grant): string[] {
+  return [client_secret, code, refresh_token, code_verifier].filter((secret) => secret !== undefined);
 }

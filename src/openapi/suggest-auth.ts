@@ -1,5 +1,5 @@
 import type { OpenApiDocument } from './document.js';
-import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, objectMember, pointerTo } from './json.js';
+import { type JsonObject, isObject, listMember, objectMember, pointerTo } from './json.js';
 import { operationPlaces } from './operations/catalogue.js';
 import { resolve } from './references.js';
 import { type SuggestedAuth, readSecurityScheme } from './security-scheme.js';
@@ -16,8 +16,8 @@ export function suggestAuth({ json }: OpenApiDocument, serverUrl: string): Sugge
   const ofOperations = operationPlaces(json, []).map(({ operation }) => requirementsOf(operation.value) ?? ofDocument);
   const schemes = readSchemes(json, ofOperations.flat(), serverUrl);
   const named = schemes.filter(({ name }) => ofDocument.some((requirement) => Object.hasOwn(requirement, name)));
-  const [first, ...others] = named.length > 0 ? named : mostUsed(schemes, ofOperations);
-  return others.reduce((best, { auth }) => (rank(auth) < rank(best) ? auth : best), first?.auth);
+  const candidates = named.length > 0 ? named : mostUsed(schemes, ofOperations);
+  return candidates.toSorted((one, other) => rank(one.auth) - rank(other.auth))[0]?.auth;
 }
 
 /** Names of schemes, each with the scopes that are required of it (OAS 3.1.1, section 4.8.30). */
@@ -53,4 +53,14 @@ function mostUsed(schemes: Scheme[], ofOperations: readonly Requirement[][]): Sc
   const most = Math.max(0, ...uses.values());
   const isUsed = most > 0 || schemes.length === 1;
   return isUsed ? schemes.filter(({ name }) => uses.get(name) === most) : [];
+}
+
+function countOf(name: string, ofOperations: readonly Requirement[][]): number {
+  return ofOperations.filter((requirements) => requirements.some((one) => Object.hasOwn(one, name))).length;
+}
+
+/** A sign-in for each user before a key for all; endpoints that are written down before those that have to be found. */
+function rank(auth: SuggestedAuth): number {
+  if (auth.type !== 'oauth') return 2;
+  return 'issuer' in auth ? 1 : 0;
 }

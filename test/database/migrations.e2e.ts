@@ -4,6 +4,8 @@ import { MIGRATIONS } from '../../migrations/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { migrate, openDataSources } from '../../src/database/index.js';
 import { ENTITIES } from '../../src/entities.js';
+import { Gpt } from '../../src/gpts/index.js';
+import { Tenant } from '../../src/tenants/index.js';
 import { TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
@@ -63,6 +65,42 @@ describe('the migrations', () => {
     await withSource(async (source) => {
       await migrate(source);
       expect(await migrate(source)).toEqual([]);
+    });
+  });
+});
+
+describe('a database of an earlier release', () => {
+  const newest = MIGRATIONS.slice(1);
+
+  it('keeps its rows, which get the new columns’ defaults', async () => {
+    await withSource(async (source) => {
+      await migrate(source);
+      for (const _ of newest) await source.undoLastMigration({ transaction: 'none' });
+      const now = '2026-01-02 03:04:05.678';
+      await source.query(
+        `INSERT INTO tenants (id, name, slug, return_url_origins, created_at, updated_at) VALUES ('t-old', 'Old', 'old', '[]', '${now}', '${now}')`,
+      );
+      await source.query(
+        `INSERT INTO gpts (tenant_id, id, name, description, instructions, revision, created_at, updated_at) VALUES ('t-old', 'g-old', 'Old', '', '', 1, '${now}', '${now}')`,
+      );
+      expect(await migrate(source)).toHaveLength(newest.length);
+      expect(await source.manager.findOneBy(Tenant, { id: 't-old' })).toMatchObject({
+        name: 'Old',
+        userVerification: 'page',
+        userVerificationUrl: null,
+        oauthDomainRule: 'warn',
+      });
+      expect(await source.manager.countBy(Gpt, { tenantId: 't-old' })).toBe(1);
+    });
+  });
+
+  it('is brought up to date by a second try where the first was cut off', async () => {
+    await withSource(async (source) => {
+      await migrate(source);
+      for (const _ of newest) await source.undoLastMigration({ transaction: 'none' });
+      await source.query("ALTER TABLE tenants ADD COLUMN user_verification varchar(16) NOT NULL DEFAULT 'page'");
+      expect(await migrate(source)).toHaveLength(newest.length);
+      expect(await drift(source)).toEqual([]);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/main.js');
+const BUILD_INFO = join(ROOT, 'dist/.tsbuildinfo');
 
 let folder: string;
 let rows: TestDatabase;
@@ -19,15 +20,10 @@ let running: Server[];
 
 beforeAll(() => {
   if (isBuilt()) return;
-  const build = spawnSync(
-    process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
-      cwd: ROOT,
-      encoding: 'utf8',
-    },
-  );
-  if (build.status !== 0) throw new Error(build.stdout);
+  runNode('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
+  runNode('scripts/copy-assets.mjs');
+  // The compiler leaves it alone where only other files have changed.
+  utimesSync(BUILD_INFO, new Date(), new Date());
 }, 120_000);
 
 beforeEach(async () => {
@@ -215,16 +211,21 @@ async function spawned(environment: Record<string, string>): Promise<Server> {
   return server;
 }
 
+function runNode(...script: string[]): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stdout + stderr);
+}
+
 /** Whether what was built is as new as what it is built from. */
 function isBuilt(): boolean {
   const changed = ['src', 'migrations'].flatMap((place) => sourcesIn(join(ROOT, place)));
-  return existsSync(MAIN) && Math.max(...changed) <= statSync(join(ROOT, 'dist/.tsbuildinfo')).mtimeMs;
+  return existsSync(MAIN) && Math.max(...changed) <= statSync(BUILD_INFO).mtimeMs;
 }
 
 function sourcesIn(place: string): number[] {
   return readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
     if (entry.isDirectory()) return sourcesIn(join(place, entry.name));
-    const isSource = entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts');
+    const isSource = /\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.spec.ts');
     return isSource ? [statSync(join(place, entry.name)).mtimeMs] : [];
   });
 }

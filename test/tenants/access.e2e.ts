@@ -78,11 +78,16 @@ const ROWS: Record<string, Row> = {
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
+  'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/providers/{provider_id}': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections/{connection_id}': { for: RUNTIME, answers: 200 },
   'DELETE /v1/connections/{connection_id}': { for: RUNTIME, answers: 204 },
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
 };
+
+/** In paths, what is the same for every tenant. */
+const SHARED: Record<string, string> = { provider_id: 'github' };
 
 /** Open to everyone on purpose: who comes here is a probe, or a browser that carries a ticket or a state. */
 const PUBLIC = [
@@ -241,7 +246,7 @@ async function nobodies({ admin, id }: TestTenant): Promise<Record<string, Clien
 
 function ask(client: Client, route: string, { body }: Row, { ids }: Pick<World, 'ids'>): Promise<Answer> {
   const [method = '', path = ''] = route.split(' ');
-  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? `there is no ${name}`);
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? SHARED[name] ?? `there is no ${name}`);
   return client.send(method, filled, body);
 }
 

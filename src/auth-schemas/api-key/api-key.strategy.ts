@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HIDDEN, secretsPlace, type Action } from '../../actions/index.js';
+import { HIDDEN, secretsPlace, type Action, type AuthFields, type CompletedFields } from '../../actions/index.js';
 import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { ConnectionsService, ConnectionTokens, SignInsService, type TokenResult } from '../../oauth/index.js';
@@ -10,6 +10,7 @@ import { neededUser } from '../needed-user.js';
 import { isHeaderName, isHeaderValue, staticHeaders } from '../static-headers.js';
 import { ApiKeySchemaInput, ApiKeySchemaOutput, type ApiKeySettings } from './api-key.settings.js';
 import { placeKey, type KeySecrets } from './authorization.js';
+import { completeKey } from './completion.js';
 
 /** One key for all users of the action, or one of each user's own; in a header or in the query. */
 @Injectable()
@@ -35,6 +36,10 @@ export class ApiKeyStrategy extends CredentialStrategy {
       return this.own(call, user, await this.tokens.obtain(action, user));
     }
     return placed(action, await this.shared(action));
+  }
+
+  override async complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return { fields: suggestion ? completeKey(input, suggestion) : input };
   }
 
   override check(fields: ApiKeySchemaInput): FieldError[] {

@@ -1,14 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import type { AuthFields } from '../../actions/index.js';
-import type { OAuthSettings } from '../../oauth/index.js';
+import { KnownMetadataDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../static-headers.js';
-import { ExtraParameters } from './extra-parameters.js';
+import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
 
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'] as const;
 const POINTER = /^(\/([^~/]|~[01])*){0,8}$/;
 
-class OAuthFields implements OAuthSettings {
+/** What clients write and read alike. */
+class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_url' | 'metadata'> {
   [field: string]: unknown;
 
   @ApiProperty({ enum: ['oauth'] })
@@ -20,15 +21,15 @@ class OAuthFields implements OAuthSettings {
   @Length(1, 1000)
   client_id!: string;
 
-  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/authorize' })
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://auth.example.com',
+    description: "The authorization server's identifier, or the well-known URL of its metadata (RFC 8414)",
+  })
+  @IsOptional()
   @IsString()
   @Length(1, 2000)
-  authorization_url!: string;
-
-  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/token' })
-  @IsString()
-  @Length(1, 2000)
-  token_url!: string;
+  issuer?: string;
 
   @ApiPropertyOptional({ example: 'notes:read notes:write', description: 'Separated by spaces' })
   @IsOptional()
@@ -84,6 +85,15 @@ class OAuthFields implements OAuthSettings {
   @Length(1, 2000)
   revocation_url?: string;
 
+  @ApiPropertyOptional({ format: 'uri', description: 'Where tokens are renewed, when that is not the token URL' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  refresh_url?: string;
+
+  @RefreshParameters({ grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' })
+  refresh_params?: Record<string, string>;
+
   @ApiPropertyOptional({ format: 'uri', description: 'The resource indicator (RFC 8707)' })
   @IsOptional()
   @IsString()
@@ -95,6 +105,22 @@ class OAuthFields implements OAuthSettings {
 }
 
 export class OAuthSchemaInput extends OAuthFields implements AuthFields {
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://auth.example.com/authorize',
+    description: "This and `token_url` can be left out where the issuer's metadata or the document says them",
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  authorization_url?: string;
+
+  @ApiPropertyOptional({ format: 'uri', example: 'https://auth.example.com/token' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  token_url?: string;
+
   @ApiPropertyOptional({ description: 'Left out for a public client; `[HIDDEN]` keeps the one that is stored' })
   @IsOptional()
   @IsString()
@@ -103,6 +129,15 @@ export class OAuthSchemaInput extends OAuthFields implements AuthFields {
 }
 
 export class OAuthSchemaOutput extends OAuthFields {
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/authorize' })
+  authorization_url!: string;
+
+  @ApiProperty({ format: 'uri', example: 'https://auth.example.com/token' })
+  token_url!: string;
+
+  @ApiPropertyOptional({ description: "What the issuer's metadata said when the schema was saved" })
+  metadata?: KnownMetadataDto;
+
   @ApiPropertyOptional({ enum: ['[HIDDEN]'] })
   client_secret?: string;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Action } from '../../actions/index.js';
+import type { Action, AuthFields, CompletedFields } from '../../actions/index.js';
 import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { TenantStore } from '../../database/index.js';
@@ -15,7 +15,11 @@ import {
 import type { Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
 import { staticHeaders } from '../static-headers.js';
+import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.settings.js';
+
+const REQUIRED = ['authorization_url', 'token_url'] as const;
+const ENDPOINTS = [...REQUIRED, 'revocation_url', 'refresh_url'] as const;
 
 /** Each user signs in at the provider; the call carries that user's access token. */
 @Injectable()
@@ -29,6 +33,7 @@ export class OAuthStrategy extends CredentialStrategy {
     private readonly tokens: ConnectionTokens,
     private readonly signIns: SignInsService,
     private readonly connections: ConnectionsService,
+    private readonly completion: OAuthCompletion,
     private readonly egress: Egress,
     private readonly settings: Settings,
   ) {
@@ -44,18 +49,28 @@ export class OAuthStrategy extends CredentialStrategy {
     return this.credential(call, user, await this.tokens.obtain(action, user));
   }
 
+  override complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return this.completion.complete(input, suggestion);
+  }
+
   override check(fields: OAuthSchemaInput): FieldError[] {
-    const errors = (['authorization_url', 'token_url', 'revocation_url'] as const).flatMap((name) =>
-      this.checkUrl(name, fields[name]),
-    );
-    if (fields.token_exchange_method === 'basic_auth_header' && fields.client_secret === undefined) {
+    const missing = REQUIRED.filter((name) => !fields[name]);
+    const errors = [
+      ...missing.map((name) => ({
+        pointer: `/${name}`,
+        message: `${name} is missing: type it, or give an issuer`,
+      })),
+      // The issuer has been checked where its metadata was asked for.
+      ...ENDPOINTS.flatMap((name) => this.checkUrl(name, fields[name])),
+    ];
+    if (fields.token_exchange_method === 'basic_auth_header' && !fields.client_secret) {
       errors.push({ pointer: '/client_secret', message: 'basic_auth_header needs a client_secret' });
     }
     return errors;
   }
 
-  override endpoints({ authorization_url, token_url, revocation_url }: OAuthSchemaInput): string[] {
-    return [authorization_url, token_url, revocation_url ?? ''];
+  override endpoints(fields: OAuthSchemaInput): string[] {
+    return [...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? '');
   }
 
   override extraFields(action: Action): Record<string, unknown> {
@@ -83,7 +98,7 @@ export class OAuthStrategy extends CredentialStrategy {
 
   /** Endpoints get secrets and users: https, or what the operator has allowed (SECURITY C17). */
   private checkUrl(name: string, url: string | undefined): FieldError[] {
-    if (url === undefined) return [];
+    if (!url) return [];
     try {
       this.egress.check(url);
       return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must have no fragment` }] : [];

@@ -17,7 +17,7 @@ export class DiscoveryController {
   @ApiOkResponse({ type: DiscoveredDto })
   @ApiProblems('invalid_request', 'discovery_failed')
   async discover(@Body() { issuer, url, ...typed }: DiscoverDto): Promise<DiscoveredDto> {
-    const [given, ...more] = [issuer, url].filter((text) => text != null);
+    const [given, ...more] = [issuer, url].filter((text) => typeof text === 'string');
     if (given === undefined || more.length > 0) {
       throw InvalidRequestError.at('/issuer', 'give either issuer or url');
     }

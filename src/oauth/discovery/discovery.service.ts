@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, InvalidRequestError } from '../../common/index.js';
+import { InvalidRequestError } from '../../common/index.js';
 import { Egress, EgressDeniedError, EgressError } from '../../egress/index.js';
 import { issuersOf, MetadataError, metadataUrls, readMetadata, type Metadata } from '../protocol/metadata.js';
 import { DiscoveryError } from './discovery.error.js';
@@ -48,7 +48,11 @@ export class Discovery {
       if (attempt.isFinal) break;
     }
     const isAbsent = !pasted && failures.every(({ status }) => status === 404);
-    throw new DiscoveryError(failures.map(({ told }) => told), isAbsent, pointer);
+    throw new DiscoveryError(
+      failures.map(({ told }) => told),
+      isAbsent,
+      pointer,
+    );
   }
 
   private checkGiven(given: string, urls: string[], pointer: string): void {

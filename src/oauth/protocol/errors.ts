@@ -30,6 +30,14 @@ export class TokenError extends Error {
     this.name = 'TokenError';
   }
 
+  /** The same, with what answered, and with the provider's words as they may be shown. */
+  seen(answer: AnswerFacts, safe: (words: string) => string): TokenError {
+    const error = new TokenError(this.kind, safe(this.code), safe(this.message));
+    error.answer = answer;
+    error.description = this.description && safe(this.description);
+    return error;
+  }
+
   /** The grant itself is used up, revoked or expired (RFC 6749, 5.2): asking again is pointless. */
   get isGrantGone(): boolean {
     return this.kind === 'refused' && this.code === 'invalid_grant';

@@ -7,10 +7,7 @@ export type FoundSettings = Required<Pick<OAuthSettings, 'issuer'>> &
 
 /** The fields of a schema that metadata can contradict. */
 export type TypedSettings = Partial<
-  Pick<
-    OAuthSettings,
-    'authorization_url' | 'token_url' | 'revocation_url' | 'token_exchange_method' | 'pkce' | 'scope'
-  >
+  Pick<OAuthSettings, 'authorization_url' | 'token_url' | 'revocation_url' | 'token_exchange_method' | 'pkce' | 'scope'>
 >;
 
 /** A field that contradicts the metadata. */
@@ -75,7 +72,9 @@ function otherUrls(typed: TypedSettings, found: FoundSettings): Conflict[] {
   return (['authorization_url', 'token_url', 'revocation_url'] as const).flatMap((name) => {
     const [mine, theirs] = [typed[name], found[name]];
     if (!mine || theirs === undefined || mine === theirs) return [];
-    return [{ pointer: `/${name}`, typed: mine, found: theirs, message: `the provider says that ${name} is ${theirs}` }];
+    return [
+      { pointer: `/${name}`, typed: mine, found: theirs, message: `the provider says that ${name} is ${theirs}` },
+    ];
   });
 }
 

@@ -107,6 +107,37 @@ describe('a token request', () => {
   });
 });
 
+describe('the request of a refresh', () => {
+  const GRANT = { grant_type: 'refresh_token', refresh_token: 'r&t=$&1' } as const;
+  const refresh_url = 'https://auth.example.com/refresh';
+
+  it('PROVIDERS 19: goes to the refresh URL, and that of a code does not', () => {
+    const client = { ...CLIENT, refresh_url };
+    expect(tokenRequest(client, GRANT).url).toBe(refresh_url);
+    expect(formOf(tokenRequest(client, GRANT))).toMatchObject(GRANT);
+    expect(tokenRequest(client, CODE).url).toBe(CLIENT.token_url);
+  });
+
+  it('PROVIDERS 9: has its own parameters in place of the standard ones, with the token where they say', () => {
+    const refresh_params = {
+      grant_type: 'exchange',
+      token: 'v1:{access_token}',
+      same: '{refresh_token}{access_token}',
+    };
+    const client = { ...CLIENT, refresh_params, token_params: { audience: 'notes', token: 'not this' } };
+    const expected = { grant_type: 'exchange', token: 'v1:r&t=$&1', same: 'r&t=$&1r&t=$&1', audience: 'notes' };
+    const authentication = { client_id: 'notes-client', client_secret: 's3cret' };
+    expect(formOf(tokenRequest(client, GRANT))).toEqual({ ...expected, ...authentication });
+    expect(formOf(tokenRequest(client, CODE))).toMatchObject({ ...CODE, token: 'not this' });
+  });
+
+  it('C19: authenticates the client, whatever the parameters say', () => {
+    const refresh_params = { client_id: 'x', client_secret: 'x', t: '{refresh_token}' };
+    const authentication = { client_id: 'notes-client', client_secret: 's3cret' };
+    expect(formOf(tokenRequest({ ...CLIENT, refresh_params }, GRANT))).toMatchObject(authentication);
+  });
+});
+
 describe('a revocation request', () => {
   const client = { ...CLIENT, revocation_url: 'https://auth.example.com/revoke' };
 

@@ -7,7 +7,7 @@ import { Revocation } from './revocation.entity.js';
  * are copies of the sealed columns, which open under the places they were sealed to; so they outlive the connection and the action.
  */
 @Entity('revocation_items')
-@Index('revocation_items_due', ['status', 'nextAt'])
+@Index('revocation_items_due', ['status', 'host', 'nextAt'])
 @Index('revocation_items_by_status', ['tenantId', 'revocationId', 'status'])
 export class RevocationItem {
   @PrimaryId('tenant_id')
@@ -16,7 +16,7 @@ export class RevocationItem {
   @PrimaryId('connection_id')
   connectionId!: string;
 
-  /** Of the connection, when it ended. */
+  /** Of the connection, when it had these tokens. */
   @PrimaryColumn({ name: 'version', type: 'int' })
   version!: number;
 
@@ -32,6 +32,10 @@ export class RevocationItem {
 
   @IdColumn('action_id')
   actionId!: string;
+
+  /** Of the revocation URL, with its port: no host is asked by too many at once. */
+  @Column({ name: 'host', type: 'varchar', length: 270 })
+  host!: string;
 
   /** `auth_settings` of the action. */
   @JsonColumn('settings')
@@ -55,6 +59,7 @@ export class RevocationItem {
   @TimeColumn('next_at', { nullable: true })
   nextAt!: Date | null;
 
+  /** Why it failed, or has not succeeded yet. */
   @Column({ name: 'error_code', type: 'varchar', length: 64, nullable: true })
   errorCode!: string | null;
 }

@@ -8,7 +8,7 @@ import type { GrantedTokens } from '../protocol/token-answer.js';
 import { TokenEndpoint } from '../token-endpoint.js';
 import { diagnose } from '../trace/diagnosis.js';
 import { factsOf } from '../trace/facts.js';
-import { tracedRequest } from '../trace/redact.js';
+import { safeWords, tracedRequest } from '../trace/redact.js';
 import type { TraceLog } from '../trace/trace-log.js';
 import { authorizationRequest, exchangeCode, type CodeMemory } from './authorize.js';
 import type { CallbackParameters } from './callback-parameters.js';
@@ -90,10 +90,10 @@ export class AuthorizationCodeMethod implements SignInMethod, OnModuleInit {
  */
 function answerOf(client: OAuthClient, parameters: CallbackParameters): { given: string } | Ending {
   const { issuer, metadata } = client;
-  const { iss, code, error, errorDescription } = parameters;
+  const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
-  if (error) return refusal(error, errorDescription);
+  if (error) return refusal(parameters);
   return code === undefined ? NO_CODE : { given: code };
 }
 
@@ -116,8 +116,10 @@ const NO_CODE: Ending = {
 };
 
 /** A user who says no has not failed (PROVIDERS 22). */
-function refusal(error: string, description?: string): Ending {
-  const words = [error, description].map((text) => text?.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200));
+function refusal({ error = '', errorDescription = '', state = '' }: CallbackParameters): Ending {
+  const words = [error, errorDescription].map((text) =>
+    safeWords(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),
+  );
   const message = `the provider answered: ${words.filter(Boolean).join(', ')}`;
   return { status: error === 'access_denied' ? 'denied' : 'failed', code: words[0], message };
 }

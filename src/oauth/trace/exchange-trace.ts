@@ -19,18 +19,16 @@ export class ExchangeTrace {
   constructor(
     log: TraceLog,
     client: OAuthClient,
-    grant: Grant,
-    request: EndpointRequest,
+    { grant, request, secrets }: { grant: Grant; request: EndpointRequest; secrets: string[] },
     private readonly clock: Clock,
   ) {
     const isRefresh = grant.grant_type === 'refresh_token';
-    const { code, refresh_token, code_verifier, redirect_uri } = grant;
-    this.secrets = [client.client_secret, code, refresh_token, code_verifier].filter((secret) => secret !== undefined);
-    this.facts = factsOf(client, isRefresh ? 'refresh' : 'token', redirect_uri);
+    this.secrets = secrets;
+    this.facts = factsOf(client, isRefresh ? 'refresh' : 'token', grant['redirect_uri']);
     this.step = {
       name: isRefresh ? 'refresh_request' : 'token_request',
       at: clock.now().toISOString(),
-      sent: tracedRequest({ method: 'POST', ...request }, this.secrets),
+      sent: tracedRequest({ method: 'POST', ...request }, secrets),
     };
     log.add(this.step);
   }

@@ -3,7 +3,7 @@ import { safeBody } from './redaction/body.js';
 import { safeHeaders, type Headers } from './redaction/headers.js';
 import { cut, tidy } from './redaction/mask.js';
 import { thoroughHider } from './redaction/thorough-hider.js';
-import { configuredUrl } from './redaction/values.js';
+import { configuredUrl, prose } from './redaction/values.js';
 
 const MAX_LINE = 1500;
 
@@ -46,4 +46,10 @@ export function tracedRequest({ method, url, headers, body }: RawRequest, secret
 export function tracedAnswer({ status, headers, body }: RawAnswer, secrets: readonly string[]): TracedAnswer {
   const hide = thoroughHider(secrets);
   return { status, headers: safeHeaders(headers, hide), body: safeBody(body, hide) };
+}
+
+/** A provider's words as they may be shown: on one line, without the secrets, and without what looks like a token or an address. */
+export function safeWords(text: string, secrets: readonly string[]): string {
+  const hide = thoroughHider(secrets);
+  return hide(prose(text, hide));
 }

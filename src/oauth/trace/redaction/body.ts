@@ -1,5 +1,5 @@
 import { HIDDEN, type Hide } from '../../../common/index.js';
-import { cut, isWordy, tidy } from './mask.js';
+import { cut, isErrorCode, isWordy } from './mask.js';
 import { isSecretName, kindOf, safeName } from './names.js';
 import { prose, safePairs, shown } from './values.js';
 
@@ -22,7 +22,7 @@ function safeText(text: string, hide: Hide): string {
   if (/^[{["]/.test(text)) return prose(withoutStrings(text), hide);
   if (/^[\w.[\]%-]+=[^\s<]*$/.test(text)) return safePairs(text, hide);
   // A server that answers with nothing but a token says so in no other way.
-  if (/^[^\s<]+$/.test(text)) return isWordy(text) ? hide(text) : HIDDEN;
+  if (/^[^\s<]+$/.test(text)) return /^\D+$/.test(text) && isWordy(text) ? hide(text) : HIDDEN;
   return prose(withoutValues(text), hide);
 }
 
@@ -76,7 +76,7 @@ class JsonView {
 
   private string(value: string, name: string, isError: boolean): string {
     // Beside the words of an error, `code` is the error's; anywhere else it may be the authorization code.
-    if (kindOf(name) === 'code') return isError && isWordy(tidy(value)) ? this.hide(tidy(value)) : HIDDEN;
+    if (kindOf(name) === 'code') return isError && isErrorCode(value) ? this.hide(value) : HIDDEN;
     return shown(name, value, this.hide);
   }
 

@@ -24,11 +24,17 @@ export function maskAddresses(text: string): string {
   return text.replaceAll(/[^\s@<>"'(),:;=]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, HIDDEN);
 }
 
-/** Whether a text is made of words, as error codes and field names are: `invalid_grant`, `AADSTS50011`, `NotAuthorizedException`. */
+/** Whether a text is made of words, as names are: `invalid_grant`, `AADSTS50011`, `NotAuthorizedException`. */
 export function isWordy(text: string): boolean {
   if (text.length > 2 * MIN_TOKEN || !/^[a-z]+(?:[ _.:-][a-z]+)*[ _.:-]?\d{0,6}$/i.test(text)) return false;
+  if (text.length >= MIN_TOKEN && /^[a-z]+\d+$/i.test(text)) return false;
   const humps = text.match(/[a-z][A-Z]/g)?.length ?? 0;
   return humps <= text.length / 6;
+}
+
+/** An error's code, rather than an authorization code: words, a short number, or capitals before one. */
+export function isErrorCode(text: string): boolean {
+  return /^\d{1,5}$/.test(text) || (isWordy(text) && /^(?:\D+|[A-Z_-]+\d+)$/.test(text));
 }
 
 /** One line, without control characters and halves of surrogate pairs. */

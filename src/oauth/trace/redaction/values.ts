@@ -20,7 +20,7 @@ export function shown(name: string, value: string, hide: Hide): string {
     case 'scope':
       return maskScopes(tidy(hide(value)));
     case 'url':
-      return configuredUrl(value, hide);
+      return /^https?:\/\//i.test(value) ? configuredUrl(value, hide) : prose(value, hide);
     case 'prose':
       return prose(value, hide);
     case 'time':

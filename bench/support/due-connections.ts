@@ -1,0 +1,84 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.js';
+import { createLogger, digest, mintKey, newId, randomSecret } from '../../src/common/index.js';
+import { readSettings } from '../../src/config/index.js';
+import { Database } from '../../src/database/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+
+/** How many rows one statement inserts. */
+const BATCH = 500;
+
+/** Whose connections are made. */
+export interface Owner {
+  tenantId: string;
+  gptId: string;
+  actionId: string;
+}
+
+/** Writes connections past the sign-in, with what the server seals them with: a second app on the same database, that serves nobody. */
+export class DueConnections {
+  private constructor(private readonly app: NestFastifyApplication) {}
+
+  /** @param environment that of the server */
+  static async open(environment: Record<string, string>): Promise<DueConnections> {
+    // Its own background is to find nothing.
+    const settings = readSettings({ ...environment, REFRESH_INTERVAL_SECONDS: '3600' });
+    const operatorKey = mintKey('operator', newId('key')).key;
+    return new DueConnections(await createApp({ settings, operatorKey, logger: createLogger('silent') }));
+  }
+
+  /** Inserts connections that are not due for long. */
+  async insert(owner: Owner, count: number): Promise<void> {
+    for (let left = count; left > 0; left -= BATCH) {
+      const rows = await Promise.all(Array.from({ length: Math.min(BATCH, left) }, () => this.row(owner)));
+      await this.app.get(Database).write((manager) => manager.insert(Connection, rows));
+    }
+  }
+
+  /** Makes all of them due at once. */
+  async makeDue(): Promise<void> {
+    const refreshAt = new Date();
+    await this.app.get(Database).write(async (manager) => {
+      await manager.createQueryBuilder().update(Connection).set({ refreshAt }).execute();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+
+  private async row({ tenantId, gptId, actionId }: Owner): Promise<Connection> {
+    const id = newId('conn');
+    const user = `user ${id}`;
+    const now = new Date();
+    const later = new Date(now.getTime() + 3_600_000);
+    const tokens = { accessToken: randomSecret(), refreshToken: randomSecret() };
+    return {
+      tenantId,
+      id,
+      gptId,
+      actionId,
+      user,
+      userDigest: digest(user),
+      domain: 'bench',
+      binding: 1,
+      status: 'active',
+      tokens: await this.app.get(TokenSeal).seal({ tenantId, id }, tokens),
+      hasRefreshToken: true,
+      tokenType: 'bearer',
+      scope: 'notes:read',
+      expiresAt: later,
+      dueAt: later,
+      refreshAt: later,
+      version: 1,
+      leaseOwner: null,
+      leaseUntil: null,
+      failures: 0,
+      retryAt: null,
+      createdAt: now,
+      lastRefreshedAt: null,
+      lastUsedAt: now,
+    };
+  }
+}

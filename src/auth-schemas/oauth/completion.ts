@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthFields, CompletedFields } from '../../actions/index.js';
+import { Discovery, DiscoveryError, foundSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
+
+/** What a document may suggest. Never a secret. */
+const SUGGESTED = ['authorization_url', 'token_url', 'refresh_url', 'scope', 'issuer'] as const;
+
+/**
+ * Fills the gaps of an OAuth schema. What the client typed wins over what the issuer's metadata says, and that over what the document
+ * suggests.
+ */
+@Injectable()
+export class OAuthCompletion {
+  constructor(private readonly discovery: Discovery) {}
+
+  /** @throws {CountersignError} `invalid_request`, `discovery_failed`: of the issuer */
+  async complete(typed: AuthFields, suggestion: Record<string, unknown> = {}): Promise<CompletedFields> {
+    const names = SUGGESTED.filter((name) => suggestion[name] !== undefined);
+    const suggested = Object.fromEntries(names.map((name) => [name, suggestion[name]]));
+    const fields: AuthFields = { ...suggested, ...typed };
+    const server = await this.discover(fields);
+    if (!server) return { fields };
+    const { issuer, token_exchange_method, ...urls } = foundSettings(server.metadata);
+    // A public client has nothing to authenticate with.
+    const method = typed['client_secret'] ? { token_exchange_method } : {};
+    return {
+      fields: { ...suggested, ...urls, ...method, ...typed, issuer },
+      found: { metadata: knownMetadata(server.metadata) },
+    };
+  }
+
+  /**
+   * @returns `undefined` where there is no issuer to ask about, which the validation judges; and where the server has no metadata at all
+   *   but both endpoints are known: then the issuer is taken as it is, for the comparison with `iss` (RFC 9207, 2.4)
+   */
+  private async discover({ issuer, authorization_url, token_url }: AuthFields): Promise<FoundServer | undefined> {
+    if (typeof issuer !== 'string' || issuer.length > 2000) return undefined;
+    try {
+      return await this.discovery.find(issuer);
+    } catch (error) {
+      const isDispensable = typeof authorization_url === 'string' && typeof token_url === 'string';
+      if (error instanceof DiscoveryError && error.isAbsent && isDispensable) return undefined;
+      throw error;
+    }
+  }
+}

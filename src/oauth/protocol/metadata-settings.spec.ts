@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Metadata } from './metadata.js';
+import { conflicts, foundSettings, knownMetadata } from './metadata-settings.js';
+
+const METADATA: Metadata = {
+  issuer: 'https://auth.example.com',
+  authorization_endpoint: 'https://auth.example.com/authorize',
+  token_endpoint: 'https://auth.example.com/token',
+};
+
+const listing = (...methods: string[]): Metadata => ({ ...METADATA, token_endpoint_auth_methods_supported: methods });
+
+describe('what metadata fills', () => {
+  it('is issuer and endpoints', () => {
+    expect(foundSettings(METADATA)).toEqual({
+      issuer: 'https://auth.example.com',
+      authorization_url: 'https://auth.example.com/authorize',
+      token_url: 'https://auth.example.com/token',
+      token_exchange_method: 'default_post',
+    });
+    const revocation_endpoint = 'https://auth.example.com/revoke';
+    expect(foundSettings({ ...METADATA, revocation_endpoint })).toMatchObject({ revocation_url: revocation_endpoint });
+  });
+
+  it.each([
+    [METADATA, 'default_post'],
+    [listing('client_secret_basic', 'client_secret_post'), 'default_post'],
+    [listing('client_secret_basic'), 'basic_auth_header'],
+    [listing('none', 'client_secret_basic'), 'basic_auth_header'],
+    [listing('none'), 'default_post'],
+    [listing('private_key_jwt'), 'default_post'],
+  ])('is how a client authenticates: %#', (metadata, method) => {
+    expect(foundSettings(metadata).token_exchange_method).toBe(method);
+  });
+
+  it('is kept besides as far as the flow asks for it', () => {
+    const known = {
+      authorization_response_iss_parameter_supported: true,
+      code_challenge_methods_supported: ['S256'],
+      token_endpoint_auth_methods_supported: ['none'],
+    };
+    expect(knownMetadata({ ...METADATA, ...known, scopes_supported: ['a'] })).toEqual(known);
+  });
+});
+
+describe('what contradicts metadata', () => {
+  it('is nothing where nothing was typed, or the same', () => {
+    const metadata = { ...METADATA, scopes_supported: ['a'], code_challenge_methods_supported: ['plain'] };
+    expect(conflicts({}, metadata)).toEqual([]);
+    expect(conflicts({ authorization_url: '', scope: '' }, metadata)).toEqual([]);
+    expect(conflicts({ ...foundSettings(metadata), pkce: 'auto', scope: ' a ' }, metadata)).toEqual([]);
+  });
+
+  it('is nothing where the metadata says nothing of it', () => {
+    const typed = { revocation_url: 'https://x.example.com', pkce: 'required', scope: 'a' } as const;
+    expect(conflicts({ ...typed, token_exchange_method: 'basic_auth_header' }, METADATA)).toEqual([]);
+  });
+
+  it('is another URL', () => {
+    const metadata = { ...METADATA, revocation_endpoint: 'https://auth.example.com/revoke' };
+    const other = 'https://auth.example.com/token/';
+    const typed = { authorization_url: other, token_url: other, revocation_url: other };
+    expect(conflicts(typed, metadata)).toEqual([
+      conflict('/authorization_url', other, metadata.authorization_endpoint),
+      conflict('/token_url', other, metadata.token_endpoint),
+      conflict('/revocation_url', other, metadata.revocation_endpoint),
+    ]);
+  });
+
+  it('is a way to authenticate that is not listed', () => {
+    const typed = { token_exchange_method: 'default_post' } as const;
+    expect(conflicts(typed, listing('client_secret_basic'))).toEqual([
+      conflict('/token_exchange_method', 'default_post', 'basic_auth_header'),
+    ]);
+    expect(conflicts(typed, listing('private_key_jwt'))).toEqual([
+      conflict('/token_exchange_method', 'default_post', null),
+    ]);
+    expect(conflicts(typed, listing('none'))).toEqual([]);
+    expect(conflicts({ token_exchange_method: 'basic_auth_header' }, listing('client_secret_post'))).toEqual([
+      conflict('/token_exchange_method', 'basic_auth_header', 'default_post'),
+    ]);
+  });
+
+  it('is PKCE where S256 is not listed', () => {
+    const plain = { ...METADATA, code_challenge_methods_supported: ['plain'] };
+    expect(conflicts({ pkce: 'required' }, plain)).toEqual([conflict('/pkce', 'required', 'auto')]);
+    expect(conflicts({ pkce: 'auto' }, plain)).toEqual([]);
+    expect(conflicts({ pkce: 'required' }, { ...METADATA, code_challenge_methods_supported: ['S256'] })).toEqual([]);
+  });
+
+  it('is a scope that is not listed, mildly', () => {
+    const metadata = { ...METADATA, scopes_supported: ['read', 'write'] };
+    expect(conflicts({ scope: 'read admin  audit' }, metadata)).toEqual([conflict('/scope', 'admin audit', 'read')]);
+  });
+
+  function conflict(pointer: string, typed: string, found: string | null) {
+    return { pointer, typed, found, message: expect.stringContaining('the provider') };
+  }
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { foreignEndpoints, sharesRootDomain } from './root-domain.js';
+
+describe('sharesRootDomain', () => {
+  it.each([
+    ['api.example.com', 'auth.example.com'],
+    ['example.com', 'login.eu.example.com'],
+    ['api.example.co.uk', 'example.co.uk'],
+    ['127.0.0.1', '127.0.0.1'],
+    ['localhost', 'localhost'],
+    ['[2001:db8::1]', '[2001:db8::1]'],
+  ])('%s and %s do', (api, endpoint) => {
+    expect(sharesRootDomain(api, endpoint)).toBe(true);
+  });
+
+  it.each([
+    ['api.example.com', 'api.example.net'],
+    ['api.example.com', 'example.com.evil.net'],
+    ['api.example.com', 'notexample.com'],
+    ['one.co.uk', 'two.co.uk'],
+    ['one.github.io', 'two.github.io'],
+    ['127.0.0.1', '127.0.0.2'],
+    ['localhost', '127.0.0.1'],
+  ])('%s and %s do not', (api, endpoint) => {
+    expect(sharesRootDomain(api, endpoint)).toBe(false);
+  });
+});
+
+describe('foreignEndpoints', () => {
+  const at = (host: string) => ({ authorization_url: `https://${host}/authorize`, token_url: `https://${host}/token` });
+
+  it('names each endpoint that is elsewhere, and no other', () => {
+    const settings = { ...at('auth.example.com'), token_url: 'https://a.net/', revocation_url: 'https://b.net/' };
+    expect(foreignEndpoints('api.example.com', settings)).toEqual([
+      { field: 'token_url', host: 'a.net' },
+      { field: 'revocation_url', host: 'b.net' },
+    ]);
+  });
+
+  it('leaves the port of the domain out of it', () => {
+    expect(foreignEndpoints('api.example.com:8443', at('auth.example.com'))).toEqual([]);
+    expect(foreignEndpoints('[2001:db8::1]:8443', at('[2001:db8::1]'))).toEqual([]);
+  });
+
+  it.each([
+    'accounts.google.com',
+    'oauth2.googleapis.com',
+    'login.microsoftonline.com',
+    'login.live.com',
+    'ims-na1.adobelogin.com',
+  ])('makes an exception for %s', (host) => {
+    expect(foreignEndpoints('api.example.com', at(host))).toEqual([]);
+  });
+
+  it.each(['accounts.google.com.evil.net', 'evilgoogle.com', 'files.blob.core.windows.net', 'x.googleapis.com'])(
+    'makes none for %s',
+    (host) => {
+      expect(foreignEndpoints('api.example.com', at(host))).toHaveLength(2);
+    },
+  );
+});

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { In, Not, type FindOptionsWhere } from 'typeorm';
+import { Action } from '../../actions/index.js';
+import { Clock, digest, newId } from '../../common/index.js';
+import type { TenantStore } from '../../database/index.js';
+import { Connection } from '../connections/connection.entity.js';
+import { ENDED } from '../connections/connection-writer.js';
+import { copyTokens, revocationHost, type Registration } from './copy-tokens.js';
+import { RevocationItem } from './revocation-item.entity.js';
+import { Revocation } from './revocation.entity.js';
+
+/** Which connections end: those of the tenant that fit all that is named. */
+export interface RevocationScope {
+  connection_id?: string;
+  action_id?: string;
+  gpt_id?: string;
+  user?: string;
+  /** Says that nothing need be named: every connection of the tenant. */
+  all?: true;
+}
+
+/** What is to end, and why. */
+export interface RevocationCommand {
+  scope: RevocationScope;
+  reason: 'disconnected' | 'action_changed';
+}
+
+/** What a command ended. */
+export interface Ended {
+  revocationId: string;
+  total: number;
+}
+
+/**
+ * Ends connections as one, however many there are, and leaves behind what their providers have to be told.
+ *
+ * A command first writes its id into the rows. That locks them, and each statement after it finds exactly those: a refresh that was stored
+ * before is copied and ended with its connection, one that comes after finds that the version has moved.
+ */
+@Injectable()
+export class Revoker {
+  constructor(private readonly clock: Clock) {}
+
+  /**
+   * @param store of the transaction that this is a part of
+   * @param registrations of the actions concerned, where they are no longer those that are stored
+   * @returns `undefined` where there was nothing to end
+   */
+  async end(
+    store: TenantStore,
+    { scope, reason }: RevocationCommand,
+    registrations?: Registration[],
+  ): Promise<Ended | undefined> {
+    const revocationId = newId('rev');
+    const chosen = connectionsOf(scope);
+    const total = await store.update(Connection, { ...chosen, status: Not('revoked') }, { leaseOwner: revocationId });
+    if (total === 0) return undefined;
+    const now = this.clock.now();
+    const row = { id: revocationId, scope: { ...scope }, reason, total, createdAt: now, endedAt: null };
+    await store.insert(Revocation, [row]);
+    const claimed = { ...chosen, tenantId: store.tenantId, leaseOwner: revocationId };
+    for (const registration of registrations ?? (await registrationsOf(store, claimed))) {
+      await copyTokens(store.manager, claimed, registration, now);
+    }
+    await store.manager.update(Connection, claimed, { ...ENDED, status: 'revoked', version: () => 'version + 1' });
+    await closeIfTold(store, revocationId, now);
+    return { revocationId, total };
+  }
+
+  /**
+   * Adds tokens that were granted to a connection by a refresh that had begun before it was ended here: they are good at the provider,
+   * and nobody else knows them.
+   *
+   * @param row as the refresh saw it
+   * @param registration that the refresh was made with
+   * @param tokens what it was granted, sealed
+   */
+  async addLate(store: TenantStore, row: Connection, registration: Registration, tokens: string): Promise<void> {
+    const { id: connectionId, version } = row;
+    const host = revocationHost(registration);
+    const item = await store.findOne(RevocationItem, { connectionId, version });
+    if (!item || host === undefined) return;
+    const { revocationId, actionId } = item;
+    const { authSettings: settings, authSecrets: secrets } = registration;
+    const due = { status: 'pending' as const, attempts: 0, nextAt: this.clock.now(), errorCode: null };
+    await store.insert(RevocationItem, [
+      { connectionId, version: version + 1, revocationId, actionId, host, settings, secrets, tokens, ...due },
+    ]);
+    await store.update(Revocation, { id: revocationId }, { endedAt: null });
+  }
+}
+
+/** Notes the end of a revocation when no provider is left to be told. Whoever ends its last item has committed that before. */
+export async function closeIfTold({ manager, tenantId }: TenantStore, id: string, endedAt: Date): Promise<void> {
+  const waiting = { tenantId, revocationId: id, status: 'pending' as const };
+  if (await manager.existsBy(RevocationItem, waiting)) return;
+  await manager.update(Revocation, { tenantId, id }, { endedAt });
+}
+
+function connectionsOf({ connection_id, action_id, gpt_id, user }: RevocationScope): FindOptionsWhere<Connection> {
+  return {
+    ...(connection_id !== undefined && { id: connection_id }),
+    ...(action_id !== undefined && { actionId: action_id }),
+    ...(gpt_id !== undefined && { gptId: gpt_id }),
+    ...(user !== undefined && { userDigest: digest(user) }),
+  };
+}
+
+async function registrationsOf(store: TenantStore, claimed: FindOptionsWhere<Connection>): Promise<Registration[]> {
+  const rows = await store.manager
+    .createQueryBuilder(Connection, 'row')
+    .select('DISTINCT action_id', 'id')
+    .where(claimed)
+    .getRawMany<{ id: string }>();
+  return store.find(Action, { id: In(rows.map(({ id }) => id)) });
+}

@@ -1,0 +1,278 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../support/client.js';
+import { EndUser } from '../../support/end-user.js';
+import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import type { TestGpt } from '../../support/tenant.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
+
+let world: OAuthWorld;
+let server: MetadataServer;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  [world, server] = await Promise.all([OAuthWorld.start(), MetadataServer.start()]);
+});
+
+afterAll(async () => {
+  await Promise.all([world.stop(), server.stop()]);
+});
+
+beforeEach(async () => {
+  world.reset();
+  server.reset();
+  gpt = await world.tenant.gpt();
+});
+
+/** The issuer `{server}/tenant`, whose endpoints are those of the provider. */
+const issuer = () => `${server.url}/tenant`;
+
+function publish(changes: object = {}): void {
+  const { url } = world.provider;
+  const endpoints = { authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token` };
+  server.serves(LAYOUTS.oauth('/tenant'), { body: server.document('/tenant', { ...endpoints, ...changes }) });
+}
+
+/** A schema that leaves the endpoints to the issuer. */
+function schema(changes: object = {}): object {
+  return world.provider.schema({
+    authorization_url: undefined,
+    token_url: undefined,
+    issuer: issuer(),
+    ...changes,
+  });
+}
+
+const add = (auth: object, more: object = {}): Promise<Answer> =>
+  gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth });
+
+const put = ({ id }: { id: string }, auth: object): Promise<Answer> =>
+  world.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, auth);
+
+describe('an issuer', () => {
+  it('fills what the schema leaves out, and users sign in there', async () => {
+    const { url } = world.provider;
+    const known = { authorization_response_iss_parameter_supported: false, code_challenge_methods_supported: ['S256'] };
+    publish({ ...known, revocation_endpoint: `${url}/revoke`, scopes_supported: ['notes:read', 'notes:admin'] });
+    const { body: action } = await add(schema());
+    expect(action.auth).toMatchObject({
+      issuer: issuer(),
+      authorization_url: `${url}/authorize`,
+      token_url: `${url}/token`,
+      revocation_url: `${url}/revoke`,
+      token_exchange_method: 'default_post',
+      scope: 'notes:read notes:write',
+      client_secret: '[HIDDEN]',
+    });
+    expect(action.auth.metadata).toEqual(known);
+    const shown = await world.tenant.runtime.get(`${gpt.path}/actions/${action.id}/auth`);
+    expect(shown.body).toEqual(action.auth);
+    const signIn = await new EndUser(gpt, 'alice').signsIn();
+    expect(await signIn.view()).toMatchObject({ status: 'connected' });
+  });
+
+  it('loses against what was typed', async () => {
+    publish({
+      revocation_endpoint: `${world.provider.url}/revoke`,
+      token_endpoint_auth_methods_supported: ['client_secret_basic'],
+    });
+    const typed = {
+      authorization_url: 'https://a.example.com/authorize',
+      token_url: 'https://a.example.com/token',
+      revocation_url: 'https://a.example.com/revoke',
+      token_exchange_method: 'default_post',
+    };
+    const { body } = await add(schema(typed));
+    expect(body.auth).toMatchObject({ ...typed, issuer: issuer() });
+  });
+
+  it.each([
+    [['client_secret_basic'], {}, 'basic_auth_header'],
+    [['client_secret_basic', 'client_secret_post'], {}, 'default_post'],
+    [['client_secret_basic', 'none'], { client_secret: undefined }, 'default_post'],
+  ])('says how the client authenticates: %j, %j', async (methods, changes, method) => {
+    publish({ token_endpoint_auth_methods_supported: methods });
+    expect((await add(schema(changes))).body.auth.token_exchange_method).toBe(method);
+  });
+
+  it.each(['oauth', 'openid', 'appended'] as const)('C35 can be a pasted well-known URL: %s', async (layout) => {
+    const path = LAYOUTS[layout]('/tenant');
+    server.serves(path, { body: server.document('/tenant') });
+    const { body } = await add(schema({ issuer: server.url + path }));
+    expect(body.auth.issuer).toBe(issuer());
+    expect(server.asked).toEqual([path]);
+  });
+
+  it.each(['/Tenant', '/tenant/', '/other'])('C34 is that of the document, to the letter: not %s', async (path) => {
+    publish();
+    server.serves(LAYOUTS.oauth('/Tenant'), { body: server.document('/tenant') });
+    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/tenant') });
+    const answer = await add(schema({ issuer: server.url + path }));
+    expect(problemOf(answer)).toBe('422 discovery_failed /auth/issuer');
+    expect(answer.body.detail).toContain(JSON.stringify(issuer()));
+    expect((await world.tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
+  });
+
+  it('without any metadata is taken as it is where the endpoints are typed', async () => {
+    const { authorization_url, token_url } = world.provider.schema() as Record<string, string>;
+    const answer = await add(schema({ authorization_url, token_url }));
+    expect(answer.body.auth).toMatchObject({ issuer: issuer(), authorization_url, token_url });
+    expect(answer.body.auth).not.toHaveProperty('metadata');
+    expect(server.asked).toHaveLength(3);
+  });
+
+  it.each<[string, () => object, () => void]>([
+    ['an endpoint is left out', () => schema({ token_url: 'https://a.example.com/token' }), () => undefined],
+    [
+      'some place answers otherwise',
+      () => world.provider.schema({ issuer: issuer() }),
+      () => server.serves(LAYOUTS.openid('/tenant'), { status: 503 }),
+    ],
+    [
+      'the metadata is of another issuer',
+      () => world.provider.schema({ issuer: issuer() }),
+      () => publish({ issuer: `${issuer()}/` }),
+    ],
+    [
+      'it is a well-known URL',
+      () => world.provider.schema({ issuer: server.url + LAYOUTS.oauth('/tenant') }),
+      () => undefined,
+    ],
+  ])('without metadata is refused where %s', async (_, auth, prepare) => {
+    prepare();
+    expect(problemOf(await add(auth()))).toBe('422 discovery_failed /auth/issuer');
+  });
+
+  it('can be left out: nothing is asked, and both endpoints are needed', async () => {
+    const { body } = await add(world.provider.schema());
+    expect(body.auth).not.toHaveProperty('issuer');
+    expect(body.auth).not.toHaveProperty('metadata');
+    expect(problemOf(await put(body, schema({ issuer: undefined })))).toBe(
+      '400 invalid_request /authorization_url /token_url',
+    );
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is asked for nothing but its metadata, and told no secret', async () => {
+    publish();
+    await add(schema());
+    expect(server.requests).toHaveLength(1);
+    const [{ method, headers, query }] = server.requests as [(typeof server.requests)[0]];
+    expect([method, headers['accept'], query.size]).toEqual(['GET', 'application/json', 0]);
+    const everything = JSON.stringify(server.requests);
+    for (const word of [world.provider.clientSecret, world.provider.clientId]) expect(everything).not.toContain(word);
+  });
+
+  it('says what the metadata is, and nobody else does', async () => {
+    publish();
+    expect(problemOf(await add(schema({ metadata: { code_challenge_methods_supported: ['plain'] } })))).toBe(
+      '400 invalid_request /auth/metadata',
+    );
+  });
+
+  it.each<[string[] | undefined, string, boolean]>([
+    [undefined, 'auto', true],
+    [['plain', 'S256'], 'auto', true],
+    [['plain'], 'auto', false],
+    [['plain'], 'required', true],
+    [['S256'], 'off', false],
+  ])('C13 decides about PKCE by its metadata: %j, %s', async (methods, pkce, isSent) => {
+    publish({ code_challenge_methods_supported: methods });
+    await add(schema({ pkce }));
+    const { authorizationRequest } = await new EndUser(gpt, 'alice').startsSigningIn();
+    expect(authorizationRequest.has('code_challenge')).toBe(isSent);
+  });
+});
+
+describe('C17 addresses that may not be called', () => {
+  const ADDRESSES = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://auth.example.com/x'];
+
+  it.each(['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'])(
+    'C17 are refused when saved as %s',
+    async (name) => {
+      const { body } = await add(world.provider.schema());
+      for (const url of ADDRESSES) {
+        const auth = world.provider.schema({ [name]: url });
+        expect([url, problemOf(await put(body, auth))]).toEqual([url, `400 invalid_request /${name}`]);
+      }
+    },
+  );
+
+  it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
+    'C17 are refused where the metadata names them as %s',
+    async (name) => {
+      for (const url of ADDRESSES) {
+        publish({ [name]: url });
+        expect([url, problemOf(await add(schema()))]).toEqual([url, '422 discovery_failed /auth/issuer']);
+      }
+    },
+  );
+});
+
+describe('C42 a change of where tokens go', () => {
+  const CHANGES: [string, (url: string) => object][] = [
+    ['another issuer', (url) => ({ issuer: `${url}/other` })],
+    ['no issuer', (url) => ({ issuer: undefined, authorization_url: `${url}/a`, token_url: `${url}/t` })],
+    ['a refresh URL', (url) => ({ refresh_url: `${url}/refresh` })],
+    ['a revocation URL', (url) => ({ revocation_url: `${url}/revoke` })],
+    ['another token URL', (url) => ({ token_url: `${url}/token` })],
+  ];
+
+  it.each(CHANGES)('C42 asks for the secret again: %s', async (_, change) => {
+    const { action, alice } = await connected();
+    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/other') });
+    const kept = await put(action, schema({ client_secret: '[HIDDEN]', ...change(world.provider.url) }));
+    expect(problemOf(kept)).toBe('409 secrets_required /client_secret');
+    expect(await alice.connection()).toMatchObject({ status: 'active' });
+    expect((await put(action, schema(change(world.provider.url)))).status).toBe(200);
+    expect(await alice.connection()).toMatchObject({ status: 'revoked' });
+  });
+
+  it('C42 is one where the metadata has changed, too', async () => {
+    const { action } = await connected();
+    publish({ token_endpoint: `${world.provider.url}/token2` });
+    const kept = await put(action, schema({ client_secret: '[HIDDEN]' }));
+    expect(problemOf(kept)).toBe('409 secrets_required /client_secret');
+  });
+
+  it('C42 is none where the issuer is the same, in whatever way it is written', async () => {
+    const { action, alice } = await connected();
+    for (const same of [issuer(), server.url + LAYOUTS.oauth('/tenant')]) {
+      const kept = await put(action, schema({ client_secret: '[HIDDEN]', issuer: same, scope: 'notes:read' }));
+      expect(kept.body).toMatchObject({ issuer: issuer(), client_secret: '[HIDDEN]', scope: 'notes:read' });
+    }
+    expect(await alice.connection()).toMatchObject({ status: 'active' });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  async function connected(): Promise<{ action: { id: string }; alice: EndUser }> {
+    publish();
+    const { body: action } = await add(schema());
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    return { action, alice };
+  }
+});
+
+describe('what the schema says of refreshes', () => {
+  it('reads as it was written', async () => {
+    const refresh_params = { grant_type: 'exchange', exchange_token: '{access_token}' };
+    const fields = { refresh_url: `${world.provider.url}/refresh`, refresh_params };
+    expect((await add(world.provider.schema(fields))).body.auth).toMatchObject(fields);
+  });
+
+  it.each([
+    ['{refresh_token}'],
+    [{}],
+    [{ token: 'x' }],
+    [{ token: '{code}' }],
+    [{ token: ['{refresh_token}'] }],
+    [{ token: '{refresh_token}', client_secret: 'x' }],
+    [{ token: `{refresh_token}${'x'.repeat(1000)}` }],
+    [Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`p${index}`, '{refresh_token}']))],
+  ])('is refused where the parameters are %j', async (refresh_params) => {
+    const answer = await add(world.provider.schema({ refresh_params }));
+    expect(problemOf(answer)).toBe('400 invalid_request /auth/refresh_params');
+  });
+});

@@ -1,0 +1,60 @@
+import { Upstream, type ReceivedRequest, type UpstreamReply } from './upstream.js';
+
+/** The places of an issuer's metadata: RFC 8414, OpenID Connect adapted to it, OpenID Connect Discovery. @param path of the issuer */
+export const LAYOUTS = {
+  oauth: (path: string) => `/.well-known/oauth-authorization-server${path}`,
+  openid: (path: string) => `/.well-known/openid-configuration${path}`,
+  appended: (path: string) => `${path}/.well-known/openid-configuration`,
+};
+
+/** A server on loopback that publishes metadata where it is told to, answers 404 everywhere else, and records every request. */
+export class MetadataServer {
+  private readonly pages = new Map<string, UpstreamReply>();
+
+  private constructor(private readonly server: Upstream) {
+    server.answers(({ path }) => this.pages.get(path) ?? { status: 404, body: { error: 'not_found' } });
+  }
+
+  static async start(): Promise<MetadataServer> {
+    return new MetadataServer(await Upstream.start());
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get requests(): ReceivedRequest[] {
+    return this.server.requests;
+  }
+
+  /** The paths that were asked for, in order. */
+  get asked(): string[] {
+    return this.server.requests.map(({ path }) => path);
+  }
+
+  /** Metadata of an issuer here, all of whose endpoints are here too. @param changes members that are otherwise, or `undefined` */
+  document(path = '', changes: object = {}): object {
+    const issuer = this.url + path;
+    return {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      response_types_supported: ['code'],
+      ...changes,
+    };
+  }
+
+  serves(path: string, reply: UpstreamReply): void {
+    this.pages.set(path, reply);
+  }
+
+  /** Nothing is published and nothing has been asked. */
+  reset(): void {
+    this.pages.clear();
+    this.server.requests.length = 0;
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+}
