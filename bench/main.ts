@@ -1,7 +1,8 @@
 import { benchCalls } from './call.js';
+import { benchRefreshes } from './refresh.js';
 
 /** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
-const BENCHES: Record<string, () => Promise<void>> = { call: benchCalls };
+const BENCHES: Record<string, () => Promise<void>> = { call: benchCalls, refresh: benchRefreshes };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHES, name));

@@ -36,12 +36,13 @@ export class Countersign {
     return server;
   }
 
-  /** A tenant's keys. */
-  async tenant(): Promise<{ admin: string; runtime: string }> {
-    const tenant = await this.post<{ admin_key: { key: string } }>('/v1/tenants', this.operatorKey, { name: 'Bench' });
+  /** A tenant with its keys. */
+  async tenant(): Promise<{ id: string; admin: string; runtime: string }> {
+    const body = { name: 'Bench' };
+    const tenant = await this.post<{ id: string; admin_key: { key: string } }>('/v1/tenants', this.operatorKey, body);
     const admin = tenant.admin_key.key;
     const { key } = await this.post<{ key: string }>('/v1/keys', admin, { role: 'runtime', name: 'bench' });
-    return { admin, runtime: key };
+    return { id: tenant.id, admin, runtime: key };
   }
 
   /** @throws {Error} with the answer, where it is not 2xx */

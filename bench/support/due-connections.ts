@@ -32,7 +32,8 @@ export class DueConnections {
   async insert(owner: Owner, count: number): Promise<void> {
     for (let left = count; left > 0; left -= BATCH) {
       const rows = await Promise.all(Array.from({ length: Math.min(BATCH, left) }, () => this.row(owner)));
-      await this.app.get(Database).write((manager) => manager.insert(Connection, rows));
+      const tenant = this.app.get(Database).tenant(owner.tenantId);
+      await tenant.write((store) => store.insert(Connection, rows));
     }
   }
 

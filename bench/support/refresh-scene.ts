@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.js';
 import { Countersign } from './countersign.js';
-import { DueConnections } from './due-connections.js';
+import { DueConnections, type Owner } from './due-connections.js';
 import { scratchDatabase } from './scratch-database.js';
 
 /** Token endpoints, each a host of its own. */
@@ -76,9 +76,9 @@ async function withScene(connections: number, database: Record<string, string>, 
 }
 
 /** A tenant with one action that signs its users in at that token endpoint. */
-async function owner(countersign: Countersign, tokenUrl: string) {
-  const { admin } = await countersign.tenant();
-  const gpt = await countersign.post<{ id: string; tenant_id: string }>('/v1/gpts', admin, { name: 'Bench' });
+async function owner(countersign: Countersign, tokenUrl: string): Promise<Owner> {
+  const { id: tenantId, admin } = await countersign.tenant();
+  const gpt = await countersign.post<{ id: string }>('/v1/gpts', admin, { name: 'Bench' });
   const auth = {
     type: 'oauth',
     client_id: 'bench',
@@ -88,9 +88,10 @@ async function owner(countersign: Countersign, tokenUrl: string) {
     scope: 'notes:read',
   };
   const servers = [{ url: new URL(tokenUrl).origin }];
-  const openapi = { openapi: '3.1.0', info: { title: 'Bench', version: '1' }, servers, paths: {} };
+  const paths = { '/notes': { get: { operationId: 'listNotes', responses: { 200: { description: 'Notes' } } } } };
+  const openapi = { openapi: '3.1.0', info: { title: 'Bench', version: '1' }, servers, paths };
   const action = await countersign.post<{ id: string }>(`/v1/gpts/${gpt.id}/actions`, admin, { openapi, auth });
-  return { gptId: gpt.id, actionId: action.id };
+  return { tenantId, gptId: gpt.id, actionId: action.id };
 }
 
 async function renewAll(

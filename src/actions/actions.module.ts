@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { EgressModule } from '../egress/index.js';
+import { GptsModule } from '../gpts/index.js';
 import { ActionViews } from './action-views.js';
 import { ActionsController } from './actions.controller.js';
 import { ActionsService } from './actions.service.js';
@@ -12,7 +13,7 @@ import { OperationPlans } from './operation-plans.js';
 
 @Global()
 @Module({
-  imports: [EgressModule],
+  imports: [EgressModule, GptsModule],
   controllers: [ActionsController, ImportsController],
   providers: [ActionsService, ActionViews, AuthSchemas, AuthSelections, DocumentImport, ImportsService, OperationPlans],
   exports: [AuthSchemas, OperationPlans],

@@ -12,7 +12,7 @@ import {
   type TenantCaller,
 } from '../common/index.js';
 import { Database, isDuplicate, type TenantStore } from '../database/index.js';
-import { Gpt, gptTopicId } from '../gpts/index.js';
+import { Gpt, GptsService, gptTopicId } from '../gpts/index.js';
 import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
@@ -44,7 +44,10 @@ export class ActionsService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
-  ) {}
+    gpts: GptsService,
+  ) {
+    gpts.beforeDelete((store, gptId, caller) => this.unbindAll(store, gptId, caller));
+  }
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
     await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
@@ -74,6 +77,7 @@ export class ActionsService {
       createdAt: now,
       updatedAt: now,
     };
+    await this.selections.admit(row, '/auth');
     const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
@@ -144,6 +148,7 @@ export class ActionsService {
       revision: before.revision + 1,
       updatedAt: this.clock.now(),
     };
+    if (selection || before.domain !== after.domain) await this.selections.admit(after, authAt);
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
@@ -169,6 +174,10 @@ export class ActionsService {
       await this.touched(store, caller, row, 'action.deleted', { domain: row.domain });
     });
     this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+  }
+
+  private async unbindAll(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
+    for (const row of await store.find(Action, { gptId })) await this.schemas.of(row).unbind(store, row, caller);
   }
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {

@@ -41,6 +41,8 @@ export interface AuthSchema {
   complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields>;
   /** What is wrong with fields that depend on each other; pointers are relative to the schema. */
   check(fields: AuthFields): FieldError[];
+  /** Why the schema may not be that of this action, if so; asked of fields that are right, when they or the domain change. */
+  admit(fields: AuthFields, action: Pick<Action, 'tenantId' | 'domain'>): Promise<FieldError[]>;
   /** Where its secrets and tokens go, apart from the action's server. When that changes, they have to be given again. */
   endpoints(fields: AuthFields): string[];
   /** What a client reads beside the stored fields. */

@@ -55,6 +55,12 @@ export class AuthSelections {
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
   }
 
+  /** @param at JSON pointer of the schema within the body. @throws {InvalidRequestError} the schema may not be this action's */
+  async admit(action: AuthColumns & Pick<Action, 'tenantId' | 'domain'>, at: string): Promise<void> {
+    const fields = { type: action.authType, ...action.authSettings };
+    refuse(await this.schemas.of(action).admit(fields, action), at);
+  }
+
   /** A schema as far as it is known, for its builder to fill: completed, not checked, and without secrets. */
   async outline(input: AuthFields, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');

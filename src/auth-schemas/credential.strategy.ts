@@ -34,6 +34,10 @@ export abstract class CredentialStrategy extends Strategy implements AuthSchema 
     return [];
   }
 
+  async admit(_fields: AuthFields, _action: Pick<Action, 'tenantId' | 'domain'>): Promise<FieldError[]> {
+    return [];
+  }
+
   endpoints(_fields: AuthFields): string[] {
     return [];
   }

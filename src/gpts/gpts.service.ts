@@ -6,8 +6,13 @@ import { Database, type TenantStore } from '../database/index.js';
 import { Gpt } from './gpt.entity.js';
 import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
 
+/** What has to be done for a GPT, in the transaction that deletes it and before its rows go. */
+type BeforeDelete = (store: TenantStore, gptId: string, caller: TenantCaller) => Promise<void>;
+
 @Injectable()
 export class GptsService {
+  private readonly leaving: BeforeDelete[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly audit: AuditLog,
@@ -55,9 +60,15 @@ export class GptsService {
     return view;
   }
 
+  /** For features that stand on this one: what belongs to a GPT goes with its row, and may have to be taken leave of first. */
+  beforeDelete(leave: BeforeDelete): void {
+    this.leaving.push(leave);
+  }
+
   async delete(caller: TenantCaller, gptId: string): Promise<void> {
     await this.database.tenant(caller.tenantId).write(async (store) => {
       const { name } = await store.get(Gpt, { id: gptId }, 'GPT');
+      for (const leave of this.leaving) await leave(store, gptId, caller);
       await store.delete(Gpt, { id: gptId });
       await this.record(store, caller, 'gpt.deleted', gptId, { name });
     });

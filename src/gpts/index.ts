@@ -1,3 +1,3 @@
 export { Gpt } from './gpt.entity.js';
-export { gptTopicId } from './gpts.service.js';
+export { GptsService, gptTopicId } from './gpts.service.js';
 export { GptsModule } from './gpts.module.js';

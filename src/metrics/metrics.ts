@@ -35,6 +35,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly revocations = new Counter({
+    name: 'countersign_revocations_total',
+    help: 'Attempts to tell providers of ended connections, by result',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'countersign_' });
   }

@@ -9,7 +9,7 @@ export class OAuthClients {
   constructor(private readonly vault: Vault) {}
 
   /** @throws {SealBrokenError} its secret does not open */
-  async of(action: Action): Promise<OAuthClient> {
+  async of(action: Pick<Action, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
     const settings = action.authSettings as unknown as OAuthSettings;
     if (!action.authSecrets) return settings;
     const secrets = await this.vault.openJson<{ client_secret?: string }>(secretsPlace(action), action.authSecrets);

@@ -9,6 +9,7 @@ export { RevocationItem } from './revocation/revocation-item.entity.js';
 export { Trace } from './trace/trace.entity.js';
 export { OAuthModule } from './oauth.module.js';
 export type { OAuthSettings } from './protocol/client.js';
+export { foreignEndpoints } from './protocol/root-domain.js';
 export { foundSettings, knownMetadata } from './protocol/metadata-settings.js';
 export type { Preset } from './providers/preset.js';
 export { Presets } from './providers/presets.js';

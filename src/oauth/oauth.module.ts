@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EgressModule } from '../egress/index.js';
+import { CheckController } from './check/check.controller.js';
+import { ProviderCheck } from './check/provider-check.service.js';
 import { OAuthClients } from './clients.js';
 import { BackgroundRefresh } from './connections/background-refresh.js';
 import { ConnectionTokens } from './connections/connection-tokens.js';
@@ -13,6 +15,12 @@ import { DiscoveryController } from './discovery/discovery.controller.js';
 import { Discovery } from './discovery/discovery.service.js';
 import { Presets } from './providers/presets.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { ProviderNotice } from './revocation/provider-notice.js';
+import { RevocationQueue } from './revocation/revocation-queue.js';
+import { RevocationWorker } from './revocation/revocation-worker.js';
+import { RevocationsController } from './revocation/revocations.controller.js';
+import { RevocationsService } from './revocation/revocations.service.js';
+import { Revoker } from './revocation/revoker.js';
 import { AuthorizationCodeMethod } from './sign-in/authorization-code.method.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
 import { SignInMethods } from './sign-in/sign-in-method.js';
@@ -31,6 +39,8 @@ import { TokenEndpoint } from './token-endpoint.js';
     SignInPagesController,
     SignInsController,
     ConnectionsController,
+    RevocationsController,
+    CheckController,
     DiscoveryController,
     ProvidersController,
   ],
@@ -46,8 +56,14 @@ import { TokenEndpoint } from './token-endpoint.js';
     Discovery,
     OAuthClients,
     Presets,
+    ProviderCheck,
+    ProviderNotice,
     Refresher,
     RefreshLease,
+    RevocationQueue,
+    RevocationsService,
+    RevocationWorker,
+    Revoker,
     SignInFlow,
     SignInRows,
     SignInScreens,

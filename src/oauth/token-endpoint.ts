@@ -4,6 +4,7 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
 import { TokenError } from './protocol/errors.js';
+import { checkRevocationAnswer } from './protocol/revocation-answer.js';
 import { looksLike, readTokenAnswer, type GrantedTokens } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
 import { ExchangeTrace } from './trace/exchange-trace.js';
@@ -39,12 +40,12 @@ export class TokenEndpoint {
     }
   }
 
-  /** Revokes a token where the provider has an endpoint for it (RFC 7009). @throws {TokenError} it did not answer 2xx */
+  /** Revokes a token where the provider has an endpoint for it (RFC 7009). @throws {TokenError} it may still be good */
   async revoke(client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
     const { revocation_url } = client;
     if (!revocation_url) return;
-    const { status } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
-    if (status >= 300) throw new TokenError('unavailable', 'not_revoked', `the revocation URL answered ${status}`);
+    const { status, body } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
+    checkRevocationAnswer({ status, body: body.toString('utf8') });
   }
 
   private read({ status, headers, body }: EgressResponse, client: OAuthClient, secrets: string[]): GrantedTokens {

@@ -1,78 +1,62 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomSecret } from '../../src/common/index.js';
+import { BEHAVIOURS, compose, type BehaviourName } from './behaviours.js';
+import { AuthorizationEndpoint } from './provider/authorization-endpoint.js';
+import type { Behaviour, EndpointRequest, TokenAnswer } from './provider/behaviour.js';
+import { Clients } from './provider/clients.js';
+import { Grants } from './provider/grants.js';
+import { Refused } from './provider/refused.js';
+import { TokenEndpoint } from './provider/token-endpoint.js';
 
-/** A request to the token or revocation endpoint. */
-export interface EndpointRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  /** Form fields or JSON members. */
-  params: Record<string, string>;
-}
-
-export interface TokenAnswer {
-  status?: number;
-  contentType?: string;
-  body: string;
-}
-
-/** How the server departs from what is right. */
-export interface Behaviour {
-  /** Of the tokens; `null` leaves it out. */
-  expiresIn?: unknown;
-  /** Whether a refresh token is issued with a code. */
-  issuesRefreshTokens?: boolean;
-  /** Whether each refresh replaces the refresh token, and the old one ends. */
-  rotates?: boolean;
-  /** What the token endpoint answers in place of the right answer. */
-  tokenAnswer?: TokenAnswer;
-  /** The same, by what is asked; where it answers nothing, the right answer is given. */
-  tokenAnswers?: (params: Record<string, string>) => TokenAnswer | undefined;
-  /** Closes the connection instead of answering at the token endpoint. */
-  dropsConnections?: boolean;
-  /** What the revocation endpoint answers with. */
-  revocationStatus?: number;
-  /** Waits before the token endpoint answers. */
-  before?: () => Promise<void>;
-  /** Merged into a token answer. */
-  extra?: Record<string, unknown>;
-  /** What the redirect back carries in place of the code. */
-  redirectWith?: Record<string, string>;
-}
+export type { Behaviour, EndpointRequest, TokenAnswer };
 
 /** An authorization server on loopback that lets everybody in at once, records every request and misbehaves as it is told. */
 export class AuthorizationServer {
   readonly clientId = 'countersign';
   readonly clientSecret = `secret-${randomSecret()}`;
+  /** Every request, whatever it was for. */
+  readonly requests: EndpointRequest[] = [];
   readonly authorizationRequests: URLSearchParams[] = [];
   readonly tokenRequests: EndpointRequest[] = [];
   readonly revocationRequests: EndpointRequest[] = [];
   /** Every token, code and verifier that it has ever seen or made. */
   readonly secrets: string[] = [this.clientSecret];
-  readonly accessTokens = new Set<string>();
   behaviour: Behaviour = {};
-  private readonly refreshTokens = new Set<string>();
-  private readonly codes = new Set<string>();
+  private readonly clients = new Clients();
+  private readonly grantStore = new Grants(this.secrets);
   private readonly tokenOfCode = new Map<string, string>();
+  private readonly authorizationEndpoint: AuthorizationEndpoint;
+  private readonly tokenEndpoint: TokenEndpoint;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(private readonly server: Server) {
+    this.authorizationEndpoint = new AuthorizationEndpoint(this.url, this.clients, this.grantStore);
+    const onGranted = (code: string, token: string) => void this.tokenOfCode.set(code, token);
+    this.tokenEndpoint = new TokenEndpoint(this.clients, this.grantStore, onGranted);
+    this.clients.register(this.clientId, this.clientSecret);
+  }
 
   static async start(): Promise<AuthorizationServer> {
     const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const self = new AuthorizationServer(server);
     server.on('request', (request, response) => void self.receive(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return self;
   }
 
+  /** Also its issuer. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The schema of an action that signs its users in here. */
+  /** The access tokens that are good now. */
+  get accessTokens(): Set<string> {
+    return this.grantStore.accessTokens;
+  }
+
+  /** The schema of an action that signs its users in here. Its client is registered with it. */
   schema(more: object = {}): object {
-    return {
+    const schema = {
       type: 'oauth',
       client_id: this.clientId,
       client_secret: this.clientSecret,
@@ -81,10 +65,24 @@ export class AuthorizationServer {
       scope: 'notes:read notes:write',
       ...more,
     };
+    if (schema.client_secret !== '[HIDDEN]') this.clients.register(schema.client_id, schema.client_secret);
+    return schema;
+  }
+
+  /** Behaves in all these ways together, and in no other; a later one counts where two disagree. */
+  behaves(...ways: (BehaviourName | Behaviour)[]): void {
+    this.behaviour = compose(ways.map((way) => (typeof way === 'string' ? BEHAVIOURS[way] : way)));
+  }
+
+  /** Nothing has been asked, and it does what is right. Clients, codes and tokens stay. */
+  reset(): void {
+    this.behaves();
+    for (const requests of [this.requests, this.tokenRequests, this.revocationRequests]) requests.length = 0;
+    this.authorizationRequests.length = 0;
   }
 
   /** Token requests of one kind of grant. */
-  grants(type: 'authorization_code' | 'refresh_token'): EndpointRequest[] {
+  grants(type: string): EndpointRequest[] {
     return this.tokenRequests.filter(({ params }) => params['grant_type'] === type);
   }
 
@@ -95,12 +93,12 @@ export class AuthorizationServer {
 
   /** Ends every access token; refresh tokens stay. */
   expireAccessTokens(): void {
-    this.accessTokens.clear();
+    this.grantStore.accessTokens.clear();
   }
 
   /** Ends every refresh token. */
   revokeGrants(): void {
-    this.refreshTokens.clear();
+    this.grantStore.refreshTokens.clear();
   }
 
   async stop(): Promise<void> {
@@ -108,80 +106,82 @@ export class AuthorizationServer {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', this.url);
-    if (url.pathname === '/authorize') return this.authorize(url.searchParams, response);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const received = {
-      method: request.method ?? '',
-      path: request.url ?? '',
-      headers: request.headers as Record<string, string>,
-      params: read(Buffer.concat(chunks).toString()),
-    };
-    if (url.pathname === '/revoke') {
-      this.revocationRequests.push(received);
-      response.writeHead(this.behaviour.revocationStatus ?? 200).end();
-      return;
-    }
-    this.tokenRequests.push(received);
-    await this.behaviour.before?.();
-    if (this.behaviour.dropsConnections) response.destroy();
-    else this.answer(received, response);
+  private async receive(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await read(message);
+    this.requests.push(request);
+    const { pathname, searchParams } = new URL(request.path, this.url);
+    if (pathname === '/authorize') this.authorize(searchParams, response);
+    else if (pathname === '/revoke') this.revoke(request, response);
+    else if (pathname === '/token' || pathname === this.behaviour.refreshPath) await this.giveToken(request, response);
+    else if (pathname.startsWith('/.well-known/')) send(response, { body: JSON.stringify(this.metadata()) });
+    else send(response, { status: 404, contentType: 'text/html', body: '<h1>There is no such page</h1>' });
   }
 
   private authorize(query: URLSearchParams, response: ServerResponse): void {
     this.authorizationRequests.push(query);
-    const back = new URL(query.get('redirect_uri') ?? '');
-    const code = this.remember(`code-${randomSecret()}`);
-    this.codes.add(code);
-    const answer = { code, state: query.get('state') ?? '', ...this.behaviour.redirectWith };
-    for (const [name, value] of Object.entries(answer)) if (value !== '') back.searchParams.set(name, value);
-    response.writeHead(302, { location: back.href }).end();
+    try {
+      const location = this.authorizationEndpoint.answer(query, this.behaviour);
+      send(response, { status: 302, headers: { location }, body: '' });
+    } catch (error) {
+      sendRefusal(response, error);
+    }
   }
 
-  private answer({ params }: EndpointRequest, response: ServerResponse): void {
-    const { tokenAnswers, expiresIn = 3600, issuesRefreshTokens = true, rotates = false, extra } = this.behaviour;
-    const tokenAnswer = tokenAnswers?.(params) ?? this.behaviour.tokenAnswer;
-    if (tokenAnswer) {
-      const { status = 200, contentType = 'application/json', body } = tokenAnswer;
-      response.writeHead(status, { 'content-type': contentType }).end(body);
-      return;
-    }
-    const { grant_type, code = '', refresh_token = '', code_verifier } = params;
+  private async giveToken(request: EndpointRequest, response: ServerResponse): Promise<void> {
+    this.tokenRequests.push(request);
+    const { code_verifier } = request.params;
     if (code_verifier) this.secrets.push(code_verifier);
-    const isRefresh = grant_type === 'refresh_token';
-    const isGranted = isRefresh ? this.refreshTokens.has(refresh_token) : this.codes.delete(code);
-    if (!isGranted) {
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":"invalid_grant"}');
-      return;
+    await this.behaviour.before?.();
+    if (this.behaviour.dropsConnections) response.destroy();
+    else send(response, this.tokenEndpoint.answer(request, this.behaviour));
+  }
+
+  private revoke(request: EndpointRequest, response: ServerResponse): void {
+    this.revocationRequests.push(request);
+    const { revocationStatus, authentication } = this.behaviour;
+    try {
+      if (revocationStatus === undefined) {
+        const clientId = this.clients.authenticate(request, authentication);
+        this.grantStore.revoke(clientId, request.params['token'] ?? '');
+      }
+      send(response, { status: revocationStatus, body: '' });
+    } catch (error) {
+      sendRefusal(response, error);
     }
-    const tokens: Record<string, unknown> = { access_token: this.accessToken(), token_type: 'bearer', ...extra };
-    if (!isRefresh) this.tokenOfCode.set(code, String(tokens['access_token']));
-    if (expiresIn !== null) tokens['expires_in'] = expiresIn;
-    if (isRefresh && rotates) this.refreshTokens.delete(refresh_token);
-    if (isRefresh ? rotates : issuesRefreshTokens) tokens['refresh_token'] = this.refreshToken();
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(tokens));
   }
 
-  private accessToken(): string {
-    const token = this.remember(`access-${randomSecret()}`);
-    this.accessTokens.add(token);
-    return token;
-  }
-
-  private refreshToken(): string {
-    const token = this.remember(`refresh-${randomSecret()}`);
-    this.refreshTokens.add(token);
-    return token;
-  }
-
-  private remember(secret: string): string {
-    this.secrets.push(secret);
-    return secret;
+  private metadata(): object {
+    return {
+      issuer: this.url,
+      authorization_endpoint: `${this.url}/authorize`,
+      token_endpoint: `${this.url}/token`,
+      revocation_endpoint: `${this.url}/revoke`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      ...this.behaviour.metadata,
+    };
   }
 }
 
-function read(body: string): Record<string, string> {
-  return body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+async function read(message: IncomingMessage): Promise<EndpointRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of message) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  return {
+    method: message.method ?? '',
+    path: message.url ?? '',
+    headers: message.headers as Record<string, string>,
+    params: body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
+  };
+}
+
+function sendRefusal(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof Refused)) throw error;
+  const { code, description, status } = error;
+  send(response, { status, body: JSON.stringify({ error: code, error_description: description }) });
+}
+
+function send(response: ServerResponse, answer: TokenAnswer): void {
+  const { status = 200, contentType = 'application/json', headers, body } = answer;
+  response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
 }

@@ -122,4 +122,9 @@ export class SignInAttempt {
   async view(): Promise<Answer['body']> {
     return (await this.user.gpt.tenant.runtime.get(`/v1/sign-ins/${this.offer.id}`)).body;
   }
+
+  /** What happened in it, as the builder sees it. */
+  async trace(): Promise<Answer['body']> {
+    return (await this.user.gpt.tenant.admin.get(`/v1/sign-ins/${this.offer.id}/trace`)).body;
+  }
 }

@@ -26,10 +26,7 @@ export class OAuthWorld {
 
   /** For a test of its own: nothing has been asked yet, everybody behaves, and the API wants a token that is good. */
   reset(): void {
-    this.provider.behaviour = {};
-    this.provider.authorizationRequests.length = 0;
-    this.provider.tokenRequests.length = 0;
-    this.provider.revocationRequests.length = 0;
+    this.provider.reset();
     this.api.requests.length = 0;
     this.api.answers(({ headers }) => {
       const [, token = ''] = (headers['authorization'] ?? '').split(' ');

@@ -8,6 +8,7 @@ import { BearerKeyStrategy, HeaderKeyStrategy } from '../../src/tenants/key.stra
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { Client, type Answer } from '../support/client.js';
+import { LAYOUTS, MetadataServer } from '../support/metadata-server.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -15,15 +16,18 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 let app: TestApp;
 let api: Upstream;
 let provider: AuthorizationServer;
+let metadata: MetadataServer;
 let stranger: TestTenant;
 
 beforeAll(async () => {
   [app, api, provider] = await Promise.all([TestApp.start(), Upstream.start(), AuthorizationServer.start()]);
+  metadata = await MetadataServer.start();
+  metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
   stranger = await app.tenant('Stranger');
 });
 
 afterAll(async () => {
-  await Promise.all([app.stop(), api.stop(), provider.stop()]);
+  await Promise.all([app.stop(), api.stop(), provider.stop(), metadata.stop()]);
 });
 
 type Role = 'operator' | 'admin' | 'runtime';
@@ -76,6 +80,7 @@ const ROWS: Record<string, Row> = {
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': { for: ADMIN, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
+  'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
@@ -84,6 +89,14 @@ const ROWS: Record<string, Row> = {
   'GET /v1/connections/{connection_id}': { for: RUNTIME, answers: 200 },
   'DELETE /v1/connections/{connection_id}': { for: RUNTIME, answers: 204 },
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
+  'POST /v1/oauth/discover': {
+    for: ADMIN,
+    answers: 200,
+    get body() {
+      return { issuer: metadata.url };
+    },
+    stranger: 200,
+  },
 };
 
 /** In paths, what is the same for every tenant. */

@@ -52,7 +52,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
   }
 
   override async unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
-    if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action.id, actor);
+    if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action, actor);
   }
 
   private async own(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {

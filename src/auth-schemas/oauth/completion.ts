@@ -2,12 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { AuthFields, CompletedFields } from '../../actions/index.js';
 import { Discovery, DiscoveryError, foundSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
 
-/** What a document may suggest. Never a secret. */
-const SUGGESTED = ['authorization_url', 'token_url', 'refresh_url', 'scope', 'issuer'] as const;
-
 /**
- * Fills the gaps of an OAuth schema. What the client typed wins over what the issuer's metadata says, and that over what the document
- * suggests.
+ * Fills the gaps of an OAuth schema. What the client typed wins over what the issuer's metadata says, and that over what the document,
+ * or the form that the action was made from, suggests. That is never a secret.
  */
 @Injectable()
 export class OAuthCompletion {
@@ -15,8 +12,10 @@ export class OAuthCompletion {
 
   /** @throws {CountersignError} `invalid_request`, `discovery_failed`: of the issuer */
   async complete(typed: AuthFields, suggestion: Record<string, unknown> = {}): Promise<CompletedFields> {
-    const names = SUGGESTED.filter((name) => suggestion[name] !== undefined);
-    const suggested = Object.fromEntries(names.map((name) => [name, suggestion[name]]));
+    const { issuer: suggestedIssuer, ...others } = suggestion;
+    // Who types both endpoints needs no metadata, and no trouble with the metadata of an issuer that only the document names.
+    const suggested =
+      typed['authorization_url'] && typed['token_url'] ? others : { issuer: suggestedIssuer, ...others };
     const fields: AuthFields = { ...suggested, ...typed };
     const server = await this.discover(fields);
     if (!server) return { fields };

@@ -8,10 +8,12 @@ import {
   callbackUrl,
   ConnectionsService,
   ConnectionTokens,
+  foreignEndpoints,
   SignInsService,
   type OAuthSettings,
   type TokenResult,
 } from '../../oauth/index.js';
+import { TenantsService } from '../../tenants/index.js';
 import type { Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
 import { staticHeaders } from '../static-headers.js';
@@ -34,6 +36,7 @@ export class OAuthStrategy extends CredentialStrategy {
     private readonly signIns: SignInsService,
     private readonly connections: ConnectionsService,
     private readonly completion: OAuthCompletion,
+    private readonly tenants: TenantsService,
     private readonly egress: Egress,
     private readonly settings: Settings,
   ) {
@@ -69,6 +72,15 @@ export class OAuthStrategy extends CredentialStrategy {
     return errors;
   }
 
+  /** The root-domain rule, where the tenant has made it one. */
+  override async admit(fields: AuthFields, action: Pick<Action, 'tenantId' | 'domain'>): Promise<FieldError[]> {
+    if ((await this.tenants.oauthDomainRuleOf(action.tenantId)) === 'warn') return [];
+    return foreignEndpoints(action.domain, fields as OAuthSchemaInput).map(({ field, host }) => {
+      const message = `${field}: ${host} is on another root domain than ${action.domain}, which the tenant does not allow`;
+      return { pointer: `/${field}`, message };
+    });
+  }
+
   override endpoints(fields: OAuthSchemaInput): string[] {
     return [...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? '');
   }
@@ -78,7 +90,7 @@ export class OAuthStrategy extends CredentialStrategy {
   }
 
   override unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
-    return this.connections.endForAction(store, action.id, actor);
+    return this.connections.endForAction(store, action, actor);
   }
 
   private async credential(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {

@@ -20,7 +20,10 @@ const REFUSED =
 
 /** Mistakes of the registration, by what servers and pages say of them. */
 const REGISTRATION = {
-  redirectUri: new RegExp(`redirect(?:ion)?[ _-]?ur[il]s?\\b.{0,80}${REFUSED}|${REFUSED}.{0,40}redirect(?:ion)?[ _-]?ur[il]`, 'i'),
+  redirectUri: new RegExp(
+    `redirect(?:ion)?[ _-]?ur[il]s?\\b.{0,80}${REFUSED}|${REFUSED}.{0,40}redirect(?:ion)?[ _-]?ur[il]`,
+    'i',
+  ),
   client: new RegExp(
     `invalid_client|unauthorized_client|client[ _-]?(?:id)?\\b.{0,60}(?:${REFUSED}|does not exist)|(?:unknown|invalid|no such|unrecogni[sz]ed) (?:client|application|app)\\b`,
     'i',
@@ -69,7 +72,8 @@ function judgeReturn(parameters: URLSearchParams, asked: Asked): Finding[] {
     findings.push(failure('state_not_returned', FIELD, 'the provider did not return the state', change));
   }
   const error = parameters.get('error');
-  if (error !== null) findings.push(refusal(`${error} ${parameters.get('error_description')}`, error, parameters, asked));
+  if (error !== null)
+    findings.push(refusal(`${error} ${parameters.get('error_description')}`, error, parameters, asked));
   else if (parameters.has('code')) findings.push(fine('signs_in_at_once', FIELD, 'the provider grants a code at once'));
   else {
     const change = 'check that the authorization URL is that of the authorization code grant';
@@ -98,7 +102,8 @@ function mistakeOfRegistration(words: string, { redirectUri }: Asked): Finding |
     return failure('redirect_uri_not_registered', 'callback_url', message, `register ${redirectUri} at the provider`);
   }
   if (!REGISTRATION.client.test(words)) return undefined;
-  const change = 'copy the client_id again from the provider, and check that its app may use the authorization code grant';
+  const change =
+    'copy the client_id again from the provider, and check that its app may use the authorization code grant';
   return failure('client_unknown', 'client_id', 'the provider does not take the client', change);
 }
 
@@ -109,8 +114,14 @@ function mistakeOfRequest(words: string, { url }: Asked): Finding | undefined {
       : ['the provider wants PKCE', 'auto'];
     return failure('pkce_refused', 'pkce', message, `set pkce to ${value}`);
   }
-  if (!/invalid_scope|scopes?\b.{0,60}(?:invalid|unknown|not)\b|(?:invalid|unknown) scope/i.test(words)) return undefined;
-  return failure('scope_refused', 'scope', 'the provider does not take the scope', 'ask for scopes that the provider has');
+  if (!/invalid_scope|scopes?\b.{0,60}(?:invalid|unknown|not)\b|(?:invalid|unknown) scope/i.test(words))
+    return undefined;
+  return failure(
+    'scope_refused',
+    'scope',
+    'the provider does not take the scope',
+    'ask for scopes that the provider has',
+  );
 }
 
 function judgeStatus({ status }: ProbedAnswer, asked: Asked): Finding {

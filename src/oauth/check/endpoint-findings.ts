@@ -34,7 +34,8 @@ export function mannersOf(field: string, { headers, tookMs }: ProbedAnswer, now:
   const skewMs = Date.parse(headers['date'] ?? '') - now.getTime();
   if (Math.abs(skewMs) > MAX_SKEW_MS) {
     const message = `the clock of the server behind ${field} is ${Math.round(Math.abs(skewMs) / 60_000)} minutes ${skewMs > 0 ? 'ahead' : 'behind'}`;
-    const change = 'set the clocks of both servers by the network: tokens would be taken for expired, or for good too long';
+    const change =
+      'set the clocks of both servers by the network: tokens would be taken for expired, or for good too long';
     findings.push({ ...warning('clock', field, message, change), detail: { skew_seconds: Math.round(skewMs / 1000) } });
   }
   return findings;

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { CountersignError } from '../../common/index.js';
+import { DiscoveryError } from '../discovery/discovery.error.js';
 import type { Discovery } from '../discovery/discovery.service.js';
 import type { KnownMetadata, OAuthSettings } from '../protocol/client.js';
 import type { Metadata } from '../protocol/metadata.js';
@@ -14,6 +16,9 @@ export async function checkMetadata(discovery: Discovery, settings: OAuthSetting
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     if (issuer === undefined) return [];
+    if (error instanceof DiscoveryError && error.isAbsent && !settings.metadata) {
+      return [fine('no_metadata', 'issuer', 'the issuer publishes no metadata; answers that name it are held to it')];
+    }
     const change = 'ask the provider; sign-ins go on with what the schema has kept of it';
     return [warning('metadata_unreadable', 'issuer', error.message, change)];
   }
@@ -38,20 +43,19 @@ export function suggestIssuer(settings: OAuthSettings, metadata: Metadata): Find
   return [suggestion, ...contradictions(settings, metadata)];
 }
 
-/** Where nobody answers is an error; how is a warning, since requests tell better than documents. */
 function contradictions(settings: OAuthSettings, metadata: Metadata): Finding[] {
   return conflicts(settings, metadata).map(({ pointer, found, message }) => {
     const field = pointer.slice(1);
-    const change = found === null ? 'ask the provider' : found === '' ? `empty ${field}` : `set ${field} to ${found}`;
     if (field === 'scope') return warning('scope_not_listed', field, message, 'check the spelling of the scopes');
-    const finding = failure('metadata_disagrees', field, message, change);
-    return ERRORS.has(field) ? finding : { ...finding, status: 'warning' };
+    const change = found === null ? 'ask the provider which way there is' : `set ${field} to ${found}`;
+    return (ERRORS.has(field) ? failure : warning)('metadata_disagrees', field, message, change);
   });
 }
 
+/** Of the rest, requests tell better than documents. */
 const ERRORS = new Set(['authorization_url', 'token_url', 'pkce']);
 
+/** What is stored has been through JSON, which knows no `undefined`. */
 function isSame(kept: KnownMetadata, now: KnownMetadata): boolean {
-  const [before, after] = [kept, now].map((known) => JSON.stringify(Object.entries(known).filter(([, value]) => value !== undefined).toSorted(([a], [b]) => (a < b ? -1 : 1))));
-  return before === after;
+  return isDeepStrictEqual(kept, JSON.parse(JSON.stringify(now)));
 }

@@ -1,20 +1,26 @@
-import { maskTokens, tidy } from '../trace/redaction/mask.js';
+import { safeWords } from '../trace/redact.js';
 
 const MAX_QUOTE = 200;
 const MAX_TEXT = 20_000;
 
-/** A provider's own words, as they may be shown: short, on one line, without what looks like a token. */
-export function quoted(...words: (string | null | undefined)[]): string {
-  const [first, ...others] = words.filter(Boolean).map((text) => maskTokens(tidy(text ?? '')));
-  const all = others.length > 0 ? `${first} (${others.join(', ')})` : (first ?? '');
-  return all.slice(0, MAX_QUOTE);
+/** A provider's error and what it says of it, as they may be shown: short, without what looks like a token. */
+export function quoted(error: string | null | undefined, description?: string | null): string {
+  const words = description ? `${error ?? ''} (${description})` : (error ?? '');
+  return safeWords(words, []).slice(0, MAX_QUOTE);
 }
 
 /** What a page says to its reader: no markup, no scripts, no styles. */
 export function pageText(html: string): string {
   return html
     .split(/<(?:script|style)\b/i)
-    .map((part, index) => (index === 0 ? part : part.split(/<\/(?:script|style)\b/i).slice(1).join(' ')))
+    .map((part, index) =>
+      index === 0
+        ? part
+        : part
+            .split(/<\/(?:script|style)\b/i)
+            .slice(1)
+            .join(' '),
+    )
     .join(' ')
     .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')

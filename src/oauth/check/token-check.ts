@@ -42,8 +42,15 @@ export async function checkTokenUrl(
 }
 
 /** What the schema says, then what is nearest to it. Without a secret there is nothing to put into a header. */
-function combinationsOf({ token_exchange_method, authorization_content_type, client_secret }: OAuthClient): Combination[] {
-  const methods = [token_exchange_method, token_exchange_method === 'default_post' ? 'basic_auth_header' : 'default_post'] as const;
+function combinationsOf({
+  token_exchange_method,
+  authorization_content_type,
+  client_secret,
+}: OAuthClient): Combination[] {
+  const methods = [
+    token_exchange_method,
+    token_exchange_method === 'default_post' ? 'basic_auth_header' : 'default_post',
+  ] as const;
   const types = [
     authorization_content_type,
     authorization_content_type === 'application/json' ? 'application/x-www-form-urlencoded' : 'application/json',

@@ -44,13 +44,28 @@ function noneWorks(configured: Trial, callbackUrl: string): Finding {
     case 'redirect_uri_refused':
       return failure('redirect_uri_not_registered', 'callback_url', message, `register ${callbackUrl} at the provider`);
     case 'unclear':
-      return warning('refused_without_reason', FIELD, message, 'try a sign-in: whether the client is right cannot be told');
+      return warning(
+        'refused_without_reason',
+        FIELD,
+        message,
+        'try a sign-in: whether the client is right cannot be told',
+      );
     case 'busy':
-      return warning('busy', FIELD, message, 'check again in some minutes; if it stays so, look into the log of the provider');
+      return warning(
+        'busy',
+        FIELD,
+        message,
+        'check again in some minutes; if it stays so, look into the log of the provider',
+      );
     case 'redirects':
       return failure('redirects', FIELD, message, `set token_url to where it leads, or see whether it is ${SWAPPED}`);
     case 'missing':
-      return failure('not_found', FIELD, message, 'check the URL, and the client_id too: some providers answer so to clients that they do not know');
+      return failure(
+        'not_found',
+        FIELD,
+        message,
+        'check the URL, and the client_id too: some providers answer so to clients that they do not know',
+      );
     case 'web_page':
       return failure('web_page', FIELD, message, `check the URL: it may be ${SWAPPED}`);
     default:

@@ -41,7 +41,11 @@ export interface Trial extends Combination {
 }
 
 /** Judges the answer to a token request whose code nobody has issued. */
-export function verdictOf({ status, body }: ProbedAnswer, paths: TokenPaths, now: Date): Pick<Trial, 'verdict' | 'said'> {
+export function verdictOf(
+  { status, body }: ProbedAnswer,
+  paths: TokenPaths,
+  now: Date,
+): Pick<Trial, 'verdict' | 'said'> {
   if (status >= 300 && status < 400) return { verdict: 'redirects', said: null };
   try {
     readTokenAnswer({ status, body }, now, paths);
@@ -52,7 +56,11 @@ export function verdictOf({ status, body }: ProbedAnswer, paths: TokenPaths, now
     if (error.kind === 'unavailable') return { verdict: 'busy', said: null };
     // An empty body is read as `invalid_grant` in refreshes; here it says nothing.
     const isSaid = error.kind === 'refused' && body.trim() !== '';
-    if (isSaid) return { verdict: verdictOfWords(error.code, wordsIn(body), status), said: quoted(error.code, error.description) };
+    if (isSaid)
+      return {
+        verdict: verdictOfWords(error.code, wordsIn(body), status),
+        said: quoted(error.code, error.description),
+      };
     return { verdict: verdictOfOther(status, body), said: null };
   }
 }
@@ -71,7 +79,8 @@ function verdictOfText(words: string): Verdict | undefined {
   if (/client[ _-]?(?:id|secret|authentication|credential)/i.test(words)) return 'client_refused';
   if (/redirect(?:ion)?[ _-]?ur[il]/i.test(words)) return 'redirect_uri_refused';
   if (/grant.?type|missing|required/i.test(words)) return 'not_understood';
-  if (/\bcode\b/i.test(words) && /invalid|expired|incorrect|unknown|malformed|not found|wrong/i.test(words)) return 'accepted';
+  if (/\bcode\b/i.test(words) && /invalid|expired|incorrect|unknown|malformed|not found|wrong/i.test(words))
+    return 'accepted';
   return undefined;
 }
 

@@ -26,7 +26,7 @@ export type TokenColumns = Pick<
 >;
 
 /** What is emptied when a connection ends. Nothing of its tokens stays. */
-const ENDED = {
+export const ENDED = {
   tokens: null,
   hasRefreshToken: false,
   expiresAt: null,

@@ -1,5 +1,5 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
   ApiProblems,
@@ -9,7 +9,7 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { TraceDto } from '../trace/trace.dto.js';
-import { ConnectionDto, ConnectionQuery, RevokeConnectionsDto, RevokedConnectionsDto } from './connections.dto.js';
+import { ConnectionDto, ConnectionQuery } from './connections.dto.js';
 import { ConnectionsService } from './connections.service.js';
 
 @ApiTags('Connections')
@@ -41,28 +41,5 @@ export class ConnectionsController {
   @ApiProblems('not_found')
   trace(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<TraceDto> {
     return this.connections.trace(caller.tenantId, id);
-  }
-
-  @Delete(':connection_id')
-  @Authenticated('runtime')
-  @HttpCode(204)
-  @ApiOperation({ summary: 'Disconnect: always here, and at the provider where it can be done' })
-  @ApiNoContentResponse()
-  @ApiProblems('not_found')
-  revoke(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<void> {
-    return this.connections.revoke(caller, id);
-  }
-
-  @Post('revoke')
-  @Authenticated('runtime')
-  @HttpCode(200)
-  @ApiOperation({ summary: 'Disconnect all connections of an action, a GPT or a user' })
-  @ApiOkResponse({ type: RevokedConnectionsDto })
-  @ApiProblems('invalid_request')
-  async revokeAll(
-    @CurrentCaller() caller: TenantCaller,
-    @Body() body: RevokeConnectionsDto,
-  ): Promise<RevokedConnectionsDto> {
-    return { revoked: await this.connections.revokeAll(caller, body) };
   }
 }

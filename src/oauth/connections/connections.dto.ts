@@ -30,31 +30,6 @@ export class ConnectionQuery extends PageQuery {
   status?: ConnectionStatus;
 }
 
-export class RevokeConnectionsDto {
-  @ApiPropertyOptional({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 40)
-  action_id?: string;
-
-  @ApiPropertyOptional({ example: 'g-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 40)
-  gpt_id?: string;
-
-  @ApiPropertyOptional({ example: 'user-17' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  user?: string;
-}
-
-export class RevokedConnectionsDto {
-  @ApiProperty({ example: 3, description: 'How many connections this call ended' })
-  revoked!: number;
-}
-
 export class ConnectionDto {
   @ApiProperty({ example: 'conn-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   id!: string;

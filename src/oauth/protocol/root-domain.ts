@@ -46,7 +46,7 @@ export function sharesRootDomain(apiHost: string, endpointHost: string): boolean
  */
 export function foreignEndpoints(
   domain: string,
-  settings: Pick<OAuthSettings, ForeignEndpoint['field']>,
+  settings: Partial<Pick<OAuthSettings, ForeignEndpoint['field']>>,
 ): ForeignEndpoint[] {
   const apiHost = new URL(`https://${domain}`).hostname;
   return ENDPOINTS.flatMap((field) => {

@@ -3,7 +3,7 @@ import { IsNull, LessThan, LessThanOrEqual, type EntityManager, type FindOptions
 import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, TenantStore } from '../../database/index.js';
+import { Database } from '../../database/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
 import { closeIfTold } from './revoker.js';
@@ -14,6 +14,9 @@ export type TakenItem = RevocationItem & { nextAt: Date };
 
 /** Beyond the timeouts of an item's two requests, for storing what came of them. */
 const STORE_MS = 30_000;
+
+/** Nothing of the tokens stays when an item has ended. */
+const WIPED = { nextAt: null, tokens: null, secrets: null };
 
 /** The items whose providers are still to be told. Replicas share them: who takes one moves its `nextAt` from what both have seen. */
 @Injectable()
@@ -51,9 +54,9 @@ export class RevocationQueue {
   }
 
   /** Stores what came of items. What was told for longer than it was taken for is another's meanwhile, and left to them. */
-  async settle(told: { item: TakenItem; verdict: Verdict }[]): Promise<void> {
+  async store(told: { item: TakenItem; verdict: Verdict }[]): Promise<void> {
     await this.database.write(async (manager) => {
-      for (const { item, verdict } of told) await this.store(manager, item, verdict);
+      for (const { item, verdict } of told) await this.storeOne(manager, item, verdict);
     });
     const ended = told.filter(({ verdict }) => verdict.status !== 'pending');
     const revocations = new Map(ended.map(({ item }) => [item.revocationId, item.tenantId]));
@@ -72,17 +75,15 @@ export class RevocationQueue {
     return { ...where, status: 'pending', nextAt: LessThanOrEqual(this.clock.now()) };
   }
 
-  private async store(manager: EntityManager, item: TakenItem, verdict: Verdict): Promise<void> {
-    const attempts = item.attempts + 1;
+  private async storeOne(manager: EntityManager, item: TakenItem, verdict: Verdict): Promise<void> {
     const { status } = verdict;
-    const changes =
-      status === 'pending'
-        ? { attempts, nextAt: this.clock.in(verdict.afterMs), errorCode: verdict.code }
-        : { attempts, nextAt: null, status, tokens: null, secrets: null, errorCode: codeOf(verdict) };
+    const errorCode = status === 'confirmed' ? null : verdict.code;
+    const next = status === 'pending' ? { nextAt: this.clock.in(verdict.afterMs) } : { ...WIPED, status };
+    const changes = { ...next, attempts: item.attempts + 1, errorCode };
     const { affected } = await manager.update(RevocationItem, asSeen(item), changes);
-    if (affected === 0 || verdict.status !== 'failed') return;
+    if (affected === 0 || status !== 'failed') return;
     const { tenantId, connectionId, actionId, revocationId } = item;
-    const details = { revocation_id: revocationId, action_id: actionId, code: verdict.code };
+    const details = { revocation_id: revocationId, action_id: actionId, code: errorCode };
     const event = { tenantId, type: 'connection.revocation_failed', actor: 'system', targetId: connectionId } as const;
     await this.audit.record(manager, { ...event, details });
   }
@@ -99,4 +100,9 @@ async function lease(manager: EntityManager, seen: RevocationItem[], nextAt: Dat
     if (affected === 1) taken.push({ ...item, nextAt });
   }
   return taken;
+}
+
+/** Its row, as long as nobody else has taken it. */
+function asSeen({ tenantId, connectionId, version, nextAt }: RevocationItem): FindOptionsWhere<RevocationItem> {
+  return { tenantId, connectionId, version, status: 'pending', nextAt: nextAt ?? IsNull() };
 }

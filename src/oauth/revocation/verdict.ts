@@ -9,9 +9,7 @@ export interface Obstacle {
 
 /** What comes after an attempt: nothing, another one, or giving up. */
 export type Verdict =
-  | { status: 'confirmed' }
-  | { status: 'pending'; code: string; afterMs: number }
-  | { status: 'failed'; code: string };
+  { status: 'confirmed' } | { status: 'pending'; code: string; afterMs: number } | { status: 'failed'; code: string };
 
 /** Somebody who does not answer, or asks for patience: ten attempts take about three hours. */
 const PASSING = 10;

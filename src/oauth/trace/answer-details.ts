@@ -1,8 +1,8 @@
 /** What the answer of a token endpoint tells besides tokens and OAuth's own errors. None of it is a secret. */
 export interface AnswerDetails {
-  /** JSON pointer to the nearest object that has an `access_token`: empty for the answer itself. */
+  /** JSON pointer to the first object that has an `access_token`: empty for the answer itself. */
   tokenPath?: string;
-  /** It says something of a lifetime, whatever that may be. */
+  /** There, something is said of a lifetime, whatever that may be. */
   hasExpiresIn: boolean;
   /** It asks for credentials by `WWW-Authenticate: Basic`. */
   asksForBasic: boolean;
@@ -17,19 +17,21 @@ const MAX_DEPTH = 3;
 const MAX_WORDS = 1000;
 
 /** Where providers have their words when these are not in `error` and `error_description`. */
-const WORDS = 'status code message msg reason detail title hint errorCode errorSummary error_message error_reason error_hint'.split(' ');
+const WORDS =
+  'status code message msg reason detail title hint errorCode errorSummary error_message error_reason error_hint'.split(
+    ' ',
+  );
 
 type Fields = Record<string, unknown>;
 
 /** Looks through an answer for what {@link AnswerDetails} has. */
 export function answerDetails(answer: { headers: Readonly<Record<string, string>>; body: string }): AnswerDetails {
   const fields = parsed(answer.body);
-  const tokenPath = pointerToToken(fields, '', MAX_DEPTH);
-  const granted = isFields(fields) && tokenPath === '' ? fields : undefined;
-  const expiresIn = granted?.['expires_in'] ?? null;
+  const found = findToken(fields, '', MAX_DEPTH);
+  const expiresIn = found?.fields['expires_in'] ?? '';
   return {
-    tokenPath,
-    hasExpiresIn: expiresIn !== null && expiresIn !== '',
+    tokenPath: found?.path,
+    hasExpiresIn: expiresIn !== '',
     asksForBasic: /\bbasic\b/i.test(answer.headers['www-authenticate'] ?? ''),
     words: wordsOf(fields).slice(0, MAX_WORDS),
   };
@@ -43,14 +45,15 @@ function parsed(body: string): unknown {
   }
 }
 
-function pointerToToken(value: unknown, path: string, depth: number): string | undefined {
+function findToken(value: unknown, path: string, depth: number): { path: string; fields: Fields } | undefined {
   if (!isFields(value)) return undefined;
-  if (value['access_token']) return path;
+  if (value['access_token']) return { path, fields: value };
   if (depth === 0) return undefined;
-  const inside = Object.entries(value).map(([name, inner]) => {
-    return pointerToToken(inner, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth - 1);
-  });
-  return inside.find((found) => found !== undefined);
+  for (const [name, inner] of Object.entries(value)) {
+    const found = findToken(inner, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, depth - 1);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 function wordsOf(fields: unknown): string {

@@ -1,21 +1,44 @@
+import { AUTHORIZATION } from './diagnoses/authorization.js';
+import { CLIENT } from './diagnoses/client.js';
+import { ENDPOINT, UNREADABLE } from './diagnoses/endpoint.js';
+import type { Facts } from './diagnoses/facts.js';
+import { GRANTED } from './diagnoses/granted.js';
+import { GRANTS, OTHERS } from './diagnoses/grants.js';
+import { NETWORK } from './diagnoses/network.js';
+import { REFUSALS } from './diagnoses/refusals.js';
+import { textOf, type Rule } from './diagnoses/rule.js';
+import { SETTINGS } from './diagnoses/settings.js';
+
+export type { Facts } from './diagnoses/facts.js';
+
 /** A mistake that was recognized: what is wrong, in plain words, and what to change. */
 export interface Diagnosis {
   code: string;
   text: string;
 }
 
-export interface Facts {
-  phase: 'authorization' | 'callback' | 'token' | 'refresh' | 'key_check' | 'verification' | 'revocation';
-  settings?: object;
-  redirectUri?: string;
-  refusal?: string;
-  error?: { code: string; description?: string };
-  answer?: object;
-  failure?: { code: string; reason?: string; message: string };
-  granted?: object;
-  providerClock?: { skewSeconds: number };
-}
+/** All mistakes that are recognized, the surest first: what is nobody's words before the provider's, the special before the general. */
+export const RULES: readonly Rule[] = [
+  ...REFUSALS,
+  ...NETWORK,
+  ...SETTINGS,
+  ...AUTHORIZATION,
+  ...ENDPOINT,
+  ...CLIENT,
+  ...GRANTS,
+  ...UNREADABLE,
+  ...OTHERS,
+  ...GRANTED,
+];
 
-export function diagnose(_facts: Facts): Diagnosis | undefined {
-  return undefined;
+/**
+ * Says what is wrong in a step, and what to change.
+ *
+ * The text has no secret in it and nothing of the provider's words but an error code: these stand in the step itself.
+ *
+ * @returns `undefined` where nothing is wrong, or nothing that is known
+ */
+export function diagnose(facts: Facts): Diagnosis | undefined {
+  const rule = RULES.find(({ matches }) => matches(facts));
+  return rule && { code: rule.code, text: `${textOf(rule.wrong, facts)} ${textOf(rule.change, facts)}` };
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestApp } from '../../support/app.js';
 import type { Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
@@ -29,9 +30,14 @@ beforeEach(async () => {
 const issuer = () => `${server.url}/tenant`;
 
 function publish(changes: object = {}): void {
+  const { authorization_url, token_url } = endpoints();
+  const document = { authorization_endpoint: authorization_url, token_endpoint: token_url, ...changes };
+  server.serves(LAYOUTS.oauth('/tenant'), { body: server.document('/tenant', document) });
+}
+
+function endpoints() {
   const { url } = world.provider;
-  const endpoints = { authorization_endpoint: `${url}/authorize`, token_endpoint: `${url}/token` };
-  server.serves(LAYOUTS.oauth('/tenant'), { body: server.document('/tenant', { ...endpoints, ...changes }) });
+  return { authorization_url: `${url}/authorize`, token_url: `${url}/token` };
 }
 
 /** A schema that leaves the endpoints to the issuer. */
@@ -115,9 +121,8 @@ describe('an issuer', () => {
   });
 
   it('without any metadata is taken as it is where the endpoints are typed', async () => {
-    const { authorization_url, token_url } = world.provider.schema() as Record<string, string>;
-    const answer = await add(schema({ authorization_url, token_url }));
-    expect(answer.body.auth).toMatchObject({ issuer: issuer(), authorization_url, token_url });
+    const answer = await add(schema(endpoints()));
+    expect(answer.body.auth).toMatchObject({ issuer: issuer(), ...endpoints() });
     expect(answer.body.auth).not.toHaveProperty('metadata');
     expect(server.asked).toHaveLength(3);
   });
@@ -185,8 +190,60 @@ describe('an issuer', () => {
   });
 });
 
+describe('what the document suggests', () => {
+  const flow = (authorizationCode: object) => ({
+    components: { securitySchemes: { login: { type: 'oauth2', flows: { authorizationCode } } } },
+  });
+  const openid = (openIdConnectUrl: string) => ({
+    components: { securitySchemes: { login: { type: 'openIdConnect', openIdConnectUrl } } },
+  });
+  const FLOW = {
+    authorizationUrl: 'https://d.example.com/authorize',
+    tokenUrl: 'https://d.example.com/token',
+    refreshUrl: 'https://d.example.com/refresh',
+    scopes: { 'notes:audit': '' },
+  };
+
+  it('fills what the schema leaves out', async () => {
+    const { body } = await add(schema({ issuer: undefined, scope: undefined }), flow(FLOW));
+    expect(body.auth).toMatchObject({
+      authorization_url: FLOW.authorizationUrl,
+      token_url: FLOW.tokenUrl,
+      refresh_url: FLOW.refreshUrl,
+      scope: 'notes:audit',
+    });
+  });
+
+  it('loses against what was typed, and its endpoints against the metadata of the issuer', async () => {
+    publish();
+    const { body } = await add(schema({ authorization_url: 'https://a.example.com/authorize' }), flow(FLOW));
+    expect(body.auth).toMatchObject({
+      authorization_url: 'https://a.example.com/authorize',
+      token_url: `${world.provider.url}/token`,
+      scope: 'notes:read notes:write',
+    });
+  });
+
+  it('can be the issuer, unless that is `null`', async () => {
+    const url = server.url + LAYOUTS.oauth('/tenant');
+    publish();
+    const { body } = await add(schema({ issuer: undefined }), openid(url));
+    expect(body.auth).toMatchObject({ issuer: issuer(), token_url: `${world.provider.url}/token` });
+    server.reset();
+    expect(problemOf(await put(body, schema({ issuer: undefined })))).toBe('422 discovery_failed /issuer');
+    const without = await put(body, world.provider.schema({ issuer: null }));
+    expect([without.status, without.body.issuer]).toEqual([200, undefined]);
+  });
+
+  it('C17 is refused where it may not be called', async () => {
+    const refreshUrl = 'http://10.0.0.1/refresh';
+    const answer = await add(schema({ issuer: undefined }), flow({ ...FLOW, refreshUrl }));
+    expect(problemOf(answer)).toBe('400 invalid_request /auth/refresh_url');
+  });
+});
+
 describe('C17 addresses that may not be called', () => {
-  const ADDRESSES = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://auth.example.com/x'];
+  const ADDRESSES = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://10.0.0.1/x'];
 
   it.each(['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'])(
     'C17 are refused when saved as %s',
@@ -198,6 +255,24 @@ describe('C17 addresses that may not be called', () => {
       }
     },
   );
+
+  it('C17 are those without TLS and those of private networks, unless the operator allows them', async () => {
+    const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
+    try {
+      const own = await (await strict.tenant()).gpt();
+      const openapi = { ...world.api.document(NOTES_PATHS), servers: [{ url: 'https://api.example.com' }] };
+      const urls = { authorization_url: 'https://a.example.com', token_url: 'https://a.example.com' };
+      for (const name of ['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer']) {
+        for (const url of ['http://a.example.com', 'https://a.example.com:8443', server.url]) {
+          const answer = await own.addAction({ openapi, auth: world.provider.schema({ ...urls, [name]: url }) });
+          expect([url, problemOf(answer)]).toEqual([url, `400 invalid_request /auth/${name}`]);
+        }
+      }
+      expect(server.requests).toEqual([]);
+    } finally {
+      await strict.stop();
+    }
+  });
 
   it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
     'C17 are refused where the metadata names them as %s',
@@ -211,21 +286,21 @@ describe('C17 addresses that may not be called', () => {
 });
 
 describe('C42 a change of where tokens go', () => {
-  const CHANGES: [string, (url: string) => object][] = [
-    ['another issuer', (url) => ({ issuer: `${url}/other` })],
-    ['no issuer', (url) => ({ issuer: undefined, authorization_url: `${url}/a`, token_url: `${url}/t` })],
-    ['a refresh URL', (url) => ({ refresh_url: `${url}/refresh` })],
-    ['a revocation URL', (url) => ({ revocation_url: `${url}/revoke` })],
-    ['another token URL', (url) => ({ token_url: `${url}/token` })],
-  ];
-
-  it.each(CHANGES)('C42 asks for the secret again: %s', async (_, change) => {
+  it.each<[string, () => object]>([
+    ['another issuer', () => ({ issuer: `${server.url}/other` })],
+    ['no issuer', () => ({ ...endpoints(), issuer: undefined })],
+    ['a refresh URL', () => ({ refresh_url: `${world.provider.url}/refresh` })],
+    ['a revocation URL', () => ({ revocation_url: `${world.provider.url}/revoke` })],
+    ['another token URL', () => ({ token_url: `${world.provider.url}/token2` })],
+  ])('C42 asks for the secret again: %s', async (_, change) => {
     const { action, alice } = await connected();
-    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/other') });
-    const kept = await put(action, schema({ client_secret: '[HIDDEN]', ...change(world.provider.url) }));
+    const { authorization_url, token_url } = endpoints();
+    const other = { authorization_endpoint: authorization_url, token_endpoint: token_url };
+    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/other', other) });
+    const kept = await put(action, schema({ client_secret: '[HIDDEN]', ...change() }));
     expect(problemOf(kept)).toBe('409 secrets_required /client_secret');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
-    expect((await put(action, schema(change(world.provider.url)))).status).toBe(200);
+    expect((await put(action, schema(change()))).status).toBe(200);
     expect(await alice.connection()).toMatchObject({ status: 'revoked' });
   });
 

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { CountersignError } from '../../common/index.js';
+import { readCredentials } from './credentials.js';
+
+const read = (api_key?: string | number | null) =>
+  readCredentials({ value: api_key === undefined ? {} : { api_key }, pointer: '/metadata' }, { api_key: 'api_key' });
+
+const IV = '0123456789abcdef0123456789abcdef';
+
+describe('a credential of a form', () => {
+  it.each(['sk-live-0123456789', 'user:password', IV, `${IV}:password`, 'yourself', '[a] b', 'v1:x', 'a'])(
+    'is taken: %s',
+    (value) => {
+      expect(read(value)).toEqual({
+        fields: { api_key: { value, pointer: '/metadata/api_key' } },
+        withheld: [],
+        warnings: [],
+      });
+    },
+  );
+
+  it.each([
+    '[HIDDEN]',
+    '<your key>',
+    '<API_KEY>',
+    '{{API_KEY}}',
+    '********',
+    'YOUR_API_KEY',
+    'your-key',
+    'Replace_this',
+  ])('is missing where something else stands in its place: %s', (value) => {
+    expect(read(value)).toEqual({ fields: {}, withheld: ['api_key'], warnings: [] });
+  });
+
+  it.each([`${IV}:${IV}`, `${IV}:${IV}${IV}`.toUpperCase(), `v3:${IV}:a1b2c3`, `v1:${IV}:`])(
+    'is missing where it is encrypted: %s',
+    (value) => {
+      expect(read(value)).toEqual({
+        fields: {},
+        withheld: ['api_key'],
+        warnings: [{ code: 'credential_encrypted', message: expect.any(String), pointer: '/metadata/api_key' }],
+      });
+    },
+  );
+
+  it.each([undefined, null, ''])('may not be there at all: %j', (value) => {
+    expect(read(value)).toEqual({ fields: {}, withheld: [], warnings: [] });
+  });
+
+  it('is text', () => {
+    expect(() => read(7)).toThrow(CountersignError);
+  });
+});

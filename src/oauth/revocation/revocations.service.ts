@@ -1,0 +1,120 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { AuditLog, type Actor } from '../../audit/index.js';
+import type { Action } from '../../actions/index.js';
+import {
+  ForbiddenError,
+  InvalidRequestError,
+  pageOf,
+  type Page,
+  type PageQuery,
+  type TenantCaller,
+} from '../../common/index.js';
+import { Database, type TenantStore } from '../../database/index.js';
+import { Connection } from '../connections/connection.entity.js';
+import { countItems, noItems } from './item-counts.js';
+import { Revocation } from './revocation.entity.js';
+import { RevocationWorker } from './revocation-worker.js';
+import {
+  revocationView,
+  type RevocationDto,
+  type RevokeConnectionsDto,
+  type RevokedConnectionsDto,
+} from './revocations.dto.js';
+import { Revoker, type Ended, type RevocationCommand } from './revoker.js';
+
+/** How long who ends one connection waits for its provider's answer. */
+const ANSWER_MS = 2000;
+
+/** Ends connections: here at once and always, at the providers as soon as they can be told (SECURITY C39). */
+@Injectable()
+export class RevocationsService {
+  constructor(
+    private readonly database: Database,
+    private readonly revoker: Revoker,
+    private readonly worker: RevocationWorker,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Ends one connection. Its provider has mostly been told when this returns; where not, that goes on in the background. */
+  async revoke(caller: TenantCaller, id: string): Promise<void> {
+    const { tenantId } = caller;
+    const ended = await this.database.tenant(tenantId).write(async (store) => {
+      const { actionId, user } = await store.get(Connection, { id }, 'connection');
+      const reason = 'disconnected';
+      const revocation = await this.revoker.end(store, { scope: { connection_id: id }, reason });
+      if (!revocation) return undefined;
+      const details = { action_id: actionId, user, reason };
+      const event = { tenantId, type: 'connection.revoked', actor: caller, targetId: id, details } as const;
+      await this.audit.record(store.manager, event);
+      return revocation;
+    });
+    if (!ended) return;
+    await Promise.race([this.worker.tell(tenantId, ended.revocationId), pause(ANSWER_MS, undefined, { ref: false })]);
+  }
+
+  /**
+   * Ends all connections that fit.
+   *
+   * @throws {InvalidRequestError} nothing is named
+   * @throws {ForbiddenError} `all`, without an admin's key
+   */
+  async revokeAll(caller: TenantCaller, named: RevokeConnectionsDto): Promise<RevokedConnectionsDto> {
+    const scope = Object.fromEntries(
+      Object.entries(named).filter(([, value]) => value !== undefined && value !== null),
+    );
+    if (Object.keys(scope).length === 0) {
+      throw InvalidRequestError.at('', 'name an action_id, a gpt_id or a user, or say all');
+    }
+    if (named.all && caller.role !== 'admin') throw new ForbiddenError('only an admin key may end all connections');
+    const command = { scope, reason: 'disconnected' } as const;
+    const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
+    if (ended) this.worker.nudge();
+    return { revoked: ended?.total ?? 0, revocation_id: ended?.revocationId ?? null };
+  }
+
+  /**
+   * Ends every connection of an action, in the transaction that changes where its tokens would go, or deletes it. The provider is told
+   * in the background, after that.
+   *
+   * @param action as it was, with the registration that the tokens were granted to
+   */
+  async endForAction(store: TenantStore, action: Action, actor: Actor): Promise<void> {
+    await this.endMany(store, { scope: { action_id: action.id }, reason: 'action_changed' }, actor, action);
+  }
+
+  /** How far the providers have been told. */
+  async get(tenantId: string, id: string): Promise<RevocationDto> {
+    return this.database.tenant(tenantId).read(async (store) => {
+      const row = await store.get(Revocation, { id }, 'revocation');
+      return revocationView(row, (await countItems(store, [id])).get(id) ?? noItems());
+    });
+  }
+
+  list(tenantId: string, query: PageQuery): Promise<Page<RevocationDto>> {
+    return this.database.tenant(tenantId).read(async (store) => {
+      const rows = await store.page(Revocation, {}, query);
+      const counts = await countItems(
+        store,
+        rows.map(({ id }) => id),
+      );
+      return pageOf(rows, query.limit, (row) => revocationView(row, counts.get(row.id) ?? noItems()));
+    });
+  }
+
+  private async endMany(
+    store: TenantStore,
+    command: RevocationCommand,
+    actor: Actor,
+    action?: Action,
+  ): Promise<Ended | undefined> {
+    const ended = await this.revoker.end(store, command, action && [action]);
+    if (!ended) return undefined;
+    const { manager, tenantId } = store;
+    const { scope, reason } = command;
+    const details = { scope, count: ended.total, reason };
+    const event = { tenantId, type: 'connections.revoked', actor, targetId: ended.revocationId, details } as const;
+    await this.audit.record(manager, event);
+    return ended;
+  }
+}

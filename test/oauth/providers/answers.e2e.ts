@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BehaviourName } from '../../support/behaviours.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** Alice signs in at a provider with these ways. @returns how it ended, and what the builder is told */
+async function failedSignIn(...ways: BehaviourName[]) {
+  const alice = await world.user();
+  world.provider.behaves(...ways);
+  const signIn = await alice.signsIn();
+  const { status, error } = await signIn.view();
+  expect(await alice.connections()).toEqual([]);
+  return { status, code: error?.code, trace: await signIn.trace() };
+}
+
+describe('answers in other clothes than the standard wants', () => {
+  it.each<[string, BehaviourName, object?]>([
+    ['1', 'form-encoded answers'],
+    ['1', 'form-encoded answers as text/plain'],
+    ['2', 'JSON as text/plain'],
+    ['2', 'JSON as text/html'],
+    ['2', 'JSON as a form'],
+    ['6', 'tokens under data', { token_path: '/data' }],
+    ['6', 'tokens under authed_user', { token_path: '/authed_user' }],
+    ['18', 'token_type missing'],
+    ['18', 'token_type Bearer'],
+    ['18', 'token_type BEARER'],
+    ['21', 'long codes and tokens'],
+  ])('PROVIDERS %s %s', async (_, way, schema) => {
+    world.provider.behaves(way);
+    await wholeLife(world, schema);
+  });
+
+  it('PROVIDERS 1 asks for JSON, and may get a form from one who does not care', async () => {
+    world.provider.behaves('form-encoded answers');
+    await signsInAndCalls(world);
+    expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
+  });
+
+  it('PROVIDERS 6 without token_path says where the token seems to be', async () => {
+    const { status, code, trace } = await failedSignIn('tokens under data');
+    expect({ status, code }).toEqual({ status: 'failed', code: 'no_access_token' });
+    expect(trace.diagnosis).toContain('token_path');
+    expect(trace.diagnosis).toContain('/data');
+  });
+
+  it.each([
+    [{}, 'Basic'],
+    [{ token_scheme: 'bearer' }, 'Bearer'],
+  ])('PROVIDERS 18 token_type basic with %j is sent as %s', async (schema, scheme) => {
+    world.provider.behaves('token_type basic');
+    await wholeLife(world, schema, scheme);
+  });
+
+  it('PROVIDERS 21 carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
+    world.provider.behaves('long codes and tokens', 'rotates');
+    const alice = await wholeLife(world);
+    const { params } = world.provider.grants('authorization_code')[0] ?? {};
+    expect(params?.['code']?.length).toBeGreaterThan(8000);
+    expect(world.provider.secrets).toContain(params?.['code']);
+    expect(world.api.last.headers['authorization']?.length).toBeGreaterThan(8000);
+    expect((await alice.connection()).status).toBe('active');
+  });
+});
+
+describe('lifetimes', () => {
+  it.each<BehaviourName>([
+    'no expires_in',
+    'expires_in 0',
+    'expires_in negative',
+    'expires_in as a string',
+    'expires_in in milliseconds',
+    'expires_in a date',
+  ])('PROVIDERS 4 5 %s: the token is used, and renewed when it has ended', async (way) => {
+    world.provider.behaves(way);
+    await wholeLife(world);
+    expect(world.provider.grants('refresh_token')).toHaveLength(1);
+  });
+
+  it.each<BehaviourName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
+    'PROVIDERS 4 5 %s is unknown: nothing is renewed until the API answers 401',
+    async (way) => {
+      world.provider.behaves(way);
+      const { alice } = await signsInAndCalls(world);
+      expect((await alice.connection()).expires_at).toBeNull();
+      world.app.clock.advance({ hours: 23 });
+      expect((await alice.calls()).body.response.status).toBe(200);
+      expect(world.provider.grants('refresh_token')).toHaveLength(0);
+    },
+  );
+});
+
+describe('answers that hold no token', () => {
+  it.each<[BehaviourName, string]>([
+    ['error with status 200', 'bad_verification_code'],
+    ['error with status 200 as a form', 'bad_verification_code'],
+    ['ok: false', 'invalid_code'],
+  ])("PROVIDERS 3 %s fails with the provider's code, which the diagnosis quotes", async (way, expected) => {
+    const { status, code, trace } = await failedSignIn(way);
+    expect({ status, code }).toEqual({ status: 'failed', code: expected });
+    expect(trace.diagnosis).toContain(expected);
+  });
+
+  it.each<[BehaviourName, string]>([
+    ['log-in page', 'unreadable_answer'],
+    ['redirect 302', 'redirected'],
+    ['redirect 307', 'redirected'],
+  ])('PROVIDERS 20 %s is refused, followed nowhere and diagnosed', async (way, expected) => {
+    const { status, code, trace } = await failedSignIn(way);
+    expect({ status, code }).toEqual({ status: 'failed', code: expected });
+    expect(world.provider.tokenRequests).toHaveLength(1);
+    expect(trace.diagnosis).toContain('token_url');
+  });
+
+  it('PROVIDERS 20 says that the token URL answered a web page, and where a redirect leads', async () => {
+    expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*answered (with )?a web page/i);
+    expect((await failedSignIn('redirect 307')).trace.diagnosis).toContain('www.example.com');
+  });
+});

@@ -1,0 +1,156 @@
+import type { Behaviour } from './provider/behaviour.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+const HTML = 'text/html; charset=utf-8';
+
+/** What is more than plain letters and is still allowed in a header, and 8 KB of it in all. */
+const LONG = `.~+/=%20&#?;é ${'0123456789abcdef'.repeat(500)}`;
+
+/** What authorization servers do, by name; several can be put together. See `Behaviour` for what can be said. */
+export const BEHAVIOURS = {
+  // How token answers look
+  'form-encoded answers': { tokenAnswer: { contentType: FORM, body: '{{granted:form}}' } },
+  'form-encoded answers as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted:form}}' } },
+  'JSON as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted}}' } },
+  'JSON as text/html': { tokenAnswer: { contentType: HTML, body: '\n{{granted}}\n' } },
+  'JSON as a form': { tokenAnswer: { contentType: FORM, body: '{{granted}}' } },
+  'tokens under data': { tokenAnswer: { body: '{"data":{{granted}},"message":"success"}' } },
+  'tokens under authed_user': {
+    tokenAnswer: { body: '{"ok":true,"access_token":"of-the-bot","authed_user":{{granted}}}' },
+  },
+  'token_type missing': { extra: { token_type: undefined } },
+  'token_type Bearer': { extra: { token_type: 'Bearer' } },
+  'token_type BEARER': { extra: { token_type: 'BEARER' } },
+  'token_type basic': { extra: { token_type: 'basic' } },
+  'a narrower scope': { extra: { scope: 'notes:read' } },
+
+  // How long tokens live
+  'no expires_in': { expiresIn: null },
+  'expires_in as a string': { expiresIn: '3600' },
+  'expires_in 0': { expiresIn: 0 },
+  'expires_in negative': { expiresIn: -1 },
+  'expires_in in milliseconds': { expiresIn: 7_776_000_000 },
+  'expires_in a date': { expiresIn: '2031-02-03T04:05:06Z' },
+
+  // How tokens are renewed
+  rotates: { rotates: true },
+  'reuse ends the grant': { reuseEndsGrant: true },
+  'no refresh token': { issuesRefreshTokens: false },
+  'access tokens are exchanged': { exchangeGrant: 'fb_exchange_token', expiresIn: 5_184_000 },
+  'a refresh URL of its own': { refreshPath: '/renew' },
+
+  // What requests must be like
+  'Basic alone': { authentication: ['client_secret_basic'] },
+  'credentials in the body alone': { authentication: ['client_secret_post'] },
+  'JSON requests alone': { contentType: 'application/json' },
+  'scopes by comma': { scopeSeparator: ',' },
+  'scopes by plus': { scopeSeparator: '+' },
+  'scopes by space': { scopeSeparator: ' ' },
+  'empty scope refused': { refusesEmptyScope: true },
+  'PKCE required': { pkce: 'required' },
+  'PKCE refused': { pkce: 'refused' },
+  'PKCE refused with the code': { pkce: 'refused with the code' },
+  'offline access by parameter': { wantedParams: { access_type: 'offline', prompt: 'consent' } },
+  'a tenant in the query': { wantedParams: { tenant: 'a b', v: '2' } },
+
+  // How it fails
+  'error with status 200': {
+    tokenAnswer: { body: '{"error":"bad_verification_code","error_description":"The code is incorrect or expired."}' },
+  },
+  'error with status 200 as a form': {
+    tokenAnswer: { contentType: FORM, body: 'error=bad_verification_code&error_description=The+code+is+incorrect.' },
+  },
+  'ok: false': { tokenAnswer: { body: '{"ok":false,"error":"invalid_code"}' } },
+  'log-in page': { tokenAnswer: { contentType: HTML, body: '<!doctype html><title>Log in</title><form></form>' } },
+  'redirect 302': { tokenAnswer: { status: 302, headers: { location: 'https://www.example.com/login' }, body: '' } },
+  'redirect 307': { tokenAnswer: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
+  'out of order': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
+
+  // What browsers bring back
+  'state dropped': { redirectWith: { state: '' } },
+  'state changed': { redirectWith: { state: '{{state}}%00' } },
+  'access denied': { redirectWith: { code: '', error: 'access_denied', error_description: 'The user said no.' } },
+  'access denied, without state': { redirectWith: { code: '', state: '', error: 'access_denied' } },
+  'server_error at the callback': { redirectWith: { code: '', error: 'server_error' } },
+  'neither code nor error': { redirectWith: { code: '' } },
+  'a token in the fragment': {
+    redirectWith: { code: '' },
+    redirectFragment: 'access_token=access-implicit&token_type=bearer&expires_in=3600',
+  },
+  'long codes and tokens': { padding: LONG },
+  iss: { redirectWith: { iss: '{{issuer}}' } },
+  'iss with a slash at its end': { redirectWith: { iss: '{{issuer}}/' } },
+  'iss of another server': { redirectWith: { iss: 'https://evil.example.com' } },
+  'iss advertised': { metadata: { authorization_response_iss_parameter_supported: true } },
+
+  // What it repeats of what it was sent or is about to give
+  'echo in an error_description': {
+    tokenAnswer: {
+      status: 400,
+      body: '{"error":"invalid_grant","error_description":"{{sent.code:json}} {{sent.client_secret:json}} {{sent.code_verifier}} {{sent.refresh_token:json}} {{granted.access_token:json}} {{granted.refresh_token:json}}"}',
+    },
+  },
+  'echo as the error': {
+    tokenAnswer: { status: 400, body: '{"error":"{{granted.access_token:json}}","error_uri":"{{sent.code:json}}"}' },
+  },
+  'echo in a web page': {
+    tokenAnswer: {
+      status: 500,
+      contentType: HTML,
+      body: '<pre>code={{sent.code}} secret={{sent.client_secret}} {{sent.authorization}} <b>{{granted}}</b></pre>',
+    },
+  },
+  'echo in headers': {
+    tokenAnswer: {
+      status: 401,
+      headers: {
+        'www-authenticate': 'Bearer error="{{granted.access_token}}", error_description="{{sent.code}}"',
+        location: 'https://example.com/?code={{sent.code:percent}}&access_token={{granted.access_token:percent}}',
+        'set-cookie': 'session={{granted.refresh_token:percent}}',
+        'x-debug': '{{sent.client_secret}}',
+      },
+      body: '{"error":"invalid_client"}',
+    },
+  },
+  'echo in nested JSON': {
+    tokenAnswer: {
+      status: 400,
+      body: '{"error":{"code":"{{sent.code:json}}","message":"{{sent.client_secret}}","details":[{"request":{"token":"{{granted.access_token:json}}"}}]},"data":{"refresh_token":"{{granted.refresh_token:json}}"}}',
+    },
+  },
+  'echo percent-encoded': {
+    tokenAnswer: {
+      status: 400,
+      contentType: FORM,
+      body: 'error=invalid_grant&error_description={{sent.code:percent_all}}%20{{granted.access_token:percent_all}}&error_uri=https%3A%2F%2Fexample.com%2F%3F{{sent.client_secret:percent_all}}',
+    },
+  },
+  'echo in base64': {
+    tokenAnswer: {
+      status: 400,
+      body: '{"error":"invalid_grant","error_description":"{{sent.code:base64}} {{sent.client_secret:base64}} {{granted:base64}} {{granted.refresh_token:base64}}"}',
+    },
+  },
+  'echo in odd members of a good answer': {
+    tokenAnswer: {
+      body: '{"access_token":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","token_type":"bearer","expires_in":3600,"id_token":"{{granted:base64}}","user":{"email":"{{sent.client_secret}}"}}',
+    },
+  },
+} satisfies Record<string, Behaviour>;
+
+export type BehaviourName = keyof typeof BEHAVIOURS;
+
+/** Behaviours together: a later one counts where two say something else; members of what is merged anyway come together. */
+export function compose(behaviours: readonly Behaviour[]): Behaviour {
+  return behaviours.reduce(
+    (all, each) => ({
+      ...all,
+      ...each,
+      ...(each.extra && { extra: { ...all.extra, ...each.extra } }),
+      ...(each.wantedParams && { wantedParams: { ...all.wantedParams, ...each.wantedParams } }),
+      ...(each.redirectWith && { redirectWith: { ...all.redirectWith, ...each.redirectWith } }),
+      ...(each.metadata && { metadata: { ...all.metadata, ...each.metadata } }),
+    }),
+    {},
+  );
+}

@@ -1,0 +1,45 @@
+import type { AuthenticationMethod, EndpointRequest } from './behaviour.js';
+import { Refused } from './refused.js';
+
+/** The clients that are registered at the server. */
+export class Clients {
+  private readonly secrets = new Map<string, string | undefined>();
+
+  /** @param secret left out for a public client */
+  register(id: string, secret?: string): void {
+    this.secrets.set(id, secret);
+  }
+
+  has(id: string): boolean {
+    return this.secrets.has(id);
+  }
+
+  /**
+   * Which client a request is of (RFC 6749, 2.3): by one method, and that one of those that are taken.
+   *
+   * @throws {Refused}
+   */
+  authenticate({ headers, params }: EndpointRequest, accepted?: readonly AuthenticationMethod[]): string {
+    const basic = headers['authorization'];
+    if (basic !== undefined && params['client_secret'] !== undefined) {
+      throw new Refused('invalid_request', 'the client authenticates in two ways');
+    }
+    const { client_id: id = '', client_secret: secret } = basic === undefined ? params : pairOf(basic);
+    const method = basic ? 'client_secret_basic' : secret === undefined ? 'none' : 'client_secret_post';
+    if (accepted && !accepted.includes(method)) throw unknownClient(`the client must use ${accepted.join(' or ')}`);
+    if (!this.has(id) || this.secrets.get(id) !== secret) throw unknownClient('unknown client or wrong secret');
+    return id;
+  }
+}
+
+function unknownClient(description: string): Refused {
+  return new Refused('invalid_client', description, 401);
+}
+
+/** Both are form-encoded before they are joined (RFC 6749, 2.3.1). */
+function pairOf(authorization: string): { client_id?: string; client_secret?: string } {
+  const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
+  const pair = Buffer.from(encoded, 'base64').toString('latin1').split(':');
+  const [client_id, client_secret] = pair.map((part) => new URLSearchParams(`_=${part}`).get('_') ?? '');
+  return { client_id, client_secret };
+}

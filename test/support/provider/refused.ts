@@ -1,0 +1,10 @@
+/** A request that the server says no to (RFC 6749, 5.2). */
+export class Refused extends Error {
+  constructor(
+    readonly code: string,
+    readonly description: string,
+    readonly status = 400,
+  ) {
+    super(`${code}: ${description}`);
+  }
+}
