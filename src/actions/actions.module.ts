@@ -7,6 +7,7 @@ import { ActionsService } from './actions.service.js';
 import { AuthSchemas } from './auth-schema.js';
 import { AuthSelections } from './auth-selection.js';
 import { DocumentImport } from './document-import.js';
+import { ImportedAuth } from './imports/imported-auth.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsService } from './imports/imports.service.js';
 import { OperationPlans } from './operation-plans.js';
@@ -15,7 +16,16 @@ import { OperationPlans } from './operation-plans.js';
 @Module({
   imports: [EgressModule, GptsModule],
   controllers: [ActionsController, ImportsController],
-  providers: [ActionsService, ActionViews, AuthSchemas, AuthSelections, DocumentImport, ImportsService, OperationPlans],
+  providers: [
+    ActionsService,
+    ActionViews,
+    AuthSchemas,
+    AuthSelections,
+    DocumentImport,
+    ImportedAuth,
+    ImportsService,
+    OperationPlans,
+  ],
   exports: [AuthSchemas, OperationPlans],
 })
 export class ActionsModule {}

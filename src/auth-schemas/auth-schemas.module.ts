@@ -12,13 +12,14 @@ import { Credentials } from './credentials.service.js';
 import { NoneStrategy } from './none/none.strategy.js';
 import { OAuthCompletion } from './oauth/completion.js';
 import { OAuthStrategy } from './oauth/oauth.strategy.js';
+import { UserCredentials } from './user-credentials.js';
 
 /** The list of schemas: a new one is a folder of its own and a line here. */
 const STRATEGIES = [NoneStrategy, ApiKeyStrategy, OAuthStrategy];
 
 @Module({
   imports: [EgressModule, OAuthModule],
-  providers: [...STRATEGIES, OAuthCompletion, OwnKeyMethod, KeyCheck, Credentials, ActionAuthGuard],
+  providers: [...STRATEGIES, OAuthCompletion, OwnKeyMethod, KeyCheck, UserCredentials, Credentials, ActionAuthGuard],
   exports: [Credentials, ActionAuthGuard],
 })
 export class AuthSchemasModule implements OnModuleInit {

@@ -18,6 +18,8 @@ export interface Credential {
   secrets: string[];
   /** The next credential after the upstream has said 401 to this one, where there can be one. */
   renew?: () => Promise<Obtained>;
+  /** The sign-in after the upstream has said that the credential's scope is too narrow, where the user can grant more. */
+  widen?: () => Promise<SignInNeeded>;
 }
 
 /** The user has to sign in before the call can be made. */

@@ -72,7 +72,7 @@ export class Dispatcher {
     }
     const answer = await this.upstream.send(call, request, obtained, frame);
     if (answer.status === 401 && obtained.renew) return this.again(call, request, obtained.renew, frame, call_id);
-    return this.completed(call_id, answer, obtained);
+    return this.received(call_id, answer, obtained);
   }
 
   /** The upstream has refused the credential: once more with the next one, and never again (SECURITY C32). */
@@ -85,7 +85,13 @@ export class Dispatcher {
   ): Promise<CallOutcome> {
     const renewed = await renew();
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
-    return this.completed(call_id, await this.upstream.send(call, request, renewed, frame), renewed);
+    return this.received(call_id, await this.upstream.send(call, request, renewed, frame), renewed);
+  }
+
+  private async received(call_id: string, answer: EgressResponse, credential: Credential): Promise<CallOutcome> {
+    if (!credential.widen || !saysScopeIsTooNarrow(answer)) return this.completed(call_id, answer, credential);
+    const { signIn } = await credential.widen();
+    return { outcome: 'sign_in_required', call_id, sign_in: signIn };
   }
 
   private completed(call_id: string, answer: EgressResponse, { secrets }: Credential): CompletedDto {
@@ -119,4 +125,9 @@ function built(operation: PlannedCall['operation'], args: JsonObject): BuiltRequ
     const errors = error.findings.map(({ pointer, message }) => ({ pointer: `/arguments${pointer}`, message }));
     throw new CountersignError('invalid_arguments', errors[0]?.message ?? error.message, errors);
   }
+}
+
+/** RFC 6750, section 3.1. */
+function saysScopeIsTooNarrow({ status, headers }: EgressResponse): boolean {
+  return status === 403 && /\berror="?insufficient_scope\b/i.test(headers['www-authenticate'] ?? '');
 }

@@ -1,6 +1,6 @@
 export { Connection } from './connections/connection.entity.js';
 export { ConnectionsService } from './connections/connections.service.js';
-export { ConnectionTokens, type TokenResult } from './connections/connection-tokens.js';
+export { ConnectionTokens, type TokenResult, type UsableToken } from './connections/connection-tokens.js';
 export { DiscoveryError } from './discovery/discovery.error.js';
 export { KnownMetadataDto } from './discovery/discovery.dto.js';
 export { Discovery, type FoundServer } from './discovery/discovery.service.js';
@@ -19,5 +19,5 @@ export { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMetho
 export type { SignInWithAction } from './sign-in/sign-in-rows.js';
 export type { GrantedTokens } from './protocol/token-answer.js';
 export type { TraceLog, TraceStep } from './trace/trace-log.js';
-export { SignIn } from './sign-in/sign-in.entity.js';
+export { SignIn, type SignInReason } from './sign-in/sign-in.entity.js';
 export { SignInsService, type SignInOffer } from './sign-in/sign-ins.service.js';

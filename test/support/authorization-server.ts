@@ -54,6 +54,11 @@ export class AuthorizationServer {
     return this.grantStore.accessTokens;
   }
 
+  /** The refresh tokens that are good now. */
+  get refreshTokens(): Set<string> {
+    return this.grantStore.refreshTokens;
+  }
+
   /** The schema of an action that signs its users in here. Its client is registered with it. */
   schema(more: object = {}): object {
     const schema = {
@@ -111,7 +116,7 @@ export class AuthorizationServer {
     this.requests.push(request);
     const { pathname, searchParams } = new URL(request.path, this.url);
     if (pathname === '/authorize') this.authorize(searchParams, response);
-    else if (pathname === '/revoke') this.revoke(request, response);
+    else if (pathname === '/revoke') await this.revoke(request, response);
     else if (pathname === '/token' || pathname === this.behaviour.refreshPath) await this.giveToken(request, response);
     else if (pathname.startsWith('/.well-known/')) send(response, { body: JSON.stringify(this.metadata()) });
     else send(response, { status: 404, contentType: 'text/html', body: '<h1>There is no such page</h1>' });
@@ -136,9 +141,12 @@ export class AuthorizationServer {
     else send(response, this.tokenEndpoint.answer(request, this.behaviour));
   }
 
-  private revoke(request: EndpointRequest, response: ServerResponse): void {
+  private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {
     this.revocationRequests.push(request);
-    const { revocationStatus, authentication } = this.behaviour;
+    const { revocationStatus, revocationAnswers, authentication } = this.behaviour;
+    await this.behaviour.beforeRevocation?.();
+    const wrong = revocationAnswers?.(request.params);
+    if (wrong) return send(response, wrong);
     try {
       if (revocationStatus === undefined) {
         const clientId = this.clients.authenticate(request, authentication);

@@ -69,6 +69,14 @@ const ROWS: Record<string, Row> = {
     answers: 201,
     body: { openapi: { ...DOCUMENT, paths: { '/x': { get: { responses: { 200: { description: '' } } } } } } },
   },
+  'POST /v1/gpts/{gpt_id}/imports': {
+    for: ADMIN,
+    answers: 201,
+    body: {
+      auth: { type: 'none' },
+      json_schema: { ...DOCUMENT, paths: { '/x': { get: { responses: { 200: { description: '' } } } } } },
+    },
+  },
   'GET /v1/gpts/{gpt_id}/actions': { for: RUNTIME, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}': { for: RUNTIME, answers: 200 },
   'PATCH /v1/gpts/{gpt_id}/actions/{action_id}': {

@@ -1,6 +1,6 @@
 import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '../../openapi/index.js';
 import { readCredentials } from './credentials.js';
-import { invalidForm } from './foreign-form.js';
+import { invalidForm } from './invalid-form.js';
 
 /** A value by our name of it, and where the form has it. */
 export type ForeignFields = Record<string, Located<string | boolean>>;
@@ -57,6 +57,13 @@ export function readAuthForm(holder: Located<JsonObject>, urls: UrlNames): Forei
   }
 }
 
+/** What forms call as we do. */
+const SAME_NAMES = {
+  scope: 'scope',
+  token_exchange_method: 'token_exchange_method',
+  authorization_content_type: 'authorization_content_type',
+};
+
 type Settings = Omit<ForeignAuth, 'withheld' | 'warnings'>;
 
 function keyForm(auth: AuthObject, more: ForeignFields = {}): Settings {
@@ -72,9 +79,7 @@ function keyForm(auth: AuthObject, more: ForeignFields = {}): Settings {
 function oauthForm(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
   const scope = member(auth.value, 'scope');
   const fields = {
-    ...texts(auth, { authorization_url, token_url, scope: 'scope' }),
-    ...texts(auth, { token_exchange_method: 'token_exchange_method' }),
-    ...texts(auth, { authorization_content_type: 'authorization_content_type' }),
+    ...texts(auth, { authorization_url, token_url, ...SAME_NAMES }),
     // An empty one is meant: nothing is asked for, whatever the document offers.
     ...(scope === '' && { scope: { value: scope, pointer: `${auth.pointer}/scope` } }),
   };
@@ -97,9 +102,9 @@ function texts({ value, pointer }: AuthObject, names: Record<string, string>): R
   const fields: Record<string, Located<string>> = {};
   for (const [ours, theirs] of Object.entries(names)) {
     const found = member(value, theirs) ?? '';
-    if (typeof found !== 'string')
-      throw invalidForm([{ pointer: `${pointer}/${theirs}`, message: `${theirs} must be text` }]);
-    if (found !== '') fields[ours] = { value: found, pointer: `${pointer}/${theirs}` };
+    const place = `${pointer}/${theirs}`;
+    if (typeof found !== 'string') throw invalidForm([{ pointer: place, message: `${theirs} must be text` }]);
+    if (found !== '') fields[ours] = { value: found, pointer: place };
   }
   return fields;
 }

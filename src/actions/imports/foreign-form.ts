@@ -1,5 +1,4 @@
 import { isURL } from 'class-validator';
-import { CountersignError, type FieldError } from '../../common/index.js';
 import { type Finding, type JsonObject, type Located, stringMember } from '../../openapi/index.js';
 import { WEB_URL } from '../actions.dto.js';
 import type { DocumentSource } from '../document-import.js';
@@ -33,13 +32,6 @@ export interface FormReader {
    * @throws {CountersignError} `invalid_import`: it has none, or none of its own
    */
   document(form: JsonObject, url?: string): FormDocument;
-}
-
-/** A form that cannot be used. */
-export function invalidForm(errors: readonly FieldError[]): CountersignError {
-  const [first] = errors;
-  const detail = errors.length === 1 && first ? first.message : `the form has ${errors.length} problems`;
-  return new CountersignError('invalid_import', detail, errors);
 }
 
 /** The address of a privacy policy. A form may hold anything in its place; only an address is taken. */

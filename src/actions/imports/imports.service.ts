@@ -3,14 +3,14 @@ import { CountersignError, InvalidRequestError, newId, validated, type TenantCal
 import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { isObject, type Finding, type JsonObject } from '../../openapi/index.js';
+import { isObject, type JsonObject } from '../../openapi/index.js';
 import { ActionsService } from '../actions.service.js';
-import { AuthSelections, type AuthSelection } from '../auth-selection.js';
 import { DocumentImport, type ImportedDocument } from '../document-import.js';
 import { fetchText } from '../fetch-text.js';
-import { type FormReader, invalidForm } from './foreign-form.js';
+import type { FormReader } from './foreign-form.js';
+import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
-import { absentFields, blameForm, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
+import { invalidForm } from './invalid-form.js';
 import { parseForm, readerOf, recognize } from './recognize.js';
 import { settleUrls } from './url-pair.js';
 
@@ -22,19 +22,6 @@ interface ObtainedForm {
   own: ImportDto;
 }
 
-/** Where the secrets of the action will be sealed to. */
-interface ActionPlace {
-  tenantId: string;
-  gptId: string;
-  id: string;
-}
-
-interface SelectedAuth {
-  selection: AuthSelection;
-  suggestedAuth: Record<string, unknown> | null;
-  warnings: Finding[];
-}
-
 /** Makes actions from the forms of other platforms. */
 @Injectable()
 export class ImportsService {
@@ -42,13 +29,12 @@ export class ImportsService {
     private readonly database: Database,
     private readonly egress: Egress,
     private readonly documents: DocumentImport,
-    private readonly selections: AuthSelections,
+    private readonly auth: ImportedAuth,
     private readonly actions: ActionsService,
   ) {}
 
   /**
-   * Makes an action of a form. It authenticates as the form says where all that takes is there; else not at all, and it keeps what
-   * is there as its suggestion: a call without its credential tells its builder what is missing, one with half of it does not.
+   * Makes an action of a form. It authenticates as the form says, or not at all where the form does not show what that takes.
    *
    * @param body an {@link ImportDto}, or a form by itself
    * @throws {CountersignError} `invalid_import` with pointers into the form, and all that making an action throws
@@ -61,23 +47,24 @@ export class ImportsService {
     const reader = recognize(form);
     const read = reader.read(form);
     const imported = await this.importDocument(reader, obtained);
-    const auth = settleUrls(read.auth, imported.suggestedAuth);
-    const place = { tenantId, gptId, id: newId('act') };
-    const selected = await this.select(mergeAuth(auth, own.auth as Record<string, unknown>), place, imported, own.auth);
+    const { suggestedAuth: suggestion } = imported;
+    const id = newId('act');
+    const foreign = settleUrls(read.auth, suggestion);
+    const auth = await this.auth.select(foreign, { ...own.auth }, { tenantId, gptId, id }, suggestion);
     const action = await this.actions.add(caller, gptId, {
-      id: place.id,
-      imported: { ...imported, suggestedAuth: selected.suggestedAuth },
-      selection: selected.selection,
+      id,
+      imported: { ...imported, suggestedAuth: auth.suggestedAuth },
+      selection: auth.selection,
       privacyPolicyUrl: own.privacy_policy_url === undefined ? read.privacyPolicyUrl : own.privacy_policy_url,
       form: reader.form,
     });
-    return { form: reader.form, action, warnings: [...read.warnings, ...auth.warnings, ...selected.warnings] };
+    return { form: reader.form, action, warnings: [...read.warnings, ...auth.warnings] };
   }
 
   private async obtain(body: unknown): Promise<ObtainedForm> {
     if (isObject(body) && !hasForm(body) && readerOf(body)) return { form: body, own: {} };
     const own = validated(ImportDto, body);
-    const { manifest, manifest_url } = own;
+    const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
     if ((manifest === undefined) === (manifest_url === undefined)) {
       throw InvalidRequestError.at('/manifest', 'give either manifest or manifest_url, or a form as the whole body');
     }
@@ -88,40 +75,12 @@ export class ImportsService {
   }
 
   private async importDocument(reader: FormReader, { form, url, own }: ObtainedForm): Promise<ImportedDocument> {
-    const { openapi, openapi_url } = own;
+    const [openapi, openapi_url] = [own.openapi ?? undefined, own.openapi_url ?? undefined];
     if (openapi !== undefined || openapi_url !== undefined) return this.documents.read({ openapi, openapi_url });
     const { source, pointer } = reader.document(form, url);
     return this.documents.read(source).catch((error: unknown) => {
       throw error instanceof CountersignError ? movedTo(pointer, error) : error;
     });
-  }
-
-  private async select(
-    merged: MergedAuth,
-    place: ActionPlace,
-    { suggestedAuth: suggestion }: ImportedDocument,
-    own?: object,
-  ): Promise<SelectedAuth> {
-    const { fields, form } = merged;
-    const selected = await this.selections.select(fields, '/auth', place, { suggestion }).catch((error: unknown) => {
-      if (!(error instanceof CountersignError)) throw error;
-      const absent = absentFields(error, fields);
-      if (absent && form) return absent;
-      throw blameForm(error, merged, own);
-    });
-    const absent = Array.isArray(selected) ? selected : [];
-    // A client that has none writes null.
-    const withheld = (form?.withheld ?? []).filter((name) => fields[name] === undefined);
-    if (!Array.isArray(selected) && withheld.length === 0) {
-      return { selection: selected, suggestedAuth: suggestion, warnings: [] };
-    }
-    const outline = await this.selections.outline(fields, suggestion);
-    const missing = [...(form?.needs ?? []), ...withheld, ...absent].filter((name) => isAbsent(outline, name));
-    return {
-      selection: await this.selections.select({ type: 'none' }, '/auth', place),
-      suggestedAuth: outline,
-      warnings: [credentialsMissing([...new Set(missing)], place, form?.pointer ?? '')],
-    };
   }
 }
 
@@ -136,10 +95,4 @@ function movedTo(place: string, error: CountersignError): CountersignError {
     message,
   }));
   return new CountersignError(error.code, error.message, errors, { cause: error.cause });
-}
-
-function credentialsMissing(names: string[], { gptId, id }: ActionPlace, pointer: string): Finding {
-  const path = `/v1/gpts/${gptId}/actions/${id}/auth`;
-  const message = `the action has no authentication yet: PUT ${path} takes ${names.join(', ')}; all else is in suggested_auth`;
-  return { code: 'credentials_missing', message, pointer };
 }

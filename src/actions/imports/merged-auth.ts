@@ -1,7 +1,7 @@
 import { CountersignError, type FieldError } from '../../common/index.js';
 import type { AuthFields } from '../auth-schema.js';
 import type { ForeignAuth } from './auth-form.js';
-import { invalidForm } from './foreign-form.js';
+import { invalidForm } from './invalid-form.js';
 
 /** A schema put together from a form and from what the client wants otherwise. */
 export interface MergedAuth {
@@ -11,7 +11,7 @@ export interface MergedAuth {
 }
 
 /** @param own the client's fields, which win; where they name another schema, nothing of the form's is left */
-export function mergeAuth(form: ForeignAuth, own: Record<string, unknown> = {}): MergedAuth {
+export function mergeAuth(form: ForeignAuth, own: Record<string, unknown>): MergedAuth {
   const type = own['type'] ?? form.type;
   if (type !== form.type) return { fields: own as AuthFields };
   const values = Object.entries(form.fields).map(([name, { value }]) => [name, value]);
@@ -35,7 +35,7 @@ export function isAbsent(fields: AuthFields, name: string): boolean {
 }
 
 /** A refusal of fields that the client did not write, but the form: its pointers lead there, and the form cannot be imported. */
-export function blameForm(error: CountersignError, { form }: MergedAuth, own: object = {}): CountersignError {
+export function blameForm(error: CountersignError, { form }: MergedAuth, own: object): CountersignError {
   let isOfForm = false;
   const errors = error.errors.map(({ pointer, message }): FieldError => {
     const name = fieldOf(pointer) ?? '';

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { HIDDEN, secretsPlace, type Action, type AuthFields, type CompletedFields } from '../../actions/index.js';
 import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
 import type { TenantStore } from '../../database/index.js';
-import { ConnectionsService, ConnectionTokens, SignInsService, type TokenResult } from '../../oauth/index.js';
+import { ConnectionsService } from '../../oauth/index.js';
 import { SealBrokenError, Vault } from '../../vault/index.js';
 import type { Credential, Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
-import { neededUser } from '../needed-user.js';
 import { isHeaderName, isHeaderValue, staticHeaders } from '../static-headers.js';
+import { UserCredentials } from '../user-credentials.js';
 import { ApiKeySchemaInput, ApiKeySchemaOutput, type ApiKeySettings } from './api-key.settings.js';
 import { placeKey, type KeySecrets } from './authorization.js';
 import { completeKey } from './completion.js';
@@ -22,8 +22,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
 
   constructor(
     private readonly vault: Vault,
-    private readonly tokens: ConnectionTokens,
-    private readonly signIns: SignInsService,
+    private readonly credentials: UserCredentials,
     private readonly connections: ConnectionsService,
   ) {
     super();
@@ -31,11 +30,8 @@ export class ApiKeyStrategy extends CredentialStrategy {
 
   async obtain(call: PlannedCall): Promise<Obtained> {
     const { action } = call;
-    if (isPerUser(action.authSettings)) {
-      const user = neededUser(call);
-      return this.own(call, user, await this.tokens.obtain(action, user));
-    }
-    return placed(action, await this.shared(action));
+    if (!isPerUser(action.authSettings)) return placed(action, await this.shared(action));
+    return this.credentials.obtain(call, ({ accessToken }) => placed(action, { api_key: accessToken }));
   }
 
   override async complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
@@ -53,16 +49,6 @@ export class ApiKeyStrategy extends CredentialStrategy {
 
   override async unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
     if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action, actor);
-  }
-
-  private async own(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {
-    const { action, caller, returnUrl } = call;
-    if ('signIn' in result) {
-      return { signIn: await this.signIns.offer(caller, { action, user, reason: result.signIn, returnUrl }) };
-    }
-    const { connection, accessToken } = result;
-    const renew = async () => this.own(call, user, await this.tokens.renew(action, connection));
-    return { ...placed(action, { api_key: accessToken }), renew };
   }
 
   private async shared(action: Action): Promise<KeySecrets> {

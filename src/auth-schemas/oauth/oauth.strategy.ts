@@ -1,22 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { Action, AuthFields, CompletedFields } from '../../actions/index.js';
-import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
+import type { Caller, FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
-import {
-  callbackUrl,
-  ConnectionsService,
-  ConnectionTokens,
-  foreignEndpoints,
-  SignInsService,
-  type OAuthSettings,
-  type TokenResult,
-} from '../../oauth/index.js';
+import { callbackUrl, ConnectionsService, foreignEndpoints, type OAuthSettings } from '../../oauth/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import type { Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
 import { staticHeaders } from '../static-headers.js';
+import { UserCredentials } from '../user-credentials.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.settings.js';
 
@@ -32,8 +25,7 @@ export class OAuthStrategy extends CredentialStrategy {
   override readonly secretFields = ['client_secret'];
 
   constructor(
-    private readonly tokens: ConnectionTokens,
-    private readonly signIns: SignInsService,
+    private readonly credentials: UserCredentials,
     private readonly connections: ConnectionsService,
     private readonly completion: OAuthCompletion,
     private readonly tenants: TenantsService,
@@ -43,13 +35,13 @@ export class OAuthStrategy extends CredentialStrategy {
     super();
   }
 
-  async obtain(call: PlannedCall): Promise<Obtained> {
-    const { action, user } = call;
-    if (user === undefined) {
-      const errors = [{ pointer: '/user', message: 'user is missing' }];
-      throw new CountersignError('user_required', 'this operation acts for a user: say for which', errors);
-    }
-    return this.credential(call, user, await this.tokens.obtain(action, user));
+  obtain(call: PlannedCall): Promise<Obtained> {
+    const { authSettings } = call.action;
+    const { token_scheme } = authSettings as unknown as OAuthSettings;
+    return this.credentials.obtain(call, ({ connection, accessToken }) => {
+      const authorization = `${schemeOf(token_scheme, connection.tokenType)} ${accessToken}`;
+      return { headers: { ...staticHeaders(authSettings), authorization }, secrets: [accessToken] };
+    });
   }
 
   override complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
@@ -91,21 +83,6 @@ export class OAuthStrategy extends CredentialStrategy {
 
   override unbind(store: TenantStore, action: Action, actor: Caller): Promise<void> {
     return this.connections.endForAction(store, action, actor);
-  }
-
-  private async credential(call: PlannedCall, user: string, result: TokenResult): Promise<Obtained> {
-    const { action, caller, returnUrl } = call;
-    if ('signIn' in result) {
-      return { signIn: await this.signIns.offer(caller, { action, user, reason: result.signIn, returnUrl }) };
-    }
-    const { connection, accessToken } = result;
-    const settings = action.authSettings as unknown as OAuthSettings;
-    const authorization = `${schemeOf(settings.token_scheme, connection.tokenType)} ${accessToken}`;
-    return {
-      headers: { ...staticHeaders(action.authSettings), authorization },
-      secrets: [accessToken],
-      renew: async () => this.credential(call, user, await this.tokens.renew(action, connection)),
-    };
   }
 
   /** Endpoints get secrets and users: https, or what the operator has allowed (SECURITY C17). */

@@ -22,6 +22,7 @@ export interface Conflict {
 
 type ExchangeMethod = OAuthSettings['token_exchange_method'];
 
+/** What metadata says of where the server is, and of how a client authenticates there. */
 export function foundSettings(metadata: Metadata): FoundSettings {
   const { issuer, authorization_endpoint, token_endpoint, revocation_endpoint } = metadata;
   return {

@@ -2,11 +2,11 @@ import { usesPkce } from '../../protocol/client.js';
 import type { Facts } from './facts.js';
 import { callbackName, clientName, hasCode, says, type Rule } from './rule.js';
 
-/** LinkedIn's own such sentence. */
-const ALL_CAUSES_OF_LINKEDIN = /appid\/redirect uri/i;
-
 /** The sentence of RFC 6749, 5.2, which servers quote whole and which names every cause at once. */
 const ALL_CAUSES = /redirection uri used in the authorization request, or was issued to another client/i;
+
+/** LinkedIn's own such sentence. */
+const ALL_CAUSES_OF_LINKEDIN = /appid\/redirect uri/i;
 
 const REDIRECT_URI =
   /redirect[ _-]?ur[il]|redirection ur[il]|callback[ _-]ur[il]|reply (?:url|address)|AADSTS(?:50011|500113|900971)\b/i;
@@ -84,33 +84,6 @@ export const AUTHORIZATION: readonly Rule[] = [
       'Take "prompt": "none" out of authorization_params and of the query of authorization_url, and let the user sign in again.',
   },
   {
-    code: 'user_not_allowed',
-    matches: (facts) =>
-      facts.phase === 'callback' &&
-      (says(facts, /AADSTS(?:50105|50020|50194)\b/) ||
-        (hasCode(facts, 'access_denied', 'unauthorized_access') && says(facts, NOT_ALLOWED))),
-    wrong: 'The provider knows the user and does not let them use this client.',
-    change: (facts) =>
-      `Give the user access to the ${clientName(facts)} at the provider: assign the user or their group, or add them as a test user while the client is in testing.`,
-  },
-  {
-    code: 'user_denied',
-    matches: (facts) =>
-      facts.phase === 'callback' &&
-      (hasCode(
-        facts,
-        'access_denied',
-        'user_denied',
-        'consent_denied',
-        'user_cancelled_login',
-        'user_cancelled_authorize',
-      ) ||
-        says(facts, /AADSTS65004\b/)),
-    wrong: 'The user, or a rule at the provider, said no to the access that was asked for.',
-    change:
-      'If the user meant to say no there is nothing to change. Otherwise begin again with a new link; a shorter scope may help.',
-  },
-  {
     code: 'scope_invalid',
     matches: (facts) =>
       hasCode(facts, 'invalid_scope', 'invalid_scope_requested', 'unauthorized_scope_error') ||
@@ -155,6 +128,33 @@ export const AUTHORIZATION: readonly Rule[] = [
     wrong: (facts) => `The provider does not know the ${clientName(facts)}, or has disabled it.`,
     change:
       'Set client_id to the one of the registration, without spaces, and check that authorization_url and token_url are of the same provider, tenant and region.',
+  },
+  {
+    code: 'user_not_allowed',
+    matches: (facts) =>
+      facts.phase === 'callback' &&
+      (says(facts, /AADSTS(?:50105|50020|50194)\b/) ||
+        (hasCode(facts, 'access_denied', 'unauthorized_access') && says(facts, NOT_ALLOWED))),
+    wrong: 'The provider knows the user and does not let them use this client.',
+    change: (facts) =>
+      `Give the user access to the ${clientName(facts)} at the provider: assign the user or their group, or add them as a test user while the client is in testing.`,
+  },
+  {
+    code: 'user_denied',
+    matches: (facts) =>
+      facts.phase === 'callback' &&
+      (hasCode(
+        facts,
+        'access_denied',
+        'user_denied',
+        'consent_denied',
+        'user_cancelled_login',
+        'user_cancelled_authorize',
+      ) ||
+        says(facts, /AADSTS65004\b/)),
+    wrong: 'The user, or a rule at the provider, said no to the access that was asked for.',
+    change:
+      'If the user meant to say no there is nothing to change. Otherwise begin again with a new link; a shorter scope may help.',
   },
 ];
 

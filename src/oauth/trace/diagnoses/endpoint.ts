@@ -158,7 +158,7 @@ function sends(facts: Facts, contentType: string): boolean {
 function lostParameters(facts: Facts): boolean {
   return says(
     facts,
-    /grant[ _]type\S* .*(?:missing|required|not (?:found|provided|specified|present)|should be|must be|empty|null|undefined)|(?:missing|required|no|without|specify)\b.{0,60}grant[ _]type/i,
+    /grant[ _]type\S* .*(?:missing|required|not (?:found|provided|specified|present)|should be|must be|empty|null|undefined)|(?:missing|required|no|without|specify|must contain)\b.{0,60}grant[ _]type/i,
   );
 }
 

@@ -3,7 +3,7 @@ import { clientName, hasCode, quotedCode, isRefused, isTokenRequest, says, type 
 
 /** `incorrect or expired` names two causes, and only one of them is meant. */
 const EITHER =
-  /(?:invalid|incorrect|bad|unknown|wrong|used|revoked)[^.]{0,40}\b(?:or|and\/or)\b[^.]{0,20}expired|expired[^.]{0,20}\b(?:or|and\/or)\b|invalid, expired/i;
+  /(?:invalid|incorrect|bad|unknown|wrong|used|revoked)[^.]{0,40}\b(?:or|and\/or)\b[^.]{0,20}expired|expired[^.]{0,20}\b(?:or|and\/or)\b|invalid, expired|\bor authorization code expired/i;
 
 const INVALID_CODE =
   /(?:invalid|unknown|malformed|bad|incorrect|missing or unknown)[ _"]*(?:authorization|authorisation|verification|auth)?[ _]*code\b|(?:authorization|verification|auth)[ _]code[^.]*(?:not (?:valid|found)|invalid|incorrect|unknown|doesn't exist)|^\S* ?code not valid/i;

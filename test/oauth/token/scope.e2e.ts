@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { OAuthWorld } from '../../support/oauth-world.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** What an API says to a token that may not do this (RFC 6750, 3.1). */
+const TOO_NARROW = {
+  status: 403,
+  headers: { 'www-authenticate': 'Bearer realm="notes", error="insufficient_scope", scope="notes:write"' },
+  body: { error: 'insufficient_scope' },
+};
+
+describe('a call that the user’s scope is too narrow for', () => {
+  it('asks the user to sign in again where the schema asks for more than was granted', async () => {
+    const alice = await world.user();
+    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    await alice.signsIn();
+    expect((await alice.connection()).scope).toBe('notes:read');
+    world.api.answers(() => TOO_NARROW);
+    const again = await alice.isOfferedSignIn();
+    expect(again.offer.reason).toBe('scope');
+    world.reset();
+    await again.opensTheLink();
+    await again.pressesTheButton();
+    await again.signsInAtTheProvider();
+    await again.returns();
+    expect((await alice.connection()).scope).toBe('notes:read notes:write');
+    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
+  });
+
+  it('is the upstream’s own answer where the user cannot grant more, or it says no such thing', async () => {
+    const alice = await world.connectedUser();
+    world.api.answers(() => TOO_NARROW);
+    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
+    const bob = await world.user('bob');
+    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    await bob.signsIn();
+    world.api.answers(() => ({ status: 403, body: { error: 'forbidden' } }));
+    expect(await bob.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
+  });
+});
