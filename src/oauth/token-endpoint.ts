@@ -5,7 +5,7 @@ import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
 import { TokenError } from './protocol/errors.js';
 import { checkRevocationAnswer } from './protocol/revocation-answer.js';
-import { looksLike, readTokenAnswer, type GrantedTokens } from './protocol/token-answer.js';
+import { looksLike, readTokenAnswer, type GrantedTokens, type TokenPaths } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
 import { ExchangeTrace } from './trace/exchange-trace.js';
 import { safeWords } from './trace/redact.js';
@@ -30,7 +30,7 @@ export class TokenEndpoint {
     try {
       const answer = await this.post(request);
       trace.received(answer);
-      const granted = this.read(answer, client, secrets);
+      const granted = this.read(answer, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
       trace.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;
@@ -48,10 +48,10 @@ export class TokenEndpoint {
     checkRevocationAnswer({ status, body: body.toString('utf8') });
   }
 
-  private read({ status, headers, body }: EgressResponse, client: OAuthClient, secrets: string[]): GrantedTokens {
+  private read({ status, headers, body }: EgressResponse, paths: TokenPaths, secrets: string[]): GrantedTokens {
     const text = body.toString('utf8');
     try {
-      return readTokenAnswer({ status, body: text }, this.clock.now(), client);
+      return readTokenAnswer({ status, body: text }, this.clock.now(), paths);
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
       const { 'content-type': contentType, location } = headers;

@@ -1,21 +1,24 @@
 import { EgressError } from '../../egress/index.js';
 import type { OAuthClient } from '../protocol/client.js';
 import { authorizationRequest } from '../sign-in/authorize.js';
+import { factsOf } from '../trace/facts.js';
 import { judgeAuthorization } from './authorization-answer.js';
-import { mannersOf, unreachable } from './endpoint-findings.js';
 import type { Finding } from './finding.js';
+import { mannersOf } from './manners.js';
 import type { Probe } from './probe.js';
+import { unanswered } from './recognized.js';
 
 /** Asks for the page to which a sign-in would send a browser. No sign-in is begun: nobody waits for its state. */
 export async function checkAuthorizationUrl(
   probe: Probe,
   client: OAuthClient,
-  callbackUrl: string,
+  redirectUri: string,
   now: Date,
 ): Promise<Finding[]> {
-  const { url, state } = await authorizationRequest(client, callbackUrl);
+  const { url, state } = await authorizationRequest(client, redirectUri);
   const answer = await probe.get(url);
-  if (answer instanceof EgressError) return [unreachable('authorization_url', answer)];
-  const findings = judgeAuthorization(answer, { url, state, redirectUri: callbackUrl });
-  return [...findings, ...mannersOf('authorization_url', answer, now)];
+  const asking = factsOf(client, 'authorization', redirectUri);
+  if (answer instanceof EgressError) return [unanswered(asking, answer)];
+  const facts = factsOf(client, 'callback', redirectUri);
+  return [...judgeAuthorization(answer, { url, state, redirectUri, facts }), ...mannersOf(answer, asking, now)];
 }

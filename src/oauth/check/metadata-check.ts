@@ -17,10 +17,16 @@ export async function checkMetadata(discovery: Discovery, settings: OAuthSetting
     if (!(error instanceof CountersignError)) throw error;
     if (issuer === undefined) return [];
     if (error instanceof DiscoveryError && error.isAbsent && !settings.metadata) {
-      return [fine('no_metadata', 'issuer', 'the issuer publishes no metadata; answers that name it are held to it')];
+      return [
+        fine(
+          'no_metadata',
+          'issuer',
+          'The issuer publishes no metadata. It is compared with the issuer that answers name (iss).',
+        ),
+      ];
     }
-    const change = 'ask the provider; sign-ins go on with what the schema has kept of it';
-    return [warning('metadata_unreadable', 'issuer', error.message, change)];
+    const change = 'Ask the provider. Sign-ins go on with what the schema has kept of its metadata.';
+    return [warning('metadata_unreadable', 'issuer', `${capitalized(error.message)}.`, change)];
   }
 }
 
@@ -28,27 +34,27 @@ export async function checkMetadata(discovery: Discovery, settings: OAuthSetting
 export function judgeMetadata(settings: OAuthSettings, metadata: Metadata): Finding[] {
   const findings = contradictions(settings, metadata);
   if (!isSame(settings.metadata ?? {}, knownMetadata(metadata))) {
-    const message = 'the metadata of the issuer has changed since the schema was saved';
-    findings.push(warning('metadata_changed', 'issuer', message, 'save the schema again'));
+    const message = "The issuer's metadata has changed since the schema was saved.";
+    findings.push(warning('metadata_changed', 'issuer', message, 'Save the schema again.'));
   }
   if (findings.length > 0) return findings;
-  return [fine('metadata_agrees', 'issuer', `the metadata of ${settings.issuer} says the same as the schema`)];
+  return [fine('metadata_agrees', 'issuer', `The metadata of ${settings.issuer} agrees with the schema.`)];
 }
 
 /** Only where the metadata is of this very token endpoint: one host may serve many issuers. */
 export function suggestIssuer(settings: OAuthSettings, metadata: Metadata): Finding[] {
   if (metadata.token_endpoint !== settings.token_url) return [];
-  const message = 'the provider publishes metadata, which an issuer in the schema would be held to';
-  const suggestion = { ...fine('issuer_found', 'issuer', message), change: `set issuer to ${metadata.issuer}` };
+  const message = 'The provider publishes metadata: with an issuer in the schema, its answers are held to it.';
+  const suggestion = { ...fine('issuer_found', 'issuer', message), change: `Set issuer to ${metadata.issuer}.` };
   return [suggestion, ...contradictions(settings, metadata)];
 }
 
 function contradictions(settings: OAuthSettings, metadata: Metadata): Finding[] {
   return conflicts(settings, metadata).map(({ pointer, found, message }) => {
     const field = pointer.slice(1);
-    if (field === 'scope') return warning('scope_not_listed', field, message, 'check the spelling of the scopes');
-    const change = found === null ? 'ask the provider which way there is' : `set ${field} to ${found}`;
-    return (ERRORS.has(field) ? failure : warning)('metadata_disagrees', field, message, change);
+    if (field === 'scope') return warning('scope_not_listed', field, `${capitalized(message)}.`, 'Check the spelling.');
+    const change = found === null ? 'Ask the provider for another way.' : `Set ${field} to ${found}.`;
+    return (ERRORS.has(field) ? failure : warning)('metadata_disagrees', field, `${capitalized(message)}.`, change);
   });
 }
 
@@ -58,4 +64,9 @@ const ERRORS = new Set(['authorization_url', 'token_url', 'pkce']);
 /** What is stored has been through JSON, which knows no `undefined`. */
 function isSame(kept: KnownMetadata, now: KnownMetadata): boolean {
   return isDeepStrictEqual(kept, JSON.parse(JSON.stringify(now)));
+}
+
+/** A problem's words as a sentence. */
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -2,15 +2,14 @@ import { EgressError } from '../../egress/index.js';
 import { randomSecret } from '../../common/index.js';
 import { usesPkce, type OAuthClient } from '../protocol/client.js';
 import { tokenRequest } from '../protocol/token-request.js';
+import { factsOf } from '../trace/facts.js';
 import { thoroughHider } from '../trace/redaction/thorough-hider.js';
-import { mannersOf, unreachable } from './endpoint-findings.js';
 import type { Finding } from './finding.js';
+import { mannersOf } from './manners.js';
 import type { Probe } from './probe.js';
+import { unanswered } from './recognized.js';
 import { judgeTrials } from './token-findings.js';
-import { verdictOf, type Combination, type Trial, type Verdict } from './token-trial.js';
-
-/** After these there is no point in asking on, or it would be impolite. */
-const LAST = new Set<Verdict>(['busy', 'redirects', 'missing', 'no_answer', 'granted']);
+import { judgeTrial, type Combination, type Trial } from './token-trial.js';
 
 /**
  * Asks the token endpoint for tokens with a code that is made up, in each way in which the request can be sent, one after another and with
@@ -19,46 +18,37 @@ const LAST = new Set<Verdict>(['busy', 'redirects', 'missing', 'no_answer', 'gra
 export async function checkTokenUrl(
   probe: Probe,
   client: OAuthClient,
-  callbackUrl: string,
+  redirectUri: string,
   now: Date,
 ): Promise<Finding[]> {
-  const trials: Trial[] = [];
-  const findings: Finding[] = [];
+  const facts = factsOf(client, 'token', redirectUri);
   const hide = thoroughHider(client.client_secret === undefined ? [] : [client.client_secret]);
+  const trials: Trial[] = [];
+  const manners: Finding[] = [];
   for (const combination of combinationsOf(client)) {
-    const answer = await probe.post(tokenRequest({ ...client, ...combination }, wrongGrant(client, callbackUrl)));
+    const asking = { ...client, ...combination };
+    const answer = await probe.post(tokenRequest(asking, wrongGrant(client, redirectUri)));
     if (answer instanceof EgressError) {
-      if (trials.length === 0) return [unreachable('token_url', answer)];
-      trials.push({ ...combination, verdict: 'no_answer', status: null, said: answer.message });
+      if (trials.length === 0) return [unanswered(facts, answer)];
       break;
     }
-    if (trials.length === 0) findings.push(...mannersOf('token_url', answer, now));
+    if (trials.length === 0) manners.push(...mannersOf(answer, facts, now));
     // Before anything is read, and cut: some servers repeat what they were sent.
-    const judged = verdictOf({ ...answer, body: hide(answer.body) }, client, now);
-    trials.push({ ...combination, ...judged, status: answer.status });
-    if (LAST.has(judged.verdict)) break;
+    const trial = judgeTrial({ ...answer, body: hide(answer.body) }, asking, redirectUri, now);
+    trials.push(trial);
+    if (trial.verdict === 'granted' || trial.verdict === 'unavailable') break;
   }
-  return [judgeTrials(trials, callbackUrl), ...findings];
+  return [judgeTrials(trials as [Trial, ...Trial[]]), ...manners];
 }
 
 /** What the schema says, then what is nearest to it. Without a secret there is nothing to put into a header. */
-function combinationsOf({
-  token_exchange_method,
-  authorization_content_type,
-  client_secret,
-}: OAuthClient): Combination[] {
-  const methods = [
-    token_exchange_method,
-    token_exchange_method === 'default_post' ? 'basic_auth_header' : 'default_post',
-  ] as const;
-  const types = [
-    authorization_content_type,
-    authorization_content_type === 'application/json' ? 'application/x-www-form-urlencoded' : 'application/json',
-  ] as const;
-  return types.flatMap((type) =>
-    methods
-      .filter((method) => method === 'default_post' || client_secret !== undefined)
-      .map((method) => ({ token_exchange_method: method, authorization_content_type: type })),
+function combinationsOf(client: OAuthClient): Combination[] {
+  const { token_exchange_method: method, authorization_content_type: type, client_secret } = client;
+  const otherMethod = method === 'default_post' ? 'basic_auth_header' : 'default_post';
+  const otherType = type === 'application/json' ? 'application/x-www-form-urlencoded' : 'application/json';
+  const methods = client_secret === undefined ? (['default_post'] as const) : [method, otherMethod];
+  return [type, otherType].flatMap((authorization_content_type) =>
+    methods.map((token_exchange_method) => ({ token_exchange_method, authorization_content_type })),
   );
 }
 

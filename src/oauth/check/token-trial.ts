@@ -1,93 +1,94 @@
+import type { OAuthClient, OAuthSettings } from '../protocol/client.js';
 import { TokenError } from '../protocol/errors.js';
-import { looksLike, readTokenAnswer, type TokenPaths } from '../protocol/token-answer.js';
-import type { OAuthSettings } from '../protocol/client.js';
+import { looksLike, readTokenAnswer } from '../protocol/token-answer.js';
+import { answerDetails } from '../trace/answer-details.js';
+import { factsOf } from '../trace/facts.js';
+import { fine, warning, type Finding } from './finding.js';
 import type { ProbedAnswer } from './probe.js';
-import { quoted, wordsIn } from './provider-words.js';
+import { quoted } from './provider-words.js';
+import { recognized } from './recognized.js';
 
 /** One way of sending a token request. */
 export type Combination = Pick<OAuthSettings, 'token_exchange_method' | 'authorization_content_type'>;
 
-/**
- * What the answer to a wrong code tells.
- *
- * - `accepted`: the code alone is wrong, so that client and request are right
- * - `client_refused`, `redirect_uri_refused`: that is what the provider complains of
- * - `not_understood`: it has not found in the request what is there, as with a content type that it does not read
- * - `unclear`: it said no, and not why
- * - `not_oauth`, `web_page`, `redirects`, `missing`: it is no token endpoint that answers
- * - `busy`: 429 or 5xx; `no_answer`: none at all
- * - `granted`: it gave a token
- */
-export type Verdict =
-  | 'accepted'
-  | 'client_refused'
-  | 'redirect_uri_refused'
-  | 'not_understood'
-  | 'unclear'
-  | 'not_oauth'
-  | 'web_page'
-  | 'redirects'
-  | 'missing'
-  | 'busy'
-  | 'no_answer'
-  | 'granted';
-
-/** A token request with a wrong code, and what came of it. It holds no secret. */
-export interface Trial extends Combination {
-  verdict: Verdict;
-  status: number | null;
-  /** The provider's words, or why there were none. */
+/** A token request with a wrong code, and what came of it. */
+export interface Trial {
+  combination: Combination;
+  /** `accepted`: the code alone is wrong, so that client and request are right. `granted`: it gave a token. */
+  verdict: 'accepted' | 'refused' | 'granted' | 'unavailable';
+  status: number;
+  /** The provider's error. */
   said: string | null;
+  /** What it would tell if it were the only one. */
+  finding: Finding;
 }
 
-/** Judges the answer to a token request whose code nobody has issued. */
-export function verdictOf(
-  { status, body }: ProbedAnswer,
-  paths: TokenPaths,
-  now: Date,
-): Pick<Trial, 'verdict' | 'said'> {
-  if (status >= 300 && status < 400) return { verdict: 'redirects', said: null };
+/** The diagnoses of a code that is wrong, and nothing else. */
+const CODE_IS_WRONG = new Set(['code_refused', 'code_expired', 'code_used_twice']);
+
+/** After these every other way of asking ends the same, or would be impolite. */
+const UNAVAILABLE = new Set([
+  'rate_limited',
+  'provider_failing',
+  'endpoint_redirects',
+  'method_refused',
+  'endpoint_not_found',
+]);
+
+const PASSING = new Set(['rate_limited', 'provider_failing']);
+
+/** Judges the answer to a token request whose code nobody has issued. @param client with the combination that was tried */
+export function judgeTrial(answer: ProbedAnswer, client: OAuthClient, redirectUri: string, now: Date): Trial {
+  const { token_exchange_method, authorization_content_type } = client;
+  const trial = { combination: { token_exchange_method, authorization_content_type }, status: answer.status };
+  const error = refusalIn(answer, client, now);
+  if (!error) return { ...trial, verdict: 'granted', said: null, finding: GRANTED };
+  const said = error.kind === 'refused' ? quoted(error.code, error.description) : null;
+  const finding = findingOf(answer, error, client, redirectUri);
+  if (CODE_IS_WRONG.has(finding.code)) {
+    const message = `The token URL refuses the wrong code and nothing else${said ? `: ${said}` : ''}.`;
+    return { ...trial, verdict: 'accepted', said, finding: fine('client_accepted', 'token_url', message) };
+  }
+  return { ...trial, verdict: UNAVAILABLE.has(finding.code) ? 'unavailable' : 'refused', said, finding };
+}
+
+const GRANTED: Finding = {
+  code: 'grants_without_code',
+  status: 'error',
+  field: 'token_url',
+  message: 'The token URL granted a token for a code that nobody has issued.',
+  change: 'Let the provider check codes before it grants anything: as it is, anybody can have a token.',
+};
+
+function refusalIn({ status, body }: ProbedAnswer, client: OAuthClient, now: Date): TokenError | undefined {
   try {
-    readTokenAnswer({ status, body }, now, paths);
-    return { verdict: 'granted', said: null };
+    readTokenAnswer({ status, body }, now, client);
+    return undefined;
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
-    if (error.code === 'invalid_token') return { verdict: 'granted', said: null };
-    if (error.kind === 'unavailable') return { verdict: 'busy', said: null };
-    // An empty body is read as `invalid_grant` in refreshes; here it says nothing.
-    const isSaid = error.kind === 'refused' && body.trim() !== '';
-    if (isSaid)
-      return {
-        verdict: verdictOfWords(error.code, wordsIn(body), status),
-        said: quoted(error.code, error.description),
-      };
-    return { verdict: verdictOfOther(status, body), said: null };
+    // A token that fits into no header is one all the same.
+    return error.code === 'invalid_token' ? undefined : error;
   }
 }
 
-function verdictOfWords(code: string, words: string, status: number): Verdict {
-  if (code === 'invalid_grant') return 'accepted';
-  if (/client/i.test(code)) return 'client_refused';
-  if (/redirect/i.test(code)) return 'redirect_uri_refused';
-  if (/code$/i.test(code)) return 'accepted'; // GitHub's bad_verification_code, Slack's invalid_code
-  return verdictOfText(words) ?? (status === 401 ? 'client_refused' : status === 415 ? 'not_understood' : 'unclear');
+function findingOf(answer: ProbedAnswer, error: TokenError, client: OAuthClient, redirectUri: string): Finding {
+  const { status, headers, body } = answer;
+  const kind = looksLike(body);
+  const { 'content-type': contentType, location } = headers;
+  const known = recognized({
+    ...factsOf(client, 'token', redirectUri),
+    answer: { status, contentType, location, looksLike: kind },
+    details: answerDetails({ headers, body }),
+    // An empty body is read as `invalid_grant`; of a code that was issued it would be that.
+    ...(kind !== 'empty' && { error: { code: error.code, description: error.description } }),
+  });
+  if (!known || (kind === 'empty' && status >= 400 && known.code === 'answer_empty'))
+    return refusedWithoutReason(status);
+  return PASSING.has(known.code) ? { ...known, status: 'warning' } : known;
 }
 
-/** The standard has one error for all that is amiss in a request, `invalid_request`: what it is, the description says. */
-function verdictOfText(words: string): Verdict | undefined {
-  if (/content.?type|media.?type|urlencoded|(?:invalid|malformed|not|parse) json/i.test(words)) return 'not_understood';
-  if (/client[ _-]?(?:id|secret|authentication|credential)/i.test(words)) return 'client_refused';
-  if (/redirect(?:ion)?[ _-]?ur[il]/i.test(words)) return 'redirect_uri_refused';
-  if (/grant.?type|missing|required/i.test(words)) return 'not_understood';
-  if (/\bcode\b/i.test(words) && /invalid|expired|incorrect|unknown|malformed|not found|wrong/i.test(words))
-    return 'accepted';
-  return undefined;
-}
-
-function verdictOfOther(status: number, body: string): Verdict {
-  if (status === 404 || status === 405) return 'missing';
-  if (status === 401) return 'client_refused';
-  if (status === 415) return 'not_understood';
-  if (looksLike(body) === 'html') return 'web_page';
-  return verdictOfText(wordsIn(body)) ?? (status >= 400 ? 'unclear' : 'not_oauth');
+function refusedWithoutReason(status: number): Finding {
+  const message = `The token URL refuses a wrong code in a way that says nothing of the client (status ${status}).`;
+  const change = 'Try a sign-in: whether client_id and client_secret are right cannot be told without one.';
+  return warning('refused_without_reason', 'token_url', message, change);
 }

@@ -70,6 +70,12 @@ describe('a grant', () => {
     expect(read(body, { token_path })).toMatchObject({ accessToken: 'at', refreshToken: 'rt', expiresIn: 60 });
   });
 
+  it('PROVIDERS 6: is found at the top as well where it may be there', () => {
+    const paths = { token_path: '/authed_user', mayBeAtTop: true };
+    expect(read({ access_token: 'user' }, paths).accessToken).toBe('user');
+    expect(read({ access_token: 'bot', authed_user: { access_token: 'user' } }, paths).accessToken).toBe('user');
+  });
+
   it('PROVIDERS 6: is not looked for beside its token_path', () => {
     expect(failure({ access_token: 'bot', authed_user: {} }, { token_path: '/authed_user' }).code).toBe(
       'no_access_token',
@@ -196,12 +202,7 @@ describe('PROVIDERS 20: an answer of something else', () => {
     ['a page after a line break', 404, '\n<html>', 'the token URL answered a web page (status 404)'],
     ['nothing', 200, '', 'the token URL answered nothing (status 200)'],
     ['words', 200, 'Not here', 'the token URL answered neither JSON nor a form (status 200)'],
-    [
-      'broken JSON',
-      200,
-      '{"access_token":"secret-token',
-      'the token URL answered neither JSON nor a form (status 200)',
-    ],
+    ['broken JSON', 200, '{"access_token":"secret-token', 'the token URL answered broken JSON (status 200)'],
     ['a JSON string', 200, '"secret-token"', 'the token URL answered neither JSON nor a form (status 200)'],
     ['a redirect', 307, '', 'the token URL redirects elsewhere (status 307)'],
     ['another redirect', 302, '<a href="/login">', 'the token URL redirects elsewhere (status 302)'],

@@ -11,6 +11,8 @@ export interface TokenAnswer {
 export interface TokenPaths {
   token_path?: string;
   error_path?: string;
+  /** Also looks at the top: Slack, for one, nests what a code is granted and not what a refresh is. */
+  mayBeAtTop?: boolean;
 }
 
 /** What was granted. Tokens are opaque. */
@@ -39,7 +41,8 @@ type Fields = Record<string, unknown>;
 export function readTokenAnswer(answer: TokenAnswer, now: Date, paths: TokenPaths = {}): GrantedTokens {
   const fields = parse(answer.body);
   if (!fields) throw withoutFields(answer);
-  const granted = fieldsAt(fields, paths.token_path);
+  const nested = fieldsAt(fields, paths.token_path);
+  const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
   const accessToken = textOf(granted?.['access_token']);
   if (!granted || !accessToken) throw withoutToken(answer, fields, paths);
   if (!isToken(accessToken)) {

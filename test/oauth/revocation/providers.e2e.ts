@@ -20,6 +20,7 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   world.reset();
+  world.provider.revokeGrants();
   // What is due is that of the whole deployment: each test begins without the revocations of the last.
   await database().write((manager) => manager.createQueryBuilder().delete().from(Revocation).execute());
 });
