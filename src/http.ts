@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CountersignError, type Logger } from './common/index.js';
 import { Metrics } from './metrics/index.js';
 
@@ -16,7 +16,8 @@ export function prepareHttp(app: NestFastifyApplication, logger: Logger): void {
   const metrics = app.get(Metrics);
   // One line for every request, of fields that hold nothing secret: looking for it would cost more than the line.
   const requestLog = logger.child({}, { redact: [] });
-  server.removeContentTypeParser('text/plain');
+  server.removeContentTypeParser(['text/plain', 'application/json']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, jsonOrNothing(server));
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, formOfPages);
   server.addHook('onRoute', (route) => {
     if (DOCUMENT_ROUTES.test(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
@@ -47,6 +48,12 @@ function stopPromptly(server: FastifyInstance): void {
   server.addHook('onResponse', async () => {
     if (isStopping) setImmediate(() => server.server.closeIdleConnections());
   });
+}
+
+/** JSON, or no body at all: many clients name the content type also where they send nothing. */
+function jsonOrNothing(server: FastifyInstance): FastifyBodyParser<string> {
+  const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
+  return (request, body, done) => (body === '' ? done(null, undefined) : parse(request, body, done));
 }
 
 /** Only the pages' buttons send forms; the API speaks JSON. */

@@ -166,6 +166,16 @@ describe('of several schemes', () => {
 });
 
 describe('whatever stands there', () => {
+  it('takes no longer than it is long', () => {
+    const names = Array.from({ length: 30_000 }, (_, index) => `scheme${index}`);
+    const schemes = Object.fromEntries(names.map((name) => [name, BEARER]));
+    const security = names.map((name) => ({ [name]: ['scope'] }));
+    expect(suggested(schemes, Array(30_000).fill(undefined), { security })).toEqual({
+      type: 'api_key',
+      auth_type: 'bearer',
+    });
+  });
+
   const text = fc.oneof(
     fc.string(),
     fc.constantFrom('oauth2', 'http', 'bearer', 'apiKey', 'query', '#/components', '#'),

@@ -13,50 +13,79 @@ import { type SuggestedAuth, readSecurityScheme } from './security-scheme.js';
  */
 export function suggestAuth({ json }: OpenApiDocument, serverUrl: string): SuggestedAuth | undefined {
   const ofDocument = requirementsOf(json) ?? [];
-  const ofOperations = operationPlaces(json, []).map(({ operation }) => requirementsOf(operation.value) ?? ofDocument);
-  const schemes = readSchemes(json, ofOperations.flat(), serverUrl);
-  const named = schemes.filter(({ name }) => ofDocument.some((requirement) => Object.hasOwn(requirement, name)));
-  const candidates = named.length > 0 ? named : mostUsed(schemes, ofOperations);
+  const uses = usesOf(operationPlaces(json, []).map(({ operation }) => requirementsOf(operation.value) ?? ofDocument));
+  const schemes = readSchemes(json, uses, serverUrl);
+  const namesOfDocument = new Set(ofDocument.flatMap((requirement) => Object.keys(requirement)));
+  const named = schemes.filter(({ name }) => namesOfDocument.has(name));
+  const candidates = named.length > 0 ? named : mostUsed(schemes);
   return candidates.toSorted((one, other) => rank(one.auth) - rank(other.auth))[0]?.auth;
 }
 
 /** Names of schemes, each with the scopes that are required of it (OAS 3.1.1, section 4.8.30). */
 type Requirement = JsonObject;
 
+/** How a document's operations use a scheme. */
+interface Use {
+  operations: number;
+  scopes: Set<string>;
+}
+
 interface Scheme {
   name: string;
   auth: SuggestedAuth;
+  operations: number;
 }
 
 function requirementsOf(holder: JsonObject): Requirement[] | undefined {
   return listMember(holder, 'security')?.filter(isObject);
 }
 
+/**
+ * Who uses which scheme, by its name.
+ *
+ * @param ofOperations the requirements of each operation; those that have none of their own share the document's, which are read once
+ */
+function usesOf(ofOperations: readonly Requirement[][]): Map<string, Use> {
+  const sharers = new Map<Requirement[], number>();
+  for (const requirements of ofOperations) sharers.set(requirements, (sharers.get(requirements) ?? 0) + 1);
+  const uses = new Map<string, Use>();
+  for (const [requirements, operations] of sharers) {
+    for (const [name, scopes] of scopesByScheme(requirements)) {
+      const use = uses.get(name) ?? { operations: 0, scopes: new Set() };
+      for (const scope of scopes) use.scopes.add(scope);
+      uses.set(name, { ...use, operations: use.operations + operations });
+    }
+  }
+  return uses;
+}
+
+function scopesByScheme(requirements: readonly Requirement[]): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (const requirement of requirements) {
+    for (const [name, value] of Object.entries(requirement)) {
+      const scopes = byName.get(name) ?? [];
+      byName.set(name, scopes);
+      for (const scope of Array.isArray(value) ? value : []) if (typeof scope === 'string') scopes.push(scope);
+    }
+  }
+  return byName;
+}
+
 /** The schemes that have a schema of ours, in the order of the document. */
-function readSchemes(root: JsonObject, requirements: readonly Requirement[], serverUrl: string): Scheme[] {
+function readSchemes(root: JsonObject, uses: ReadonlyMap<string, Use>, serverUrl: string): Scheme[] {
   const schemes = objectMember(objectMember(root, 'components'), 'securitySchemes') ?? {};
   return Object.entries(schemes).flatMap(([name, value]) => {
     const found = resolve(root, { value, pointer: pointerTo('/components/securitySchemes', name) });
     if ('code' in found) return [];
-    const auth = readSecurityScheme(found.value, scopesOf(name, requirements), serverUrl);
-    return auth === undefined ? [] : [{ name, auth }];
+    const { operations = 0, scopes = [] } = uses.get(name) ?? {};
+    const auth = readSecurityScheme(found.value, [...scopes], serverUrl);
+    return auth === undefined ? [] : [{ name, auth, operations }];
   });
 }
 
-function scopesOf(name: string, requirements: readonly Requirement[]): string[] {
-  const scopes = requirements.flatMap((requirement) => listMember(requirement, name) ?? []);
-  return [...new Set(scopes)].filter((scope): scope is string => typeof scope === 'string');
-}
-
-function mostUsed(schemes: Scheme[], ofOperations: readonly Requirement[][]): Scheme[] {
-  const uses = new Map(schemes.map(({ name }) => [name, countOf(name, ofOperations)]));
-  const most = Math.max(0, ...uses.values());
-  const isUsed = most > 0 || schemes.length === 1;
-  return isUsed ? schemes.filter(({ name }) => uses.get(name) === most) : [];
-}
-
-function countOf(name: string, ofOperations: readonly Requirement[][]): number {
-  return ofOperations.filter((requirements) => requirements.some((one) => Object.hasOwn(one, name))).length;
+function mostUsed(schemes: readonly Scheme[]): Scheme[] {
+  const most = schemes.reduce((count, { operations }) => Math.max(count, operations), 0);
+  return most > 0 || schemes.length === 1 ? schemes.filter(({ operations }) => operations === most) : [];
 }
 
 /** A sign-in for each user before a key for all; endpoints that are written down before those that have to be found. */

@@ -16,7 +16,7 @@ export function mannersOf({ headers, tookMs }: ProbedAnswer, { phase, settings }
   }
   const date = Date.parse(headers['date'] ?? '');
   const skewSeconds = Number.isNaN(date) ? 0 : (date - now.getTime()) / 1000;
-  const clock = recognized({ phase, providerClock: { skewSeconds } });
+  const clock = recognized({ phase, settings, providerClock: { skewSeconds } });
   if (clock) findings.push({ ...clock, status: 'warning' });
   return findings;
 }

@@ -46,8 +46,8 @@ function combinationsOf(client: OAuthClient): Combination[] {
   const { token_exchange_method: method, authorization_content_type: type, client_secret } = client;
   const otherMethod = method === 'default_post' ? 'basic_auth_header' : 'default_post';
   const otherType = type === 'application/json' ? 'application/x-www-form-urlencoded' : 'application/json';
-  const methods = client_secret === undefined ? (['default_post'] as const) : [method, otherMethod];
-  return [type, otherType].flatMap((authorization_content_type) =>
+  const methods = client_secret === undefined ? (['default_post'] as const) : ([method, otherMethod] as const);
+  return ([type, otherType] as const).flatMap((authorization_content_type) =>
     methods.map((token_exchange_method) => ({ token_exchange_method, authorization_content_type })),
   );
 }

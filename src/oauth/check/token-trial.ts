@@ -43,9 +43,12 @@ export function judgeTrial(answer: ProbedAnswer, client: OAuthClient, redirectUr
   const trial = { combination: { token_exchange_method, authorization_content_type }, status: answer.status };
   const error = refusalIn(answer, client, now);
   if (!error) return { ...trial, verdict: 'granted', said: null, finding: GRANTED };
-  const said = error.kind === 'refused' ? quoted(error.code, error.description) : null;
+  // An empty body is read as `invalid_grant`, which it is where a refresh token is over; here it says nothing.
+  const isSaid = error.kind === 'refused' && answer.body.trim() !== '';
+  const said = isSaid ? quoted(error.code, error.description) : null;
   const finding = findingOf(answer, error, client, redirectUri);
-  if (CODE_IS_WRONG.has(finding.code)) {
+  // Whatever its description says besides: servers put all that may be amiss with a grant into one sentence.
+  if ((isSaid && error.isGrantGone) || CODE_IS_WRONG.has(finding.code)) {
     const message = `The token URL refuses the wrong code and nothing else${said ? `: ${said}` : ''}.`;
     return { ...trial, verdict: 'accepted', said, finding: fine('client_accepted', 'token_url', message) };
   }
@@ -67,7 +70,7 @@ function refusalIn({ status, body }: ProbedAnswer, client: OAuthClient, now: Dat
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     // A token that fits into no header is one all the same.
-    return error.code === 'invalid_token' ? undefined : error;
+    return error.kind === 'unreadable' && error.code === 'invalid_token' ? undefined : error;
   }
 }
 
@@ -79,11 +82,9 @@ function findingOf(answer: ProbedAnswer, error: TokenError, client: OAuthClient,
     ...factsOf(client, 'token', redirectUri),
     answer: { status, contentType, location, looksLike: kind },
     details: answerDetails({ headers, body }),
-    // An empty body is read as `invalid_grant`; of a code that was issued it would be that.
     ...(kind !== 'empty' && { error: { code: error.code, description: error.description } }),
   });
-  if (!known || (kind === 'empty' && status >= 400 && known.code === 'answer_empty'))
-    return refusedWithoutReason(status);
+  if (!known || (known.code === 'answer_empty' && status >= 400)) return refusedWithoutReason(status);
   return PASSING.has(known.code) ? { ...known, status: 'warning' } : known;
 }
 

@@ -41,6 +41,7 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
       new RecurringJob('revocations', settings.refresh.intervalMs, () => this.run(), logger),
       new RecurringJob('old revocations', SWEEP_MS, () => queue.sweep(), logger),
     ];
+    // For those who disconnect while the process stops.
     database.beforeClosing(() => this.settle());
   }
 
@@ -51,6 +52,7 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
   async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
     await Promise.all(this.jobs.map((job) => job.stop()));
+    await this.settle();
   }
 
   /** Tells of all that is due. */

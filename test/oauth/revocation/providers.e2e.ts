@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
 import { RevocationItem } from '../../../src/oauth/revocation/revocation-item.entity.js';
-import { Revocation } from '../../../src/oauth/revocation/revocation.entity.js';
 import { RevocationQueue } from '../../../src/oauth/revocation/revocation-queue.js';
-import { RevocationWorker } from '../../../src/oauth/revocation/revocation-worker.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
+import { forgetRevocations, heldBack, revocationItems, tellDue } from '../../support/revocations.js';
 
 let world: OAuthWorld;
 let revocation: { revocation_url: string };
@@ -21,13 +20,10 @@ afterAll(() => world.stop());
 beforeEach(async () => {
   world.reset();
   world.provider.revokeGrants();
-  // What is due is that of the whole deployment: each test begins without the revocations of the last.
-  await database().write((manager) => manager.createQueryBuilder().delete().from(Revocation).execute());
+  await forgetRevocations(world.app);
 });
 
-const database = () => world.app.get(Database);
-const tellDue = () => world.app.get(RevocationWorker).run();
-const items = () => database().read((manager) => manager.find(RevocationItem));
+const items = () => revocationItems(world.app);
 const told = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
 
 async function item(): Promise<RevocationItem> {
@@ -55,7 +51,7 @@ describe('C39 a provider that confirms', () => {
     await alice.disconnects();
     expect(told()).toEqual(['refresh_token', 'access_token']);
     world.app.clock.advance({ hours: 2 });
-    await tellDue();
+    await tellDue(world.app);
     expect(told()).toHaveLength(2);
     const connection_id = (await alice.connection()).id;
     const times = { created_at: expect.any(String), ended_at: expect.any(String) };
@@ -126,10 +122,10 @@ describe('C39 a provider that does not answer', () => {
     });
 
     world.provider.reset();
-    await tellDue();
+    await tellDue(world.app);
     expect(told()).toEqual([]);
     world.app.clock.advance({ seconds: 40 });
-    await tellDue();
+    await tellDue(world.app);
     expect(told()).toEqual(['refresh_token', 'access_token']);
     expect(world.provider.refreshTokens).toEqual(new Set());
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
@@ -170,7 +166,7 @@ describe('C39 a provider that does not answer', () => {
     expect(await failures(alice)).toEqual([]);
     for (let hour = 0; hour < 12; hour++) {
       world.app.clock.advance({ hours: 2 });
-      await tellDue();
+      await tellDue(world.app);
     }
     expect(told()).toHaveLength(20);
     expect(await item()).toMatchObject({ status: 'failed', attempts: 10, tokens: null, secrets: null, nextAt: null });
@@ -194,7 +190,7 @@ describe('C39 a provider that refuses', () => {
     await alice.disconnects();
     for (let hour = 0; hour < 5; hour++) {
       world.app.clock.advance({ hours: 2 });
-      await tellDue();
+      await tellDue(world.app);
     }
     expect(told()).toHaveLength(6);
     expect(await item()).toMatchObject({ status: 'failed', attempts: 3, tokens: null, errorCode: code });
@@ -219,7 +215,7 @@ describe('what is waiting for its provider', () => {
     world.provider.reset();
     await world.app.restart();
     world.app.clock.advance({ minutes: 1 });
-    await tellDue();
+    await tellDue(world.app);
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
@@ -239,10 +235,12 @@ describe('what is waiting for its provider', () => {
     world.provider.behaviour = { revocationStatus: 503 };
     for (const user of [alice, bob]) await user.disconnects();
     const broken = { connectionId: (await alice.connection()).id };
-    await database().write((manager) => manager.update(RevocationItem, broken, { tokens: 'c3BvaWxlZA==' }));
+    await world.app
+      .get(Database)
+      .write((manager) => manager.update(RevocationItem, broken, { tokens: 'c3BvaWxlZA==' }));
     world.provider.reset();
     world.app.clock.advance({ minutes: 1 });
-    await tellDue();
+    await tellDue(world.app);
     const states = (await items()).map(({ status, errorCode, tokens }) => ({ status, errorCode, tokens }));
     expect(states).toHaveLength(2);
     expect(states).toContainEqual({ status: 'failed', errorCode: 'seal_broken', tokens: null });
@@ -280,10 +278,3 @@ describe('what is waiting for its provider', () => {
 const sweep = () => world.app.get(RevocationQueue).sweep();
 
 const isDone = ({ status }: { status: string }) => status === 'done';
-
-/** Something to wait for, until it is let go. */
-function heldBack(): { until: Promise<void>; letGo: () => void } {
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => (letGo = resolve));
-  return { until, letGo };
-}

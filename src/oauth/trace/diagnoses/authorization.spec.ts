@@ -1,4 +1,3 @@
-import { AUTHORIZATION } from './authorization.js';
 import {
   recognizes,
   REDIRECT_URI,
@@ -7,6 +6,7 @@ import {
   BOILERPLATE,
   LINKEDIN,
 } from '../../../../test/support/diagnosis-cases.js';
+import { AUTHORIZATION } from './authorization.js';
 
 recognizes(AUTHORIZATION, {
   redirect_uri_not_registered: [

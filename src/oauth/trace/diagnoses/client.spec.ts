@@ -1,6 +1,6 @@
+import { recognizes, PUBLIC, METHODS, refused, renewal, answered } from '../../../../test/support/diagnosis-cases.js';
 import { answerDetails } from '../answer-details.js';
 import { CLIENT } from './client.js';
-import { recognizes, PUBLIC, METHODS, refused, renewal, failed } from '../../../../test/support/diagnosis-cases.js';
 
 recognizes(CLIENT, {
   client_secret_unwanted: [

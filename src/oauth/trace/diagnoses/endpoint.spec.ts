@@ -1,12 +1,5 @@
+import { recognizes, JSON_TYPE, callback, refused, answered } from '../../../../test/support/diagnosis-cases.js';
 import { ENDPOINT, UNREADABLE } from './endpoint.js';
-import {
-  recognizes,
-  JSON_TYPE,
-  callback,
-  refused,
-  answered,
-  failed,
-} from '../../../../test/support/diagnosis-cases.js';
 
 recognizes([...ENDPOINT, ...UNREADABLE], {
   content_type_refused: [
@@ -95,6 +88,7 @@ recognizes([...ENDPOINT, ...UNREADABLE], {
       refused({ data: { access_token: 'act', open_id: 'o' }, message: 'success' }, 200),
       'Set token_path to "/data"',
     ],
+    ['a token for a name', refused({ gho_16C7e42F29: { access_token: 'a' } }, 200), 'the JSON pointer of that object'],
     ['the top', refused({ access_token: 'at' }, 200, { token_path: '/data' }), 'Take token_path out'],
   ],
   answer_empty: [['any', answered(200, 'empty'), 'answered nothing (status 200)', 'token_url']],

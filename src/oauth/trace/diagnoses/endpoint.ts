@@ -1,3 +1,4 @@
+import { isWordy } from '../redaction/mask.js';
 import type { Facts } from './facts.js';
 import {
   endpointName,
@@ -104,11 +105,9 @@ export const UNREADABLE: readonly Rule[] = [
     matches: ({ settings, details, granted }) =>
       granted === undefined && details?.tokenPath !== undefined && details.tokenPath !== (settings?.token_path ?? ''),
     wrong: (facts) =>
-      `The answer has its access_token ${facts.details?.tokenPath ? `inside of ${facts.details.tokenPath}` : 'at the top'}, and not where token_path says.`,
-    change: (facts) =>
-      facts.details?.tokenPath
-        ? `Set token_path to "${facts.details.tokenPath.slice(0, 100)}".`
-        : 'Take token_path out of the schema.',
+      `The answer has its access_token ${facts.details?.tokenPath ? 'inside of another object' : 'at the top'}, and not where token_path says.`,
+    change: ({ details }) =>
+      details?.tokenPath ? `Set token_path to ${quotedPath(details.tokenPath)}.` : 'Take token_path out of the schema.',
   },
   {
     code: 'answer_empty',
@@ -145,6 +144,12 @@ export const UNREADABLE: readonly Rule[] = [
       `Set ${field(facts)} to the token endpoint of the provider. If it is right, look into the provider's log: the answer may have broken off.`,
   },
 ];
+
+/** As it is, unless a name in it may be something else than a name. */
+function quotedPath(pointer: string): string {
+  const isOfNames = pointer.split('/').every((name) => name === '' || isWordy(name) || /^\d{1,3}$/.test(name));
+  return isOfNames ? `"${pointer}"` : 'the JSON pointer of that object';
+}
 
 function hasCodeOfOurs({ error, phase }: Facts, code: string): boolean {
   return error?.code === code && phase !== 'callback';

@@ -1,6 +1,6 @@
+import { recognizes, granted } from '../../../../test/support/diagnosis-cases.js';
 import { answerDetails } from '../answer-details.js';
 import { GRANTED } from './granted.js';
-import { recognizes, granted } from '../../../../test/support/diagnosis-cases.js';
 
 recognizes(GRANTED, {
   token_type_unknown: [['a server', granted({ tokenType: 'DPoP' }), '"DPoP"', 'token_scheme to "bearer"']],

@@ -48,7 +48,7 @@ export const GRANTED: readonly Rule[] = [
   {
     code: 'token_type_unknown',
     matches: ({ granted, settings }) =>
-      settings?.token_scheme === 'auto' && /^(?:mac|dpop|pop|hok|n_a|saml\S*)$/i.test(granted?.tokenType ?? ''),
+      settings?.token_scheme === 'auto' && /^(?:mac|dpop|pop|hok|n_a)$/i.test(granted?.tokenType ?? ''),
     wrong: ({ granted }) =>
       `The token is of the type "${granted?.tokenType}", which is not sent here as that type demands; the API may refuse it.`,
     change:

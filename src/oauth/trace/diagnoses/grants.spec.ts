@@ -1,4 +1,3 @@
-import { GRANTS, OTHERS } from './grants.js';
 import {
   recognizes,
   SETTINGS,
@@ -9,6 +8,7 @@ import {
   BOILERPLATE,
   LINKEDIN,
 } from '../../../../test/support/diagnosis-cases.js';
+import { GRANTS, OTHERS } from './grants.js';
 
 recognizes([...GRANTS, ...OTHERS], {
   code_used_twice: [

@@ -1,5 +1,5 @@
+import { recognizes, SETTINGS, failed, tls } from '../../../../test/support/diagnosis-cases.js';
 import { NETWORK } from './network.js';
-import { recognizes, failed, tls } from '../../../../test/support/diagnosis-cases.js';
 
 recognizes(NETWORK, {
   url_not_https: [['any', failed('egress_denied', 'scheme'), 'token_url', 'https', 'EGRESS_ALLOW']],

@@ -1,5 +1,5 @@
-import { REFUSALS } from './refusals.js';
 import { recognizes, REDIRECT_URI, stopped } from '../../../../test/support/diagnosis-cases.js';
+import { REFUSALS } from './refusals.js';
 
 recognizes(REFUSALS, {
   state_missing: [['any', stopped('no_state'), 'did not return state', 'unchanged']],

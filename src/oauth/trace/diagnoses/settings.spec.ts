@@ -1,5 +1,5 @@
-import { SETTINGS as RULES } from './settings.js';
 import { recognizes, SETTINGS, callback, answered } from '../../../../test/support/diagnosis-cases.js';
+import { SETTINGS as RULES } from './settings.js';
 
 recognizes(RULES, {
   urls_swapped: [

@@ -1,0 +1,53 @@
+import { digest, newId } from '../../src/common/index.js';
+import { Database } from '../../src/database/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import type { TestApp } from './app.js';
+import type { TestGpt } from './tenant.js';
+
+/** How many rows one statement inserts. */
+const BATCH = 500;
+
+/** Writes connections of users `user-0`, `user-1` … past the sign-in. Their tokens are `access of user-0`, `refresh of user-0` … */
+export async function connectMany(app: TestApp, gpt: TestGpt, action: { id: string }, count: number): Promise<void> {
+  const owner = { tenantId: gpt.tenant.id, gptId: gpt.id, actionId: action.id };
+  for (let from = 0; from < count; from += BATCH) {
+    const numbers = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => from + index);
+    const rows = await Promise.all(numbers.map((number) => connection(app, owner, `user-${number}`)));
+    await app.get(Database).write((manager) => manager.insert(Connection, rows));
+  }
+}
+
+async function connection(
+  app: TestApp,
+  owner: Pick<Connection, 'tenantId' | 'gptId' | 'actionId'>,
+  user: string,
+): Promise<Connection> {
+  const id = newId('conn');
+  const createdAt = app.clock.now();
+  const tokens = { accessToken: `access of ${user}`, refreshToken: `refresh of ${user}` };
+  return {
+    ...owner,
+    id,
+    user,
+    userDigest: digest(user),
+    domain: 'api.example.com',
+    binding: 1,
+    status: 'active',
+    tokens: await app.get(TokenSeal).seal({ tenantId: owner.tenantId, id }, tokens),
+    hasRefreshToken: true,
+    tokenType: 'bearer',
+    scope: null,
+    expiresAt: null,
+    dueAt: null,
+    refreshAt: null,
+    version: 1,
+    leaseOwner: null,
+    leaseUntil: null,
+    failures: 0,
+    retryAt: null,
+    createdAt,
+    lastRefreshedAt: null,
+    lastUsedAt: createdAt,
+  };
+}
