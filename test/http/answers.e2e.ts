@@ -119,7 +119,7 @@ describe('a body', () => {
     ['of another type', '{"name":"x"}', { 'content-type': 'text/plain' }, '415 unsupported_media_type'],
     ['that is a form', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, '415 unsupported_media_type'],
     ['that is broken', '{"name":', {}, '400 invalid_request'],
-    ['that is empty', '', {}, '400 invalid_request'],
+    ['that is empty where one is needed', '', {}, '400 invalid_request '],
     ['with a __proto__ key', '{"name":"x","__proto__":{"role":"admin"}}', {}, '400 invalid_request'],
     [
       'of more than a megabyte',
@@ -130,6 +130,11 @@ describe('a body', () => {
     ['nested very deep', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request /name'],
   ])('%s is refused', async (_, body, headers, problem) => {
     expect(problemOf(await tenant.admin.send('POST', '/v1/gpts', body, headers))).toBe(problem);
+  });
+
+  it('that is empty, but announced as JSON, is none', async () => {
+    const { body } = await tenant.admin.post('/v1/gpts', { name: 'x' });
+    expect((await tenant.admin.send('DELETE', `/v1/gpts/${body.id}`, '')).status).toBe(204);
   });
 
   it('with a charset is read', async () => {

@@ -4,7 +4,7 @@ const FORM = 'application/x-www-form-urlencoded';
 const HTML = 'text/html; charset=utf-8';
 
 /** What is more than plain letters and is still allowed in a header, and 8 KB of it in all. */
-const LONG = `.~+/=%20&#?;é ${'0123456789abcdef'.repeat(500)}`;
+const LONG = `.~+/=%20&#?;é${'0123456789abcdef'.repeat(500)}`;
 
 /** What authorization servers do, by name; several can be put together. See `Behaviour` for what can be said. */
 export const BEHAVIOURS = {

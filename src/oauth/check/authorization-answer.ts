@@ -1,5 +1,4 @@
 import { looksLike } from '../protocol/token-answer.js';
-import { answerDetails } from '../trace/answer-details.js';
 import type { Facts } from '../trace/diagnosis.js';
 import { failure, fine, warning, type Finding } from './finding.js';
 import type { ProbedAnswer } from './probe.js';
@@ -19,6 +18,9 @@ const FIELD = 'authorization_url';
 
 /** What a token endpoint says to whoever brings it no grant. */
 const TOKEN_TALK = /grant_type|invalid_grant/;
+
+/** How errors are called (RFC 6749, 4.1.2.1), and what servers have made after it. */
+const ERROR_CODE = /\b(?:invalid|unauthorized|unsupported|redirect_uri)_[a-z_]+/;
 
 /** What a page says whose status is none of a failure: words that no log-in page has. */
 const REFUSED =
@@ -74,21 +76,17 @@ function judgeReturn(parameters: URLSearchParams, asked: Asked): Finding[] {
   return findings.filter((finding) => finding !== undefined);
 }
 
-function judgeFailure({ status, headers, body }: ProbedAnswer, asked: Asked): Finding {
-  const kind = looksLike(body);
-  const { words } = answerDetails({ headers, body });
-  const isTokenTalk = kind === 'json' && (TOKEN_TALK.test(body) || isCalledToken(asked));
+function judgeFailure({ status, body }: ProbedAnswer, asked: Asked): Finding {
+  const isJson = looksLike(body) === 'json';
   const isMissing = status === 404 || status === 405;
+  const isTokenTalk = isJson && (TOKEN_TALK.test(body) || isCalledToken(asked));
   if (isTokenTalk || (isMissing && isCalledToken(asked))) return looksLikeTokenUrl('answers like a token endpoint');
   const answered = `The authorization URL answered with status ${status}.`;
-  if (isMissing && kind !== 'json') return failure('not_found', FIELD, answered, NOT_FOUND);
+  if (isMissing && !isJson) return failure('not_found', FIELD, answered, NOT_FOUND);
   if (status === 429 || status === 503) return warning('busy', FIELD, answered, 'Check again in some minutes.');
   if (status >= 500) return failure('server_error', FIELD, answered, "Look into the provider's log.");
-  const known = recognized({
-    ...asked.facts,
-    error: { code: '', description: kind === 'json' ? words : pageText(body) },
-  });
-  return known ?? refusal(asked, `status ${status}`, undefined);
+  const words = pageText(body);
+  return refusal(asked, ERROR_CODE.exec(words)?.[0] ?? `status ${status}`, words);
 }
 
 const NOT_FOUND =

@@ -259,6 +259,19 @@ describe('a refusal', () => {
     expect(answered(body)).toBe(kept);
   });
 
+  it('shows a long word only where it has no digits in it', () => {
+    const words = {
+      error: 'NotAuthorizedException',
+      message: 'abcdefghijklmnopqrst12345',
+      title: 'aBcDeFgHiJkLmNoPqRsTu',
+    };
+    expect(JSON.parse(answered(words))).toEqual({
+      error: 'NotAuthorizedException',
+      message: '[HIDDEN]',
+      title: '[HIDDEN]',
+    });
+  });
+
   it('hides what is repeated in it', () => {
     const body = {
       error: 'invalid_grant',
@@ -310,6 +323,7 @@ describe('a known secret in disguise', () => {
     ],
     ['as a URL, every character', [...Buffer.from(secret)].map((byte) => `%${byte.toString(16)}`).join('')],
     ['as a URL, twice', encodeURIComponent(encodeURIComponent(secret))],
+    ['as a URL of JSON with escapes', encodeURIComponent('\\u0063an\\"ary\\/1 \\u00e9')],
     ['as HTML', secret.replace('"', '&quot;').replace('é', '&#233;')],
     ['as HTML, in hexadecimal', [...secret].map((char) => `&#x${char.charCodeAt(0).toString(16)};`).join('')],
     ['in base64', Buffer.from(secret).toString('base64')],

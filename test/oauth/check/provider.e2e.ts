@@ -154,7 +154,7 @@ describe('the authorization URL', () => {
 
   it('that is not there is told of', async () => {
     const { complaints } = await checks({ authorization_url: `${world.provider.url}/nowhere` });
-    expect(complaints).toEqual(['error not_found authorization_url']);
+    expect(complaints).toEqual(['error metadata_disagrees authorization_url', 'error not_found authorization_url']);
   });
 });
 
@@ -229,7 +229,11 @@ describe('the other endpoints', () => {
   it('are told of where nobody is there: the one that sign-ins can go on without as a warning', async () => {
     const nowhere = `${world.provider.url}/nowhere`;
     const { complaints } = await checks({ revocation_url: nowhere, refresh_url: nowhere });
-    expect(complaints).toEqual(['error endpoint_not_found refresh_url', 'warning endpoint_not_found revocation_url']);
+    expect(complaints).toEqual([
+      'error endpoint_not_found refresh_url',
+      'warning endpoint_not_found revocation_url',
+      'warning metadata_disagrees revocation_url',
+    ]);
   });
 });
 

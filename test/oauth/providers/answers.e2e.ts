@@ -24,18 +24,18 @@ async function failedSignIn(...ways: BehaviourName[]) {
 }
 
 describe('answers in other clothes than the standard wants', () => {
-  it.each<[string, BehaviourName, object?]>([
-    ['1', 'form-encoded answers'],
-    ['1', 'form-encoded answers as text/plain'],
-    ['2', 'JSON as text/plain'],
-    ['2', 'JSON as text/html'],
-    ['2', 'JSON as a form'],
+  it.each<[string, BehaviourName, object]>([
+    ['1', 'form-encoded answers', {}],
+    ['1', 'form-encoded answers as text/plain', {}],
+    ['2', 'JSON as text/plain', {}],
+    ['2', 'JSON as text/html', {}],
+    ['2', 'JSON as a form', {}],
     ['6', 'tokens under data', { token_path: '/data' }],
     ['6', 'tokens under authed_user', { token_path: '/authed_user' }],
-    ['18', 'token_type missing'],
-    ['18', 'token_type Bearer'],
-    ['18', 'token_type BEARER'],
-    ['21', 'long codes and tokens'],
+    ['18', 'token_type missing', {}],
+    ['18', 'token_type Bearer', {}],
+    ['18', 'token_type BEARER', {}],
+    ['21', 'long codes and tokens', {}],
   ])('PROVIDERS %s %s', async (_, way, schema) => {
     world.provider.behaves(way);
     await wholeLife(world, schema);

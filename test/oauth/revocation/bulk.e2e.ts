@@ -12,6 +12,7 @@ import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 import { done, forgetRevocations, heldBack, progressOf, revocationItems, tellDue } from '../../support/revocations.js';
 import type { TestGpt } from '../../support/tenant.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
 
 let world: OAuthWorld;
 let revocation: { revocation_url: string };
@@ -258,8 +259,9 @@ describe('C39 telling providers', () => {
     await eventually(tokensTold, (tokens) => tokens.length === 8);
 
     const swift = await AuthorizationServer.start();
-    const swiftly = { ...swift.schema(), revocation_url: `${swift.url}/revoke` };
-    const { gpt, action } = await world.notesGpt(swiftly, slow.gpt.tenant);
+    const gpt = await slow.gpt.tenant.gpt();
+    const schema = swift.schema({ revocation_url: `${swift.url}/revoke` });
+    const action = await gpt.action(world.api.document(NOTES_PATHS), schema);
     await connectMany(world.app, gpt, action, 20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     expect((await done(gpt.tenant, body.revocation_id)).status).toBe('done');

@@ -63,9 +63,7 @@ class JsonView {
     const inside = isError || /^errors?$/i.test(name) || speaksOfError(value);
     if (Array.isArray(value)) return this.some(value).map((item) => this.of(item, name, inside, depth + 1));
     const fields = this.some(Object.entries(value));
-    return Object.fromEntries(
-      fields.map(([key, field]) => [safeName(key, this.hide), this.of(field, key, inside, depth + 1)]),
-    );
+    return Object.fromEntries(fields.map(([key, field]) => [safeName(key), this.of(field, key, inside, depth + 1)]));
   }
 
   private some<T>(items: T[]): T[] {

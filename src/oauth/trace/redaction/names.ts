@@ -1,4 +1,4 @@
-import { HIDDEN, type Hide } from '../../../common/index.js';
+import { HIDDEN } from '../../../common/index.js';
 import { isWordy } from './mask.js';
 
 /**
@@ -37,7 +37,7 @@ export function isSecretName(name: string): boolean {
 }
 
 /** The name itself, unless it is something else than a name. */
-export function safeName(name: string, hide: Hide): string {
+export function safeName(name: string): string {
   const isName = /^[a-z_$@][\w.:$@[\]-]{0,59}$/i.test(name) && (name.length < 20 || isWordy(name));
-  return isName && hide(name) === name ? name : HIDDEN;
+  return isName ? name : HIDDEN;
 }

@@ -64,7 +64,7 @@ function safePair(pair: string, hide: Hide): string {
   const raw = pair.slice(pair.indexOf('=') + 1);
   if (!pair.includes('=')) return HIDDEN;
   const safe = shown(name, value, hide);
-  return `${safeName(name, hide)}=${safe === value ? raw : safe.replaceAll(/[\s&#]/g, encodeURIComponent)}`;
+  return `${safeName(name)}=${safe === value ? raw : safe.replaceAll(/[\s&#]/g, encodeURIComponent)}`;
 }
 
 function safeUrl(text: string, hide: Hide, longestId: number): string {
