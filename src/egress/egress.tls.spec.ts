@@ -3,66 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Server } from 'node:net';
+import { AUTHORITY, EXPIRED, KEY, SELF_SIGNED, VALID } from '../../test/support/certificates.js';
 import { EgressAllowList } from './allow-list.js';
 import { Egress, type EgressRequest } from './egress.js';
-
-/*
- * Made for these tests and good for nothing else: an authority (until 2126), and for `api.example.test`, all with one key, a certificate of
- * this authority (2020 to 2120), an expired one (2000), and a self-signed one (until 2126).
- */
-const AUTHORITY = `-----BEGIN CERTIFICATE-----
-MIIBojCCAUegAwIBAgIUH96BJv/kQC7gRuo5C6WHPKhauY4wCgYIKoZIzj0EAwIw
-JTEjMCEGA1UEAwwaQ291bnRlcnNpZ24gdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIz
-MTgwMDI1WhgPMjEyNjEwMzAxODAwMjVaMCUxIzAhBgNVBAMMGkNvdW50ZXJzaWdu
-IHRlc3QgYXV0aG9yaXR5MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE6frNaxag
-l6Y2wbw9BbcExOIAT+yfdzzysZVvX9jAm2hCawyQJGno7MbZX4riDMDi2g7eU4PY
-TzAHGNaNcsZzgaNTMFEwHQYDVR0OBBYEFDebsNBF5As2C87K4qhx0od+BtkOMB8G
-A1UdIwQYMBaAFDebsNBF5As2C87K4qhx0od+BtkOMA8GA1UdEwEB/wQFMAMBAf8w
-CgYIKoZIzj0EAwIDSQAwRgIhAPnlo6YEWNRQGnbKBKbdFwGBjYIZi18KoKTnNr+D
-t8GiAiEAxQbS/pfYzWAQWi5j56TyVwG0GruVIKsA07UejmAJnnU=
------END CERTIFICATE-----`;
-
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgY1rsQ1rXcd36xh68
-GgM0E04fYYkNe6jEjOU4rBv4nhKhRANCAARJXODV/WjqMfk7IhOG71kcsS9lrGQv
-YqU1n6RVI47Sp+rzsac/5KGqv57CvNHhLATiw4RN9tnMEpEhyLNyW2bY
------END PRIVATE KEY-----`;
-
-const VALID = `-----BEGIN CERTIFICATE-----
-MIIBjzCCATagAwIBAgIBATAKBggqhkjOPQQDAjAlMSMwIQYDVQQDDBpDb3VudGVy
-c2lnbiB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAw
-MDAwMFowGzEZMBcGA1UEAwwQYXBpLmV4YW1wbGUudGVzdDBZMBMGByqGSM49AgEG
-CCqGSM49AwEHA0IABElc4NX9aOox+TsiE4bvWRyxL2WsZC9ipTWfpFUjjtKn6vOx
-pz/koaq/nsK80eEsBOLDhE322cwSkSHIs3JbZtijXzBdMBsGA1UdEQQUMBKCEGFw
-aS5leGFtcGxlLnRlc3QwHQYDVR0OBBYEFGz6XwKTFJLaOmOSWORP5Dek9fZmMB8G
-A1UdIwQYMBaAFDebsNBF5As2C87K4qhx0od+BtkOMAoGCCqGSM49BAMCA0cAMEQC
-IHUHqyD603V8RRPhq3qToQTw+UmgCfns5rRCaphDDIflAiBRdf39IJSWVb1JqXHv
-KCDIc/P6BsNK7mzEl/vc/WT7Dg==
------END CERTIFICATE-----`;
-
-const EXPIRED = `-----BEGIN CERTIFICATE-----
-MIIBjjCCATSgAwIBAgIBAjAKBggqhkjOPQQDAjAlMSMwIQYDVQQDDBpDb3VudGVy
-c2lnbiB0ZXN0IGF1dGhvcml0eTAeFw0wMDAxMDEwMDAwMDBaFw0wMTAxMDEwMDAw
-MDBaMBsxGTAXBgNVBAMMEGFwaS5leGFtcGxlLnRlc3QwWTATBgcqhkjOPQIBBggq
-hkjOPQMBBwNCAARJXODV/WjqMfk7IhOG71kcsS9lrGQvYqU1n6RVI47Sp+rzsac/
-5KGqv57CvNHhLATiw4RN9tnMEpEhyLNyW2bYo18wXTAbBgNVHREEFDASghBhcGku
-ZXhhbXBsZS50ZXN0MB0GA1UdDgQWBBRs+l8CkxSS2jpjkljkT+Q3pPX2ZjAfBgNV
-HSMEGDAWgBQ3m7DQReQLNgvOyuKocdKHfgbZDjAKBggqhkjOPQQDAgNIADBFAiBl
-W/b9k0bW0ObAVybyu1O3uMO7SObVE/EQeV16cN0U8QIhAMEj9Gx1haagL0BG/cyQ
-yC1ftzeHW4ZXGnWzI8aY0GwQ
------END CERTIFICATE-----`;
-
-const SELF_SIGNED = `-----BEGIN CERTIFICATE-----
-MIIBqTCCAVCgAwIBAgIUULGqSpB3g+r1mVUFzHUbPoymL7AwCgYIKoZIzj0EAwIw
-GzEZMBcGA1UEAwwQYXBpLmV4YW1wbGUudGVzdDAgFw0yNjExMjMxODAwMjVaGA8y
-MTI2MTAzMDE4MDAyNVowGzEZMBcGA1UEAwwQYXBpLmV4YW1wbGUudGVzdDBZMBMG
-ByqGSM49AgEGCCqGSM49AwEHA0IABElc4NX9aOox+TsiE4bvWRyxL2WsZC9ipTWf
-pFUjjtKn6vOxpz/koaq/nsK80eEsBOLDhE322cwSkSHIs3JbZtijcDBuMB0GA1Ud
-DgQWBBRs+l8CkxSS2jpjkljkT+Q3pPX2ZjAfBgNVHSMEGDAWgBRs+l8CkxSS2jpj
-kljkT+Q3pPX2ZjAPBgNVHRMBAf8EBTADAQH/MBsGA1UdEQQUMBKCEGFwaS5leGFt
-cGxlLnRlc3QwCgYIKoZIzj0EAwIDRwAwRAIgOb1hjvc12T9K/7aGVV8q8zcX4d3V
-HoqA5GPcsMZnQfECIAepHGZyV/Q7NwbmdoGr8tVzLPrqWrcEfkzq6qGuo3Eo
------END CERTIFICATE-----`;
 
 const closers: (() => Promise<unknown>)[] = [];
 let port = 0;

@@ -3,18 +3,21 @@ import { EgressModule } from '../egress/index.js';
 import { CheckController } from './check/check.controller.js';
 import { ProviderCheck } from './check/provider-check.service.js';
 import { OAuthClients } from './clients.js';
-import { BackgroundRefresh } from './connections/background-refresh.js';
 import { ConnectionTokens } from './connections/connection-tokens.js';
 import { ConnectionWriter } from './connections/connection-writer.js';
 import { ConnectionsController } from './connections/connections.controller.js';
 import { ConnectionsService } from './connections/connections.service.js';
-import { RefreshLease } from './connections/lease.js';
-import { Refresher } from './connections/refresher.js';
 import { TokenSeal } from './connections/token-seal.js';
 import { DiscoveryController } from './discovery/discovery.controller.js';
 import { Discovery } from './discovery/discovery.service.js';
 import { Presets } from './providers/presets.js';
 import { ProvidersController } from './providers/providers.controller.js';
+import { BackgroundRefresh } from './refresh/background-refresh.js';
+import { DueList } from './refresh/due-list.js';
+import { RefreshLease } from './refresh/lease.js';
+import { RefreshResults } from './refresh/refresh-results.js';
+import { Refresher } from './refresh/refresher.js';
+import { Registrations } from './refresh/registrations.js';
 import { ProviderNotice } from './revocation/provider-notice.js';
 import { RevocationQueue } from './revocation/revocation-queue.js';
 import { RevocationWorker } from './revocation/revocation-worker.js';
@@ -54,12 +57,15 @@ import { TokenEndpoint } from './token-endpoint.js';
     ConnectionTokens,
     ConnectionWriter,
     Discovery,
+    DueList,
     OAuthClients,
     Presets,
     ProviderCheck,
     ProviderNotice,
     Refresher,
     RefreshLease,
+    RefreshResults,
+    Registrations,
     RevocationQueue,
     RevocationsService,
     RevocationWorker,

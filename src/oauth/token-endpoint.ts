@@ -4,6 +4,7 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
 import { TokenError } from './protocol/errors.js';
+import { retryAfterMs } from './protocol/retry-after.js';
 import { checkRevocationAnswer } from './protocol/revocation-answer.js';
 import { looksLike, readTokenAnswer, type GrantedTokens, type TokenPaths } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
@@ -55,7 +56,8 @@ export class TokenEndpoint {
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
       const { 'content-type': contentType, location } = headers;
-      const facts = { status, contentType, location, looksLike: looksLike(text) };
+      const pause = retryAfterMs(headers['retry-after'], this.clock.now());
+      const facts = { status, contentType, location, looksLike: looksLike(text), retryAfterMs: pause };
       throw error.seen(facts, (words) => safeWords(words, secrets));
     }
   }

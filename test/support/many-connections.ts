@@ -8,13 +8,16 @@ import type { TestGpt } from './tenant.js';
 /** How many rows one statement inserts. */
 const BATCH = 500;
 
-/** Writes connections of users `user-0`, `user-1` … past the sign-in. Their tokens are `access of user-0`, `refresh of user-0` … */
+/** Writes connections of users `user-0`, `user-1` … past the sign-in. Each has one token, `access of user-0`, that does not expire. */
 export async function connectMany(app: TestApp, gpt: TestGpt, action: { id: string }, count: number): Promise<void> {
   const owner = { tenantId: gpt.tenant.id, gptId: gpt.id, actionId: action.id };
   for (let from = 0; from < count; from += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => from + index);
     const rows = await Promise.all(numbers.map((number) => connection(app, owner, `user-${number}`)));
-    await app.get(Database).write((manager) => manager.insert(Connection, rows));
+    await app
+      .get(Database)
+      .tenant(owner.tenantId)
+      .write((store) => store.insert(Connection, rows));
   }
 }
 
@@ -25,7 +28,6 @@ async function connection(
 ): Promise<Connection> {
   const id = newId('conn');
   const createdAt = app.clock.now();
-  const tokens = { accessToken: `access of ${user}`, refreshToken: `refresh of ${user}` };
   return {
     ...owner,
     id,
@@ -34,8 +36,8 @@ async function connection(
     domain: 'api.example.com',
     binding: 1,
     status: 'active',
-    tokens: await app.get(TokenSeal).seal({ tenantId: owner.tenantId, id }, tokens),
-    hasRefreshToken: true,
+    tokens: await app.get(TokenSeal).seal({ tenantId: owner.tenantId, id }, { accessToken: `access of ${user}` }),
+    hasRefreshToken: false,
     tokenType: 'bearer',
     scope: null,
     expiresAt: null,

@@ -26,7 +26,7 @@ const ERROR_CODE = /\b(?:invalid|unauthorized|unsupported|redirect_uri)_[a-z_]+/
 const REFUSED =
   'mismatch|invalid|unregistered|unknown|unauthori[sz]ed|not found|not match|(?:not|n.t) (?:registered|valid|allowed|match)';
 const PAGE_OF_REFUSAL = new RegExp(
-  `(?:redirect[ _-]?ur[il]|client[ _-]?id)\\b[^.]{0,60}(?:${REFUSED})|(?:${REFUSED})[^.]{0,30}(?:redirect[ _-]?ur[il]|client)\\b`,
+  `(?:redirect[ _-]?ur[il]|client[ _-]?id)\\b[^.]{0,60}(?:${REFUSED})|(?:${REFUSED})[^.]{0,30}(?:redirect[ _-]?ur[il]|client(?:[ _-]?id)?)\\b`,
   'i',
 );
 

@@ -42,7 +42,9 @@ export function judgeTrial(answer: ProbedAnswer, client: OAuthClient, redirectUr
   const { token_exchange_method, authorization_content_type } = client;
   const trial = { combination: { token_exchange_method, authorization_content_type }, status: answer.status };
   const error = refusalIn(answer, client, now);
-  if (!error) return { ...trial, verdict: 'granted', said: null, finding: GRANTED };
+  // Also one that is not where the schema says.
+  const { tokenPath } = answerDetails(answer);
+  if (!error || tokenPath !== undefined) return { ...trial, verdict: 'granted', said: null, finding: GRANTED };
   // An empty body is read as `invalid_grant`, which it is where a refresh token is over; here it says nothing.
   const isSaid = error.kind === 'refused' && answer.body.trim() !== '';
   const said = isSaid ? quoted(error.code, error.description) : null;

@@ -5,7 +5,7 @@ import { Database, LastUse } from '../../database/index.js';
 import type { SignInReason } from '../sign-in/sign-in.entity.js';
 import { Connection } from './connection.entity.js';
 import { ConnectionWriter } from './connection-writer.js';
-import { Refresher } from './refresher.js';
+import { Refresher } from '../refresh/refresher.js';
 import { TokenSeal } from './token-seal.js';
 
 /** A user's access token, and which version of their connection it is from. */

@@ -125,6 +125,23 @@ export class ConnectionWriter {
     return true;
   }
 
+  /**
+   * Gives a connection back the tokens that were granted for it, where all that has happened since is that somebody who had taken the
+   * refresh over was refused: they asked with the token that these replaced.
+   *
+   * @param row as it was before
+   * @returns whether it has them now
+   */
+  async revive(store: TenantStore, row: Connection, columns: TokenColumns): Promise<boolean> {
+    const { id, version } = row;
+    const refused = { id, version: version + 1, status: 'reconnect_required' as const };
+    const changed = await store.update(Connection, refused, { ...columns, status: 'active', version: version + 2 });
+    if (changed === 0) return false;
+    const details = { action_id: row.actionId, user: row.user, reason: 'late_answer' };
+    await this.record(store, 'connection.renewed', id, 'system', details);
+    return true;
+  }
+
   private record(
     { manager, tenantId }: TenantStore,
     type: `connection.${'created' | 'renewed' | 'revoked' | 'reconnect_required'}`,

@@ -5,6 +5,8 @@ export interface AnswerFacts {
   looksLike: 'json' | 'form' | 'html' | 'empty' | 'text';
   /** Of a redirect. */
   location?: string;
+  /** How long it asks to be left alone, in milliseconds (RFC 9110, 10.2.3). */
+  retryAfterMs?: number;
 }
 
 /**

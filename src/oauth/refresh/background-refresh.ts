@@ -1,63 +1,148 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LessThanOrEqual } from 'typeorm';
 import { Clock, Logger, RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database } from '../../database/index.js';
-import { Connection } from './connection.entity.js';
+import { Connection } from '../connections/connection.entity.js';
+import { DueList, type DueConnection } from './due-list.js';
+import { Lanes } from './lanes.js';
+import { RefreshLease } from './lease.js';
 import { Refresher } from './refresher.js';
+import { Registrations } from './registrations.js';
+import { Rests } from './rests.js';
+import { UnusableConnectionError } from './unusable-connection.error.js';
 
-const BATCH = 200;
-const AT_ONCE = 8;
+/** Some 250 bytes each wait in memory; what has no place is found again in the next round. */
+const LIMITS = { perHost: 8, inAll: 64, waiting: 20_000 };
+
+interface DueErrand extends DueConnection {
+  host: string;
+}
 
 /**
  * Renews tokens before anybody waits for them, and those of users who are away before their refresh tokens lapse.
- * The due list is the connections themselves; replicas that find the same row meet at its lease.
+ *
+ * Each round puts what is due into the lanes of the hosts, which are worked off beside: a round waits for no provider. Replicas share
+ * the list, and divide it among themselves when they take the leases.
  */
 @Injectable()
 export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly lanes = new Lanes<DueErrand>(LIMITS);
+  private readonly rests = new Rests();
   private readonly job: RecurringJob;
+  private isStarting = false;
+  private whenIdle: (() => void)[] = [];
 
   constructor(
-    private readonly database: Database,
+    private readonly dueList: DueList,
+    private readonly registrations: Registrations,
+    private readonly lease: RefreshLease,
     private readonly refresher: Refresher,
     private readonly clock: Clock,
     private readonly logger: Logger,
     settings: Settings,
   ) {
-    this.job = new RecurringJob('background refresh', settings.refresh.intervalMs, () => this.renewDue(), logger);
+    this.job = new RecurringJob('background refresh', settings.refresh.intervalMs, () => this.findDue(), logger);
   }
 
   onApplicationBootstrap(): void {
     this.job.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.job.stop();
+  /** Begins nothing more, and waits for what has begun. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.job.stop();
+    this.lanes.clear();
+    await this.idle();
   }
 
-  /** Renews what is due now. @returns how many rows that were */
+  /** Renews what is due now, and waits until all of it has had its turn. @returns how many that were */
   async renewDue(): Promise<number> {
-    const due = await this.database.read((manager) =>
-      manager.find(Connection, {
-        where: { status: 'active', refreshAt: LessThanOrEqual(this.clock.now()) },
-        order: { refreshAt: 'ASC' },
-        take: BATCH,
-      }),
-    );
-    const queue = due.values();
-    await Promise.all(Array.from({ length: AT_ONCE }, () => this.work(queue)));
-    return due.length;
+    const count = await this.findDue();
+    await this.idle();
+    return count;
   }
 
-  private async work(queue: IterableIterator<Connection>): Promise<void> {
-    for (const row of queue) {
-      if (this.job.isStopping) return;
-      try {
-        await this.refresher.refresh(row);
-      } catch (err) {
-        // One row that cannot be renewed must not keep the others from it.
-        this.logger.error({ err, connection_id: row.id }, 'a connection could not be renewed in the background');
+  private async findDue(): Promise<number> {
+    let count = 0;
+    for await (const page of this.dueList.pages()) {
+      for (const due of page) {
+        if (this.job.isStopping) return count;
+        if (this.lanes.add({ ...due, host: await this.hostOf(due) })) count++;
+      }
+      this.start();
+    }
+    return count;
+  }
+
+  /** A connection without one is found to be unusable when its turn comes, in a lane of its own kind. */
+  private hostOf(due: DueConnection): Promise<string> {
+    return this.registrations.hostOf(due).catch((error: unknown) => {
+      if (error instanceof UnusableConnectionError) return '';
+      throw error;
+    });
+  }
+
+  private start(): void {
+    if (this.isStarting) return;
+    this.isStarting = true;
+    this.startAll()
+      .catch((err: unknown) => {
+        this.logger.error({ err }, 'what is due could not be taken; the next round tries again');
+        this.lanes.clear();
+      })
+      .finally(() => {
+        this.isStarting = false;
+        this.noteIdle();
+      });
+  }
+
+  /** As long as there is room. What ends meanwhile makes room for what is taken next, together. */
+  private async startAll(): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const turns = this.lanes.next();
+      if (turns.length === 0) return;
+      await this.startTurns(turns);
+    }
+  }
+
+  private async startTurns(turns: DueErrand[]): Promise<void> {
+    const now = this.clock.now();
+    const wanted = turns.filter(({ actionId }) => !this.rests.isResting(actionId, now));
+    const taken = new Map<string, Connection>();
+    try {
+      if (wanted.length > 0) for (const row of await this.lease.takeDue(wanted)) taken.set(row.id, row);
+    } finally {
+      for (const errand of turns) {
+        const row = taken.get(errand.id);
+        if (row) void this.renew(errand, row);
+        else this.lanes.done(errand);
       }
     }
+  }
+
+  private async renew(errand: DueErrand, row: Connection): Promise<void> {
+    try {
+      const result = await this.refresher.renew(row);
+      const isServed = result === 'renewed' || result === 'refused';
+      const isInTrouble = result === 'unavailable' || result === 'unreadable';
+      if (isServed || isInTrouble) this.rests.note(errand.actionId, isInTrouble, this.clock.now());
+    } catch (err) {
+      // One row that cannot be renewed must not keep the others from it.
+      this.logger.error({ err, connection_id: row.id }, 'a connection could not be renewed in the background');
+    }
+    this.lanes.done(errand);
+    this.start();
+  }
+
+  private idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.whenIdle.push(resolve);
+      this.noteIdle();
+    });
+  }
+
+  private noteIdle(): void {
+    if (this.isStarting || !this.lanes.isIdle) return;
+    for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 }

@@ -1,10 +1,7 @@
-import { backoffMs } from '../connections/lifetime.js';
-
-/** How many requests may be under way at once. */
+/** How many errands may be under way at once, and how many may wait for one host. */
 export interface LaneLimits {
   perHost: number;
   inAll: number;
-  /** How many may wait for one host. */
   waiting: number;
 }
 
@@ -14,21 +11,13 @@ export interface Errand {
   host: string;
 }
 
-/** How many requests in a row a host may fail before it is left alone. */
-const FAILURES = 8;
-
 interface Lane<T> {
   readonly waiting: Map<string, T>;
   underWay: number;
-  /** In a row. */
-  failures: number;
-  /** Milliseconds of the epoch; until then it is left alone. */
-  restsUntil: number;
 }
 
 /**
- * A lane for each host, so that one which is slow or out of order keeps nobody but its own waiting. Hosts take turns, one errand each. One
- * that keeps failing rests for a while, longer each time, and then has to serve one errand before it gets several at once again.
+ * A lane for each host, so that one which is slow or out of order keeps nobody but its own waiting. Hosts take turns, an errand each.
  */
 export class Lanes<T extends Errand> {
   /** In the order of their turns. */
@@ -39,39 +28,41 @@ export class Lanes<T extends Errand> {
 
   constructor(private readonly limits: LaneLimits) {}
 
-  /** @returns whether it has a place in its lane now; not, where it has one already, the lane is full or its host rests */
-  add(errand: T, now: Date): boolean {
-    const lane = this.laneOf(errand.host);
-    const isFull = lane.waiting.size === this.limits.waiting;
-    if (isFull || lane.restsUntil > now.getTime() || this.known.has(errand.id)) return false;
-    this.known.add(errand.id);
-    lane.waiting.set(errand.id, errand);
+  /** @returns whether it has a place now; not, where it has one already or its lane is full */
+  add(errand: T): boolean {
+    const { id, host } = errand;
+    const lane = this.lanes.get(host) ?? { waiting: new Map<string, T>(), underWay: 0 };
+    if (this.known.has(id) || lane.waiting.size === this.limits.waiting) return false;
+    this.known.add(id);
+    this.lanes.set(host, lane);
+    lane.waiting.set(id, errand);
     return true;
   }
 
-  /** What may begin now, within all limits. */
+  /** What begins now, within the limits. Each is to be reported as done. */
   next(): T[] {
     const turns: T[] = [];
     for (let turn = this.turn(); turn; turn = this.turn()) turns.push(turn);
     return turns;
   }
 
-  /** An errand has ended. @param failed whether its host was at fault; `undefined` where it was not asked */
-  done({ id, host }: T, failed: boolean | undefined, now: Date): void {
-    const lane = this.laneOf(host);
-    this.known.delete(id);
+  done({ id, host }: T): void {
+    const lane = this.lanes.get(host);
+    if (!lane || !this.known.delete(id)) return;
     this.underWay--;
     lane.underWay--;
-    if (failed !== undefined) lane.failures = failed ? lane.failures + 1 : 0;
-    if (failed && lane.failures >= FAILURES) this.rest(lane, now);
-    if (lane.underWay + lane.waiting.size + lane.failures === 0) this.lanes.delete(host);
+    if (lane.underWay + lane.waiting.size === 0) this.lanes.delete(host);
   }
 
   /** Forgets all that wait. */
   clear(): void {
-    for (const lane of this.lanes.values()) this.empty(lane);
+    for (const { waiting } of this.lanes.values()) {
+      for (const id of waiting.keys()) this.known.delete(id);
+      waiting.clear();
+    }
   }
 
+  /** Whether nothing waits or is under way. */
   get isIdle(): boolean {
     return this.known.size === 0;
   }
@@ -79,9 +70,8 @@ export class Lanes<T extends Errand> {
   private turn(): T | undefined {
     if (this.underWay === this.limits.inAll) return undefined;
     for (const [host, lane] of this.lanes) {
-      const limit = lane.failures >= FAILURES ? 1 : this.limits.perHost;
       const [first] = lane.waiting.values();
-      if (!first || lane.underWay >= limit) continue;
+      if (!first || lane.underWay === this.limits.perHost) continue;
       lane.waiting.delete(first.id);
       lane.underWay++;
       this.underWay++;
@@ -91,23 +81,5 @@ export class Lanes<T extends Errand> {
       return first;
     }
     return undefined;
-  }
-
-  private rest(lane: Lane<T>, now: Date): void {
-    lane.restsUntil = now.getTime() + backoffMs(lane.failures - FAILURES + 1, Math.random());
-    this.empty(lane);
-  }
-
-  private empty({ waiting }: Lane<T>): void {
-    for (const id of waiting.keys()) this.known.delete(id);
-    waiting.clear();
-  }
-
-  private laneOf(host: string): Lane<T> {
-    const known = this.lanes.get(host);
-    if (known) return known;
-    const lane = { waiting: new Map<string, T>(), underWay: 0, failures: 0, restsUntil: 0 };
-    this.lanes.set(host, lane);
-    return lane;
   }
 }

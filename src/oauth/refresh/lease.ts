@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { Connection } from './connection.entity.js';
+import { Connection } from '../connections/connection.entity.js';
+import type { DueConnection } from './due-list.js';
 
 /** What is left of a lease after the token request's hard timeout, for storing the answer. */
 const STORE_MS = 30_000;
+
+const IS_FREE = "status = 'active' AND (lease_until IS NULL OR lease_until <= :now)";
 
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
@@ -28,20 +32,59 @@ export class RefreshLease {
   /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
-    const leaseUntil = new Date(now.getTime() + this.settings.refresh.tokenTimeoutMs + STORE_MS);
     return this.database.tenant(tenantId).write(async ({ manager }) => {
       const result = await manager
         .createQueryBuilder()
         .update(Connection)
-        .set({ leaseOwner: this.owner, leaseUntil })
+        .set(this.until(now))
         .where('tenant_id = :tenantId AND id = :id AND version = :version', { tenantId, id, version })
-        .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
+        .andWhere(IS_FREE, { now })
         .execute();
       return result.affected === 1;
+    });
+  }
+
+  /**
+   * Takes the leases of those of some connections that are still due and nobody is at.
+   *
+   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off
+   */
+  takeDue(due: readonly DueConnection[]): Promise<Connection[]> {
+    const now = this.clock.now();
+    return this.database.write(async (manager) => {
+      const rows = await this.lock(manager, due, now);
+      const ids = rows.map(({ tenantId, id }) => ({ tenantId, id }));
+      if (ids.length > 0)
+        await manager.createQueryBuilder().update(Connection).set(this.until(now)).where(ids).execute();
+      return rows;
     });
   }
 
   isHeld({ leaseUntil }: Connection): boolean {
     return leaseUntil !== null && leaseUntil > this.clock.now();
   }
+
+  /** On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking, where the server can do that. */
+  private lock(manager: EntityManager, due: readonly DueConnection[], now: Date): Promise<Connection[]> {
+    const query = manager
+      .createQueryBuilder(Connection, 'row')
+      .where(due.map(({ tenantId, id }) => ({ tenantId, id })))
+      .andWhere(`row.refresh_at <= :now AND ${IS_FREE}`, { now });
+    const { options, version = '' } = manager.connection.driver;
+    if (options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
+    if (canSkipLocked(options.type, version)) query.setOnLocked('skip_locked');
+    return query.getMany();
+  }
+
+  private until(now: Date): Pick<Connection, 'leaseOwner' | 'leaseUntil'> {
+    const leaseUntil = new Date(now.getTime() + this.settings.refresh.tokenTimeoutMs + STORE_MS);
+    return { leaseOwner: this.owner, leaseUntil };
+  }
+}
+
+/** MySQL from 8.0, MariaDB from 10.6. */
+function canSkipLocked(type: string, version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (type === 'mariadb') return major > 10 || (major === 10 && minor >= 6);
+  return type === 'mysql' && major >= 8;
 }

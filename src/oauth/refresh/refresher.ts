@@ -1,20 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Action } from '../../actions/index.js';
-import { Clock, Logger } from '../../common/index.js';
+import { Clock, CountersignError, Logger } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { OAuthClients } from '../clients.js';
+import { SealBrokenError } from '../../vault/index.js';
+import { Connection } from '../connections/connection.entity.js';
+import { TokenSeal, type Tokens } from '../connections/token-seal.js';
 import { TokenError } from '../protocol/errors.js';
-import type { GrantedTokens } from '../protocol/token-answer.js';
 import { TokenEndpoint } from '../token-endpoint.js';
 import { TraceLog } from '../trace/trace-log.js';
-import { Traces } from '../trace/traces.js';
-import { Connection } from './connection.entity.js';
-import { ConnectionWriter } from './connection-writer.js';
 import { RefreshLease } from './lease.js';
-import { backoffMs } from './lifetime.js';
-import { TokenSeal } from './token-seal.js';
+import { RefreshResults, type Renewal } from './refresh-results.js';
+import { Registrations } from './registrations.js';
+import { UnusableConnectionError } from './unusable-connection.error.js';
 
 /** How often somebody who waits for another's refresh looks at the row. */
 const LOOK_MS = 100;
@@ -22,8 +20,16 @@ const LOOK_MS = 100;
 /** Beyond the token request's timeout, for another replica to store what it was granted. */
 const WAIT_MS = 3000;
 
-/** How often the new tokens are tried to be stored: losing them may lose the connection. */
-const STORE_ATTEMPTS = 6;
+/**
+ * How a refresh went: `skipped` where the provider was not asked, since somebody else has been there or is to be waited for; `refused`
+ * where the grant has gone or the client is not accepted; `unusable` where what is stored is broken; `failed` where we have.
+ */
+export type RefreshResult = 'renewed' | 'skipped' | TokenError['kind'] | 'unusable' | 'failed';
+
+interface Refreshed {
+  row: Connection;
+  result: RefreshResult;
+}
 
 /**
  * Renews the tokens of connections. The promise: a token that is still good is never lost or overwritten, and a provider sees one
@@ -31,18 +37,17 @@ const STORE_ATTEMPTS = 6;
  */
 @Injectable()
 export class Refresher {
-  private readonly running = new Map<string, Promise<Connection>>();
+  private readonly running = new Map<string, Promise<Refreshed>>();
 
   constructor(
     private readonly database: Database,
     private readonly lease: RefreshLease,
     private readonly seal: TokenSeal,
-    private readonly writer: ConnectionWriter,
-    private readonly clients: OAuthClients,
+    private readonly registrations: Registrations,
     private readonly endpoint: TokenEndpoint,
+    private readonly results: RefreshResults,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly traces: Traces,
     private readonly metrics: Metrics,
     private readonly logger: Logger,
   ) {}
@@ -54,13 +59,14 @@ export class Refresher {
    * @returns the row afterwards: of a higher version where there are new tokens, `reconnect_required` where the provider took
    *   the grant back, else unchanged, `retryAt` saying how long the provider is left alone
    */
-  refresh(row: Connection): Promise<Connection> {
-    const key = `${row.id} ${row.version}`;
-    const running = this.running.get(key);
-    if (running) return running;
-    const mine = this.refreshOnce(row).finally(() => this.running.delete(key));
-    this.running.set(key, mine);
-    return mine;
+  async refresh(row: Connection): Promise<Connection> {
+    const refreshed = await (this.running.get(keyOf(row)) ?? this.track(row, this.refreshOnce(row)));
+    return refreshed.row;
+  }
+
+  /** Renews the tokens of a connection whose lease this process has just taken. */
+  async renew(row: Connection): Promise<RefreshResult> {
+    return (await this.track(row, this.renewOnce(row))).result;
   }
 
   /** Waits for what this process has begun, so that no answer of a token endpoint is lost when it stops. */
@@ -68,93 +74,75 @@ export class Refresher {
     await Promise.allSettled(this.running.values());
   }
 
-  private async refreshOnce(seen: Connection): Promise<Connection> {
+  private track(row: Connection, work: Promise<Refreshed>): Promise<Refreshed> {
+    const key = keyOf(row);
+    const tracked = work.finally(() => {
+      if (this.running.get(key) === tracked) this.running.delete(key);
+    });
+    this.running.set(key, tracked);
+    return tracked;
+  }
+
+  private async refreshOnce(seen: Connection): Promise<Refreshed> {
     // Whoever waits longer for another replica than that replica may take goes without.
     const patience = this.clock.in(this.settings.refresh.tokenTimeoutMs + WAIT_MS);
     for (let row: Connection = seen; ; row = await this.reload(row)) {
-      if (this.clock.now() > patience) return row;
+      const now = this.clock.now();
       const isDone = row.version !== seen.version || row.status !== 'active' || !row.hasRefreshToken;
-      if (isDone || (row.retryAt && row.retryAt > this.clock.now())) return row;
-      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.renew(row);
+      if (isDone || now > patience || (row.retryAt && row.retryAt > now)) return { row, result: 'skipped' };
+      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.renewOnce(row);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
   }
 
-  /** Holds the lease. */
-  private async renew(row: Connection): Promise<Connection> {
+  /** Holds the lease. @param row from before it was taken */
+  private async renewOnce(row: Connection): Promise<Refreshed> {
     if (row.leaseUntil)
       this.logger.warn({ connection_id: row.id }, 'an earlier refresh was cut off; its token is tried once more');
     const log = new TraceLog();
-    try {
-      const { refreshToken, granted } = await this.ask(row, log);
-      await this.store(row, granted, refreshToken, log);
-      this.metrics.refreshes.inc({ result: 'renewed' });
-    } catch (error) {
-      await this.failed(row, error, log);
-    }
-    return this.reload(row);
+    const refreshed = await this.ask(row, log)
+      .then(async (renewal) => ({ row: await this.results.renewed(row, renewal, log), result: 'renewed' as const }))
+      .catch((error: unknown) => this.failed(row, error, log));
+    this.metrics.refreshes.inc({ result: refreshed.result });
+    return refreshed;
   }
 
-  private async ask(row: Connection, log: TraceLog): Promise<{ refreshToken: string; granted: GrantedTokens }> {
-    const { tenantId, actionId } = row;
-    const action = await this.database.tenant(tenantId).read((store) => store.get(Action, { id: actionId }, 'action'));
-    const client = await this.clients.of(action);
-    const { refreshToken } = await this.seal.open({ ...row, tokens: row.tokens ?? '' });
+  private async ask(row: Connection, log: TraceLog): Promise<Renewal> {
+    const { action, client } = await this.registrations.of(row);
+    const { refreshToken } = await this.tokensOf(row);
     if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'there is no refresh token');
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const;
-    return { refreshToken, granted: await this.endpoint.grant(client, grant, log) };
+    return { action, refreshToken, granted: await this.endpoint.grant(client, grant, log) };
   }
 
-  /**
-   * Stores what was granted, against every passing fault of the database, as long as nobody else has written. Only the version
-   * decides: while it stands, nobody has newer tokens, even where the lease has run out and is another's.
-   */
-  private async store(row: Connection, granted: GrantedTokens, refreshToken: string, log: TraceLog): Promise<void> {
-    const columns = await this.writer.columns(row, granted, { scope: row.scope, refreshToken });
-    const changes = { ...columns, version: row.version + 1, lastRefreshedAt: this.clock.now() };
-    const write = () =>
-      this.database.tenant(row.tenantId).write(async (store) => {
-        await this.traces.write(store, row.id, log);
-        return store.update(Connection, { id: row.id, version: row.version }, changes);
-      });
-    for (let attempt = 1; ; attempt++) {
-      try {
-        if ((await write()) === 0)
-          this.logger.warn({ connection_id: row.id }, 'a refresh came too late and was dropped');
-        return;
-      } catch (error) {
-        if (attempt === STORE_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-      }
+  /** @throws {UnusableConnectionError} */
+  private async tokensOf(row: Connection): Promise<Tokens> {
+    try {
+      return await this.seal.open({ ...row, tokens: row.tokens ?? '' });
+    } catch (error) {
+      if (!(error instanceof CountersignError && error.cause instanceof SealBrokenError)) throw error;
+      throw new UnusableConnectionError('its tokens do not open', { cause: error });
     }
   }
 
-  private async failed(row: Connection, error: unknown, log: TraceLog): Promise<void> {
+  private async failed(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
     if (error instanceof TokenError && error.isGrantGone) {
-      this.metrics.refreshes.inc({ result: 'refused' });
-      // On the version that was asked for: where another has renewed it meanwhile, this changes nothing (SECURITY C30).
-      await this.database.tenant(row.tenantId).write(async (store) => {
-        await this.traces.write(store, row.id, log);
-        await this.writer.end(store, row, 'reconnect_required', 'system', error.code);
-      });
-      return;
+      return { row: await this.results.refused(row, error, log), result: 'refused' };
     }
-    this.metrics.refreshes.inc({ result: error instanceof TokenError ? error.kind : 'failed' });
     this.logger.warn({ err: error, connection_id: row.id }, 'a token could not be renewed; it is kept');
-    const failures = row.failures + 1;
-    const retryAt = this.clock.in(backoffMs(failures, Math.random()));
-    const changes = { failures, retryAt, refreshAt: retryAt, leaseOwner: null, leaseUntil: null };
-    await this.database.tenant(row.tenantId).write(async (store) => {
-      await this.traces.write(store, row.id, log);
-      await store.update(Connection, this.mine(row), changes);
-    });
-  }
-
-  private mine({ id, version }: Connection): { id: string; version: number; leaseOwner: string } {
-    return { id, version, leaseOwner: this.lease.owner };
+    return { row: await this.results.failed(row, error, log), result: resultOf(error) };
   }
 
   private reload({ tenantId, id }: Connection): Promise<Connection> {
     return this.database.tenant(tenantId).read((store) => store.get(Connection, { id }, 'connection'));
   }
+}
+
+function keyOf({ id, version }: Connection): string {
+  return `${id} ${version}`;
+}
+
+function resultOf(error: unknown): RefreshResult {
+  if (error instanceof TokenError) return error.kind;
+  return error instanceof UnusableConnectionError ? 'unusable' : 'failed';
 }

@@ -12,6 +12,8 @@ import type { Verdict } from './verdict.js';
 /** An item that this process has taken, until its `nextAt`. */
 export type TakenItem = RevocationItem & { nextAt: Date };
 
+type Obstructed = Exclude<Verdict, { status: 'confirmed' }>;
+
 /** Beyond the timeouts of an item's two requests, for storing what came of them. */
 const STORE_MS = 30_000;
 
@@ -56,7 +58,13 @@ export class RevocationQueue {
   /** Stores what came of items. What was told for longer than it was taken for is another's meanwhile, and left to them. */
   async store(told: { item: TakenItem; verdict: Verdict }[]): Promise<void> {
     await this.database.write(async (manager) => {
-      for (const { item, verdict } of told) await this.storeOne(manager, item, verdict);
+      await confirm(
+        manager,
+        told.filter(({ verdict }) => verdict.status === 'confirmed').map(({ item }) => item),
+      );
+      for (const { item, verdict } of told) {
+        if (verdict.status !== 'confirmed') await this.storeObstacle(manager, item, verdict);
+      }
     });
     const ended = told.filter(({ verdict }) => verdict.status !== 'pending');
     const revocations = new Map(ended.map(({ item }) => [item.revocationId, item.tenantId]));
@@ -75,13 +83,13 @@ export class RevocationQueue {
     return { ...where, status: 'pending', nextAt: LessThanOrEqual(this.clock.now()) };
   }
 
-  private async storeOne(manager: EntityManager, item: TakenItem, verdict: Verdict): Promise<void> {
-    const { status } = verdict;
-    const errorCode = status === 'confirmed' ? null : verdict.code;
+  /** What is not confirmed is to be told again, or given up, which somebody has to learn of. */
+  private async storeObstacle(manager: EntityManager, item: TakenItem, verdict: Obstructed): Promise<void> {
+    const { status, code: errorCode } = verdict;
     const next = status === 'pending' ? { nextAt: this.clock.in(verdict.afterMs) } : { ...WIPED, status };
     const changes = { ...next, attempts: item.attempts + 1, errorCode };
     const { affected } = await manager.update(RevocationItem, asSeen(item), changes);
-    if (affected === 0 || status !== 'failed') return;
+    if (affected === 0 || status === 'pending') return;
     const { tenantId, connectionId, actionId, revocationId } = item;
     const details = { revocation_id: revocationId, action_id: actionId, code: errorCode };
     const event = { tenantId, type: 'connection.revocation_failed', actor: 'system', targetId: connectionId } as const;
@@ -100,6 +108,17 @@ async function lease(manager: EntityManager, seen: RevocationItem[], nextAt: Dat
     if (affected === 1) taken.push({ ...item, nextAt });
   }
   return taken;
+}
+
+/** In one statement: there may be thousands. */
+async function confirm(manager: EntityManager, items: TakenItem[]): Promise<void> {
+  if (items.length === 0) return;
+  await manager
+    .createQueryBuilder()
+    .update(RevocationItem)
+    .set({ ...WIPED, status: 'confirmed', attempts: () => 'attempts + 1', errorCode: null })
+    .where(items.map(asSeen))
+    .execute();
 }
 
 /** Its row, as long as nobody else has taken it. */

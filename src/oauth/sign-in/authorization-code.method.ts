@@ -9,7 +9,7 @@ import { TokenEndpoint } from '../token-endpoint.js';
 import { diagnose } from '../trace/diagnosis.js';
 import { factsOf } from '../trace/facts.js';
 import { safeWords, tracedRequest } from '../trace/redact.js';
-import type { TraceLog } from '../trace/trace-log.js';
+import type { TracedRequest, TraceLog } from '../trace/trace-log.js';
 import { authorizationRequest, exchangeCode, type CodeMemory } from './authorize.js';
 import type { CallbackParameters } from './callback-parameters.js';
 import { callbackUrl } from './callback-url.js';
@@ -72,7 +72,9 @@ export class AuthorizationCodeMethod implements SignInMethod, OnModuleInit {
       ...(isProvidersWord ? { error: { code: error, description } } : { refusal: answer.code }),
     };
     const step = log.steps.at(-1);
-    if (step) step.diagnosis = diagnose(facts);
+    if (!step) return answer;
+    step.diagnosis = diagnose(facts);
+    if (answer === ISS_MISMATCH || answer === ISS_MISSING) step.sent = answerBy(redirectUri, parameters.iss);
     return answer;
   }
 
@@ -95,6 +97,13 @@ function answerOf(client: OAuthClient, parameters: CallbackParameters): { given:
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
   if (error) return refusal(parameters);
   return code === undefined ? NO_CODE : { given: code };
+}
+
+/** All that is shown of what another server has answered: who it says that it is. */
+function answerBy(redirectUri: string, iss: string | undefined): TracedRequest {
+  const url = new URL(redirectUri);
+  if (iss !== undefined) url.searchParams.set('iss', iss);
+  return tracedRequest({ method: 'GET', url: url.href }, []);
 }
 
 const ISS_MISMATCH: Ending = {

@@ -216,6 +216,8 @@ describe('a grant', () => {
     ['XML', '<r><access_token>abc</access_token></r>', '<r><access_token>[HIDDEN]</access_token></r>'],
     ['lines', 'ok\ntoken: abc', 'ok token: [HIDDEN]'],
     ['nothing', '', ''],
+    ['words', 'bad code: 4/0Ab-c2', 'bad code: [HIDDEN]'],
+    ['words, where the code is an error', 'failed with code: 190', 'failed with code: 190'],
     ['a word', 'Unauthorized', 'Unauthorized'],
   ])('is hidden in %s', (_, body, kept) => {
     expect(answered(body)).toBe(kept);
@@ -323,7 +325,7 @@ describe('a known secret in disguise', () => {
     ],
     ['as a URL, every character', [...Buffer.from(secret)].map((byte) => `%${byte.toString(16)}`).join('')],
     ['as a URL, twice', encodeURIComponent(encodeURIComponent(secret))],
-    ['as a URL of JSON with escapes', encodeURIComponent('\\u0063an\\"ary\\/1 \\u00e9')],
+    ['as HTML of JSON with escapes', '&#92;u0063an&#92;&quot;ary/1 &#92;u00e9'],
     ['as HTML', secret.replace('"', '&quot;').replace('é', '&#233;')],
     ['as HTML, in hexadecimal', [...secret].map((char) => `&#x${char.charCodeAt(0).toString(16)};`).join('')],
     ['in base64', Buffer.from(secret).toString('base64')],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { BackgroundRefresh } from '../../../src/oauth/connections/background-refresh.js';
+import { BackgroundRefresh } from '../../../src/oauth/refresh/background-refresh.js';
 import { Connection } from '../../../src/oauth/connections/connection.entity.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';

@@ -72,7 +72,7 @@ describe('C39 disconnecting many', () => {
         revoked,
         provider: { pending: 0, confirmed: revoked, failed: 0 },
       });
-      expect(tokensTold()).toHaveLength(2 * revoked);
+      expect(tokensTold()).toHaveLength(revoked);
     },
   );
 
@@ -173,11 +173,11 @@ describe('C39 ten thousand connections', () => {
   const MANY = 10_000;
 
   it('C39 end as one: at once here, then at their provider, each token once', async () => {
-    let t0=Date.now(); const lap=(n:string)=>{process.stderr.write(`LAP ${n} ${Date.now()-t0}\n`);t0=Date.now();};const { gpt } = await connectedGpt(MANY);lap('insert');
+    const { gpt } = await connectedGpt(MANY);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    expect(body.revoked).toBe(MANY);lap('end');
+    expect(body.revoked).toBe(MANY);
 
     for (const name of ['user-0', 'user-4711', 'user-9999']) {
       expect((await new EndUser(gpt, name).calls()).body.sign_in.reason).toBe('revoked');
@@ -187,15 +187,15 @@ describe('C39 ten thousand connections', () => {
     const progress = { status: 'running', revoked: MANY, provider: { pending: MANY, confirmed: 0, failed: 0 } };
     expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject(progress);
 
-    lap('look');held.letGo();
-    const confirmed = await eventually(
-      async () => (await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed,
-      (count) => count > 0,
-    );
-    expect(confirmed).toBeLessThanOrEqual(MANY);
-    expect((await done(gpt.tenant, body.revocation_id)).provider).toEqual({ pending: 0, confirmed: MANY, failed: 0 });
-    lap('told');expect(tokensTold()).toHaveLength(2 * MANY);
-    expect(new Set(tokensTold()).size).toBe(2 * MANY);
+    held.letGo();
+    await tellDue(world.app);
+    expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject({
+      status: 'done',
+      provider: { pending: 0, confirmed: MANY, failed: 0 },
+      ended_at: expect.any(String),
+    });
+    expect(tokensTold()).toHaveLength(MANY);
+    expect(new Set(tokensTold()).size).toBe(MANY);
   });
 });
 
@@ -205,15 +205,15 @@ describe('C39 telling providers', () => {
     world.provider.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     await tellDue(world.app);
-    expect(tokensTold()).toHaveLength(400);
+    expect(tokensTold()).toHaveLength(200);
     world.provider.reset();
     const replica = await world.app.beside();
     world.app.clock.advance({ minutes: 1 });
     await Promise.all([tellDue(world.app), tellDue(replica)]);
     await replica.stop();
     expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(200);
-    expect(tokensTold()).toHaveLength(400);
-    expect(new Set(tokensTold()).size).toBe(400);
+    expect(tokensTold()).toHaveLength(200);
+    expect(new Set(tokensTold()).size).toBe(200);
   });
 
   it('C39 goes on after a restart in its midst', async () => {
@@ -230,7 +230,7 @@ describe('C39 telling providers', () => {
     expect(provider.confirmed).toBe(60 - provider.pending);
     await tellDue(world.app);
     expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(60);
-    expect(tokensTold()).toHaveLength(120);
+    expect(tokensTold()).toHaveLength(60);
   });
 
   it('C39 repeats what a process that died had begun, once its time is over', async () => {
@@ -246,15 +246,13 @@ describe('C39 telling providers', () => {
     expect(tokensTold()).toEqual([]);
     world.app.clock.advance({ minutes: 2 });
     await tellDue(world.app);
-    expect(tokensTold()).toHaveLength(2);
+    expect(tokensTold()).toEqual(['access of user-0']);
   });
 
   it('C39 asks a host for eight connections at once, and keeps no other host waiting', async () => {
     const slow = await connectedGpt(50);
     const held = heldBack();
-    world.provider.behaviour = {
-      beforeRevocation: () => held.until,
-    };
+    world.provider.behaviour = { beforeRevocation: () => held.until };
     const slowly = (await revoke(slow.gpt.tenant.runtime, { gpt_id: slow.gpt.id })).body;
     await eventually(tokensTold, (tokens) => tokens.length === 8);
 
@@ -265,13 +263,13 @@ describe('C39 telling providers', () => {
     await connectMany(world.app, gpt, action, 20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     expect((await done(gpt.tenant, body.revocation_id)).status).toBe('done');
-    expect(swift.revocationRequests).toHaveLength(40);
+    expect(swift.revocationRequests).toHaveLength(20);
     await swift.stop();
 
     expect(tokensTold()).toHaveLength(8);
     held.letGo();
     await done(slow.gpt.tenant, slowly.revocation_id);
-    expect(tokensTold()).toHaveLength(100);
+    expect(tokensTold()).toHaveLength(50);
   });
 
   it('leaves nothing of the tokens behind', async () => {

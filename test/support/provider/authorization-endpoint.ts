@@ -50,7 +50,7 @@ export class AuthorizationEndpoint {
 function check(request: URLSearchParams, behaviour: Behaviour): void {
   if (request.get('response_type') !== 'code') throw new Refused('unsupported_response_type', 'ask for a code');
   for (const [name, value] of Object.entries(behaviour.wantedParams ?? {})) {
-    if (request.get(name) !== value) throw new Refused('invalid_request', `${name} must be ${value}`);
+    if (request.get(name) !== value) throw new Refused('invalid_request', `missing or wrong parameter: ${name}`);
   }
   checkPkce(request, behaviour);
   checkScope(request.get('scope'), behaviour);

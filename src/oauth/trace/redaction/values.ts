@@ -1,5 +1,5 @@
 import { HIDDEN, type Hide } from '../../../common/index.js';
-import { isWordy, maskAddresses, maskScopes, maskSegment, maskTokens, tidy } from './mask.js';
+import { isErrorCode, isWordy, maskAddresses, maskScopes, maskSegment, maskTokens, tidy } from './mask.js';
 import { isSecretName, kindOf, safeName } from './names.js';
 
 /** Ids in the paths of URLs that were configured: a UUID has 36 characters, a callback's id 28. A sign-in link's secret has 43. */
@@ -92,6 +92,12 @@ function maskPairs(text: string): string {
     )
     .replaceAll(
       /(?<![\w.-])([\w.-]{1,60})(["']?\s?(?:=>?|:|>)\s?["']?)([^\s"'<>&,;]+)/g,
-      (whole, name: string, mark: string) => (isSecretName(name) && !kindOf(name) ? `${name}${mark}${HIDDEN}` : whole),
+      (whole, name: string, mark: string, value: string) =>
+        standsForSecret(name, value) ? `${name}${mark}${HIDDEN}` : whole,
     );
+}
+
+function standsForSecret(name: string, value: string): boolean {
+  const kind = kindOf(name);
+  return kind === 'code' ? !isErrorCode(value) : kind === undefined && isSecretName(name);
 }

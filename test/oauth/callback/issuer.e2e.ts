@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AuthorizationServer, type Behaviour } from '../../support/authorization-server.js';
+import type { BehaviourName } from '../../support/behaviours.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** Alice signs in at the issuer `provider.url`, known by its metadata. @returns the sign-in, after the callback */
+async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
+  world.provider.behaves(...ways);
+  const alice = await world.user('alice', { issuer: world.provider.url });
+  const signIn = await alice.comesBack();
+  await signIn.returns();
+  return { alice, signIn };
+}
+
+const portOf = () => new URL(world.provider.url).port;
+
+describe('C6 C7 the issuer that answers', () => {
+  it('C6 C7 is the one that the flow began with, whether its name is advertised or not', async () => {
+    for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviourName[][]) {
+      const { alice, signIn } = await signInAt(...ways);
+      expect(await signIn.view()).toMatchObject({ status: 'connected' });
+      expect((await alice.calls()).body.outcome).toBe('completed');
+    }
+  });
+
+  it.each<[string, () => string]>([
+    ['a slash at its end', () => '{{issuer}}/'],
+    ['another case', () => world.provider.url.replace('http:', 'HTTP:')],
+    ['the port of the scheme', () => world.provider.url.replace(`:${portOf()}`, ':443')],
+    ['an empty port', () => world.provider.url.replace(`:${portOf()}`, ':')],
+    ['a zero before its port', () => world.provider.url.replace(`:${portOf()}`, `:0${portOf()}`)],
+    ['a query', () => '{{issuer}}?'],
+    ['a space at its end', () => '{{issuer}} '],
+    ['another host', () => 'https://evil.example.com'],
+    ['nothing but its host', () => `127.0.0.1:${portOf()}`],
+  ])('C7 is compared as an exact string: with %s it is refused, and no code is spent', async (_, iss) => {
+    const { alice, signIn } = await signInAt({ redirectWith: { iss: iss() } });
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_mismatch' } });
+    expect(world.provider.tokenRequests).toEqual([]);
+    expect(await alice.connections()).toEqual([]);
+    expect((await signIn.trace()).diagnosis_code).toBe('issuer_mismatch');
+  });
+
+  it('C7 is refused where its metadata says that it names itself, and it does not', async () => {
+    const { signIn } = await signInAt('iss advertised');
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_missing' } });
+    expect(world.provider.tokenRequests).toEqual([]);
+    expect((await signIn.trace()).diagnosis_code).toBe('issuer_missing');
+  });
+
+  it('C7 is refused where it comes twice', async () => {
+    world.provider.behaves('iss', 'iss advertised');
+    const alice = await world.user('alice', { issuer: world.provider.url });
+    const signIn = await alice.comesBack();
+    await alice.browser.get(`${signIn.callbackUrl}&iss=https://evil.example.com`, { follow: false });
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_missing' } });
+    expect(world.provider.tokenRequests).toEqual([]);
+  });
+
+  it('C6 is stored with the flow: an action that gets another issuer in mid-flow changes nothing for it', async () => {
+    const other = await AuthorizationServer.start();
+    world.provider.behaves('iss');
+    const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
+    const [early, late] = [await new EndUser(gpt, 'alice').comesBack(), await new EndUser(gpt, 'bob').comesBack()];
+    const edited = other.schema({ issuer: other.url });
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, edited)).status).toBe(200);
+    await early.returns({ iss: other.url });
+    expect(await early.view()).toMatchObject({ status: 'failed', error: { code: 'iss_mismatch' } });
+    await late.returns();
+    expect(await late.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+    expect(other.tokenRequests).toEqual([]);
+    await other.stop();
+  });
+
+  it('C7 is not asked of a provider whose issuer nobody knows', async () => {
+    world.provider.behaves('iss of another server');
+    const alice = await world.user();
+    expect(await (await alice.signsIn()).view()).toMatchObject({ status: 'connected' });
+  });
+});
+
+describe('C8 a mismatch', () => {
+  it.each<[string, Record<string, string>]>([
+    ['an error', { code: '', error: '<b>canary-error</b>' }],
+    ['access_denied', { code: '', error: 'access_denied' }],
+    ['a code', {}],
+  ])('C8 shows no text of whoever answered: %s', async (_, more) => {
+    const error_description = '<script>canary-description()</script>';
+    const error_uri = 'https://evil.example.com/canary-uri';
+    const { alice, signIn } = await signInAt({
+      redirectWith: { iss: 'https://evil.example.com', error_description, error_uri, ...more },
+    });
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.body).toContain(`${world.api.domain} could not be connected`);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_mismatch' } });
+    const places = {
+      page: alice.browser.page.body,
+      signIn: JSON.stringify(await signIn.view()),
+      trace: JSON.stringify(await signIn.trace()),
+      audit: JSON.stringify((await alice.gpt.tenant.admin.get('/v1/audit-events')).body),
+      log: world.app.logLines.join('\n'),
+      database: await world.app.database.dump(),
+    };
+    const showing = Object.entries(places).filter(([, text]) => text.includes('canary'));
+    expect(showing.map(([place]) => place)).toEqual([]);
+  });
+});

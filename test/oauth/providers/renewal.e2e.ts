@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+const completed = { body: { outcome: 'completed', response: { status: 200 } } };
+const refreshes = () => world.provider.grants('refresh_token');
+const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
+
+describe('refresh tokens', () => {
+  it('PROVIDERS 7 that rotate and end the whole grant when one is used twice, are each used once', async () => {
+    world.provider.behaves('rotates', 'reuse ends the grant');
+    const alice = await wholeLife(world);
+    for (let round = 0; round < 3; round++) {
+      world.app.clock.advance({ hours: 2 });
+      const answers = await Promise.all(Array.from({ length: 20 }, () => alice.calls()));
+      for (const answer of answers) expect(answer).toMatchObject(completed);
+    }
+    expect(refreshes()).toHaveLength(4);
+    expect(new Set(sentTokens()).size).toBe(4);
+  });
+
+  it('PROVIDERS 7 that were used elsewhere end the grant: the user is asked to sign in, and told why', async () => {
+    world.provider.behaves('rotates', 'reuse ends the grant');
+    const alice = await wholeLife(world);
+    const { params } = refreshes()[0] ?? {};
+    const thief = await fetch(`${world.provider.url}/token`, { method: 'POST', body: new URLSearchParams(params) });
+    expect(thief.status).toBe(400);
+    expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
+    const { id, status } = await alice.connection();
+    expect(status).toBe('reconnect_required');
+    const { body } = await alice.gpt.tenant.admin.get(`/v1/connections/${id}/trace`);
+    expect(body.diagnosis_code).toMatch(/^refresh_/);
+  });
+
+  it('PROVIDERS 8 are kept where the answer to a refresh has none', async () => {
+    const alice = await wholeLife(world);
+    world.app.clock.advance({ hours: 2 });
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(refreshes()).toHaveLength(2);
+    expect(new Set(sentTokens()).size).toBe(1);
+  });
+});
+
+describe('access tokens that are exchanged for newer ones', () => {
+  it('PROVIDERS 9 without any refresh token: the newest is sent, by the parameters of the schema', async () => {
+    world.provider.behaves('access tokens are exchanged');
+    const schema = {
+      refresh_url: `${world.provider.url}/token`,
+      refresh_params: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
+    };
+    const { alice, token } = await signsInAndCalls(world, schema);
+    const sent: (string | undefined)[] = [token];
+    for (let round = 0; round < 2; round++) {
+      world.app.clock.advance({ hours: 61 * 24 });
+      expect(await alice.calls()).toMatchObject(completed);
+      sent.push(world.api.last.headers['authorization']?.split(' ')[1]);
+    }
+    const exchanges = world.provider.grants('fb_exchange_token');
+    expect(exchanges.map(({ params }) => params['fb_exchange_token'])).toEqual(sent.slice(0, 2));
+    expect(new Set(sent).size).toBe(3);
+    for (const { params } of exchanges) {
+      const { clientId: client_id, clientSecret: client_secret } = world.provider;
+      expect(params).toMatchObject({ client_id, client_secret });
+      expect(params).not.toHaveProperty('refresh_token');
+    }
+  });
+});
+
+describe('endpoints of their own', () => {
+  it('PROVIDERS 19 tokens are renewed at the refresh URL, codes are exchanged at the token URL', async () => {
+    world.provider.behaves('a refresh URL of its own', 'rotates');
+    await wholeLife(world, { refresh_url: `${world.provider.url}/renew` });
+    expect(world.provider.tokenRequests.map(({ path }) => path)).toEqual(['/token', '/renew']);
+  });
+
+  it('PROVIDERS 19 tokens are revoked at the revocation URL, on whatever host', async () => {
+    const elsewhere = await AuthorizationServer.start();
+    const { alice } = await signsInAndCalls(world, { revocation_url: `${elsewhere.url}/revoke` });
+    expect((await alice.disconnects()).status).toBe(204);
+    await eventually(
+      () => elsewhere.revocationRequests.length,
+      (count) => count > 0,
+    );
+    expect(elsewhere.revocationRequests[0]?.params['token']).toMatch(/^refresh-/);
+    expect(world.provider.revocationRequests).toEqual([]);
+    await elsewhere.stop();
+  });
+
+  it('PROVIDERS 19 what is revoked is worth nothing at the provider', async () => {
+    const { alice, token = '' } = await signsInAndCalls(world, { revocation_url: `${world.provider.url}/revoke` });
+    expect(world.provider.accessTokens.has(token)).toBe(true);
+    await alice.disconnects();
+    await eventually(
+      () => world.provider.accessTokens.has(token),
+      (isGood) => !isGood,
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BehaviourName } from '../../support/behaviours.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** What the builder is told of a sign-in at a provider that wants something else than the schema says. */
+async function failedSignIn(way: BehaviourName, schema: object) {
+  world.provider.behaves(way);
+  const alice = await world.user('alice', schema);
+  const signIn = await alice.signsIn();
+  const { status, error } = await signIn.view();
+  const { diagnosis } = await signIn.trace();
+  expect(await alice.connections()).toEqual([]);
+  return { status, code: error?.code, diagnosis };
+}
+
+const BASIC = { token_exchange_method: 'basic_auth_header' };
+const JSON_REQUESTS = { authorization_content_type: 'application/json' };
+const OFFLINE = { access_type: 'offline', prompt: 'consent' };
+
+describe('what the schema says is what the provider gets', () => {
+  it.each<[string, BehaviourName, object]>([
+    ['10', 'Basic alone', BASIC],
+    ['10', 'credentials in the body alone', {}],
+    ['11', 'JSON requests alone', JSON_REQUESTS],
+    ['12', 'scopes by comma', { scope_separator: ',' }],
+    ['12', 'scopes by plus', { scope_separator: '+' }],
+    ['12', 'scopes by space', {}],
+    ['13', 'PKCE required', {}],
+    ['13', 'PKCE required', { pkce: 'required' }],
+    ['13', 'PKCE refused', { pkce: 'off' }],
+    ['13', 'PKCE refused with the code', { pkce: 'off' }],
+    ['14', 'offline access by parameter', { authorization_params: OFFLINE }],
+    ['17', 'empty scope refused', { scope: '' }],
+    ['17', 'empty scope refused', { scope: undefined }],
+    ['17', 'empty scope refused', { scope: ' ' }],
+  ])('PROVIDERS %s %s, with %j', async (_, way, schema) => {
+    world.provider.behaves(way);
+    await wholeLife(world, schema);
+  });
+
+  it('PROVIDERS 10 11 Basic and JSON together, with rotation', async () => {
+    world.provider.behaves('Basic alone', 'JSON requests alone', 'rotates');
+    await wholeLife(world, { ...BASIC, ...JSON_REQUESTS });
+  });
+
+  it('PROVIDERS 16 an authorization URL that has a query of its own is kept and extended', async () => {
+    world.provider.behaves('a tenant in the query');
+    await wholeLife(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` });
+  });
+
+  it('PROVIDERS 17 leaves an empty scope out', async () => {
+    await signsInAndCalls(world, { scope: '' });
+    expect(world.provider.authorizationRequests[0]?.has('scope')).toBe(false);
+  });
+
+  it('PROVIDERS 16 extra parameters do not replace the query of the URL, nor each other', async () => {
+    world.provider.behaves('a tenant in the query', 'offline access by parameter');
+    const authorization_url = `${world.provider.url}/authorize?tenant=a+b&v=2`;
+    await wholeLife(world, { authorization_url, authorization_params: OFFLINE });
+  });
+});
+
+describe('where it is otherwise, the sign-in fails and the diagnosis says what to change', () => {
+  it.each<[string, BehaviourName, object, string, string[]]>([
+    ['10', 'Basic alone', {}, 'invalid_client', ['token_exchange_method', 'basic_auth_header']],
+    ['10', 'credentials in the body alone', BASIC, 'invalid_client', ['token_exchange_method', 'default_post']],
+    ['11', 'JSON requests alone', {}, 'invalid_request', ['authorization_content_type', 'application/json']],
+    ['12', 'scopes by comma', {}, 'invalid_scope', ['scope_separator', '","']],
+    ['13', 'PKCE refused', {}, 'invalid_request', ['pkce', '"off"']],
+    ['13', 'PKCE refused with the code', {}, 'invalid_request', ['pkce', '"off"']],
+    ['13', 'PKCE required', { pkce: 'off' }, 'invalid_request', ['pkce', '"required"']],
+    ['14', 'offline access by parameter', {}, 'invalid_request', ['authorization_params']],
+  ])('PROVIDERS %s %s, with %j: %s', async (_, way, schema, expected, words) => {
+    const { status, code, diagnosis } = await failedSignIn(way, schema);
+    expect({ status, code }).toEqual({ status: 'failed', code: expected });
+    for (const word of words) expect(diagnosis).toContain(word);
+  });
+
+  it('PROVIDERS 13 C13 is never answered by leaving PKCE out unasked: the next sign-in sends a challenge again', async () => {
+    world.provider.behaves('PKCE refused');
+    const alice = await world.user();
+    for (const attempt of [await alice.signsIn(), await alice.signsIn()]) {
+      expect(await attempt.view()).toMatchObject({ status: 'failed' });
+    }
+    expect(world.provider.authorizationRequests.map((request) => request.get('code_challenge_method'))).toEqual([
+      'S256',
+      'S256',
+    ]);
+  });
+
+  it('PROVIDERS 13 C13 is left out where metadata lists challenge methods and S256 is none of them', async () => {
+    const schema = { issuer: world.provider.url };
+    world.provider.behaves('PKCE refused', { metadata: { code_challenge_methods_supported: ['plain'] } });
+    await wholeLife(world, schema);
+    expect(world.provider.authorizationRequests[0]?.has('code_challenge')).toBe(false);
+  });
+});
