@@ -2,7 +2,7 @@ import { refreshScenes, type RefreshScene } from './support/refresh-scene.js';
 import { median } from './support/measure.js';
 
 /** How many connections are due in a round. */
-const DUE = 2000;
+const DUE = 8000;
 const ROUNDS = 2;
 
 /** What CPU a refresh may cost, in bare requests to the same token endpoints. */

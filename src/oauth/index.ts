@@ -18,6 +18,8 @@ export { callbackUrl } from './sign-in/callback-url.js';
 export { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMethod } from './sign-in/sign-in-method.js';
 export type { SignInWithAction } from './sign-in/sign-in-rows.js';
 export type { GrantedTokens } from './protocol/token-answer.js';
+export { diagnose } from './trace/diagnosis.js';
+export { networkFacts } from './trace/facts.js';
 export type { TraceLog, TraceStep } from './trace/trace-log.js';
 export { SignIn, type SignInReason } from './sign-in/sign-in.entity.js';
 export { SignInsService, type SignInOffer } from './sign-in/sign-ins.service.js';

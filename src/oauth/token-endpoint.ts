@@ -45,8 +45,9 @@ export class TokenEndpoint {
   async revoke(client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
     const { revocation_url } = client;
     if (!revocation_url) return;
-    const { status, body } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
-    checkRevocationAnswer({ status, body: body.toString('utf8') });
+    const { status, headers, body } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
+    const pause = retryAfterMs(headers['retry-after'], this.clock.now());
+    checkRevocationAnswer({ status, body: body.toString('utf8') }, pause);
   }
 
   private read({ status, headers, body }: EgressResponse, paths: TokenPaths, secrets: string[]): GrantedTokens {

@@ -23,6 +23,8 @@ export class AuthorizationServer {
   /** Every token, code and verifier that it has ever seen or made. */
   readonly secrets: string[] = [this.clientSecret];
   behaviour: Behaviour = {};
+  /** What time it is here; a test that moves the clock of Countersign moves this one with it. */
+  now = () => new Date();
   private readonly clients = new Clients();
   private readonly grantStore = new Grants(this.secrets);
   private readonly tokenOfCode = new Map<string, string>();
@@ -137,8 +139,13 @@ export class AuthorizationServer {
     const { code_verifier } = request.params;
     if (code_verifier) this.secrets.push(code_verifier);
     await this.behaviour.before?.();
-    if (this.behaviour.dropsConnections) response.destroy();
-    else send(response, this.tokenEndpoint.answer(request, this.behaviour));
+    if (this.behaviour.dropsConnections) {
+      response.destroy();
+      return;
+    }
+    const aheadMs = (this.behaviour.clockAheadSeconds ?? 0) * 1000;
+    response.setHeader('date', new Date(this.now().getTime() + aheadMs).toUTCString());
+    send(response, this.tokenEndpoint.answer(request, this.behaviour));
   }
 
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {

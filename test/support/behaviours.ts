@@ -31,6 +31,7 @@ export const BEHAVIOURS = {
   'expires_in negative': { expiresIn: -1 },
   'expires_in in milliseconds': { expiresIn: 7_776_000_000 },
   'expires_in a date': { expiresIn: '2031-02-03T04:05:06Z' },
+  'a clock that is an hour behind': { clockAheadSeconds: -3600 },
 
   // How tokens are renewed
   rotates: { rotates: true },

@@ -21,6 +21,7 @@ export class OAuthWorld {
       Upstream.start(),
       AuthorizationServer.start(),
     ]);
+    provider.now = () => app.clock.now();
     return new OAuthWorld(app, api, provider, await app.tenant());
   }
 

@@ -4,7 +4,7 @@ import { Clock, CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Egress, EgressError } from '../../egress/index.js';
 import { InvalidArgumentsError } from '../../openapi/index.js';
-import type { TraceLog, TraceStep } from '../../oauth/index.js';
+import { diagnose, networkFacts, type TraceLog, type TraceStep } from '../../oauth/index.js';
 import { staticHeaders } from '../static-headers.js';
 import type { ApiKeySettings } from './api-key.settings.js';
 import { placeKey } from './authorization.js';
@@ -53,17 +53,25 @@ export class KeyCheck {
       });
       step.duration_ms = Math.round(performance.now() - begun);
       step.received = { status, headers: {}, body: '' };
+      step.diagnosis = diagnose({ phase: 'key_check', answer: { status, looksLike: 'empty' } });
       if (status === 401 || status === 403) return 'refused';
       return status < 300 ? 'accepted' : 'unknown';
     } catch (error) {
-      const isExpected =
-        error instanceof EgressError || error instanceof CountersignError || error instanceof InvalidArgumentsError;
-      if (!isExpected) throw error;
-      const code = 'code' in error && typeof error.code === 'string' ? error.code : 'invalid_arguments';
-      step.received = { failure: { code, message: `the check could not be made: ${error.message}` } };
+      const failure = failureOf(error);
+      step.received = { failure };
+      if (error instanceof EgressError) step.diagnosis = diagnose(networkFacts('key_check', error));
       return 'unknown';
     }
   }
+}
+
+/** @throws what is a fault of ours */
+function failureOf(error: unknown): { code: string; message: string } {
+  if (error instanceof EgressError || error instanceof CountersignError) {
+    return { code: error.code, message: `the check could not be made: ${error.message}` };
+  }
+  if (!(error instanceof InvalidArgumentsError)) throw error;
+  return { code: 'invalid_arguments', message: 'check_operation needs arguments, and none are given' };
 }
 
 const DECISIONS: Record<KeyVerdict, string> = {

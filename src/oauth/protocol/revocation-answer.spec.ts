@@ -28,6 +28,13 @@ describe('a revocation endpoint that answers', () => {
     expect(verdictOf(status, '{"error":"invalid_token"}')).toBe('unavailable provider_unavailable');
   });
 
+  it('503 may say for how long', () => {
+    const answer = { status: 503, body: '' };
+    expect(() => checkRevocationAnswer(answer, 7000)).toThrow(
+      expect.objectContaining({ answer: { status: 503, looksLike: 'empty', retryAfterMs: 7000 } }),
+    );
+  });
+
   it.each([
     [400, '{"error":"unsupported_token_type"}', 'refused unsupported_token_type'],
     [401, '{"error":"invalid_client"}', 'refused invalid_client'],

@@ -1,4 +1,5 @@
 import { TokenError } from './errors.js';
+import { looksLike } from './token-answer.js';
 
 /** What may be said of a request (RFC 6749, 5.2; RFC 7009, 2.2.1; RFC 6750, 3.1). Other words are the provider's own and go nowhere. */
 const CODES = [
@@ -16,14 +17,17 @@ const OVER = ['invalid_grant', 'invalid_token'];
 /**
  * Reads a revocation endpoint's answer (RFC 7009, 2.2): 200 says that the token is good no more, also where it never was.
  *
+ * @param retryAfterMs how long a server that is busy wants to be left alone (RFC 7009, 2.2.1)
  * @throws {TokenError} `unavailable`: the token may still be good, ask again later; `refused`, with OAuth's code;
  *   `unreadable`: this is no answer of a revocation endpoint
  */
-export function checkRevocationAnswer({ status, body }: { status: number; body: string }): void {
+export function checkRevocationAnswer({ status, body }: { status: number; body: string }, retryAfterMs?: number): void {
   if (status < 300) return;
   const message = `the revocation URL answered with status ${status}`;
   if (status >= 500 || status === 429 || status === 408) {
-    throw new TokenError('unavailable', 'provider_unavailable', message);
+    const error = new TokenError('unavailable', 'provider_unavailable', message);
+    error.answer = { status, looksLike: looksLike(body), retryAfterMs };
+    throw error;
   }
   const code = errorOf(body) ?? (status === 401 ? 'invalid_client' : undefined);
   if (code === undefined) throw new TokenError('unreadable', 'unreadable_answer', message);

@@ -9,8 +9,6 @@ import type { DueConnection } from './due-list.js';
 /** What is left of a lease after the token request's hard timeout, for storing the answer. */
 const STORE_MS = 30_000;
 
-const IS_FREE = "status = 'active' AND (lease_until IS NULL OR lease_until <= :now)";
-
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
  *
@@ -38,7 +36,7 @@ export class RefreshLease {
         .update(Connection)
         .set(this.until(now))
         .where('tenant_id = :tenantId AND id = :id AND version = :version', { tenantId, id, version })
-        .andWhere(IS_FREE, { now })
+        .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
         .execute();
       return result.affected === 1;
     });
@@ -52,10 +50,10 @@ export class RefreshLease {
   takeDue(due: readonly DueConnection[]): Promise<Connection[]> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
-      const rows = await this.lock(manager, due, now);
-      const ids = rows.map(({ tenantId, id }) => ({ tenantId, id }));
-      if (ids.length > 0)
-        await manager.createQueryBuilder().update(Connection).set(this.until(now)).where(ids).execute();
+      const locked = await this.lock(manager, due);
+      const rows = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
+      if (rows.length > 0)
+        await manager.createQueryBuilder().update(Connection).set(this.until(now)).where(keysOf(rows)).execute();
       return rows;
     });
   }
@@ -65,11 +63,9 @@ export class RefreshLease {
   }
 
   /** On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking, where the server can do that. */
-  private lock(manager: EntityManager, due: readonly DueConnection[], now: Date): Promise<Connection[]> {
-    const query = manager
-      .createQueryBuilder(Connection, 'row')
-      .where(due.map(({ tenantId, id }) => ({ tenantId, id })))
-      .andWhere(`row.refresh_at <= :now AND ${IS_FREE}`, { now });
+  private lock(manager: EntityManager, due: readonly DueConnection[]): Promise<Connection[]> {
+    // By key alone: told more, SQLite would rather search all that is due.
+    const query = manager.createQueryBuilder(Connection, 'row').where(keysOf(due));
     const { options, version = '' } = manager.connection.driver;
     if (options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
     if (canSkipLocked(options.type, version)) query.setOnLocked('skip_locked');
@@ -80,6 +76,14 @@ export class RefreshLease {
     const leaseUntil = new Date(now.getTime() + this.settings.refresh.tokenTimeoutMs + STORE_MS);
     return { leaseOwner: this.owner, leaseUntil };
   }
+}
+
+function keysOf(rows: readonly DueConnection[]): { tenantId: string; id: string }[] {
+  return rows.map(({ tenantId, id }) => ({ tenantId, id }));
+}
+
+function isPast(time: Date | null, now: Date): boolean {
+  return time !== null && time <= now;
 }
 
 /** MySQL from 8.0, MariaDB from 10.6. */

@@ -24,3 +24,8 @@ export async function countItems(store: TenantStore, revocationIds: string[]): P
 export function noItems(): ItemCounts {
   return { pending: 0, confirmed: 0, failed: 0 };
 }
+
+/** Whether a provider is still to be told. */
+export function hasPending({ manager, tenantId }: TenantStore, revocationId: string): Promise<boolean> {
+  return manager.existsBy(RevocationItem, { tenantId, revocationId, status: 'pending' });
+}

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, LessThan, LessThanOrEqual, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
+import { hasPending } from './item-counts.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
-import { closeIfTold } from './revoker.js';
 import type { Verdict } from './verdict.js';
 
 /** An item that this process has taken, until its `nextAt`. */
@@ -48,20 +49,18 @@ export class RevocationQueue {
       const seen = await this.database.read((manager) =>
         manager.find(RevocationItem, { where: this.due(where), order: { nextAt: 'ASC' }, take: limit }),
       );
-      const until = this.clock.in(2 * this.settings.refresh.tokenTimeoutMs + STORE_MS);
-      const taken = seen.length === 0 ? [] : await this.database.write((manager) => lease(manager, seen, until));
-      // Where another replica was faster with all of them, there may be more behind.
-      if (taken.length > 0 || seen.length === 0) return taken;
+      const nextAt = this.clock.in(2 * this.settings.refresh.tokenTimeoutMs + STORE_MS);
+      // Where another replica was faster, there may be more behind.
+      if (await this.lease(seen, nextAt)) return seen.map((item) => ({ ...item, nextAt }));
     }
   }
 
   /** Stores what came of items. What was told for longer than it was taken for is another's meanwhile, and left to them. */
   async store(told: { item: TakenItem; verdict: Verdict }[]): Promise<void> {
     await this.database.write(async (manager) => {
-      await confirm(
-        manager,
-        told.filter(({ verdict }) => verdict.status === 'confirmed').map(({ item }) => item),
-      );
+      const confirmed = told.filter(({ verdict }) => verdict.status === 'confirmed').map(({ item }) => item);
+      const changes = { ...WIPED, status: 'confirmed' as const, attempts: () => 'attempts + 1', errorCode: null };
+      await updateAll(manager, confirmed, changes);
       for (const { item, verdict } of told) {
         if (verdict.status !== 'confirmed') await this.storeObstacle(manager, item, verdict);
       }
@@ -96,29 +95,41 @@ export class RevocationQueue {
     await this.audit.record(manager, { ...event, details });
   }
 
+  /** All of them or none: of some nobody could tell which. */
+  private async lease(seen: RevocationItem[], nextAt: Date): Promise<boolean> {
+    if (seen.length === 0) return true;
+    try {
+      await this.database.write(async (manager) => {
+        if ((await updateAll(manager, seen, { nextAt })) < seen.length) throw new TakenByOthersError();
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof TakenByOthersError) return false;
+      throw error;
+    }
+  }
+
+  /** Whoever ends the last item has committed that before they look. */
   private async close(tenantId: string, id: string): Promise<void> {
-    await this.database.tenant(tenantId).write((store) => closeIfTold(store, id, this.clock.now()));
+    const tenant = this.database.tenant(tenantId);
+    if (await tenant.read((store) => hasPending(store, id))) return;
+    const endedAt = this.clock.now();
+    await tenant.write((store) => store.update(Revocation, { id }, { endedAt }));
   }
 }
 
-async function lease(manager: EntityManager, seen: RevocationItem[], nextAt: Date): Promise<TakenItem[]> {
-  const taken: TakenItem[] = [];
-  for (const item of seen) {
-    const { affected } = await manager.update(RevocationItem, asSeen(item), { nextAt });
-    if (affected === 1) taken.push({ ...item, nextAt });
-  }
-  return taken;
-}
+/** Another replica has some of them. */
+class TakenByOthersError extends Error {}
 
-/** In one statement: there may be thousands. */
-async function confirm(manager: EntityManager, items: TakenItem[]): Promise<void> {
-  if (items.length === 0) return;
-  await manager
-    .createQueryBuilder()
-    .update(RevocationItem)
-    .set({ ...WIPED, status: 'confirmed', attempts: () => 'attempts + 1', errorCode: null })
-    .where(items.map(asSeen))
-    .execute();
+/** In one statement: there may be thousands of items in all. @returns how many were as they had been seen */
+async function updateAll(
+  manager: EntityManager,
+  items: RevocationItem[],
+  changes: QueryDeepPartialEntity<RevocationItem>,
+): Promise<number> {
+  if (items.length === 0) return 0;
+  const query = manager.createQueryBuilder().update(RevocationItem).set(changes).where(items.map(asSeen));
+  return (await query.execute()).affected ?? 0;
 }
 
 /** Its row, as long as nobody else has taken it. */

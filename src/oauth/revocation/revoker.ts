@@ -6,6 +6,7 @@ import type { TenantStore } from '../../database/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import { ENDED } from '../connections/connection-writer.js';
 import { copyTokens, revocationHost, type Registration } from './copy-tokens.js';
+import { hasPending } from './item-counts.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
 
@@ -63,38 +64,34 @@ export class Revoker {
       await copyTokens(store.manager, claimed, registration, now);
     }
     await store.manager.update(Connection, claimed, { ...ENDED, status: 'revoked', version: () => 'version + 1' });
-    await closeIfTold(store, revocationId, now);
+    if (!(await hasPending(store, revocationId)))
+      await store.update(Revocation, { id: revocationId }, { endedAt: now });
     return { revocationId, total };
   }
 
   /**
-   * Adds tokens that were granted to a connection by a refresh that had begun before it was ended here: they are good at the provider,
-   * and nobody else knows them.
+   * Has tokens revoked that were granted to a connection by a refresh that had begun before it was ended here: they are good at the
+   * provider, and nobody else knows of them.
    *
-   * @param row as the refresh saw it
+   * @param seen the connection as the refresh began with it
    * @param registration that the refresh was made with
    * @param tokens what it was granted, sealed
    */
-  async addLate(store: TenantStore, row: Connection, registration: Registration, tokens: string): Promise<void> {
-    const { id: connectionId, version } = row;
+  async addLate(store: TenantStore, seen: Connection, registration: Registration, tokens: string): Promise<void> {
+    const { id: connectionId, version } = seen;
+    const items = await store.find(RevocationItem, { connectionId, version: In([version, version + 1]) });
     const host = revocationHost(registration);
-    const item = await store.findOne(RevocationItem, { connectionId, version });
-    if (!item || host === undefined) return;
+    // Without an item the connection was not ended here, or its provider does not want to be told; with two, somebody else was late too.
+    const [item, ...others] = items;
+    if (!item || others.length > 0 || host === undefined) return;
     const { revocationId, actionId } = item;
     const { authSettings: settings, authSecrets: secrets } = registration;
     const due = { status: 'pending' as const, attempts: 0, nextAt: this.clock.now(), errorCode: null };
-    await store.insert(RevocationItem, [
-      { connectionId, version: version + 1, revocationId, actionId, host, settings, secrets, tokens, ...due },
-    ]);
+    // The version that the connection would have with these tokens; it has ended instead and never has any under that.
+    const late = { connectionId, version: version + 1, revocationId, actionId, host, settings, secrets, tokens };
+    await store.insert(RevocationItem, [{ ...late, ...due }]);
     await store.update(Revocation, { id: revocationId }, { endedAt: null });
   }
-}
-
-/** Notes the end of a revocation when no provider is left to be told. Whoever ends its last item has committed that before. */
-export async function closeIfTold({ manager, tenantId }: TenantStore, id: string, endedAt: Date): Promise<void> {
-  const waiting = { tenantId, revocationId: id, status: 'pending' as const };
-  if (await manager.existsBy(RevocationItem, waiting)) return;
-  await manager.update(Revocation, { tenantId, id }, { endedAt });
 }
 
 function connectionsOf({ connection_id, action_id, gpt_id, user }: RevocationScope): FindOptionsWhere<Connection> {

@@ -46,6 +46,13 @@ describe('a verdict', () => {
     expect(seconds).toEqual([30, 60, 120, 240, 1920, 3600, 3600]);
   });
 
+  it('waits as long as the provider asks to, and no more than an hour', () => {
+    const afterMs = (retryAfterMs: number) => verdictOf([{ ...busy, retryAfterMs }], 1, 0.5);
+    expect(afterMs(600_000)).toMatchObject({ afterMs: 600_000 });
+    expect(afterMs(1000)).toMatchObject({ afterMs: 30_000 });
+    expect(afterMs(86_400_000)).toMatchObject({ afterMs: 3_600_000 });
+  });
+
   it('spreads the attempts of those who failed together by a quarter to either side', () => {
     const [early, late] = [0, 1].map((random) => verdictOf([busy], 1, random));
     expect([early, late]).toMatchObject([{ afterMs: 22_500 }, { afterMs: 37_500 }]);

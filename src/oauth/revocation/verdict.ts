@@ -5,6 +5,8 @@ import { TokenError } from '../protocol/errors.js';
 export interface Obstacle {
   code: string;
   attempts: number;
+  /** How long the provider wants to be left alone. */
+  retryAfterMs?: number;
 }
 
 /** What comes after an attempt: nothing, another one, or giving up. */
@@ -19,12 +21,15 @@ const STUBBORN = 3;
 
 const FINAL = 1;
 
+/** An hour. */
+const LONGEST_MS = 3_600_000;
+
 /** @param error of opening the tokens, or of a revocation request */
 export function obstacleOf(error: unknown): Obstacle {
   if (isSealBroken(error)) return { code: 'seal_broken', attempts: FINAL };
   if (!(error instanceof TokenError)) return { code: 'internal', attempts: PASSING };
   const { kind, code } = error;
-  if (kind === 'unavailable') return { code, attempts: PASSING };
+  if (kind === 'unavailable') return { code, attempts: PASSING, retryAfterMs: error.answer?.retryAfterMs };
   return { code, attempts: code === 'unsupported_token_type' ? FINAL : STUBBORN };
 }
 
@@ -36,15 +41,14 @@ export function obstacleOf(error: unknown): Obstacle {
 export function verdictOf(obstacles: Obstacle[], attempt: number, random: number): Verdict {
   const [most] = obstacles.toSorted((a, b) => b.attempts - a.attempts);
   if (!most) return { status: 'confirmed' };
-  const { code, attempts } = most;
-  return attempt < attempts
-    ? { status: 'pending', code, afterMs: pauseMs(attempt, random) }
-    : { status: 'failed', code };
+  const { code, attempts, retryAfterMs = 0 } = most;
+  if (attempt >= attempts) return { status: 'failed', code };
+  return { status: 'pending', code, afterMs: Math.max(pauseMs(attempt, random), Math.min(retryAfterMs, LONGEST_MS)) };
 }
 
 /** 30 s, 1 min, 2 min … 1 h, each up to a quarter more or less. */
 function pauseMs(attempt: number, random: number): number {
-  return Math.min(3_600_000, 30_000 * 2 ** (attempt - 1)) * (0.75 + random / 2);
+  return Math.min(LONGEST_MS, 30_000 * 2 ** (attempt - 1)) * (0.75 + random / 2);
 }
 
 function isSealBroken(error: unknown): boolean {

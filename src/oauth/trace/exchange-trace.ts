@@ -4,8 +4,9 @@ import type { OAuthClient } from '../protocol/client.js';
 import { TokenError } from '../protocol/errors.js';
 import type { GrantedTokens } from '../protocol/token-answer.js';
 import type { EndpointRequest, Grant } from '../protocol/token-request.js';
+import { answerDetails } from './answer-details.js';
 import { diagnose, type Facts } from './diagnosis.js';
-import { factsOf } from './facts.js';
+import { factsOf, networkFacts } from './facts.js';
 import { tracedAnswer, tracedRequest } from './redact.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 
@@ -35,7 +36,9 @@ export class ExchangeTrace {
 
   received({ status, headers, body }: EgressResponse): void {
     this.step.duration_ms = Math.round(performance.now() - this.begun);
-    this.step.received = tracedAnswer({ status, headers, body: body.toString('utf8') }, this.secrets);
+    const text = body.toString('utf8');
+    this.step.received = tracedAnswer({ status, headers, body: text }, this.secrets);
+    this.facts.details = answerDetails({ headers, body: text });
     const date = Date.parse(headers['date'] ?? '');
     if (!Number.isNaN(date)) this.facts.providerClock = { skewSeconds: (date - this.clock.now().getTime()) / 1000 };
   }
@@ -55,8 +58,7 @@ export class ExchangeTrace {
     this.facts.answer = answer;
     if (cause instanceof EgressError) {
       this.step.received = { failure: { code: cause.code, message: cause.message } };
-      const reason = 'reason' in cause && typeof cause.reason === 'string' ? cause.reason : undefined;
-      this.facts.failure = { code: cause.code, reason, message: cause.message };
+      Object.assign(this.facts, networkFacts(this.facts.phase, cause));
       this.facts.error = undefined;
     }
     this.step.diagnosis = diagnose(this.facts);

@@ -1,3 +1,4 @@
+import type { EgressError } from '../../egress/index.js';
 import type { OAuthClient } from '../protocol/client.js';
 import type { Facts } from './diagnosis.js';
 
@@ -8,4 +9,10 @@ export function factsOf(
   redirectUri?: string,
 ): Facts {
   return { phase, settings: { ...settings, hasSecret: client_secret !== undefined }, redirectUri };
+}
+
+/** There was no answer. */
+export function networkFacts(phase: Facts['phase'], error: EgressError): Facts {
+  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
+  return { phase, failure: { code: error.code, reason, message: error.message } };
 }

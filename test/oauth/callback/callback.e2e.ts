@@ -105,6 +105,17 @@ describe('the callback', () => {
     expect(await alice.connections()).toEqual([]);
   });
 
+  it('C14 takes no token from the fragment, and asks for none: a code is all that is wanted', async () => {
+    const alice = await world.user();
+    world.provider.behaves('a token in the fragment');
+    const signIn = await alice.signsIn();
+    expect(signIn.callbackUrl).toContain('#access_token=access-implicit');
+    expect(signIn.authorizationRequest.get('response_type')).toBe('code');
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'no_code' } });
+    expect(await alice.connections()).toEqual([]);
+    expect(world.provider.tokenRequests).toEqual([]);
+  });
+
   it('shows nothing of the provider as HTML', async () => {
     const alice = await world.user();
     const html = '<script>provider()</script>';

@@ -14,23 +14,25 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 describe('C12 PKCE', () => {
-  it('C12 has a verifier of its own for each of 50 flows, which the S256 challenge is made of', async () => {
+  it('C12 has a verifier of its own for each of 1,000 flows, which the S256 challenge is made of', async () => {
     const { gpt } = await world.notesGpt();
-    const users = Array.from({ length: 50 }, (_, index) => new EndUser(gpt, `user-${index}`));
-    const flows = await Promise.all(
-      users.map(async (user) => {
-        const { authorizationRequest, code } = await user.signsIn();
-        const { params } = world.provider.tokenRequests.find((request) => request.params['code'] === code) ?? {};
-        return { asked: authorizationRequest, verifier: params?.['code_verifier'] ?? '' };
-      }),
-    );
-    expect(new Set(flows.map(({ verifier }) => verifier)).size).toBe(50);
-    for (const { asked, verifier } of flows) {
-      expect(verifier).toMatch(/^[\w.~-]{43,128}$/);
-      expect(asked.get('code_challenge_method')).toBe('S256');
-      expect(asked.get('code_challenge')).toBe(createHash('sha256').update(verifier).digest('base64url'));
+    const verifiers = new Set<string>();
+    for (let round = 0; round < 40; round++) {
+      const users = Array.from({ length: 25 }, (_, index) => new EndUser(gpt, `user-${round}-${index}`));
+      const attempts = await Promise.all(users.map((user) => user.signsIn()));
+      for (const { authorizationRequest, code } of attempts) {
+        const request = world.provider.tokenRequests.find(({ params }) => params['code'] === code);
+        const verifier = request?.params['code_verifier'] ?? '';
+        expect(verifier).toMatch(/^[\w.~-]{43,128}$/);
+        expect(authorizationRequest.get('code_challenge_method')).toBe('S256');
+        const challenge = createHash('sha256').update(verifier).digest('base64url');
+        expect(authorizationRequest.get('code_challenge')).toBe(challenge);
+        verifiers.add(verifier);
+      }
+      world.provider.reset();
     }
-  });
+    expect(verifiers.size).toBe(1000);
+  }, 180_000);
 
   it('C12 has another verifier when the same sign-in is begun anew', async () => {
     const alice = await world.user();
@@ -69,5 +71,15 @@ describe('C13 the setting', () => {
     ];
     expect(names.filter((name) => /^code_(challenge|verifier)/.test(name))).toEqual([]);
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
+  });
+});
+
+describe('C13 a provider that refuses PKCE', () => {
+  it.each(['auto', 'required'])('C13 %s sends the challenge all the same, and the sign-in fails', async (pkce) => {
+    world.provider.behaves('PKCE refused');
+    const alice = await world.user('alice', { pkce });
+    const signIn = await alice.signsIn();
+    expect(signIn.authorizationRequest.get('code_challenge_method')).toBe('S256');
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_request' } });
   });
 });

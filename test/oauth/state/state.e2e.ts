@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { SignInRows } from '../../../src/oauth/sign-in/sign-in-rows.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { EndUser } from '../../support/end-user.js';
+import { letReadersMeet } from '../../support/let-readers-meet.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
@@ -189,27 +189,11 @@ describe('C10 the state', () => {
   });
 });
 
-/** Holds whoever has read a sign-in by its state until so many have: the narrowest moment of a race, every time. */
-function letReadersMeet(readers: number): () => void {
-  const rows = world.app.get(SignInRows);
-  const read = rows.byState.bind(rows);
-  let open = () => {};
-  const meeting = new Promise<void>((resolve) => (open = resolve));
-  let arrived = 0;
-  const spy = jest.spyOn(rows, 'byState').mockImplementation(async (state) => {
-    const found = await read(state);
-    if (++arrived === readers) open();
-    await meeting;
-    return found;
-  });
-  return () => spy.mockRestore();
-}
-
 describe('C11 single use', () => {
   it('C11 exchanges the code once when two callbacks arrive together', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
-    const restore = letReadersMeet(2);
+    const restore = letReadersMeet(world.app, 'byState', 2);
     const pages = await Promise.all([signIn.returns(), signIn.returns()]);
     restore();
     expect(world.provider.tokenRequests).toHaveLength(1);

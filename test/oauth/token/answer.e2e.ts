@@ -81,7 +81,7 @@ describe('answers that hold a token', () => {
     },
   );
 
-  it('C25 stores the scope that was granted, not the one that was asked for', async () => {
+  it('C25 stores and shows the scope that was granted, not the one that was asked for', async () => {
     const { alice } = await signInAnswered(json({ access_token: 'access-1', scope: 'notes:read' }));
     expect((await alice.connection()).scope).toBe('notes:read');
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EndpointRequest } from '../../support/authorization-server.js';
+import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 
@@ -38,6 +39,12 @@ describe('the authorization request', () => {
       code_challenge: expect.any(String),
       code_challenge_method: 'S256',
     });
+  });
+
+  it('C26 asks for the declared scopes only, at every step', async () => {
+    const [exchange, refresh] = await tokenRequests({ scope: 'notes:read' });
+    expect(world.provider.authorizationRequests.map((request) => request.getAll('scope'))).toEqual([['notes:read']]);
+    for (const { params } of [exchange, refresh]) expect(params).not.toHaveProperty('scope');
   });
 
   it('keeps the query of the authorization URL', async () => {
@@ -184,11 +191,15 @@ describe('the token request', () => {
     world.app.clock.advance({ hours: 2 });
     await alice.calls();
     await alice.disconnects();
-    const { tokenRequests, revocationRequests, secrets } = world.provider;
-    const requested = [...tokenRequests, ...revocationRequests].map(({ path }) => path);
+    const { requests, secrets } = world.provider;
+    await eventually(
+      () => world.provider.revocationRequests.length,
+      (count) => count === 2,
+    );
+    const requested = requests.map(({ path }) => path);
     const called = world.api.requests.map(({ path, query }) => `${path}?${query}`);
     const opened = alice.browser.history.map(({ url }) => url);
-    expect([requested.length, called.length]).toEqual([4, 1]);
+    expect([requested.length, called.length]).toEqual([5, 1]);
     const isCode = (secret: string) => secret.startsWith('code-');
     for (const secret of secrets) {
       const addresses = [...requested, ...called, ...(isCode(secret) ? [] : opened)];

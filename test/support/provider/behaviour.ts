@@ -73,8 +73,12 @@ export interface Behaviour {
   redirectWith?: Record<string, string>;
   /** Of the redirect back. */
   redirectFragment?: string;
+  /** How far its clock, as the `Date` of token answers shows it, is ahead; behind where it is negative. */
+  clockAheadSeconds?: number;
   /** Over the members of the metadata. */
   metadata?: Record<string, unknown>;
   /** Waits before the token endpoint answers. */
   before?: () => Promise<void>;
+  /** Waits when the token endpoint has decided, before it answers. */
+  after?: () => Promise<void>;
 }

@@ -9,22 +9,25 @@ const ROUNDS = 3;
  */
 export function thoroughHider(secrets: readonly string[]): Hide {
   const hide = hider(secrets);
-  return (text) => hideEscaped(hideBase64(hide(text), hide), hide);
+  const shortest = Math.min(...secrets.map(({ length }) => length));
+  // No disguise makes a secret shorter.
+  return (text) => (text.length < shortest ? text : hideEscaped(hideBase64(hide(text), hide, shortest), hide));
 }
 
 /** Servers repeat `Basic` credentials, and put what they were sent into tokens of their own. */
-function hideBase64(text: string, hide: Hide): string {
+function hideBase64(text: string, hide: Hide, shortest: number): string {
   const holdsSecret = (run: string) => {
     const plain = Buffer.from(run, 'base64').toString();
     return hide(plain) !== plain;
   };
   // What stands before it may belong to the same run, and shifts it.
   return text.replaceAll(/[\w+/-]{8,}/g, (run) =>
-    [0, 1, 2, 3].some((start) => holdsSecret(run.slice(start))) ? HIDDEN : run,
+    run.length >= shortest && [0, 1, 2, 3].some((start) => holdsSecret(run.slice(start))) ? HIDDEN : run,
   );
 }
 
 function hideEscaped(text: string, hide: Hide): string {
+  if (!/[\\&%]/.test(text)) return text;
   let plain = text;
   let isDisguised = false;
   for (let round = 0; round < ROUNDS; round++) {

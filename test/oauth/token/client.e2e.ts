@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import type { TestTenant } from '../../support/tenant.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
+
+let world: OAuthWorld;
+let stranger: TestTenant;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  stranger = await world.app.tenant('Stranger');
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+describe('C5 no client registration is shared over tenants', () => {
+  it("C5 another tenant cannot name the action, by its own GPT or by the owner's", async () => {
+    const { gpt, action } = await world.notesGpt();
+    const own = await stranger.gpt();
+    for (const path of [gpt.path, own.path].map((each) => `${each}/actions/${action.id}`)) {
+      for (const answer of [
+        await stranger.admin.get(`${path}/auth`),
+        await stranger.admin.put(`${path}/auth`, world.provider.schema()),
+        await stranger.admin.patch(path, { auth: { type: 'none' } }),
+        await stranger.admin.delete(path),
+      ]) {
+        expect(problemOf(answer)).toBe('404 not_found');
+      }
+    }
+    await new EndUser(gpt, 'alice').signsIn();
+    expect(world.provider.tokenRequests).toHaveLength(1);
+  });
+
+  it('C5 another tenant cannot have the secret of the same client kept for it', async () => {
+    await world.notesGpt();
+    const openapi = world.api.document(NOTES_PATHS);
+    const auth = world.provider.schema({ client_secret: '[HIDDEN]' });
+    const answer = await (await stranger.gpt()).addAction({ openapi, auth });
+    expect(problemOf(answer)).toMatch(/^4\d\d \w+ .*client_secret/);
+  });
+
+  it('C5 each tenant uses its own secret of the same client, and its own redirect URI', async () => {
+    const [ours, theirs] = [{ client_secret: 'secret-of-ours' }, { client_secret: 'secret-of-theirs' }];
+    for (const [tenant, schema] of [
+      [world.tenant, ours],
+      [stranger, theirs],
+    ] as const) {
+      const { gpt } = await world.notesGpt(schema, tenant);
+      const signIn = await new EndUser(gpt, 'alice').signsIn();
+      expect(await signIn.view()).toMatchObject({ status: 'connected' });
+    }
+    const requests = world.provider.tokenRequests.map(({ params }) => params);
+    expect(requests.map((params) => params['client_secret'])).toEqual(['secret-of-ours', 'secret-of-theirs']);
+    expect(new Set(requests.map((params) => params['redirect_uri'])).size).toBe(2);
+  });
+
+  it("C5 a user of the same name at another tenant is not connected by the first tenant's sign-in", async () => {
+    await world.connectedUser('alice');
+    const { gpt } = await world.notesGpt({}, stranger);
+    const namesake = new EndUser(gpt, 'alice');
+    expect((await namesake.calls()).body).toMatchObject({ sign_in: { reason: 'not_connected' } });
+    expect(await namesake.connections()).toEqual([]);
+  });
+});

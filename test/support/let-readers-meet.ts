@@ -1,0 +1,19 @@
+import { jest } from '@jest/globals';
+import { SignInRows } from '../../src/oauth/sign-in/sign-in-rows.js';
+import type { TestApp } from './app.js';
+
+/** Holds whoever has read a sign-in until so many have: the narrowest moment of a race, every time. @returns what ends it */
+export function letReadersMeet(app: TestApp, by: 'byState' | 'byId', readers: number): () => void {
+  const rows = app.get(SignInRows);
+  const read = rows[by].bind(rows);
+  let open = () => {};
+  const meeting = new Promise<void>((resolve) => (open = resolve));
+  let arrived = 0;
+  const spy = jest.spyOn(rows, by).mockImplementation(async (key) => {
+    const found = await read(key);
+    if (++arrived === readers) open();
+    await meeting;
+    return found;
+  });
+  return () => spy.mockRestore();
+}
