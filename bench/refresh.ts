@@ -2,8 +2,8 @@ import { refreshScenes, type RefreshScene } from './support/refresh-scene.js';
 import { median } from './support/measure.js';
 
 /** How many connections are due in a round. */
-const DUE = 8000;
-const ROUNDS = 2;
+const DUE = 10_000;
+const ROUNDS = 3;
 
 /** What CPU a refresh may cost, in bare requests to the same token endpoints. */
 const MOST = 5;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EgressModule } from '../egress/index.js';
 import { CheckController } from './check/check.controller.js';
+import { LastSignIn } from './check/last-sign-in.js';
 import { ProviderCheck } from './check/provider-check.service.js';
 import { OAuthClients } from './clients.js';
 import { ConnectionTokens } from './connections/connection-tokens.js';
@@ -60,6 +61,7 @@ import { TokenEndpoint } from './token-endpoint.js';
     DueList,
     OAuthClients,
     Presets,
+    LastSignIn,
     ProviderCheck,
     ProviderNotice,
     Refresher,

@@ -145,7 +145,9 @@ export class AuthorizationServer {
     }
     const aheadMs = (this.behaviour.clockAheadSeconds ?? 0) * 1000;
     response.setHeader('date', new Date(this.now().getTime() + aheadMs).toUTCString());
-    send(response, this.tokenEndpoint.answer(request, this.behaviour));
+    const answer = this.tokenEndpoint.answer(request, this.behaviour);
+    await this.behaviour.after?.();
+    send(response, answer);
   }
 
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {

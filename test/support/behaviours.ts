@@ -132,6 +132,16 @@ export const BEHAVIOURS = {
       body: '{"error":"invalid_grant","error_description":"{{sent.code:base64}} {{sent.client_secret:base64}} {{granted:base64}} {{granted.refresh_token:base64}}"}',
     },
   },
+  'echo at the callback': {
+    redirectWith: {
+      code: '',
+      error: 'server_error',
+      error_description: 'could not redeem {{code}} of {{state}}',
+      error_uri: 'https://example.com/?code={{code}}&state={{state}}',
+    },
+  },
+  'echo as the error at the callback': { redirectWith: { code: '', error: '{{code}}' } },
+  'echo beside the code': { redirectWith: { session_state: '{{code}}', next: 'https://example.com/?code={{code}}' } },
   'echo in odd members of a good answer': {
     tokenAnswer: {
       body: '{"access_token":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","token_type":"bearer","expires_in":3600,"id_token":"{{granted:base64}}","user":{"email":"{{sent.client_secret}}"}}',

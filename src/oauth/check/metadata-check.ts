@@ -17,13 +17,8 @@ export async function checkMetadata(discovery: Discovery, settings: OAuthSetting
     if (!(error instanceof CountersignError)) throw error;
     if (issuer === undefined) return [];
     if (error instanceof DiscoveryError && error.isAbsent && !settings.metadata) {
-      return [
-        fine(
-          'no_metadata',
-          'issuer',
-          'The issuer publishes no metadata. It is compared with the issuer that answers name (iss).',
-        ),
-      ];
+      const message = 'The issuer publishes no metadata; it is compared with the one that answers name (iss).';
+      return [fine('no_metadata', 'issuer', message)];
     }
     const change = 'Ask the provider. Sign-ins go on with what the schema has kept of its metadata.';
     return [warning('metadata_unreadable', 'issuer', `${capitalized(error.message)}.`, change)];

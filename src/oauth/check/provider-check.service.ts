@@ -13,6 +13,7 @@ import { callbackUrl } from '../sign-in/callback-url.js';
 import { checkAuthorizationUrl } from './authorization-check.js';
 import type { CheckDto } from './check.dto.js';
 import { worstOf } from './finding.js';
+import { LastSignIn } from './last-sign-in.js';
 import { checkMetadata } from './metadata-check.js';
 import { checkRefreshUrl, checkRevocationUrl } from './other-endpoints.js';
 import { Probe } from './probe.js';
@@ -26,6 +27,7 @@ export class ProviderCheck {
     private readonly database: Database,
     private readonly clients: OAuthClients,
     private readonly discovery: Discovery,
+    private readonly lastSignIn: LastSignIn,
     private readonly tenants: TenantsService,
     private readonly egress: Egress,
     private readonly settings: Settings,
@@ -53,6 +55,7 @@ export class ProviderCheck {
       checkMetadata(this.discovery, client),
       checkDomains(action.domain, client, await this.tenants.oauthDomainRuleOf(tenantId)),
       checkSettings(client, callback),
+      this.lastSignIn.check(action),
     ]);
     const findings = groups.flat();
     return { status: worstOf(findings), checked_at: now.toISOString(), findings };

@@ -11,16 +11,9 @@ export function quoted(error?: string | null, description?: string | null): stri
 
 /** What a page says to its reader: no markup, no scripts, no styles. */
 export function pageText(html: string): string {
-  return html
-    .split(/<(?:script|style)\b/i)
-    .map((part, index) =>
-      index === 0
-        ? part
-        : part
-            .split(/<\/(?:script|style)\b/i)
-            .slice(1)
-            .join(' '),
-    )
+  const [before = '', ...scripts] = html.split(/<(?:script|style)\b/i);
+  const behind = scripts.flatMap((script) => script.split(/<\/(?:script|style)\b/i).slice(1));
+  return [before, ...behind]
     .join(' ')
     .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')

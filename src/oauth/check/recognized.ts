@@ -3,7 +3,7 @@ import { RULES, type Facts } from '../trace/diagnosis.js';
 import { OTHERS } from '../trace/diagnoses/grants.js';
 import { endpointOf, textOf, type Rule } from '../trace/diagnoses/rule.js';
 import { SETTINGS } from '../trace/diagnoses/settings.js';
-import { failure, type Finding } from './finding.js';
+import { failure, warning, type Finding } from './finding.js';
 
 /**
  * What the traces of sign-ins recognize in an answer. The settings are judged once and not with each answer; and what is said of words
@@ -37,12 +37,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   token_elsewhere: 'token_path',
 };
 
+/** What may be over the next time. */
+const PASSING = new Set(['rate_limited', 'provider_failing']);
+
 /** What the diagnosis of a trace would say, as a finding. */
 export function recognized(facts: Facts, rules = ANSWERS): Finding | undefined {
   const rule = rules.find(({ matches }) => matches(facts));
   if (!rule) return undefined;
   const field = FIELDS[rule.code] ?? endpointOf(facts).field;
-  return failure(rule.code, field, textOf(rule.wrong, facts), textOf(rule.change, facts));
+  const found = PASSING.has(rule.code) ? warning : failure;
+  return found(rule.code, field, textOf(rule.wrong, facts), textOf(rule.change, facts));
 }
 
 /** Why there was no answer. @param facts phase and settings */

@@ -35,8 +35,6 @@ const UNAVAILABLE = new Set([
   'endpoint_not_found',
 ]);
 
-const PASSING = new Set(['rate_limited', 'provider_failing']);
-
 /** Judges the answer to a token request whose code nobody has issued. @param client with the combination that was tried */
 export function judgeTrial(answer: ProbedAnswer, client: OAuthClient, redirectUri: string, now: Date): Trial {
   const { token_exchange_method, authorization_content_type } = client;
@@ -86,8 +84,7 @@ function findingOf(answer: ProbedAnswer, error: TokenError, client: OAuthClient,
     details: answerDetails({ headers, body }),
     ...(kind !== 'empty' && { error: { code: error.code, description: error.description } }),
   });
-  if (!known || (known.code === 'answer_empty' && status >= 400)) return refusedWithoutReason(status);
-  return PASSING.has(known.code) ? { ...known, status: 'warning' } : known;
+  return !known || (known.code === 'answer_empty' && status >= 400) ? refusedWithoutReason(status) : known;
 }
 
 function refusedWithoutReason(status: number): Finding {

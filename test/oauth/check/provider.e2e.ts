@@ -139,7 +139,7 @@ describe('the authorization URL', () => {
     ['PROVIDERS 12 a scope that is unknown', 'scopes by comma', {}, 'error scope_invalid scope'],
     ['PROVIDERS 15 a state that is dropped', 'state dropped', {}, 'error state_missing authorization_url'],
     ['PROVIDERS 15 a state that is changed', 'state changed', {}, 'error state_unknown authorization_url'],
-    ['a refusal', 'server_error at the callback', {}, 'error provider_failing authorization_url'],
+    ['a refusal', 'server_error at the callback', {}, 'warning provider_failing authorization_url'],
     ['neither code nor error', 'neither code nor error', {}, 'error code_missing authorization_url'],
   ] as const)('%s is told of', async (_, way, schema, complaint) => {
     world.provider.behaves(way);
@@ -208,10 +208,8 @@ describe('the token URL', () => {
   });
 
   it('whose clock is wrong is told of', async () => {
-    const { gpt, action } = await world.notesGpt();
-    world.app.clock.advance({ minutes: 10 });
-    expect((await check(gpt, action)).complaints).toEqual(['warning clock_differs token_url']);
-    world.app.clock.advance({ minutes: -10 });
+    world.provider.behaves({ clockAheadSeconds: -600 });
+    expect((await checks()).complaints).toEqual(['warning clock_differs token_url']);
   });
 });
 
@@ -235,6 +233,12 @@ describe('the other endpoints', () => {
       'warning metadata_disagrees revocation_url',
     ]);
   });
+});
+
+it('takes a refresh URL that is out of order for a passing thing', async () => {
+  world.provider.behaves('a refresh URL of its own', { refreshAnswer: { status: 503, body: '' } });
+  const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
+  expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });
 
 describe('the issuer', () => {
@@ -265,6 +269,12 @@ describe('the issuer', () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.behaves({ metadata: { issuer: 'https://another.example.com' } });
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_unreadable issuer']);
+  });
+
+  it('is in order where it has no metadata and never had', async () => {
+    world.api.answers(() => ({ status: 404 }));
+    const { complaints, codes } = await checks({ issuer: world.api.url });
+    expect([complaints, codes.includes('no_metadata')]).toEqual([[], true]);
   });
 
   it('is suggested where there is none', async () => {

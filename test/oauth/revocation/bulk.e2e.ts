@@ -172,6 +172,7 @@ describe('C39 disconnecting many', () => {
 describe('C39 ten thousand connections', () => {
   const MANY = 10_000;
 
+  // Some ten seconds; a busy machine may take long over the last part.
   it('C39 end as one: at once here, then at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
     const held = heldBack();
@@ -196,7 +197,7 @@ describe('C39 ten thousand connections', () => {
     });
     expect(tokensTold()).toHaveLength(MANY);
     expect(new Set(tokensTold()).size).toBe(MANY);
-  });
+  }, 180_000);
 });
 
 describe('C39 telling providers', () => {

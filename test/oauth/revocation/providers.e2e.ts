@@ -147,6 +147,20 @@ describe('C39 a provider that does not answer', () => {
     expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
   });
 
+  it('C39 is left alone for as long as it asks to be', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
+    world.provider.behaviour = { revocationAnswers: () => busy };
+    await alice.disconnects();
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 14 });
+    await tellDue(world.app);
+    expect(told()).toEqual([]);
+    world.app.clock.advance({ minutes: 2 });
+    await tellDue(world.app);
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+  });
+
   it('C39 holds up nobody who disconnects for longer than a moment', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const held = heldBack();

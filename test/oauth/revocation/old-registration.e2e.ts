@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EndUser } from '../../support/end-user.js';
+import { connectMany } from '../../support/many-connections.js';
+import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import { forgetRevocations, revocationItems, tellDue } from '../../support/revocations.js';
+import type { TestGpt } from '../../support/tenant.js';
+
+let world: OAuthWorld;
+let revocation_url: string;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  revocation_url = `${world.provider.url}/revoke`;
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  world.reset();
+  world.provider.revokeGrants();
+  await forgetRevocations(world.app);
+});
+
+/** Each registers a client of its own at the provider. */
+let clients = 0;
+function registration(more: object = {}): { client_id: string; client_secret: string } {
+  const name = `client-${++clients}`;
+  return { client_id: name, client_secret: `secret of ${name}`, ...more };
+}
+
+/** A GPT with an action under a client of its own, that two users are connected to. */
+async function connected() {
+  const client = registration({ revocation_url });
+  const { gpt, action } = await world.notesGpt(client);
+  const users = ['alice', 'bob'].map((name) => new EndUser(gpt, name));
+  for (const user of users) await user.signsIn();
+  return { gpt, action, client, users };
+}
+
+/** The client that the provider was told by, and where: both tokens of each connection. */
+async function told(): Promise<string[]> {
+  await tellDue(world.app);
+  return world.provider.revocationRequests.map(({ path, params }) => `${path} by ${params['client_secret']}`);
+}
+
+const twice = (text: string) => [text, text, text, text];
+
+describe('C42 connections that end with a change of their action', () => {
+  const changes: [string, (gpt: TestGpt, action: NotesAction) => Promise<{ status: number }>][] = [
+    [
+      'other endpoints and another client',
+      (gpt, { id }) => {
+        const urls = { revocation_url: `${revocation_url}?v=2`, token_url: `${world.provider.url}/token?v=2` };
+        return gpt.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, world.provider.schema(registration(urls)));
+      },
+    ],
+    [
+      'no revocation URL any more',
+      (gpt, { id }) => gpt.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, world.provider.schema(registration())),
+    ],
+    ['another schema', (gpt, { id }) => gpt.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, { type: 'none' })],
+    [
+      'another server',
+      (gpt, { id }) => {
+        const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
+        const paths = { '/': { get: { operationId: 'listNotes', responses: {} } } };
+        const auth = world.provider.schema(registration({ revocation_url: `${revocation_url}?v=2` }));
+        const openapi = world.api.document(paths, { servers });
+        return gpt.tenant.admin.patch(`${gpt.path}/actions/${id}`, { openapi, auth });
+      },
+    ],
+  ];
+
+  it.each(changes)('C42 %s: are revoked by the client and at the place of before', async (_, change) => {
+    const { gpt, action, client, users } = await connected();
+    expect((await change(gpt, action)).status).toBe(200);
+    for (const user of users) expect((await user.connection()).status).toBe('revoked');
+    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(world.provider.refreshTokens).toEqual(new Set());
+  });
+
+  it('C42 that came to nothing: go on, and no provider is told', async () => {
+    const { gpt, action, users } = await connected();
+    const auth = world.provider.schema({ client_secret: '[HIDDEN]', token_url: `${world.provider.url}/token?v=2` });
+    expect(problemOf(await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth))).toMatch(/^409/);
+    for (const user of users) expect((await user.connection()).status).toBe('active');
+    expect(await told()).toEqual([]);
+  });
+
+  it('are one event of the audit log', async () => {
+    const { gpt, action } = await connected();
+    await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' });
+    const [item] = await revocationItems(world.app);
+    const path = `/v1/audit-events?type=connections.revoked&target_id=${item?.revocationId}`;
+    const details = { scope: { action_id: action.id }, count: 2, reason: 'action_changed' };
+    expect((await gpt.tenant.admin.get(path)).body.data).toMatchObject([{ actor: { role: 'admin' }, details }]);
+  });
+});
+
+describe('C39 connections that go with what they belong to', () => {
+  it('C39 an action: are revoked by its client', async () => {
+    const { gpt, action, client } = await connected();
+    expect((await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`)).status).toBe(204);
+    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(world.provider.refreshTokens).toEqual(new Set());
+    const items = await revocationItems(world.app);
+    expect(items.map(({ status, tokens }) => ({ status, tokens }))).toEqual(
+      Array(2).fill({ status: 'confirmed', tokens: null }),
+    );
+  });
+
+  it("C39 a GPT: are revoked by its actions' clients, and those of other GPTs go on", async () => {
+    const [leaving, staying] = [await connected(), await connected()];
+    const { gpt, client } = leaving;
+    const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
+    const paths = { '/': { get: { operationId: 'listOthers', responses: {} } } };
+    const second = registration({ revocation_url });
+    const other = await gpt.action(world.api.document(paths, { servers }), world.provider.schema(second));
+    await connectMany(world.app, gpt, other, 1);
+
+    expect((await gpt.tenant.admin.delete(gpt.path)).status).toBe(204);
+    expect((await told()).toSorted()).toEqual(
+      [...twice(`/revoke by ${client.client_secret}`), `/revoke by ${second.client_secret}`].toSorted(),
+    );
+    for (const user of staying.users) expect((await user.calls()).body.outcome).toBe('completed');
+  });
+
+  it('C39 are told of again where their provider was out of order, although nothing else is left of them', async () => {
+    const { gpt, client } = await connected();
+    world.provider.behaviour = { revocationStatus: 503 };
+    await gpt.tenant.admin.delete(gpt.path);
+    await told();
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 1 });
+    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(world.provider.refreshTokens).toEqual(new Set());
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { forgetRevocations, heldBack, progressOf, revocationItems, tellDue } from '../../support/revocations.js';
+import type { TestGpt } from '../../support/tenant.js';
+
+let world: OAuthWorld;
+let revocation: { revocation_url: string };
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  revocation = { revocation_url: `${world.provider.url}/revoke` };
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  world.reset();
+  world.provider.revokeGrants();
+  world.provider.expireAccessTokens();
+  await forgetRevocations(world.app);
+});
+
+/** Users whose tokens are due, at a provider that replaces refresh tokens. */
+async function dueUsers(count: number): Promise<{ gpt: TestGpt; users: EndUser[] }> {
+  const { gpt } = await world.notesGpt(revocation);
+  const users = Array.from({ length: count }, (_, index) => new EndUser(gpt, `user-${index}`));
+  for (const user of users) await user.signsIn();
+  world.provider.reset();
+  world.provider.behaves('rotates');
+  world.app.clock.advance({ hours: 2 });
+  return { gpt, users };
+}
+
+/** What is still good at the provider, by kind: nobody here has it any more. */
+function goodTokens(): string[] {
+  const { refreshTokens, accessTokens } = world.provider;
+  return [...refreshTokens, ...accessTokens].map((token) => token.split('-')[0] ?? '');
+}
+
+async function rows({ id, tenant }: TestGpt) {
+  const { data } = (await tenant.runtime.get(`/v1/connections?gpt_id=${id}`)).body;
+  return Promise.all(data.map((connection: { id: string }) => world.row(connection)));
+}
+
+const ended = expect.objectContaining({ status: 'revoked', tokens: null, leaseOwner: null, hasRefreshToken: false });
+
+describe('C39 a refresh that is under way when its connection ends', () => {
+  it('C39 does not bring it back, and what it is granted is revoked as well', async () => {
+    const { gpt, users } = await dueUsers(1);
+    const held = heldBack();
+    world.provider.behaves('rotates', { after: () => held.until });
+    const [alice] = users as [EndUser];
+    const call = alice.calls();
+    await eventually(
+      () => world.provider.grants('refresh_token').length,
+      (count) => count === 1,
+    );
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(goodTokens()).toEqual(['refresh', 'access']);
+    held.letGo();
+    expect((await call).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
+    expect(await rows(gpt)).toEqual([ended]);
+
+    const [{ revocationId = '' } = {}] = await revocationItems(world.app);
+    expect(await progressOf(gpt.tenant, revocationId)).toMatchObject({
+      status: 'running',
+      revoked: 1,
+      provider: { pending: 1, confirmed: 1 },
+      ended_at: null,
+    });
+    await tellDue(world.app);
+    expect(goodTokens()).toEqual([]);
+    const { status, ended_at } = await progressOf(gpt.tenant, revocationId);
+    expect({ status, ended_at }).toEqual({ status: 'done', ended_at: expect.any(String) });
+  });
+
+  it('C39 is told to nobody where the provider has no revocation URL', async () => {
+    const { gpt } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    const held = heldBack();
+    world.provider.behaves('rotates', { after: () => held.until });
+    world.app.clock.advance({ hours: 2 });
+    const call = alice.calls();
+    await eventually(
+      () => world.provider.grants('refresh_token').length,
+      (count) => count === 1,
+    );
+    await alice.disconnects();
+    held.letGo();
+    expect((await call).body.sign_in.reason).toBe('revoked');
+    expect(await rows(gpt)).toEqual([ended]);
+    expect(await revocationItems(world.app)).toEqual([]);
+  });
+
+  it('C39 leaves no good token behind, however many race with one command', async () => {
+    const { gpt, users } = await dueUsers(24);
+    const replica = await world.app.beside();
+    const calls = users.map((user, index) => (index % 2 ? user : user.at(replica)).calls());
+    await eventually(
+      () => world.provider.grants('refresh_token').length,
+      (count) => count > 4,
+    );
+    const { body } = await gpt.tenant.runtime.post('/v1/connections/revoke', { gpt_id: gpt.id });
+    expect(body.revoked).toBe(users.length);
+    await Promise.all(calls);
+    await Promise.all([tellDue(world.app), tellDue(replica)]);
+    await replica.stop();
+    expect(goodTokens()).toEqual([]);
+    expect(await rows(gpt)).toEqual(Array(users.length).fill(ended));
+    expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject({ status: 'done', provider: { failed: 0 } });
+    for (const { tokens } of await revocationItems(world.app)) expect(tokens).toBeNull();
+  });
+});
+
+describe('C39 a sign-in that ends after the command', () => {
+  it('C39 is a new connection, which stays', async () => {
+    const { gpt, users } = await dueUsers(1);
+    const [alice] = users as [EndUser];
+    const { body } = await gpt.tenant.runtime.post('/v1/connections/revoke', { gpt_id: gpt.id });
+    await alice.signsIn();
+    await tellDue(world.app);
+    expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject({ status: 'done' });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(goodTokens()).toEqual([]);
+  });
+});
