@@ -153,7 +153,7 @@ export class AuthorizationServer {
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {
     this.revocationRequests.push(request);
     const { revocationStatus, revocationAnswers, authentication } = this.behaviour;
-    await this.behaviour.beforeRevocation?.();
+    await this.behaviour.beforeRevocation?.(request.params);
     const wrong = revocationAnswers?.(request.params);
     if (wrong) return send(response, wrong);
     try {

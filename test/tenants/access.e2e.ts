@@ -9,8 +9,9 @@ import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { Client, type Answer } from '../support/client.js';
 import { LAYOUTS, MetadataServer } from '../support/metadata-server.js';
+import { connectMany } from '../support/many-connections.js';
 import { problemOf } from '../support/problem.js';
-import type { TestTenant } from '../support/tenant.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 let app: TestApp;
@@ -91,11 +92,21 @@ const ROWS: Record<string, Row> = {
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
+  'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
+  // It is not waiting to be verified.
+  'POST /v1/sign-ins/{sign_in_id}/verify': {
+    for: RUNTIME,
+    answers: 409,
+    body: { user: 'alice', browser_token: 'x' },
+  },
   'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/providers/{provider_id}': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections/{connection_id}': { for: RUNTIME, answers: 200 },
+  'GET /v1/connections/{connection_id}/trace': { for: ADMIN, answers: 200 },
   'DELETE /v1/connections/{connection_id}': { for: RUNTIME, answers: 204 },
+  'GET /v1/connections/revocations': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/connections/revocations/{revocation_id}': { for: RUNTIME, answers: 200 },
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
   'POST /v1/oauth/discover': {
     for: ADMIN,
@@ -153,8 +164,8 @@ describe.each(Object.entries(ROWS))('%s', (route, row) => {
     expect(theirs.status).toBe(row.stranger ?? 404);
     expect(nowhere.status).toBe(row.stranger ?? 404);
     expect(refusalIn(theirs)).toEqual(refusalIn(nowhere));
-    const { gpt_id, action_id, key_id, connection_id } = world.ids as Record<string, string>;
-    for (const id of [world.tenant.id, gpt_id, action_id, key_id, connection_id]) {
+    const { gpt_id, action_id, key_id, connection_id, revocation_id } = world.ids as Record<string, string>;
+    for (const id of [world.tenant.id, gpt_id, action_id, key_id, connection_id, revocation_id]) {
       expect(JSON.stringify(theirs.body)).not.toContain(id);
     }
     expect(await seenBy(world.tenant)).toEqual(before);
@@ -229,21 +240,28 @@ async function newWorld(): Promise<World> {
   const { admin, runtime } = tenant;
   const gpt = await tenant.gpt();
   const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
-  const { sign_in } = (await gpt.call('listNotes', { user: 'alice' })).body;
-  const browser = new Browser();
-  await browser.get(sign_in.url);
-  await browser.submit();
-  const { connection_id } = (await runtime.get(`/v1/sign-ins/${sign_in.id}`)).body;
+  const { id: sign_in_id, connection_id } = await signedIn(gpt, 'alice');
+  await connectMany(app, gpt, action, 1);
+  const { revocation_id } = (await runtime.post('/v1/connections/revoke', { user: 'user-0' })).body;
   const key = (await admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
   const ids = {
     tenant_id: tenant.id,
     gpt_id: gpt.id,
     action_id: action.id,
-    sign_in_id: sign_in.id,
+    sign_in_id,
     connection_id,
+    revocation_id,
     key_id: key.id,
   };
   return { tenant, operator: app.operator, admin, runtime, nobodies: await nobodies(tenant), ids };
+}
+
+async function signedIn(gpt: TestGpt, user: string): Promise<Answer['body']> {
+  const { sign_in } = (await gpt.call('listNotes', { user })).body;
+  const browser = new Browser();
+  await browser.get(sign_in.url);
+  await browser.submit();
+  return (await gpt.tenant.runtime.get(`/v1/sign-ins/${sign_in.id}`)).body;
 }
 
 async function nobodies({ admin, id }: TestTenant): Promise<Record<string, Client>> {
@@ -287,7 +305,13 @@ function refusalIn({ status, headers, body }: Answer): unknown {
 /** All that the tenant's admin can see, apart from when things were used. */
 async function seenBy({ id, admin }: TestTenant): Promise<string> {
   const gpts = (await admin.get('/v1/gpts')).body;
-  const lists = [`/v1/tenants/${id}`, '/v1/keys', '/v1/connections', '/v1/audit-events?limit=200'];
+  const lists = [
+    `/v1/tenants/${id}`,
+    '/v1/keys',
+    '/v1/connections',
+    '/v1/connections/revocations',
+    '/v1/audit-events?limit=200',
+  ];
   const paths = [...lists, ...gpts.data.map((gpt: { id: string }) => `/v1/gpts/${gpt.id}/actions`)];
   const answers = await Promise.all(paths.map((path) => admin.get(path)));
   const seen = JSON.stringify([gpts, ...answers.map(({ body }) => body)]);

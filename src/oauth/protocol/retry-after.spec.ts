@@ -12,7 +12,10 @@ describe('Retry-After', () => {
     expect(retryAfterMs(value, NOW)).toBe(milliseconds);
   });
 
-  it.each([undefined, '', '0', '-5', '1.5e', 'soon', 'Sat, 01 Jun 2030 11:00:00 GMT'])('%s asks for nothing', (value) => {
-    expect(retryAfterMs(value, NOW)).toBeUndefined();
-  });
+  it.each([undefined, '', '0', '-5', '1.5e', 'soon', 'Sat, 01 Jun 2030 11:00:00 GMT'])(
+    '%s asks for nothing',
+    (value) => {
+      expect(retryAfterMs(value, NOW)).toBeUndefined();
+    },
+  );
 });

@@ -35,7 +35,7 @@ export class DueList {
   /** Page by page, what is due longest first. */
   async *pages(): AsyncGenerator<DueConnection[]> {
     const now = this.clock.now();
-    for (let after: DueRow | undefined; ; ) {
+    for (let after: DueRow | undefined; ;) {
       const page = await this.page(now, after);
       yield page;
       after = page.at(-1);

@@ -1,65 +1,66 @@
-import type { EntityManager } from 'typeorm';
 import { CountersignError } from '../../common/index.js';
-import type { Database } from '../../database/index.js';
 
-type Work<T> = (manager: EntityManager) => Promise<T>;
+/** How items are stored. */
+export interface Storing<T, R> {
+  /** In one transaction: all of them, or it throws and none is. */
+  together(items: T[]): Promise<R[]>;
+  alone(item: T): Promise<R>;
+}
 
-interface Member {
-  work: Work<unknown>;
-  resolve(value: unknown): void;
+interface Member<T, R> {
+  item: T;
+  resolve(result: R): void;
   reject(error: unknown): void;
 }
 
-/** How many works share one transaction at the most: it should not hold its locks for long. */
+/** How many share one transaction at the most: it should not hold its locks for long. */
 const MOST = 64;
 
 /**
- * Puts works that arrive while a transaction is under way into the next one, together: what costs most about a small transaction is its
- * commit, which has to reach the disk. Who waits for a work waits for that commit.
+ * Stores together what arrives while a transaction is under way: what costs most about a small transaction is its commit, which has to
+ * reach the disk. Whoever stores something waits for that commit.
  */
-export class GroupCommit {
-  private waiting: Member[] = [];
-  private isWriting = false;
+export class GroupCommit<T, R> {
+  private readonly waiting: Member<T, R>[] = [];
+  private isStoring = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly storing: Storing<T, R>) {}
 
-  /**
-   * Does `work` in a transaction that may have others' works in it. Where one of them fails, each is done again in one of its own.
-   *
-   * @throws as {@link Database.write} does
-   */
-  write<T>(work: Work<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ work, resolve: resolve as Member['resolve'], reject });
-      if (!this.isWriting) void this.writeAll();
+  /** Where the group that the item is in cannot be stored, each of it is tried alone. @throws what storing it alone throws */
+  store(item: T): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      if (!this.isStoring) void this.storeAll();
     });
   }
 
-  private async writeAll(): Promise<void> {
-    this.isWriting = true;
+  private async storeAll(): Promise<void> {
+    this.isStoring = true;
     while (this.waiting.length > 0) {
       // All that comes of what has been read from the network by now is to be in it.
       await new Promise((resolve) => setImmediate(resolve));
-      const group = this.waiting.splice(0, MOST);
-      await this.writeGroup(group).catch((error: unknown) => this.writeEach(group, error));
+      await this.storeGroup(this.waiting.splice(0, MOST));
     }
-    this.isWriting = false;
+    this.isStoring = false;
   }
 
-  private async writeGroup(group: Member[]): Promise<void> {
-    const values = await this.database.write(async (manager) => {
-      const done: unknown[] = [];
-      for (const { work } of group) done.push(await work(manager));
-      return done;
-    });
-    for (const [index, { resolve }] of group.entries()) resolve(values[index]);
-  }
-
-  private async writeEach(group: Member[], error: unknown): Promise<void> {
-    const isDown = error instanceof CountersignError && error.code === 'unavailable';
-    for (const member of group) {
-      if (isDown || group.length === 1) member.reject(error);
-      else await this.database.write(member.work).then(member.resolve, member.reject);
+  private async storeGroup(group: Member<T, R>[]): Promise<void> {
+    if (group.length === 1) return this.storeEach(group);
+    try {
+      const results = await this.storing.together(group.map(({ item }) => item));
+      for (const [index, { resolve }] of group.entries()) resolve(results[index] as R);
+    } catch (error) {
+      // What would be the same for each need not be tried with each.
+      if (isDown(error)) for (const { reject } of group) reject(error);
+      else await this.storeEach(group);
     }
   }
+
+  private async storeEach(group: Member<T, R>[]): Promise<void> {
+    for (const { item, resolve, reject } of group) await this.storing.alone(item).then(resolve, reject);
+  }
+}
+
+function isDown(error: unknown): boolean {
+  return error instanceof CountersignError && error.code === 'unavailable';
 }

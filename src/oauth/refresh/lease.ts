@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database } from '../../database/index.js';
+import { Bulk, Database } from '../../database/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
@@ -50,10 +50,11 @@ export class RefreshLease {
   takeDue(due: readonly DueConnection[]): Promise<Connection[]> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
-      const locked = await this.lock(manager, due);
+      const table = new Bulk(manager, Connection);
+      // By key alone: told more, SQLite would rather search all that is due.
+      const locked = await table.select(due, lockingOf(manager));
       const rows = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
-      if (rows.length > 0)
-        await manager.createQueryBuilder().update(Connection).set(this.until(now)).where(keysOf(rows)).execute();
+      if (rows.length > 0) await table.update(rows, this.until(now));
       return rows;
     });
   }
@@ -62,33 +63,24 @@ export class RefreshLease {
     return leaseUntil !== null && leaseUntil > this.clock.now();
   }
 
-  /** On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking, where the server can do that. */
-  private lock(manager: EntityManager, due: readonly DueConnection[]): Promise<Connection[]> {
-    // By key alone: told more, SQLite would rather search all that is due.
-    const query = manager.createQueryBuilder(Connection, 'row').where(keysOf(due));
-    const { options, version = '' } = manager.connection.driver;
-    if (options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
-    if (canSkipLocked(options.type, version)) query.setOnLocked('skip_locked');
-    return query.getMany();
-  }
-
   private until(now: Date): Pick<Connection, 'leaseOwner' | 'leaseUntil'> {
     const leaseUntil = new Date(now.getTime() + this.settings.refresh.tokenTimeoutMs + STORE_MS);
     return { leaseOwner: this.owner, leaseUntil };
   }
 }
 
-function keysOf(rows: readonly DueConnection[]): { tenantId: string; id: string }[] {
-  return rows.map(({ tenantId, id }) => ({ tenantId, id }));
-}
-
 function isPast(time: Date | null, now: Date): boolean {
   return time !== null && time <= now;
 }
 
-/** MySQL from 8.0, MariaDB from 10.6. */
-function canSkipLocked(type: string, version: string): boolean {
+/**
+ * On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking where the server can do that
+ * (MySQL from 8.0, MariaDB from 10.6), and wait for them where it cannot.
+ */
+function lockingOf(manager: EntityManager): string {
+  const { options, version = '' } = manager.connection.driver;
+  if (options.type === 'better-sqlite3') return '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (type === 'mariadb') return major > 10 || (major === 10 && minor >= 6);
-  return type === 'mysql' && major >= 8;
+  const since = options.type === 'mariadb' ? 10.06 : 8;
+  return major + minor / 100 >= since ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, Logger } from '../../common/index.js';
-import { Database, TenantStore } from '../../database/index.js';
+import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../connections/connection-writer.js';
@@ -32,10 +32,21 @@ export interface Renewal {
   granted: GrantedTokens;
 }
 
+/** New tokens of a connection, sealed, and how they were got. */
+interface Renewed {
+  row: Connection;
+  action: Action;
+  changes: TokenColumns & Pick<Connection, 'lastRefreshedAt'>;
+  log: TraceLog;
+}
+
 /** Stores how refreshes have ended, each with its trace, on the version that it began with. Each returns the row afterwards. */
 @Injectable()
 export class RefreshResults {
-  private readonly group: GroupCommit;
+  private readonly renewals = new GroupCommit<Renewed, Connection | undefined>({
+    together: (items) => this.database.write((manager) => this.storeAll(manager, items)),
+    alone: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
+  });
 
   constructor(
     private readonly database: Database,
@@ -45,9 +56,7 @@ export class RefreshResults {
     private readonly traces: Traces,
     private readonly clock: Clock,
     private readonly logger: Logger,
-  ) {
-    this.group = new GroupCommit(database);
-  }
+  ) {}
 
   /**
    * Stores what was granted, against every passing fault of the database, as long as nobody else has written. Only the version
@@ -56,14 +65,8 @@ export class RefreshResults {
   async renewed(row: Connection, { action, refreshToken, granted }: Renewal, log: TraceLog): Promise<Connection> {
     const columns = await this.writer.columns(row, granted, { scope: row.scope, refreshToken });
     const changes = { ...columns, lastRefreshedAt: this.clock.now() };
-    const write = async (manager: EntityManager): Promise<Connection | undefined> => {
-      const store = new TenantStore(manager, row.tenantId);
-      await this.traces.write(store, row.id, log);
-      const seen = { id: row.id, version: row.version };
-      const isStored = await store.update(Connection, seen, { ...changes, version: row.version + 1 });
-      return isStored ? { ...row, ...changes, version: row.version + 1 } : this.late(store, row, action, changes);
-    };
-    return (await this.insistently(write)) ?? this.reload(row);
+    const stored = await insistently(() => this.renewals.store({ row, action, changes, log }));
+    return stored ?? this.reload(row);
   }
 
   /**
@@ -71,8 +74,7 @@ export class RefreshResults {
    * (SECURITY C30).
    */
   async refused(row: Connection, { code }: TokenError, log: TraceLog): Promise<Connection> {
-    await this.group.write(async (manager) => {
-      const store = new TenantStore(manager, row.tenantId);
+    await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
       await this.writer.end(store, row, 'reconnect_required', 'system', code);
     });
@@ -89,40 +91,55 @@ export class RefreshResults {
     const refreshAt = isUnusable ? this.clock.in(UNUSABLE_MS * (1 + Math.random() / 10)) : retryAt;
     const changes = { failures, retryAt, refreshAt, leaseOwner: null, leaseUntil: null };
     const mine = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
-    const isStored = await this.group.write(async (manager) => {
-      const store = new TenantStore(manager, row.tenantId);
+    const isStored = await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
       return store.update(Connection, mine, changes);
     });
     return isStored ? { ...row, ...changes } : this.reload(row);
   }
 
-  /** Somebody has written before. @returns nothing where that stays as it is */
-  private async late(
-    store: TenantStore,
-    row: Connection,
-    action: Action,
-    changes: TokenColumns,
-  ): Promise<Connection | undefined> {
-    if (await this.writer.revive(store, row, changes)) return { ...row, ...changes, version: row.version + 2 };
-    await this.revoker.addLate(store, row, action, changes.tokens ?? '');
-    this.logger.warn({ connection_id: row.id }, 'a refresh came too late and was dropped');
-    return undefined;
+  /** @throws {NotAllStoredError} some rows have changed: each needs a look of its own */
+  private async storeAll(manager: EntityManager, items: Renewed[]): Promise<Connection[]> {
+    await this.traces.writeAll(
+      manager,
+      items.map(({ row: { tenantId, id }, log }) => ({ tenantId, subjectId: id, log })),
+    );
+    if ((await new Bulk(manager, Connection).updateEach(items)) < items.length) throw new NotAllStoredError();
+    return items.map(renewedRow);
   }
 
-  private async insistently<T>(write: (manager: EntityManager) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.group.write(write);
-      } catch (error) {
-        if (attempt === STORE_ATTEMPTS) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-      }
-    }
+  /** @returns nothing where somebody has written before, and it stays as it is */
+  private async storeOne(store: TenantStore, item: Renewed): Promise<Connection | undefined> {
+    const { row, action, changes, log } = item;
+    const { id, version } = row;
+    await this.traces.write(store, id, log);
+    if (await store.update(Connection, { id, version }, { ...changes, version: version + 1 })) return renewedRow(item);
+    if (await this.writer.revive(store, row, changes)) return { ...row, ...changes, version: version + 2 };
+    await this.revoker.addLate(store, row, action, changes.tokens ?? '');
+    this.logger.warn({ connection_id: id }, 'a refresh came too late and was dropped');
+    return undefined;
   }
 
   private reload({ tenantId, id }: Connection): Promise<Connection> {
     return this.database.tenant(tenantId).read((store) => store.get(Connection, { id }, 'connection'));
+  }
+}
+
+/** Of rows that were to be stored together, some have changed since they were read. */
+class NotAllStoredError extends Error {}
+
+function renewedRow({ row, changes }: Renewed): Connection {
+  return { ...row, ...changes, version: row.version + 1 };
+}
+
+async function insistently<T>(store: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await store();
+    } catch (error) {
+      if (attempt === STORE_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
+    }
   }
 }
 

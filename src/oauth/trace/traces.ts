@@ -1,8 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LessThan } from 'typeorm';
+import { LessThan, type EntityManager } from 'typeorm';
 import { Clock, Logger, newId, RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, type TenantStore } from '../../database/index.js';
+import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 import { Trace } from './trace.entity.js';
 
@@ -40,6 +40,16 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
   async write(store: TenantStore, subjectId: string, { steps }: TraceLog): Promise<void> {
     if (steps.length === 0) return;
     await store.insert(Trace, [{ id: newId('trc'), subjectId, steps, createdAt: this.clock.now() }]);
+  }
+
+  /** The same for many subjects, by one statement. */
+  async writeAll(
+    manager: EntityManager,
+    entries: { tenantId: string; subjectId: string; log: TraceLog }[],
+  ): Promise<void> {
+    const createdAt = this.clock.now();
+    const rows = entries.map(({ log: { steps }, ...subject }) => ({ ...subject, id: newId('trc'), steps, createdAt }));
+    await new Bulk(manager, Trace).insert(rows);
   }
 
   /** How many times something was stored of a subject. */

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServer } from '../../support/authorization-server.js';
-import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { signsInAndCalls, wholeLife } from '../../support/whole-life.js';
 
@@ -85,14 +84,10 @@ describe('endpoints of their own', () => {
     expect(world.provider.tokenRequests.map(({ path }) => path)).toEqual(['/token', '/renew']);
   });
 
-  it('PROVIDERS 19 tokens are revoked at the revocation URL, on whatever host', async () => {
+  it('PROVIDERS 19 tokens are revoked at the revocation URL, wherever that is', async () => {
     const elsewhere = await AuthorizationServer.start();
     const { alice } = await signsInAndCalls(world, { revocation_url: `${elsewhere.url}/revoke` });
     expect((await alice.disconnects()).status).toBe(204);
-    await eventually(
-      () => elsewhere.revocationRequests.length,
-      (count) => count > 0,
-    );
     expect(elsewhere.revocationRequests[0]?.params['token']).toMatch(/^refresh-/);
     expect(world.provider.revocationRequests).toEqual([]);
     await elsewhere.stop();
@@ -102,9 +97,6 @@ describe('endpoints of their own', () => {
     const { alice, token = '' } = await signsInAndCalls(world, { revocation_url: `${world.provider.url}/revoke` });
     expect(world.provider.accessTokens.has(token)).toBe(true);
     await alice.disconnects();
-    await eventually(
-      () => world.provider.accessTokens.has(token),
-      (isGood) => !isGood,
-    );
+    expect(world.provider.accessTokens.has(token)).toBe(false);
   });
 });

@@ -218,7 +218,7 @@ describe('C39 telling providers', () => {
   });
 
   it('C39 goes on after a restart in its midst', async () => {
-    const { gpt } = await connectedGpt(60);
+    const { gpt } = await connectedGpt(200);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -228,10 +228,10 @@ describe('C39 telling providers', () => {
     await restarted;
     const { provider } = await progressOf(gpt.tenant, body.revocation_id);
     expect(provider.pending).toBeGreaterThan(0);
-    expect(provider.confirmed).toBe(60 - provider.pending);
+    expect(provider.confirmed).toBe(200 - provider.pending);
     await tellDue(world.app);
-    expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(60);
-    expect(tokensTold()).toHaveLength(60);
+    expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(200);
+    expect(tokensTold()).toHaveLength(200);
   });
 
   it('C39 repeats what a process that died had begun, once its time is over', async () => {
@@ -271,6 +271,21 @@ describe('C39 telling providers', () => {
     held.letGo();
     await done(slow.gpt.tenant, slowly.revocation_id);
     expect(tokensTold()).toHaveLength(50);
+  });
+
+  it('C39 does not keep who disconnects alone waiting behind the many', async () => {
+    const { gpt } = await connectedGpt(50);
+    const alice = await world.connectedUser('alice', revocation);
+    const held = heldBack();
+    const isOfMany = ({ token = '' }: Record<string, string>) => token.startsWith('access of');
+    world.provider.behaviour = { beforeRevocation: async (params) => (isOfMany(params) ? held.until : undefined) };
+    const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
+    await eventually(tokensTold, (tokens) => tokens.length === 8);
+    await alice.disconnects();
+    const { data } = (await alice.gpt.tenant.runtime.get('/v1/connections/revocations')).body;
+    expect(data).toMatchObject([{ status: 'done', provider: { confirmed: 1 } }]);
+    held.letGo();
+    await done(gpt.tenant, body.revocation_id);
   });
 
   it('leaves nothing of the tokens behind', async () => {

@@ -239,6 +239,7 @@ describe('secrets', () => {
 
     const paths = [
       '/v1/connections',
+      '/v1/connections/revocations',
       '/v1/audit-events',
       `/v1/sign-ins/${signIn.offer.id}`,
       `/v1/sign-ins/${failing.offer.id}`,

@@ -221,6 +221,28 @@ describe('C39 a provider that refuses', () => {
   });
 });
 
+it('is counted, by what came of each attempt', async () => {
+  const alice = await world.connectedUser('alice', revocation);
+  const count = async (result: string) => {
+    const { body } = await world.app.anonymous.get('/metrics');
+    const line = `countersign_revocations_total{result="${result}"} `;
+    return Number(
+      body
+        .split('\n')
+        .find((each: string) => each.startsWith(line))
+        ?.slice(line.length) ?? 0,
+    );
+  };
+  const before = { pending: await count('pending'), confirmed: await count('confirmed') };
+  world.provider.behaviour = { revocationStatus: 503 };
+  await alice.disconnects();
+  world.provider.reset();
+  world.app.clock.advance({ minutes: 1 });
+  await tellDue(world.app);
+  const after = { pending: await count('pending'), confirmed: await count('confirmed') };
+  expect(after).toEqual({ pending: before.pending + 1, confirmed: before.confirmed + 1 });
+});
+
 describe('what is waiting for its provider', () => {
   it('C39 outlives a restart', async () => {
     const alice = await world.connectedUser('alice', revocation);

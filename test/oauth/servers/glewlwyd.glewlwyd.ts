@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Database } from '../../../src/database/index.js';
-import { Connection } from '../../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../../src/oauth/connections/token-seal.js';
 import { TestApp } from '../../support/app.js';
 import { EndUser } from '../../support/end-user.js';
 import { startGlewlwyd, type Glewlwyd } from '../../support/glewlwyd.js';
+import { refreshTokenOf, useRefreshToken } from '../../support/stored-tokens.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 let app: TestApp;
@@ -46,6 +44,21 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
     expect((await alice.connection()).status).toBe('active');
   });
 
+  it('the whole way: PKCE, a refresh token that is new each time, and a disconnect that ends the last of them', async () => {
+    await addUserinfo({ pkce: 'required' });
+    const alice = await signIn();
+    const used: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      used.push(await refreshTokenOf(app, alice));
+      app.clock.advance({ hours: 2 });
+      await callsThrough(alice);
+    }
+    const last = await refreshTokenOf(app, alice);
+    expect(new Set([...used, last]).size).toBe(4);
+    expect((await alice.disconnects()).status).toBe(204);
+    expect((await useRefreshToken(provider, last)).status).toBe(400);
+  });
+
   it('C12 the code is refused where the verifier is another, and the sign-in fails', async () => {
     await addUserinfo();
     const alice = new EndUser(gpt, 'alice');
@@ -61,9 +74,9 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
     await addUserinfo();
     const alice = await signIn();
     await callsThrough(alice);
-    const refreshToken = await refreshTokenOf(alice);
+    const refreshToken = await refreshTokenOf(app, alice);
     expect((await alice.disconnects()).status).toBe(204);
-    expect((await useRefreshToken(refreshToken)).status).toBe(400);
+    expect((await useRefreshToken(provider, refreshToken)).status).toBe(400);
     expect(app.logLines.filter((line) => line.includes('did not confirm'))).toEqual([]);
     expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
     await callsThrough(await signIn());
@@ -72,7 +85,7 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
   it('a refresh token that was used elsewhere leads to a new sign-in', async () => {
     await addUserinfo();
     const alice = await signIn();
-    expect((await useRefreshToken(await refreshTokenOf(alice))).status).toBe(200);
+    expect((await useRefreshToken(provider, await refreshTokenOf(app, alice))).status).toBe(200);
     app.clock.advance({ hours: 2 });
     const { body } = await alice.calls();
     expect(body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
@@ -108,22 +121,6 @@ async function signIn(): Promise<EndUser> {
   await alice.browser.get(await provider.signIn(attempt.authorizationUrl));
   expect(alice.browser.page.body).toContain('You are signed in to');
   return alice;
-}
-
-/** What no API gives away: the token as the row has it. */
-async function refreshTokenOf(user: EndUser): Promise<string> {
-  const { id } = await user.connection();
-  const row = await app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
-  const { refreshToken = '' } = await app.get(TokenSeal).open({ ...row, tokens: row.tokens ?? '' });
-  return refreshToken;
-}
-
-/** As whoever has stolen it would, client secret and all. */
-function useRefreshToken(refreshToken: string): Promise<Response> {
-  const { clientId, clientSecret, tokenUrl } = provider;
-  const client = { client_id: clientId, client_secret: clientSecret };
-  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken, ...client });
-  return fetch(tokenUrl, { method: 'POST', body });
 }
 
 async function callsThrough(user: EndUser): Promise<void> {

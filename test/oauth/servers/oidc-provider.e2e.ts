@@ -3,6 +3,7 @@ import { signInAsBrowser } from '../../../examples/notes-provider/browser.js';
 import { startNotesProvider, type NotesProvider } from '../../../examples/notes-provider/index.js';
 import { TestApp } from '../../support/app.js';
 import { EndUser } from '../../support/end-user.js';
+import { refreshTokenOf, useRefreshToken } from '../../support/stored-tokens.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 let app: TestApp;
@@ -110,6 +111,32 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     app.clock.advance({ hours: 2 });
     await Promise.all(Array.from({ length: 50 }, () => titlesOf(alice)));
     expect(grants()).toEqual(['authorization_code 200', 'refresh_token 200']);
+  });
+
+  it('the whole way: PKCE, a refresh token that is new each time, and a disconnect that ends the last of them', async () => {
+    await addNotes({ pkce: 'required' });
+    const alice = await signIn('alice');
+    const seen: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      seen.push(await refreshTokenOf(app, alice));
+      app.clock.advance({ hours: 2 });
+      await titlesOf(alice);
+    }
+    const last = await refreshTokenOf(app, alice);
+    expect(new Set([...seen, last]).size).toBe(4);
+    expect((await alice.disconnects()).status).toBe(204);
+    const refused = await useRefreshToken(provider, last);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: 'invalid_grant' }]);
+    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+  });
+
+  it('a refresh token that was used elsewhere ends the grant, and leads to a new sign-in', async () => {
+    await addNotes();
+    const alice = await signIn('alice');
+    expect((await useRefreshToken(provider, await refreshTokenOf(app, alice))).status).toBe(200);
+    app.clock.advance({ hours: 2 });
+    const { body } = await alice.calls();
+    expect(body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
   });
 
   it('C39 after a disconnect the tokens are worth nothing at the provider', async () => {

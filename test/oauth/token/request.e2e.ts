@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EndpointRequest } from '../../support/authorization-server.js';
-import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 
@@ -192,10 +191,6 @@ describe('the token request', () => {
     await alice.calls();
     await alice.disconnects();
     const { requests, secrets } = world.provider;
-    await eventually(
-      () => world.provider.revocationRequests.length,
-      (count) => count === 2,
-    );
     const requested = requests.map(({ path }) => path);
     const called = world.api.requests.map(({ path, query }) => `${path}?${query}`);
     const opened = alice.browser.history.map(({ url }) => url);

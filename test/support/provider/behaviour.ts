@@ -68,7 +68,7 @@ export interface Behaviour {
   /** What it answers by what is to be revoked; where it answers nothing, the right answer is given. */
   revocationAnswers?: (params: Record<string, string>) => TokenAnswer | undefined;
   /** Waits before the revocation endpoint answers. */
-  beforeRevocation?: () => Promise<void>;
+  beforeRevocation?: (params: Record<string, string>) => Promise<void>;
   /** Over the parameters of the redirect back; an empty one is left out. `{{issuer}}`, `{{code}}` and `{{state}}` are filled in. */
   redirectWith?: Record<string, string>;
   /** Of the redirect back. */

@@ -1,0 +1,23 @@
+import { Database } from '../../src/database/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import type { TestApp } from './app.js';
+import type { EndUser } from './end-user.js';
+
+/** What no API gives away: a user's refresh token, as the row has it. */
+export async function refreshTokenOf(app: TestApp, user: EndUser): Promise<string> {
+  const { id } = await user.connection();
+  const row = await app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
+  const { refreshToken = '' } = await app.get(TokenSeal).open({ ...row, tokens: row.tokens ?? '' });
+  return refreshToken;
+}
+
+/** As whoever has stolen it would, client secret and all. */
+export function useRefreshToken(
+  { tokenUrl, clientId, clientSecret }: { tokenUrl: string; clientId: string; clientSecret: string },
+  refreshToken: string,
+): Promise<Response> {
+  const client = { client_id: clientId, client_secret: clientSecret };
+  const body = new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken, ...client });
+  return fetch(tokenUrl, { method: 'POST', body });
+}
