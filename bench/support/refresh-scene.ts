@@ -61,7 +61,7 @@ async function withScene(connections: number, database: Record<string, string>, 
     };
     const rows = await DueConnections.open(settings);
     endings.unshift(() => rows.close());
-    const countersign = await Countersign.start(folder, { ...settings, REFRESH_INTERVAL_SECONDS: '1' });
+    const countersign = await Countersign.start(folder, { ...settings, REFRESH_INTERVAL_SECONDS: '5' });
     endings.unshift(() => countersign.stop());
     for (const url of urls) await rows.insert(await owner(countersign, url), connections / HOSTS);
     await play({

@@ -107,7 +107,9 @@ describe('an API key of the end user’s own', () => {
     const old = newKey();
     await gives(alice, { api_key: old });
     keys.splice(keys.indexOf(old), 1);
-    expect(await alice.calls()).toMatchObject({ body: { outcome: 'sign_in_required', sign_in: { reason: 'expired' } } });
+    expect(await alice.calls()).toMatchObject({
+      body: { outcome: 'sign_in_required', sign_in: { reason: 'expired' } },
+    });
     await gives(alice, { api_key: newKey() });
     expect(await alice.calls()).toMatchObject(completed);
   });
@@ -116,7 +118,9 @@ describe('an API key of the end user’s own', () => {
     const alice = await user();
     await gives(alice, { api_key: newKey() });
     expect((await alice.disconnects()).status).toBe(204);
-    expect(await alice.calls()).toMatchObject({ body: { outcome: 'sign_in_required', sign_in: { reason: 'revoked' } } });
+    expect(await alice.calls()).toMatchObject({
+      body: { outcome: 'sign_in_required', sign_in: { reason: 'revoked' } },
+    });
   });
 
   it('needs a user to be named', async () => {

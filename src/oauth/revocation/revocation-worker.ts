@@ -38,7 +38,7 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
     database: Database,
   ) {
     this.jobs = [
-      new RecurringJob('revocations', settings.refresh.intervalMs, () => this.run(), logger),
+      new RecurringJob('revocations', settings.refresh.intervalMs, () => this.begin(), logger),
       new RecurringJob('old revocations', SWEEP_MS, () => queue.sweep(), logger),
     ];
     // For those who disconnect while the process stops.
@@ -57,19 +57,26 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Tells of all that is due. */
   async run(): Promise<void> {
-    for (const host of await this.queue.dueHosts()) this.waiting.add(host);
-    for (let count = 0; count < HOSTS_AT_ONCE; count++) this.track(this.takeTurns());
+    await this.begin();
     await this.settle();
   }
 
   /** Begins with what a command has left, without waiting for it. */
   nudge(): void {
-    this.run().catch((err: unknown) => this.logger.error({ err }, 'providers will be told of ended connections later'));
+    this.begin().catch((err: unknown) =>
+      this.logger.error({ err }, 'providers will be told of ended connections later'),
+    );
   }
 
   /** Tells at once of what one command has left, ahead of what others have. */
   tell(tenantId: string, revocationId: string): Promise<void> {
     return this.track(this.tellBatch({ tenantId, revocationId }).then(() => undefined));
+  }
+
+  /** Whatever is under way: a host that takes long is no reason not to look for others. */
+  private async begin(): Promise<void> {
+    for (const host of await this.queue.dueHosts()) this.waiting.add(host);
+    for (let count = 0; count < HOSTS_AT_ONCE; count++) this.track(this.takeTurns());
   }
 
   private async takeTurns(): Promise<void> {

@@ -8,7 +8,13 @@ import { answerDetails } from './answer-details.js';
 import { diagnose, type Facts } from './diagnosis.js';
 import { factsOf, networkFacts } from './facts.js';
 import { tracedAnswer, tracedRequest } from './redact.js';
-import type { TraceLog, TraceStep } from './trace-log.js';
+import type { TraceLog, TracedRequest, TraceStep } from './trace-log.js';
+
+/**
+ * The refresh requests of clients, as they are shown: one differs from another in nothing but its token, which is hidden. An action with
+ * ten thousand connections need not have that worked out for each.
+ */
+const REFRESHES = new WeakMap<OAuthClient, TracedRequest>();
 
 /** The step of one token request, from what is sent to what is made of the answer. */
 export class ExchangeTrace {
@@ -29,7 +35,7 @@ export class ExchangeTrace {
     this.step = {
       name: isRefresh ? 'refresh_request' : 'token_request',
       at: clock.now().toISOString(),
-      sent: tracedRequest({ method: 'POST', ...request }, secrets),
+      sent: isRefresh ? refreshOf(client, request, secrets) : tracedOf(request, secrets),
     };
     log.add(this.step);
   }
@@ -63,4 +69,14 @@ export class ExchangeTrace {
     }
     this.step.diagnosis = diagnose(this.facts);
   }
+}
+
+function refreshOf(client: OAuthClient, request: EndpointRequest, secrets: string[]): TracedRequest {
+  const traced = REFRESHES.get(client) ?? tracedOf(request, secrets);
+  REFRESHES.set(client, traced);
+  return traced;
+}
+
+function tracedOf(request: EndpointRequest, secrets: string[]): TracedRequest {
+  return tracedRequest({ method: 'POST', ...request }, secrets);
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BehaviourName } from '../../support/behaviours.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
 
 let world: OAuthWorld;
 
@@ -46,17 +46,19 @@ describe('what the schema says is what the provider gets', () => {
     ['17', 'empty scope refused', { scope: ' ' }],
   ])('PROVIDERS %s %s, with %j', async (_, way, schema) => {
     world.provider.behaves(way);
-    await wholeLife(world, schema);
+    expect(await wholeLife(world, schema)).toEqual(goodLife());
   });
 
   it('PROVIDERS 10 11 Basic and JSON together, with rotation', async () => {
     world.provider.behaves('Basic alone', 'JSON requests alone', 'rotates');
-    await wholeLife(world, { ...BASIC, ...JSON_REQUESTS });
+    expect(await wholeLife(world, { ...BASIC, ...JSON_REQUESTS })).toEqual(goodLife());
   });
 
   it('PROVIDERS 16 an authorization URL that has a query of its own is kept and extended', async () => {
     world.provider.behaves('a tenant in the query');
-    await wholeLife(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` });
+    expect(await wholeLife(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` })).toEqual(
+      goodLife(),
+    );
   });
 
   it('PROVIDERS 17 leaves an empty scope out', async () => {
@@ -67,7 +69,7 @@ describe('what the schema says is what the provider gets', () => {
   it('PROVIDERS 16 extra parameters do not replace the query of the URL, nor each other', async () => {
     world.provider.behaves('a tenant in the query', 'offline access by parameter');
     const authorization_url = `${world.provider.url}/authorize?tenant=a+b&v=2`;
-    await wholeLife(world, { authorization_url, authorization_params: OFFLINE });
+    expect(await wholeLife(world, { authorization_url, authorization_params: OFFLINE })).toEqual(goodLife());
   });
 });
 
@@ -102,7 +104,7 @@ describe('where it is otherwise, the sign-in fails and the diagnosis says what t
   it('PROVIDERS 13 C13 is left out where metadata lists challenge methods and S256 is none of them', async () => {
     const schema = { issuer: world.provider.url };
     world.provider.behaves('PKCE refused', { metadata: { code_challenge_methods_supported: ['plain'] } });
-    await wholeLife(world, schema);
+    expect(await wholeLife(world, schema)).toEqual(goodLife());
     expect(world.provider.authorizationRequests[0]?.has('code_challenge')).toBe(false);
   });
 });

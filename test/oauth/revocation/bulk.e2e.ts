@@ -38,6 +38,15 @@ async function connectedGpt(count: number): Promise<{ gpt: TestGpt; action: { id
   return { gpt, action };
 }
 
+/** The same, at a provider of its own. */
+async function connectedToSwift(count: number): Promise<{ swift: AuthorizationServer; gpt: TestGpt }> {
+  const swift = await AuthorizationServer.start();
+  const gpt = await (await world.app.tenant()).gpt();
+  const schema = swift.schema({ revocation_url: `${swift.url}/revoke` });
+  await connectMany(world.app, gpt, await gpt.action(world.api.document(NOTES_PATHS), schema), count);
+  return { swift, gpt };
+}
+
 /** One more action of the GPT, as somebody's second service. */
 function otherAction(gpt: TestGpt): Promise<{ id: string }> {
   const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
@@ -257,11 +266,7 @@ describe('C39 telling providers', () => {
     const slowly = (await revoke(slow.gpt.tenant.runtime, { gpt_id: slow.gpt.id })).body;
     await eventually(tokensTold, (tokens) => tokens.length === 8);
 
-    const swift = await AuthorizationServer.start();
-    const gpt = await slow.gpt.tenant.gpt();
-    const schema = swift.schema({ revocation_url: `${swift.url}/revoke` });
-    const action = await gpt.action(world.api.document(NOTES_PATHS), schema);
-    await connectMany(world.app, gpt, action, 20);
+    const { swift, gpt } = await connectedToSwift(20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     expect((await done(gpt.tenant, body.revocation_id)).status).toBe('done');
     expect(swift.revocationRequests).toHaveLength(20);
@@ -271,6 +276,28 @@ describe('C39 telling providers', () => {
     held.letGo();
     await done(slow.gpt.tenant, slowly.revocation_id);
     expect(tokensTold()).toHaveLength(50);
+  });
+
+  it('C39 comes back to a host in time, although another takes longer', async () => {
+    const slow = await connectedGpt(50);
+    const held = heldBack();
+    world.provider.behaviour = { beforeRevocation: () => held.until };
+    await revoke(slow.gpt.tenant.runtime, { gpt_id: slow.gpt.id });
+    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    await eventually(tokensTold, (tokens) => tokens.length === 16);
+    const { swift, gpt } = await connectedToSwift(1);
+    swift.behaviour = { revocationStatus: 503 };
+    const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
+    await eventually(
+      () => swift.revocationRequests.length,
+      (count) => count === 1,
+    );
+    swift.reset();
+    world.app.clock.advance({ minutes: 1 });
+    expect((await done(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(1);
+    held.letGo();
+    await busy.stop();
+    await swift.stop();
   });
 
   it('C39 does not keep who disconnects alone waiting behind the many', async () => {

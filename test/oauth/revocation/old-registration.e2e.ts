@@ -105,9 +105,10 @@ describe('C39 connections that go with what they belong to', () => {
     expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
     expect(world.provider.refreshTokens).toEqual(new Set());
     const items = await revocationItems(world.app);
-    expect(items.map(({ status, tokens }) => ({ status, tokens }))).toEqual(
-      Array(2).fill({ status: 'confirmed', tokens: null }),
-    );
+    expect(items.map(({ status, tokens }) => ({ status, tokens }))).toEqual([
+      { status: 'confirmed', tokens: null },
+      { status: 'confirmed', tokens: null },
+    ]);
   });
 
   it("C39 a GPT: are revoked by its actions' clients, and those of other GPTs go on", async () => {

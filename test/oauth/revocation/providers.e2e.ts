@@ -262,7 +262,7 @@ describe('what is waiting for its provider', () => {
     world.provider.reset();
     world.app.clock.advance({ minutes: 1 });
     const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
-    await eventually(() => progress(alice), isDone);
+    expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
     await busy.stop();
   });
 

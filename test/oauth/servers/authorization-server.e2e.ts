@@ -78,7 +78,7 @@ describe('our authorization server', () => {
   ])('C21 refuses a code with %s, and takes it with the right one', async (_, asked, more) => {
     const code = await codeFor(asked);
     expect(await exchange(code, more)).toMatchObject(refused);
-    const right = 'code_challenge' in asked ? { code_verifier: VERIFIER } : {};
+    const right: Record<string, string> = 'code_challenge' in asked ? { code_verifier: VERIFIER } : {};
     expect((await exchange(code, right)).status).toBe(200);
   });
 

@@ -12,11 +12,12 @@ import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 let app: TestApp;
 let api: Upstream;
 let server: OAuth2Server;
-let alice: EndUser;
 
-/** Requests that the server took, from its events. */
-const token: { body: Record<string, string>; answer: MutableResponse }[] = [];
-const revoked: unknown[] = [];
+type Fields = Record<string, string>;
+
+/** Token requests, with what the server means to answer. */
+const exchanges: { sent: Fields; given: Fields }[] = [];
+let revocations = 0;
 
 beforeAll(async () => {
   server = new OAuth2Server();
@@ -27,13 +28,12 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([app.stop(), api.stop(), server.stop()]));
 
-beforeEach(async () => {
-  token.length = 0;
-  revoked.length = 0;
-  server.service.on('beforeResponse', (answer: MutableResponse, { body }: { body: Record<string, string> }) => {
-    token.push({ body: { ...body }, answer });
+beforeEach(() => {
+  [exchanges.length, revocations] = [0, 0];
+  server.service.on('beforeResponse', ({ body }: MutableResponse, request: { body: Fields }) => {
+    exchanges.push({ sent: request.body, given: body as Fields });
   });
-  server.service.on('beforeRevoke', () => void revoked.push('asked'));
+  server.service.on('beforeRevoke', () => revocations++);
   api.requests.length = 0;
   api.answers(() => ({ body: { ok: true } }));
 });
@@ -56,52 +56,47 @@ async function user(more: object = {}): Promise<EndUser> {
   return new EndUser(gpt, 'alice');
 }
 
-async function signInOf(more: object = {}): Promise<SignInAttempt> {
-  alice = await user(more);
-  return alice.signsIn();
-}
+const signIn = async (more: object = {}): Promise<SignInAttempt> => (await user(more)).signsIn();
 
-const failure = async (signIn: SignInAttempt) => {
-  const { status, error } = await signIn.view();
-  const { diagnosis_code } = await signIn.trace();
+/** How a sign-in ended, and what the builder is told. */
+const outcomeOf = async (attempt: SignInAttempt) => {
+  const { status, error } = await attempt.view();
+  const { diagnosis_code } = await attempt.trace();
   return { status, code: error?.code, diagnosis_code };
 };
 
 describe('with oauth2-mock-server, found by its metadata', () => {
   it('a user signs in with PKCE, calls with a JWT, is renewed with a new refresh token each time, and disconnects', async () => {
-    const signIn = await signInOf({ pkce: 'required' });
-    expect(await signIn.view()).toMatchObject({ status: 'connected', error: null });
-    expect(token[0]?.body).toMatchObject({
+    const attempt = await signIn({ pkce: 'required' });
+    const alice = attempt.user;
+    expect(await attempt.view()).toMatchObject({ status: 'connected', error: null });
+    expect(exchanges[0]?.sent).toMatchObject({
       grant_type: 'authorization_code',
       code_verifier: expect.stringMatching(/^[\w-]{43}$/),
     });
     for (let round = 0; round < 3; round++) {
       expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
-      const { access_token } = token.at(-1)?.answer.body as Record<string, string>;
-      expect(access_token).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
-      expect(api.last.headers['authorization']).toBe(`Bearer ${access_token}`);
+      expect(api.last.headers['authorization']).toMatch(/^Bearer eyJ[\w-]+\.[\w-]+\.[\w-]+$/);
+      expect(api.last.headers['authorization']).toBe(`Bearer ${exchanges.at(-1)?.given['access_token']}`);
       app.clock.advance({ hours: 2 });
     }
-    const [exchange, ...refreshes] = token;
-    const given = [exchange, ...refreshes].map(
-      (each) => (each?.answer.body as Record<string, string>)['refresh_token'],
-    );
-    expect(refreshes.map(({ body }) => body['refresh_token'])).toEqual(given.slice(0, -1));
+    const [, ...used] = exchanges.map(({ sent }) => sent['refresh_token']);
+    expect(used).toEqual(exchanges.slice(0, -1).map(({ given }) => given['refresh_token']));
+    expect(new Set(used).size).toBe(2);
     expect((await alice.disconnects()).status).toBe(204);
-    expect(revoked).toEqual(['asked', 'asked']);
+    expect(revocations).toBe(2);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
   it('C12 a verifier that does not fit the challenge is refused by it', async () => {
-    alice = await user();
-    const signIn = await alice.startsSigningIn();
-    const forged = new URL(signIn.authorizationUrl);
+    const attempt = await (await user()).startsSigningIn();
+    const forged = new URL(attempt.authorizationUrl);
     forged.searchParams.set('code_challenge', 'x'.repeat(43));
-    signIn.authorizationUrl = forged.href;
-    await signIn.signsInAtTheProvider();
-    await signIn.returns();
-    expect((await failure(signIn)).status).toBe('failed');
-    expect(token).toEqual([]);
+    attempt.authorizationUrl = forged.href;
+    await attempt.signsInAtTheProvider();
+    await attempt.returns();
+    expect((await outcomeOf(attempt)).status).toBe('failed');
+    expect(exchanges).toEqual([]);
   });
 });
 
@@ -123,8 +118,8 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     ['nothing', 200, '', 'unreadable_answer', 'answer_unreadable'],
   ])('PROVIDERS 3 %s fails the sign-in, and is diagnosed', async (_, status, body, code, diagnosis_code) => {
     answers(status, body);
-    expect(await failure(await signInOf())).toEqual({ status: 'failed', code, diagnosis_code });
-    expect(token).toHaveLength(1);
+    expect(await outcomeOf(await signIn())).toEqual({ status: 'failed', code, diagnosis_code });
+    expect(exchanges).toHaveLength(1);
   });
 
   it('PROVIDERS 15 a state that is dropped or changed is refused', async () => {
@@ -133,9 +128,9 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
       [(query: URLSearchParams) => query.set('state', 'another'), 'state_unknown'],
     ] as const) {
       redirects(change);
-      expect(await failure(await signInOf())).toMatchObject({ status: 'pending', diagnosis_code });
+      expect(await outcomeOf(await signIn())).toMatchObject({ status: 'pending', diagnosis_code });
     }
-    expect(token).toEqual([]);
+    expect(exchanges).toEqual([]);
   });
 
   it('PROVIDERS 22 access_denied is a user who said no', async () => {
@@ -144,17 +139,17 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
       query.set('error', 'access_denied');
     });
     const outcome = { status: 'denied', code: 'access_denied', diagnosis_code: 'user_denied' };
-    expect(await failure(await signInOf())).toEqual(outcome);
+    expect(await outcomeOf(await signIn())).toEqual(outcome);
   });
 
   it('C7 an iss of another server is refused', async () => {
     redirects((query) => query.set('iss', 'https://evil.example.com'));
-    expect(await failure(await signInOf())).toMatchObject({ status: 'failed', code: 'iss_mismatch' });
-    expect(token).toEqual([]);
+    expect(await outcomeOf(await signIn())).toMatchObject({ status: 'failed', code: 'iss_mismatch' });
+    expect(exchanges).toEqual([]);
   });
 
   it('C31 a failure at a refresh keeps the tokens; C30 a refusal asks the user to sign in', async () => {
-    await signInOf();
+    const { user: alice } = await signIn();
     app.clock.advance({ hours: 2 });
     answers(503, '');
     expect((await alice.calls()).body).toMatchObject({ code: 'credential_unavailable' });
@@ -165,7 +160,7 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
   });
 
   it('C39 a revocation that fails does not keep the user connected', async () => {
-    await signInOf();
+    const { user: alice } = await signIn();
     server.service.on('beforeRevoke', (answer: StatusCodeMutableResponse) => (answer.statusCode = 503));
     expect((await alice.disconnects()).status).toBe(204);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
