@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomFillSync, timingSafeEqual } from 'node:crypto';
 
 /** What an id is of. The prefix is part of the contract; the rest is opaque. */
-type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev' | 'trc';
+type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev';
 
 /**
  * Lower case only: a database whose collation ignores case must not find `g-AB` under `g-ab`.

@@ -217,7 +217,7 @@ describe('a request that is no call', () => {
     ],
     ['a list', [], '400 invalid_request '],
     ['text', '"listNotes"', '400 invalid_request '],
-    ['nothing', '', '400 invalid_request'],
+    ['nothing', '', '400 invalid_request '],
     ['broken JSON', '{"operation_id":', '400 invalid_request'],
     [
       'a body of 1.1 MiB',

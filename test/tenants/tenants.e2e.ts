@@ -25,6 +25,9 @@ describe('registering a tenant', () => {
     expect(body).toEqual({
       id: expect.stringMatching(/^t-[a-z0-9]{26}$/),
       name: 'Acme',
+      user_verification: 'page',
+      user_verification_url: null,
+      oauth_domain_rule: 'warn',
       slug: 'acme',
       return_url_origins: [],
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

@@ -69,7 +69,7 @@ export class AuthorizationCodeMethod implements SignInMethod, OnModuleInit {
     const isProvidersWord = answer.code === error && error !== undefined;
     const facts = {
       ...factsOf(client, 'callback', redirectUri),
-      ...(isProvidersWord ? { error: { code: error, description } } : { refusal: answer.code }),
+      ...(isProvidersWord ? { error: { code: error, description }, said: answer.code } : { refusal: answer.code }),
     };
     const step = log.steps.at(-1);
     if (!step) return answer;

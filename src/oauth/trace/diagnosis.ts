@@ -40,5 +40,12 @@ export const RULES: readonly Rule[] = [
  */
 export function diagnose(facts: Facts): Diagnosis | undefined {
   const rule = RULES.find(({ matches }) => matches(facts));
-  return rule && { code: rule.code, text: `${textOf(rule.wrong, facts)} ${textOf(rule.change, facts)}` };
+  return (
+    rule && { code: rule.code, text: quoting(facts, `${textOf(rule.wrong, facts)} ${textOf(rule.change, facts)}`) }
+  );
+}
+
+/** Builders look a provider's own error code up in its documentation (PROVIDERS 3). */
+function quoting({ said }: Facts, text: string): string {
+  return said === undefined || text.includes(said) ? text : `${text} The provider's own word for it: ${said}.`;
 }

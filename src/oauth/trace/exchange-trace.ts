@@ -62,6 +62,7 @@ export class ExchangeTrace {
     this.step.decision = `no token: ${error.message}`;
     this.facts.error = { code, description };
     this.facts.answer = answer;
+    if (error.kind === 'refused' && answer?.looksLike !== 'empty') this.facts.said = code;
     if (cause instanceof EgressError) {
       this.step.received = { failure: { code: cause.code, message: cause.message } };
       Object.assign(this.facts, networkFacts(this.facts.phase, cause));

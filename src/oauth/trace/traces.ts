@@ -1,6 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { LessThan, type EntityManager } from 'typeorm';
-import { Clock, Logger, newId, RecurringJob } from '../../common/index.js';
+import { Clock, Logger, randomText, RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
@@ -18,6 +18,7 @@ const SWEEP_MS = 3_600_000;
 @Injectable()
 export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sweeping: RecurringJob;
+  private made = 0;
 
   constructor(
     private readonly database: Database,
@@ -39,7 +40,7 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Stores steps in the transaction of what they led to. */
   async write(store: TenantStore, subjectId: string, { steps }: TraceLog): Promise<void> {
     if (steps.length === 0) return;
-    await store.insert(Trace, [{ id: newId('trc'), subjectId, steps, createdAt: this.clock.now() }]);
+    await store.insert(Trace, [{ id: this.nextId(), subjectId, steps, createdAt: this.clock.now() }]);
   }
 
   /** The same for many subjects, by one statement. */
@@ -48,7 +49,7 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
     entries: { tenantId: string; subjectId: string; log: TraceLog }[],
   ): Promise<void> {
     const createdAt = this.clock.now();
-    const rows = entries.map(({ log: { steps }, ...subject }) => ({ ...subject, id: newId('trc'), steps, createdAt }));
+    const rows = entries.map(({ log: { steps }, ...subject }) => ({ ...subject, id: this.nextId(), steps, createdAt }));
     await new Bulk(manager, Trace).insert(rows);
   }
 
@@ -70,7 +71,7 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** The steps of a sign-in, or of a connection's refreshes, oldest first. */
   async of(tenantId: string, subjectId: string): Promise<TraceStep[]> {
     const rows = await this.database.read((manager) =>
-      manager.find(Trace, { where: { tenantId, subjectId }, order: { createdAt: 'DESC', id: 'ASC' }, take: SHOWN }),
+      manager.find(Trace, { where: { tenantId, subjectId }, order: { createdAt: 'DESC', id: 'DESC' }, take: SHOWN }),
     );
     return rows
       .toReversed()
@@ -82,5 +83,10 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
   async sweep(): Promise<void> {
     const before = this.clock.in(-this.settings.trace.keptMs);
     await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(before) }));
+  }
+
+  /** In the order of their making, also within a millisecond. */
+  private nextId(): string {
+    return `trc-${(this.made++).toString(36).padStart(8, '0')}${randomText(18)}`;
   }
 }

@@ -16,6 +16,8 @@ export interface Facts {
   refusal?: string;
   /** The provider's own words, at the callback or in a token answer; or the code of the `TokenError` that stands for none. */
   error?: { code: string; description?: string };
+  /** The error code that the provider itself gave, to be quoted. */
+  said?: string;
   answer?: AnswerFacts;
   /** What else the answer tells. */
   details?: AnswerDetails;
