@@ -1,7 +1,13 @@
 import { QueryFailedError } from 'typeorm';
 
-/** Deadlock, lock wait timeout (also Galera's certification failure), busy file and stale snapshot. */
-const RETRY = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT']);
+/** Deadlock, lock wait timeout (also Galera's certification failure), a row changed since the snapshot (MariaDB 11.6), busy file. */
+const RETRY = new Set([
+  'ER_LOCK_DEADLOCK',
+  'ER_LOCK_WAIT_TIMEOUT',
+  'ER_CHECKREAD',
+  'SQLITE_BUSY',
+  'SQLITE_BUSY_SNAPSHOT',
+]);
 
 const GONE = new Set([
   'ECONNREFUSED',

@@ -136,7 +136,9 @@ describe('an API key of the end user’s own', () => {
     const answers = await Promise.all(
       [newKey(), newKey(), newKey()].map((api_key) => alice.browser.submit({ api_key }, { form, follow: false })),
     );
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 410, 410]);
+    // The others come after it, or are overtaken by it.
+    const refused = answers.filter(({ status }) => status === 400 || status === 410);
+    expect([answers.filter(({ status }) => status === 303).length, refused.length]).toEqual([1, 2]);
     expect(await alice.calls()).toMatchObject(completed);
   });
 

@@ -81,7 +81,7 @@ export class ConnectionTokens {
   private async lapsed(row: Connection): Promise<TokenResult> {
     await this.database
       .tenant(row.tenantId)
-      .write((store) => this.writer.end(store, row, 'reconnect_required', 'system', 'no_refresh_token'));
+      .write((store) => this.writer.requireReconnect(store, row, 'no_refresh_token'));
     return { signIn: 'expired' };
   }
 

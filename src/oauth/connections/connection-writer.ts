@@ -109,20 +109,13 @@ export class ConnectionWriter {
     return row?.id ?? newId('conn');
   }
 
-  /** Ends a connection. @returns whether it was this call that ended it */
-  async end(
-    store: TenantStore,
-    row: Connection,
-    status: 'reconnect_required' | 'revoked',
-    actor: Actor,
-    reason: string,
-  ): Promise<boolean> {
+  /** Notes that a connection's grant has gone: its user has to sign in again. It changes nothing that is newer than `row`. */
+  async requireReconnect(store: TenantStore, row: Connection, reason: string): Promise<void> {
     const where = { id: row.id, version: row.version };
-    const changed = await store.update(Connection, where, { ...ENDED, status, version: row.version + 1 });
-    if (changed === 0) return false;
+    const changes = { ...ENDED, status: 'reconnect_required' as const, version: row.version + 1 };
+    if ((await store.update(Connection, where, changes)) === 0) return;
     const details = { action_id: row.actionId, user: row.user, reason };
-    await this.record(store, `connection.${status}`, row.id, actor, details);
-    return true;
+    await this.record(store, 'connection.reconnect_required', row.id, 'system', details);
   }
 
   /**
@@ -144,7 +137,7 @@ export class ConnectionWriter {
 
   private record(
     { manager, tenantId }: TenantStore,
-    type: `connection.${'created' | 'renewed' | 'revoked' | 'reconnect_required'}`,
+    type: `connection.${'created' | 'renewed' | 'reconnect_required'}`,
     targetId: string,
     actor: Actor,
     details: Record<string, unknown>,

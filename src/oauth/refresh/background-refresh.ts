@@ -13,6 +13,9 @@ import { UnusableConnectionError } from './unusable-connection.error.js';
 /** Some 250 bytes each wait in memory; what has no place is found again in the next round. */
 const LIMITS = { perHost: 8, inAll: 64, waiting: 20_000 };
 
+/** How long places that are free wait for others, so that what is taken next is taken together. */
+const GATHER_MS = 10;
+
 interface DueErrand extends DueConnection {
   host: string;
 }
@@ -98,7 +101,7 @@ export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicat
   /** As long as there is room. What ends meanwhile makes room for what is taken next, together. */
   private async startAll(): Promise<void> {
     for (;;) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const turns = this.lanes.next();
       if (turns.length === 0) return;
       await this.startTurns(turns);

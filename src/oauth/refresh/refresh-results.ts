@@ -76,7 +76,7 @@ export class RefreshResults {
   async refused(row: Connection, { code }: TokenError, log: TraceLog): Promise<Connection> {
     await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
-      await this.writer.end(store, row, 'reconnect_required', 'system', code);
+      await this.writer.requireReconnect(store, row, code);
     });
     return this.reload(row);
   }

@@ -20,7 +20,12 @@ export class ProviderNotice {
   /** One attempt for both tokens of a connection. Whatever goes wrong is in the verdict: others are told all the same. */
   async give(item: RevocationItem): Promise<Verdict> {
     const obstacles = await this.attempt(item).catch((error: unknown) => [this.obstacle(item, error)]);
-    return verdictOf(obstacles, item.attempts + 1, Math.random());
+    const verdict = verdictOf(obstacles, item.attempts + 1, Math.random());
+    if (verdict.status === 'failed') {
+      const about = { connection_id: item.connectionId, code: verdict.code };
+      this.logger.warn(about, 'a connection has ended here; its provider did not confirm, and is told no more');
+    }
+    return verdict;
   }
 
   private async attempt(item: RevocationItem): Promise<Obstacle[]> {
@@ -46,7 +51,9 @@ export class ProviderNotice {
 
   private obstacle({ connectionId }: RevocationItem, err: unknown): Obstacle {
     const obstacle = obstacleOf(err);
-    this.logger.warn({ err, connection_id: connectionId }, 'a connection has ended here; its provider did not confirm');
+    // Thousands may meet the same one, and again: it is in the item and in the metrics.
+    const level = obstacle.code === 'internal' ? 'error' : 'debug';
+    this.logger[level]({ err, connection_id: connectionId }, 'a provider did not confirm that tokens are revoked');
     return obstacle;
   }
 }

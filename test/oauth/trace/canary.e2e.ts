@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from '../../../examples/notes-provider/browser.js';
 import type { Behaviour } from '../../support/authorization-server.js';
 import { BEHAVIOURS, type BehaviourName } from '../../support/behaviours.js';
-import type { Page } from '../../../examples/notes-provider/browser.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { SecretFinder, type Canary } from '../../support/secrets-in.js';
@@ -10,6 +10,9 @@ import { SecretFinder, type Canary } from '../../support/secrets-in.js';
 const PATIENCE_MS = 180_000;
 
 const BEHAVIOUR_NAMES = Object.keys(BEHAVIOURS) as BehaviourName[];
+
+/** Of words: nothing but that it is known tells that it is one. */
+const WORDY_SECRET = 'the quiet secret of all that read our notes';
 
 let world: OAuthWorld;
 /** What was seen of Countersign, by where. */
@@ -23,9 +26,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => world.stop());
-
-/** Of words: nothing but that it is known tells that it is one. */
-const WORDY_SECRET = 'the quiet secret of all that read our notes';
 
 /** The schemas whose requests look different; each is tried with the providers that repeat what they got. */
 const SCHEMAS: [string, object][] = [

@@ -32,6 +32,11 @@ export function isWordy(text: string): boolean {
   return humps <= text.length / 6;
 }
 
+/** Whether a text is too short for a token, and without what stands in an address, in a URL and between a name and its value. */
+export function isPlain(text: string): boolean {
+  return text.length < MIN_TOKEN && !/[@=:>]/.test(text);
+}
+
 /** An error's code, rather than an authorization code: words, a short number, or capitals before one. */
 export function isErrorCode(text: string): boolean {
   return /^\d{1,5}$/.test(text) || (isWordy(text) && /^(?:\D+|[A-Z_-]+\d+)$/.test(text));

@@ -1,5 +1,5 @@
 import { HIDDEN, type Hide } from '../../../common/index.js';
-import { isErrorCode, isWordy, maskAddresses, maskScopes, maskSegment, maskTokens, tidy } from './mask.js';
+import { isErrorCode, isPlain, isWordy, maskAddresses, maskScopes, maskSegment, maskTokens, tidy } from './mask.js';
 import { isSecretName, kindOf, safeName } from './names.js';
 
 /** Ids in the paths of URLs that were configured: a UUID has 36 characters, a callback's id 28. A sign-in link's secret has 43. */
@@ -33,7 +33,7 @@ export function shown(name: string, value: string, hide: Hide): string {
 /** Words that somebody else wrote: without the known secrets, and without what looks like a token or an address. */
 export function prose(text: string, hide: Hide): string {
   const plain = tidy(hide(text));
-  if (isWordy(plain)) return plain;
+  if (isWordy(plain) || isPlain(plain)) return plain;
   // Every second part is a URL.
   const parts = maskAddresses(plain).split(/(https?:\/\/[^\s"'<>()]+)/i);
   return parts.map((part, at) => (at % 2 ? foreignUrl(part, hide) : maskTokens(maskPairs(part)))).join('');
