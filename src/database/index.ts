@@ -1,4 +1,4 @@
-export { Bulk, type RowKey } from './bulk.js';
+export { Bulk } from './bulk.js';
 export { DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';

@@ -1,30 +1,18 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort } from '../support/app.js';
+import { BuiltServer, runNode } from '../support/built-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { createTestDatabase, database, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'dist/src/main.js');
-const BUILD_INFO = join(ROOT, 'dist/.tsbuildinfo');
-
 let folder: string;
 let rows: TestDatabase;
-let running: Server[];
+let running: BuiltServer[];
 
-beforeAll(() => {
-  if (isBuilt()) return;
-  runNode('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
-  runNode('scripts/copy-assets.mjs');
-  // The compiler leaves it alone where only other files have changed.
-  utimesSync(BUILD_INFO, new Date(), new Date());
-}, 120_000);
+beforeAll(() => BuiltServer.build(), 150_000);
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
@@ -47,7 +35,10 @@ describe('the built server, in an empty folder and with nothing set,', () => {
     for (const name of ['operator.key', 'vault.key']) {
       expect([name, statSync(join(folder, 'data', name)).mode & 0o777]).toEqual([name, 0o600]);
     }
-    await eventually(server.output, (said) => said.includes('data/operator.key') && said.includes(server.url));
+    await eventually(
+      () => server.output(),
+      (said) => said.includes('data/operator.key') && said.includes(server.url),
+    );
     expect((await server.operator().get('/v1/tenants')).body.data).toEqual([]);
     expect((await new Client(server.url).get('/readyz')).status).toBe(200);
     expect(server.output()).not.toContain(server.operator().key);
@@ -161,71 +152,17 @@ describe('a start that cannot be right', () => {
 });
 
 function mintedKey(): string {
-  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/src/keys.js')], { encoding: 'utf8' });
-  return /^OPERATOR_KEY=(\S+)$/m.exec(stdout)?.[1] ?? '';
-}
-
-interface Server {
-  url: string;
-  operator(): Client;
-  output(): string;
-  errors(): string;
-  kill(signal: NodeJS.Signals): Promise<number | null>;
-  ended: Promise<number | null>;
+  return /^OPERATOR_KEY=(\S+)$/m.exec(runNode('dist/src/keys.js'))?.[1] ?? '';
 }
 
 /** Starts the server and waits until it answers. */
-async function start(environment: Record<string, string> = {}): Promise<Server> {
+async function start(environment: Record<string, string> = {}): Promise<BuiltServer> {
   const server = await spawned({ ...(database === 'mariadb' && { DATABASE_URL: rows.url }), ...environment });
-  const answers = () =>
-    fetch(`${server.url}/healthz`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  await Promise.race([eventually(answers, Boolean, 30_000), server.ended]);
-  if (!(await answers())) throw new Error(`it did not start: ${server.errors()}${server.output()}`);
-  return server;
+  return server.isUp();
 }
 
-async function spawned(environment: Record<string, string>): Promise<Server> {
-  const PORT = String(await freePort());
-  const env = { PATH: process.env['PATH'] ?? '', PORT, ...environment };
-  const child: ChildProcess = spawn(process.execPath, [MAIN], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const said = { output: '', errors: '' };
-  child.stdout?.on('data', (text) => (said.output += text));
-  child.stderr?.on('data', (text) => (said.errors += text));
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const url = `http://127.0.0.1:${env.PORT}`;
-  const server = {
-    url,
-    operator: () => new Client(url, readFileSync(join(folder, 'data/operator.key'), 'utf8').trim()),
-    output: () => said.output,
-    errors: () => said.errors,
-    kill: (signal: NodeJS.Signals) => {
-      child.kill(signal);
-      return ended;
-    },
-    ended,
-  };
+async function spawned(environment: Record<string, string>): Promise<BuiltServer> {
+  const server = await BuiltServer.spawn(folder, environment);
   running.push(server);
   return server;
-}
-
-function runNode(...script: string[]): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(stdout + stderr);
-}
-
-/** Whether what was built is as new as what it is built from. */
-function isBuilt(): boolean {
-  const changed = ['src', 'migrations'].flatMap((place) => sourcesIn(join(ROOT, place)));
-  return existsSync(MAIN) && Math.max(...changed) <= statSync(BUILD_INFO).mtimeMs;
-}
-
-function sourcesIn(place: string): number[] {
-  return readdirSync(place, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return sourcesIn(join(place, entry.name));
-    const isSource = /\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.spec.ts');
-    return isSource ? [statSync(join(place, entry.name)).mtimeMs] : [];
-  });
 }

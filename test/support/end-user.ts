@@ -64,7 +64,7 @@ export class EndUser {
   }
 
   /** The same user, served by another replica. */
-  at(app: TestApp): EndUser {
+  at(app: Pick<TestApp, 'url'>): EndUser {
     return new EndUser(this.gpt.at(app), this.name, this.browser);
   }
 }

@@ -9,7 +9,7 @@ export class TestTenant {
     readonly runtime: Client,
   ) {}
 
-  static async create(app: TestApp, name: string): Promise<TestTenant> {
+  static async create(app: Pick<TestApp, 'operator' | 'url'>, name: string): Promise<TestTenant> {
     const { body } = await app.operator.post('/v1/tenants', { name });
     const admin = new Client(app.url, body.admin_key.key);
     const key = await admin.post('/v1/keys', { role: 'runtime', name: 'chat runtime' });
@@ -17,7 +17,7 @@ export class TestTenant {
   }
 
   /** The same tenant, seen through another replica. */
-  at(app: TestApp): TestTenant {
+  at(app: Pick<TestApp, 'url'>): TestTenant {
     return new TestTenant(this.id, new Client(app.url, this.admin.key), new Client(app.url, this.runtime.key));
   }
 
@@ -54,7 +54,7 @@ export class TestGpt {
   }
 
   /** The same GPT, called through another replica. */
-  at(app: TestApp): TestGpt {
+  at(app: Pick<TestApp, 'url'>): TestGpt {
     return new TestGpt(this.id, this.tenant.at(app));
   }
 }

@@ -1,0 +1,166 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import Libsql from 'libsql';
+import { createConnection } from 'mysql2/promise';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { BuiltServer } from '../../support/built-server.js';
+import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { TestTenant } from '../../support/tenant.js';
+import { createTestDatabase, database, type TestDatabase } from '../../support/test-database.js';
+import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
+
+let rows: TestDatabase;
+let api: Upstream;
+let provider: AuthorizationServer;
+let servers: BuiltServer[];
+
+beforeAll(async () => {
+  await BuiltServer.build();
+  [api, provider] = await Promise.all([Upstream.start(), AuthorizationServer.start()]);
+  api.answers(({ headers }) =>
+    provider.accessTokens.has((headers['authorization'] ?? '').split(' ')[1] ?? '')
+      ? { body: { ok: true } }
+      : { status: 401, body: {} },
+  );
+}, 150_000);
+
+afterAll(() => Promise.all([api.stop(), provider.stop()]));
+
+beforeEach(async () => {
+  rows = await createTestDatabase();
+  servers = [];
+  provider.behaviour = {};
+  provider.tokenRequests.length = 0;
+});
+
+afterEach(async () => {
+  for (const server of servers) await server.kill('SIGKILL');
+  await rows.remove();
+});
+
+async function started(): Promise<BuiltServer> {
+  const server = await BuiltServer.spawn(rows.folder, {
+    DATABASE_URL: rows.url,
+    EGRESS_ALLOW: '127.0.0.0/8',
+    // Nothing is renewed but for a call.
+    REFRESH_INTERVAL_SECONDS: '3600',
+  });
+  servers.push(server);
+  return server.isUp();
+}
+
+/** A user who is connected, and whose access token has expired since. */
+async function expiredUser(at: BuiltServer): Promise<EndUser> {
+  const tenant = await TestTenant.create({ url: at.url, operator: at.operator() }, 'Acme');
+  const gpt = await tenant.gpt();
+  await gpt.action(api.document(NOTES_PATHS), provider.schema());
+  const alice = new EndUser(gpt, 'alice');
+  const { behaviour } = provider;
+  provider.behaviour = { ...behaviour, expiresIn: 1 };
+  await alice.signsIn();
+  provider.behaviour = behaviour;
+  await eventually(
+    () => alice.connection(),
+    ({ expires_at }) => Date.parse(expires_at) < Date.now(),
+  );
+  return alice;
+}
+
+const refreshes = () => provider.grants('refresh_token');
+
+describe('500 callers at once, of a user whose token has expired', () => {
+  const processes = database === 'mariadb' ? 3 : 1;
+
+  it(`C29 are served by one refresh, over ${processes} process(es)`, async () => {
+    const first = await started();
+    while (servers.length < processes) await started();
+    const alice = await expiredUser(first);
+    const callers = Array.from({ length: 500 }, (_, index) => alice.at(servers[index % processes] as BuiltServer));
+    const answers = await Promise.all(callers.map((caller) => caller.calls()));
+    const outcomes = new Set(answers.map(({ status, body }) => `${status} ${body.outcome} ${body.response?.status}`));
+    expect([...outcomes]).toEqual(['200 completed 200']);
+    expect(refreshes()).toHaveLength(1);
+  });
+});
+
+describe('a process that is killed between the token answer and its commit', () => {
+  /** Kills it when the answer is on its way and cannot be stored, and starts another in its place. */
+  async function killedInRefresh(alice: EndUser, server: BuiltServer): Promise<EndUser> {
+    const { id } = await alice.connection();
+    let unlock = async () => {};
+    provider.behaviour.before = async () => {
+      if (refreshes().length === 1) unlock = await lockConnections();
+    };
+    let isAnswered = false;
+    provider.behaviour.after = async () => {
+      isAnswered = true;
+    };
+    // It goes down with the process.
+    const call = alice.calls().catch(() => 'cut off');
+    await eventually(() => isAnswered, Boolean);
+    await server.kill('SIGKILL');
+    expect(await call).toBe('cut off');
+    await unlock();
+    await letLeaseRunOut(id);
+    return alice.at(await started());
+  }
+
+  it('has the old refresh token tried once more, which some providers still take', async () => {
+    const server = await started();
+    const alice = await killedInRefresh(await expiredUser(server), server);
+    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
+    expect(refreshes()).toHaveLength(2);
+    expect((await alice.connection()).status).toBe('active');
+  });
+
+  it('asks the user to sign in again where the provider has rotated it, and asks the provider no more', async () => {
+    provider.behaviour = { rotates: true };
+    const server = await started();
+    const alice = await killedInRefresh(await expiredUser(server), server);
+    for (let round = 0; round < 3; round++) {
+      expect(await alice.calls()).toMatchObject({
+        body: { outcome: 'sign_in_required', sign_in: { reason: 'expired' } },
+      });
+    }
+    expect(refreshes()).toHaveLength(2);
+    expect((await alice.connection()).status).toBe('reconnect_required');
+  });
+});
+
+/** Keeps everybody else from writing to the connections. @returns what ends that */
+async function lockConnections(): Promise<() => Promise<void>> {
+  if (database === 'sqlite') {
+    const file = new Libsql(rows.url.replace('sqlite:', ''));
+    await eventually(() => tries(() => file.exec('BEGIN IMMEDIATE')), Boolean);
+    return async () => {
+      file.exec('ROLLBACK');
+      file.close();
+    };
+  }
+  const connection = await createConnection(rows.url);
+  await connection.beginTransaction();
+  await connection.query('SELECT id FROM connections FOR UPDATE');
+  return () => connection.end();
+}
+
+/** As it does by itself, half a minute later. */
+async function letLeaseRunOut(id: string): Promise<void> {
+  const sql = `UPDATE connections SET lease_until = created_at WHERE id = '${id}' AND lease_until IS NOT NULL`;
+  if (database === 'mariadb') {
+    const connection = await createConnection(rows.url);
+    await connection.query(sql);
+    return connection.end();
+  }
+  const file = new Libsql(rows.url.replace('sqlite:', ''));
+  file.exec(sql);
+  file.close();
+}
+
+function tries(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false; // somebody else is writing
+  }
+}
