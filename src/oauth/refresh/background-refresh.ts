@@ -16,8 +16,12 @@ const LIMITS = { perHost: 8, inAll: 64, waiting: 20_000 };
 /** How long places that are free wait for others, so that what is taken next is taken together. */
 const GATHER_MS = 10;
 
+/** How often a row that somebody else is just writing to is tried to be taken; the next round finds it again. */
+const MOST_TRIES = 5;
+
 interface DueErrand extends DueConnection {
   host: string;
+  tries: number;
 }
 
 /**
@@ -69,7 +73,7 @@ export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicat
     for await (const page of this.dueList.pages()) {
       for (const due of page) {
         if (this.job.isStopping) return count;
-        if (this.lanes.add({ ...due, host: await this.hostOf(due) })) count++;
+        if (this.lanes.add({ ...due, host: await this.hostOf(due), tries: 1 })) count++;
       }
       this.start();
     }
@@ -111,14 +115,20 @@ export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicat
   private async startTurns(turns: DueErrand[]): Promise<void> {
     const now = this.clock.now();
     const wanted = turns.filter(({ actionId }) => !this.rests.isResting(actionId, now));
-    const taken = new Map<string, Connection>();
+    const rows = new Map<string, Connection>();
+    let again = new Set<string>();
     try {
-      if (wanted.length > 0) for (const row of await this.lease.takeDue(wanted)) taken.set(row.id, row);
+      if (wanted.length > 0) {
+        const { taken, passedOver } = await this.lease.takeDue(wanted);
+        for (const row of taken) rows.set(row.id, row);
+        again = passedOver;
+      }
     } finally {
       for (const errand of turns) {
-        const row = taken.get(errand.id);
+        const row = rows.get(errand.id);
         if (row) void this.renew(errand, row);
         else this.lanes.done(errand);
+        if (again.has(errand.id) && errand.tries < MOST_TRIES) this.lanes.add({ ...errand, tries: errand.tries + 1 });
       }
     }
   }

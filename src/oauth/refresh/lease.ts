@@ -45,17 +45,20 @@ export class RefreshLease {
   /**
    * Takes the leases of those of some connections that are still due and nobody is at.
    *
-   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off
+   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off; and the ids of those that
+   *   somebody else was just writing to, who may as well have been storing what came of a neighbour
    */
-  takeDue(due: readonly DueConnection[]): Promise<Connection[]> {
+  takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
       const table = new Bulk(manager, Connection);
       // By key alone: told more, SQLite would rather search all that is due.
       const locked = await table.select(due, lockingOf(manager));
-      const rows = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
-      if (rows.length > 0) await table.update(rows, this.until(now));
-      return rows;
+      const taken = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
+      if (taken.length > 0) await table.update(taken, this.until(now));
+      const passedOver = new Set(due.map(({ id }) => id));
+      for (const { id } of locked) passedOver.delete(id);
+      return { taken, passedOver };
     });
   }
 

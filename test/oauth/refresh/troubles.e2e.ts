@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Answer } from '../../support/client.js';
+import type { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import { completed, holdTokenRequest, signInBecause } from '../../support/refreshing.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+const refreshes = () => world.provider.grants('refresh_token');
+const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
+
+describe('C31 a provider in trouble', () => {
+  const troubles: [string, object][] = [
+    ['503', { tokenAnswer: { status: 503, body: '' } }],
+    ['429', { tokenAnswer: { status: 429, body: '{"error":"slow_down"}' } }],
+    ['a web page', { tokenAnswer: { body: '<html>maintenance</html>' } }],
+    ['an answer without a token', { tokenAnswer: { body: '{}' } }],
+    ['another refusal than invalid_grant', { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } }],
+    ['a connection that is reset', { dropsConnections: true }],
+  ];
+
+  it.each(troubles)('C31 %s: keeps the tokens, and goes on when it is over', async (_, behaviour) => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 61 });
+    world.provider.behaviour = behaviour;
+    expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+    expect(await alice.connection()).toMatchObject({ status: 'active' });
+    world.provider.behaviour = {};
+    world.app.clock.advance({ seconds: 10 });
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(new Set(sentTokens()).size).toBe(1);
+  });
+
+  it('C31 no answer in time: keeps the tokens', async () => {
+    const hasty = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 61 });
+    const { letGo } = holdTokenRequest(world.provider);
+    expect(problemOf(await alice.at(hasty).calls())).toBe('503 credential_unavailable');
+    letGo();
+    world.app.clock.advance({ seconds: 10 });
+    expect(await alice.at(hasty).calls()).toMatchObject(completed);
+    await hasty.stop();
+  });
+
+  it('C31 leaves it alone for a while, longer each time', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 61 });
+    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    const asked: number[] = [];
+    for (const seconds of [0, 0, 7, 0, 5, 8, 10]) {
+      world.app.clock.advance({ seconds });
+      expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+      asked.push(refreshes().length);
+    }
+    // 3.75 to 6.25 s, then 7.5 to 12.5 s, then 15 to 25 s.
+    expect(asked).toEqual([1, 1, 2, 2, 2, 3, 3]);
+  });
+
+  it('C31 serves the token while it is still good', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 59, seconds: 20 });
+    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    expect(await alice.calls()).toMatchObject(completed);
+    const connection = await alice.connection();
+    await eventually(
+      () => world.row(connection),
+      ({ failures }) => failures === 1,
+    );
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(refreshes()).toHaveLength(1);
+    expect(await alice.connection()).toMatchObject({ status: 'active', expires_at: connection.expires_at });
+  });
+
+  it('nobody waits for the next token while the one there is good for a while', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 59, seconds: 20 });
+    const { arrived, letGo } = holdTokenRequest(world.provider);
+    expect(await alice.calls()).toMatchObject(completed);
+    await arrived;
+    letGo();
+    await eventually(
+      () => alice.connection(),
+      ({ last_refreshed_at }) => last_refreshed_at !== null,
+    );
+    expect(refreshes()).toHaveLength(1);
+  });
+});
+
+describe('C31 a provider that says when to come back', () => {
+  /** Asked once, it has put off the user's call. */
+  async function putOff(status: number, retryAfter: string): Promise<EndUser> {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 61 });
+    world.provider.behaviour = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
+    expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+    world.provider.behaviour = {};
+    return alice;
+  }
+
+  const inTwoMinutes = () => new Date(world.app.clock.now().getTime() + 61 * 60_000 + 120_000).toUTCString();
+
+  it.each<[string, number, () => string]>([
+    ['429 and seconds', 429, () => '120'],
+    ['503 and a date', 503, inTwoMinutes],
+  ])('C31 is not asked before: %s', async (_, status, retryAfter) => {
+    const alice = await putOff(status, retryAfter());
+    world.app.clock.advance({ seconds: 110 });
+    expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+    expect(refreshes()).toHaveLength(1);
+    // A tenth of the time besides, so that not all come back at once.
+    world.app.clock.advance({ seconds: 25 });
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(refreshes()).toHaveLength(2);
+  });
+
+  it('C31 is asked again after a quarter of an hour, whatever it says', async () => {
+    const alice = await putOff(429, '86400');
+    world.app.clock.advance({ minutes: 14 });
+    expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+    expect(refreshes()).toHaveLength(1);
+    world.app.clock.advance({ minutes: 3 });
+    expect(await alice.calls()).toMatchObject(completed);
+  });
+});
+
+describe('a crash between the token answer and the commit', () => {
+  /** What kill −9 leaves: a lease that nobody holds any more. */
+  async function leaseOfTheDead(alice: EndUser, seconds: number): Promise<void> {
+    const leaseUntil = world.app.clock.in(seconds * 1000);
+    await world.changeRow(await alice.connection(), { leaseOwner: 'call-of-the-dead', leaseUntil });
+  }
+
+  it('tries the old refresh token once, and asks the user to sign in when it is spent', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    await leaseOfTheDead(alice, -1);
+    world.provider.revokeGrants();
+    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(refreshes()).toHaveLength(1);
+    expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
+  });
+
+  it('goes on where the old refresh token is still good', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    await leaseOfTheDead(alice, -1);
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('answers callers by their deadline while the lease lasts', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    await leaseOfTheDead(alice, 3600);
+    let answer: Answer | undefined;
+    const call = alice.calls().then((value) => (answer = value));
+    await eventually(
+      () => world.app.clock.advance({ seconds: 1 }),
+      () => answer !== undefined,
+    );
+    expect(problemOf(await call)).toBe('503 credential_unavailable');
+    expect(refreshes()).toHaveLength(0);
+    world.app.clock.advance({ hours: 2 });
+    expect(await alice.calls()).toMatchObject(completed);
+  });
+});
