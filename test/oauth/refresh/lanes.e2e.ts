@@ -182,9 +182,9 @@ describe('what cannot be used as it is stored', () => {
     expect(await stored({ actionId: fine.id, version: 2 })).toBe(30);
     const metrics = await (await fetch(`${world.app.url}/metrics`)).text();
     expect(metrics).toContain('countersign_token_refreshes_total{result="unusable"} 30');
-    world.app.clock.advance({ minutes: 58 });
+    world.app.clock.advance({ minutes: 55 });
     expect(await renewDue()).toBe(0);
-    world.app.clock.advance({ minutes: 10 });
+    world.app.clock.advance({ minutes: 15 });
     await rows().write((manager) => manager.delete(Connection, { actionId: fine.id }));
     expect(await renewDue()).toBe(30);
     expect(await stored({ actionId: action.id, failures: 2 })).toBe(30);
