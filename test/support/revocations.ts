@@ -7,9 +7,13 @@ import type { Answer } from './client.js';
 import { eventually } from './eventually.js';
 import type { TestTenant } from './tenant.js';
 
-/** What is due is that of the whole deployment: each test begins without the revocations of the last. */
+/**
+ * What is due is that of the whole deployment: each test begins without the revocations of the last. What the last was still telling its
+ * provider is waited for, or this one's would be told it.
+ */
 export async function forgetRevocations(app: TestApp): Promise<void> {
   await app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Revocation).execute());
+  await tellDue(app);
 }
 
 /** Tells providers of all that is due now. */

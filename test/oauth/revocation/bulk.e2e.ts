@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  world.reset();
   await forgetRevocations(world.app);
+  world.reset();
 });
 
 const tokensTold = () => world.provider.revocationRequests.map(({ params }) => params['token']);

@@ -17,9 +17,9 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
+  await forgetRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
-  await forgetRevocations(world.app);
 });
 
 /** Each registers a client of its own at the provider. */

@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
+  await forgetRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
-  await forgetRevocations(world.app);
 });
 
 const items = () => revocationItems(world.app);

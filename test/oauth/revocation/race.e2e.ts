@@ -16,10 +16,10 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
+  await forgetRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
   world.provider.expireAccessTokens();
-  await forgetRevocations(world.app);
 });
 
 /** Users whose tokens are due, at a provider that replaces refresh tokens. */
