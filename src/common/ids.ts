@@ -1,4 +1,5 @@
-import { createHash, randomBytes, randomFillSync, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { pooledBytes } from './random.js';
 
 /** What an id is of. The prefix is part of the contract; the rest is opaque. */
 type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev';
@@ -17,22 +18,8 @@ export function newId(prefix: IdPrefix): string {
 /** `length` characters of five random bits each, safe in a URL, a header and a file name. */
 export function randomText(length: number): string {
   let text = '';
-  for (let count = 0; count < length; count++) text += ALPHABET.charAt(randomByte() & 31);
+  for (const byte of pooledBytes(length)) text += ALPHABET.charAt(byte & 31);
   return text;
-}
-
-/** Random bytes drawn ahead: asking the system for each id would cost more than all else about it. What is used is wiped. */
-const POOL = Buffer.alloc(4096);
-let next = POOL.length;
-
-function randomByte(): number {
-  if (next === POOL.length) {
-    randomFillSync(POOL);
-    next = 0;
-  }
-  const byte = POOL[next] as number;
-  POOL[next++] = 0;
-  return byte;
 }
 
 /** A secret of 256 random bits in base64url. */

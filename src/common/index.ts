@@ -21,6 +21,7 @@ export { askStrategies } from './passport.js';
 export { ProblemDto } from './problem.dto.js';
 export { asCountersignError, logFailure, ProblemFilter } from './problem.filter.js';
 export { PROBLEMS, type FieldError } from './problems.js';
+export { pooledBytes } from './random.js';
 export { RecurringJob } from './recurring-job.js';
 export { ValidationPipe } from './validation.pipe.js';
 export { validated } from './validation.js';

@@ -16,6 +16,14 @@ export class OutsideTransactionError extends Error {
 
 const MAX_ATTEMPTS = 8;
 
+export interface WriteOptions {
+  /**
+   * A power cut may undo it: on SQLite, the commit does not wait for the disk. Whoever reads it before that is not told, and a process that
+   * dies loses nothing. The next commit that waits makes it durable too.
+   */
+  mayBeUndone?: boolean;
+}
+
 /** The way to the rows. Reads see what is committed; all that is written goes through `write`. */
 export class Database {
   private readonly gate = new Mutex();
@@ -38,11 +46,11 @@ export class Database {
    * @throws {OutsideTransactionError} called from inside another transaction
    * @throws {CountersignError} `unavailable`: the database does not answer
    */
-  async write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
     if (this.inside.getStore()) throw new OutsideTransactionError('a transaction');
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.attempt(work);
+        return await this.attempt(work, options);
       } catch (error) {
         if (failureOf(error) !== 'retry' || attempt === MAX_ATTEMPTS) return rethrow(error);
         await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
@@ -51,10 +59,10 @@ export class Database {
   }
 
   /** The rows of one tenant, outside any transaction. */
-  tenant(tenantId: string): { read: TenantWork; write: TenantWork } {
+  tenant(tenantId: string): { read: TenantWork; write: TenantWork<[options?: WriteOptions]> } {
     return {
       read: (work) => this.read((manager) => work(new TenantStore(manager, tenantId), manager)),
-      write: (work) => this.write((manager) => work(new TenantStore(manager, tenantId), manager)),
+      write: (work, options) => this.write((manager) => work(new TenantStore(manager, tenantId), manager), options),
     };
   }
 
@@ -83,10 +91,21 @@ export class Database {
     if (lost.length > 0) throw new AggregateError(lost, 'not everything could be written before the database closed');
   }
 
-  private attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  private attempt<T>(work: (manager: EntityManager) => Promise<T>, { mayBeUndone }: WriteOptions): Promise<T> {
     const transaction = () => this.marked(() => this.sources.writer.transaction(work));
     const isShared = this.sources.reader === this.sources.writer;
-    return isShared ? transaction() : this.gate.run(transaction);
+    if (isShared) return transaction();
+    return this.gate.run(mayBeUndone ? () => this.unsynced(transaction) : transaction);
+  }
+
+  /** On SQLite, whose setting this is of the connection. */
+  private async unsynced<T>(transaction: () => Promise<T>): Promise<T> {
+    await this.sources.writer.query('PRAGMA synchronous = NORMAL');
+    try {
+      return await transaction();
+    } finally {
+      await this.sources.writer.query('PRAGMA synchronous = FULL');
+    }
   }
 
   /**
@@ -103,7 +122,10 @@ export class Database {
   }
 }
 
-type TenantWork = <T>(work: (store: TenantStore, manager: EntityManager) => Promise<T>) => Promise<T>;
+type TenantWork<More extends unknown[] = []> = <T>(
+  work: (store: TenantStore, manager: EntityManager) => Promise<T>,
+  ...more: More
+) => Promise<T>;
 
 function rethrow(error: unknown): never {
   if (isOrphan(error)) throw new NotFoundError('resource any more: what this belongs to has been deleted');

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { pooledBytes } from '../common/index.js';
 
 /**
  * Where a secret belongs. It is authenticated with the ciphertext, so that one moved to another tenant, row or column
@@ -36,7 +37,7 @@ const SCHEMA_VERSION = 1;
  * @param dataKey 32 bytes
  */
 export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = pooledBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
   const header = headerOf(dataKeyId);
   cipher.setAAD(associatedData(header, place));

@@ -16,6 +16,9 @@ interface Member<T, R> {
 /** How many share one transaction at the most: it should not hold its locks for long. */
 const MOST = 64;
 
+/** How long a group waits for more, where the last had company: one commit for many saves more than the wait costs. */
+const GATHER_MS = 5;
+
 /**
  * Stores together what arrives while a transaction is under way: what costs most about a small transaction is its commit, which has to
  * reach the disk. Whoever stores something waits for that commit.
@@ -23,6 +26,8 @@ const MOST = 64;
 export class GroupCommit<T, R> {
   private readonly waiting: Member<T, R>[] = [];
   private isStoring = false;
+  /** Whether the last group had company. */
+  private isBusy = false;
 
   constructor(private readonly storing: Storing<T, R>) {}
 
@@ -37,11 +42,18 @@ export class GroupCommit<T, R> {
   private async storeAll(): Promise<void> {
     this.isStoring = true;
     while (this.waiting.length > 0) {
-      // All that comes of what has been read from the network by now is to be in it.
-      await new Promise((resolve) => setImmediate(resolve));
-      await this.storeGroup(this.waiting.splice(0, MOST));
+      await this.gather();
+      const group = this.waiting.splice(0, MOST);
+      this.isBusy = group.length > 1;
+      await this.storeGroup(group);
     }
     this.isStoring = false;
+  }
+
+  /** All that comes of what has been read from the network by now is to be in the next group, and where it comes thick and fast, more. */
+  private async gather(): Promise<void> {
+    if (this.isBusy && this.waiting.length < MOST) await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   private async storeGroup(group: Member<T, R>[]): Promise<void> {

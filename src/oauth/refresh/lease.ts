@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Bulk, Database } from '../../database/index.js';
+import { Bulk, Database, type WriteOptions } from '../../database/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
 /** What is left of a lease after the token request's hard timeout, for storing the answer. */
 const STORE_MS = 30_000;
+
+/** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
+const IN_A_POWER_CUT: WriteOptions = { mayBeUndone: true };
 
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
@@ -39,7 +42,7 @@ export class RefreshLease {
         .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
         .execute();
       return result.affected === 1;
-    });
+    }, IN_A_POWER_CUT);
   }
 
   /**
@@ -59,7 +62,7 @@ export class RefreshLease {
       const passedOver = new Set(due.map(({ id }) => id));
       for (const { id } of locked) passedOver.delete(id);
       return { taken, passedOver };
-    });
+    }, IN_A_POWER_CUT);
   }
 
   isHeld({ leaseUntil }: Connection): boolean {

@@ -6,7 +6,7 @@ export interface AnswerDetails {
   hasExpiresIn: boolean;
   /** It asks for credentials by `WWW-Authenticate: Basic`. */
   asksForBasic: boolean;
-  /** Words of a refusal that are not where OAuth has them, to be searched and never to be shown. */
+  /** Words of a refusal that are not where OAuth has them, to be searched and never to be shown; none where there is a token. */
   words: string;
 }
 
@@ -33,7 +33,7 @@ export function answerDetails(answer: { headers: Readonly<Record<string, string>
     tokenPath: found?.path,
     hasExpiresIn: expiresIn !== '',
     asksForBasic: /\bbasic\b/i.test(answer.headers['www-authenticate'] ?? ''),
-    words: wordsOf(fields).slice(0, MAX_WORDS),
+    words: found ? '' : wordsOf(fields).slice(0, MAX_WORDS),
   };
 }
 

@@ -39,7 +39,8 @@ export const RULES: readonly Rule[] = [
  * @returns `undefined` where nothing is wrong, or nothing that is known
  */
 export function diagnose(facts: Facts): Diagnosis | undefined {
-  const rule = RULES.find(({ matches }) => matches(facts));
+  // Where tokens were granted, only what will not go as it is thought is wrong.
+  const rule = (facts.granted ? GRANTED : RULES).find(({ matches }) => matches(facts));
   return (
     rule && { code: rule.code, text: quoting(facts, `${textOf(rule.wrong, facts)} ${textOf(rule.change, facts)}`) }
   );

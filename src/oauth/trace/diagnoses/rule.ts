@@ -29,9 +29,8 @@ export function textOf(words: Words, facts: Facts): string {
 }
 
 /** Whether the provider's own words, code and description, have this in them. */
-export function says({ error, details, granted }: Facts, pattern: RegExp): boolean {
-  const isAnswer = granted !== undefined || details?.tokenPath !== undefined;
-  const words = [providersCode(error?.code), error?.description, isAnswer ? undefined : details?.words];
+export function says({ error, details }: Facts, pattern: RegExp): boolean {
+  const words = [providersCode(error?.code), error?.description, details?.words];
   return pattern.test(words.filter(Boolean).join(' '));
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { HIDDEN, type Hide } from '../../../common/index.js';
 import { cut, tidy } from './mask.js';
 import { foreignUrl, prose, shown } from './values.js';
@@ -21,6 +22,9 @@ const REQUEST_IDS = new Set(
   ),
 );
 
+/** What has been made of the values that servers repeat with every answer. Their `Date` changes once in a second. */
+const SEEN = new LRUCache<string, string>({ max: 500 });
+
 /** The headers that tell something and give nothing away; all others are left out. */
 export function safeHeaders(headers: Headers, hide: Hide): Record<string, string> {
   const entries = Object.entries(headers).map(
@@ -39,9 +43,17 @@ function safeHeader(name: string, value: string, hide: Hide): string | undefined
 }
 
 function safeText(name: string, value: string, hide: Hide): string | undefined {
-  if (PLAIN.has(name)) return prose(value, hide);
+  if (PLAIN.has(name)) return hide(value) === value ? plainProse(value) : prose(value, hide);
   if (REQUEST_IDS.has(name)) return /^[\w.:-]{1,64}$/.test(value) && !value.startsWith('eyJ') ? hide(value) : HIDDEN;
   return name === 'www-authenticate' ? challenges(value, hide) : undefined;
+}
+
+/** Of a value without known secrets. */
+function plainProse(value: string): string {
+  if (value.length > MAX_VALUE) return prose(value, (text) => text);
+  const seen = SEEN.get(value) ?? prose(value, (text) => text);
+  SEEN.set(value, seen);
+  return seen;
 }
 
 function authorization(value: string): string {
