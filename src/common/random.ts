@@ -1,11 +1,12 @@
-import { randomFillSync } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 
 /** Drawn ahead: asking the system for a few bytes costs many times what they do. What has been given out is wiped. */
 const POOL = Buffer.alloc(4096);
 let next = POOL.length;
 
-/** Random bytes of the system's generator, for ids and nonces. @param length at most 4,096 */
+/** Random bytes of the system's generator, for ids and nonces. */
 export function pooledBytes(length: number): Buffer {
+  if (length > POOL.length) return randomBytes(length);
   if (next + length > POOL.length) {
     randomFillSync(POOL);
     next = 0;

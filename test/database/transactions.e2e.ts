@@ -178,3 +178,44 @@ if (kind === 'mariadb') {
     expect([await count(one), await count(two)]).toEqual([3, 3]);
   });
 }
+
+describe('a commit', () => {
+  const FULL = 2;
+  const NORMAL = 1;
+
+  /** Nothing where the server decides. */
+  async function synchronous(): Promise<number[]> {
+    if (kind !== 'sqlite') return [];
+    const rows = (await database.dataSource.query('PRAGMA synchronous')) as { synchronous: number }[];
+    return rows.map((row) => row.synchronous);
+  }
+
+  const onSqlite = (...settings: number[]) => (kind === 'sqlite' ? settings : []);
+
+  it('waits for the disk, but for one that a power cut may undo', async () => {
+    const id = await counter();
+    const seen: number[] = [];
+    const work = async (manager: EntityManager) => {
+      await increment(manager, id);
+      seen.push(...(await synchronous()));
+    };
+    const before = await count(id);
+    await database.write(work);
+    await database.write(work, { mayBeUndone: true });
+    await database.write(work);
+    expect(await count(id)).toBe(before + 3);
+    expect(seen).toEqual(onSqlite(FULL, NORMAL, FULL));
+  });
+
+  it('waits for it again after one of those was rolled back', async () => {
+    const id = await counter();
+    const before = await count(id);
+    const broken = async (manager: EntityManager) => {
+      await increment(manager, id);
+      throw new Error('broken');
+    };
+    await expect(database.write(broken, { mayBeUndone: true })).rejects.toThrow('broken');
+    expect(await count(id)).toBe(before);
+    expect(await synchronous()).toEqual(onSqlite(FULL));
+  });
+});

@@ -36,6 +36,22 @@ describe('a group commit', () => {
     expect(groups).toEqual([['a'], ['b', 'c']]);
   });
 
+  it('waits for more where the last group had company, and not for one alone', async () => {
+    const { commit, groups } = storing();
+    const tick = () => new Promise((resolve) => setImmediate(resolve));
+    await commit.store('a');
+    const second = commit.store('b');
+    await tick();
+    await tick();
+    await Promise.all([second, commit.store('c'), commit.store('d')]);
+    expect(groups).toEqual([['a'], ['b'], ['c', 'd']]);
+    const third = commit.store('e');
+    await tick();
+    await tick();
+    await Promise.all([third, commit.store('f')]);
+    expect(groups.at(-1)).toEqual(['e', 'f']);
+  });
+
   it('is not larger than a transaction should be', async () => {
     const { commit, groups } = storing();
     await Promise.all(letters(150).map((item) => commit.store(item)));

@@ -44,7 +44,10 @@ export function isErrorCode(text: string): boolean {
 
 /** One line, without control characters and halves of surrogate pairs. */
 export function tidy(text: string): string {
-  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim().toWellFormed();
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .toWellFormed();
 }
 
 /** The beginning of a text, never half a character, and how much there was besides. */
