@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Credential, PlannedCall } from '../auth-schemas/index.js';
+import { withCredentialQuery, type Credential, type PlannedCall } from '../auth-schemas/index.js';
 import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
@@ -37,7 +37,7 @@ export class Upstream {
     try {
       return await this.egress.request({
         method,
-        url: withQuery(url, credential.query),
+        url: withCredentialQuery(url, credential.query),
         // The credential comes last: no argument and no setting stands in its place.
         headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
         body,
@@ -57,13 +57,6 @@ export class Upstream {
 function failed(error: EgressError): CountersignError {
   const code = error.code === 'aborted' || error.code === 'upstream_too_large' ? 'upstream_invalid' : error.code;
   return new CountersignError(code, error.message, [], { cause: error });
-}
-
-function withQuery(url: string, query: Record<string, string> | undefined): string {
-  if (!query) return url;
-  const carried = new URL(url);
-  for (const [name, value] of Object.entries(query)) carried.searchParams.set(name, value);
-  return carried.toString();
 }
 
 /** What ChatGPT sends along, under the same names. The user's id is a digest: the same for the GPT, telling nothing. */

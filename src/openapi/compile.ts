@@ -6,6 +6,7 @@ import { InvalidArgumentsError } from './errors.js';
 import { type JsonObject, member } from './json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
+import { cookieWriter } from './serialize/cookie.js';
 import { headerWriter } from './serialize/header.js';
 import { pathWriter } from './serialize/path.js';
 import { queryWriter } from './serialize/query.js';
@@ -85,6 +86,7 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
   const writePath = pathWriter(server.url.slice(origin.length), template, parameters);
   const writeQuery = queryWriter(parameters);
   const writeHeaders = headerWriter(parameters);
+  const writeCookie = cookieWriter(parameters);
   // Read on first use: whoever wants one operation of a large document should not pay for the schemas of all.
   let schema: JsonObject | undefined;
   const schemaOnce = () => (schema ??= argumentsSchema(document, plan));
@@ -99,6 +101,8 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
     assertTarget(url, origin, path);
     const headers: Record<string, string> = {};
     writeHeaders(args, headers);
+    const cookie = writeCookie(args);
+    if (cookie !== undefined) headers['cookie'] = cookie;
     headers['accept'] = ACCEPT;
     const content = body && member(args, 'body');
     if (body === undefined || content === undefined) return { method: summary.method, url, headers };

@@ -126,13 +126,13 @@ describe('describing a document', () => {
     [
       'unsupported_parameter',
       '/paths/~1a/get/parameters/0',
-      { parameters: [{ name: 'c', in: 'cookie', schema: {} }] },
+      { parameters: [{ name: 'c d', in: 'cookie', schema: {} }] },
       '/a',
     ],
     [
       'unsupported_parameter',
       '/paths/~1a/get/parameters/0',
-      { parameters: [{ name: 'c', in: 'query', style: 'pipeDelimited', schema: {} }] },
+      { parameters: [{ name: 'c', in: 'query', content: { 'text/csv': {} } }] },
       '/a',
     ],
     ['unsupported_body', '/paths/~1a/get/requestBody', { requestBody: { content: { 'application/json': {} } } }, '/a'],
@@ -210,9 +210,12 @@ describe('describing a document', () => {
   it.each<[string, JsonObject]>([
     [
       'a required parameter that cannot be sent',
-      { parameters: [{ name: 'c', in: 'cookie', required: true, schema: {} }] },
+      { parameters: [{ name: 'c', in: 'query', required: true, content: { 'text/csv': {} } }] },
     ],
-    ['a path parameter that cannot be sent', { parameters: [{ ...ID, style: 'matrix' }] }],
+    [
+      'a path parameter that cannot be sent',
+      { parameters: [{ name: 'id', in: 'path', required: true, content: { 'text/csv': {} } }] },
+    ],
     ['a required body that cannot be sent', { requestBody: { required: true, content: { 'text/csv': {} } } }],
     ['a reference that leads nowhere', { requestBody: { $ref: '#/components/requestBodies/none' } }],
     ['another host', { servers: [{ url: 'https://other.example' }] }],

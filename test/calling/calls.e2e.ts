@@ -40,6 +40,8 @@ const EVERYTHING = {
         { name: 'tags', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
         { name: 'since', in: 'query', schema: { type: 'string' } },
         { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+        { name: 'session', in: 'cookie', schema: { type: 'string' } },
+        { name: 'theme', in: 'cookie', schema: { type: 'string' } },
       ],
       requestBody: JSON_BODY,
       responses: { 200: { description: 'x' } },
@@ -74,6 +76,8 @@ describe('a call', () => {
         tags: ['x', 'y&z'],
         since: '2026',
         'X-Trace': 't-1',
+        session: 'a b',
+        theme: 'dark',
         body: { deep: { n: [1, null] } },
       },
     });
@@ -84,6 +88,7 @@ describe('a call', () => {
       ['since', '2026'],
     ]);
     expect(api.last.headers).toMatchObject({ 'x-trace': 't-1', 'content-type': 'application/json' });
+    expect(api.last.headers['cookie']).toBe('session=a%20b; theme=dark');
     expect(JSON.parse(api.last.body)).toEqual({ deep: { n: [1, null] } });
   });
 

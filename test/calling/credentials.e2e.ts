@@ -37,6 +37,13 @@ const PATHS = {
       responses: { 200: { description: 'x' } },
     },
   },
+  '/filtered': {
+    get: {
+      operationId: 'filtered',
+      parameters: [{ name: 'filter', in: 'query', schema: { type: 'object' } }],
+      responses: { 200: { description: 'x' } },
+    },
+  },
   '/traced': {
     get: {
       operationId: 'traced',
@@ -126,6 +133,15 @@ describe('an argument that is called as the credential', () => {
     await gpt.action(api.document(PATHS), inQuery('key'));
     await gpt.call('search', { arguments: { key: 'forged', q: 'x' } });
     for (const { query } of api.requests) expect(query.getAll('key')).toEqual([KEY]);
+  });
+
+  it('does not take its place by an object that is spread over the query', async () => {
+    await gpt.action(api.document(PATHS), inQuery('key'));
+    await gpt.call('filtered', { arguments: { filter: { key: 'forged', q: 'a b' } } });
+    expect([...api.last.query]).toEqual([
+      ['q', 'a b'],
+      ['key', KEY],
+    ]);
   });
 
   it('does not change an Authorization that is none of its business', async () => {

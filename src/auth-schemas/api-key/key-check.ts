@@ -5,6 +5,7 @@ import { Settings } from '../../config/index.js';
 import { Egress, EgressError } from '../../egress/index.js';
 import { InvalidArgumentsError } from '../../openapi/index.js';
 import { diagnose, networkFacts, type TraceLog, type TraceStep } from '../../oauth/index.js';
+import { withCredentialQuery } from '../credential-query.js';
 import { staticHeaders } from '../static-headers.js';
 import type { ApiKeySettings } from './api-key.settings.js';
 import { placeKey } from './authorization.js';
@@ -44,7 +45,7 @@ export class KeyCheck {
       const placed = placeKey(authSettings as unknown as ApiKeySettings, { api_key: key });
       const { status } = await this.egress.request({
         method,
-        url: withQuery(url, placed.query),
+        url: withCredentialQuery(url, placed.query),
         headers: { ...headers, ...staticHeaders(authSettings), ...placed.headers },
         timeoutMs: this.settings.refresh.tokenTimeoutMs,
         maxResponseBytes: MAX_BYTES,
@@ -79,9 +80,3 @@ const DECISIONS: Record<KeyVerdict, string> = {
   refused: 'the API refused the key; the user was asked again',
   unknown: 'whether the key is good could not be told; the user was asked to try again',
 };
-
-function withQuery(url: string, query: Record<string, string> = {}): string {
-  const carried = new URL(url);
-  for (const [name, value] of Object.entries(query)) carried.searchParams.set(name, value);
-  return carried.href;
-}

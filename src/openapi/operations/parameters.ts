@@ -12,8 +12,8 @@ import {
 import { type OperationNotes } from './operation-notes.js';
 import { resolve } from '../references.js';
 
-export type ParameterLocation = 'path' | 'query' | 'header';
-type ParameterStyle = 'simple' | 'form' | 'deepObject';
+export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie';
+export type ParameterStyle = 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
 
 /** A parameter of an operation that we can serialize (OAS 3.1.1, section 4.8.12). */
 export interface Parameter {
@@ -26,16 +26,21 @@ export interface Parameter {
   readonly explode: boolean;
   /** described by `content` with a JSON media type: the value is written as JSON text */
   readonly asJson: boolean;
+  /** of a query parameter: reserved characters of its value stay as they are where they do no harm */
+  readonly allowReserved: boolean;
+  /** the names that its schema declares for an object; nothing where it declares none or allows others */
+  readonly properties: readonly string[] | undefined;
   readonly description: string | undefined;
   readonly schema: Located;
   readonly pointer: string;
 }
 
-/** The styles of each location that are serialized; the first is the location's default. */
+/** The styles of each location (OAS 3.1.1, section 4.8.12.3); the first is the location's default. */
 const STYLES: Record<ParameterLocation, readonly ParameterStyle[]> = {
-  path: ['simple'],
-  query: ['form', 'deepObject'],
+  path: ['simple', 'label', 'matrix'],
+  query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
   header: ['simple'],
+  cookie: ['form'],
 };
 
 /** OAS 3.1.1, section 4.8.12.1: header parameters of these names SHALL be ignored; media types and security say it. */
@@ -43,7 +48,8 @@ const SAID_ELSEWHERE = new Set(['accept', 'content-type', 'authorization']);
 /** Headers that say where a request goes or how it is framed, which no argument may. */
 const RESERVED =
   /^(?:cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|forwarded|(?:proxy|x-forwarded)-.*)$/i;
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** RFC 9110, section 5.6.2: names of headers, and of cookies too (RFC 6265, section 4.1.1). */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * The parameters of an operation: its own and those of its path item, which it may override by name and location. Those
@@ -62,7 +68,7 @@ export function readParameters(
       if ('code' in found) notes.refuse(found.code, found.message, found.pointer);
       else if (isObject(found.value)) {
         const place = { value: found.value, pointer: found.pointer };
-        declared.set(identity(found.value), readParameter(place, notes));
+        declared.set(identity(found.value), readParameter(root, place, notes));
       }
     }
   }
@@ -77,7 +83,11 @@ function identity(parameter: JsonObject): string {
     : `${stringMember(parameter, 'in')} ${name}`;
 }
 
-function readParameter({ value, pointer }: Located<JsonObject>, notes: OperationNotes): Parameter | undefined {
+function readParameter(
+  root: JsonObject,
+  { value, pointer }: Located<JsonObject>,
+  notes: OperationNotes,
+): Parameter | undefined {
   const name = stringMember(value, 'name') ?? '';
   const location = stringMember(value, 'in') ?? '';
   const required = location === 'path' || member(value, 'required') === true;
@@ -86,18 +96,18 @@ function readParameter({ value, pointer }: Located<JsonObject>, notes: Operation
   if (name === '' || location === '') {
     return void notes.refuse('invalid_structure', 'a parameter has no name or no location', pointer);
   }
-  if (location !== 'path' && location !== 'query' && location !== 'header') {
-    return void lose('cannot be sent: only path, query and header parameters can');
+  if (!isLocation(location)) {
+    return void lose('cannot be sent: only path, query, header and cookie parameters can');
   }
   if (location === 'header' && !mayBeSet(name, pointer, notes)) return undefined;
-  if (location === 'header' && !HEADER_NAME.test(name)) return void lose('has a name that no header can have');
+  if ((location === 'header' || location === 'cookie') && !TOKEN.test(name)) {
+    return void lose(`has a name that no ${location} can have`);
+  }
   const style = stringMember(value, 'style') ?? STYLES[location][0] ?? '';
   if (!isSupported(location, style)) return void lose(`has the style "${style}", which is not supported here`);
   const content = readContent(value, pointer);
   if (content === 'unsupported') return void lose('has a content type other than JSON');
-  if (member(value, 'allowReserved') === true && location === 'query') {
-    notes.warn('unsupported_parameter', `allowReserved of "${name}" is ignored: what is reserved is encoded`, pointer);
-  }
+  const schema = content ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
   return {
     name,
     location,
@@ -106,8 +116,10 @@ function readParameter({ value, pointer }: Located<JsonObject>, notes: Operation
     style,
     explode: booleanOr(member(value, 'explode'), style === 'form'),
     asJson: content !== undefined,
+    allowReserved: location === 'query' && member(value, 'allowReserved') === true,
+    properties: propertiesOf(root, schema),
     description: stringMember(value, 'description'),
-    schema: content ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') },
+    schema,
     pointer,
   };
 }
@@ -131,6 +143,21 @@ function readContent(parameter: JsonObject, pointer: string): Located | 'unsuppo
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(mediaType)) return 'unsupported';
   const schema = member(member(content, mediaType), 'schema') ?? {};
   return { value: schema, pointer: pointerTo(pointer, 'content', mediaType, 'schema') };
+}
+
+/** Of a schema that only lists properties; one that is put together from others may have them anywhere. */
+function propertiesOf(root: JsonObject, schema: Located): string[] | undefined {
+  const found = resolve(root, schema);
+  if ('code' in found || !isObject(found.value)) return undefined;
+  const object = found.value;
+  const isOpen = ['allOf', 'anyOf', 'oneOf', 'patternProperties', '$dynamicRef'].some((name) => name in object);
+  const properties = objectMember(object, 'properties');
+  const additional = member(object, 'additionalProperties') ?? false;
+  return isOpen || additional !== false || properties === undefined ? undefined : Object.keys(properties);
+}
+
+function isLocation(location: string): location is ParameterLocation {
+  return Object.hasOwn(STYLES, location);
 }
 
 function booleanOr(value: JsonValue | undefined, otherwise: boolean): boolean {

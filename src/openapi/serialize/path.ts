@@ -1,7 +1,8 @@
-import { type JsonObject, type JsonValue, member, pointerTo } from '../json.js';
+import { type JsonObject, member, pointerTo } from '../json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type TemplateSegment } from '../operations/path-template.js';
-import { percentEncode, pieces, unfit } from './encode.js';
+import { unfit } from './encode.js';
+import { framing, partsWriter } from './styles.js';
 
 /** Writes the path of a request. @throws {InvalidArgumentsError} an argument would change where the request goes */
 export type PathWriter = (args: JsonObject) => string;
@@ -44,19 +45,16 @@ function segmentWriter(segment: TemplateSegment, parameters: readonly Parameter[
 function valueWriter(variable: string, parameters: readonly Parameter[]): PathWriter {
   const parameter = parameters.find(({ name, location }) => location === 'path' && name === variable);
   if (parameter === undefined) return () => '';
-  const { argument, explode, asJson } = parameter;
-  const pointer = pointerTo('', argument);
+  const pointer = pointerTo('', parameter.argument);
+  const { first, separator } = framing(parameter);
+  const write = partsWriter(parameter);
   return (args) => {
-    const value = member(args, argument) ?? null;
-    const text = pathText(asJson ? JSON.stringify(value) : value, explode, pointer);
+    const value = member(args, parameter.argument) ?? null;
+    const parts = write(value, pointer);
+    const text = parts.length === 0 ? '' : first + parts.join(separator);
     if (text === '') throw unfit(pointer, 'must not be empty: it is a part of the path');
     return text;
   };
-}
-
-function pathText(value: JsonValue, explode: boolean, pointer: string): string {
-  if (typeof value === 'string') return percentEncode(value, pointer);
-  return pieces(value, explode, percentEncode, pointer).join(',');
 }
 
 function argumentPointer(variable: string, parameters: readonly Parameter[]): string[] {

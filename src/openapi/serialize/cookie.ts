@@ -1,0 +1,28 @@
+import { type JsonObject, member, pointerTo } from '../json.js';
+import { type Parameter } from '../operations/parameters.js';
+import { checkNames } from './exploded-names.js';
+import { partsWriter } from './styles.js';
+
+/** Writes the value of the `cookie` header (RFC 6265, section 4.2), or nothing. @throws {InvalidArgumentsError} */
+export type CookieWriter = (args: JsonObject) => string | undefined;
+
+/**
+ * Compiles cookie parameters, which have the style `form`. Their values are percent-encoded, as that style has it: a cookie cannot carry
+ * spaces, quotes, commas and semicolons. The standard leaves open what stands between the parts of an exploded value; here each is a
+ * cookie, since `&` would make all of them one.
+ */
+export function cookieWriter(parameters: readonly Parameter[]): CookieWriter {
+  const cookies = parameters.filter(({ location }) => location === 'cookie');
+  const writers = cookies.map((parameter) => ({
+    argument: parameter.argument,
+    pointer: pointerTo('', parameter.argument),
+    write: partsWriter(parameter, { checkNames: checkNames(parameter, cookies) }),
+  }));
+  return (args) => {
+    const pairs = writers.flatMap(({ argument, pointer, write }) => {
+      const value = member(args, argument);
+      return value === undefined || value === null ? [] : write(value, pointer);
+    });
+    return pairs.length === 0 ? undefined : pairs.join('; ');
+  };
+}
