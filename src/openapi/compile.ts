@@ -3,10 +3,11 @@ import { type ArgumentsCheck, argumentsCheck } from './schema/check-arguments.js
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
 import { type BaseLocation, type OpenApiDocument } from './document.js';
 import { InvalidArgumentsError } from './errors.js';
-import { type JsonObject, member } from './json.js';
+import { type JsonObject, type JsonValue, member } from './json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
 import { cookieWriter } from './serialize/cookie.js';
+import { formWriter } from './serialize/form.js';
 import { headerWriter } from './serialize/header.js';
 import { pathWriter } from './serialize/path.js';
 import { queryWriter } from './serialize/query.js';
@@ -86,6 +87,7 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
   const writePath = pathWriter(server.url.slice(origin.length), template, parameters);
   const writeQuery = queryWriter(parameters);
   const writeHeaders = headerWriter(parameters);
+  const writeBody = body?.form ? formWriter(body.form) : (content: JsonValue) => JSON.stringify(content);
   const writeCookie = cookieWriter(parameters);
   // Read on first use: whoever wants one operation of a large document should not pay for the schemas of all.
   let schema: JsonObject | undefined;
@@ -107,7 +109,7 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
     const content = body && member(args, 'body');
     if (body === undefined || content === undefined) return { method: summary.method, url, headers };
     headers['content-type'] = body.mediaType;
-    return { method: summary.method, url, headers, body: JSON.stringify(content) };
+    return { method: summary.method, url, headers, body: writeBody(content) };
   };
 
   return {

@@ -231,3 +231,62 @@ describe('what is written reads back as it was', () => {
     );
   });
 });
+
+describe('a form', () => {
+  function formOf(encoding: JsonObject = {}, mediaType = 'application/x-www-form-urlencoded'): JsonObject {
+    const content = { [mediaType]: { schema: { type: 'object' }, encoding } };
+    const operation = { operationId: 'op', requestBody: { content }, responses: { 200: { description: 'ok' } } };
+    const info = { title: 't', version: '1' };
+    return { openapi: '3.1.1', info, servers: [{ url: 'https://e.test' }], paths: { '/x': { post: operation } } };
+  }
+
+  it.each<[string, JsonObject, JsonObject, string]>([
+    ['scalars', { a: 'x y&z=+', b: 1, c: false, d: '' }, {}, 'a=x%20y%26z%3D%2B&b=1&c=false&d='],
+    ['no null', { a: null, b: 1 }, {}, 'b=1'],
+    ['lists field by field', { a: ['x', 2] }, {}, 'a=x&a=2'],
+    ['objects as JSON', { a: { b: [1] } }, {}, 'a=%7B%22b%22%3A%5B1%5D%7D'],
+    ['lists of objects as JSON each', { a: [{ b: 1 }, 'x'] }, {}, 'a=%7B%22b%22%3A1%7D&a=x'],
+    ['line breaks', { a: 'x\r\ny\tz' }, {}, 'a=x%0D%0Ay%09z'],
+    [
+      'deepObject',
+      { a: { b: { c: 1 }, d: ['x'] } },
+      { a: { style: 'deepObject' } },
+      'a%5Bb%5D%5Bc%5D=1&a%5Bd%5D%5B0%5D=x',
+    ],
+    ['a list that is not exploded', { a: ['x', 'y,z'] }, { a: { explode: false } }, 'a=x,y%2Cz'],
+    ['pipes', { a: ['x', 'y'] }, { a: { style: 'pipeDelimited' } }, 'a=x%7Cy'],
+    ['what is reserved', { a: 'x:/y' }, { a: { allowReserved: true } }, 'a=x:/y'],
+    [
+      'a content type alone, which is no style',
+      { a: { b: 1 } },
+      { a: { contentType: 'application/json' } },
+      'a=%7B%22b%22%3A1%7D',
+    ],
+  ])('writes %s', (_, body, encoding, expected) => {
+    const request = built(formOf(encoding), { body });
+    expect(request.body).toBe(expected);
+    expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
+  });
+
+  it.each<[JsonValue, string]>([
+    [['x'], '/body'],
+    ['a=b', '/body'],
+    [{ a: 'x\u0000' }, '/body/a'],
+  ])('refuses %j', (body, pointer) => {
+    const document = formOf();
+    Object.assign(document, {
+      paths: JSON.parse(JSON.stringify(document['paths']).replace('{"type":"object"}', '{}')),
+    });
+    expect(refusal(document, { body })?.pointer).toBe(pointer);
+  });
+
+  it('reads back as it was', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
+    fc.assert(
+      fc.property(fc.dictionary(text, text), (body) => {
+        const written = built(formOf(), { body }).body ?? '';
+        expect([...new URLSearchParams(written)]).toEqual(Object.entries(body));
+      }),
+    );
+  });
+});

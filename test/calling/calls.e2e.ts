@@ -49,6 +49,26 @@ const EVERYTHING = {
   },
 };
 
+/** As Stripe's API takes it. */
+const FORM = {
+  '/charges': {
+    post: {
+      operationId: 'charge',
+      'x-openai-isConsequential': false,
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-www-form-urlencoded': {
+            schema: { type: 'object', properties: { amount: { type: 'integer' }, metadata: { type: 'object' } } },
+            encoding: { metadata: { style: 'deepObject', explode: true } },
+          },
+        },
+      },
+      responses: { 200: { description: 'x' } },
+    },
+  },
+};
+
 describe('a call', () => {
   it('answers with what the upstream answered', async () => {
     api.answers(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
@@ -90,6 +110,16 @@ describe('a call', () => {
     expect(api.last.headers).toMatchObject({ 'x-trace': 't-1', 'content-type': 'application/json' });
     expect(api.last.headers['cookie']).toBe('session=a%20b; theme=dark');
     expect(JSON.parse(api.last.body)).toEqual({ deep: { n: [1, null] } });
+  });
+
+  it('sends a form where the document has no JSON', async () => {
+    const forms = await tenant.gpt();
+    await forms.action(api.document(FORM));
+    await forms.call('charge', { arguments: { body: { amount: 700, metadata: { order: 'a&b' } } } });
+    expect(api.last.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(api.last.body).toBe('amount=700&metadata%5Border%5D=a%26b');
+    const wrong = await forms.call('charge', { arguments: { body: { amount: 'x\u0000' } } });
+    expect(problemOf(wrong)).toBe('400 invalid_arguments /arguments/body/amount');
   });
 
   it('sends what is not given as nothing at all', async () => {

@@ -2,7 +2,7 @@ import { type JsonObject, type JsonValue, member, pointerTo } from '../json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type Encode, percentEncode, scalarText } from './encode.js';
 import { checkNames } from './exploded-names.js';
-import { partsWriter } from './styles.js';
+import { partsWriter, type StyleOptions, type Written } from './styles.js';
 
 /** Writes the query of a request, without its question mark. @throws {InvalidArgumentsError} a value cannot be written */
 export type QueryWriter = (args: JsonObject) => string;
@@ -19,7 +19,7 @@ export function queryWriter(parameters: readonly Parameter[]): QueryWriter {
   const writers = inQuery.map((parameter) => ({
     argument: parameter.argument,
     pointer: pointerTo('', parameter.argument),
-    write: pairsWriter(parameter, inQuery),
+    write: pairsWriter(parameter, checkNames(parameter, inQuery)),
   }));
   return (args) => {
     let query = '';
@@ -32,9 +32,13 @@ export function queryWriter(parameters: readonly Parameter[]): QueryWriter {
   };
 }
 
-function pairsWriter(parameter: Parameter, all: readonly Parameter[]): PairsWriter {
+/** Compiles how a parameter of a query, or a field of a form, is written. */
+export function pairsWriter(
+  parameter: Written & Pick<Parameter, 'allowReserved'>,
+  check?: StyleOptions['checkNames'],
+): PairsWriter {
   const encode = parameter.allowReserved ? encodeButReserved : percentEncode;
-  const write = partsWriter(parameter, { encode, checkNames: checkNames(parameter, all) });
+  const write = partsWriter(parameter, { encode, checkNames: check });
   if (parameter.style !== 'deepObject' || parameter.asJson) return write;
   const key = percentEncode(parameter.name, parameter.pointer);
   return (value, pointer) =>

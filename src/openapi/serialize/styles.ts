@@ -32,6 +32,9 @@ const STYLES: Readonly<Record<ParameterStyle, Style>> = {
 /** What items may not hold, since it stands between them. */
 const DELIMITERS: Readonly<Record<string, string>> = { '%20': ' ', '%7C': '|' };
 
+/** As much of a parameter, or of a form's field, as tells how it is written. */
+export type Written = Pick<Parameter, 'name' | 'style' | 'explode' | 'asJson' | 'pointer'>;
+
 export interface StyleOptions {
   /** for values; names are always percent-encoded */
   readonly encode?: Encode;
@@ -43,7 +46,7 @@ export interface StyleOptions {
 type PartsWriter = (value: JsonValue, pointer: string) => string[];
 
 /** Compiles how a parameter is written in a URL. A value that is left out, such as an empty list, has no parts. */
-export function partsWriter(parameter: Parameter, options: StyleOptions = {}): PartsWriter {
+export function partsWriter(parameter: Written, options: StyleOptions = {}): PartsWriter {
   const { encode = percentEncode, checkNames } = options;
   const { isNamed, ifEmpty, joiner } = STYLES[parameter.style];
   const key = percentEncode(parameter.name, parameter.pointer);
