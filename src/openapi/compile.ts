@@ -1,23 +1,39 @@
 import { argumentsSchema } from './schema/arguments-schema.js';
 import { type ArgumentsCheck, argumentsCheck } from './schema/check-arguments.js';
+import { renaming } from './schema/full-names.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
 import { type BaseLocation, type OpenApiDocument } from './document.js';
-import { InvalidArgumentsError } from './errors.js';
-import { type JsonObject, type JsonValue, member } from './json.js';
+import { type ArgumentFinding, InvalidArgumentsError } from './errors.js';
+import { type JsonObject, member } from './json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
 import { cookieWriter } from './serialize/cookie.js';
-import { formWriter } from './serialize/form.js';
+import { bodyWriter } from './serialize/body.js';
+import { type Content, type FetchedFile, type FileLink } from './serialize/content.js';
 import { headerWriter } from './serialize/header.js';
 import { pathWriter } from './serialize/path.js';
 import { queryWriter } from './serialize/query.js';
+import { hasNull, withoutLeftOutNulls } from './tools/left-out-nulls.js';
 
 /** A request that is ready to be sent, but for its credential. Header names are in lower case. */
 export interface BuiltRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
+  /** how many bytes of the body are files', if any */
+  fileBytes?: number;
+  /** there are files to fetch first; until then there is no body, and no header that says what it is */
+  pending?: PendingRequest;
+  /** which arguments were read in another type than they were given in */
+  notices?: readonly ArgumentFinding[];
+}
+
+/** A request whose body waits for files. */
+export interface PendingRequest {
+  readonly links: readonly FileLink[];
+  /** To be called once. @param files one for each link, in their order */
+  complete(files: readonly FetchedFile[]): BuiltRequest;
 }
 
 /** An operation that can be called. */
@@ -82,21 +98,23 @@ function compiledDocument(document: OpenApiDocument, base: BaseLocation): Compil
 const ACCEPT = 'application/json, */*;q=0.5';
 
 function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOperation {
-  const { server, template, parameters, body, summary } = plan;
+  const { server, template, parameters, fixedQuery, body, summary } = plan;
   const { origin } = server;
   const writePath = pathWriter(server.url.slice(origin.length), template, parameters);
-  const writeQuery = queryWriter(parameters);
+  const writeQuery = queryWriter(parameters, fixedQuery);
   const writeHeaders = headerWriter(parameters);
-  const writeBody = body?.form ? formWriter(body.form) : (content: JsonValue) => JSON.stringify(content);
+  const writeBody = body && bodyWriter(body);
+  const rename = renaming(parameters);
   const writeCookie = cookieWriter(parameters);
   // Read on first use: whoever wants one operation of a large document should not pay for the schemas of all.
   let schema: JsonObject | undefined;
   const schemaOnce = () => (schema ??= argumentsSchema(document, plan));
   let check: ArgumentsCheck | undefined;
 
-  const build = (args: JsonObject): BuiltRequest => {
+  const build = (given: JsonObject): BuiltRequest => {
     check ??= argumentsCheck(schemaOnce());
-    check(args);
+    const own = rename(given);
+    const { args, notices } = check(hasNull(own) ? withoutLeftOutNulls(schemaOnce(), own) : own);
     const path = writePath(args);
     const query = writeQuery(args);
     const url = query === '' ? origin + path : `${origin}${path}?${query}`;
@@ -106,21 +124,33 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
     const cookie = writeCookie(args);
     if (cookie !== undefined) headers['cookie'] = cookie;
     headers['accept'] = ACCEPT;
-    const content = body && member(args, 'body');
-    if (body === undefined || content === undefined) return { method: summary.method, url, headers };
-    headers['content-type'] = body.mediaType;
-    return { method: summary.method, url, headers, body: writeBody(content) };
+    const request: BuiltRequest = { method: summary.method, url, headers };
+    if (notices.length > 0) request.notices = notices;
+    const content = member(args, 'body');
+    if (writeBody === undefined || content === undefined) return request;
+    const written = writeBody(content);
+    if ('body' in written) return addContent(request, written);
+    const { links, complete } = written;
+    return { ...request, pending: { links, complete: (files) => addContent(request, complete(files)) } };
   };
 
   return {
     ...summary,
     origin,
     get argumentsSchema() {
-      return schemaOnce();
+      // Kept only for the check: those of a large document together are many times what is needed to call it.
+      return schema ?? argumentsSchema(document, plan);
     },
     parameters: parameters.map(({ argument, name, location }) => ({ argument, name, location })),
     buildRequest: (args) => refusingBottomless(() => build(args)),
   };
+}
+
+function addContent(request: BuiltRequest, { contentType, body, fileBytes }: Content): BuiltRequest {
+  request.headers['content-type'] = contentType;
+  request.body = body;
+  if (fileBytes > 0) request.fileBytes = fileBytes;
+  return request;
 }
 
 /**

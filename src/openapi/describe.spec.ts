@@ -10,7 +10,7 @@ import {
   trustedDocument,
 } from './index.js';
 
-const OK = { responses: { 200: { description: 'ok' } } };
+const OK = { summary: 'Does it', responses: { 200: { description: 'ok' } } };
 const ID = { name: 'id', in: 'path', required: true, schema: { type: 'string' } };
 
 function documentOf(paths: JsonObject, others: JsonObject = {}) {
@@ -39,7 +39,7 @@ function refusal(paths: JsonObject, others: JsonObject = {}, base = {}) {
 describe('describing a document', () => {
   it('lists operations with what matters for calling them', () => {
     const paths = {
-      '/notes': { get: { operationId: 'listNotes', summary: 'Lists', ...OK }, post: { operationId: 'add', ...OK } },
+      '/notes': { get: { operationId: 'listNotes', ...OK, summary: 'Lists' }, post: { operationId: 'add', ...OK } },
       '/notes/{id}': {
         parameters: [ID],
         get: { ...OK },
@@ -90,31 +90,45 @@ describe('describing a document', () => {
   it('reads no references and patterns from examples', () => {
     const example = { $ref: 'elsewhere.yaml', pattern: '(' };
     const A = { example, default: example, enum: [example], 'x-a': example };
-    expect(warningsOf({}, '/a', { components: { schemas: { A } } })).toEqual([]);
+    const parameters = [{ name: 'q', in: 'query', schema: { $ref: '#/components/schemas/A' } }];
+    expect(warningsOf({ parameters }, '/a', { components: { schemas: { A } } })).toEqual([]);
   });
 
   it('makes ids that are unique, and leaves those of the document alone', () => {
     const paths = {
       '/a/{id}': { parameters: [ID], get: OK },
       '/a/by_id': { get: OK },
-      '/a/by/id': { get: { operationId: 'get_a_by_id_2', ...OK } },
+      '/b': { get: OK },
+      '/c': { get: { operationId: 'get_b', ...OK } },
       '/': { get: OK },
     };
     const { operations, warnings } = describeDocument(documentOf(paths));
     const ids = operations.map(({ operationId }) => operationId);
-    expect(ids).toEqual(['get_a_by_id', 'get_a_by_id_3', 'get_a_by_id_2', 'get_root']);
+    const digested = (name: string) => expect.stringMatching(`^${name}_[0-9a-f]{8}$`);
+    expect(ids).toEqual([digested('get_a_by_id'), digested('get_a_by_id'), digested('get_b'), 'get_b', 'get_root']);
+    expect(new Set(ids).size).toBe(5);
+    const reversed = documentOf(Object.fromEntries(Object.entries(paths).toReversed()));
+    expect(describeDocument(reversed).operations.map(({ operationId }) => operationId)).toEqual(ids.toReversed());
     expect(warnings[0]).toEqual({
       code: 'missing_operation_id',
-      message: 'GET /a/{id} has no operationId; it is called "get_a_by_id" here',
+      message: `GET /a/{id} has no operationId; it is called "${ids[0]}" here`,
       pointer: '/paths/~1a~1{id}/get',
     });
   });
 
   it.each<[string, string, JsonObject, string, JsonObject?]>([
     ['operation_id_alias', '/paths/~1a/get/operationId', { operationId: 'notes/list' }, '/a'],
+    [
+      'argument_alias',
+      '/paths/~1a/get/parameters/0',
+      { parameters: [{ name: '$top', in: 'query', schema: {} }] },
+      '/a',
+    ],
     ['undeclared_path_parameter', '/paths/~1a~1{x}/get', {}, '/a/{x}'],
     ['unused_path_parameter', '/paths/~1a/get/parameters/0', { parameters: [ID] }, '/a'],
-    ['unsupported_path', '/paths/~1a?b=1/get', {}, '/a?b=1'],
+    ['unsupported_path', '/paths/~1a?b={c}/get', {}, '/a?b={c}'],
+    ['path_query', '/paths/~1a?b=1/get', {}, '/a?b=1'],
+    ['path_fragment', '/paths/~1a#b/get', {}, '/a#b'],
     ['unsupported_path', '/paths/~1a~1..~1b/get', {}, '/a/../b'],
     ['unsupported_path', '/paths/~1a~1%2E%2e/get', {}, '/a/%2E%2e'],
     [
@@ -132,7 +146,7 @@ describe('describing a document', () => {
     [
       'unsupported_parameter',
       '/paths/~1a/get/parameters/0',
-      { parameters: [{ name: 'c', in: 'query', content: { 'text/csv': {} } }] },
+      { parameters: [{ name: 'c', in: 'query', content: { 'multipart/related': {} } }] },
       '/a',
     ],
     ['unsupported_body', '/paths/~1a/get/requestBody', { requestBody: { content: { 'application/json': {} } } }, '/a'],
@@ -151,18 +165,18 @@ describe('describing a document', () => {
       '/a',
       { servers: [{ url: 'https://a.example' }, { url: 'https://b.example' }] },
     ],
-    ['insecure_server', '/servers', {}, '/a', { servers: [{ url: 'http://a.example' }] }],
+    ['insecure_server', '/servers/0/url', {}, '/a', { servers: [{ url: 'http://a.example' }] }],
     [
       'invalid_pattern',
       '/paths/~1a/get/parameters/0/schema/pattern',
       { parameters: [{ name: 'q', in: 'query', schema: { pattern: '(' } }] },
       '/a',
     ],
-    ['unsupported_path', '/paths/~1a~0b?c/get', {}, '/a~b?c'],
+    ['unsupported_path', '/paths/~1a~0b?{c}/get', {}, '/a~b?{c}'],
     [
       'invalid_pattern',
       '/components/schemas/A/properties/example/pattern',
-      { description: 'a property may have the name of a keyword' },
+      { parameters: [{ name: 'q', in: 'query', schema: { $ref: '#/components/schemas/A' } }] },
       '/a',
       { components: { schemas: { A: { properties: { example: { pattern: '(' } }, example: { pattern: '[' } } } } },
     ],
@@ -204,19 +218,20 @@ describe('describing a document', () => {
     };
     const ignored = ['Accept', 'Content-Type', 'Authorization'].map((name) => ({ name, in: 'header', schema: {} }));
     const parameters = [...ignored, { name: 'q', in: 'query', schema: { $ref: '#/components/schemas/Tree' } }];
-    expect(warningsOf({ parameters }, '/a', { components: { schemas: { Tree: tree } } })).toEqual([]);
+    const securitySchemes = { key: { type: 'http', scheme: 'bearer' } };
+    expect(warningsOf({ parameters }, '/a', { components: { schemas: { Tree: tree }, securitySchemes } })).toEqual([]);
   });
 
   it.each<[string, JsonObject]>([
     [
       'a required parameter that cannot be sent',
-      { parameters: [{ name: 'c', in: 'query', required: true, content: { 'text/csv': {} } }] },
+      { parameters: [{ name: 'c', in: 'query', required: true, content: { 'multipart/related': {} } }] },
     ],
     [
       'a path parameter that cannot be sent',
-      { parameters: [{ name: 'id', in: 'path', required: true, content: { 'text/csv': {} } }] },
+      { parameters: [{ name: 'id', in: 'path', required: true, content: { 'multipart/related': {} } }] },
     ],
-    ['a required body that cannot be sent', { requestBody: { required: true, content: { 'text/csv': {} } } }],
+    ['a required body that cannot be sent', { requestBody: { required: true, content: { 'multipart/related': {} } } }],
     ['a reference that leads nowhere', { requestBody: { $ref: '#/components/requestBodies/none' } }],
     ['another host', { servers: [{ url: 'https://other.example' }] }],
     ['another port', { servers: [{ url: 'https://api.example:8443' }] }],
@@ -295,6 +310,15 @@ describe('describing a document', () => {
     expect(at([{ url: '/v1' }])).toBe('https://h.example/v1');
     expect(at([{ url: '../v2' }])).toBe('https://h.example/v2');
     expect(at([])).toBe('https://h.example');
+  });
+
+  it('refuses more parameters than can be read, which a small document may have', () => {
+    const parameters = Array.from({ length: 300 }, (_, index) => ({ name: `p${index}`, in: 'query', schema: {} }));
+    const paths = Object.fromEntries(
+      Array.from({ length: 1000 }, (_, index) => [`/a${index}`, { $ref: '#/components/pathItems/P' }]),
+    );
+    const components = { pathItems: { P: { parameters, get: OK } } };
+    expect(refusal(paths, { components })[0]).toMatchObject({ code: 'too_large', pointer: '/paths' });
   });
 
   it('counts what repeats itself', () => {

@@ -1,10 +1,11 @@
+import { loopingSchemas } from './checks/schema-loops.js';
+import { checkReferences } from './checks/references.js';
+import { runChecks } from './checks/run-checks.js';
 import { catalogueOf } from './compile.js';
 import { type BaseLocation, type OpenApiDocument, type OpenApiVersion } from './document.js';
 import { type Finding, condense, refuse } from './errors.js';
-import { type JsonObject, listMember, objectMember, pointerTo, stringMember } from './json.js';
-import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
-import { brokenReferences } from './references.js';
-import { ineffectiveSchemas } from './schema/warnings.js';
+import { objectMember, stringMember } from './json.js';
+import { type OperationSummary } from './operations/operation-plan.js';
 import { type DocumentServer } from './operations/servers.js';
 
 /** What a document offers, and what is lost or doubtful about it. */
@@ -17,11 +18,6 @@ export interface DocumentDescription {
   warnings: Finding[];
 }
 
-/** What ChatGPT allows; longer ones are common and work, but may be cut elsewhere. */
-const MOST_OPERATIONS = 30;
-const LONGEST_OPERATION_DESCRIPTION = 300;
-const LONGEST_PARAMETER_DESCRIPTION = 700;
-
 /**
  * Lists what can be called of a document, with everything worth telling its author.
  *
@@ -29,64 +25,39 @@ const LONGEST_PARAMETER_DESCRIPTION = 700;
  *   or parts that are elsewhere (`external_reference`)
  */
 export function describeDocument(document: OpenApiDocument, base: BaseLocation = {}): DocumentDescription {
-  const references = brokenReferences(document.json);
+  const references = checkReferences(document);
   refuse(references.errors);
-  const { server, plans, warnings } = catalogueOf(document, base);
-  const operations = [...plans.values()];
+  const catalogue = catalogueOf(document, base);
+  const info = objectMember(document.json, 'info');
   return {
-    title: stringMember(objectMember(document.json, 'info'), 'title') ?? 'Untitled',
-    description: stringMember(objectMember(document.json, 'info'), 'description') ?? null,
+    title: stringMember(info, 'title') ?? 'Untitled',
+    description: stringMember(info, 'description') ?? null,
     version: document.version,
-    server,
-    operations: operations.map(({ summary }) => summary),
-    warnings: condense([
-      ...serverWarnings(document.json, server),
-      ...warnings,
-      ...references.warnings,
-      ...ineffectiveSchemas(document.json),
-      ...operations.flatMap(longDescriptions),
-      ...manyOperations(operations.length),
-      ...document.warnings,
-    ]),
+    server: catalogue.server,
+    operations: [...catalogue.plans.values()].map(({ summary }) => summary),
+    // What is lost comes before what is doubtful: a long list is cut at its end.
+    warnings: condense(
+      withoutEchoes([
+        ...catalogue.warnings,
+        ...references.warnings,
+        ...loopingSchemas(document.json),
+        ...runChecks(document, catalogue),
+        ...document.warnings,
+      ]),
+    ),
   };
 }
 
-function serverWarnings(json: JsonObject, server: DocumentServer): Finding[] {
-  const count = listMember(json, 'servers')?.length ?? 0;
-  const pointer = count > 0 ? '/servers' : '';
-  const findings: Finding[] = [];
-  if (count > 1) {
-    const message = `the document names ${count} servers; the first, ${server.url}, is called`;
-    findings.push({ code: 'several_servers', message, pointer });
-  }
-  if (server.url.startsWith('http:')) {
-    const message = `${server.url} is not encrypted: whoever is on the way reads credentials and answers`;
-    findings.push({ code: 'insecure_server', message, pointer });
-  }
-  return findings;
-}
+/** What is told again, in less plain words: by the standard's schema, or of a reference that an operation was lost by. */
+const ECHOES = new Set(['external_reference', 'reference_loop', 'unresolved_reference', 'loose_structure']);
 
-function longDescriptions({ summary, pointer, parameters }: OperationPlan): Finding[] {
-  const described = [
-    { what: summary.operationId, text: summary.description, most: LONGEST_OPERATION_DESCRIPTION, pointer },
-    ...parameters.map(({ name, description, pointer: place }) => ({
-      what: `the parameter "${name}"`,
-      text: description ?? null,
-      most: LONGEST_PARAMETER_DESCRIPTION,
-      pointer: place,
-    })),
-  ];
-  return described
-    .filter(({ text, most }) => text !== null && text.length > most)
-    .map(({ what, text, most, pointer: place }) => ({
-      code: 'description_too_long',
-      message: `the description of ${what} has ${text?.length} characters; ChatGPT takes ${most}`,
-      pointer: pointerTo(place, 'description'),
-    }));
-}
-
-function manyOperations(count: number): Finding[] {
-  if (count <= MOST_OPERATIONS) return [];
-  const message = `the document has ${count} operations; ChatGPT takes ${MOST_OPERATIONS}, and models choose worse among many`;
-  return [{ code: 'many_operations', message, pointer: '/paths' }];
+function withoutEchoes(findings: readonly Finding[]): Finding[] {
+  const told = new Set<string>();
+  return findings.filter(({ code, pointer }) => {
+    const key = code === 'loose_structure' ? pointer : `${code} ${pointer}`;
+    const isEcho = ECHOES.has(code) && told.has(key);
+    // A place may be loose in several ways, each of which is told.
+    if (code !== 'loose_structure') told.add(key).add(pointer);
+    return !isEcho;
+  });
 }

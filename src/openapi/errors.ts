@@ -69,3 +69,9 @@ export function nameOf(pointer: string): string {
   const [first = '', ...others] = pointerTokens(pointer);
   return `\`${first}${others.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join('')}\``;
 }
+
+/** A value as it is quoted to people and models: JSON, and not much of it. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}

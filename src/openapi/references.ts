@@ -1,6 +1,5 @@
 import { type Finding } from './errors.js';
 import { type JsonObject, type Located, stringMember, valueAt } from './json.js';
-import { servesCalls } from './relevance.js';
 import { eachObject } from './walk.js';
 
 /** Why a `$ref` leads nowhere. */
@@ -29,12 +28,42 @@ export function resolve(root: JsonObject, from: Located): Located | BrokenRefere
   }
 }
 
-/** Where one `$ref` leads: within the document only, never to a file or another host. */
+/**
+ * Where one `$ref` leads: within the document only, never to a file or another host. In the document are also schemas that it names by
+ * `$anchor` or `$id` (JSON Schema 2020-12, section 8.2), and itself by `$self` (OAS 3.2.0, section 4.1.1).
+ */
 export function follow(root: JsonObject, reference: string, pointer: string): Located | BrokenReference {
-  if (!reference.startsWith('#')) return broken('external_reference', reference, pointer);
-  const target = decodeFragment(reference.slice(1));
-  const value = valueAt(root, target);
-  return value === undefined ? broken('unresolved_reference', reference, pointer) : { value, pointer: target };
+  const [uri = '', fragment = ''] = reference.split('#', 2);
+  const base = uri === '' || uri === stringMember(root, '$self') ? '' : schemaNames(root).get(uri);
+  if (base === undefined) return broken('external_reference', reference, pointer);
+  const target = placeOf(root, base, decodeFragment(fragment));
+  const value = target === undefined ? undefined : valueAt(root, target);
+  return target === undefined || value === undefined
+    ? broken('unresolved_reference', reference, pointer)
+    : { value, pointer: target };
+}
+
+function placeOf(root: JsonObject, base: string, fragment: string): string | undefined {
+  return fragment === '' || fragment.startsWith('/') ? base + fragment : schemaNames(root).get(`#${fragment}`);
+}
+
+const namesByRoot = new WeakMap<JsonObject, Map<string, string>>();
+
+/** Where the schemas stand that have a name of their own; looked for when a reference first asks for one, since few documents do. */
+function schemaNames(root: JsonObject): Map<string, string> {
+  const known = namesByRoot.get(root);
+  if (known !== undefined) return known;
+  const names = new Map<string, string>();
+  eachObject({ value: root, pointer: '' }, 'OpenAPI', (object, kind, pointer) => {
+    if (kind !== 'Schema') return;
+    for (const keyword of ['$id', '$anchor', '$dynamicAnchor']) {
+      const name = stringMember(object, keyword);
+      const key = keyword === '$id' ? name : `#${name}`;
+      if (name !== undefined && key !== undefined && !names.has(key)) names.set(key, pointer());
+    }
+  });
+  namesByRoot.set(root, names);
+  return names;
 }
 
 /** A pointer in a URI fragment is percent-encoded (RFC 6901, section 6). */
@@ -48,31 +77,11 @@ function decodeFragment(fragment: string): string {
 
 const EXPLANATIONS = {
   external_reference: (reference: string) =>
-    `"${reference}" is outside of the document; nothing is fetched, so bundle it into the document`,
+    `"${reference}" is outside of the document; nothing is fetched, so bundle it into the document, as "redocly bundle" does`,
   unresolved_reference: (reference: string) => `there is nothing at "${reference}"`,
   reference_loop: (reference: string) => `"${reference}" leads to nothing but references`,
 };
 
 function broken(code: BrokenReference['code'], reference: string, pointer: string): BrokenReference {
   return { code, message: EXPLANATIONS[code](reference), pointer };
-}
-
-/**
- * All references of a document that lead nowhere, in the order in which they stand.
- *
- * @returns `errors` for references out of the document from where calls are described; `warnings` for all others
- */
-export function brokenReferences(root: JsonObject): { errors: Finding[]; warnings: Finding[] } {
-  const errors: Finding[] = [];
-  const warnings: Finding[] = [];
-  const fine = new Set<string>();
-  eachObject(root, (value, pointer) => {
-    const reference = stringMember(value, '$ref');
-    if (reference === undefined || fine.has(reference)) return;
-    const result = resolve(root, { value, pointer: pointer() });
-    if (!('code' in result)) fine.add(reference);
-    else if (result.code === 'external_reference' && servesCalls(result.pointer)) errors.push(result);
-    else warnings.push(result);
-  });
-  return { errors, warnings };
 }

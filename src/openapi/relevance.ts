@@ -1,6 +1,10 @@
-const NEEDED = /^\/(?:paths|servers|security|components\/(?:parameters|requestBodies|pathItems|schemas))(?:\/|$)/;
-const IGNORED_OF_OPERATIONS = /^\/paths\/[^/]*\/[^/]*\/(?:responses|callbacks|tags|externalDocs)(?:\/|$)/;
-const IGNORED_OF_CONTENT = /\/(?:examples?|encoding|x-[^/]*)(?:\/|$)/;
+const NEEDED =
+  /^\/(?:paths|servers|security|components\/(?:parameters|requestBodies|pathItems|mediaTypes|schemas))(?:\/|$)/;
+const IGNORED_OF_OPERATIONS =
+  /^\/(?:paths|components\/pathItems)\/[^/]*\/(?:additionalOperations\/)?[^/]*\/(?:responses|callbacks|tags|externalDocs)(?:\/|$)/;
+/** Not where an author has given a property or a component such a name. */
+const IGNORED_OF_CONTENT =
+  /(?<!\/(?:properties|patternProperties|schemas|parameters|paths))\/(?:examples?|encoding|x-[^/]*)(?:\/|$)/;
 const ANNOTATION = /\/(?:summary|description|deprecated)$/;
 
 /**

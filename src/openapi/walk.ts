@@ -1,37 +1,118 @@
-import { type JsonObject, type JsonValue, isObject, pointerTo } from './json.js';
+import { type JsonObject, type JsonValue, type Located, isObject, pointerTo } from './json.js';
 
-/** Members whose values are data and not part of the description. */
-const DATA = new Set(['example', 'examples', 'default', 'enum', 'const']);
-/** Members whose members have names of the author's own. */
-const MAPS = new Set([
-  'properties',
-  'patternProperties',
-  'schemas',
-  'parameters',
-  'requestBodies',
-  'pathItems',
-  'paths',
-]);
+/** The objects that a document is made of, by the names that the standard gives them (OAS 3.2.0, section 4). */
+export type ObjectKind =
+  | 'Callback'
+  | 'Components'
+  | 'Encoding'
+  | 'Header'
+  | 'Link'
+  | 'Media Type'
+  | 'OpenAPI'
+  | 'Operation'
+  | 'Parameter'
+  | 'Path Item'
+  | 'Paths'
+  | 'Request Body'
+  | 'Response'
+  | 'Responses'
+  | 'Schema'
+  | 'Security Scheme';
+
+/** What a field holds: an object or a list of them, or a map of them with names of the author's own. */
+type Field = ObjectKind | { readonly mapOf: ObjectKind };
+type Fields = { readonly [name: string]: Field };
+
+const fieldsOf = (names: readonly string[], field: Field): Fields =>
+  Object.fromEntries(names.map((name) => [name, field]));
+const mapOf = (kind: ObjectKind): Field => ({ mapOf: kind });
+
+const CONTENT: Fields = { schema: 'Schema', itemSchema: 'Schema' };
+const ENCODING: Fields = { encoding: mapOf('Encoding'), prefixEncoding: 'Encoding', itemEncoding: 'Encoding' };
+
+/** The fields that hold objects. Where all names are the author's own, but for extensions, it is the kind that they have. */
+const FIELDS: { readonly [kind in ObjectKind]: Fields | ObjectKind } = {
+  OpenAPI: { paths: 'Paths', webhooks: mapOf('Path Item'), components: 'Components' },
+  Components: {
+    schemas: mapOf('Schema'),
+    responses: mapOf('Response'),
+    parameters: mapOf('Parameter'),
+    requestBodies: mapOf('Request Body'),
+    headers: mapOf('Header'),
+    securitySchemes: mapOf('Security Scheme'),
+    links: mapOf('Link'),
+    callbacks: mapOf('Callback'),
+    pathItems: mapOf('Path Item'),
+    mediaTypes: mapOf('Media Type'),
+  },
+  Paths: 'Path Item',
+  'Path Item': {
+    ...fieldsOf(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'], 'Operation'),
+    additionalOperations: mapOf('Operation'),
+    parameters: 'Parameter',
+  },
+  Operation: {
+    parameters: 'Parameter',
+    requestBody: 'Request Body',
+    responses: 'Responses',
+    callbacks: mapOf('Callback'),
+  },
+  Parameter: { ...CONTENT, content: mapOf('Media Type') },
+  'Request Body': { content: mapOf('Media Type') },
+  'Media Type': { ...CONTENT, ...ENCODING },
+  Encoding: { ...ENCODING, headers: mapOf('Header') },
+  Responses: 'Response',
+  Response: { headers: mapOf('Header'), content: mapOf('Media Type'), links: mapOf('Link') },
+  Callback: 'Path Item',
+  Header: { ...CONTENT, content: mapOf('Media Type') },
+  Link: {},
+  'Security Scheme': {},
+  Schema: {
+    ...fieldsOf(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items', 'not', 'if', 'then', 'else', 'contains'], 'Schema'),
+    ...fieldsOf(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames'], 'Schema'),
+    ...fieldsOf(['$defs', 'definitions', 'dependentSchemas', 'patternProperties', 'properties'], mapOf('Schema')),
+    contentSchema: 'Schema',
+  },
+};
+
+/** The kind of what is under a name of Components. */
+export function componentKind(name: string): ObjectKind | undefined {
+  const field = fieldOf('Components', name);
+  return typeof field === 'object' ? field.mapOf : undefined;
+}
 
 /**
- * Visits every object of a document that is part of its description: not those inside of examples, defaults and
- * extensions, which may look like anything.
+ * Visits the objects that an object of a document is made of, itself first, in their order, without following references. Examples, defaults,
+ * extensions and what the standard does not know are not visited: they may look like anything.
  *
- * @param visit gets the object and a function that tells where it stands, for which there is rarely need
+ * @param visit gets each object, its kind, and a function that tells where it stands, for which there is rarely need; it may say that what
+ *   the object is made of is not to be visited
  */
-export function eachObject(root: JsonObject, visit: (object: JsonObject, pointer: () => string) => void): void {
-  const tokens: string[] = [];
-  const pointer = () => pointerTo('', ...tokens);
-  const walk = (value: JsonValue): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (isObject(value)) visit(value, pointer);
-    const isMap = MAPS.has(tokens.at(-1) ?? '');
-    for (const [key, item] of Object.entries(value)) {
-      if (typeof item !== 'object' || (!isMap && (DATA.has(key) || key.startsWith('x-')))) continue;
-      tokens.push(key);
-      walk(item);
-      tokens.pop();
-    }
+export function eachObject(
+  from: Located,
+  kind: ObjectKind,
+  visit: (object: JsonObject, kind: ObjectKind, pointer: () => string) => 'skip' | void,
+): void {
+  const tokens: (string | number)[] = [];
+  const pointer = () => pointerTo(from.pointer, ...tokens);
+  const walk = (value: JsonValue, field: Field): void => {
+    if (Array.isArray(value)) return value.forEach((item, index) => enter(index, item, field));
+    if (!isObject(value)) return;
+    if (typeof field !== 'string') return Object.keys(value).forEach((name) => enter(name, value[name], field.mapOf));
+    if (visit(value, field, pointer) === 'skip') return;
+    for (const name of Object.keys(value)) enter(name, value[name], fieldOf(field, name));
   };
-  walk(root);
+  const enter = (token: string | number, value: JsonValue | undefined, field: Field | undefined): void => {
+    if (field === undefined || typeof value !== 'object' || value === null) return;
+    tokens.push(token);
+    walk(value, field);
+    tokens.pop();
+  };
+  walk(from.value, kind);
+}
+
+function fieldOf(kind: ObjectKind, name: string): Field | undefined {
+  const fields = FIELDS[kind];
+  if (typeof fields === 'string') return name.startsWith('x-') ? undefined : fields;
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

@@ -1,7 +1,8 @@
 import { type BaseLocation, type OpenApiDocument } from '../document.js';
-import { type Finding, InvalidDocumentError, refuse } from '../errors.js';
-import { type JsonObject, type Located, isObject, objectMember, pointerTo, stringMember } from '../json.js';
-import { COMMON_OPERATION_ID, OperationIdMaker } from './operation-ids.js';
+import { type Finding, InvalidDocumentError, condense, refuse } from '../errors.js';
+import { type JsonObject, type Located, isObject, objectMember, pointerTo, listMember } from '../json.js';
+import { commonNames } from '../names.js';
+import { declaredId, operationIds } from './operation-ids.js';
 import { OperationNotes } from './operation-notes.js';
 import { type OperationPlace, type OperationPlan, readOperation } from './operation-plan.js';
 import { resolve } from '../references.js';
@@ -23,20 +24,22 @@ const UNSENDABLE_METHODS = new Set(['trace', 'query', 'additionalOperations']);
  * @throws {InvalidDocumentError} there is no server to call, two operations share an id, or nothing can be called
  */
 export function readCatalogue(document: OpenApiDocument, base: BaseLocation): Catalogue {
-  const server = documentServer(document.json, base);
   const warnings: Finding[] = [];
   const places = operationPlaces(document.json, warnings);
-  refuse(duplicateIds(places));
-  const ids = new OperationIdMaker(places.flatMap(({ operation }) => declaredId(operation) ?? []));
+  if (places.length === 0) throw nothingToCall(document.json, places, warnings);
+  const server = documentServer(document.json, base);
+  refuse([...tooManyParameters(places), ...duplicateIds(places)]);
+  const ids = operationIds(places);
+  const aliases = commonNames(ids.values());
   const plans = new Map<string, OperationPlan>();
-  for (const place of places) {
+  for (const [place, operationId] of ids) {
     const notes = new OperationNotes();
-    const operationId = operationIdOf(place, ids, notes);
+    noteNaming(place, operationId, aliases.get(operationId) ?? operationId, notes);
     const plan = readOperation({ document, server, base, operationId, ...place }, notes);
     warnings.push(...notes.findings);
     if (plan !== undefined && notes.isCallable) plans.set(operationId, plan);
   }
-  if (plans.size === 0) throw new InvalidDocumentError([noOperations(places.length), ...warnings]);
+  if (plans.size === 0) throw nothingToCall(document.json, places, warnings);
   return { server, plans, warnings };
 }
 
@@ -74,16 +77,23 @@ function unsendable(pathItem: Located<JsonObject>): Finding[] {
     }));
 }
 
-function declaredId(operation: Located<JsonObject>): string | undefined {
-  const id = stringMember(operation.value, 'operationId');
-  return id === '' ? undefined : id;
+/** Four times what the largest real documents have. */
+const MOST_PARAMETERS = 200_000;
+
+/** Many paths may refer to one path item, so that a small document has more parameters than can be read. */
+function tooManyParameters(places: readonly OperationPlace[]): Finding[] {
+  const count = (owner: JsonObject) => listMember(owner, 'parameters')?.length ?? 0;
+  const all = places.reduce((sum, { pathItem, operation }) => sum + count(pathItem.value) + count(operation.value), 0);
+  if (all <= MOST_PARAMETERS) return [];
+  const message = `the operations have ${all} parameters together; ${MOST_PARAMETERS} can be read`;
+  return [{ code: 'too_large', message, pointer: '/paths' }];
 }
 
 function duplicateIds(places: readonly OperationPlace[]): Finding[] {
   const first = new Map<string, OperationPlace>();
   const findings: Finding[] = [];
   for (const place of places) {
-    const id = declaredId(place.operation);
+    const id = declaredId(place);
     if (id === undefined) continue;
     const other = first.get(id);
     if (other === undefined) {
@@ -97,30 +107,26 @@ function duplicateIds(places: readonly OperationPlace[]): Finding[] {
   return findings;
 }
 
-function operationIdOf(
-  { operation, method, path }: OperationPlace,
-  ids: OperationIdMaker,
-  notes: OperationNotes,
-): string {
-  const declared = declaredId(operation);
-  if (declared === undefined) {
-    const id = ids.make(method, path);
-    notes.warn(
-      'missing_operation_id',
-      `${method} ${path} has no operationId; it is called "${id}" here`,
-      operation.pointer,
-    );
-    return id;
-  }
-  if (!COMMON_OPERATION_ID.test(declared)) {
-    const message = `"${declared}" has characters or a length that models do not take as a function's name`;
+function noteNaming(place: OperationPlace, id: string, alias: string, notes: OperationNotes): void {
+  const { operation, method, path } = place;
+  if (declaredId(place) === undefined) {
+    const message = `${method} ${path} has no operationId; it is called "${id}" here`;
+    notes.warn('missing_operation_id', message, operation.pointer);
+  } else if (alias !== id) {
+    const message = `"${id}" has characters or a length that models do not take as a function's name; "${alias}" stands for it`;
     notes.warn('operation_id_alias', message, pointerTo(operation.pointer, 'operationId'));
   }
-  return declared;
 }
 
-function noOperations(found: number): Finding {
-  const message =
-    found === 0 ? 'the document has no operations' : 'none of the operations of the document can be called';
-  return { code: 'no_operations', message, pointer: '/paths' };
+function nothingToCall(
+  root: JsonObject,
+  places: readonly OperationPlace[],
+  warnings: readonly Finding[],
+): InvalidDocumentError {
+  const hasWebhooks = Object.keys(objectMember(root, 'webhooks') ?? {}).length > 0;
+  const none = hasWebhooks
+    ? 'the document has no operations, only webhooks, which are calls that its server makes and none that it takes'
+    : 'the document has no operations; describe them under "paths"';
+  const message = places.length === 0 ? none : 'none of the operations of the document can be called';
+  return new InvalidDocumentError([{ code: 'no_operations', message, pointer: '/paths' }, ...condense(warnings)]);
 }

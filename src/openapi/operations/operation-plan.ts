@@ -2,7 +2,8 @@ import { type BaseLocation, type OpenApiDocument } from '../document.js';
 import { type JsonObject, type Located, isObject, listMember, member, pointerTo, stringMember } from '../json.js';
 import { type OperationNotes } from './operation-notes.js';
 import { type Parameter, readParameters } from './parameters.js';
-import { type TemplateSegment, readPathTemplate, templateVariables } from './path-template.js';
+import { type PathQuery, readPathQuery } from './path-query.js';
+import { type PathTemplate, type TemplateSegment, readPathTemplate, templateVariables } from './path-template.js';
 import { type RequestBody, readRequestBody } from './request-body.js';
 import { type DocumentServer, readServer } from './servers.js';
 
@@ -39,6 +40,8 @@ export interface OperationPlan {
   readonly server: DocumentServer;
   readonly template: readonly TemplateSegment[];
   readonly parameters: readonly Parameter[];
+  /** pairs of the query that are the same in every request */
+  readonly fixedQuery: PathQuery['fixed'];
   readonly body: RequestBody | undefined;
 }
 
@@ -56,11 +59,34 @@ export function readOperation(context: OperationContext, notes: OperationNotes):
   const template = readPathTemplate(path);
   if ('problem' in template) return void notes.refuse('unsupported_path', template.problem, operation.pointer);
   const server = operationServer(context, notes);
-  const parameters = readParameters(document.json, pathItem, operation, notes);
+  const declared = readParameters(document.json, pathItem, operation, notes);
+  const { parameters, fixed } = withPathQuery(declared, template, context, notes);
   const body = readRequestBody(document.json, operation, method, notes);
-  const used = withoutStrangers(parameters, context, templateVariables(template), notes);
+  const used = withoutStrangers(parameters, context, templateVariables(template.segments), notes);
+  const { pointer } = operation;
   const summary = summarize(context);
-  return { summary, pointer: operation.pointer, server, template, parameters: used, body };
+  return { summary, pointer, server, template: template.segments, parameters: used, fixedQuery: fixed, body };
+}
+
+/** Paths have neither queries nor fragments (OAS 3.1.1, section 4.8.8); documents put them there to tell operations apart. */
+function withPathQuery(
+  parameters: readonly Parameter[],
+  { query, fragment }: PathTemplate,
+  { path, operation }: OperationContext,
+  notes: OperationNotes,
+): PathQuery {
+  if (fragment !== undefined) {
+    notes.warn('path_fragment', `"#${fragment}" of the path ${path} is not sent`, operation.pointer);
+  }
+  if (query === undefined) return { parameters, fixed: [] };
+  const read = readPathQuery(query, parameters);
+  if ('problem' in read) {
+    notes.refuse('unsupported_path', read.problem, operation.pointer);
+    return { parameters, fixed: [] };
+  }
+  const message = `the path ${path} has a query, which belongs into parameters; it is sent`;
+  notes.warn('path_query', message, operation.pointer);
+  return read;
 }
 
 /**

@@ -9,23 +9,28 @@ import {
   pointerTo,
   stringMember,
 } from '../json.js';
+import { commonNames } from '../names.js';
+import { isJson, isText } from './media-types.js';
 import { type OperationNotes } from './operation-notes.js';
 import { resolve } from '../references.js';
 
 export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie';
-export type ParameterStyle = 'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject';
+export type ParameterStyle =
+  'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject' | 'cookie';
 
 /** A parameter of an operation that we can serialize (OAS 3.1.1, section 4.8.12). */
 export interface Parameter {
   readonly name: string;
   readonly location: ParameterLocation;
-  /** its name among the arguments of a call */
+  /** its name among the arguments of a call, as models take it */
   readonly argument: string;
+  /** the name that `argument` stands for, which a call may use as well; mostly the same */
+  readonly fullName: string;
   readonly required: boolean;
   readonly style: ParameterStyle;
   readonly explode: boolean;
-  /** described by `content` with a JSON media type: the value is written as JSON text */
-  readonly asJson: boolean;
+  /** of one that is described by `content` and not by a style: whether the value is written as JSON, or is text as it stands */
+  readonly content: 'json' | 'text' | undefined;
   /** of a query parameter: reserved characters of its value stay as they are where they do no harm */
   readonly allowReserved: boolean;
   /** the names that its schema declares for an object; nothing where it declares none or allows others */
@@ -40,7 +45,7 @@ const STYLES: Record<ParameterLocation, readonly ParameterStyle[]> = {
   path: ['simple', 'label', 'matrix'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
   header: ['simple'],
-  cookie: ['form'],
+  cookie: ['form', 'cookie'],
 };
 
 /** OAS 3.1.1, section 4.8.12.1: header parameters of these names SHALL be ignored; media types and security say it. */
@@ -72,7 +77,8 @@ export function readParameters(
       }
     }
   }
-  return nameArguments([...declared.values()].filter((parameter) => parameter !== undefined));
+  const parameters = [...declared.values()].filter((parameter) => parameter !== undefined);
+  return nameArguments(parameters, notes);
 }
 
 /** Header names are the same in any case (RFC 9110, section 5.1). */
@@ -106,16 +112,17 @@ function readParameter(
   const style = stringMember(value, 'style') ?? STYLES[location][0] ?? '';
   if (!isSupported(location, style)) return void lose(`has the style "${style}", which is not supported here`);
   const content = readContent(value, pointer);
-  if (content === 'unsupported') return void lose('has a content type other than JSON');
-  const schema = content ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
+  if (content === 'unsupported') return void lose('has a content type that is neither JSON nor text');
+  const schema = content?.schema ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
   return {
     name,
     location,
     argument: name,
+    fullName: name,
     required,
     style,
-    explode: booleanOr(member(value, 'explode'), style === 'form'),
-    asJson: content !== undefined,
+    explode: booleanOr(member(value, 'explode'), style === 'form' || style === 'cookie'),
+    content: content?.kind,
     allowReserved: location === 'query' && member(value, 'allowReserved') === true,
     properties: propertiesOf(root, schema),
     description: stringMember(value, 'description'),
@@ -135,14 +142,20 @@ function isSupported(location: ParameterLocation, style: string): style is Param
   return (STYLES[location] as readonly string[]).includes(style);
 }
 
-/** The schema of a parameter that is described by `content`, which has exactly one media type. */
-function readContent(parameter: JsonObject, pointer: string): Located | 'unsupported' | undefined {
+/** A parameter that is described by `content`, which has exactly one media type (OAS 3.1.1, section 4.8.12.2.2). */
+function readContent(
+  parameter: JsonObject,
+  pointer: string,
+): { kind: 'json' | 'text'; schema: Located } | 'unsupported' | undefined {
   const content = objectMember(parameter, 'content');
   if (content === undefined) return undefined;
   const [mediaType = ''] = Object.keys(content);
-  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(mediaType)) return 'unsupported';
-  const schema = member(member(content, mediaType), 'schema') ?? {};
-  return { value: schema, pointer: pointerTo(pointer, 'content', mediaType, 'schema') };
+  const schema = {
+    value: member(member(content, mediaType), 'schema') ?? {},
+    pointer: pointerTo(pointer, 'content', mediaType, 'schema'),
+  };
+  if (isJson(mediaType)) return { kind: 'json', schema };
+  return isText(mediaType) ? { kind: 'text', schema } : 'unsupported';
 }
 
 /** Of a schema that only lists properties; one that is put together from others may have them anywhere. */
@@ -164,17 +177,33 @@ function booleanOr(value: JsonValue | undefined, otherwise: boolean): boolean {
   return typeof value === 'boolean' ? value : otherwise;
 }
 
-/** `id` in two locations is `path_id` and `query_id` among the arguments; `body` is the request body's. */
-function nameArguments(parameters: Parameter[]): Parameter[] {
+/**
+ * `id` in two locations is `path_id` and `query_id` among the arguments; `body` is the request body's. A name that models do not take has
+ * another one that stands for it.
+ */
+function nameArguments(parameters: readonly Parameter[], notes: OperationNotes): Parameter[] {
+  const names = distinctNames(parameters);
+  const aliases = commonNames(names, ['body']);
+  return parameters.map((parameter, index) => {
+    const fullName = names[index] ?? parameter.name;
+    const argument = aliases.get(fullName) ?? fullName;
+    if (argument !== fullName) {
+      const message = `models do not take "${fullName}" as the name of an argument; "${argument}" stands for it`;
+      notes.warn('argument_alias', message, parameter.pointer);
+    }
+    return { ...parameter, argument, fullName };
+  });
+}
+
+function distinctNames(parameters: readonly Parameter[]): string[] {
   const counts = new Map<string, number>();
   for (const { name } of parameters) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const taken = new Set(['body', ...counts.keys()]);
-  return parameters.map((parameter) => {
-    const { name, location } = parameter;
-    if (counts.get(name) === 1 && name !== 'body') return parameter;
-    let argument = `${location}_${name}`;
-    while (taken.has(argument)) argument += '_';
-    taken.add(argument);
-    return { ...parameter, argument };
+  const taken = new Set(counts.keys());
+  return parameters.map(({ name, location }) => {
+    if (counts.get(name) === 1 && name !== 'body') return name;
+    let distinct = `${location}_${name}`;
+    while (taken.has(distinct)) distinct += '_';
+    taken.add(distinct);
+    return distinct;
   });
 }

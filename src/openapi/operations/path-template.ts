@@ -2,18 +2,26 @@
 type TemplatePart = { readonly literal: string } | { readonly variable: string };
 export type TemplateSegment = readonly TemplatePart[];
 
+export interface PathTemplate {
+  /** without the leading slash */
+  readonly segments: readonly TemplateSegment[];
+  /** what stands behind a `?`, which the standard does not have there and documents do */
+  readonly query: string | undefined;
+  /** what stands behind a `#`: it tells paths apart that are the same otherwise, and is never sent */
+  readonly fragment: string | undefined;
+}
+
 /**
  * Reads a path template such as `/notes/{id}.json` (OAS 3.1.1, section 4.4 "Path Templating").
  *
- * @returns its segments without the leading slash, or why no URL can be built from it
+ * @returns its parts, or why no URL can be built from it
  */
-export function readPathTemplate(path: string): TemplateSegment[] | { problem: string } {
-  if (!path.startsWith('/')) return { problem: `the path "${path}" does not begin with "/"` };
-  if (/[?#]/.test(path))
-    return { problem: `the path "${path}" has a query or fragment; declare query parameters instead` };
+export function readPathTemplate(template: string): PathTemplate | { problem: string } {
+  const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(template) ?? [];
+  if (!path.startsWith('/')) return { problem: `the path "${template}" does not begin with "/"` };
   const segments = path.slice(1).split('/').map(readSegment);
-  if (segments.some(isDotSegment)) return { problem: `the path "${path}" has a "." or ".." segment` };
-  return segments;
+  if (segments.some(isDotSegment)) return { problem: `the path "${template}" has a "." or ".." segment` };
+  return { segments, query, fragment };
 }
 
 /** The names of a template's parameters. */
@@ -29,7 +37,7 @@ function readSegment(segment: string): TemplateSegment {
 }
 
 /** What a URL parser would encode in a path is encoded beforehand, so that it finds nothing left to change (RFC 3986, 3.3). */
-function encodeLiteral(text: string): string {
+export function encodeLiteral(text: string): string {
   return text
     .replace(/%(?![0-9a-f]{2})/gi, '%25')
     .replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@%]+/g, (characters) => encodeURIComponent(characters));

@@ -13,9 +13,10 @@ export interface DocumentLimits {
 
 export const DEFAULT_LIMITS: DocumentLimits = { maxBytes: 32 * 1024 * 1024, maxDepth: 100, maxAliases: 10_000 };
 
-/** How many values a document has, and what is too much about it, if anything. */
+/** How many values a document has, how many of them have a key, and what is too much about it, if anything. */
 export interface Measurement {
   nodes: number;
+  keys: number;
   finding?: Finding;
 }
 
@@ -30,6 +31,7 @@ export interface Measurement {
  */
 export function measure(document: JsonValue, limits: DocumentLimits, leastBytes = 1): Measurement {
   let nodes = 0;
+  let keys = 0;
   let bytes = 0;
   const walk = (value: JsonValue, depth: number): Finding | undefined => {
     nodes += 1;
@@ -45,6 +47,7 @@ export function measure(document: JsonValue, limits: DocumentLimits, leastBytes 
       return undefined;
     }
     for (const key of Object.keys(value)) {
+      keys += 1;
       bytes += key.length;
       const finding = walk(value[key] ?? null, depth + 1);
       if (finding) return finding;
@@ -52,7 +55,7 @@ export function measure(document: JsonValue, limits: DocumentLimits, leastBytes 
     return undefined;
   };
   const finding = walk(document, 0);
-  return finding ? { nodes, finding } : { nodes };
+  return finding ? { nodes, keys, finding } : { nodes, keys };
 }
 
 export function tooLarge(limits: DocumentLimits): Finding {

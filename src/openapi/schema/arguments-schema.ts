@@ -1,5 +1,6 @@
 import { type OpenApiDocument } from '../document.js';
 import { type JsonObject } from '../json.js';
+import { type RequestBody } from '../operations/request-body.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { SchemaNormalizer } from './normalize.js';
 
@@ -8,12 +9,16 @@ import { SchemaNormalizer } from './normalize.js';
  * `body`, nothing else. It is what a model sees and what {@link argumentsChecker} checks.
  */
 export function argumentsSchema(document: OpenApiDocument, { parameters, body }: OperationPlan): JsonObject {
-  const normalizer = new SchemaNormalizer(document.json, document.version);
-  const parts = [...parameters, ...(body === undefined ? [] : [{ argument: 'body', ...body }])];
-  const properties = parts.map(({ argument, schema, description }): [string, JsonObject] => {
-    const normalized = normalizer.normalize(schema);
+  const normalizer = new SchemaNormalizer(document.json, document.version, filePlaces(body));
+  const parts: Part[] = [...parameters, ...(body === undefined ? [] : [{ argument: 'body', ...body }])];
+  const properties = parts.map(({ argument, fullName, schema, description, kind }): [string, JsonObject] => {
+    const whole = normalizer.normalize(schema);
+    const normalized = kind === 'text' ? textSchema(whole) : whole;
     // What the parameter says about itself is closer to the call than what its schema says.
-    if (description !== undefined) normalized['description'] = description;
+    const text = description ?? normalized['description'] ?? '';
+    const own = fullName === undefined || fullName === argument ? '' : `(name: ${JSON.stringify(fullName)})`;
+    const described = `${String(text)} ${own}`.trim();
+    if (described !== '') normalized['description'] = described;
     return [argument, normalized];
   });
   const definitions = normalizer.definitions();
@@ -24,4 +29,25 @@ export function argumentsSchema(document: OpenApiDocument, { parameters, body }:
     additionalProperties: false,
     ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
   };
+}
+
+/** What a parameter and a body have in common. */
+type Part = Pick<RequestBody, 'schema' | 'description' | 'required'> & {
+  argument: string;
+  fullName?: string;
+  kind?: RequestBody['kind'];
+};
+
+function filePlaces(body: RequestBody | undefined): Set<string> {
+  if (body?.kind === 'binary') return new Set([body.schema.pointer]);
+  return new Set(body?.files.map(({ pointer }) => pointer));
+}
+
+const SCALARS = new Set(['boolean', 'integer', 'number', 'string']);
+
+/** A body of text is given as text, whatever a document says that the text means: XML is described as an object. */
+function textSchema(schema: JsonObject): JsonObject {
+  const types = [schema['type']].flat();
+  if (types.every((type) => SCALARS.has(type as string))) return schema;
+  return { type: 'string', ...(typeof schema['description'] === 'string' && { description: schema['description'] }) };
 }

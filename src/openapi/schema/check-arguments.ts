@@ -1,5 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats, { type FormatName } from 'ajv-formats';
+import { type Coercion, coerce } from './coerce.js';
+import { compareAsJson } from './equality.js';
 import { explainErrors } from './explain-errors.js';
 import { type ArgumentFinding, InvalidArgumentsError } from '../errors.js';
 import { type JsonObject } from '../json.js';
@@ -8,8 +10,8 @@ import { patternOf } from './keywords.js';
 /** Formats that have one meaning everywhere; others are hints, and what they reject an upstream may well accept. */
 const CHECKED_FORMATS: FormatName[] = ['date', 'date-time', 'email', 'int32', 'int64', 'ipv4', 'ipv6', 'uuid'];
 
-/** Checks arguments. @throws {InvalidArgumentsError} they do not fit */
-export type ArgumentsCheck = (args: JsonObject) => void;
+/** Checks arguments, and reads those that can only be meant in another way. @throws {InvalidArgumentsError} they do not fit */
+export type ArgumentsCheck = (args: JsonObject) => Coercion;
 
 /**
  * A check of arguments against their schema. Compiling takes some milliseconds, so it waits for the first call.
@@ -20,10 +22,14 @@ export function argumentsCheck(schema: JsonObject): ArgumentsCheck {
   let validate: ReturnType<typeof compile> | undefined;
   return (args) => {
     validate ??= compile(schema);
-    if (validate(args)) return;
-    const [first, ...others] = explainErrors(validate.errors ?? []);
+    if (validate(args)) return { args, notices: [] };
+    const errors = validate.errors ?? [];
+    const coercion = coerce(args, errors);
+    const isValid = coercion !== undefined && validate(coercion.args);
     // What was wrong with one call should not stay in memory until the next.
     validate.errors = null;
+    if (isValid) return coercion;
+    const [first, ...others] = explainErrors(errors);
     throw new InvalidArgumentsError([first ?? UNEXPLAINED, ...others]);
   };
 }
@@ -44,5 +50,6 @@ function compile(schema: JsonObject) {
     code: { regExp: Object.assign(patternOf, { code: 'patternOf' }) },
   });
   formats.default(ajv, CHECKED_FORMATS);
+  compareAsJson(ajv);
   return ajv.compile(schema);
 }

@@ -44,6 +44,14 @@ export class SchemaReferences {
     return schema;
   }
 
+  /** A schema that stands for one of our own, which is defined once like those of the document. */
+  referToOwn(definition: Located): JsonObject {
+    const { name } = this.#names.get(definition.pointer) ?? this.#define(definition);
+    const schema = { $ref: `#/$defs/${name}` };
+    this.#uses.push({ name, schema, isMergeable: true });
+    return schema;
+  }
+
   /**
    * Reads the definitions that are referred to, and those that they refer to, and puts each that is used once where it is
    * used: models read a schema more easily without a detour.

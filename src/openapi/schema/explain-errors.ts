@@ -1,5 +1,5 @@
 import { type ErrorObject } from 'ajv';
-import { type ArgumentFinding, nameOf } from '../errors.js';
+import { type ArgumentFinding, nameOf, shown } from '../errors.js';
 import { isObject, pointerTo } from '../json.js';
 
 const MOST_FINDINGS = 20;
@@ -105,9 +105,4 @@ const WITH_ARTICLE: { readonly [type: string]: string } = {
 function mustBe(pointer: string, types: readonly string[], data: unknown): string {
   const names = [...new Set(types)].map((type) => WITH_ARTICLE[type] ?? type);
   return `${nameOf(pointer)} must be ${names.join(' or ')}, got ${shown(data)}`;
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

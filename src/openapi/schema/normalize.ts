@@ -10,6 +10,9 @@ import {
   stringMember,
 } from '../json.js';
 import { isPattern, plainKeyword, schemaKind } from './keywords.js';
+import { FILE_REFERENCES } from '../operations/files.js';
+import { withFittingEnum } from './enum-types.js';
+import { FILE, sentFile } from './file-schema.js';
 import { SchemaReferences, allowsAnything, readOnlyProperties } from './definitions.js';
 
 type Schema = JsonObject | boolean;
@@ -24,11 +27,14 @@ type Schema = JsonObject | boolean;
 export class SchemaNormalizer {
   readonly #root: JsonObject;
   readonly #version: OpenApiVersion;
+  readonly #files: ReadonlySet<string>;
   readonly #references: SchemaReferences;
 
-  constructor(root: JsonObject, version: OpenApiVersion) {
+  /** @param files where schemas of files stand, in whose place an argument gives a file */
+  constructor(root: JsonObject, version: OpenApiVersion, files: ReadonlySet<string> = new Set()) {
     this.#root = root;
     this.#version = version;
+    this.#files = files;
     this.#references = new SchemaReferences(root);
   }
 
@@ -51,14 +57,19 @@ export class SchemaNormalizer {
   /** @param owner where the schema stands that this one is a part of, as long as both apply to the same value */
   #schema(value: JsonValue, pointer: string, owner: string | undefined): Schema {
     if (typeof value === 'boolean') return value;
+    if (this.#files.has(pointer)) return this.#file(value);
     if (!isObject(value)) return {};
-    const schema = withNumericBounds(value);
+    const schema = withFittingEnum(withNumericBounds(value));
     const reference = stringMember(schema, '$ref');
     if (reference === undefined) return withNull(schema, this.#keywords(schema, pointer, owner));
     // In 3.0 nothing beside a `$ref` counts; a description does no harm and helps a model.
     const { $ref: _, ...beside } = this.#version === '3.0' ? { description: schema['description'] ?? null } : schema;
     const siblings = this.#keywords(beside as JsonObject, pointer, owner);
     return withNull(schema, this.#references.refer(reference, siblings, owner));
+  }
+
+  #file(schema: JsonValue): JsonObject {
+    return sentFile(this.#references.referToOwn(FILE), stringMember(schema, 'description'));
   }
 
   #keywords(schema: JsonObject, pointer: string, owner: string | undefined): JsonObject {
@@ -77,6 +88,10 @@ export class SchemaNormalizer {
     if (Array.isArray(result['required'])) {
       const readOnly = readOnlyProperties(this.#root, schema);
       result['required'] = result['required'].filter((name) => !readOnly.has(name as string));
+    }
+    if (isObject(result['dependentSchemas'])) {
+      result['allOf'] = [...((result['allOf'] ?? []) as JsonValue[]), ...conditions(result['dependentSchemas'])];
+      delete result['dependentSchemas'];
     }
     const example = member(schema, 'example');
     if (example !== undefined) result['examples'] ??= [example];
@@ -103,8 +118,26 @@ export class SchemaNormalizer {
 
   #map(schemas: JsonObject, pointer: string, owner: string | undefined, kind: string): JsonObject {
     const kept = Object.entries(schemas).filter(([key]) => kind !== 'pattern map' || isPattern(key));
-    return mapMembers(Object.fromEntries(kept), (schema, key) => this.#schema(schema, pointerTo(pointer, key), owner));
+    return mapMembers(Object.fromEntries(kept), (schema, key) => {
+      const place = pointerTo(pointer, key);
+      return key === FILE_REFERENCES ? this.#fileReferences(schema, place) : this.#schema(schema, place, owner);
+    });
   }
+
+  /** Documents describe ChatGPT's files as strings; what is sent are objects. */
+  #fileReferences(schema: JsonValue, pointer: string): Schema {
+    const normalized = this.#schema(schema, pointer, undefined);
+    if (!isObject(normalized) || normalized['type'] !== 'array' || this.#files.has(pointerTo(pointer, 'items'))) {
+      return normalized;
+    }
+    return { ...normalized, items: { anyOf: [this.#references.referToOwn(FILE), normalized['items'] ?? {}] } };
+  }
+}
+
+/** `dependentSchemas` in other words: Ajv takes its map for a schema, and a property named `properties` in it for the keyword. */
+function conditions(schemas: JsonObject): JsonObject[] {
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
+  return Object.entries(schemas).map(([name, schema]) => ({ if: { required: [name] }, then: schema }));
 }
 
 /** 3.0's `minimum: 1, exclusiveMinimum: true` is `exclusiveMinimum: 1` today. */

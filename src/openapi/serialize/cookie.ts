@@ -7,8 +7,8 @@ import { partsWriter } from './styles.js';
 export type CookieWriter = (args: JsonObject) => string | undefined;
 
 /**
- * Compiles cookie parameters, which have the style `form`. Their values are percent-encoded, as that style has it: a cookie cannot carry
- * spaces, quotes, commas and semicolons. The standard leaves open what stands between the parts of an exploded value; here each is a
+ * Compiles cookie parameters. Values of the style `form` are percent-encoded: a cookie cannot carry spaces, quotes, commas and semicolons.
+ * Those of OAS 3.2's `cookie` (section 4.12.3) go as they are, and are refused where they cannot. The standard leaves open what stands between the parts of an exploded value; here each is a
  * cookie, since `&` would make all of them one.
  */
 export function cookieWriter(parameters: readonly Parameter[]): CookieWriter {

@@ -33,6 +33,16 @@ export function headerText(text: string, pointer: string): string {
 }
 
 /**
+ * Text as a cookie carries it: as it is, if it has none of what ends a cookie or what servers may not take (RFC 6265, section 4.1.1).
+ *
+ * @throws {InvalidArgumentsError} it has
+ */
+export function cookieText(text: string, pointer: string): string {
+  if (/^[\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*$/.test(text)) return text;
+  throw unfit(pointer, 'has spaces, quotes, commas or other characters that a cookie cannot carry as they are');
+}
+
+/**
  * A value without structure as text.
  *
  * @returns `undefined` for null, which leaves the value out (RFC 6570, section 3.2.1: undefined)
@@ -43,6 +53,11 @@ export function scalarText(value: JsonValue, pointer: string): string | undefine
   if (value === null) return undefined;
   if (typeof value === 'object') throw unfit(pointer, 'is nested deeper than a parameter can be written');
   return String(value);
+}
+
+/** A value that is described by `content`. @throws {InvalidArgumentsError} it is text, and the value has structure */
+export function contentText(content: 'json' | 'text', value: JsonValue, pointer: string): string {
+  return content === 'json' ? JSON.stringify(value) : (scalarText(value, pointer) ?? '');
 }
 
 /**

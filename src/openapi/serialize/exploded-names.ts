@@ -1,5 +1,6 @@
 import { pointerTo } from '../json.js';
 import { type Parameter } from '../operations/parameters.js';
+import { type PathQuery } from '../operations/path-query.js';
 import { unfit } from './encode.js';
 
 /**
@@ -7,14 +8,17 @@ import { unfit } from './encode.js';
  * another parameter's, or another object's to add.
  *
  * @param all the parameters of its location, itself included
+ * @param fixed what is sent there in every request
  */
 export function checkNames(
   parameter: Parameter,
   all: readonly Parameter[],
+  fixed: PathQuery['fixed'] = [],
 ): (names: readonly string[], pointer: string) => void {
   const { properties } = parameter;
   const others = all.filter((other) => other !== parameter);
-  const taken = new Set(others.flatMap((other) => [other.name, ...(other.explode ? (other.properties ?? []) : [])]));
+  const names = others.flatMap((other) => [other.name, ...(other.explode ? (other.properties ?? []) : [])]);
+  const taken = new Set([...names, ...fixed.map(({ name }) => name)]);
   return (names, pointer) => {
     for (const name of names) {
       const place = pointerTo(pointer, name);

@@ -15,6 +15,8 @@ const BODY = '/body';
 export function formWriter(fields: readonly FormField[]): FormWriter {
   const styled = new Map(fields.map((field) => [field.name, pairsWriter(field)]));
   return (body) => {
+    // A document may describe the whole form as one text, which is written already then.
+    if (typeof body === 'string') return body;
     if (!isObject(body)) throw unfit(BODY, 'must be an object: it is sent as a form');
     const pairs = Object.entries(body).flatMap(([name, value]) => {
       const pointer = pointerTo(BODY, name);

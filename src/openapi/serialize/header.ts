@@ -1,6 +1,6 @@
 import { type JsonObject, member, pointerTo } from '../json.js';
 import { type Parameter } from '../operations/parameters.js';
-import { headerText, pieces } from './encode.js';
+import { contentText, headerText, pieces } from './encode.js';
 
 /** Adds the headers of a request to those it has. @throws {InvalidArgumentsError} a header cannot carry a value */
 export type HeaderWriter = (args: JsonObject, headers: Record<string, string>) => void;
@@ -12,15 +12,15 @@ export type HeaderWriter = (args: JsonObject, headers: Record<string, string>) =
 export function headerWriter(parameters: readonly Parameter[]): HeaderWriter {
   const writers = parameters
     .filter(({ location }) => location === 'header')
-    .map(({ name, argument, explode, asJson }) => {
+    .map(({ name, argument, explode, content }) => {
       const pointer = pointerTo('', argument);
-      return { header: name.toLowerCase(), argument, explode, asJson, pointer };
+      return { header: name.toLowerCase(), argument, explode, content, pointer };
     });
   return (args, headers) => {
-    for (const { header, argument, explode, asJson, pointer } of writers) {
+    for (const { header, argument, explode, content, pointer } of writers) {
       const value = member(args, argument);
       if (value === undefined || value === null) continue;
-      const texts = pieces(asJson ? JSON.stringify(value) : value, explode, headerText, pointer);
+      const texts = pieces(content ? contentText(content, value, pointer) : value, explode, headerText, pointer);
       if (texts.length > 0) headers[header] = texts.join(',');
     }
   };

@@ -1,5 +1,6 @@
 import { type JsonObject, type JsonValue, member, pointerTo } from '../json.js';
 import { type Parameter } from '../operations/parameters.js';
+import { type PathQuery } from '../operations/path-query.js';
 import { type Encode, percentEncode, scalarText } from './encode.js';
 import { checkNames } from './exploded-names.js';
 import { partsWriter, type StyleOptions, type Written } from './styles.js';
@@ -13,16 +14,19 @@ type PairsWriter = (value: JsonValue, pointer: string) => string[];
 /**
  * Compiles query parameters of the styles `form` (RFC 6570, section 3.2.8), `spaceDelimited`, `pipeDelimited` and `deepObject` (OAS
  * 3.1.1, 4.8.12.3).
+ *
+ * @param fixed pairs that come first in every query, and that no argument sets
  */
-export function queryWriter(parameters: readonly Parameter[]): QueryWriter {
+export function queryWriter(parameters: readonly Parameter[], fixed: PathQuery['fixed'] = []): QueryWriter {
   const inQuery = parameters.filter(({ location }) => location === 'query');
   const writers = inQuery.map((parameter) => ({
     argument: parameter.argument,
     pointer: pointerTo('', parameter.argument),
-    write: pairsWriter(parameter, checkNames(parameter, inQuery)),
+    write: pairsWriter(parameter, checkNames(parameter, inQuery, fixed)),
   }));
+  const beginning = fixed.map(({ text }) => text).join('&');
   return (args) => {
-    let query = '';
+    let query = beginning;
     for (const { argument, pointer, write } of writers) {
       const value = member(args, argument);
       if (value === undefined || value === null) continue;
@@ -39,7 +43,7 @@ export function pairsWriter(
 ): PairsWriter {
   const encode = parameter.allowReserved ? encodeButReserved : percentEncode;
   const write = partsWriter(parameter, { encode, checkNames: check });
-  if (parameter.style !== 'deepObject' || parameter.asJson) return write;
+  if (parameter.style !== 'deepObject' || parameter.content) return write;
   const key = percentEncode(parameter.name, parameter.pointer);
   return (value, pointer) =>
     typeof value === 'object' ? deepPairs(key, value, encode, pointer) : write(value, pointer);

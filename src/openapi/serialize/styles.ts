@@ -1,6 +1,6 @@
 import { type JsonValue, isObject } from '../json.js';
 import { type Parameter, type ParameterStyle } from '../operations/parameters.js';
-import { type Encode, percentEncode, pieces, unfit } from './encode.js';
+import { type Encode, contentText, cookieText, percentEncode, pieces, unfit } from './encode.js';
 
 /** How a style writes values: RFC 6570, appendix A, and what OAS 3.1.1, section 4.8.12.4 adds to it. */
 interface Style {
@@ -24,6 +24,7 @@ const STYLES: Readonly<Record<ParameterStyle, Style>> = {
   label: { ...BARE, first: '.', separator: '.' },
   matrix: { first: ';', separator: ';', joiner: ',', isNamed: true, ifEmpty: '' },
   form: { ...NAMED, joiner: ',' },
+  cookie: { ...NAMED, joiner: ',' },
   deepObject: { ...NAMED, joiner: ',' },
   spaceDelimited: { ...NAMED, joiner: '%20' },
   pipeDelimited: { ...NAMED, joiner: '%7C' },
@@ -33,11 +34,11 @@ const STYLES: Readonly<Record<ParameterStyle, Style>> = {
 const DELIMITERS: Readonly<Record<string, string>> = { '%20': ' ', '%7C': '|' };
 
 /** As much of a parameter, or of a form's field, as tells how it is written. */
-export type Written = Pick<Parameter, 'name' | 'style' | 'explode' | 'asJson' | 'pointer'>;
+export type Written = Pick<Parameter, 'name' | 'style' | 'explode' | 'content' | 'pointer'>;
 
 export interface StyleOptions {
-  /** for values; names are always percent-encoded */
-  readonly encode?: Encode;
+  /** for values; names are percent-encoded */
+  readonly encode?: Encode | undefined;
   /** refuses names of an exploded object that are not its own to set */
   readonly checkNames?: (names: readonly string[], pointer: string) => void;
 }
@@ -47,15 +48,18 @@ type PartsWriter = (value: JsonValue, pointer: string) => string[];
 
 /** Compiles how a parameter is written in a URL. A value that is left out, such as an empty list, has no parts. */
 export function partsWriter(parameter: Written, options: StyleOptions = {}): PartsWriter {
-  const { encode = percentEncode, checkNames } = options;
+  const isCookie = parameter.style === 'cookie';
+  const { encode = isCookie ? cookieText : percentEncode, checkNames } = options;
   const { isNamed, ifEmpty, joiner } = STYLES[parameter.style];
-  const key = percentEncode(parameter.name, parameter.pointer);
+  const key = isCookie ? parameter.name : percentEncode(parameter.name, parameter.pointer);
   const named = (text: string) => (isNamed ? `${key}${text === '' ? ifEmpty : `=${text}`}` : text);
-  const item = itemEncode(joiner);
+  const item = isCookie ? cookieText : itemEncode(joiner);
   const whole: PartsWriter = (value, pointer) => pieces(value, false, encode, pointer).map(named);
-  if (parameter.asJson) return (value, pointer) => whole(JSON.stringify(value), pointer);
+  const { content } = parameter;
+  if (content) return (value, pointer) => whole(contentText(content, value, pointer), pointer);
   return (value, pointer) => {
-    if (typeof value !== 'object' || value === null) return whole(value, pointer);
+    if (value === null) return [];
+    if (typeof value !== 'object') return [named(encode(String(value), pointer))];
     if (!parameter.explode) {
       const texts = pieces(value, false, item, pointer);
       return texts.length === 0 ? [] : [named(texts.join(joiner))];

@@ -1,0 +1,43 @@
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { canonicalJson } from './canonical-json.js';
+
+/** The same value, its members written down in the opposite order. */
+function reordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([name, inner]) => [name, reordered(inner)]),
+  );
+}
+
+/** As JSON has it: without `-0`, for one. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('canonical JSON', () => {
+  it('has the members of every object in one order', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
+  });
+
+  it('keeps the order of arrays', () => {
+    expect(canonicalJson([2, 1])).toBe('[2,1]');
+  });
+
+  it('is the same for equal values and another for others', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+        expect(canonicalJson(reordered(one))).toBe(canonicalJson(one));
+        expect(JSON.parse(canonicalJson(one))).toEqual(plain(one));
+        expect(canonicalJson(one) === canonicalJson(other)).toBe(isDeepStrictEqual(plain(one), plain(other)));
+      }),
+    );
+  });
+
+  it('loses no member, whatever its name', () => {
+    const names = JSON.parse('{"__proto__":{"b":1,"a":2},"constructor":3,"toJSON":4}');
+    expect(canonicalJson(names)).toBe('{"__proto__":{"a":2,"b":1},"constructor":3,"toJSON":4}');
+  });
+});

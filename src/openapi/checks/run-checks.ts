@@ -1,0 +1,53 @@
+import { type OpenApiDocument } from '../document.js';
+import { type Finding } from '../errors.js';
+import { pointerTo } from '../json.js';
+import { type Catalogue } from '../operations/catalogue.js';
+import { type Check, type CheckContext, type SchemaCheck } from './check.js';
+import { contextOf } from './context.js';
+import { DOCUMENT_CHECKS, OPERATION_CHECKS, PARAMETER_CHECKS, PATH_CHECKS, SCHEMA_CHECKS } from './registry.js';
+import { eachRequestSchema } from './request-schemas.js';
+
+/** Everything in the registry that a document gives cause for, document-wide findings first. */
+export function runChecks(document: OpenApiDocument, catalogue: Catalogue): Finding[] {
+  const context = contextOf(document, catalogue);
+  const { operations, parameterLists } = context;
+  const paths = new Map(operations.map((operation) => [operation.path, operation]));
+  // Path items may be shared by paths, and parameters by operations; what is said of one is said once.
+  const distinct = new Map(operations.map((operation) => [operation.operation.pointer, operation]));
+  const parameters = new Map(parameterLists.flat().map((parameter) => [parameter.pointer, parameter]));
+  const run = <Subject>(checks: readonly Check<Subject>[], subject: Subject, pointer: string) =>
+    checks.flatMap(({ code, at, find }): Finding[] => {
+      const message = find(subject, context);
+      return message === undefined
+        ? []
+        : [{ code, message, pointer: at === undefined ? pointer : pointerTo(pointer, at) }];
+    });
+  return [
+    ...DOCUMENT_CHECKS.flatMap(({ code, find }) => find(context).map((complaint) => ({ code, ...complaint }))),
+    ...[...paths.values()].flatMap((path) => run(PATH_CHECKS, path, path.pathItem.pointer)),
+    ...[...distinct].flatMap(([pointer, operation]) => run(OPERATION_CHECKS, operation, pointer)),
+    ...[...parameters].flatMap(([pointer, parameter]) => run(PARAMETER_CHECKS, parameter, pointer)),
+    ...checkSchemas(context),
+  ];
+}
+
+const CHECKS_BY_KEYWORD = new Map<string, SchemaCheck[]>();
+for (const check of SCHEMA_CHECKS) {
+  for (const keyword of check.keywords) {
+    CHECKS_BY_KEYWORD.set(keyword, [...(CHECKS_BY_KEYWORD.get(keyword) ?? []), check]);
+  }
+}
+
+function checkSchemas(context: CheckContext): Finding[] {
+  const findings: Finding[] = [];
+  const plans = context.operations.map(({ plan }) => plan);
+  eachRequestSchema(context.document.json, plans, (schema, pointer) => {
+    for (const keyword of Object.keys(schema)) {
+      for (const { code, find } of CHECKS_BY_KEYWORD.get(keyword) ?? []) {
+        const message = find({ schema, keyword, value: schema[keyword] ?? null }, context);
+        if (message !== undefined) findings.push({ code, message, pointer: pointerTo(pointer(), keyword) });
+      }
+    }
+  });
+  return findings;
+}
