@@ -14,6 +14,7 @@ import { GptsModule } from './gpts/index.js';
 import { HealthController, Readiness, type Probe } from './health/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OAuthModule } from './oauth/index.js';
+import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { Vault, VaultModule } from './vault/index.js';
 
@@ -60,6 +61,7 @@ export class AppModule {
         OAuthModule,
         AuthSchemasModule,
         DispatchModule,
+        ToolCallsModule,
       ],
       controllers: [HealthController],
       providers: [

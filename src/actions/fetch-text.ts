@@ -1,6 +1,6 @@
 import { CountersignError } from '../common/index.js';
 import { type Egress, EgressError } from '../egress/index.js';
-import { DEFAULT_LIMITS } from '../openapi/index.js';
+import { DEFAULT_LIMITS, decodeText } from '../openapi/index.js';
 
 /** What a URL answered with. */
 export interface FetchedText {
@@ -22,7 +22,7 @@ const LIMITS = { timeoutMs: 30_000, maxResponseBytes: DEFAULT_LIMITS.maxBytes, r
 export async function fetchText(egress: Egress, url: string, pointer: string): Promise<FetchedText> {
   try {
     const { status, body, url: last } = await egress.request({ url, headers: HEADERS, ...LIMITS });
-    return { status, text: body.toString('utf8'), url: last };
+    return { status, text: decodeText(body), url: last };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     throw fetchFailed(error, pointer);

@@ -72,12 +72,36 @@ describe('an operation of a GPT', () => {
 
   it('has a name that tools may have, however long its id is', () => {
     const long = 'x'.repeat(100);
-    const error = failure(() => indexOf([NOTES, long], [MAIL, long]).find(long));
-    const names = error.message.match(/x+-\w+/g) ?? [];
-    expect(names).toHaveLength(2);
+    const index = indexOf([NOTES, long], [MAIL, long]);
+    expect(failure(() => index.find(long)).code).toBe('ambiguous_operation');
+    const names = index.operations.map(({ toolName }) => toolName);
+    expect(new Set(names).size).toBe(2);
     for (const name of names) {
-      expect(name.length).toBeLessThanOrEqual(64);
-      expect(indexOf([NOTES, long], [MAIL, long]).find(name).operationId).toBe(long);
+      expect(name).toMatch(/^[\w-]{1,64}$/);
+      expect(index.find(name).operationId).toBe(long);
     }
+  });
+});
+
+describe('an id that models do not take', () => {
+  const index = indexOf([NOTES, 'notes/list', 'notes.get', 'notes_get'], [MAIL, 'notes list', 'send']);
+  const names = index.operations.map(({ toolName }) => toolName);
+
+  it('has a name that they take, and both find the operation', () => {
+    expect(names).toEqual([
+      'notes_list_notes234',
+      expect.stringMatching(/^notes_get_[0-9a-f]{8}$/),
+      'notes_get',
+      'notes_list_mail6789',
+      'send',
+    ]);
+    const found = names.map((name) => index.find(name).operationId);
+    expect(found).toEqual(['notes/list', 'notes.get', 'notes_get', 'notes list', 'send']);
+    expect(found.map((id) => index.find(id).operationId)).toEqual(found);
+  });
+
+  it('is ambiguous by the name that it shares with another action, and not with that action', () => {
+    expect(failure(() => index.find('notes_list')).code).toBe('ambiguous_operation');
+    expect(index.find('notes_list', MAIL.id)).toEqual({ action: MAIL, operationId: 'notes list' });
   });
 });

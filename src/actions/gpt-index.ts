@@ -1,4 +1,5 @@
-import { CountersignError, digest } from '../common/index.js';
+import { CountersignError } from '../common/index.js';
+import { commonNames, withDigest } from '../openapi/index.js';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
 
@@ -9,18 +10,31 @@ export interface IndexedOperation {
   operationId: string;
 }
 
-/** The operations of one GPT by name: where two actions share an id, each has a name of its own beside it. */
-export class GptIndex {
-  private readonly byName = new Map<string, IndexedOperation[]>();
+/** An operation with the name that it has among the tools of its GPT. */
+export interface NamedOperation extends IndexedOperation {
+  /** As models take it: letters, digits, `_` and `-`, 64 at most. */
+  toolName: string;
+}
 
+/**
+ * The operations of one GPT by name: by the id that the document gives, and by the one that models take. Where two actions share one, each
+ * operation has a name of its own beside it.
+ */
+export class GptIndex {
+  /** In the order of the actions and of their documents. */
+  readonly operations: readonly NamedOperation[];
+  private readonly byName = new Map<string, NamedOperation[]>();
+
+  /** @param operations in the order of their documents */
   constructor(actions: Action[], operations: Pick<Operation, 'actionId' | 'operationId'>[]) {
-    const byId = new Map(actions.map((action) => [action.id, action]));
-    for (const { actionId, operationId } of operations) {
-      const action = byId.get(actionId);
-      if (action) this.add(operationId, { action, operationId });
-    }
-    const shared = [...this.byName.values()].filter((found) => found.length > 1);
-    for (const found of shared) for (const entry of found) this.add(distinctName(entry), entry);
+    const ids = idsByAction(operations);
+    const all = actions.flatMap((action) => operationsOf(action, ids.get(action.id) ?? []));
+    for (const entry of all) for (const name of namesOf(entry)) this.add(name, entry);
+    this.operations = all.map((entry) => {
+      const isShared = namesOf(entry).some((name) => (this.byName.get(name)?.length ?? 0) > 1);
+      if (isShared) this.add(distinctName(entry), entry);
+      return isShared ? { ...entry, toolName: distinctName(entry) } : entry;
+    });
   }
 
   /** @throws {CountersignError} `operation_not_found` or `ambiguous_operation` */
@@ -36,17 +50,37 @@ export class GptIndex {
         `several actions have it: name one by action_id, or use ${names}`,
       );
     }
-    return first;
+    return { action: first.action, operationId: first.operationId };
   }
 
-  private add(name: string, entry: IndexedOperation): void {
-    this.byName.set(name, [...(this.byName.get(name) ?? []), entry]);
+  private add(name: string, entry: NamedOperation): void {
+    const named = this.byName.get(name);
+    if (named) named.push(entry);
+    else this.byName.set(name, [entry]);
   }
 }
 
+function idsByAction(operations: Pick<Operation, 'actionId' | 'operationId'>[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { actionId, operationId } of operations) {
+    const known = ids.get(actionId);
+    if (known) known.push(operationId);
+    else ids.set(actionId, [operationId]);
+  }
+  return ids;
+}
+
+function operationsOf(action: Action, ids: string[]): NamedOperation[] {
+  return [...commonNames(ids)].map(([operationId, toolName]) => ({ action, operationId, toolName }));
+}
+
+function namesOf({ operationId, toolName }: NamedOperation): string[] {
+  return operationId === toolName ? [operationId] : [operationId, toolName];
+}
+
 /** Stable for as long as the action lives, and allowed wherever tools have names. */
-function distinctName({ action, operationId }: IndexedOperation): string {
-  const name =
-    operationId.length <= 54 ? operationId : `${operationId.slice(0, 45)}-${digest(operationId).slice(0, 8)}`;
-  return `${name}_${action.id.slice(4, 12)}`;
+function distinctName({ action, operationId, toolName }: NamedOperation): string {
+  const ofAction = action.id.slice(4, 12);
+  const name = `${toolName}_${ofAction}`;
+  return name.length <= 64 ? name : withDigest(`${toolName.slice(0, 46)}_${ofAction}`, `${ofAction} ${operationId}`);
 }

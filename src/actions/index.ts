@@ -5,4 +5,4 @@ export { AuthSchemas, HIDDEN, type AuthFields, type AuthSchema, type CompletedFi
 export { secretsPlace } from './auth-selection.js';
 export { DocumentPart } from './document-part.entity.js';
 export { Operation } from './operation.entity.js';
-export { OperationPlans, type OperationPlan } from './operation-plans.js';
+export { OperationPlans, type GptOperations, type OperationPlan } from './operation-plans.js';

@@ -6,7 +6,7 @@ import { Gpt, gptTopicId } from '../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';
-import { GptIndex } from './gpt-index.js';
+import { GptIndex, type IndexedOperation } from './gpt-index.js';
 import { Operation } from './operation.entity.js';
 
 /** Everything about a call that does not depend on who makes it. */
@@ -20,6 +20,13 @@ export interface OperationName {
   gptId: string;
   operationId: string;
   actionId?: string;
+}
+
+/** All operations of a GPT, compiled one by one. */
+export interface GptOperations {
+  /** Another one for each change of what the operations are. */
+  readonly revision: number;
+  each(): AsyncGenerator<OperationPlan & { toolName: string }>;
 }
 
 /** How many documents stay in memory. */
@@ -44,20 +51,37 @@ export class OperationPlans {
    * @throws {CountersignError} `operation_not_found`; `ambiguous_operation` where two actions have it and none is named
    */
   async plan(tenantId: string, { gptId, operationId, actionId }: OperationName): Promise<OperationPlan> {
-    const index = await this.index(tenantId, gptId);
-    const { action, operationId: bareId } = index.find(operationId, actionId);
-    const document = await this.document(action);
-    const operation = compileOperation(document, bareId, { documentUrl: action.openapiUrl ?? undefined });
-    if (!operation) throw new CountersignError('operation_not_found', `there is no operation ${operationId}`);
-    return { action, operation };
+    const { index } = await this.index(tenantId, gptId);
+    const plan = await this.compiled(index.find(operationId, actionId));
+    if (!plan) throw new CountersignError('operation_not_found', `there is no operation ${operationId}`);
+    return plan;
   }
 
-  private async index(tenantId: string, gptId: string): Promise<GptIndex> {
+  /** @throws {NotFoundError} there is no such GPT of this tenant */
+  async all(tenantId: string, gptId: string): Promise<GptOperations> {
+    const { index, revision } = await this.index(tenantId, gptId);
+    const each = async function* (this: OperationPlans) {
+      for (const named of index.operations) {
+        const plan = await this.compiled(named);
+        if (plan) yield { ...plan, toolName: named.toolName };
+      }
+    };
+    return { revision, each: each.bind(this) };
+  }
+
+  /** @returns nothing where the document was changed meanwhile */
+  private async compiled({ action, operationId }: IndexedOperation): Promise<OperationPlan | undefined> {
+    const document = await this.document(action);
+    const operation = compileOperation(document, operationId, { documentUrl: action.openapiUrl ?? undefined });
+    return operation && { action, operation };
+  }
+
+  private async index(tenantId: string, gptId: string): Promise<{ index: GptIndex; revision: number }> {
     const gpt = await this.gpts.get(gptTopicId(tenantId, gptId), () => this.findGpt(tenantId, gptId));
     if (!gpt) throw new NotFoundError('GPT');
     const index = await this.indexes.get(`${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
     if (!index) throw new NotFoundError('GPT');
-    return index;
+    return { index, revision: gpt.revision };
   }
 
   private async findGpt(tenantId: string, id: string): Promise<Gpt | undefined> {
@@ -72,8 +96,9 @@ export class OperationPlans {
         .select(['operation.actionId', 'operation.operationId', 'operation.position'])
         .innerJoin('operation.action', 'action')
         .where('operation.tenantId = :tenantId AND action.gptId = :gptId', { tenantId, gptId })
+        .orderBy('operation.position')
         .getMany();
-      return new GptIndex(actions, operations);
+      return new GptIndex(actions.toSorted(oldestFirst), operations);
     });
   }
 
@@ -86,4 +111,8 @@ export class OperationPlans {
     if (!document) throw new NotFoundError('action');
     return document;
   }
+}
+
+function oldestFirst(one: Action, other: Action): number {
+  return Number(one.createdAt) - Number(other.createdAt) || (one.id < other.id ? -1 : 1);
 }

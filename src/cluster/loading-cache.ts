@@ -1,9 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
-export interface CacheLimits {
+export interface CacheLimits<V> {
   max: number;
   /** Milliseconds; without it, a value stays until others push it out. */
   ttl?: number;
+  /** How much all values may come to, with `sizeOf` each. */
+  maxSize?: number;
+  sizeOf?: (value: V) => number;
 }
 
 /** Remembers what was loaded. Callers who ask for the same thing at the same time share one load. */
@@ -11,8 +14,8 @@ export class LoadingCache<V extends object> {
   private readonly values: LRUCache<string, V>;
   private readonly pending = new Map<string, Promise<V | undefined>>();
 
-  constructor(limits: CacheLimits) {
-    this.values = new LRUCache({ max: limits.max, ttl: limits.ttl ?? 0 });
+  constructor({ max, ttl = 0, maxSize = 0, sizeOf }: CacheLimits<V>) {
+    this.values = new LRUCache({ max, ttl, maxSize, ...(sizeOf && { sizeCalculation: sizeOf }) });
   }
 
   /** @param load finds the value; what it does not find is not remembered */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { HIDDEN, hider } from './hide-secrets.js';
+import { blanker, HIDDEN, hider } from './hide-secrets.js';
 
 const SECRET = 'p/w+ö "x" ~1';
 
@@ -56,5 +56,30 @@ describe('a secret', () => {
 
   it('may hold half of a surrogate pair', () => {
     expect(hider(['canary\ud800'])('canary\ud800')).toBe(HIDDEN);
+  });
+});
+
+describe('a secret in bytes', () => {
+  const blanked = (secrets: string[], bytes: Buffer): Buffer => {
+    blanker(secrets)(bytes);
+    return bytes;
+  };
+
+  it.each(SPELLINGS)('is blanked %s, and nothing moves', (_, spell) => {
+    const secret = Buffer.from(spell(SECRET));
+    const around = Buffer.from([0, 0xff]);
+    expect(blanked([SECRET], Buffer.concat([around, secret, around, secret]))).toEqual(
+      Buffer.concat([around, Buffer.alloc(secret.length, '*'), around, Buffer.alloc(secret.length, '*')]),
+    );
+  });
+
+  it('is blanked in UTF-16', () => {
+    expect(blanked(['canary'], Buffer.from('a canary', 'utf16le'))).toEqual(
+      Buffer.concat([Buffer.from('a ', 'utf16le'), Buffer.alloc(12, '*')]),
+    );
+  });
+
+  it('is left alone where it is shorter than 6 characters', () => {
+    expect(blanked(['', 'plan'], Buffer.from('a plan')).toString()).toBe('a plan');
   });
 });

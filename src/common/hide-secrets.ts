@@ -13,12 +13,34 @@ export type Hide = (text: string) => string;
  * @param secrets those shorter than 6 characters are left alone
  */
 export function hider(secrets: readonly string[]): Hide {
-  const hidden = secrets
-    .filter((secret) => secret.length >= MIN_SECRET)
-    .flatMap(spellings)
-    // The longest first: where one secret begins another, the other's end would be left.
-    .toSorted((a, b) => b.length - a.length);
+  const hidden = toHide(secrets);
   return (text) => hidden.reduce((all, secret) => (all.includes(secret) ? all.replaceAll(secret, HIDDEN) : all), text);
+}
+
+/**
+ * Takes secrets out of bytes, in place: each byte of one becomes `*`, so that all else stays where the format of a file has it.
+ *
+ * @param secrets as for {@link hider}; looked for in UTF-8 and in UTF-16
+ */
+export function blanker(secrets: readonly string[]): (bytes: Buffer) => void {
+  const hidden = toHide(secrets).flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, 'utf16le')]);
+  return (bytes) => {
+    for (const secret of hidden) {
+      for (let at = bytes.indexOf(secret); at !== -1; at = bytes.indexOf(secret, at + secret.length)) {
+        bytes.fill('*', at, at + secret.length);
+      }
+    }
+  };
+}
+
+function toHide(secrets: readonly string[]): string[] {
+  return (
+    secrets
+      .filter((secret) => secret.length >= MIN_SECRET)
+      .flatMap(spellings)
+      // The longest first: where one secret begins another, the other's end would be left.
+      .toSorted((a, b) => b.length - a.length)
+  );
 }
 
 /** A secret as it stands in text, in JSON, in a URL, in a form, and in base64 without its padding. */

@@ -11,7 +11,7 @@ export { ApiPage } from './api-page.js';
 export { ApiProblems } from './api-problems.js';
 export { Clock } from './clock.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';
-export { HIDDEN, hider, type Hide } from './hide-secrets.js';
+export { blanker, HIDDEN, hider, type Hide } from './hide-secrets.js';
 export { requestId, type HttpReply, type HttpRequest } from './http.js';
 export { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
 export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';

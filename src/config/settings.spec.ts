@@ -24,7 +24,13 @@ describe('with nothing set', () => {
       dataDir: 'data',
       egressAllow: '',
       logLevel: 'info',
-      call: { timeoutMs: 45_000, maxRequestCharacters: 100_000, maxResponseCharacters: 100_000 },
+      call: {
+        timeoutMs: 45_000,
+        maxRequestCharacters: 100_000,
+        maxResponseCharacters: 100_000,
+        maxFileBytes: 10_485_760,
+        maxTotalFileBytes: 26_214_400,
+      },
     });
   });
 
@@ -79,6 +85,8 @@ describe('a mistake', () => {
     ['CALL_TIMEOUT_SECONDS', ['0', '601', 'soon']],
     ['CALL_MAX_REQUEST_CHARACTERS', ['999', '10000001', '1e9']],
     ['CALL_MAX_RESPONSE_CHARACTERS', ['0', 'many']],
+    ['CALL_MAX_FILE_BYTES', ['999', '26214401', '10MB']],
+    ['CALL_MAX_TOTAL_FILE_BYTES', ['999', '268435457']],
   ])('in %s is told of in one line that names it', (name, values) => {
     for (const value of values) {
       expect([value, mistakes({ [name]: value })]).toEqual([

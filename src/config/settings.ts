@@ -18,7 +18,14 @@ export class Settings {
   readonly dataDir!: string;
   readonly egressAllow!: string;
   readonly logLevel!: string;
-  readonly call!: { timeoutMs: number; maxRequestCharacters: number; maxResponseCharacters: number };
+  readonly call!: {
+    timeoutMs: number;
+    maxRequestCharacters: number;
+    maxResponseCharacters: number;
+    maxFileBytes: number;
+    /** Of all files of one answer together; no less than that of one. */
+    maxTotalFileBytes: number;
+  };
   readonly signIn!: { ticketMs: number; stateMs: number };
   /** How long the steps of sign-ins and refreshes are kept. */
   readonly trace!: { keptMs: number };
@@ -36,6 +43,10 @@ export class InvalidSettingsError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const seconds = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+const MEBIBYTE = 1_048_576;
+/** A JSON answer has files in base64, and is one string: V8 has none beyond half a gibibyte. */
+const MOST_FILE_BYTES = 256 * MEBIBYTE;
 
 const ENVIRONMENT = z.object({
   NODE_ENV: z.string().optional(),
@@ -61,6 +72,18 @@ const ENVIRONMENT = z.object({
   CALL_TIMEOUT_SECONDS: seconds(45, 600),
   CALL_MAX_REQUEST_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
   CALL_MAX_RESPONSE_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
+  CALL_MAX_FILE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(MOST_FILE_BYTES)
+    .default(10 * MEBIBYTE),
+  CALL_MAX_TOTAL_FILE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1000)
+    .max(MOST_FILE_BYTES)
+    .default(25 * MEBIBYTE),
   SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
   TRACE_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
@@ -83,6 +106,9 @@ export function readSettings(environment: Environment): Settings {
     throw new InvalidSettingsError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
   }
   const env = parsed.data;
+  if (env.CALL_MAX_FILE_BYTES > env.CALL_MAX_TOTAL_FILE_BYTES) {
+    throw new InvalidSettingsError(['CALL_MAX_FILE_BYTES: must not be more than CALL_MAX_TOTAL_FILE_BYTES']);
+  }
   const settings: Settings = {
     production: env.NODE_ENV === 'production',
     host: env.HOST,
@@ -99,6 +125,8 @@ export function readSettings(environment: Environment): Settings {
       timeoutMs: env.CALL_TIMEOUT_SECONDS * 1000,
       maxRequestCharacters: env.CALL_MAX_REQUEST_CHARACTERS,
       maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
+      maxFileBytes: env.CALL_MAX_FILE_BYTES,
+      maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
     },
     signIn: { ticketMs: env.SIGN_IN_LIFETIME_SECONDS * 1000, stateMs: STATE_MS },
     trace: { keptMs: env.TRACE_DAYS * 86_400_000 },

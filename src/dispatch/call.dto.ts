@@ -58,6 +58,25 @@ export class CallDto {
   return_url?: string;
 }
 
+class FileDto {
+  @ApiProperty({ example: 'report.pdf', description: 'Never a path' })
+  name!: string;
+
+  @ApiProperty({ example: 'application/pdf' })
+  mime_type!: string;
+
+  @ApiProperty({ format: 'byte', example: 'JVBERi0xLjcK', description: 'Base64' })
+  content!: string;
+}
+
+class NoticeDto {
+  @ApiProperty({ example: '/response/body/openaiFileResponse/1', description: 'What it is about, as a JSON pointer' })
+  pointer!: string;
+
+  @ApiProperty({ example: 'left out: the file has more than 10485760 bytes' })
+  message!: string;
+}
+
 class UpstreamResponseDto {
   @ApiProperty({ example: 200 })
   status!: number;
@@ -68,11 +87,26 @@ class UpstreamResponseDto {
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' } })
   headers!: Record<string, string>;
 
-  @ApiProperty({ nullable: true, description: 'The parsed JSON where the upstream sent JSON, else a string' })
+  @ApiProperty({
+    nullable: true,
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+      ...['string', 'number', 'boolean'].map((type) => ({ type })),
+    ],
+    example: { notes: [] },
+    description: 'The parsed JSON where the upstream sent JSON, else a string: empty where it sent a file',
+  })
   body!: unknown;
 
-  @ApiProperty({ description: 'The body was longer than the limit and is cut' })
+  @ApiProperty({ description: 'The body was longer than the limit: text is cut, a file left out' })
   truncated!: boolean;
+
+  @ApiProperty({
+    type: [FileDto],
+    description: 'The file that the upstream sent, or those of its `openaiFileResponse`',
+  })
+  files!: FileDto[];
 }
 
 class SignInOfferDto {
@@ -127,6 +161,9 @@ export class CompletedDto {
 
   @ApiProperty({ type: UpstreamResponseDto })
   response!: UpstreamResponseDto;
+
+  @ApiProperty({ type: [NoticeDto], description: 'What was done otherwise than asked, or left out' })
+  notices!: NoticeDto[];
 }
 
 export class SignInRequiredDto {
@@ -153,6 +190,7 @@ export class ConfirmationRequiredDto {
 
 export type CallOutcome = CompletedDto | SignInRequiredDto | ConfirmationRequiredDto;
 export type UpstreamResponse = UpstreamResponseDto;
+export type Notice = NoticeDto;
 export type Confirmation = ConfirmationDto;
 
 const OUTCOMES = [CompletedDto, SignInRequiredDto, ConfirmationRequiredDto];

@@ -3,9 +3,8 @@ import { LessThan, MoreThan } from 'typeorm';
 import { Clock, digest, Logger, randomSecret, RecurringJob } from '../common/index.js';
 import { Database } from '../database/index.js';
 import type { PlannedCall } from '../auth-schemas/index.js';
-import type { BuiltRequest } from '../openapi/index.js';
+import { type BuiltRequest, canonicalJson } from '../openapi/index.js';
 import type { Confirmation } from './call.dto.js';
-import { canonicalJson } from './canonical-json.js';
 import { ConfirmationRow } from './confirmation.entity.js';
 
 const LIFETIME_MS = 600_000;

@@ -5,12 +5,15 @@ import { Confirmations } from './confirmations.js';
 import { DispatchController } from './dispatch.controller.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
+import { FileFetcher } from './files/file-fetcher.js';
+import { SentFiles } from './files/sent-files.js';
+import { ResponseReader } from './response/response-reader.js';
 import { Upstream } from './upstream.js';
 
 @Module({
   imports: [AuthSchemasModule, EgressModule],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, PlanGuard, Upstream],
+  providers: [Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
   exports: [Dispatcher],
 })
 export class DispatchModule {}

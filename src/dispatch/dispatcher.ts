@@ -5,15 +5,24 @@ import { CountersignError, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import type { EgressResponse } from '../egress/index.js';
 import { Metrics } from '../metrics/index.js';
-import { InvalidArgumentsError, type BuiltRequest, type JsonObject } from '../openapi/index.js';
-import type { CallDto, CallOutcome, CompletedDto } from './call.dto.js';
+import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '../openapi/index.js';
+import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
-import { readResponse } from './response-reader.js';
+import { SentFiles } from './files/sent-files.js';
+import { ResponseReader } from './response/response-reader.js';
 import { Upstream, type CallFrame } from './upstream.js';
 
 /** No model nests arguments that deep, and what reads them recurses. */
 const MAX_DEPTH = 100;
+
+/** A call that is let go. */
+interface Sending {
+  call: PlannedCall;
+  request: BuiltRequest;
+  frame: CallFrame;
+  call_id: string;
+}
 
 /** Takes a call from its plan to its outcome. Whichever way it came in, it comes through here. */
 @Injectable()
@@ -22,7 +31,9 @@ export class Dispatcher {
     private readonly plans: OperationPlans,
     private readonly credentials: Credentials,
     private readonly confirmations: Confirmations,
+    private readonly files: SentFiles,
     private readonly upstream: Upstream,
+    private readonly responses: ResponseReader,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
   ) {}
@@ -65,38 +76,37 @@ export class Dispatcher {
     const call_id = newId('call');
     if ('signIn' in obtained) return { outcome: 'sign_in_required', call_id, sign_in: obtained.signIn };
     const args = body.arguments ?? {};
-    const request = this.build(call, args);
+    const built = this.build(call, args);
     if (call.operation.isConsequential && !(await this.isConfirmed(call, args, body.confirmation))) {
-      const confirmation = await this.confirmations.ask(call, args, request);
+      const confirmation = await this.confirmations.ask(call, args, built);
       return { outcome: 'confirmation_required', call_id, confirmation };
     }
-    const answer = await this.upstream.send(call, request, obtained, frame);
-    if (answer.status === 401 && obtained.renew) return this.again(call, request, obtained.renew, frame, call_id);
-    return this.received(call_id, answer, obtained);
+    const hasFiles = built.pending !== undefined || built.fileBytes !== undefined;
+    const request = hasFiles ? this.sized(await this.files.attach(built, frame)) : built;
+    return this.send({ call, request, frame, call_id }, obtained);
   }
 
-  /** The upstream has refused the credential: once more with the next one, and never again (SECURITY C32). */
-  private async again(
-    call: PlannedCall,
-    request: BuiltRequest,
-    renew: () => Promise<Obtained>,
-    frame: CallFrame,
-    call_id: string,
-  ): Promise<CallOutcome> {
-    const renewed = await renew();
+  private async send(sending: Sending, credential: Credential): Promise<CallOutcome> {
+    const { call, request, frame, call_id } = sending;
+    const answer = await this.upstream.send(call, request, credential, frame);
+    if (answer.status !== 401 || !credential.renew) return this.received(sending, answer, credential);
+    // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
+    const renewed = await credential.renew();
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
-    return this.received(call_id, await this.upstream.send(call, request, renewed, frame), renewed);
+    return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);
   }
 
-  private async received(call_id: string, answer: EgressResponse, credential: Credential): Promise<CallOutcome> {
-    if (!credential.widen || !saysScopeIsTooNarrow(answer)) return this.completed(call_id, answer, credential);
-    const { signIn } = await credential.widen();
-    return { outcome: 'sign_in_required', call_id, sign_in: signIn };
-  }
-
-  private completed(call_id: string, answer: EgressResponse, { secrets }: Credential): CompletedDto {
-    const response = readResponse(answer, secrets, this.settings.call.maxResponseCharacters);
-    return { outcome: 'completed', call_id, response };
+  private async received(
+    { request, frame, call_id }: Sending,
+    answer: EgressResponse,
+    credential: Credential,
+  ): Promise<CallOutcome> {
+    if (credential.widen && saysScopeIsTooNarrow(answer)) {
+      const { signIn } = await credential.widen();
+      return { outcome: 'sign_in_required', call_id, sign_in: signIn };
+    }
+    const { response, notices } = await this.responses.read(answer, credential.secrets, frame);
+    return { outcome: 'completed', call_id, response, notices: [...ofArguments(request.notices ?? []), ...notices] };
   }
 
   private build({ operation }: PlannedCall, args: object): BuiltRequest {
@@ -104,12 +114,15 @@ export class Dispatcher {
       const errors = [{ pointer: '/arguments', message: `nested deeper than ${MAX_DEPTH} levels` }];
       throw new CountersignError('invalid_arguments', 'the arguments are nested too deep', errors);
     }
-    const request = built(operation, args as JsonObject);
+    return this.sized(built(operation, args as JsonObject));
+  }
+
+  /** @throws {CountersignError} `request_too_large`: what is not files has too many characters */
+  private sized(request: BuiltRequest): BuiltRequest {
     const { maxRequestCharacters } = this.settings.call;
-    if (request.url.length + (request.body?.length ?? 0) > maxRequestCharacters) {
-      throw new CountersignError('request_too_large', `the request has more than ${maxRequestCharacters} characters`);
-    }
-    return request;
+    const { url, body, fileBytes = 0 } = request;
+    if (url.length + (body?.length ?? 0) - fileBytes <= maxRequestCharacters) return request;
+    throw new CountersignError('request_too_large', `the request has more than ${maxRequestCharacters} characters`);
   }
 
   private isConfirmed(call: PlannedCall, args: object, token: string | undefined): Promise<boolean> | boolean {
@@ -122,9 +135,13 @@ function built(operation: PlannedCall['operation'], args: JsonObject): BuiltRequ
     return operation.buildRequest(args);
   } catch (error) {
     if (!(error instanceof InvalidArgumentsError)) throw error;
-    const errors = error.findings.map(({ pointer, message }) => ({ pointer: `/arguments${pointer}`, message }));
+    const errors = ofArguments(error.findings);
     throw new CountersignError('invalid_arguments', errors[0]?.message ?? error.message, errors);
   }
+}
+
+function ofArguments(findings: readonly ArgumentFinding[]): ArgumentFinding[] {
+  return findings.map(({ pointer, message }) => ({ pointer: `/arguments${pointer}`, message }));
 }
 
 /** RFC 6750, section 3.1. */

@@ -5,6 +5,7 @@ import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
+import { responseLimit } from './response/response-limit.js';
 
 /** How long a call may still take, who gave up waiting, and which conversation it belongs to. */
 export interface CallFrame {
@@ -13,9 +14,6 @@ export interface CallFrame {
   signal?: AbortSignal;
   conversationId?: string;
 }
-
-/** Four bytes make the longest character. */
-const MAX_CHARACTER_BYTES = 4;
 
 /** Sends built requests to the upstream, with their credential. */
 @Injectable()
@@ -42,7 +40,7 @@ export class Upstream {
         headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
         body,
         timeoutMs,
-        maxResponseBytes: this.settings.call.maxResponseCharacters * MAX_CHARACTER_BYTES,
+        maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
         signal,

@@ -1,5 +1,6 @@
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import type { Cap } from './cap.js';
 
 /** A body that is larger than its cap, where it may not be cut. */
 export class OversizeError extends Error {}
@@ -14,8 +15,8 @@ export interface Decoded {
 }
 
 interface Limits {
-  readonly limit: number;
-  /** Cut at the limit instead of refusing. */
+  readonly cap: Cap;
+  /** Cut at the cap instead of refusing. */
   readonly cut: boolean;
   /** The compressed bytes were cut themselves: their end is missing, and that is no error. */
   readonly partial: boolean;
@@ -24,8 +25,13 @@ interface Limits {
 /** Up to this much is decompressed in place; the detour over the thread pool costs several times the work. */
 const SMALL_INPUT = 16 * 1024;
 const SMALL_OUTPUT = 256 * 1024;
+/** How far a body is decompressed only to see how it begins. */
+const BEGINNING_INPUT = 64 * 1024;
+const BEGINNING_OUTPUT = 4 * 1024 * 1024;
 /** Nobody needs more; each stacked coding is a chance to multiply the work. */
 const MOST_CODINGS = 2;
+
+const SYNC = { gzip: gunzipSync, deflate: inflateSync, 'deflate-raw': inflateRawSync, br: brotliDecompressSync };
 
 const NAMES: Readonly<Record<string, Coding>> = { gzip: 'gzip', 'x-gzip': 'gzip', deflate: 'deflate', br: 'br' };
 
@@ -44,10 +50,10 @@ export function readCodings(header: string | undefined): readonly Coding[] {
 }
 
 /**
- * Decompresses a body. Never holds more than the limit and one chunk of output, however far the input would expand.
+ * Decompresses a body. Never holds more than the cap and one chunk of output, however far the input would expand.
  *
- * @param limits the cap, in bytes, holds for the output of every coding
- * @throws {OversizeError} larger than the limit, which does not say `cut`
+ * @param limits the cap holds for the output of every coding
+ * @throws {OversizeError} larger than the cap, where they do not say `cut`
  * @throws {CorruptError} broken, or shorter than it says
  */
 export async function decode(raw: Buffer, codings: readonly Coding[], limits: Limits): Promise<Decoded> {
@@ -59,13 +65,32 @@ export async function decode(raw: Buffer, codings: readonly Coding[], limits: Li
   return decoded;
 }
 
+/**
+ * How a body begins of which not all is there yet.
+ *
+ * @returns nothing where that cannot be seen at little cost: it is broken, or expands as no honest one does
+ */
+export function decodeBeginning(raw: Buffer, codings: readonly Coding[]): Buffer {
+  let beginning = raw.subarray(0, codings.length === 0 ? raw.length : BEGINNING_INPUT);
+  for (const coding of codings) beginning = undoBeginning(beginning, coding);
+  return beginning;
+}
+
+function undoBeginning(raw: Buffer, coding: Coding): Buffer {
+  try {
+    return SYNC[wrapping(coding, raw)](raw, { ...unended(coding), maxOutputLength: BEGINNING_OUTPUT });
+  } catch {
+    return Buffer.alloc(0); // what is wrong with it shows when all of it is decompressed
+  }
+}
+
 /** `deflate` means zlib's format (RFC 9110, 8.4.1.2), but some servers send the bare one: no zlib header starts like that (RFC 1950, 2.2). */
 function wrapping(coding: Coding, body: Buffer): Coding {
   return coding === 'deflate' && ((body[0] ?? 0) & 0x0f) !== 8 ? 'deflate-raw' : coding;
 }
 
 async function undo(raw: Buffer, coding: Coding, limits: Limits): Promise<Decoded> {
-  const small = limits.partial || raw.length > SMALL_INPUT ? undefined : undoInPlace(raw, coding, limits.limit);
+  const small = limits.partial || raw.length > SMALL_INPUT ? undefined : undoInPlace(raw, coding, limits.cap.bytes);
   return small === undefined ? undoStreaming(raw, coding, limits) : { body: small, truncated: false };
 }
 
@@ -74,8 +99,7 @@ function undoInPlace(raw: Buffer, coding: Coding, limit: number): Buffer | undef
   const maxOutputLength = Math.min(limit, SMALL_OUTPUT);
   if (maxOutputLength < 1) return undefined;
   try {
-    const sync = { gzip: gunzipSync, deflate: inflateSync, 'deflate-raw': inflateRawSync, br: brotliDecompressSync };
-    return sync[coding](raw, { maxOutputLength });
+    return SYNC[coding](raw, { maxOutputLength });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined;
     throw corrupt(error);
@@ -86,13 +110,14 @@ function undoStreaming(raw: Buffer, coding: Coding, limits: Limits): Promise<Dec
   return new Promise((resolve, reject) => {
     const stream = open(coding, limits.partial);
     const chunks: Buffer[] = [];
-    let room = limits.limit;
+    const { cap, cut } = limits;
+    let size = 0;
     stream.on('data', (chunk: Buffer) => {
-      chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-      room -= chunk.length;
-      if (room >= 0) return;
+      chunks.push(chunk);
+      size += chunk.length;
+      if (cap.admits(size, () => Buffer.concat(chunks))) return;
       stream.destroy();
-      if (limits.cut) resolve({ body: Buffer.concat(chunks), truncated: true });
+      if (cut) resolve({ body: Buffer.concat(chunks, cap.bytes), truncated: true });
       else reject(new OversizeError());
     });
     stream.on('end', () => resolve({ body: Buffer.concat(chunks), truncated: limits.partial }));
@@ -101,12 +126,14 @@ function undoStreaming(raw: Buffer, coding: Coding, limits: Limits): Promise<Dec
   });
 }
 
+/** Options for input whose end is missing. */
+function unended(coding: Coding) {
+  return { finishFlush: coding === 'br' ? constants.BROTLI_OPERATION_FLUSH : constants.Z_SYNC_FLUSH };
+}
+
 function open(coding: Coding, partial: boolean) {
-  const chunkSize = 64 * 1024;
-  if (coding === 'br') {
-    return createBrotliDecompress({ chunkSize, ...(partial && { finishFlush: constants.BROTLI_OPERATION_FLUSH }) });
-  }
-  const options = { chunkSize, ...(partial && { finishFlush: constants.Z_SYNC_FLUSH }) };
+  const options = { chunkSize: 64 * 1024, ...(partial && unended(coding)) };
+  if (coding === 'br') return createBrotliDecompress(options);
   if (coding === 'gzip') return createGunzip(options);
   return coding === 'deflate' ? createInflate(options) : createInflateRaw(options);
 }

@@ -585,6 +585,116 @@ describe('compression', () => {
   });
 });
 
+describe('a cap that depends on the answer', () => {
+  const letters = 'x'.repeat(5_000);
+
+  /** 1,000 bytes; 100,000 where the body has the word near its beginning. */
+  const worthMore = (more: Partial<EgressRequest> = {}): Partial<EgressRequest> => ({
+    maxResponseBytes: () => ({ bytes: 1_000, raise: { to: 100_000, when: (beginning) => beginning.includes('word') } }),
+    overflow: 'truncate',
+    ...more,
+  });
+
+  it('is told the status and the headers', async () => {
+    const url = await serve((_, response) => void response.writeHead(404, { 'X-Kind': 'long' }).end(letters));
+    const heads: unknown[] = [];
+    const maxResponseBytes: EgressRequest['maxResponseBytes'] = (head) => {
+      heads.push({ status: head.status, kind: head.headers['x-kind'] });
+      return { bytes: head.status };
+    };
+    const answer = await open().request(call(url, { maxResponseBytes, overflow: 'truncate' }));
+    expect(heads).toEqual([{ status: 404, kind: 'long' }]);
+    expect(answer.body).toHaveLength(404);
+  });
+
+  it('is asked of each redirect anew', async () => {
+    const url = await serve((request, response) =>
+      request.url === '/'
+        ? void response.writeHead(302, { location: '/there' }).end(letters)
+        : void response.end(letters),
+    );
+    const maxResponseBytes: EgressRequest['maxResponseBytes'] = ({ status }) => ({
+      bytes: status === 200 ? 7 : 10_000,
+    });
+    const answer = await open().request(call(url, { maxResponseBytes, overflow: 'truncate', redirects: 1 }));
+    expect(answer).toMatchObject({ status: 200, truncated: true, body: Buffer.from('x'.repeat(7)) });
+  });
+
+  it.each([
+    ['plain', undefined, (body: string) => Buffer.from(body)],
+    ['gzip', 'gzip', gzipSync],
+    ['br', 'br', brotliCompressSync],
+    ['deflate without its header', 'deflate', deflateRawSync],
+  ])('is raised by how the body begins, once it is decompressed: %s', async (_, encoding, compress) => {
+    const headers = encoding === undefined ? {} : { 'content-encoding': encoding };
+    const url = await serve((request, response) => {
+      // What does not compress is larger than the cap in its compressed form already.
+      const rest = request.url?.endsWith('noise') ? noise(20_000) : letters;
+      response.writeHead(200, headers).end(compress(`${request.url?.startsWith('/word') ? 'word' : 'what'}${rest}`));
+    });
+    for (const [path, length] of [
+      ['/word-letters', 5_004],
+      ['/word-noise', 20_004],
+    ] as const) {
+      const whole = await open().request(call(url + path, worthMore()));
+      expect([whole.truncated, whole.body.length]).toEqual([false, length]);
+    }
+    for (const path of ['/what-letters', '/what-noise']) {
+      const cut = await open().request(call(url + path, worthMore()));
+      expect([cut.truncated, cut.body.subarray(0, 4).toString()]).toEqual([true, 'what']);
+      expect(cut.body.length).toBeLessThanOrEqual(1_000);
+    }
+  });
+
+  it('is raised no further than it says', async () => {
+    for (const encoding of ['identity', 'gzip']) {
+      const body = `word${'x'.repeat(200_000)}`;
+      const sent = encoding === 'gzip' ? gzipSync(body) : body;
+      const url = await serve(
+        (_, response) => void response.writeHead(200, { 'content-encoding': encoding }).end(sent),
+      );
+      const cut = await open().request(call(url, worthMore()));
+      expect([cut.truncated, cut.body.length]).toEqual([true, 100_000]);
+      await expect(open().request(call(url, worthMore({ overflow: 'error' })))).rejects.toMatchObject({
+        code: 'upstream_too_large',
+      });
+    }
+  });
+
+  it('is asked for no more than once, of a body that arrives in many pieces', async () => {
+    const url = await serve(async (_, response) => {
+      for (let piece = 0; piece < 20 && !response.destroyed; piece++) {
+        response.write(letters);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      response.end();
+    });
+    const when = jest.fn(() => true);
+    const maxResponseBytes = () => ({ bytes: 1_000, raise: { to: 1_000_000, when } });
+    const answer = await open().request(call(url, { maxResponseBytes }));
+    expect(answer.body).toHaveLength(20 * letters.length);
+    expect(when).toHaveBeenCalledTimes(1);
+  });
+
+  it('is not raised by a bomb', async () => {
+    for (const [encoding, bomb] of [
+      ['gzip', await gzipZeros(64)],
+      ['br', brotliCompressSync(Buffer.alloc(8_000_000))],
+    ] as const) {
+      const url = await serve(
+        (_, response) => void response.writeHead(200, { 'content-encoding': encoding }).end(bomb),
+      );
+      const answer = await open().request(call(url, worthMore()));
+      expect([answer.truncated, answer.body.length]).toEqual([true, 1_000]);
+    }
+  });
+});
+
+/** ASCII that does not compress. */
+function noise(length: number): string {
+  return Array.from({ length }, () => String.fromCharCode(33 + Math.floor(Math.random() * 94))).join('');
+}
+
 describe('a connection that breaks', () => {
   it.each(['GET', 'POST'])('is reported, and %s is not repeated', async (method) => {
     let heads = 0;

@@ -1,6 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import type { EgressAllowList } from './allow-list.js';
 import { Bulkhead } from './bulkhead.js';
+import type { ResponseHead, ResponseLimit } from './cap.js';
 import { Connector, type Lookup } from './connector.js';
 import { EgressAbortedError, EgressDeniedError } from './errors.js';
 import { Exchange, type EgressResponse } from './exchange.js';
@@ -32,8 +33,8 @@ export interface EgressRequest {
   readonly body?: string | Uint8Array;
   /** One deadline for everything: a place in the bulkhead, look-up, connection, headers, body, redirects. */
   readonly timeoutMs: number;
-  /** Caps the body after decompression, and before it too. */
-  readonly maxResponseBytes: number;
+  /** Caps the body after decompression, and before it too. A function is asked when the head of the answer is there. */
+  readonly maxResponseBytes: number | ((head: ResponseHead) => ResponseLimit);
   /** What happens at the cap: `error` (default) or `truncate`, which stops reading and says so. */
   readonly overflow?: 'error' | 'truncate';
   /**
@@ -154,7 +155,8 @@ export class Egress {
     admitTarget(hop.target, this.#allow);
     lifetime.check();
     const { origin, href: url } = hop.url;
-    const { maxResponseBytes: limit, overflow } = request;
+    const { maxResponseBytes: most, overflow } = request;
+    const limit = typeof most === 'function' ? most : () => ({ bytes: most });
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(
         { host: hop.target.host, url, method, limit, cut: overflow === 'truncate' },

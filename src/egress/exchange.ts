@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { CorruptError, decode, OversizeError, readCodings } from './body.js';
+import { CorruptError, decode, decodeBeginning, OversizeError, readCodings } from './body.js';
+import { Cap, type ResponseHead, type ResponseLimit } from './cap.js';
 import { EgressInvalidResponseError, EgressTooLargeError, type EgressError } from './errors.js';
 import { exchangeFailure } from './failures.js';
 
@@ -14,7 +15,7 @@ export interface ExchangeOptions {
   readonly host: string;
   readonly url: string;
   readonly method: string;
-  readonly limit: number;
+  readonly limit: (head: ResponseHead) => ResponseLimit;
   readonly cut: boolean;
 }
 
@@ -46,7 +47,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #failure: EgressError | undefined;
   #settled = false;
   #status = 0;
-  #headers: RawHeaders = {};
+  #headers: Record<string, string> = {};
+  #cap = new Cap({ bytes: 0 });
   #remoteAddress: string | null = null;
   readonly #chunks: Buffer[] = [];
   #size = 0;
@@ -74,31 +76,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
     if (status < 200) return; // informational (RFC 9110, 15.2)
     this.#status = status;
-    this.#headers = headers;
+    this.#headers = plainHeaders(headers);
     this.#remoteAddress = this.peer?.remoteAddress ?? null;
     const { cut, limit, host, method } = this.options;
     // A 304 has no body, whatever length it states (RFC 9110, 15.4.5); undici would take the difference for an error.
     if (status === 304) return this.#finish();
-    const declared = method === 'HEAD' ? 0 : Number(headers['content-length'] ?? 0);
-    if (declared > limit && !cut) this.fail(new EgressTooLargeError(host, limit));
+    this.#cap = new Cap(limit({ status, headers: this.#headers }));
+    const declared = method === 'HEAD' ? 0 : Number(this.#headers['content-length'] ?? 0);
+    if (declared > this.#cap.most && !cut) this.fail(new EgressTooLargeError(host, this.#cap.most));
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return;
-    const { limit, cut, host } = this.options;
-    const room = limit - this.#size;
+    this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (chunk.length <= room) {
-      this.#chunks.push(chunk);
-    } else if (cut) {
-      this.#chunks.push(chunk.subarray(0, room));
-      this.#size = limit;
-      this.#truncated = true;
-      this.#finish();
-      controller.abort(new EgressTooLargeError(host, limit));
-    } else {
-      this.fail(new EgressTooLargeError(host, limit));
-    }
+    if (this.#cap.admits(this.#size, this.#beginning)) return;
+    const { host, cut } = this.options;
+    const tooLarge = new EgressTooLargeError(host, this.#cap.bytes);
+    if (!cut) return this.fail(tooLarge);
+    this.#size = this.#cap.bytes;
+    this.#truncated = true;
+    this.#finish();
+    controller.abort(tooLarge);
   }
 
   onResponseEnd(): void {
@@ -112,19 +111,21 @@ export class Exchange implements Dispatcher.DispatchHandler {
     setImmediate(this.release);
   }
 
+  readonly #beginning = (): Buffer =>
+    decodeBeginning(joined(this.#chunks, this.#size), readCodings(this.#headers['content-encoding']));
+
   #finish(): void {
     if (this.#settled) return;
-    const { host, limit, cut } = this.options;
-    const raw = this.#chunks.length === 1 ? this.#chunks[0] : undefined;
-    const body = raw ?? Buffer.concat(this.#chunks, this.#size);
-    const headers = plainHeaders(this.#headers);
+    const { host, cut } = this.options;
+    const body = joined(this.#chunks, this.#size);
+    const headers = this.#headers;
     const codings = body.length === 0 ? [] : readCodings(headers['content-encoding']);
     if (codings.length === 0) return this.#answer(headers, body, this.#truncated);
     delete headers['content-encoding'];
     delete headers['content-length'];
-    decode(body, codings, { limit, cut, partial: this.#truncated }).then(
+    decode(body, codings, { cap: this.#cap, cut, partial: this.#truncated }).then(
       (decoded) => this.#answer(headers, decoded.body, decoded.truncated),
-      (error: unknown) => this.#report(bodyFailure(host, limit, error)),
+      (error: unknown) => this.#report(bodyFailure(host, this.#cap.bytes, error)),
     );
   }
 
@@ -139,6 +140,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#settled) this.settle(error);
     this.#settled = true;
   }
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0].subarray(0, size) : Buffer.concat(chunks, size);
 }
 
 /** Works on undici's own object, which nobody else holds. */

@@ -1,4 +1,5 @@
 export { EgressAllowList } from './allow-list.js';
+export type { ResponseHead, ResponseLimit } from './cap.js';
 export { EgressModule } from './egress.module.js';
 export { Egress, type EgressOptions, type EgressRequest } from './egress.js';
 export type { EgressResponse } from './exchange.js';

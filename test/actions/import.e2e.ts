@@ -53,7 +53,9 @@ describe('an action from a document', () => {
       server_url: api.url,
       auth: { type: 'none' },
       // Loopback, as in all these tests, is reached without TLS.
-      warnings: [{ code: 'insecure_server', message: expect.any(String), pointer: '/servers' }],
+      warnings: expect.arrayContaining([
+        { code: 'insecure_server', message: expect.any(String), pointer: '/servers/0/url' },
+      ]),
       openapi_url: null,
       privacy_policy_url: null,
     });
@@ -116,6 +118,11 @@ describe('an action from a URL', () => {
     expect((await gpt.addAction({ openapi_url: api.url })).status).toBe(201);
   });
 
+  it('is read as YAML in UTF-16', async () => {
+    api.answers(() => ({ body: Buffer.from(`\uFEFF${YAML(api.url)}`, 'utf16le') }));
+    expect((await gpt.addAction({ openapi_url: api.url })).status).toBe(201);
+  });
+
   it('follows a redirect', async () => {
     api.answers(({ path }) =>
       path === '/moved' ? { status: 302, headers: { location: '/here' } } : { body: api.document(NOTES_PATHS) },
@@ -169,7 +176,7 @@ describe('a document that cannot be used', () => {
     ['both', () => ({ openapi: usable(), openapi_url: api.url }), '400 invalid_request /openapi'],
     ['a number', () => ({ openapi: 7 }), '400 invalid_request /openapi'],
     ['null', () => ({ openapi: null }), '422 invalid_openapi '],
-    ['a list', () => ({ openapi: [usable()] }), '422 invalid_openapi '],
+    ['a list', () => ({ openapi: [usable()] }), '422 invalid_openapi /0'],
     ['empty text', () => ({ openapi: '' }), '422 invalid_openapi '],
     ['an empty object', () => ({ openapi: {} }), '422 invalid_openapi '],
     ['an unknown field', () => ({ openapi: usable(), domain: 'x' }), '400 invalid_request /domain'],

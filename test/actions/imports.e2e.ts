@@ -418,7 +418,11 @@ describe('a form that cannot be used', () => {
       '422 invalid_import /api/url',
     ],
     ['no document', () => withMetadata(libreChat(), { raw_spec: '' }), '422 invalid_import /metadata/raw_spec'],
-    ['a broken document', () => withMetadata(libreChat(), { raw_spec: 'openapi: 3.1.0' }), '422 invalid_openapi '],
+    [
+      'a broken document',
+      () => withMetadata(libreChat(), { raw_spec: 'openapi: 3.1.0' }),
+      '422 invalid_openapi /paths',
+    ],
     [
       'a document that may not be fetched',
       () => ({ ...manifest(), api: { type: 'openapi', url: 'http://10.0.0.1/x' } }),

@@ -83,7 +83,9 @@ describe('a call', () => {
         headers: expect.objectContaining({ 'x-page': '2' }),
         body: { notes: ['ä'] },
         truncated: false,
+        files: [],
       },
+      notices: [],
     });
     expect(body.response.headers).not.toHaveProperty('set-cookie');
   });
@@ -159,6 +161,8 @@ describe('a call', () => {
   );
 });
 
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
 describe("the upstream's body", () => {
   it.each<[string, UpstreamReply, unknown]>([
     ['JSON', { body: { a: [1, 'ü', null] } }, { a: [1, 'ü', null] }],
@@ -167,6 +171,8 @@ describe("the upstream's body", () => {
     ['JSON of a vendor', { headers: { 'content-type': 'application/hal+json' }, body: '{"a":1}' }, { a: 1 }],
     ['JSON behind a byte order mark', json('\uFEFF{"a":1}'), { a: 1 }],
     ['JSON that is broken', json('{"a":'), '{"a":'],
+    ['JSON of many levels', json(nested(1000)), JSON.parse(nested(1000))],
+    ['JSON of more levels than anybody reads', json(nested(50_000)), nested(50_000)],
     ['nothing', { body: '' }, ''],
     ['nothing that says it is JSON', json(''), ''],
     ['text', { body: 'plain' }, 'plain'],
@@ -177,6 +183,47 @@ describe("the upstream's body", () => {
       { headers: { 'content-type': 'text/plain; charset=iso-8859-1' }, body: Buffer.from('äöü', 'latin1') },
       'äöü',
     ],
+    [
+      'Windows-1252 by the name of Latin-1',
+      { headers: { 'content-type': 'text/plain; charset="ISO-8859-1"' }, body: Buffer.from([0x80, 0x20, 0x93]) },
+      '€ “',
+    ],
+    [
+      'Shift_JIS',
+      { headers: { 'content-type': 'text/csv; charset=Shift_JIS' }, body: Buffer.from([0x93, 0xfa, 0x96, 0x7b]) },
+      '日本',
+    ],
+    [
+      'UTF-16 by its mark, whatever it says',
+      { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: Buffer.from('\uFEFFäöü', 'utf16le') },
+      'äöü',
+    ],
+    [
+      'JSON in UTF-16 by its mark',
+      { headers: { 'content-type': 'application/json' }, body: Buffer.from('\uFEFF{"a":1}', 'utf16le') },
+      { a: 1 },
+    ],
+    [
+      'HTML that says its charset itself',
+      { headers: { 'content-type': 'text/html' }, body: Buffer.from('<meta charset=iso-8859-2>\xb1', 'latin1') },
+      '<meta charset=iso-8859-2>ą',
+    ],
+    [
+      'XML that says its charset itself',
+      {
+        headers: { 'content-type': 'application/xml' },
+        body: Buffer.from('<?xml version="1.0" encoding="koi8-r"?><a>\xc4\xc1</a>', 'latin1'),
+      },
+      '<?xml version="1.0" encoding="koi8-r"?><a>да</a>',
+    ],
+    ['bytes that are no characters', { body: Buffer.from([0x61, 0xff, 0x62]) }, 'a\uFFFDb'],
+    [
+      'lines of JSON',
+      { headers: { 'content-type': 'application/x-ndjson' }, body: '{"a":1}\n{"a":2}\n' },
+      '{"a":1}\n{"a":2}\n',
+    ],
+    ['events', { headers: { 'content-type': 'text/event-stream' }, body: 'data: {"a":1}\n\n' }, 'data: {"a":1}\n\n'],
+    ['SVG', { headers: { 'content-type': 'image/svg+xml' }, body: '<svg/>' }, '<svg/>'],
     ['an unknown charset', { headers: { 'content-type': 'text/plain; charset=klingon' }, body: 'x' }, 'x'],
     [
       'gzip',
@@ -203,13 +250,13 @@ describe('arguments', () => {
     ['listNotes', { limit: 1.5 }, '/arguments/limit'],
     ['listNotes', { body: {} }, '/arguments/body'],
     ['getNote', {}, '/arguments/id'],
-    ['getNote', { id: 7 }, '/arguments/id'],
+    ['getNote', { id: ['7'] }, '/arguments/id'],
     ['getNote', { id: '' }, '/arguments/id'],
     ['getNote', { id: '..' }, '/arguments/id'],
     ['getNote', { id: '%2e%2e' }, '/arguments/id'],
     ['createNote', {}, '/arguments/body'],
     ['createNote', { body: {} }, '/arguments/body/title'],
-    ['createNote', { body: { title: 7 } }, '/arguments/body/title'],
+    ['createNote', { body: { title: ['7'] } }, '/arguments/body/title'],
     ['createNote', { body: 'text' }, '/arguments/body'],
     ['everything', { id: 'x', id2: 1, body: {}, 'X-Trace': 'a\r\nHost: evil' }, '/arguments/X-Trace'],
     ['everything', { id: 'x', id2: 'x', tags: [7], body: {} }, '/arguments/id2 /arguments/tags/0'],

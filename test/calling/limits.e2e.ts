@@ -58,6 +58,12 @@ describe('an answer', () => {
     ['JSON', { body: 'x'.repeat(5000), headers: { 'content-type': 'application/json' } }, 'x'.repeat(1000)],
     ['much more than anybody could want', { body: 'x'.repeat(20_000_000) }, 'x'.repeat(1000)],
     ['characters of two halves, cut between', { body: `x${'🙂'.repeat(600)}` }, `x${'🙂'.repeat(499)}`],
+    ['characters of many code points, cut between', { body: `x${'👩‍🚀'.repeat(300)}` }, `x${'👩‍🚀'.repeat(199)}`],
+    [
+      'characters of three bytes, of which the last that was read is broken',
+      { body: '中'.repeat(5_000), headers: { 'content-type': 'text/plain; charset=utf-8' } },
+      '中'.repeat(1000),
+    ],
     ['exactly as much as is allowed', { body: 'x'.repeat(1000) }, 'x'.repeat(1000)],
   ])('is cut where it is too long: %s', async (_, reply, expected) => {
     api.answers(() => reply);

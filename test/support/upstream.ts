@@ -8,6 +8,7 @@ export interface ReceivedRequest {
   query: URLSearchParams;
   headers: Record<string, string>;
   body: string;
+  bytes: Buffer;
 }
 
 /** What the upstream answers: text and bytes as they are, all else as JSON. */
@@ -63,13 +64,15 @@ export class Upstream {
   private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const bytes = Buffer.concat(chunks);
     const url = new URL(request.url ?? '/', this.url);
     const received = {
       method: request.method ?? '',
       path: (request.url ?? '').split('?')[0] ?? '',
       query: url.searchParams,
       headers: request.headers as Record<string, string>,
-      body: Buffer.concat(chunks).toString(),
+      body: bytes.toString(),
+      bytes,
     };
     this.requests.push(received);
     response.once('close', () => {

@@ -86,6 +86,7 @@ const ROWS: Record<string, Row> = {
     body: { privacy_policy_url: 'https://b.example.com' },
   },
   'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': { for: ADMIN, answers: 204 },
+  'GET /v1/gpts/{gpt_id}/tools': { for: RUNTIME, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': { for: ADMIN, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },

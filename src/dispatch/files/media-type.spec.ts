@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { isMediaType, kindOf, lookLikeFile, mediaTypeOf, readParameters } from './media-type.js';
+
+describe('a media type', () => {
+  it.each([
+    'application/json',
+    'Application/JSON; charset=utf-8',
+    'application/problem+json',
+    'application/vnd.api+json;version=1',
+    'text/json',
+    'text/x-json',
+  ])('is of JSON: %s', (type) => {
+    expect(kindOf(type)).toBe('json');
+  });
+
+  it.each([
+    'text/plain',
+    'text/csv',
+    'text/event-stream',
+    'text/javascript',
+    'application/xml',
+    'application/atom+xml',
+    'application/xhtml+xml',
+    'image/svg+xml',
+    'application/javascript',
+    'application/x-javascript',
+    'application/x-www-form-urlencoded',
+    'application/yaml',
+    'application/x-yaml',
+    'application/openapi+yaml',
+    'application/graphql',
+    'application/x-own; charset=latin1',
+  ])('is of text: %s', (type) => {
+    expect(kindOf(type)).toBe('text');
+  });
+
+  it.each([
+    'image/png',
+    'audio/mpeg',
+    'video/mp4',
+    'font/woff2',
+    'application/pdf',
+    'application/zip',
+    'application/x-zip-compressed',
+    'application/gzip',
+    'application/x-tar',
+    'application/octet-stream',
+    'binary/octet-stream',
+    'application/msword',
+    'application/vnd.ms-excel',
+    'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+    'application/vnd.oasis.opendocument.text',
+    'application/epub+zip',
+    'application/cbor',
+  ])('is of a file: %s', (type) => {
+    expect(kindOf(type)).toBe('file');
+  });
+
+  it.each([
+    null,
+    '',
+    'application/x-ndjson',
+    'application/jsonlines',
+    'application/x-own',
+    'multipart/mixed',
+    'nonsense',
+  ])('does not tell what it is of: %s', (type) => {
+    expect(kindOf(type)).toBe('unknown');
+  });
+
+  it('is given without its parameters, and there always is one', () => {
+    expect(mediaTypeOf('Text/CSV; charset=utf-8')).toBe('text/csv');
+    expect([mediaTypeOf(null), mediaTypeOf('png'), mediaTypeOf('a/b, c/d')]).toEqual(
+      Array.from({ length: 3 }, () => 'application/octet-stream'),
+    );
+    expect([isMediaType('image/svg+xml'), isMediaType('image'), isMediaType('a/b\r\n')]).toEqual([true, false, false]);
+  });
+});
+
+describe('bytes of no known type', () => {
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['ASCII', Buffer.from('abc\r\n')],
+    ['UTF-8', Buffer.from('aä€😀')],
+    ['UTF-16 with its mark', Buffer.from('\uFEFFab', 'utf16le')],
+  ])('are text: %s', (_, bytes) => {
+    expect(lookLikeFile(bytes, false)).toBe(false);
+  });
+
+  it.each([
+    ['with a NUL', Buffer.from('a\0b')],
+    ['that are no UTF-8', Buffer.from('Köln', 'latin1')],
+    ['that end in half a character', Buffer.from('€').subarray(0, 2)],
+  ])('are a file: %s', (_, bytes) => {
+    expect(lookLikeFile(bytes, false)).toBe(true);
+  });
+
+  it('are text wherever they are cut, if they are text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, end) => {
+        const bytes = Buffer.from(text.replaceAll('\0', ' '));
+        expect(lookLikeFile(bytes.subarray(0, end % (bytes.length + 1)), true)).toBe(false);
+      }),
+    );
+  });
+
+  it('are a file wherever they are cut, if that shows before the cut', () => {
+    expect(lookLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
+    expect(lookLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
+  });
+});
+
+describe('parameters', () => {
+  it.each<[string, object]>([
+    ['text/plain', {}],
+    ['text/plain; charset=utf-8', { charset: 'utf-8' }],
+    ['text/plain;CHARSET=UTF-8 ; q = 1', { charset: 'UTF-8', q: '1' }],
+    ['text/plain; charset="utf-8"', { charset: 'utf-8' }],
+    [String.raw`a; name="say \"hi\"; charset=x"; charset=y`, { name: 'say "hi"; charset=x', charset: 'y' }],
+    ['a; charset=x; charset=y', { charset: 'x' }],
+    ['a; charset="open', { charset: 'open' }],
+    ['a; charset=', { charset: '' }],
+    ['a;;; =; b; __proto__=c', { ['__proto__']: 'c' }],
+  ])('are read: %s', (header, expected) => {
+    expect(Object.fromEntries(readParameters(header))).toEqual(expected);
+  });
+});

@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { liftContents } from './lift-contents.js';
+
+const MANY = 1_000_000;
+
+/** What the JSON says once the contents are back in their places. */
+function putBack(text: string): unknown {
+  const { outline = '', contents } = liftContents(text, MANY);
+  const body = JSON.parse(outline);
+  for (const item of body.openaiFileResponse) {
+    const literal = contents[Number(item?.content)];
+    if (typeof item?.content === 'string' && literal !== undefined) item.content = JSON.parse(literal);
+  }
+  return body;
+}
+
+describe('contents of files', () => {
+  it('are taken out of the JSON before it is parsed', () => {
+    const text = '{"a":1,"openaiFileResponse":[{"name":"x","content":"AAAA"}, {"content" : "BB==","name":"y"}]}';
+    expect(liftContents(text, MANY)).toEqual({
+      outline: '{"a":1,"openaiFileResponse":[{"name":"x","content":"0"}, {"content" : "1","name":"y"}]}',
+      contents: ['"AAAA"', '"BB=="'],
+      hasFiles: true,
+    });
+  });
+
+  it.each([
+    '{"a":{"openaiFileResponse":[{"content":"AAAA"}]}}',
+    '[{"openaiFileResponse":[{"content":"AAAA"}]}]',
+    '{"openaiFileResponse":{"a":{"content":"AAAA"}}}',
+    '{"openaiFileResponse":[["content","AAAA"]]}',
+    '{"openaiFileResponse":[{"a":{"content":"AAAA"}}]}',
+    '{"openaiFileResponse":[{"content":["AAAA"]}]}',
+    '{"openaiFileResponse":[{"contents":"AAAA"}]}',
+    '{"a":"\\"openaiFileResponse\\":[{\\"content\\":\\"AAAA\\"}]"}',
+    '{"openaiFileResponse":"x","a":[{"content":"AAAA"}]}',
+    '{"a":1}',
+    '',
+  ])('are left where they are no files: %s', (text) => {
+    expect(liftContents(text, MANY)).toMatchObject({ outline: text, contents: [] });
+  });
+
+  it('are not counted', () => {
+    const text = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(10_000) }], note: 'x'.repeat(50) });
+    const outline = text.replace(/A+/, '0');
+    expect(liftContents(text, outline.length).outline).toBe(outline);
+    expect(liftContents(text, outline.length - 1)).toMatchObject({ outline: undefined, hasFiles: true });
+  });
+
+  it('keep what is escaped in them, and are not ended by it', () => {
+    const file = String.raw`{"openaiFileResponse":[{"content":"AA\/A\n","name":"a\"]}b\\"},{"content":"a\"b"}]}`;
+    expect(putBack(file)).toEqual(JSON.parse(file));
+  });
+
+  it('can be put back, whatever else there is', () => {
+    const item = fc.oneof(
+      fc.record({ name: fc.string(), content: fc.oneof(fc.string(), fc.base64String(), fc.jsonValue()) }),
+      fc.dictionary(fc.constantFrom('content', 'name', 'a"b', '\\'), fc.jsonValue()),
+      fc.jsonValue(),
+    );
+    const body = fc.record({ before: fc.jsonValue(), openaiFileResponse: fc.array(item), after: fc.jsonValue() });
+    fc.assert(
+      fc.property(body, fc.constantFrom(undefined, 2), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        expect(putBack(text)).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  it.each([
+    ['brackets', '['.repeat(30_000_000)],
+    ['empty strings', '"",'.repeat(10_000_000)],
+    ['escaped quotes', `"${'\\"'.repeat(15_000_000)}`],
+    ['white space', ' '.repeat(30_000_000)],
+    ['files without end', '{"content":"AAAA"},'.repeat(1_500_000)],
+  ])('are looked for no longer than an answer may be: %s', (_, rest) => {
+    const text = `{"openaiFileResponse":[${rest}`;
+    expect(liftContents(text, 100_000).outline).toBeUndefined();
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { readSettings } from '../../config/index.js';
+import type { EgressResponse } from '../../egress/index.js';
+import type { CompletedDto } from '../call.dto.js';
+import type { FileFetcher } from '../files/file-fetcher.js';
+import { ResponseReader } from './response-reader.js';
+
+interface Answered {
+  type?: string;
+  headers?: Record<string, string>;
+  truncated?: boolean;
+  secrets?: string[];
+  max?: number;
+  url?: string;
+}
+
+const FRAME = { deadline: Number.POSITIVE_INFINITY };
+const NO_FETCHER = {} as FileFetcher;
+
+/** What the caller gets when the upstream sends this body. */
+async function outcomeOf(
+  body: string | Buffer,
+  { type, headers, truncated = false, secrets = [], max = 1000, url = 'https://api.example.com/' }: Answered = {},
+): Promise<Pick<CompletedDto, 'response' | 'notices'>> {
+  const answer: EgressResponse = {
+    status: 200,
+    headers: { ...(type !== undefined && { 'content-type': type }), ...headers },
+    body: Buffer.from(body as string),
+    truncated,
+    url,
+    remoteAddress: '203.0.113.1',
+  };
+  const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
+  const call = { ...settings.call, maxResponseCharacters: max };
+  return new ResponseReader(NO_FETCHER, { ...settings, call }).read(answer, secrets, FRAME);
+}
+
+async function read(body: string | Buffer, how: Answered = {}): Promise<CompletedDto['response']> {
+  return (await outcomeOf(body, how)).response;
+}
+
+const JSON_TYPE = 'application/json';
+const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+
+describe('the body of an answer', () => {
+  it.each([JSON_TYPE, 'application/problem+json; charset=utf-8', 'APPLICATION/JSON', 'text/json'])(
+    'is parsed where its type is %s',
+    async (type) => {
+      const response = await read('{"a":[1]}', { type });
+      expect(response).toMatchObject({ body: { a: [1] }, content_type: type, truncated: false, files: [] });
+    },
+  );
+
+  it('is parsed where it has no type and looks like JSON', async () => {
+    expect((await read(' [1]')).body).toEqual([1]);
+    expect((await read('1')).body).toBe('1');
+  });
+
+  it.each(['text/plain', 'text/html', 'application/jsonlines', 'application/x-ndjson', 'text/event-stream'])(
+    'is text where its type is %s',
+    async (type) => {
+      expect((await read('{"a":1}', { type })).body).toBe('{"a":1}');
+    },
+  );
+
+  it('is text where it says JSON and is none', async () => {
+    expect((await read('<html>', { type: JSON_TYPE })).body).toBe('<html>');
+    expect((await read('', { type: JSON_TYPE })).body).toBe('');
+  });
+
+  it('is what it was where it speaks of files and is no JSON', async () => {
+    const broken = '{"openaiFileResponse":[{"content":"AAAA"}]';
+    expect(await outcomeOf(broken, { type: JSON_TYPE })).toMatchObject({ response: { body: broken }, notices: [] });
+  });
+});
+
+describe('a body that is too long', () => {
+  it('is cut to the limit, and is text', async () => {
+    expect(await read('[1,2,3]', { type: JSON_TYPE, max: 4 })).toMatchObject({ body: '[1,2', truncated: true });
+  });
+
+  it('is whole where it just fits', async () => {
+    expect(await read('[1,2]', { type: JSON_TYPE, max: 5 })).toMatchObject({ body: [1, 2], truncated: false });
+  });
+
+  it('is text where it was cut on the way already', async () => {
+    const response = await read('[1]', { type: JSON_TYPE, truncated: true });
+    expect(response).toMatchObject({ body: '[1]', truncated: true });
+  });
+
+  it('is its own beginning where it has files as well, and says what became of them', async () => {
+    const body = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(400) }], text: 'x'.repeat(1001) });
+    const { response, notices } = await outcomeOf(body, { type: JSON_TYPE });
+    expect(response).toMatchObject({ body: body.slice(0, 1000), truncated: true, files: [] });
+    expect(notices).toEqual([
+      {
+        pointer: '/response/body/openaiFileResponse',
+        message: 'left out: the answer is too long without its files already',
+      },
+    ]);
+  });
+});
+
+describe('a body that is no text', () => {
+  const file = (name: string, mime_type: string, bytes: Buffer) => ({
+    body: '',
+    truncated: false,
+    files: [{ name, mime_type, content: bytes.toString('base64') }],
+  });
+
+  it('is a file', async () => {
+    const response = await read(PNG, { type: 'image/png', url: 'https://api.example.com/users/7/photo' });
+    expect(response).toMatchObject({ content_type: 'image/png', ...file('photo.png', 'image/png', PNG) });
+  });
+
+  it('is a file by what its bytes are, where its type says nothing', async () => {
+    expect(await read(PNG)).toMatchObject(file('file', 'application/octet-stream', PNG));
+    const type = 'application/x-own';
+    expect(await read(PNG, { type })).toMatchObject(file('file', 'application/x-own', PNG));
+    expect(await read('own', { type })).toMatchObject({ body: 'own', files: [] });
+  });
+
+  it('is a file whatever bytes it has, and exactly those', async () => {
+    const bytes = fc.uint8Array({ minLength: 1, maxLength: 3000 });
+    await fc.assert(
+      fc.asyncProperty(bytes, async (some) => {
+        const { files } = await read(Buffer.from(some), { type: 'application/octet-stream' });
+        expect(files.map(({ content }) => Buffer.from(content, 'base64'))).toEqual([Buffer.from(some)]);
+      }),
+    );
+  });
+
+  it('and nothing at all is no file', async () => {
+    expect(await read('', { type: 'image/png' })).toMatchObject({ body: '', truncated: false, files: [] });
+  });
+
+  it.each([
+    ['was cut on the way', PNG, true],
+    ['is larger than a file may be', Buffer.alloc(4001), false],
+  ])('is left out where it %s', async (_, bytes, truncated) => {
+    const { response, notices } = await outcomeOf(bytes, { type: 'application/pdf', truncated });
+    expect(response).toMatchObject({ body: '', truncated: true, files: [] });
+    expect(notices).toEqual([{ pointer: '/response/body', message: 'left out: the file has more than 4000 bytes' }]);
+  });
+});
+
+describe('the headers of an answer', () => {
+  it('come along, but for those of the connection and cookies', async () => {
+    const headers = {
+      etag: '"1"',
+      'x-rate-limit': '5',
+      'set-cookie': 'a=b',
+      connection: 'close',
+      'content-length': '2',
+      'content-encoding': 'gzip',
+      'transfer-encoding': 'chunked',
+    };
+    expect((await read('{}', { headers })).headers).toEqual({ etag: '"1"', 'x-rate-limit': '5' });
+  });
+});
+
+describe("the call's secrets", () => {
+  const secrets = ['canary-key', 'Y2FuYXJ5'];
+
+  it('are taken out of the body, parsed or not, wherever they stand', async () => {
+    const json = await read('{"got":"Bearer canary-key, canary-key"}', { type: JSON_TYPE, secrets });
+    expect(json.body).toEqual({ got: 'Bearer [HIDDEN], [HIDDEN]' });
+    const text = await read('key=canary-key basic=Y2FuYXJ5', { type: 'text/plain', secrets });
+    expect(text.body).toBe('key=[HIDDEN] basic=[HIDDEN]');
+  });
+
+  it('are taken out of a body before it is cut', async () => {
+    expect((await read('x canary-key', { secrets, max: 8 })).body).toBe('x [HIDDE');
+  });
+
+  it('are taken out of the headers', async () => {
+    const headers = { 'x-echo': 'Bearer canary-key', location: 'https://api.example.com/?key=canary-key' };
+    expect(Object.values((await read('', { headers, secrets })).headers).join()).not.toContain('canary-key');
+  });
+
+  it('are taken out of the name and the bytes of a file, where all else stays in its place', async () => {
+    const headers = { 'content-disposition': 'attachment; filename="canary-key.bin"' };
+    const bytes = (secret: string) => Buffer.concat([PNG, Buffer.from(secret), PNG, Buffer.from(secret, 'utf16le')]);
+    const [file] = (await read(bytes('canary-key'), { type: 'image/png', headers, secrets })).files;
+    expect(file?.name).toBe('[HIDDEN].bin');
+    const stars = Buffer.from('*'.repeat(10));
+    expect(Buffer.from(file?.content ?? '', 'base64')).toEqual(
+      Buffer.concat([PNG, stars, PNG, Buffer.concat([stars, stars])]),
+    );
+  });
+
+  it('hide nothing of an answer by being very short', async () => {
+    expect((await read('a man a plan', { secrets: ['a', '', 'man'] })).body).toBe('a man a plan');
+  });
+
+  it('are read as they are, not as a pattern', async () => {
+    expect((await read('a.c+d(e abcdddde', { secrets: ['a.c+d(e'] })).body).toBe('[HIDDEN] abcdddde');
+    expect((await read('x secret$& x', { secrets: ['secret$&'] })).body).toBe('x [HIDDEN] x');
+  });
+});

@@ -1,0 +1,65 @@
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { ApiProblems, Authenticated, CurrentCaller, type HttpReply, type TenantCaller } from '../common/index.js';
+import { TOOL_FORMATS, type ToolFormat } from '../openapi/index.js';
+import { Tools } from './tools.js';
+
+class ToolsQuery {
+  @ApiPropertyOptional({ enum: TOOL_FORMATS, default: 'openai', description: 'Whose form the definitions have' })
+  @IsOptional()
+  @IsIn(TOOL_FORMATS)
+  format: ToolFormat = 'openai';
+}
+
+const TOOL = {
+  type: 'function',
+  function: {
+    name: 'listNotes',
+    description: 'List notes',
+    parameters: {
+      type: 'object',
+      properties: { limit: { type: ['integer', 'null'] } },
+      required: ['limit'],
+      additionalProperties: false,
+    },
+    strict: true,
+  },
+};
+
+/** All tools, since a model that is given some of them does not know of the others. */
+const LIST = {
+  type: 'object',
+  required: ['data', 'next_cursor'],
+  properties: {
+    data: { type: 'array', items: { type: 'object', additionalProperties: true, example: TOOL } },
+    next_cursor: { type: 'string', nullable: true, example: null },
+  },
+};
+
+@ApiTags('Calling')
+@Controller('v1/gpts')
+export class ToolsController {
+  constructor(private readonly tools: Tools) {}
+
+  @Get(':gpt_id/tools')
+  @Authenticated('runtime')
+  @ApiOperation({ summary: "A GPT's operations as tools for a model" })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of an earlier answer' })
+  @ApiOkResponse({ schema: LIST, headers: { ETag: { schema: { type: 'string' } } } })
+  @ApiResponse({ status: 304, description: 'As it was' })
+  @ApiProblems('invalid_request', 'not_found')
+  async list(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('gpt_id') gptId: string,
+    @Query() { format }: ToolsQuery,
+    @Headers('if-none-match') known: string | undefined,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string | undefined> {
+    const { json, etag } = await this.tools.list(caller.tenantId, gptId, format);
+    reply.header('etag', etag).header('cache-control', 'private, no-cache');
+    if (known === etag) return void reply.status(304);
+    reply.header('content-type', 'application/json; charset=utf-8');
+    return json;
+  }
+}
