@@ -1,8 +1,13 @@
 import { benchCalls } from './call.js';
+import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
 /** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
-const BENCHES: Record<string, () => Promise<void>> = { call: benchCalls, refresh: benchRefreshes };
+const BENCHES: Record<string, () => Promise<void>> = {
+  call: benchCalls,
+  openapi: benchOpenApi,
+  refresh: benchRefreshes,
+};
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(BENCHES, name));
