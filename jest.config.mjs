@@ -31,4 +31,6 @@ export default {
   ],
   testTimeout: 60_000,
   maxWorkers: 2,
+  // What modules of one suite leave behind is not freed: a worker that has grown is replaced after the suite.
+  workerIdleMemoryLimit: '1GB',
 };
