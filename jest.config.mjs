@@ -19,7 +19,12 @@ const endToEnd = (database) => ({
 
 export default {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'],
+      setupFiles: ['<rootDir>/test/support/properties.ts'],
+    },
     endToEnd('sqlite'),
     endToEnd('mariadb'),
     {

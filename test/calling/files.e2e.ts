@@ -3,6 +3,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { freePort, TestApp } from '../support/app.js';
+import '../support/properties.js';
 import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream, type UpstreamReply } from '../support/upstream.js';
 

@@ -9,8 +9,9 @@ function putBack(text: string): unknown {
   const { outline = '', contents } = liftContents(text, MANY);
   const body = JSON.parse(outline);
   for (const item of body.openaiFileResponse) {
-    const literal = contents[Number(item?.content)];
-    if (typeof item?.content === 'string' && literal !== undefined) item.content = JSON.parse(literal);
+    if (typeof item?.content !== 'string') continue;
+    const literal = contents[Number(item.content)];
+    if (literal !== undefined) item.content = JSON.parse(literal);
   }
   return body;
 }
