@@ -1,16 +1,23 @@
+/** A data key as it is stored. */
+export interface WrappedKey {
+  /** The key-encryption key that it needs. */
+  kekId: string;
+  wrapped: string;
+}
+
 /**
  * Keeps the key-encryption keys, under which the data keys of tenants are wrapped. Which one is used is the setting
  * `VAULT_KEYS`; a provider may be a file, a variable or a service that never gives its keys away.
  */
 export interface KeyProvider {
-  /** The key that new data keys are wrapped under. Ids are stable and tell nothing of the key. */
-  readonly currentKeyId: string;
+  /** The key that a data key would be wrapped under now; a service may change it at any time. Ids are stable and tell nothing of the key. */
+  currentKeyId(): Promise<string>;
   /** Whether data keys wrapped under that key can be unwrapped. */
   knows(keyId: string): boolean;
   /** @param context authenticated with the data key: it unwraps only with the same */
-  wrap(dataKey: Buffer, context: string): Promise<string>;
+  wrap(dataKey: Buffer, context: string): Promise<WrappedKey>;
   /** @throws {SealBrokenError} altered, of another context or of an unknown key */
-  unwrap(keyId: string, wrapped: string, context: string): Promise<Buffer>;
+  unwrap(wrapped: WrappedKey, context: string): Promise<Buffer>;
 }
 
 /** The vault cannot be opened with the keys it was given. `message` is one line for whoever starts the process. */

@@ -1,15 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { open, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
-import { VaultKeyError, type KeyProvider } from './key-provider.js';
+import { VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 const KEY_BYTES = 32;
 
 /** Key-encryption keys that this process holds itself, from a file or a variable. */
 export class LocalKeys implements KeyProvider {
-  readonly currentKeyId: string;
+  private readonly current: string;
 
   private constructor(private readonly keys: ReadonlyMap<string, Buffer>) {
-    this.currentKeyId = [...keys.keys()][0] as string;
+    this.current = [...keys.keys()][0] as string;
   }
 
   /**
@@ -34,16 +34,21 @@ export class LocalKeys implements KeyProvider {
     return randomBytes(KEY_BYTES).toString('base64');
   }
 
+  async currentKeyId(): Promise<string> {
+    return this.current;
+  }
+
   knows(keyId: string): boolean {
     return this.keys.has(keyId);
   }
 
-  async wrap(dataKey: Buffer, context: string): Promise<string> {
-    return seal(this.key(this.currentKeyId), this.currentKeyId, placeOf(context), dataKey.toString('base64'));
+  async wrap(dataKey: Buffer, context: string): Promise<WrappedKey> {
+    const kekId = this.current;
+    return { kekId, wrapped: seal(this.key(kekId), kekId, placeOf(context), dataKey.toString('base64')) };
   }
 
-  async unwrap(keyId: string, wrapped: string, context: string): Promise<Buffer> {
-    return Buffer.from(open(this.key(keyId), placeOf(context), readSealed(wrapped)), 'base64');
+  async unwrap({ kekId, wrapped }: WrappedKey, context: string): Promise<Buffer> {
+    return Buffer.from(open(this.key(kekId), placeOf(context), readSealed(wrapped)), 'base64');
   }
 
   private key(keyId: string): Buffer {

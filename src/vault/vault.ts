@@ -56,7 +56,7 @@ export class Vault {
   async check(): Promise<void> {
     const probe = randomBytes(32);
     const wrapped = await this.keys.wrap(probe, 'check');
-    if (!probe.equals(await this.keys.unwrap(this.keys.currentKeyId, wrapped, 'check'))) throw new SealBrokenError();
+    if (!probe.equals(await this.keys.unwrap(wrapped, 'check'))) throw new SealBrokenError();
   }
 
   private async load(tenantId: string, id: string): Promise<OpenDataKey> {
@@ -68,7 +68,7 @@ export class Vault {
   private async unwrapped(row: DataKey): Promise<OpenDataKey> {
     const known = this.openKeys.get(row.tenantId, row.id);
     if (known) return known;
-    const key = await this.keys.unwrap(row.kekId, row.wrapped, contextOf(row.tenantId, row.id));
+    const key = await this.keys.unwrap(row, contextOf(row.tenantId, row.id));
     return this.openKeys.keep(row.tenantId, row.id, key);
   }
 
@@ -86,7 +86,7 @@ export class Vault {
   private async create(tenantId: string): Promise<DataKey> {
     const id = newId('dk');
     const wrapped = await this.keys.wrap(randomBytes(32), contextOf(tenantId, id));
-    const row = { id, version: 1, kekId: this.keys.currentKeyId, wrapped, createdAt: this.clock.now() };
+    const row = { id, version: 1, ...wrapped, createdAt: this.clock.now() };
     try {
       await this.database.tenant(tenantId).write((store) => store.insert(DataKey, [row]));
       return { ...row, tenantId };
