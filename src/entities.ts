@@ -5,7 +5,7 @@ import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
 import { Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
 import { ApiKey, Tenant } from './tenants/index.js';
-import { DataKey } from './vault/index.js';
+import { DataKey, VaultRotation } from './vault/index.js';
 
 /** Every table's class. */
 export const ENTITIES: EntityClass[] = [
@@ -13,6 +13,7 @@ export const ENTITIES: EntityClass[] = [
   ApiKey,
   AuditEvent,
   DataKey,
+  VaultRotation,
   Gpt,
   Action,
   Operation,

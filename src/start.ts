@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { createLogger } from './common/index.js';
+import { CountersignError, createLogger } from './common/index.js';
 import { environment, InvalidSettingsError, operatorKey, readSettings } from './config/index.js';
 import { InvalidPresetError } from './oauth/index.js';
 import { VaultKeyError } from './vault/index.js';
@@ -21,7 +21,8 @@ export async function start(): Promise<NestFastifyApplication> {
 /** Says what is wrong in one line for each mistake, without a stack where the mistake is in the settings. */
 export function explain(error: unknown): string {
   if (error instanceof InvalidSettingsError) return error.mistakes.map((line) => `countersign: ${line}`).join('\n');
-  if (error instanceof VaultKeyError || error instanceof InvalidPresetError || isStartFailure(error)) {
+  const isSaid = [VaultKeyError, InvalidPresetError, CountersignError].some((kind) => error instanceof kind);
+  if (error instanceof Error && (isSaid || isStartFailure(error))) {
     return `countersign: ${error.message}`;
   }
   return `countersign: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

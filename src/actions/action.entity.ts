@@ -1,5 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
+import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { SealedColumn } from '../vault/index.js';
 import { Gpt } from '../gpts/index.js';
 
 /** One OpenAPI document of a GPT: one domain, and one schema by which its calls are authenticated. */
@@ -53,7 +54,7 @@ export class Action {
   authSettings!: Record<string, unknown>;
 
   /** The schema's secrets, sealed together. */
-  @TextColumn('auth_secrets', { nullable: true })
+  @SealedColumn('auth_secrets', { table: 'actions', column: 'auth_secrets', rowId: 'id' })
   authSecrets!: string | null;
 
   /** What the document's security schemes say of authentication: a schema with gaps, for its builder to fill. */

@@ -4,6 +4,7 @@ import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { Gpt, gptTopicId } from '../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
+import { SEALED_KEPT_MS } from '../vault/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';
 import { GptIndex, type IndexedOperation } from './gpt-index.js';
@@ -36,7 +37,8 @@ const MAX_DOCUMENTS = 200;
 @Injectable()
 export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
-  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000 });
+  /** They hold sealed secrets. */
+  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_KEPT_MS });
   private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
 
   constructor(
@@ -44,6 +46,7 @@ export class OperationPlans {
     cluster: Cluster,
   ) {
     this.gpts = new FreshCache(cluster, ['gpt'], 10_000);
+    cluster.on('data-key', () => this.indexes.clear());
   }
 
   /**

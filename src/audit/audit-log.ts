@@ -24,6 +24,7 @@ export type AuditType =
   | 'action.auth_changed'
   | `sign_in.${'created' | 'started' | 'verified' | 'connected' | 'denied' | 'failed'}`
   | 'connections.revoked'
+  | `vault.${'rotation_started' | 'rotation_completed' | 'data_key_retired'}`
   | `connection.${'revocation_failed' | 'created' | 'renewed' | 'revoked' | 'reconnect_required'}`;
 
 /** What a client sees of an event. */

@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Logger } from '../common/index.js';
 
 /** What has changed, so that other replicas drop what they remember of it. */
-export type Topic = 'key' | 'tenant' | 'gpt' | 'sign-in';
+export type Topic = 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in';
 
 const CHANNEL = 'countersign:changed';
 

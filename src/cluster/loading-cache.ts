@@ -28,6 +28,12 @@ export class LoadingCache<V extends object> {
     this.pending.delete(key);
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.values.clear();
+    this.pending.clear();
+  }
+
   private async load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const loading = load();
     this.pending.set(key, loading);

@@ -27,6 +27,10 @@ export class DataKey {
   @TextColumn('wrapped')
   wrapped!: string;
 
+  /** The rotation that made it; the first key of a tenant has none. */
+  @IdColumn('rotation_id', { nullable: true })
+  rotationId!: string | null;
+
   @TimeColumn('created_at')
   createdAt!: Date;
 }

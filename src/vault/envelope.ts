@@ -87,6 +87,12 @@ export function open(dataKey: Buffer, place: Place, { header, nonce, body, tag }
   }
 }
 
+/** What everything begins with that is sealed with that key, and nothing else: whole groups of base64, which leave 120 random bits of the id. */
+export function startOf(dataKeyId: string): string {
+  const header = headerOf(dataKeyId);
+  return header.subarray(0, header.length - (header.length % 3)).toString('base64');
+}
+
 function headerOf(dataKeyId: string): Buffer {
   const id = Buffer.from(dataKeyId, 'latin1');
   return Buffer.concat([Buffer.from([VERSION, AES_256_GCM, id.length]), id]);

@@ -2,5 +2,8 @@ export { DataKey } from './data-key.entity.js';
 export { SealBrokenError, type Place } from './envelope.js';
 export { VaultKeyError } from './key-provider.js';
 export { LocalKeys } from './local-keys.js';
+export { RotationsService } from './rotation/rotations.service.js';
+export { VaultRotation } from './rotation/vault-rotation.entity.js';
+export { SEALED_KEPT_MS, SealedColumn } from './sealed-column.js';
 export { VaultModule } from './vault.module.js';
 export { Vault } from './vault.js';

@@ -4,14 +4,22 @@ import { Clock } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
+import { DataKeys } from './data-keys.js';
 import { openKeys } from './open-keys.js';
+import { DataRotation } from './rotation/data-rotation.js';
+import { KekRotation } from './rotation/kek-rotation.js';
+import { OldDataKeys } from './rotation/old-data-keys.js';
+import { RotationWorker } from './rotation/rotation-worker.js';
+import { RotationsController } from './rotation/rotations.controller.js';
+import { RotationsService } from './rotation/rotations.service.js';
+import { SealedRows } from './rotation/sealed-rows.js';
 import { Vault } from './vault.js';
 
 @Global()
 @Module({
   providers: [
     {
-      provide: Vault,
+      provide: DataKeys,
       inject: [Settings, Database, Clock, Cluster],
       useFactory: async (settings: Settings, database: Database, clock: Clock, cluster: Cluster) => {
         const inUse = await database.read((manager) =>
@@ -25,10 +33,18 @@ import { Vault } from './vault.js';
           settings,
           inUse.map(({ kekId }) => kekId),
         );
-        return new Vault(database, clock, keys, cluster);
+        return new DataKeys(database, clock, keys, cluster);
       },
     },
+    Vault,
+    SealedRows,
+    DataRotation,
+    KekRotation,
+    OldDataKeys,
+    RotationWorker,
+    RotationsService,
   ],
+  controllers: [RotationsController],
   exports: [Vault],
 })
 export class VaultModule {}

@@ -40,8 +40,8 @@ export class BuiltServer {
     await eventually(takesLock, Boolean, BUILD_MS);
     if (isBuilt()) return;
     try {
-      runNode('node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json');
-      runNode('scripts/copy-assets.mjs');
+      runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+      runNode(['scripts/copy-assets.mjs']);
       // The compiler leaves it alone where only other files have changed.
       utimesSync(BUILD_INFO, new Date(), new Date());
     } finally {
@@ -86,8 +86,9 @@ export class BuiltServer {
 }
 
 /** Runs a script of the project to its end. @throws with what it said, where that is not a success */
-export function runNode(...script: string[]): string {
-  const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, encoding: 'utf8' });
+export function runNode(script: string[], environment: Record<string, string> = {}): string {
+  const env = { PATH: process.env['PATH'] ?? '', ...environment };
+  const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, env, encoding: 'utf8' });
   if (status !== 0) throw new Error(stdout + stderr);
   return stdout;
 }

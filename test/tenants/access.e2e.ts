@@ -60,6 +60,9 @@ const ROWS: Record<string, Row> = {
   'GET /v1/keys': { for: ADMIN, answers: 200, stranger: 200 },
   'DELETE /v1/keys/{key_id}': { for: ADMIN, answers: 204 },
   'GET /v1/audit-events': { for: ADMIN, answers: 200, stranger: 200 },
+  'POST /v1/vault/rotations': { for: OPERATOR, answers: 202, body: { scope: 'kek' }, stranger: 403 },
+  'GET /v1/vault/rotations': { for: OPERATOR, answers: 200, stranger: 403 },
+  'GET /v1/vault/rotations/{rotation_id}': { for: OPERATOR, answers: 200, stranger: 403 },
   'POST /v1/gpts': { for: ADMIN, answers: 201, body: { name: 'Another' }, stranger: 201 },
   'GET /v1/gpts': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/gpts/{gpt_id}': { for: ADMIN, answers: 200 },
@@ -245,8 +248,10 @@ async function newWorld(): Promise<World> {
   await connectMany(app, gpt, action, 1);
   const { revocation_id } = (await runtime.post('/v1/connections/revoke', { user: 'user-0' })).body;
   const key = (await admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
+  const rotation = (await app.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
   const ids = {
     tenant_id: tenant.id,
+    rotation_id: rotation.id,
     gpt_id: gpt.id,
     action_id: action.id,
     sign_in_id,

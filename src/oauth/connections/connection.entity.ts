@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { SealedColumn } from '../../vault/index.js';
 
 export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
 
@@ -52,7 +53,7 @@ export class Connection {
   status!: ConnectionStatus;
 
   /** Access and refresh token, sealed together; nothing once the connection has ended. */
-  @TextColumn('tokens', { nullable: true })
+  @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'id' })
   tokens!: string | null;
 
   @Column({ name: 'has_refresh_token', type: 'boolean' })

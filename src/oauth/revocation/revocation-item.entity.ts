@@ -1,5 +1,6 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { SealedColumn } from '../../vault/index.js';
 import { Revocation } from './revocation.entity.js';
 
 /**
@@ -42,11 +43,11 @@ export class RevocationItem {
   settings!: Record<string, unknown>;
 
   /** `auth_secrets` of the action; nothing once this has ended. */
-  @TextColumn('secrets', { nullable: true })
+  @SealedColumn('secrets', { table: 'actions', column: 'auth_secrets', rowId: 'actionId' })
   secrets!: string | null;
 
   /** `tokens` of the connection; nothing once this has ended. */
-  @TextColumn('tokens', { nullable: true })
+  @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'connectionId' })
   tokens!: string | null;
 
   @Column({ name: 'status', type: 'varchar', length: 16 })

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { Action } from '../../actions/index.js';
-import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { DigestColumn, IdColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { SealedColumn } from '../../vault/index.js';
 
 /** `pending` and `awaiting_verification` read `expired` once their time is over. */
 export type SignInStatus = 'pending' | 'awaiting_verification' | 'connected' | 'denied' | 'failed';
@@ -64,7 +65,7 @@ export class SignIn {
   browserTokenDigest!: string | null;
 
   /** The client registration and the PKCE verifier that the flow began with, sealed; nothing once it has ended. */
-  @TextColumn('flow', { nullable: true })
+  @SealedColumn('flow', { table: 'sign_ins', column: 'flow', rowId: 'id' })
   flow!: string | null;
 
   /** Of the action, when the flow began. */

@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '../../src/common/index.js';
+import { Database } from '../../src/database/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { DataKey } from '../../src/vault/data-key.entity.js';
+import { readSealed } from '../../src/vault/envelope.js';
+import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
+import { TestApp } from '../support/app.js';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import { BuiltServer, runNode } from '../support/built-server.js';
+import { Client, type Answer } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { connectMany } from '../support/many-connections.js';
+import type { TestGpt } from '../support/tenant.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+const CONNECTIONS = 2000;
+
+const COMMAND = 'dist/src/rotate.js';
+
+let rows: TestDatabase;
+let api: Upstream;
+let provider: AuthorizationServer;
+/** Looks into the database of the servers. */
+let app: TestApp;
+let gpt: TestGpt;
+let servers: BuiltServer[];
+
+beforeAll(async () => {
+  await BuiltServer.build();
+  [api, provider] = await Promise.all([Upstream.start(), AuthorizationServer.start()]);
+}, 150_000);
+
+afterAll(() => Promise.all([api.stop(), provider.stop()]));
+
+beforeEach(async () => {
+  rows = await createTestDatabase();
+  servers = [];
+  app = await TestApp.start({ on: rows });
+  gpt = await (await app.tenant()).gpt();
+  const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
+  await connectMany(app, gpt, action, CONNECTIONS);
+});
+
+afterEach(async () => {
+  await app.stop();
+  for (const server of servers) await server.kill('SIGKILL');
+  await rows.remove();
+});
+
+const environment = () => ({
+  DATABASE_URL: rows.url,
+  DATA_DIR: rows.folder,
+  VAULT_KEYS: `file:${join(rows.folder, 'vault.key')}`,
+  OPERATOR_KEY: app.operator.key ?? '',
+  EGRESS_ALLOW: '127.0.0.0/8',
+  REFRESH_INTERVAL_SECONDS: '3600',
+});
+
+async function started(): Promise<BuiltServer> {
+  const server = await BuiltServer.spawn(rows.folder, environment());
+  servers.push(server);
+  return server.isUp();
+}
+
+const rotationAt = async (server: BuiltServer, id: string): Promise<Answer['body']> =>
+  (await new Client(server.url, app.operator.key).get(`/v1/vault/rotations/${id}`)).body;
+
+/** How many connections have tokens that are sealed with the newest key, open, and are whose they should be. */
+async function sound(): Promise<number> {
+  const [key, connections] = await app
+    .get(Database)
+    .read(async (manager) =>
+      Promise.all([
+        manager.findOneOrFail(DataKey, { where: { tenantId: gpt.tenant.id }, order: { version: 'DESC' } }),
+        manager.find(Connection),
+      ]),
+    );
+  const tokens = connections.map(async ({ tokens = '', ...row }) => ({
+    user: row.user,
+    isNew: readSealed(tokens ?? '').dataKeyId === key.id,
+    ...(await app.get(TokenSeal).open({ ...row, tokens: tokens ?? '' })),
+  }));
+  return (await Promise.all(tokens)).filter(
+    ({ user, isNew, accessToken }) => isNew && accessToken === `access of ${user}`,
+  ).length;
+}
+
+it('is finished by another process where its own is killed, under load, and nothing is lost or done twice', async () => {
+  const [first, second] = [await started(), await started()];
+  const operator = new Client(first.url, app.operator.key);
+  const { id } = (await operator.post('/v1/vault/rotations', { scope: 'data' })).body;
+  const load = { isOver: false };
+  const outcomes = new Set<string>();
+  const caller = async (number: number) => {
+    for (let user = number; !load.isOver; user = (user + 7) % CONNECTIONS) {
+      const answer = await gpt.at(second).call('listNotes', { user: `user-${user}` });
+      outcomes.add(
+        `${answer.body.outcome ?? answer.body.code} ${api.last.headers['authorization'] ? 'with a token' : ''}`,
+      );
+    }
+  };
+  const callers = Promise.all([0, 1, 2].map(caller));
+  const half = await eventually(
+    () => rotationAt(second, id),
+    ({ progress }) => progress.done > 0,
+    30_000,
+  );
+  await first.kill('SIGKILL');
+  expect(half.status).toBe('running');
+  await app
+    .get(Database)
+    .write((manager) => manager.update(VaultRotation, { id, status: 'running' }, { leaseUntil: new Date(0) }));
+  const whole = await eventually(
+    () => rotationAt(second, id),
+    ({ status }) => status === 'completed',
+    60_000,
+  );
+  load.isOver = true;
+  await callers;
+  expect(whole.progress).toEqual({ total: CONNECTIONS + 1, done: CONNECTIONS + 1, failed: 0 });
+  expect([...outcomes]).toEqual(['completed with a token']);
+  expect(await sound()).toBe(CONNECTIONS);
+});
+
+describe('the command', () => {
+  it('rotates beside a server, and says how far it is', async () => {
+    const server = await started();
+    expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
+    const said = runNode([COMMAND, 'data', gpt.tenant.id], environment());
+    expect(said).toMatch(
+      new RegExp(`^rot-\\w+ completed: ${CONNECTIONS + 1} of ${CONNECTIONS + 1}, 0 do not open$`, 'm'),
+    );
+    expect(await sound()).toBe(CONNECTIONS);
+    expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
+    expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 do not open\n$/);
+  });
+
+  it('says in one line what is wrong', () => {
+    expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(
+      /^countersign: there is no such tenant\n$/,
+    );
+  });
+
+  it.each([[[]], [['everything']], [['data', 't-1', 'more']]])('says how it is used: %j', (args) => {
+    expect(() => runNode([COMMAND, ...args])).toThrow(/npm run rotate -- data \[tenant_id\]/);
+  });
+});
