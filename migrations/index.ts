@@ -1,6 +1,12 @@
 import { Core1764000000000 } from './1764000000000-core.js';
 import { SignInDiagnosis1764200000000 } from './1764200000000-sign-in-diagnosis.js';
 import { VaultRotations1764400000000 } from './1764400000000-vault-rotations.js';
+import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 
 /** Every migration, oldest first. A released one is never edited. */
-export const MIGRATIONS = [Core1764000000000, SignInDiagnosis1764200000000, VaultRotations1764400000000];
+export const MIGRATIONS = [
+  Core1764000000000,
+  SignInDiagnosis1764200000000,
+  VaultRotations1764400000000,
+  AllowedOrigins1764600000000,
+];

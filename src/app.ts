@@ -4,20 +4,29 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger, ProblemFilter, requestId } from './common/index.js';
+import { BARE_HEADERS } from './http-headers.js';
 import { prepareHttp } from './http.js';
 import { serveDocumentation } from './swagger.js';
 
 /** Everything but listening. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
-  const { logger } = parts;
+  const { logger, settings } = parts;
   const problems = new ProblemFilter(logger);
   const adapter = new FastifyAdapter({
     genReqId: requestId,
+    ...(settings.trustedProxies.length > 0 && { trustProxy: [...settings.trustedProxies] }),
+    requestTimeout: settings.http.requestTimeoutMs,
+    connectionTimeout: settings.http.idleTimeoutMs,
+    http: {
+      headersTimeout: settings.http.headersTimeoutMs,
+      maxHeaderSize: 16_384,
+      connectionsCheckingInterval: 1000,
+    },
     logger: false,
     bodyLimit: 1_048_576,
     // A path that is not even percent-encoded properly never reaches a route, nor its filters.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      problems.answer(error, request, reply),
+      problems.answer(error, request, reply.headers(BARE_HEADERS)),
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
@@ -29,7 +38,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   app.useGlobalFilters(problems);
   // A stop that went well ends with 0, where the signal sent again would end it as killed.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
-  prepareHttp(app, logger);
+  await prepareHttp(app, settings, logger);
   serveDocumentation(app);
   await app.init();
   return app;

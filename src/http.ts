@@ -3,7 +3,11 @@ import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CountersignError, type Logger } from './common/index.js';
+import type { Settings } from './config/index.js';
+import { allowOrigins } from './cors.js';
+import { addSecurityHeaders } from './http-headers.js';
 import { Metrics } from './metrics/index.js';
+import { AllowedOrigins } from './tenants/index.js';
 
 /** A document of 32 MiB, as it may look inside a JSON string. */
 const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
@@ -11,11 +15,12 @@ const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 const DOCUMENT_ROUTES = /^\/v1\/gpts\/:gpt_id\/(actions(\/:action_id)?|imports)$/;
 
 /** What holds for every request: which bodies are read, what every answer carries, what is counted and logged. */
-export function prepareHttp(app: NestFastifyApplication, logger: Logger): void {
+export async function prepareHttp(app: NestFastifyApplication, settings: Settings, logger: Logger): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const metrics = app.get(Metrics);
   // One line for every request, of fields that hold nothing secret: looking for it would cost more than the line.
   const requestLog = logger.child({}, { redact: [] });
+  server.server.maxConnections = settings.http.maxConnections;
   server.removeContentTypeParser(['text/plain', 'application/json']);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, jsonOrNothing(server));
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, formOfPages);
@@ -23,8 +28,11 @@ export function prepareHttp(app: NestFastifyApplication, logger: Logger): void {
     if (DOCUMENT_ROUTES.test(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
   });
   server.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    void reply.header('x-request-id', request.id);
+    refuseCoded(request);
   });
+  await addSecurityHeaders(app, settings.publicUrl);
+  allowOrigins(server, app.get(AllowedOrigins));
   server.addHook('onResponse', async (request, reply) => report(request, reply, metrics, requestLog));
   stopPromptly(server);
 }
@@ -48,6 +56,13 @@ function stopPromptly(server: FastifyInstance): void {
   server.addHook('onResponse', async () => {
     if (isStopping) setImmediate(() => server.server.closeIdleConnections());
   });
+}
+
+/** A body that is compressed could be a thousand times as large as what is read of it. */
+function refuseCoded({ headers }: FastifyRequest): void {
+  const coding = headers['content-encoding'];
+  if (coding === undefined || coding.toLowerCase() === 'identity') return;
+  throw new CountersignError('unsupported_media_type', 'send the body without a content coding');
 }
 
 /** JSON, or no body at all: many clients name the content type also where they send nothing. */

@@ -1,8 +1,16 @@
+import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomText } from './ids.js';
 
 export type HttpRequest = FastifyRequest;
 export type HttpReply = FastifyReply;
+
+/**
+ * Where a request comes from: its peer, or what the proxies that are trusted say of it. What they hand on may be no address at all.
+ */
+export function addressOf(request: HttpRequest): string {
+  return isIP(request.ip) ? request.ip : (request.socket.remoteAddress ?? '');
+}
 
 /** A caller's own request id is kept where it is harmless in a header and a log; else there is a new one. */
 export function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseKey } from '../common/index.js';
 
@@ -17,6 +18,9 @@ export class Settings {
   readonly vaultKeys!: string;
   readonly dataDir!: string;
   readonly egressAllow!: string;
+  /** Addresses and ranges of reverse proxies, whose word on where a request comes from counts. */
+  readonly trustedProxies!: readonly string[];
+  readonly http!: { requestTimeoutMs: number; headersTimeoutMs: number; idleTimeoutMs: number; maxConnections: number };
   readonly logLevel!: string;
   readonly call!: {
     timeoutMs: number;
@@ -68,6 +72,9 @@ const ENVIRONMENT = z.object({
     .regex(/^(file|env):.+$/s, 'must be file:<path> or env:<NAME>')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
+  TRUSTED_PROXIES: z.string().transform(proxiesOf).default([]),
+  REQUEST_TIMEOUT_SECONDS: seconds(120, 3600),
+  MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   CALL_TIMEOUT_SECONDS: seconds(45, 600),
   CALL_MAX_REQUEST_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
@@ -90,6 +97,11 @@ const ENVIRONMENT = z.object({
   TOKEN_TIMEOUT_SECONDS: seconds(20, 60),
   IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
 });
+
+/** Of `?wait=`. */
+const LONGEST_WAIT_SECONDS = 55;
+
+const MOST_HEADERS_SECONDS = 20;
 
 /** Ten minutes: how long an authorization request may take (SECURITY C10). */
 const STATE_MS = 600_000;
@@ -120,6 +132,14 @@ export function readSettings(environment: Environment): Settings {
     vaultKeys: env.VAULT_KEYS ?? `file:${env.DATA_DIR}/vault.key`,
     dataDir: env.DATA_DIR,
     egressAllow: env.EGRESS_ALLOW,
+    trustedProxies: env.TRUSTED_PROXIES,
+    http: {
+      requestTimeoutMs: env.REQUEST_TIMEOUT_SECONDS * 1000,
+      headersTimeoutMs: Math.min(env.REQUEST_TIMEOUT_SECONDS, MOST_HEADERS_SECONDS) * 1000,
+      // Nothing is read or written while a call is under way, or a sign-in is waited for.
+      idleTimeoutMs: (Math.max(env.CALL_TIMEOUT_SECONDS, LONGEST_WAIT_SECONDS) + 30) * 1000,
+      maxConnections: env.MAX_CONNECTIONS,
+    },
     logLevel: env.LOG_LEVEL,
     call: {
       timeoutMs: env.CALL_TIMEOUT_SECONDS * 1000,
@@ -138,6 +158,14 @@ export function readSettings(environment: Environment): Settings {
   };
   if (settings.production) refusePlaceholders(settings);
   return freeze(settings);
+}
+
+/** @returns addresses and CIDR ranges */
+function proxiesOf(text: string, context: z.RefinementCtx<string>): string[] {
+  const places = text.split(',').map((place) => place.trim());
+  if (places.every((place) => ipaddr.isValid(place) || ipaddr.isValidCIDR(place))) return places;
+  context.addIssue('must be addresses and ranges such as 10.0.0.0/8, separated by commas');
+  return z.NEVER;
 }
 
 function databaseOf(url: string, context: z.RefinementCtx<string>): DatabaseSettings {

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
+  addressOf,
   ALLOWED_ROLES,
   askStrategies,
   CountersignError,
@@ -36,10 +37,10 @@ export class AccessGuard implements CanActivate {
       throw new CountersignError('unauthenticated', 'send a valid key as X-API-Key or as a bearer token');
     }
     const holder = outcome.value;
+    request.caller = { ...holder, requestId: request.id, address: addressOf(request) };
     if (!allowed.includes(holder.role)) {
       throw new ForbiddenError(`a key of the role ${holder.role} may not do this; ${allowed.join(' or ')} may`);
     }
-    request.caller = { ...holder, requestId: request.id, address: request.ip };
     return true;
   }
 }

@@ -1,3 +1,4 @@
+export { AllowedOrigins } from './allowed-origins.js';
 export { ApiKey } from './api-key.entity.js';
 export { Tenant } from './tenant.entity.js';
 export { TenantsModule } from './tenants.module.js';

@@ -1,12 +1,12 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
-import { isAllowedReturnUrl, IsReturnOrigin } from './return-url.js';
+import { isAllowedReturnUrl, IsOrigin } from './return-url.js';
 
 const ORIGINS = ['https://chat.example.com', 'http://127.0.0.1:8080'];
 
 class Fields {
-  @IsReturnOrigin()
+  @IsOrigin()
   origin: unknown;
 }
 

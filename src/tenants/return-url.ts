@@ -2,14 +2,14 @@ import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { isLoopback } from '../config/index.js';
 
 /** An origin and nothing more: `https://chat.example.com`, or `http` on loopback. */
-export function IsReturnOrigin(options?: ValidationOptions): PropertyDecorator {
-  const validator = { validate: isReturnOrigin, defaultMessage: () => MESSAGE };
-  return ValidateBy({ name: 'isReturnOrigin', validator }, options);
+export function IsOrigin(options?: ValidationOptions): PropertyDecorator {
+  const validator = { validate: isOrigin, defaultMessage: (at?: { property: string }) => `${at?.property} ${MESSAGE}` };
+  return ValidateBy({ name: 'isOrigin', validator }, options);
 }
 
-const MESSAGE = 'return_url_origins must hold origins such as https://chat.example.com (http only on loopback)';
+const MESSAGE = 'must hold origins such as https://chat.example.com (http only on loopback)';
 
-function isReturnOrigin(value: unknown): boolean {
+function isOrigin(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const { protocol, hostname, origin } = new URL(value);
   return (

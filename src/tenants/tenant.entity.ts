@@ -18,6 +18,10 @@ export class Tenant {
   @JsonColumn('return_url_origins')
   returnUrlOrigins!: string[];
 
+  /** Origins whose pages may use the API with this tenant's keys; none where it is empty. */
+  @JsonColumn('allowed_origins', { nullable: true })
+  allowedOrigins!: string[] | null;
+
   /** Who confirms that the browser is the user's: the page that they see, or the tenant's server. */
   @Column({ name: 'user_verification', type: 'varchar', length: 16, default: 'page' })
   userVerification!: 'page' | 'redirect';

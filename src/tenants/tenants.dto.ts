@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
-import { IsReturnOrigin, IsVerificationUrl } from './return-url.js';
+import { IsOrigin, IsVerificationUrl } from './return-url.js';
 
 export class CreateTenantDto {
   @ApiProperty({ example: 'Acme Assistants', minLength: 1, maxLength: 200 })
@@ -23,8 +23,19 @@ export class CreateTenantDto {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(50)
-  @IsReturnOrigin({ each: true })
+  @IsOrigin({ each: true })
   return_url_origins?: string[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['https://console.acme.example'],
+    description: "Origins whose pages may use this API with the tenant's keys (CORS); nobody's where it is empty",
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsOrigin({ each: true })
+  allowed_origins?: string[];
 
   @ApiPropertyOptional({
     enum: ['page', 'redirect'],
@@ -71,6 +82,9 @@ export class TenantDto {
 
   @ApiProperty({ type: [String], example: ['https://chat.acme.example'] })
   return_url_origins!: string[];
+
+  @ApiProperty({ type: [String], example: ['https://console.acme.example'] })
+  allowed_origins!: string[];
 
   @ApiProperty({ enum: ['page', 'redirect'] })
   user_verification!: 'page' | 'redirect';

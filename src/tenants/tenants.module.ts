@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
+import { AllowedOrigins } from './allowed-origins.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import { Keyring } from './keyring.js';
 import { KeysController } from './keys.controller.js';
@@ -20,13 +21,14 @@ export class TenantsModule {
       providers: [
         { provide: OperatorIdentity, useValue: new OperatorIdentity(operatorKey) },
         { provide: APP_GUARD, useClass: AccessGuard },
+        AllowedOrigins,
         BearerKeyStrategy,
         HeaderKeyStrategy,
         Keyring,
         KeysService,
         TenantsService,
       ],
-      exports: [TenantsService],
+      exports: [AllowedOrigins, TenantsService],
     };
   }
 }

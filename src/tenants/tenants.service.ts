@@ -40,6 +40,7 @@ export class TenantsService {
       name,
       slug: slug ?? slugFrom(name),
       returnUrlOrigins: body.return_url_origins ?? [],
+      allowedOrigins: body.allowed_origins ?? [],
       userVerification: body.user_verification ?? 'page',
       userVerificationUrl: body.user_verification_url ?? null,
       oauthDomainRule: body.oauth_domain_rule ?? 'warn',
@@ -76,6 +77,7 @@ export class TenantsService {
         name: changes.name ?? row.name,
         slug: changes.slug ?? row.slug,
         returnUrlOrigins: changes.return_url_origins ?? row.returnUrlOrigins,
+        allowedOrigins: changes.allowed_origins ?? row.allowedOrigins,
         userVerification: changes.user_verification ?? row.userVerification,
         userVerificationUrl:
           changes.user_verification_url === undefined ? row.userVerificationUrl : changes.user_verification_url,
@@ -170,6 +172,7 @@ function tenantView(row: Tenant): TenantDto {
     name: row.name,
     slug: row.slug,
     return_url_origins: row.returnUrlOrigins,
+    allowed_origins: row.allowedOrigins ?? [],
     user_verification: row.userVerification,
     user_verification_url: row.userVerificationUrl,
     oauth_domain_rule: row.oauthDomainRule,

@@ -23,6 +23,7 @@ export class TestApp {
   private constructor(
     private nest: NestFastifyApplication,
     readonly url: string,
+    readonly port: number,
     readonly operator: Client,
     readonly anonymous: Client,
     readonly clock: TestClock,
@@ -58,7 +59,7 @@ export class TestApp {
     };
     const url = settings.publicUrl;
     const operator = new Client(url, operatorKey);
-    return new TestApp(await boot(), url, operator, new Client(url), clock, database, logLines, boot, !of && !on);
+    return new TestApp(await boot(), url, port, operator, new Client(url), clock, database, logLines, boot, !of && !on);
   }
 
   /** A part of the running app, for what can only be seen or set off from inside. */

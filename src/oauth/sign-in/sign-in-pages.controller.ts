@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Public, type HttpReply, type HttpRequest } from '../../common/index.js';
+import { addressOf, Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
@@ -88,6 +88,6 @@ export class SignInPagesController {
   }
 
   private visitor(request: HttpRequest): Visitor {
-    return { browserDigest: this.binding.digestOf(request), address: request.ip, requestId: request.id };
+    return { browserDigest: this.binding.digestOf(request), address: addressOf(request), requestId: request.id };
   }
 }
