@@ -11,6 +11,7 @@ const FEATURES = [
   'tenants',
   'egress',
   'audit',
+  'limits',
   'health',
   'metrics',
   'database',

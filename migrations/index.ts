@@ -2,6 +2,7 @@ import { Core1764000000000 } from './1764000000000-core.js';
 import { SignInDiagnosis1764200000000 } from './1764200000000-sign-in-diagnosis.js';
 import { VaultRotations1764400000000 } from './1764400000000-vault-rotations.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
+import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   SignInDiagnosis1764200000000,
   VaultRotations1764400000000,
   AllowedOrigins1764600000000,
+  KeyScopes1764700000000,
 ];

@@ -5,13 +5,14 @@ import { ActionsModule } from './actions/index.js';
 import { AuditModule } from './audit/index.js';
 import { AuthSchemasModule } from './auth-schemas/index.js';
 import { Cluster, ClusterModule } from './cluster/index.js';
-import { Clock, Logger, ValidationPipe } from './common/index.js';
+import { Clock, Logger, RouteList, ValidationPipe } from './common/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
 import { GptsModule } from './gpts/index.js';
 import { HealthController, Readiness, type Probe } from './health/index.js';
+import { LimitsModule } from './limits/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OAuthModule } from './oauth/index.js';
 import { ToolCallsModule } from './tool-calls/index.js';
@@ -33,11 +34,8 @@ class CommonModule {
   static with({ logger, clock = new Clock() }: AppParts): DynamicModule {
     return {
       module: CommonModule,
-      providers: [
-        { provide: Logger, useValue: logger },
-        { provide: Clock, useValue: clock },
-      ],
-      exports: [Logger, Clock],
+      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RouteList],
+      exports: [Logger, Clock, RouteList],
     };
   }
 }
@@ -54,6 +52,7 @@ export class AppModule {
         ClusterModule,
         AuditModule,
         MetricsModule,
+        LimitsModule,
         TenantsModule.with(parts.operatorKey),
         VaultModule,
         GptsModule,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyBodyParser, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CountersignError, type Logger } from './common/index.js';
+import { CountersignError, RouteList, type Logger } from './common/index.js';
 import type { Settings } from './config/index.js';
 import { allowOrigins } from './cors.js';
 import { addSecurityHeaders } from './http-headers.js';
@@ -26,6 +26,7 @@ export async function prepareHttp(app: NestFastifyApplication, settings: Setting
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, formOfPages);
   server.addHook('onRoute', (route) => {
     if (DOCUMENT_ROUTES.test(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
+    for (const method of [route.method].flat()) app.get(RouteList).routes.push({ method, path: route.url });
   });
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id);

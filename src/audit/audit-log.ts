@@ -18,7 +18,7 @@ export interface AuditEntry {
 
 export type AuditType =
   | `tenant.${'created' | 'updated' | 'deleted'}`
-  | `key.${'created' | 'revoked'}`
+  | `key.${'created' | 'rotated' | 'revoked'}`
   | `gpt.${'created' | 'updated' | 'deleted'}`
   | `action.${'created' | 'updated' | 'deleted'}`
   | 'action.auth_changed'

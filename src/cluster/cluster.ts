@@ -48,6 +48,11 @@ export class Cluster {
     return () => this.local.off(topic, listener);
   }
 
+  /** The connection for commands, where there is one. While Redis does not answer they fail at once. */
+  get redis(): Redis | undefined {
+    return this.publisher;
+  }
+
   get usesRedis(): boolean {
     return this.publisher !== undefined;
   }

@@ -9,6 +9,8 @@ export interface Caller {
   keyId: string;
   /** `undefined` for the operator, who belongs to no tenant. */
   tenantId?: string;
+  /** The GPTs that the key is for, where it is not for all of its tenant's. */
+  gptIds?: readonly string[];
   requestId: string;
   address: string;
 }
@@ -17,6 +19,11 @@ export interface Caller {
 export interface TenantCaller extends Caller {
   role: 'admin' | 'runtime';
   tenantId: string;
+}
+
+/** Whether a caller may know of that GPT and what belongs to it. To others it does not exist. */
+export function mayUseGpt({ gptIds }: Caller, gptId: string): boolean {
+  return gptIds === undefined || gptIds.includes(gptId);
 }
 
 /** A request that a guard has let in. */
@@ -36,7 +43,7 @@ export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
     SetMetadata(ALLOWED_ROLES, allowed),
     ApiSecurity('api_key'),
     ApiSecurity('bearer'),
-    ApiProblems('unauthenticated', 'forbidden'),
+    ApiProblems('unauthenticated', 'forbidden', 'rate_limited'),
   ) as MethodDecorator;
 }
 

@@ -2,6 +2,7 @@ export {
   ALLOWED_ROLES,
   Authenticated,
   CurrentCaller,
+  mayUseGpt,
   Public,
   type Caller,
   type TenantCaller,
@@ -23,5 +24,6 @@ export { asCountersignError, logFailure, ProblemFilter } from './problem.filter.
 export { PROBLEMS, type FieldError } from './problems.js';
 export { pooledBytes } from './random.js';
 export { RecurringJob } from './recurring-job.js';
+export { RouteList } from './route-list.js';
 export { ValidationPipe } from './validation.pipe.js';
 export { validated } from './validation.js';

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { newId } from './ids.js';
 import { mintKey, parseKey, type Role } from './key-format.js';
@@ -58,5 +60,38 @@ describe('a key', () => {
 
   it('is not nothing', () => {
     expect(parseKey('')).toBeUndefined();
+  });
+});
+
+describe('the pattern for secret scanners', () => {
+  const documented = readFileSync(fileURLToPath(new URL('../../docs/keys.md', import.meta.url)), 'utf8');
+  const patterns = [...documented.matchAll(/\\bcs_\S+\\b/g)].map(([pattern]) => pattern.replace(/'''$/, ''));
+
+  it('is the same for people and for gitleaks', () => {
+    expect(patterns.length).toBe(2);
+    expect(new Set(patterns).size).toBe(1);
+  });
+
+  it.each(['operator', 'admin', 'runtime'] as const)('finds every key of the role %s, wherever it stands', (role) => {
+    const pattern = new RegExp(patterns[0] ?? '');
+    for (let count = 0; count < 200; count++) {
+      const { key } = mintKey(role, newId('key'));
+      for (const text of [key, `KEY="${key}"`, `https://x.example/?k=${key}&y`, `Bearer ${key}\n`]) {
+        expect(pattern.exec(text)?.[0]).toBe(key);
+      }
+    }
+  });
+
+  it('finds nothing else', () => {
+    const pattern = new RegExp(patterns[0] ?? '');
+    const { key } = mintKey('admin', newId('key'));
+    const others = [
+      key.slice(0, -1),
+      `${key}0`,
+      key.replace('admin', 'root'),
+      key.toUpperCase(),
+      key.replace('cs_', 'sk_'),
+    ];
+    for (const text of [...others, newId('key'), 'cs_admin_key-…_…']) expect(pattern.test(text)).toBe(false);
   });
 });

@@ -25,6 +25,7 @@ export const PROBLEMS = {
   invalid_openapi: { status: 422, title: 'The OpenAPI document cannot be used' },
   discovery_failed: { status: 422, title: "The provider's metadata cannot be used" },
   invalid_import: { status: 422, title: 'The form cannot be imported' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong inside Countersign' },
   upstream_unreachable: { status: 502, title: 'The upstream could not be reached' },
   upstream_invalid: { status: 502, title: "The upstream's answer could not be read" },

@@ -30,6 +30,8 @@ export class Settings {
     /** Of all files of one answer together; no less than that of one. */
     maxTotalFileBytes: number;
   };
+  /** Requests in a window; 0 is no limit. */
+  readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
   readonly signIn!: { ticketMs: number; stateMs: number };
   /** How long the steps of sign-ins and refreshes are kept. */
   readonly trace!: { keptMs: number };
@@ -47,6 +49,8 @@ export class InvalidSettingsError extends Error {
 type Environment = Record<string, string | undefined>;
 
 const seconds = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+const quota = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback);
 
 const MEBIBYTE = 1_048_576;
 /** A JSON answer has files in base64, and is one string: V8 has none beyond half a gibibyte. */
@@ -91,6 +95,11 @@ const ENVIRONMENT = z.object({
     .min(1000)
     .max(MOST_FILE_BYTES)
     .default(25 * MEBIBYTE),
+  RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
+  RATE_LIMIT_KEY: quota(60_000),
+  RATE_LIMIT_USER: quota(1200),
+  RATE_LIMIT_SIGN_IN: quota(30),
+  RATE_LIMIT_FAILED_AUTHENTICATION: quota(60),
   SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
   TRACE_DAYS: z.coerce.number().int().min(1).max(365).default(7),
   REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
@@ -147,6 +156,13 @@ export function readSettings(environment: Environment): Settings {
       maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
       maxFileBytes: env.CALL_MAX_FILE_BYTES,
       maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
+    },
+    limits: {
+      windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
+      key: env.RATE_LIMIT_KEY,
+      user: env.RATE_LIMIT_USER,
+      signIn: env.RATE_LIMIT_SIGN_IN,
+      failedAuthentication: env.RATE_LIMIT_FAILED_AUTHENTICATION,
     },
     signIn: { ticketMs: env.SIGN_IN_LIFETIME_SECONDS * 1000, stateMs: STATE_MS },
     trace: { keptMs: env.TRACE_DAYS * 86_400_000 },

@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { WithPlannedCall } from '../auth-schemas/index.js';
-import { validated, type HttpRequest, type TenantCaller, type WithCaller } from '../common/index.js';
+import { validated, type HttpReply, type HttpRequest, type TenantCaller, type WithCaller } from '../common/index.js';
+import { applyLimit, Limits } from '../limits/index.js';
 import { CallDto } from './call.dto.js';
 import { Dispatcher } from './dispatcher.js';
 import type { CallFrame } from './upstream.js';
@@ -16,14 +17,23 @@ export interface WithCall extends WithPlannedCall {
  */
 @Injectable()
 export class PlanGuard implements CanActivate {
-  constructor(private readonly dispatcher: Dispatcher) {}
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly limits: Limits,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller & WithCall>();
     const { gpt_id: gptId } = request.params as { gpt_id: string };
     request.call = validated(CallDto, request.body);
+    const caller = request.caller as TenantCaller;
+    const { user } = request.call;
+    if (user !== undefined) {
+      const reply = context.switchToHttp().getResponse<HttpReply>();
+      applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${user}`));
+    }
     request.frame = this.dispatcher.frame(request.call);
-    request.plannedCall = await this.dispatcher.plan(request.caller as TenantCaller, gptId, request.call);
+    request.plannedCall = await this.dispatcher.plan(caller, gptId, request.call);
     return true;
   }
 }

@@ -6,10 +6,14 @@ import {
   askStrategies,
   CountersignError,
   ForbiddenError,
+  mayUseGpt,
+  NotFoundError,
+  type HttpReply,
   type HttpRequest,
   type Role,
   type WithCaller,
 } from '../common/index.js';
+import { applyLimit, Limits, networkOf } from '../limits/index.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import type { KeyHolder } from './keyring.js';
 
@@ -20,6 +24,7 @@ export class AccessGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
+    private readonly limits: Limits,
     header: HeaderKeyStrategy,
     bearer: BearerKeyStrategy,
   ) {
@@ -32,15 +37,21 @@ export class AccessGuard implements CanActivate {
     if (allowed === 'everyone') return true;
     if (!allowed) throw new ForbiddenError('this route is open to nobody');
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller>();
+    const reply = context.switchToHttp().getResponse<HttpReply>();
     const outcome = await askStrategies<KeyHolder>(this.strategies, request);
     if (!outcome.passed) {
+      // Whose keys are good is never turned away for those who share an address and try.
+      applyLimit(reply, await this.limits.take('failed_authentication', networkOf(addressOf(request))));
       throw new CountersignError('unauthenticated', 'send a valid key as X-API-Key or as a bearer token');
     }
     const holder = outcome.value;
     request.caller = { ...holder, requestId: request.id, address: addressOf(request) };
+    applyLimit(reply, await this.limits.take('key', holder.keyId));
     if (!allowed.includes(holder.role)) {
       throw new ForbiddenError(`a key of the role ${holder.role} may not do this; ${allowed.join(' or ')} may`);
     }
+    const { gpt_id: gptId } = request.params as { gpt_id?: string };
+    if (gptId !== undefined && !mayUseGpt(request.caller, gptId)) throw new NotFoundError('GPT');
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { DigestColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { Tenant } from './tenant.entity.js';
 
 /** A key of a tenant. The key itself is shown once and never stored. */
@@ -21,6 +21,14 @@ export class ApiKey {
 
   @Column({ name: 'name', type: 'varchar', length: 200 })
   name!: string;
+
+  /** The GPTs that it is for; all of the tenant's where it is empty. Their deletion does not widen it. */
+  @JsonColumn('gpt_ids', { nullable: true })
+  gptIds!: string[] | null;
+
+  /** The key that has replaced it. */
+  @IdColumn('replaced_by', { nullable: true })
+  replacedBy!: string | null;
 
   @DigestColumn('digest')
   digest!: string;

@@ -10,6 +10,8 @@ export interface KeyHolder {
   role: Role;
   keyId: string;
   tenantId?: string;
+  /** The GPTs that it is for, where it is not for all. */
+  gptIds?: readonly string[];
 }
 
 /** Compared against where there is no such key, so that a miss takes the time of a hit. */
@@ -49,7 +51,7 @@ export class Keyring {
     const isUsable = row && row.role === role && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now);
     if (!matches || !isUsable) return undefined;
     this.lastUse.note(row, now);
-    return { role: row.role, keyId, tenantId: row.tenantId };
+    return { role: row.role, keyId, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 
   private async find(keyId: string): Promise<ApiKey | undefined> {

@@ -9,7 +9,7 @@ import {
   type Page,
   type TenantCaller,
 } from '../common/index.js';
-import { CreatedKeyDto, CreateKeyDto, KeyDto } from './keys.dto.js';
+import { CreatedKeyDto, CreateKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
 import { KeysService } from './keys.service.js';
 
 @ApiTags('Keys')
@@ -32,6 +32,19 @@ export class KeysController {
   @ApiPage(KeyDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<KeyDto>> {
     return this.keys.list(caller.tenantId, query);
+  }
+
+  @Post(':key_id/rotate')
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'Replace a key; the old one goes on working for a while' })
+  @ApiCreatedResponse({ type: CreatedKeyDto })
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
+  rotate(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('key_id') keyId: string,
+    @Body() body: RotateKeyDto,
+  ): Promise<CreatedKeyDto> {
+    return this.keys.rotate(caller, keyId, body);
   }
 
   @Delete(':key_id')

@@ -1,5 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsRFC3339, IsString, Length } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 export class CreateKeyDto {
   @ApiProperty({ enum: ['admin', 'runtime'], example: 'runtime' })
@@ -11,7 +25,45 @@ export class CreateKeyDto {
   @Length(1, 200)
   name!: string;
 
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['g-3vq8cm2xk5dn7r9wyb4tz6ha5e'],
+    description: 'Of a runtime key: the GPTs that it is for. Without them it is for all of the tenant',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(40, { each: true })
+  gpt_ids?: string[];
+
   @ApiPropertyOptional({ format: 'date-time', example: '2031-01-01T00:00:00Z' })
+  @IsOptional()
+  @IsRFC3339()
+  expires_at?: string;
+}
+
+export class RotateKeyDto {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    maximum: 2_592_000,
+    default: 86_400,
+    description: 'How long the old key goes on working, in seconds',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_592_000)
+  overlap_seconds: number = 86_400;
+
+  @ApiPropertyOptional({
+    format: 'date-time',
+    example: '2031-01-01T00:00:00Z',
+    description: 'Of the new key. Without it, it lives as long from now as the old one did from its creation',
+  })
   @IsOptional()
   @IsRFC3339()
   expires_at?: string;
@@ -26,6 +78,17 @@ export class KeyDto {
 
   @ApiProperty({ example: 'chat runtime' })
   name!: string;
+
+  @ApiProperty({
+    type: [String],
+    nullable: true,
+    example: null,
+    description: 'The GPTs that it is for; `null` where it is for all',
+  })
+  gpt_ids!: string[] | null;
+
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'The key that has replaced it' })
+  replaced_by!: string | null;
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;

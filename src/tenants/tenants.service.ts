@@ -50,7 +50,7 @@ export class TenantsService {
     refuseUnreachable(row);
     return this.database.write(async (manager) => {
       await manager.insert(Tenant, row).catch(slugTaken);
-      const first = { role: 'admin', name: 'first admin key', expiresAt: null } as const;
+      const first = { role: 'admin', name: 'first admin key', expiresAt: null, gptIds: null } as const;
       const { row: keyRow, key } = await this.keys.mint(new TenantStore(manager, row.id), first);
       await this.record(manager, caller, 'tenant.created', row.id, { name, slug: row.slug });
       return { ...tenantView(row), admin_key: { id: keyRow.id, key } };

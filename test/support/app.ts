@@ -47,6 +47,8 @@ export class TestApp {
       LOG_LEVEL: 'trace',
       // Only when a test asks for it: see `run`.
       REFRESH_INTERVAL_SECONDS: '3600',
+      // Tests of who is turned away would be.
+      RATE_LIMIT_FAILED_AUTHENTICATION: '0',
       ...environment,
     });
     const clock = of?.clock ?? new TestClock();

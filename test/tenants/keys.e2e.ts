@@ -43,6 +43,8 @@ describe('making a key', () => {
       id: expect.stringMatching(/^key-[a-z0-9]{26}$/),
       role: 'runtime',
       name: 'chat',
+      gpt_ids: null,
+      replaced_by: null,
       created_at: expect.any(String),
       expires_at: null,
       revoked_at: null,

@@ -25,6 +25,7 @@ describe('registering a tenant', () => {
     expect(body).toEqual({
       id: expect.stringMatching(/^t-[a-z0-9]{26}$/),
       name: 'Acme',
+      allowed_origins: [],
       user_verification: 'page',
       user_verification_url: null,
       oauth_domain_rule: 'warn',
@@ -267,7 +268,7 @@ async function tenantWithId(id: string): Promise<Client> {
   const row = { id, name: id, slug: id, returnUrlOrigins: [], createdAt: now, updatedAt: now };
   const { key } = await app.get(Database).write(async (manager) => {
     await manager.insert(Tenant, row);
-    const first = { role: 'admin', name: 'first', expiresAt: null } as const;
+    const first = { role: 'admin', name: 'first', expiresAt: null, gptIds: null } as const;
     return app.get(KeysService).mint(new TenantStore(manager, id), first);
   });
   return new Client(app.url, key);

@@ -22,7 +22,7 @@ export class ConnectionsController {
   @ApiOperation({ summary: 'Which users are connected to what; never a token' })
   @ApiPage(ConnectionDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: ConnectionQuery): Promise<Page<ConnectionDto>> {
-    return this.connections.list(caller.tenantId, query);
+    return this.connections.list(caller, query);
   }
 
   @Get(':connection_id')
@@ -31,7 +31,7 @@ export class ConnectionsController {
   @ApiOkResponse({ type: ConnectionDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<ConnectionDto> {
-    return this.connections.get(caller.tenantId, id);
+    return this.connections.get(caller, id);
   }
 
   @Get(':connection_id/trace')
@@ -40,6 +40,6 @@ export class ConnectionsController {
   @ApiOkResponse({ type: TraceDto })
   @ApiProblems('not_found')
   trace(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<TraceDto> {
-    return this.connections.trace(caller.tenantId, id);
+    return this.connections.trace(caller, id);
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import type { Actor } from '../../audit/index.js';
 import type { Action } from '../../actions/index.js';
-import { digest, NotFoundError, pageOf, type Page } from '../../common/index.js';
+import { digest, mayUseGpt, NotFoundError, pageOf, type Page, type TenantCaller } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { RevocationsService } from '../revocation/revocations.service.js';
 import { traceView, type TraceDto } from '../trace/trace.dto.js';
@@ -18,11 +19,12 @@ export class ConnectionsService {
     private readonly traces: Traces,
   ) {}
 
-  list(tenantId: string, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
+  list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
     const { user, gpt_id: gptId, action_id: actionId, status } = query;
     const where = {
       ...(user !== undefined && { userDigest: digest(user) }),
-      ...(gptId !== undefined && { gptId }),
+      ...(gptIds && { gptId: In(gptIds.filter((id) => gptId === undefined || id === gptId)) }),
+      ...(!gptIds && gptId !== undefined && { gptId }),
       ...(actionId !== undefined && { actionId }),
       ...(status !== undefined && { status }),
     };
@@ -31,14 +33,14 @@ export class ConnectionsService {
       .read(async (store) => pageOf(await store.page(Connection, where, query), query.limit, connectionView));
   }
 
-  async get(tenantId: string, id: string): Promise<ConnectionDto> {
-    return connectionView(await this.find(tenantId, id));
+  async get(caller: TenantCaller, id: string): Promise<ConnectionDto> {
+    return connectionView(await this.find(caller, id));
   }
 
   /** What happened when its tokens were renewed. */
-  async trace(tenantId: string, id: string): Promise<TraceDto> {
-    const { status } = await this.find(tenantId, id);
-    return traceView(id, status, await this.traces.of(tenantId, id));
+  async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
+    const { status } = await this.find(caller, id);
+    return traceView(id, status, await this.traces.of(caller.tenantId, id));
   }
 
   /** Ends every connection of an action. @param action as it was before the change that ends them */
@@ -46,9 +48,9 @@ export class ConnectionsService {
     return this.revocations.endForAction(store, action, actor);
   }
 
-  private async find(tenantId: string, id: string): Promise<Connection> {
-    const row = await this.database.tenant(tenantId).read((store) => store.findOne(Connection, { id }));
-    if (!row) throw new NotFoundError('connection');
+  private async find(caller: TenantCaller, id: string): Promise<Connection> {
+    const row = await this.database.tenant(caller.tenantId).read((store) => store.findOne(Connection, { id }));
+    if (!row || !mayUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
     return row;
   }
 }

@@ -43,7 +43,7 @@ export class RevocationsController {
   @ApiOperation({ summary: 'Which connections were ended together, and how far their providers have been told' })
   @ApiPage(RevocationDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<RevocationDto>> {
-    return this.revocations.list(caller.tenantId, query);
+    return this.revocations.list(caller, query);
   }
 
   @Get('revocations/:revocation_id')
@@ -52,6 +52,6 @@ export class RevocationsController {
   @ApiOkResponse({ type: RevocationDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('revocation_id') id: string): Promise<RevocationDto> {
-    return this.revocations.get(caller.tenantId, id);
+    return this.revocations.get(caller, id);
   }
 }

@@ -5,6 +5,8 @@ import type { Action } from '../../actions/index.js';
 import {
   ForbiddenError,
   InvalidRequestError,
+  mayUseGpt,
+  NotFoundError,
   pageOf,
   type Page,
   type PageQuery,
@@ -40,7 +42,8 @@ export class RevocationsService {
   async revoke(caller: TenantCaller, id: string): Promise<void> {
     const { tenantId } = caller;
     const ended = await this.database.tenant(tenantId).write(async (store) => {
-      const { actionId, user } = await store.get(Connection, { id }, 'connection');
+      const { actionId, gptId, user } = await store.get(Connection, { id }, 'connection');
+      if (!mayUseGpt(caller, gptId)) throw new NotFoundError('connection');
       const reason = 'disconnected';
       const revocation = await this.revoker.end(store, { scope: { connection_id: id }, reason });
       if (!revocation) return undefined;
@@ -67,6 +70,10 @@ export class RevocationsService {
       throw InvalidRequestError.at('', 'name an action_id, a gpt_id or a user, or say all');
     }
     if (named.all && caller.role !== 'admin') throw new ForbiddenError('only an admin key may end all connections');
+    if (caller.gptIds && named.gpt_id === undefined) {
+      throw InvalidRequestError.at('/gpt_id', 'this key is for some GPTs only: name one of them');
+    }
+    if (named.gpt_id !== undefined && !mayUseGpt(caller, named.gpt_id)) return { revoked: 0, revocation_id: null };
     const command = { scope, reason: 'disconnected' } as const;
     const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
     if (ended) this.worker.nudge();
@@ -84,21 +91,25 @@ export class RevocationsService {
   }
 
   /** How far the providers have been told. */
-  async get(tenantId: string, id: string): Promise<RevocationDto> {
-    return this.database.tenant(tenantId).read(async (store) => {
+  async get(caller: TenantCaller, id: string): Promise<RevocationDto> {
+    return this.database.tenant(caller.tenantId).read(async (store) => {
       const row = await store.get(Revocation, { id }, 'revocation');
+      if (!maySee(caller, row)) throw new NotFoundError('revocation');
       return revocationView(row, (await countItems(store, [id])).get(id) ?? noItems());
     });
   }
 
-  list(tenantId: string, query: PageQuery): Promise<Page<RevocationDto>> {
-    return this.database.tenant(tenantId).read(async (store) => {
+  /** A page may be shorter for a key that is for some GPTs: what is of others is left out of it. */
+  list(caller: TenantCaller, query: PageQuery): Promise<Page<RevocationDto>> {
+    return this.database.tenant(caller.tenantId).read(async (store) => {
       const rows = await store.page(Revocation, {}, query);
       const counts = await countItems(
         store,
         rows.map(({ id }) => id),
       );
-      return pageOf(rows, query.limit, (row) => revocationView(row, counts.get(row.id) ?? noItems()));
+      const page = pageOf(rows, query.limit, (row) => row);
+      const seen = page.data.filter((row) => maySee(caller, row));
+      return { ...page, data: seen.map((row) => revocationView(row, counts.get(row.id) ?? noItems())) };
     });
   }
 
@@ -117,4 +128,9 @@ export class RevocationsService {
     await this.audit.record(manager, event);
     return ended;
   }
+}
+
+/** A key that is for some GPTs sees the commands that named one of them. */
+function maySee(caller: TenantCaller, { scope }: Revocation): boolean {
+  return caller.gptIds === undefined || ('gpt_id' in scope && mayUseGpt(caller, String(scope.gpt_id)));
 }

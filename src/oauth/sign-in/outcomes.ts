@@ -67,3 +67,11 @@ export const REFUSALS: Record<SignInRefusedError['reason'], Outcome & { status: 
     text: 'The sign-in was begun in another browser, or cookies are off. Open the link again and finish it here. Nothing was connected.',
   },
 };
+
+/** What a browser gets that sends too many requests. */
+export const TOO_FAST: Outcome & { status: number } = {
+  status: 429,
+  tone: 'bad',
+  title: 'Please wait a moment',
+  text: 'There were too many requests. Try again in a minute.',
+};

@@ -7,9 +7,10 @@ import {
   type HttpReply,
   type HttpRequest,
 } from '../../common/index.js';
+import { RateLimitedError } from '../../limits/index.js';
 import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
-import { REFUSALS } from './outcomes.js';
+import { REFUSALS, TOO_FAST } from './outcomes.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
 
 /** People get a page where programs get a problem. */
@@ -29,6 +30,7 @@ export class PageFilter implements ExceptionFilter {
   }
 
   private failure(thrown: unknown, requestId: string) {
+    if (thrown instanceof RateLimitedError) return TOO_FAST;
     const error = asCountersignError(thrown);
     const { status } = PROBLEMS[error.code];
     logFailure(this.logger, error, requestId);

@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { addressOf, Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { pageHeaders } from '../pages/layout.js';
 import { outcomePage } from '../pages/outcome-page.js';
 import { BrowserBinding } from './browser-binding.js';
+import { PageLimitGuard } from './page-limit.guard.js';
 import { PageFilter } from './page.filter.js';
 import { SignInFlow, type Visitor } from './sign-in-flow.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
@@ -17,6 +18,7 @@ const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' 
 @ApiProduces('text/html')
 @Controller()
 @UseFilters(PageFilter)
+@UseGuards(PageLimitGuard)
 export class SignInPagesController {
   private readonly binding: BrowserBinding;
 

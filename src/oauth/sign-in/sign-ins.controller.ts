@@ -24,7 +24,7 @@ export class SignInsController {
     @Param('sign_in_id') id: string,
     @Query() { wait }: SignInQuery,
   ): Promise<SignInDto> {
-    return this.signIns.get(caller.tenantId, id, wait);
+    return this.signIns.get(caller, id, wait);
   }
 
   @Get(':sign_in_id/trace')
@@ -33,7 +33,7 @@ export class SignInsController {
   @ApiOkResponse({ type: TraceDto })
   @ApiProblems('not_found')
   trace(@CurrentCaller() caller: TenantCaller, @Param('sign_in_id') id: string): Promise<TraceDto> {
-    return this.signIns.trace(caller.tenantId, id);
+    return this.signIns.trace(caller, id);
   }
 
   @Post(':sign_in_id/verify')

@@ -8,7 +8,9 @@ import {
   digest,
   InvalidRequestError,
   Logger,
+  mayUseGpt,
   newId,
+  NotFoundError,
   randomSecret,
   RecurringJob,
   type TenantCaller,
@@ -113,25 +115,26 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
   }
 
   /** @param waitSeconds how long to wait for its end before it is answered as pending */
-  async get(tenantId: string, id: string, waitSeconds: number): Promise<SignInDto> {
+  async get(caller: TenantCaller, id: string, waitSeconds: number): Promise<SignInDto> {
     const patience = AbortSignal.timeout(waitSeconds * 1000);
     const isOver = () => waitSeconds === 0 || patience.aborted || this.stopping.signal.aborted;
     for (;;) {
       const changed = this.nextChange(id, patience);
-      const view = await this.read(tenantId, id);
+      const view = await this.read(caller, id);
       if (!isOpen(view.status) || isOver()) return view;
       await changed;
     }
   }
 
   /** What happened in a sign-in. @throws {NotFoundError} */
-  async trace(tenantId: string, id: string): Promise<TraceDto> {
-    const { status } = await this.read(tenantId, id);
-    return traceView(id, status, await this.traces.of(tenantId, id));
+  async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
+    const { status } = await this.read(caller, id);
+    return traceView(id, status, await this.traces.of(caller.tenantId, id));
   }
 
-  private async read(tenantId: string, id: string): Promise<SignInDto> {
-    const row = await this.database.tenant(tenantId).read((store) => store.get(SignIn, { id }, 'sign-in'));
+  private async read(caller: TenantCaller, id: string): Promise<SignInDto> {
+    const row = await this.database.tenant(caller.tenantId).read((store) => store.get(SignIn, { id }, 'sign-in'));
+    if (!mayUseGpt(caller, row.gptId)) throw new NotFoundError('sign-in');
     return signInView(row, this.clock.now());
   }
 

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, CountersignError, digest, NotFoundError, sameDigest, type TenantCaller } from '../../common/index.js';
+import {
+  Clock,
+  CountersignError,
+  digest,
+  mayUseGpt,
+  NotFoundError,
+  sameDigest,
+  type TenantCaller,
+} from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { TraceLog } from '../trace/trace-log.js';
 import { Traces } from '../trace/traces.js';
@@ -29,7 +37,8 @@ export class UserVerification {
    */
   async verify(caller: TenantCaller, id: string, { user, browser_token }: VerifySignInDto): Promise<VerifiedSignInDto> {
     const found = await this.rows.byId(id);
-    if (!found || found.signIn.tenantId !== caller.tenantId) throw new NotFoundError('sign-in');
+    const isTheirs = found && found.signIn.tenantId === caller.tenantId && mayUseGpt(caller, found.signIn.gptId);
+    if (!isTheirs) throw new NotFoundError('sign-in');
     const { signIn } = found;
     const isWaiting = signIn.status === 'awaiting_verification' && signIn.expiresAt > this.clock.now();
     if (!isWaiting || !signIn.browserTokenDigest) throw notWaiting();
