@@ -1,6 +1,7 @@
 import { Core1764000000000 } from './1764000000000-core.js';
 import { SignInDiagnosis1764200000000 } from './1764200000000-sign-in-diagnosis.js';
 import { VaultRotations1764400000000 } from './1764400000000-vault-rotations.js';
+import { AuditChain1764500000000 } from './1764500000000-audit-chain.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 
@@ -9,6 +10,7 @@ export const MIGRATIONS = [
   Core1764000000000,
   SignInDiagnosis1764200000000,
   VaultRotations1764400000000,
+  AuditChain1764500000000,
   AllowedOrigins1764600000000,
   KeyScopes1764700000000,
 ];

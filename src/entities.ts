@@ -1,5 +1,5 @@
 import { Action, DocumentPart, Operation } from './actions/index.js';
-import { AuditEvent } from './audit/index.js';
+import { AuditChain, AuditEvent } from './audit/index.js';
 import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
@@ -12,6 +12,7 @@ export const ENTITIES: EntityClass[] = [
   Tenant,
   ApiKey,
   AuditEvent,
+  AuditChain,
   DataKey,
   VaultRotation,
   Gpt,
