@@ -43,7 +43,8 @@ export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
     SetMetadata(ALLOWED_ROLES, allowed),
     ApiSecurity('api_key'),
     ApiSecurity('bearer'),
-    ApiProblems('unauthenticated', 'forbidden', 'rate_limited'),
+    ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type'),
+    ApiProblems('rate_limited', 'unavailable'),
   ) as MethodDecorator;
 }
 

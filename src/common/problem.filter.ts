@@ -60,7 +60,8 @@ const FRAMEWORK_CODES: Partial<Record<number, ProblemCode>> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'request_too_large',
-  414: 'request_too_large',
+  // An id that is longer than any.
+  414: 'not_found',
   415: 'unsupported_media_type',
   503: 'unavailable',
 };
