@@ -73,7 +73,7 @@ const ENVIRONMENT = z.object({
     .optional(),
   VAULT_KEYS: z
     .string()
-    .regex(/^(file|env):.+$/s, 'must be file:<path> or env:<NAME>')
+    .regex(/^(file|env|transit|aws-kms):.+$/s, 'must be file:<path>, env:<NAME>, transit:<url> or aws-kms:<arn>')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
   TRUSTED_PROXIES: z.string().transform(proxiesOf).default([]),

@@ -7,7 +7,7 @@ import { Database, isDuplicate } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
 import { SealBrokenError } from './envelope.js';
 import { KeyCache, type UsableKey } from './key-cache.js';
-import type { KeyProvider, WrappedKey } from './key-provider.js';
+import type { KeyProvider, WrappedKey } from './providers/key-provider.js';
 
 /** How many keys one query looks for. */
 const BATCH = 500;

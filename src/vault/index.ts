@@ -1,7 +1,7 @@
 export { DataKey } from './data-key.entity.js';
 export { SealBrokenError, type Place } from './envelope.js';
-export { VaultKeyError } from './key-provider.js';
-export { LocalKeys } from './local-keys.js';
+export { VaultKeyError } from './providers/key-provider.js';
+export { LocalKeys } from './providers/local-keys.js';
 export { RotationsService } from './rotation/rotations.service.js';
 export { VaultRotation } from './rotation/vault-rotation.entity.js';
 export { SEALED_KEPT_MS, SealedColumn } from './sealed-column.js';

@@ -1,11 +1,11 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Cluster } from '../cluster/index.js';
 import { Clock } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
 import { DataKeys } from './data-keys.js';
-import { openKeys } from './open-keys.js';
+import { openKeys } from './providers/open-keys.js';
 import { DataRotation } from './rotation/data-rotation.js';
 import { KekRotation } from './rotation/kek-rotation.js';
 import { OldDataKeys } from './rotation/old-data-keys.js';
@@ -29,7 +29,7 @@ import { Vault } from './vault.js';
             .distinct()
             .getRawMany<{ kekId: string }>(),
         );
-        const keys = openKeys(
+        const keys = await openKeys(
           settings,
           inUse.map(({ kekId }) => kekId),
         );
@@ -47,4 +47,10 @@ import { Vault } from './vault.js';
   controllers: [RotationsController],
   exports: [Vault],
 })
-export class VaultModule {}
+export class VaultModule implements OnApplicationShutdown {
+  constructor(private readonly keys: DataKeys) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.keys.provider.close();
+  }
+}

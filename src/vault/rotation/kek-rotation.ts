@@ -3,7 +3,7 @@ import { Database } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
 import { SealBrokenError } from '../envelope.js';
-import type { WrappedKey } from '../key-provider.js';
+import type { WrappedKey } from '../providers/key-provider.js';
 import { plus, type Lease } from './lease.js';
 import type { RotationFailure } from './vault-rotation.entity.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SealBrokenError } from './envelope.js';
+import { SealBrokenError } from '../envelope.js';
 import { VaultKeyError } from './key-provider.js';
 import { LocalKeys } from './local-keys.js';
 

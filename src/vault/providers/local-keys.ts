@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
+import { open, readSealed, seal, SealBrokenError, type Place } from '../envelope.js';
 import { VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 const KEY_BYTES = 32;
@@ -50,6 +50,8 @@ export class LocalKeys implements KeyProvider {
   async unwrap({ kekId, wrapped }: WrappedKey, context: string): Promise<Buffer> {
     return Buffer.from(open(this.key(kekId), placeOf(context), readSealed(wrapped)), 'base64');
   }
+
+  async close(): Promise<void> {}
 
   private key(keyId: string): Buffer {
     const key = this.keys.get(keyId);
