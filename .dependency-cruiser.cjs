@@ -57,8 +57,18 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/egress/' },
       to: {
         dependencyTypesNot: ['type-only'],
-        path: [...HTTP_CLIENTS.map((name) => `node_modules/${name}/`), '^(node:)?(http|https|http2|net|tls|dgram)$'],
+        path: [
+          ...HTTP_CLIENTS.map((name) => `node_modules/${name}/`),
+          '^(node:)?(http|https|http2|net|tls|dgram|dns|dns/promises|inspector)$',
+        ],
       },
+    },
+    {
+      name: 'key-services-in-the-vault',
+      severity: 'error',
+      comment: 'the clients of key services bring a way out of their own',
+      from: { path: '^src/', pathNot: '^src/vault/providers/' },
+      to: { path: 'node_modules/@(aws-sdk|smithy|google-cloud)/' },
     },
     {
       name: 'openapi-stands-alone',

@@ -6,7 +6,7 @@ type Block = readonly [range: [Address, number], kind: string];
 
 const block = (cidr: string, kind: string): Block => [ipaddr.parseCIDR(cidr), kind];
 
-/** IANA's IPv4 special-purpose registry (RFC 6890), as far as it is not globally reachable, multicast, and a cloud's own service. */
+/** IANA's IPv4 special-purpose registry (RFC 6890), as far as it is not globally reachable or announced by anybody, multicast, and a cloud's own service. */
 const IPV4_BLOCKS = [
   block('0.0.0.0/8', 'this network'),
   block('10.0.0.0/8', 'private use'),
@@ -17,8 +17,11 @@ const IPV4_BLOCKS = [
   block('172.16.0.0/12', 'private use'),
   block('192.0.0.0/24', 'protocol assignments'), // also 192.0.0.192, Oracle's metadata service
   block('192.0.2.0/24', 'documentation'),
+  block('192.31.196.0/24', 'AS112'), // answers for private names; anybody may announce it
+  block('192.52.193.0/24', 'multicast relay'),
   block('192.88.99.0/24', '6to4 relay'),
   block('192.168.0.0/16', 'private use'),
+  block('192.175.48.0/24', 'AS112'),
   block('198.18.0.0/15', 'benchmarking'),
   block('198.51.100.0/24', 'documentation'),
   block('203.0.113.0/24', 'documentation'),
@@ -35,6 +38,7 @@ const IPV6_BLOCKS = [
   block('2001::/23', 'protocol assignments'),
   block('2001:db8::/32', 'documentation'),
   block('2002::/16', '6to4'),
+  block('2620:4f:8000::/48', 'AS112'),
   block('3fff::/20', 'documentation'),
   block('::/128', 'unspecified'),
   block('::1/128', 'loopback'),
