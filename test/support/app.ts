@@ -49,6 +49,7 @@ export class TestApp {
       REFRESH_INTERVAL_SECONDS: '3600',
       // Tests of who is turned away would be.
       RATE_LIMIT_FAILED_AUTHENTICATION: '0',
+      RATE_LIMIT_SIGN_IN: '0',
       ...environment,
     });
     const clock = of?.clock ?? new TestClock();

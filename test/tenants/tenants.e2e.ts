@@ -255,7 +255,7 @@ function rowsOf(tenantId: string): Promise<Record<string, number>> {
   return app.get(Database).read(async (manager) => {
     const counts: Record<string, number> = {};
     for (const { target, tableName, columns } of manager.connection.entityMetadatas) {
-      if (tableName === 'audit_events') continue;
+      if (tableName.startsWith('audit_')) continue;
       const owner = columns.some(({ propertyName }) => propertyName === 'tenantId') ? 'tenantId' : 'id';
       counts[tableName] = await manager.countBy(target, { [owner]: tenantId });
     }

@@ -1,3 +1,4 @@
+import { hider } from '../../common/index.js';
 import { Egress, EgressAllowList, EgressError, type EgressResponse } from '../../egress/index.js';
 import { SealBrokenError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
@@ -86,8 +87,12 @@ export class TransitKeys implements KeyProvider {
     if (status === 200 && answer?.data) return answer.data;
     const isBroken = status === 400 && (answer?.errors ?? []).some((error) => BROKEN.test(error));
     if (isBroken && operation === 'decrypt') throw new SealBrokenError();
-    // Its errors may name paths and policies; the log has them.
-    throw new KeyServiceError(`answered ${status}`, new Error(String(answer?.errors ?? 'no reason').slice(0, 500)));
+    // Its errors may name paths and policies, which are for the log; and repeat what it was sent, which is for nobody.
+    const hide = hider([this.options.token() ?? '', fields?.['plaintext'] ?? '']);
+    throw new KeyServiceError(
+      `answered ${status}`,
+      new Error(hide(String(answer?.errors ?? 'no reason')).slice(0, 500)),
+    );
   }
 
   private async send(method: string, url: string, body?: string): Promise<{ status: number; text: string }> {

@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { mintKey, newId } from '../../src/common/index.js';
+import { LocalKeys } from '../../src/vault/index.js';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import { BuiltServer, runNode } from '../support/built-server.js';
+import { Client } from '../support/client.js';
+import { EndUser } from '../support/end-user.js';
+import { eventually } from '../support/eventually.js';
+import { TransitService } from '../support/key-services/transit-service.js';
+import { TestTenant } from '../support/tenant.js';
+import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+/** Secrets as somebody would look for them in what a process says and keeps. */
+class Canaries {
+  private readonly known = new Map<string, string>();
+
+  make(name: string): string {
+    return this.watch(name, `canary${randomBytes(12).toString('hex')}`);
+  }
+
+  watch(name: string, secret: string): string {
+    if (secret.length < 12) throw new Error(`${name} is too short to be told from chance`);
+    this.known.set(name, secret);
+    return secret;
+  }
+
+  /** Which of them stand in a text, in any of the usual spellings. */
+  in(text: string): string[] {
+    return [...this.known].flatMap(([name, secret]) =>
+      spellings(secret).some((each) => text.includes(each)) ? [name] : [],
+    );
+  }
+
+  get count(): number {
+    return this.known.size;
+  }
+}
+
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  const inner = (encoded: string) => encoded.replace(/=+$/, '').slice(0, -1);
+  return [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+    inner(bytes.toString('base64')),
+    inner(bytes.toString('base64url')),
+    bytes.toString('hex'),
+  ];
+}
+
+/** A provider that says what it was sent. */
+const ECHO = '{{sent.client_secret}} {{sent.code}} {{sent.code_verifier}} {{sent.client_id}}';
+
+let rows: TestDatabase;
+let api: Upstream;
+let provider: AuthorizationServer;
+let transit: TransitService;
+let canaries: Canaries;
+let servers: BuiltServer[];
+
+beforeAll(async () => {
+  await BuiltServer.build();
+  [api, provider, transit] = await Promise.all([Upstream.start(), AuthorizationServer.start(), TransitService.start()]);
+}, 150_000);
+
+afterAll(() => Promise.all([api.stop(), provider.stop(), transit.stop()]));
+
+beforeEach(async () => {
+  rows = await createTestDatabase();
+  canaries = new Canaries();
+  servers = [];
+});
+
+afterEach(async () => {
+  for (const server of servers) await server.kill('SIGKILL');
+  await rows.remove();
+});
+
+async function started(environment: Record<string, string>): Promise<BuiltServer> {
+  const server = await BuiltServer.spawn(rows.folder, {
+    DATABASE_URL: rows.url,
+    DATA_DIR: rows.folder,
+    EGRESS_ALLOW: '127.0.0.0/8',
+    REFRESH_INTERVAL_SECONDS: '3600',
+    LOG_LEVEL: 'trace',
+    ...environment,
+  });
+  servers.push(server);
+  return server.isUp();
+}
+
+const said = (server: BuiltServer) => server.output() + server.errors();
+
+it('a process lets no secret out: not into its output, its database, its answers, whether things go well, fail or break down', async () => {
+  const operatorKey = canaries.watch('operator key', mintKey('operator', newId('key')).key);
+  const server = await started({
+    OPERATOR_KEY: operatorKey,
+    VAULT_KEYS: `transit:${transit.keyUrl}`,
+    VAULT_TOKEN: canaries.watch('token of the key service', transit.token),
+    // Nobody answers there.
+    REDIS_URL: `redis://:${canaries.make('password of Redis')}@127.0.0.1:1`,
+  });
+  const operator = new Client(server.url, operatorKey);
+  const tenant = await TestTenant.create({ url: server.url, operator }, 'Acme');
+  canaries.watch('admin key', tenant.admin.key ?? '');
+  canaries.watch('runtime key', tenant.runtime.key ?? '');
+  const answers: unknown[] = [];
+  const seen = async (answer: Promise<{ status: number; body: unknown }>) => void answers.push((await answer).body);
+
+  // Keys of an API, in each place that they may have, one of them echoed and one refused.
+  const key = canaries.make('API key');
+  const secrets = {
+    bearer: { type: 'api_key', auth_type: 'bearer', api_key: key },
+    basic: { type: 'api_key', auth_type: 'basic', username: 'me', password: canaries.make('password of an API') },
+    header: {
+      type: 'api_key',
+      auth_type: 'custom',
+      custom_header_name: 'X-Key',
+      api_key: canaries.make('key in a header'),
+    },
+    query: {
+      type: 'api_key',
+      auth_type: 'bearer',
+      location: 'query',
+      parameter_name: 'k',
+      api_key: canaries.make('key in a query'),
+    },
+  };
+  for (const auth of Object.values(secrets)) {
+    const gpt = await tenant.gpt();
+    await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
+    for (const status of [200, 401, 500]) {
+      api.answers(({ headers, path }) => ({ status, body: { echo: [headers, path] } }));
+      await seen(gpt.call('listNotes'));
+    }
+    await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...auth, colour: 'red' } }));
+  }
+  await seen(tenant.admin.post('/v1/gpts', `{"name": "${key}`));
+  await seen(tenant.admin.send('POST', `/v1/gpts?api_key=${key}`, { name: key.slice(0, 4) }));
+
+  // Sign-ins that go well, that fail, and whose provider says what it was sent.
+  api.answers(() => ({ body: { ok: true } }));
+  const gpt = await tenant.gpt();
+  const oauth = { ...provider.schema({ revocation_url: `${provider.url}/revoke` }) };
+  await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: oauth }));
+  const attempts = [await new EndUser(gpt, 'alice').signsIn()];
+  await seen(gpt.call('listNotes', { user: 'alice' }));
+  provider.behaviour = {
+    tokenAnswer: { status: 400, body: `{"error":"invalid_grant","error_description":"${ECHO}"}` },
+  };
+  attempts.push(await new EndUser(gpt, 'bob').signsIn());
+  provider.behaviour = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
+  attempts.push(await new EndUser(gpt, 'carol').signsIn());
+  provider.behaviour = {};
+  for (const [index, attempt] of attempts.entries()) {
+    canaries.watch(`ticket ${index}`, attempt.offer.url.split('/').at(-1) ?? '');
+    canaries.watch(`state ${index}`, attempt.state);
+    canaries.watch(`code ${index}`, attempt.code);
+    await seen(tenant.admin.get(`/v1/sign-ins/${attempt.offer.id}/trace`));
+  }
+  for (const [index, secret] of provider.secrets.entries()) canaries.watch(`secret ${index} of the provider`, secret);
+  await seen(new EndUser(gpt, 'alice').disconnects());
+  for (const list of [
+    '/v1/connections',
+    '/v1/keys',
+    '/v1/audit-events?limit=200',
+    '/v1/gpts',
+    '/metrics',
+    '/docs-json',
+    '/readyz',
+  ]) {
+    await seen(tenant.admin.get(list));
+  }
+  await seen(operator.post('/v1/vault/rotations', { scope: 'data' }));
+  await eventually(
+    async () => (await operator.get('/v1/vault/rotations')).body.data,
+    (data) => data.every(({ status }: { status: string }) => status === 'completed'),
+    30_000,
+  );
+  const database = await rows.dump();
+
+  // The key service and then the database go away in mid-life.
+  transit.trouble = { status: 500, body: { errors: [transit.token] } };
+  await seen((await tenant.gpt()).addAction({ openapi: api.document(NOTES_PATHS), auth: secrets.bearer }));
+  await seen(operator.get('/readyz'));
+  transit.trouble = undefined;
+  await server.kill('SIGTERM');
+
+  expect(canaries.count).toBeGreaterThan(25);
+  expect(provider.secrets.length).toBeGreaterThan(4);
+  expect(said(server).length).toBeGreaterThan(5000);
+  expect({ output: canaries.in(said(server)), database: canaries.in(database) }).toEqual({ output: [], database: [] });
+  // The links are for whoever asked for them.
+  expect(canaries.in(JSON.stringify(answers))).toEqual([]);
+});
+
+describe('a start that fails says no secret', () => {
+  const starts: [string, () => Record<string, string>][] = [
+    ['a database that is not there', () => ({ DATABASE_URL: `mysql://me:${canaries.make('password')}@127.0.0.1:1/x` })],
+    ['a database URL that is none', () => ({ DATABASE_URL: `postgres://me:${canaries.make('password')}@127.0.0.1/x` })],
+    ['a Redis URL that is none', () => ({ REDIS_URL: `http://:${canaries.make('password')}@127.0.0.1` })],
+    [
+      'an operator key with a typo',
+      () => ({ OPERATOR_KEY: `${canaries.watch('key', mintKey('operator', newId('key')).key.slice(0, -1))}` }),
+    ],
+    ['a vault key that is none', () => ({ VAULT_KEYS: 'env:THE_KEY', THE_KEY: canaries.make('key') })],
+    [
+      'a vault key and one that is none',
+      () => ({ VAULT_KEYS: 'env:THE_KEY', THE_KEY: `${canaries.watch('key', LocalKeys.mint())},x` }),
+    ],
+    [
+      'a key service by a URL with a password',
+      () => ({ VAULT_KEYS: `transit:https://me:${canaries.make('password')}@vault.example/v1/transit/keys/k` }),
+    ],
+  ];
+
+  it.each(starts)('with %s', (_, environment) => {
+    const run = () => runNode(['dist/src/main.js'], { DATA_DIR: rows.folder, PORT: '1', ...environment() });
+    let told = '';
+    try {
+      run();
+    } catch (error) {
+      told = (error as Error).message;
+    }
+    expect(told).toMatch(/^countersign: /m);
+    expect(canaries.in(told)).toEqual([]);
+  });
+});
