@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { open as openSealed, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
+import { decrypt, encrypt, open as openSealed, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
 
 const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 const KEY_ID = 'dk-golden';
@@ -211,5 +213,48 @@ describe('AES-256-GCM of this runtime', () => {
     const decipher = begun().setAuthTag(changed);
     decipher.update(hex(body));
     expect(() => decipher.final()).toThrow('unable to authenticate');
+  });
+});
+
+interface Vector {
+  tcId: number;
+  key: string;
+  iv: string;
+  aad: string;
+  msg: string;
+  ct: string;
+  tag: string;
+  result: 'valid' | 'invalid';
+}
+
+describe("Wycheproof's vectors", () => {
+  const file = fileURLToPath(new URL('../../test/vault/aes-gcm-vectors.json', import.meta.url));
+  const { tests } = JSON.parse(readFileSync(file, 'utf8')) as { tests: Vector[] };
+  const read = ({ key, iv, aad, msg, ct, tag }: Vector) => {
+    const [k, n, a, m, body, t] = [key, iv, aad, msg, ct, tag].map((text) => Buffer.from(text, 'hex'));
+    return {
+      key: k as Buffer,
+      nonce: n as Buffer,
+      aad: a as Buffer,
+      msg: m as Buffer,
+      body: body as Buffer,
+      tag: t as Buffer,
+    };
+  };
+
+  it('are all there', () => {
+    expect(tests.map(({ result }) => result).filter((result) => result === 'valid')).toHaveLength(18);
+    expect(tests).toHaveLength(39);
+  });
+
+  it.each(tests.filter(({ result }) => result === 'valid'))('$tcId is encrypted and decrypted as it says', (vector) => {
+    const { key, nonce, aad, msg, body, tag } = read(vector);
+    expect(encrypt(key, nonce, aad, msg)).toEqual({ body, tag });
+    expect(decrypt(key, nonce, aad, { body, tag })).toEqual(msg);
+  });
+
+  it.each(tests.filter(({ result }) => result === 'invalid'))('$tcId does not decrypt', (vector) => {
+    const { key, nonce, aad, body, tag } = read(vector);
+    expect(() => decrypt(key, nonce, aad, { body, tag })).toThrow('unable to authenticate');
   });
 });

@@ -38,11 +38,9 @@ const SCHEMA_VERSION = 1;
  */
 export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: string): string {
   const nonce = pooledBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
   const header = headerOf(dataKeyId);
-  cipher.setAAD(associatedData(header, place));
-  const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-  return Buffer.concat([header, nonce, body, cipher.getAuthTag()]).toString('base64');
+  const { body, tag } = encrypt(dataKey, nonce, associatedData(header, place), Buffer.from(secret));
+  return Buffer.concat([header, nonce, body, tag]).toString('base64');
 }
 
 /** A sealed secret, taken apart. */
@@ -77,14 +75,24 @@ export function readSealed(sealed: string): Sealed {
  */
 export function open(dataKey: Buffer, place: Place, { header, nonce, body, tag }: Sealed): string {
   try {
-    const decipher = createDecipheriv('aes-256-gcm', dataKey, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(associatedData(header, place));
-    decipher.setAuthTag(tag);
-    const secret = Buffer.concat([decipher.update(body), decipher.final()]);
-    return secret.toString('utf8');
+    return decrypt(dataKey, nonce, associatedData(header, place), { body, tag }).toString('utf8');
   } catch {
     throw new SealBrokenError();
   }
+}
+
+/** AES-256-GCM with a nonce of 12 and a tag of 16 bytes (NIST SP 800-38D). A nonce is used once with a key. */
+export function encrypt(key: Buffer, nonce: Buffer, aad: Buffer, plaintext: Buffer): { body: Buffer; tag: Buffer } {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
+  const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return { body, tag: cipher.getAuthTag() };
+}
+
+/** @throws where the tag is not right; Node takes shorter ones, if it is not told their length */
+export function decrypt(key: Buffer, nonce: Buffer, aad: Buffer, { body, tag }: { body: Buffer; tag: Buffer }): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(aad).setAuthTag(tag);
+  return Buffer.concat([decipher.update(body), decipher.final()]);
 }
 
 /** What everything begins with that is sealed with that key, and nothing else: whole groups of base64, which leave 120 random bits of the id. */
