@@ -210,6 +210,13 @@ describe('the limit of failed authentication', () => {
     const tenant = await app.tenant();
     await withLimits({ ...shared, RATE_LIMIT_KEY: '20' }, async (one) => {
       await withLimits({ ...shared, RATE_LIMIT_KEY: '20' }, async (two) => {
+        // Until they have reached it, each counts for itself.
+        for (const { anonymous } of [one, two]) {
+          await eventually(
+            () => anonymous.get('/readyz'),
+            ({ status }) => status === 200,
+          );
+        }
         const clients = [tenant.at(one).admin, tenant.at(two).admin];
         const answers = await Promise.all(
           Array.from({ length: 60 }, (_, index) => (clients[index % 2] as Client).get('/v1/gpts')),
