@@ -1,5 +1,6 @@
 /** From the top of the house to its foundation: a feature imports only from those behind it in this list. */
 const FEATURES = [
+  'console',
   'tool-calls',
   'dispatch',
   'auth-schemas',

@@ -33,6 +33,12 @@ export default {
       testMatch: ['<rootDir>/test/**/*.glewlwyd.ts'],
       globals: { TEST_DATABASE: 'sqlite' },
     },
+    {
+      ...shared,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/**/*.browser.ts'],
+      globals: { TEST_DATABASE: 'sqlite' },
+    },
   ],
   testTimeout: 60_000,
   maxWorkers: 2,

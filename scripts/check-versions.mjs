@@ -7,7 +7,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
-const mistakes = ['.', 'bench/rivals', 'corpus'].flatMap((folder) => [...ranges(folder), ...unlocked(folder)]);
+const mistakes = [
+  ...['.', 'console', 'bench/rivals', 'corpus'].flatMap(ranges),
+  ...['.', 'bench/rivals', 'corpus'].flatMap(unlocked),
+];
 for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length > 0 ? 1 : 0;
 
@@ -37,7 +40,9 @@ function unlocked(folder) {
   return (
     Object.entries(packages)
       // What other machines' compilers and linters are made of is not there to be looked at.
-      .filter(([path, { dev, optional }]) => path !== '' && !(dev && optional))
+      .filter(([path, { dev, optional }]) => path.includes('node_modules/') && !(dev && optional))
+      // A workspace, which is no package of anybody's.
+      .filter(([, { link }]) => !link)
       .filter(
         ([, { integrity = '', resolved = 'https:' }]) =>
           !integrity.startsWith('sha512-') || !resolved.startsWith('https:'),

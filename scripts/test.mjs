@@ -4,7 +4,8 @@
  *
  *   TEST_MARIADB_URL=mysql://root:…@127.0.0.1:PORT   end-to-end suites on MariaDB
  *   TEST_REDIS_URL=redis://127.0.0.1:PORT            suites that share a Redis
- *   TEST_REQUIRE=mariadb,redis,glewlwyd              a missing one is an error
+ *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, where it is not on the PATH
+ *   TEST_REQUIRE=mariadb,redis,glewlwyd,chromium     a missing one is an error
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,7 +19,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const wants = {
   mariadb: { suites: 'end-to-end on MariaDB', missing: await whyNotMariaDb(), project: 'mariadb' },
   redis: { suites: 'Redis suites', missing: await whyNotRedis(), variable: 'TEST_REDIS_URL' },
-  glewlwyd: { suites: 'glewlwyd', missing: whyNotGlewlwyd(), project: 'glewlwyd' },
+  glewlwyd: { suites: 'glewlwyd', missing: whyNotInstalled('glewlwyd'), project: 'glewlwyd' },
+  chromium: { suites: 'in a browser', missing: whyNotChromium(), project: 'browser' },
 };
 
 process.exitCode = await main();
@@ -36,6 +38,12 @@ async function main() {
   const missing = Object.values(wants).filter((want) => want.missing);
   if (missing.length > 0)
     console.log(`skipped: ${missing.map((want) => `${want.suites} (${want.missing})`).join(', ')}`);
+
+  if (!wants.chromium.missing) {
+    // What the browser is shown is what is built.
+    const status = await run([join(root, 'scripts/build-console.mjs')], process.env);
+    if (status !== 0) return status;
+  }
 
   const report = await runJest();
   if (!report.results) return report.status || 1;
@@ -107,16 +115,22 @@ async function whyNotRedis() {
   return reply && /^[+-]/.test(reply.toString('latin1')) ? undefined : 'TEST_REDIS_URL does not answer as Redis';
 }
 
-function whyNotGlewlwyd() {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    try {
-      accessSync(join(folder, 'glewlwyd'), constants.X_OK);
-      return undefined;
-    } catch {
-      // not in this folder
-    }
+function whyNotChromium() {
+  return process.env.TEST_CHROMIUM ? whyNotProgram(process.env.TEST_CHROMIUM) : whyNotInstalled('chromium');
+}
+
+function whyNotInstalled(name) {
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  return places.some((place) => whyNotProgram(place) === undefined) ? undefined : 'not installed';
+}
+
+function whyNotProgram(place) {
+  try {
+    accessSync(place, constants.X_OK);
+    return undefined;
+  } catch {
+    return `${place} is no program`;
   }
-  return 'not installed';
 }
 
 /** The first bytes that a server sends, `undefined` when it sends none within two seconds. */

@@ -4,6 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger, ProblemFilter, requestId } from './common/index.js';
+import { serveConsole } from './console/index.js';
 import { BARE_HEADERS } from './http-headers.js';
 import { prepareHttp } from './http.js';
 import { serveDocumentation } from './swagger.js';
@@ -40,6 +41,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await prepareHttp(app, settings, logger);
   serveDocumentation(app);
+  await serveConsole(app);
   await app.init();
   return app;
 }

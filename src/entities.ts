@@ -4,13 +4,14 @@ import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
 import { Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
-import { ApiKey, Tenant } from './tenants/index.js';
+import { ApiKey, ConsoleSession, Tenant } from './tenants/index.js';
 import { DataKey, VaultRotation } from './vault/index.js';
 
 /** Every table's class. */
 export const ENTITIES: EntityClass[] = [
   Tenant,
   ApiKey,
+  ConsoleSession,
   AuditEvent,
   AuditChain,
   DataKey,

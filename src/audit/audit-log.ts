@@ -20,6 +20,7 @@ export interface AuditEntry {
 export type AuditType =
   | `tenant.${'created' | 'updated' | 'deleted'}`
   | `key.${'created' | 'rotated' | 'revoked'}`
+  | `console_session.${'started' | 'ended'}`
   | `gpt.${'created' | 'updated' | 'deleted'}`
   | `action.${'created' | 'updated' | 'deleted'}`
   | 'action.auth_changed'

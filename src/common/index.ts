@@ -13,6 +13,7 @@ export { ApiProblems } from './api-problems.js';
 export { Clock } from './clock.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';
 export { blanker, HIDDEN, hider, type Hide } from './hide-secrets.js';
+export { HostCookie } from './host-cookie.js';
 export { addressOf, requestId, type HttpReply, type HttpRequest } from './http.js';
 export { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
 export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';

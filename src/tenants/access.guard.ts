@@ -4,7 +4,6 @@ import {
   addressOf,
   ALLOWED_ROLES,
   askStrategies,
-  CountersignError,
   ForbiddenError,
   mayUseGpt,
   NotFoundError,
@@ -13,22 +12,26 @@ import {
   type Role,
   type WithCaller,
 } from '../common/index.js';
-import { applyLimit, Limits, networkOf } from '../limits/index.js';
+import { applyLimit, Limits } from '../limits/index.js';
+import { FailedAuthentications } from './failed-authentications.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import type { KeyHolder } from './keyring.js';
+import { ConsoleSessionStrategy } from './sessions/console-session.strategy.js';
 
 /** Stands before every route: lets in whom the route names, and nobody where it names no one. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  private readonly strategies: [HeaderKeyStrategy, BearerKeyStrategy];
+  private readonly strategies: [HeaderKeyStrategy, BearerKeyStrategy, ConsoleSessionStrategy];
 
   constructor(
     private readonly reflector: Reflector,
     private readonly limits: Limits,
+    private readonly failures: FailedAuthentications,
     header: HeaderKeyStrategy,
     bearer: BearerKeyStrategy,
+    session: ConsoleSessionStrategy,
   ) {
-    this.strategies = [header, bearer];
+    this.strategies = [header, bearer, session];
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -40,9 +43,7 @@ export class AccessGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<HttpReply>();
     const outcome = await askStrategies<KeyHolder>(this.strategies, request);
     if (!outcome.passed) {
-      // Whose keys are good is never turned away for those who share an address and try.
-      applyLimit(reply, await this.limits.take('failed_authentication', networkOf(addressOf(request))));
-      throw new CountersignError('unauthenticated', 'send a valid key as X-API-Key or as a bearer token');
+      return this.failures.refuse(request, reply, 'send a valid key as X-API-Key or as a bearer token');
     }
     const holder = outcome.value;
     request.caller = { ...holder, requestId: request.id, address: addressOf(request) };

@@ -1,5 +1,6 @@
 export { AllowedOrigins } from './allowed-origins.js';
 export { ApiKey } from './api-key.entity.js';
+export { ConsoleSession } from './sessions/console-session.entity.js';
 export { Tenant } from './tenant.entity.js';
 export { TenantsModule } from './tenants.module.js';
 export { TenantsService } from './tenants.service.js';

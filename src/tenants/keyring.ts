@@ -40,6 +40,13 @@ export class Keyring {
     return key.role === 'operator' ? this.operatorHolder(key) : this.tenantHolder(key);
   }
 
+  /** Of a key whose secret somebody has shown before. @returns `undefined` for what is unknown, expired or revoked */
+  async holderById(keyId: string): Promise<KeyHolder | undefined> {
+    if (this.operator.is(keyId)) return { role: 'operator', keyId };
+    const row = await this.known.get(keyId, () => this.find(keyId));
+    return row && this.isUsable(row) ? this.used(row) : undefined;
+  }
+
   private operatorHolder({ keyId, secret }: ParsedKey): KeyHolder | undefined {
     return this.operator.matches(keyId, digest(secret)) ? { role: 'operator', keyId } : undefined;
   }
@@ -47,11 +54,16 @@ export class Keyring {
   private async tenantHolder({ role, keyId, secret }: ParsedKey): Promise<KeyHolder | undefined> {
     const row = await this.known.get(keyId, () => this.find(keyId));
     const matches = sameDigest(digest(secret), row?.digest ?? NOBODY);
-    const now = this.clock.now();
-    const isUsable = row && row.role === role && !row.revokedAt && !(row.expiresAt && row.expiresAt <= now);
-    if (!matches || !isUsable) return undefined;
-    this.lastUse.note(row, now);
-    return { role: row.role, keyId, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
+    return matches && row?.role === role && this.isUsable(row) ? this.used(row) : undefined;
+  }
+
+  private isUsable({ revokedAt, expiresAt }: ApiKey): boolean {
+    return !revokedAt && !(expiresAt && expiresAt <= this.clock.now());
+  }
+
+  private used(row: ApiKey): KeyHolder {
+    this.lastUse.note(row, this.clock.now());
+    return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 
   private async find(keyId: string): Promise<ApiKey | undefined> {

@@ -13,6 +13,10 @@ export class OperatorIdentity {
     this.digest = digest(parsed.secret);
   }
 
+  is(keyId: string): boolean {
+    return keyId === this.keyId;
+  }
+
   matches(keyId: string, secretDigest: string): boolean {
     return sameDigest(secretDigest, this.digest) && keyId === this.keyId;
   }

@@ -2,11 +2,16 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
 import { AllowedOrigins } from './allowed-origins.js';
+import { FailedAuthentications } from './failed-authentications.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import { Keyring } from './keyring.js';
 import { KeysController } from './keys.controller.js';
 import { KeysService } from './keys.service.js';
 import { OperatorIdentity } from './operator-identity.js';
+import { ConsoleSessionStrategy } from './sessions/console-session.strategy.js';
+import { ConsoleSessionsController } from './sessions/console-sessions.controller.js';
+import { ConsoleSessions } from './sessions/console-sessions.js';
+import { SessionCookie } from './sessions/session-cookie.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
 
@@ -17,15 +22,19 @@ export class TenantsModule {
     return {
       module: TenantsModule,
       global: true,
-      controllers: [TenantsController, KeysController],
+      controllers: [TenantsController, KeysController, ConsoleSessionsController],
       providers: [
         { provide: OperatorIdentity, useValue: new OperatorIdentity(operatorKey) },
         { provide: APP_GUARD, useClass: AccessGuard },
         AllowedOrigins,
         BearerKeyStrategy,
+        ConsoleSessions,
+        ConsoleSessionStrategy,
+        FailedAuthentications,
         HeaderKeyStrategy,
         Keyring,
         KeysService,
+        SessionCookie,
         TenantsService,
       ],
       exports: [AllowedOrigins, TenantsService],

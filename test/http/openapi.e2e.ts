@@ -17,6 +17,7 @@ interface Operation {
 
 /** Who comes here has no key: a probe, or a browser with a ticket or a state. */
 const PUBLIC = [
+  'post /v1/console-session',
   'get /healthz',
   'get /readyz',
   'get /metrics',

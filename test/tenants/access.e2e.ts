@@ -5,7 +5,9 @@ import { Browser } from '../../examples/notes-provider/browser.js';
 import { mintKey, newId, RouteList } from '../../src/common/index.js';
 import { Limits } from '../../src/limits/index.js';
 import { AccessGuard } from '../../src/tenants/access.guard.js';
+import { FailedAuthentications } from '../../src/tenants/failed-authentications.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from '../../src/tenants/key.strategies.js';
+import { ConsoleSessionStrategy } from '../../src/tenants/sessions/console-session.strategy.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { Client, type Answer } from '../support/client.js';
@@ -41,7 +43,7 @@ interface Row {
   answers: number;
   body?: unknown;
   /** What it answers to the admin of another tenant: where that admin may come, of the other tenant's ids nothing is there. */
-  stranger?: 200 | 201 | 403 | 404;
+  stranger?: 200 | 201 | 204 | 403 | 404;
 }
 
 const OPERATOR: Role[] = ['operator'];
@@ -61,6 +63,8 @@ const ROWS: Record<string, Row> = {
   'GET /v1/keys': { for: ADMIN, answers: 200, stranger: 200 },
   'POST /v1/keys/{key_id}/rotate': { for: ADMIN, answers: 201, body: {} },
   'DELETE /v1/keys/{key_id}': { for: ADMIN, answers: 204 },
+  'GET /v1/console-session': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
+  'DELETE /v1/console-session': { for: ['operator', 'admin'], answers: 204, stranger: 204 },
   'GET /v1/audit-events': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
   'GET /v1/audit-events/export': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
   'POST /v1/vault/rotations': { for: OPERATOR, answers: 202, body: { scope: 'kek' }, stranger: 403 },
@@ -125,8 +129,8 @@ const ROWS: Record<string, Row> = {
   },
 };
 
-/** The document itself, and the pages that show it. */
-const DOCUMENTATION = /^GET \/docs/;
+/** The document itself, and the pages that show it; the console's files, which are the same for everyone. */
+const FILES = /^GET \/(docs|console)/;
 
 /** In paths, what is the same for every tenant. */
 const SHARED: Record<string, string> = { provider_id: 'github' };
@@ -140,6 +144,7 @@ const PUBLIC = [
   'POST /signin/{ticket}',
   'GET /signin/done/{sign_in_id}',
   'GET /aip/{callback_id}/oauth/callback',
+  'POST /v1/console-session',
 ];
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
@@ -149,7 +154,7 @@ it('has a row for every route of the running router, and no other', () => {
     .get(RouteList)
     .routes.filter(({ method }) => method !== 'HEAD')
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-  expect(served.filter((route) => !DOCUMENTATION.test(route)).toSorted()).toEqual(ALL);
+  expect(served.filter((route) => !FILES.test(route)).toSorted()).toEqual(ALL);
 });
 
 it('finds every route of the running router in the API document, and no other', async () => {
@@ -239,8 +244,10 @@ it('is closed where a route forgets to say whom it is for', async () => {
   const guard = new AccessGuard(
     new Reflector(),
     app.get(Limits),
+    app.get(FailedAuthentications),
     app.get(HeaderKeyStrategy),
     app.get(BearerKeyStrategy),
+    app.get(ConsoleSessionStrategy),
   );
   const forgotten = { getHandler: () => () => undefined, getClass: () => class {} } as unknown as ExecutionContext;
   await expect(guard.canActivate(forgotten)).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,0 +1,48 @@
+import { Center, Loader } from '@mantine/core';
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Redirect, Route, Switch } from 'wouter';
+import type { Session } from './shell/session';
+import { NothingHere } from './shell/nothing-here';
+
+type Role = Session['role'];
+
+interface ConsolePage {
+  path: string;
+  label: string;
+  roles: Role[];
+}
+
+/** What stands in the navigation, in its order, and for whom. */
+export const PAGES: ConsolePage[] = [{ path: '/gpts', label: 'GPTs', roles: ['admin'] }];
+
+/** Each page is loaded when it is opened first. */
+const ROUTES: [path: string, page: ComponentType][] = [['/gpts', lazy(() => import('./gpts/gpts-page'))]];
+
+export function Pages({ session }: { session: Session }) {
+  const first = PAGES.find(({ roles }) => roles.includes(session.role))?.path;
+  return (
+    <Suspense
+      fallback={
+        <Center mih={200}>
+          <Loader aria-label="Loading" />
+        </Center>
+      }
+    >
+      <Switch>
+        {ROUTES.map(([path, Page]) => (
+          <Route key={path} path={path}>
+            <Page />
+          </Route>
+        ))}
+        {first && (
+          <Route path="/">
+            <Redirect to={first} replace />
+          </Route>
+        )}
+        <Route>
+          <NothingHere />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}

@@ -1,0 +1,32 @@
+import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { IdColumn, TimeColumn } from '../../database/index.js';
+import { ApiKey } from '../api-key.entity.js';
+
+/** A browser that was given a key, and may act for it. Neither the key nor the browser's secret is stored. */
+@Entity('console_sessions')
+@Index('console_sessions_by_expiry', ['expiresAt'])
+export class ConsoleSession {
+  /** Of the secret in the browser's cookie. */
+  @PrimaryColumn({ name: 'digest', type: 'varchar', length: 64 })
+  digest!: string;
+
+  /** `null` for the operator, who belongs to no tenant. */
+  @IdColumn('tenant_id', { nullable: true })
+  tenantId!: string | null;
+
+  @IdColumn('key_id')
+  keyId!: string;
+
+  @ManyToOne(() => ApiKey, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'key_id', referencedColumnName: 'id' },
+  ])
+  key?: ApiKey;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('expires_at')
+  expiresAt!: Date;
+}

@@ -1,0 +1,88 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  addressOf,
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  ForbiddenError,
+  Public,
+  type Caller,
+  type HttpReply,
+  type HttpRequest,
+} from '../../common/index.js';
+import { FailedAuthentications } from '../failed-authentications.js';
+import { Keyring } from '../keyring.js';
+import { TenantsService } from '../tenants.service.js';
+import { ConsoleSessionDto, StartConsoleSessionDto } from './console-sessions.dto.js';
+import { ConsoleSessions } from './console-sessions.js';
+import { SessionCookie } from './session-cookie.js';
+
+/** How a browser gets to act for a key, and stops. */
+@ApiTags('Console')
+@Controller('v1/console-session')
+export class ConsoleSessionsController {
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly sessions: ConsoleSessions,
+    private readonly cookie: SessionCookie,
+    private readonly tenants: TenantsService,
+    private readonly failures: FailedAuthentications,
+  ) {}
+
+  @Post()
+  @Public()
+  @ApiOperation({
+    summary: 'Sign a browser in to the console; its cookie counts only beside the header X-Countersign-Console',
+  })
+  @ApiCreatedResponse({ type: ConsoleSessionDto })
+  @ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type')
+  @ApiProblems('rate_limited', 'unavailable')
+  async start(
+    @Body() { key }: StartConsoleSessionDto,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<ConsoleSessionDto> {
+    const holder = await this.keyring.holderOf(key.trim());
+    if (!holder) return this.failures.refuse(request, reply, 'this is not a key, or it has ended');
+    if (holder.role === 'runtime') throw new ForbiddenError('the console is for admin and operator keys');
+    const caller = { ...holder, requestId: request.id, address: addressOf(request) };
+    const { secret, expiresAt } = await this.sessions.start(caller);
+    this.cookie.write(reply, secret);
+    return this.view(caller, expiresAt);
+  }
+
+  @Get()
+  @Authenticated('operator', 'admin')
+  @ApiOperation({ summary: 'For which key this browser acts' })
+  @ApiOkResponse({ type: ConsoleSessionDto })
+  async current(@CurrentCaller() caller: Caller, @Req() request: HttpRequest): Promise<ConsoleSessionDto> {
+    const secret = this.cookie.read(request);
+    return this.view(caller, secret ? (await this.sessions.find(secret))?.expiresAt : undefined);
+  }
+
+  @Delete()
+  @Authenticated('operator', 'admin')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Sign this browser out of the console' })
+  @ApiNoContentResponse()
+  async end(
+    @CurrentCaller() caller: Caller,
+    @Req() request: HttpRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<void> {
+    const secret = this.cookie.read(request);
+    if (secret) await this.sessions.end(caller, secret);
+    this.cookie.clear(reply);
+  }
+
+  private async view({ role, keyId, tenantId }: Caller, expiresAt: Date | undefined): Promise<ConsoleSessionDto> {
+    return {
+      role: role as 'operator' | 'admin',
+      key_id: keyId,
+      tenant_id: tenantId ?? null,
+      tenant_name: tenantId === undefined ? null : await this.tenants.nameOf(tenantId),
+      expires_at: expiresAt?.toISOString() ?? null,
+    };
+  }
+}
