@@ -9,6 +9,7 @@ const FEATURES = [
   'gpts',
   'openapi',
   'vault',
+  'statistics',
   'tenants',
   'egress',
   'audit',

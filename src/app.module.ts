@@ -15,6 +15,7 @@ import { HealthController, Readiness, type Probe } from './health/index.js';
 import { LimitsModule } from './limits/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OAuthModule } from './oauth/index.js';
+import { StatisticsModule } from './statistics/index.js';
 import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { Vault, VaultModule } from './vault/index.js';
@@ -54,6 +55,7 @@ export class AppModule {
         MetricsModule,
         LimitsModule,
         TenantsModule.with(parts.operatorKey),
+        StatisticsModule,
         VaultModule,
         GptsModule,
         ActionsModule,

@@ -4,6 +4,7 @@ import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
 import { Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
+import { MinuteStatistics } from './statistics/index.js';
 import { ApiKey, ConsoleSession, Tenant } from './tenants/index.js';
 import { DataKey, VaultRotation } from './vault/index.js';
 
@@ -26,4 +27,5 @@ export const ENTITIES: EntityClass[] = [
   Revocation,
   RevocationItem,
   ConfirmationRow,
+  MinuteStatistics,
 ];

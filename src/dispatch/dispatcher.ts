@@ -6,6 +6,7 @@ import { Settings } from '../config/index.js';
 import type { EgressResponse } from '../egress/index.js';
 import { Metrics } from '../metrics/index.js';
 import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '../openapi/index.js';
+import { Statistics } from '../statistics/index.js';
 import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
@@ -36,6 +37,7 @@ export class Dispatcher {
     private readonly responses: ResponseReader,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
+    private readonly statistics: Statistics,
   ) {}
 
   /** The way in without HTTP: plan, credential, dispatch. */
@@ -61,15 +63,25 @@ export class Dispatcher {
    * @throws {CountersignError} `invalid_arguments`, `request_too_large`, `egress_denied`, `upstream_*`, `credential_unavailable`
    */
   async dispatch(call: PlannedCall, obtained: Obtained, body: CallDto, frame: CallFrame): Promise<CallOutcome> {
+    const begin = performance.now();
     try {
       const outcome = await this.decide(call, obtained, body, frame);
       this.metrics.calls.inc({ outcome: outcome.outcome, schema: call.action.authType });
+      this.count(call, outcome, performance.now() - begin);
       return outcome;
     } catch (error) {
+      this.statistics.count(countedOf(call), 'failed');
       const outcome = error instanceof CountersignError ? error.code : 'internal';
       this.metrics.calls.inc({ outcome, schema: call.action.authType });
       throw error;
     }
+  }
+
+  private count(call: PlannedCall, outcome: CallOutcome, milliseconds: number): void {
+    const of = countedOf(call);
+    if (outcome.outcome === 'sign_in_required') return this.statistics.count(of, 'signInRequired');
+    if (outcome.outcome === 'confirmation_required') return this.statistics.count(of, 'confirmationRequired');
+    this.statistics.count(of, outcome.response.status < 400 ? 'completed' : 'upstreamErrors', milliseconds);
   }
 
   private async decide(call: PlannedCall, obtained: Obtained, body: CallDto, frame: CallFrame): Promise<CallOutcome> {
@@ -128,6 +140,10 @@ export class Dispatcher {
   private isConfirmed(call: PlannedCall, args: object, token: string | undefined): Promise<boolean> | boolean {
     return token !== undefined && this.confirmations.accept(call, args, token);
   }
+}
+
+function countedOf({ action: { tenantId, id: actionId } }: PlannedCall) {
+  return { tenantId, actionId };
 }
 
 function built(operation: PlannedCall['operation'], args: JsonObject): BuiltRequest {

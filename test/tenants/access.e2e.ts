@@ -65,6 +65,7 @@ const ROWS: Record<string, Row> = {
   'DELETE /v1/keys/{key_id}': { for: ADMIN, answers: 204 },
   'GET /v1/console-session': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
   'DELETE /v1/console-session': { for: ['operator', 'admin'], answers: 204, stranger: 204 },
+  'GET /v1/statistics': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/audit-events': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
   'GET /v1/audit-events/export': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
   'POST /v1/vault/rotations': { for: OPERATOR, answers: 202, body: { scope: 'kek' }, stranger: 403 },

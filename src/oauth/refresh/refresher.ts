@@ -3,6 +3,7 @@ import { Clock, CountersignError, Logger } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
+import { Statistics } from '../../statistics/index.js';
 import { SealBrokenError } from '../../vault/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import { TokenSeal, type Tokens } from '../connections/token-seal.js';
@@ -49,6 +50,7 @@ export class Refresher {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    private readonly statistics: Statistics,
     private readonly logger: Logger,
   ) {}
 
@@ -104,6 +106,7 @@ export class Refresher {
       .then(async (renewal) => ({ row: await this.results.renewed(row, renewal, log), result: 'renewed' as const }))
       .catch((error: unknown) => this.failed(row, error, log));
     this.metrics.refreshes.inc({ result: refreshed.result });
+    this.statistics.count(row, refreshed.result === 'renewed' ? 'renewed' : 'refreshFailed');
     return refreshed;
   }
 

@@ -6,6 +6,7 @@ import { Clock, Logger, randomSecret } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database, isDuplicate } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
+import { Statistics } from '../../statistics/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { ConnectionWriter } from '../connections/connection-writer.js';
 import { TokenError } from '../protocol/errors.js';
@@ -48,6 +49,7 @@ export class SignInFlow {
     private readonly clock: Clock,
     private readonly cluster: Cluster,
     private readonly metrics: Metrics,
+    private readonly statistics: Statistics,
     private readonly logger: Logger,
   ) {}
 
@@ -205,6 +207,7 @@ export class SignInFlow {
 
   private report({ signIn }: SignInWithAction, { status }: Ending): void {
     this.metrics.signIns.inc({ status });
+    this.statistics.count(signIn, status === 'connected' ? 'connected' : 'signInFailed');
     this.cluster.announce('sign-in', signIn.id);
   }
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { latencyColumn, noCounts, percentile } from './counts.js';
+
+const counted = (...milliseconds: number[]) => {
+  const counts = noCounts();
+  for (const each of milliseconds) counts[latencyColumn(each)] = (counts[latencyColumn(each)] ?? 0) + 1;
+  return counts;
+};
+
+describe('times of calls', () => {
+  it.each([
+    [0, 'within5'],
+    [5, 'within5'],
+    [5.1, 'within10'],
+    [10_000, 'within10000'],
+    [45_000, 'beyond'],
+  ])('%d ms belong to the class %s', (milliseconds, column) => {
+    expect(latencyColumn(milliseconds)).toBe(column);
+  });
+
+  it('have no percentile where there are none', () => {
+    expect(percentile(noCounts(), 0.5)).toBeNull();
+  });
+
+  it('have percentiles within their class', () => {
+    const counts = counted(...Array<number>(98).fill(20), 400, 4000);
+    expect(percentile(counts, 0.5)).toBeGreaterThan(10);
+    expect(percentile(counts, 0.5)).toBeLessThan(25);
+    expect(percentile(counts, 0.99)).toBe(500);
+    expect(percentile(counts, 1)).toBe(5000);
+  });
+
+  it('beyond all classes are told as the longest that is known', () => {
+    expect(percentile(counted(20_000), 0.5)).toBe(10_000);
+  });
+});

@@ -1,0 +1,3 @@
+export { MinuteStatistics } from './minute-statistics.entity.js';
+export { StatisticsModule } from './statistics.module.js';
+export { Statistics } from './statistics.js';

@@ -1,0 +1,99 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import { PrimaryId } from '../database/index.js';
+import { Tenant } from '../tenants/index.js';
+
+function Count(name: string): PropertyDecorator {
+  return Column({ name, type: 'int', default: 0 });
+}
+
+/**
+ * What one process counted of one action in one minute. Rows are of one process each, so that what is written is the whole count and not an
+ * addition: written twice, it is the same.
+ */
+@Entity('minute_statistics')
+@Index('minute_statistics_by_minute', ['minute'])
+export class MinuteStatistics {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  /** Since the epoch. */
+  @PrimaryColumn({ name: 'minute', type: 'int' })
+  minute!: number;
+
+  /** Not a reference: what was counted stays when the action is deleted. */
+  @PrimaryId('action_id')
+  actionId!: string;
+
+  @PrimaryId('process_id')
+  processId!: string;
+
+  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'tenant_id' })
+  tenant?: Tenant;
+
+  /** Calls that the upstream answered with a status below 400. */
+  @Count('completed')
+  completed!: number;
+
+  /** Calls that it answered with 400 or more. */
+  @Count('upstream_errors')
+  upstreamErrors!: number;
+
+  /** Calls that ended as a problem. */
+  @Count('failed')
+  failed!: number;
+
+  @Count('sign_in_required')
+  signInRequired!: number;
+
+  @Count('confirmation_required')
+  confirmationRequired!: number;
+
+  @Count('renewed')
+  renewed!: number;
+
+  @Count('refresh_failed')
+  refreshFailed!: number;
+
+  @Count('connected')
+  connected!: number;
+
+  @Count('sign_in_failed')
+  signInFailed!: number;
+
+  @Count('within_5')
+  within5!: number;
+
+  @Count('within_10')
+  within10!: number;
+
+  @Count('within_25')
+  within25!: number;
+
+  @Count('within_50')
+  within50!: number;
+
+  @Count('within_100')
+  within100!: number;
+
+  @Count('within_250')
+  within250!: number;
+
+  @Count('within_500')
+  within500!: number;
+
+  @Count('within_1000')
+  within1000!: number;
+
+  @Count('within_2500')
+  within2500!: number;
+
+  @Count('within_5000')
+  within5000!: number;
+
+  @Count('within_10000')
+  within10000!: number;
+
+  @Count('beyond')
+  beyond!: number;
+}

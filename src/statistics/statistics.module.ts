@@ -1,0 +1,8 @@
+import { Global, Module } from '@nestjs/common';
+import { StatisticsReader } from './statistics-reader.js';
+import { StatisticsController } from './statistics.controller.js';
+import { Statistics } from './statistics.js';
+
+@Global()
+@Module({ providers: [Statistics, StatisticsReader], controllers: [StatisticsController], exports: [Statistics] })
+export class StatisticsModule {}
