@@ -70,7 +70,7 @@ module.exports = {
       severity: 'error',
       comment: 'the clients of key services bring a way out of their own',
       from: { path: '^src/', pathNot: '^src/vault/providers/' },
-      to: { path: 'node_modules/@(aws-sdk|smithy|google-cloud)/' },
+      to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },
     {
       name: 'openapi-stands-alone',

@@ -73,7 +73,10 @@ const ENVIRONMENT = z.object({
     .optional(),
   VAULT_KEYS: z
     .string()
-    .regex(/^(file|env|transit|aws-kms):.+$/s, 'must be file:<path>, env:<NAME>, transit:<url> or aws-kms:<arn>')
+    .regex(
+      /^(file|env|transit|aws-kms|gcp-kms):.+$/s,
+      'must be file:<path>, env:<NAME>, transit:<url>, aws-kms:<arn> or gcp-kms:<name>',
+    )
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
   TRUSTED_PROXIES: z.string().transform(proxiesOf).default([]),

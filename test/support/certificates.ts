@@ -1,5 +1,5 @@
 /*
- * Made for tests and good for nothing else. All but the authority are for `api.example.test`.
+ * Made for tests and good for nothing else. All but the authority and the loopback one are for `api.example.test`.
  */
 
 /** Until 2126. Nobody trusts it by itself. */
@@ -59,4 +59,17 @@ DgQWBBRs+l8CkxSS2jpjkljkT+Q3pPX2ZjAfBgNVHSMEGDAWgBRs+l8CkxSS2jpj
 kljkT+Q3pPX2ZjAPBgNVHRMBAf8EBTADAQH/MBsGA1UdEQQUMBKCEGFwaS5leGFt
 cGxlLnRlc3QwCgYIKoZIzj0EAwIDRwAwRAIgOb1hjvc12T9K/7aGVV8q8zcX4d3V
 HoqA5GPcsMZnQfECIAepHGZyV/Q7NwbmdoGr8tVzLPrqWrcEfkzq6qGuo3Eo
+-----END CERTIFICATE-----`;
+
+/** Of `localhost` and 127.0.0.1, until 2126, signed by itself. */
+export const LOOPBACK = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUVrRWbjlIQcmrDBZpu674wnlPxFIwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODA1MTc0MloYDzIxMjYxMTI5
+MDUxNzQyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARJXODV/WjqMfk7IhOG71kcsS9lrGQvYqU1n6RVI47Sp+rzsac/5KGq
+v57CvNHhLATiw4RN9tnMEpEhyLNyW2bYo28wbTAdBgNVHQ4EFgQUbPpfApMUkto6
+Y5JY5E/kN6T19mYwHwYDVR0jBBgwFoAUbPpfApMUkto6Y5JY5E/kN6T19mYwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgQOIRCiZpdGp6+bnULIDAxQsHjXveIbXqVMkW/IzLKx8CIQCx
+kXVqhpzLBgn/3gVnFS2kYGJT4E/YpUmHSFK/QRqR+g==
 -----END CERTIFICATE-----`;

@@ -17,6 +17,7 @@ import { AuthorizationServer } from '../support/authorization-server.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { AwsKmsService } from '../support/key-services/aws-kms-service.js';
+import { GcpKmsService } from '../support/key-services/gcp-kms-service.js';
 import type { KeyService } from '../support/key-services/service.js';
 import { TransitService } from '../support/key-services/transit-service.js';
 import { problemOf } from '../support/problem.js';
@@ -27,28 +28,31 @@ const DATA_KEY = Buffer.from('a data key of thirty-two bytes!!');
 let folder: string;
 let transit: TransitService;
 let kms: AwsKmsService;
+let gcp: GcpKmsService;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
-  [transit, kms] = await Promise.all([TransitService.start(), AwsKmsService.start()]);
+  [transit, kms, gcp] = await Promise.all([TransitService.start(), AwsKmsService.start(), GcpKmsService.start()]);
   Object.assign(process.env, {
     COUNTERSIGN_TEST_KEY: LocalKeys.mint(),
     VAULT_TOKEN: transit.token,
     AWS_ACCESS_KEY_ID: 'AKIATEST',
     AWS_SECRET_ACCESS_KEY: 'a secret of the test',
     AWS_ENDPOINT_URL_KMS: kms.url,
+    ...gcp.environment(folder),
   });
   writeFileSync(join(folder, 'vault.key'), LocalKeys.mint());
 });
 
 afterAll(async () => {
-  await Promise.all([transit.stop(), kms.stop()]);
+  await Promise.all([transit.stop(), kms.stop(), gcp.stop()]);
   rmSync(folder, { recursive: true });
 });
 
 afterEach(() => {
   transit.trouble = undefined;
   kms.trouble = undefined;
+  gcp.recover();
 });
 
 const open = (vaultKeys: string, inUse: string[] = []) => openKeys(readSettings({ VAULT_KEYS: vaultKeys }), inUse);
@@ -58,6 +62,7 @@ const PROVIDERS: [kind: string, setting: () => string, service: () => KeyService
   ['env', () => 'env:COUNTERSIGN_TEST_KEY', () => undefined],
   ['transit', () => `transit:${transit.keyUrl}`, () => transit],
   ['aws-kms', () => `aws-kms:${kms.arn}`, () => kms],
+  ['gcp-kms', () => `gcp-kms:${gcp.name}`, () => gcp],
 ];
 
 describe.each(PROVIDERS)('keys of %s', (_, setting) => {
@@ -178,6 +183,10 @@ describe('the setting', () => {
     ['transit:nonsense', 'URL'],
     ['aws-kms:key', 'ARN'],
     ['aws-kms:arn:aws:s3:::bucket', 'ARN'],
+    ['gcp-kms:key', 'name'],
+    ['gcp-kms:projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1', 'name'],
+    ['gcp-kms:projects/p/locations/l/keyRings/../cryptoKeys/k', 'name'],
+    ['gcp-kms:https://cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k', 'name'],
   ])('%s is refused in one line', async (setting, word) => {
     await expect(open(setting)).rejects.toThrow(new RegExp(`^VAULT_KEYS: [^\\n]*${word}[^\\n]*$`));
   });

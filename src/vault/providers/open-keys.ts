@@ -1,6 +1,7 @@
 import { createSecretFile, environmentVariable, readSecretFile, type Settings } from '../../config/index.js';
 import { AwsKmsKeys } from './aws-kms-keys.js';
 import { FileKeys } from './file-keys.js';
+import { GcpKmsKeys } from './gcp-kms-keys.js';
 import { KeyChain } from './key-chain.js';
 import { VaultKeyError, type KeyProvider } from './key-provider.js';
 import { LocalKeys } from './local-keys.js';
@@ -31,6 +32,8 @@ async function open(kind: string, name: string, settings: Settings, inUse: reado
       return new TransitKeys({ url: name, token: transitToken, namespace: environmentVariable('VAULT_NAMESPACE') });
     case 'aws-kms':
       return AwsKmsKeys.open(name);
+    case 'gcp-kms':
+      return GcpKmsKeys.open(name);
     case 'env':
       return fromVariable(name);
     default:
@@ -61,7 +64,7 @@ function transitToken(): string | undefined {
 
 /** Separated by commas that another provider follows: a path may have some itself. */
 function named(vaultKeys: string): [kind: string, name: string][] {
-  return vaultKeys.split(/,\s*(?=(?:file|env|transit|aws-kms):)/).map((text) => {
+  return vaultKeys.split(/,\s*(?=(?:file|env|transit|aws-kms|gcp-kms):)/).map((text) => {
     const colon = text.indexOf(':');
     return [text.slice(0, colon), text.slice(colon + 1)];
   });

@@ -1,6 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 
 export interface ServiceAnswer {
   status: number;
@@ -9,24 +8,22 @@ export interface ServiceAnswer {
 
 /** A key service on loopback that really encrypts, and can be made to fail. */
 export abstract class KeyService {
-  readonly requests: { path: string; headers: IncomingMessage['headers']; body: string }[] = [];
   /** What it does in place of answering: an answer of its own, silence, or one byte now and then. */
   trouble: ServiceAnswer | 'silent' | 'drip' | undefined;
   protected readonly keys = [randomBytes(32)];
-  private readonly server: Server;
-  private port = 0;
+  protected port = 0;
+  private readonly sockets = new Set<Socket>();
 
-  constructor() {
-    this.server = createServer((request, response) => void this.serve(request, response));
+  constructor(private readonly server: Server) {
+    server.on('connection', (socket: Socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
   }
 
   /** Its key gets another version. */
   rotate(): void {
     this.keys.push(randomBytes(32));
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${this.port}`;
   }
 
   async listen(): Promise<this> {
@@ -37,11 +34,14 @@ export abstract class KeyService {
 
   /** It is gone; `listen` brings it back on the same port. */
   async stop(): Promise<void> {
-    this.server.closeAllConnections();
+    this.disconnect();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  protected abstract answer(path: string, headers: IncomingMessage['headers'], body: string): ServiceAnswer;
+  /** Every connection is lost. */
+  disconnect(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
 
   protected seal(version: number, plaintext: Buffer, context: string): Buffer {
     const nonce = randomBytes(12);
@@ -62,21 +62,4 @@ export abstract class KeyService {
       return undefined;
     }
   }
-
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part as Buffer);
-    const body = Buffer.concat(parts).toString();
-    this.requests.push({ path: request.url ?? '', headers: request.headers, body });
-    if (this.trouble === 'silent') return;
-    if (this.trouble === 'drip') {
-      const drip = setInterval(() => response.write(' '), 100);
-      response.on('close', () => clearInterval(drip));
-      return;
-    }
-    const { status, body: answer } = this.trouble ?? this.answer(request.url ?? '', request.headers, body);
-    response.writeHead(status, { 'content-type': this.contentType }).end(JSON.stringify(answer));
-  }
-
-  protected readonly contentType: string = 'application/json';
 }

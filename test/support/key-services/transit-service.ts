@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { KeyService, type ServiceAnswer } from './service.js';
+import { HttpKeyService } from './http-service.js';
+import type { ServiceAnswer } from './service.js';
 
 /** The transit engine's HTTP API, as HashiCorp Vault and OpenBao have it, with one key. */
-export class TransitService extends KeyService {
+export class TransitService extends HttpKeyService {
   readonly token = 'hvs.transit-token-of-the-test';
   readonly name = 'countersign';
 

@@ -1,0 +1,209 @@
+import { EventEmitter, once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { join } from 'node:path';
+import { google } from '@google-cloud/kms/build/protos/protos.js';
+import { crc32c } from '../../../src/vault/providers/crc32c.js';
+import { KEY, LOOPBACK } from '../certificates.js';
+import { GoogleAccount } from './google-account.js';
+import { KeyService } from './service.js';
+
+const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
+  google.cloud.kms.v1;
+
+/** The numbers of gRPC's status codes. */
+const CODES = {
+  INVALID_ARGUMENT: 3,
+  NOT_FOUND: 5,
+  PERMISSION_DENIED: 7,
+  FAILED_PRECONDITION: 9,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+};
+
+type Code = keyof typeof CODES;
+
+/** What the troubles of all services are here. A version that is disabled is a failed precondition. */
+const TROUBLES: Readonly<Record<number, Code>> = {
+  500: 'INTERNAL',
+  503: 'UNAVAILABLE',
+  403: 'PERMISSION_DENIED',
+  400: 'FAILED_PRECONDITION',
+};
+
+/** A call that fails. */
+class Refusal extends Error {
+  constructor(
+    readonly code: Code,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Field 1000, which no message of the protocol has: a string. */
+const unknownField = (text: string) => Buffer.from([0xc2, 0x3e, text.length, ...Buffer.from(text)]);
+
+/** A message is the length of what follows, and whether that is compressed. */
+const framed = (message: Uint8Array) => {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(message.length, 1);
+  return Buffer.concat([head, message]);
+};
+
+/**
+ * Google Cloud KMS with one key, as it is over the wire: gRPC's frames in HTTP/2 over TLS, which is all that Google's client takes a token
+ * to. Framed by hand, for a message that stops half way.
+ */
+export class GcpKmsService extends KeyService {
+  readonly name = 'projects/p-test/locations/europe-west3/keyRings/ring/cryptoKeys/countersign';
+  account = new GoogleAccount();
+  /** What becomes of an answer before it is sent. */
+  damage: ((answer: { [field: string]: unknown }) => void) | undefined;
+  /** A status in place of every answer. */
+  private refusal: Refusal | undefined;
+  calls = 0;
+  private readonly arrivals = new EventEmitter();
+
+  constructor() {
+    super(createSecureServer({ key: KEY, cert: LOOPBACK }, (request, response) => void this.serve(request, response)));
+  }
+
+  static start(): Promise<GcpKmsService> {
+    return new GcpKmsService().listen();
+  }
+
+  get url(): string {
+    return `https://localhost:${this.port}/`;
+  }
+
+  /** What a process needs to call it, with files in that folder. */
+  environment(folder: string) {
+    const files = { account: join(folder, 'account.json'), roots: join(folder, 'roots.pem') };
+    writeFileSync(files.account, this.account.keyFile);
+    writeFileSync(files.roots, LOOPBACK);
+    return {
+      GOOGLE_APPLICATION_CREDENTIALS: files.account,
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS: this.url,
+      // Whom gRPC trusts: read when it is loaded.
+      GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: files.roots,
+    };
+  }
+
+  refuses(code: Code, message: string): void {
+    this.refusal = new Refusal(code, message);
+  }
+
+  recover(): void {
+    this.trouble = this.damage = this.refusal = undefined;
+  }
+
+  /** The next call has arrived. */
+  async called(): Promise<void> {
+    await once(this.arrivals, 'call');
+  }
+
+  private async serve(request: Http2ServerRequest, response: Http2ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    this.calls += 1;
+    this.arrivals.emit('call');
+    if (this.trouble === 'silent') return;
+    const headers = { 'content-type': 'application/grpc' };
+    if (this.trouble === 'drip') {
+      response.writeHead(200, headers).write(framed(Buffer.alloc(1000)).subarray(0, 5));
+      const drip = setInterval(() => response.write('\0'), 100);
+      response.once('close', () => clearInterval(drip));
+      return;
+    }
+    try {
+      const message = framed(this.answer(request, Buffer.concat(parts).subarray(5)));
+      response.writeHead(200, headers).write(message);
+      response.addTrailers({ 'grpc-status': '0' });
+      response.end();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const status = { 'grpc-status': CODES[error.code], 'grpc-message': encodeURIComponent(error.message) };
+      response.stream.respond({ ...headers, ...status }, { endStream: true });
+    }
+  }
+
+  private answer({ url, headers }: Http2ServerRequest, message: Buffer): Uint8Array {
+    if (this.refusal) throw this.refusal;
+    if (this.trouble) return toTrouble(this.trouble as Exclude<KeyService['trouble'], string | undefined>);
+    if (!this.account.isCaller(headers.authorization)) throw new Refusal('UNAUTHENTICATED', 'invalid credentials');
+    switch (url) {
+      case '/google.cloud.kms.v1.KeyManagementService/GetCryptoKey':
+        this.check(GetCryptoKeyRequest.decode(message).name, headers);
+        return CryptoKey.encode(this.sent({ name: this.name, primary: { name: this.version } })).finish();
+      case '/google.cloud.kms.v1.KeyManagementService/Encrypt':
+        return EncryptResponse.encode(this.sent(this.encrypted(EncryptRequest.decode(message), headers))).finish();
+      case '/google.cloud.kms.v1.KeyManagementService/Decrypt':
+        return DecryptResponse.encode(this.sent(this.decrypted(DecryptRequest.decode(message), headers))).finish();
+      default:
+        throw new Refusal('UNIMPLEMENTED', 'no such method');
+    }
+  }
+
+  private get version(): string {
+    return `${this.name}/cryptoKeyVersions/${this.keys.length}`;
+  }
+
+  private encrypted(request: google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
+    const { name, plaintext, additionalAuthenticatedData } = request;
+    this.check(name, headers);
+    const verifiedPlaintextCrc32c = fits(plaintext, request.plaintextCrc32c);
+    const context = fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
+    const sealed = this.seal(this.keys.length, bytes(plaintext), bytes(additionalAuthenticatedData).toString());
+    const ciphertext = Buffer.concat([Buffer.from([this.keys.length]), sealed]);
+    return {
+      name: this.version,
+      ciphertext,
+      ciphertextCrc32c: { value: crc32c(ciphertext) },
+      verifiedPlaintextCrc32c,
+      verifiedAdditionalAuthenticatedDataCrc32c: context,
+    };
+  }
+
+  private decrypted(request: google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
+    const { name, additionalAuthenticatedData } = request;
+    this.check(name, headers);
+    fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
+    fits(request.ciphertext, request.ciphertextCrc32c);
+    const ciphertext = bytes(request.ciphertext);
+    const context = bytes(additionalAuthenticatedData).toString();
+    const plaintext = this.open(ciphertext[0] ?? 0, ciphertext.subarray(1), context);
+    if (!plaintext) throw new Refusal('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
+    return { plaintext, plaintextCrc32c: { value: crc32c(plaintext) } };
+  }
+
+  /** @param headers which tell Google where the key is, before anybody reads the message */
+  private check(name: string, headers: Http2ServerRequest['headers']): void {
+    const isRouted = headers['x-goog-request-params'] === `name=${encodeURIComponent(name)}`;
+    if (name !== this.name || !isRouted) throw new Refusal('NOT_FOUND', 'no such key');
+  }
+
+  private sent<T extends object>(answer: T): T {
+    this.damage?.(answer as { [field: string]: unknown });
+    return answer;
+  }
+}
+
+function toTrouble({ status, body }: { status: number; body: unknown }): Uint8Array {
+  const code = TROUBLES[status];
+  if (code) throw new Refusal(code, JSON.stringify(body));
+  return unknownField(JSON.stringify(body));
+}
+
+/** @returns whether there was a checksum */
+function fits(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
+  if (!checksum) return false;
+  if (Number(checksum.value) === crc32c(bytes(data))) return true;
+  throw new Refusal('INVALID_ARGUMENT', 'The checksum did not match the data.');
+}
+
+function bytes(data: Uint8Array | string): Buffer {
+  return typeof data === 'string' ? Buffer.from(data, 'base64') : Buffer.from(data);
+}

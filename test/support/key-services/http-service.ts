@@ -1,0 +1,33 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { KeyService, type ServiceAnswer } from './service.js';
+
+/** A key service that speaks JSON over HTTP. */
+export abstract class HttpKeyService extends KeyService {
+  readonly requests: { path: string; headers: IncomingMessage['headers']; body: string }[] = [];
+  protected readonly contentType: string = 'application/json';
+
+  constructor() {
+    super(createServer((request, response) => void this.serve(request, response)));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  protected abstract answer(path: string, headers: IncomingMessage['headers'], body: string): ServiceAnswer;
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
+    const body = Buffer.concat(parts).toString();
+    this.requests.push({ path: request.url ?? '', headers: request.headers, body });
+    if (this.trouble === 'silent') return;
+    if (this.trouble === 'drip') {
+      const drip = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(drip));
+      return;
+    }
+    const { status, body: answer } = this.trouble ?? this.answer(request.url ?? '', request.headers, body);
+    response.writeHead(status, { 'content-type': this.contentType }).end(JSON.stringify(answer));
+  }
+}
