@@ -4,6 +4,7 @@ import { VaultRotations1764400000000 } from './1764400000000-vault-rotations.js'
 import { AuditChain1764500000000 } from './1764500000000-audit-chain.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
+import { OwnedReferences1764800000000 } from './1764800000000-owned-references.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   AuditChain1764500000000,
   AllowedOrigins1764600000000,
   KeyScopes1764700000000,
+  OwnedReferences1764800000000,
 ];
