@@ -5,8 +5,8 @@ export type Tables = Record<string, Row[]>;
 /**
  * What two looks at all tables do not have in common: `- table row` for what is gone or was otherwise, `+ table row` for what is new.
  *
- * Left out is `last_used_at` alone. It is noted in the background, up to a minute late, for whoever was let in; who was turned away is never noted
- * (`test/tenants/keys.e2e.ts`). Requests that are refused leave no audit events, and what is counted for limits is not in the database.
+ * Left out is `last_used_at` alone: it is noted in the background for whoever has a good key, also where the key's role may not do what was
+ * asked. Requests that are refused leave no audit events, and what is counted for limits is not in the database.
  */
 export function changesBetween(before: Tables, after: Tables): string[] {
   const [old, now] = [linesOf(before), linesOf(after)];
