@@ -5,6 +5,7 @@ import { AuditChain1764500000000 } from './1764500000000-audit-chain.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 import { ConsoleSessions1764800000000 } from './1764800000000-console-sessions.js';
+import { OwnedReferences1764802000000 } from './1764802000000-owned-references.js';
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
 
 /** Every migration, oldest first. A released one is never edited. */
@@ -16,5 +17,6 @@ export const MIGRATIONS = [
   AllowedOrigins1764600000000,
   KeyScopes1764700000000,
   ConsoleSessions1764800000000,
+  OwnedReferences1764802000000,
   MinuteStatistics1764840000000,
 ];

@@ -45,3 +45,8 @@ export class ApiKey {
   @TimeColumn('last_used_at', { nullable: true })
   lastUsedAt!: Date | null;
 }
+
+/** What is announced when a key changes: under this it is remembered. */
+export function keyTopicId({ id, digest }: Pick<ApiKey, 'id' | 'digest'>): string {
+  return `${id} ${digest}`;
+}

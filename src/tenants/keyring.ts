@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache } from '../cluster/index.js';
 import { Clock, digest, parseKey, sameDigest, type ParsedKey, type Role } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { OperatorIdentity } from './operator-identity.js';
 
 /** Whose key it is. */
@@ -17,7 +17,13 @@ export interface KeyHolder {
 /** Compared against where there is no such key, so that a miss takes the time of a hit. */
 const NOBODY = digest('nobody');
 
-/** Tells whose a key is: by its id, then by a comparison of digests that takes the same time whatever it finds. */
+/**
+ * Tells whose a key is: by its id, then by a comparison of digests that takes the same time whatever it finds.
+ *
+ * Only a key whose secret is right is remembered, under its id and its digest together. Whoever has the secret wrong is not served from
+ * memory: for an id that exists as for one that does not the database is asked, each time, so that neither tells which ids there are or
+ * which keys are in use. Nor does a guess push out keys that are good, or stay in the way of a key that is made later.
+ */
 @Injectable()
 export class Keyring {
   private readonly known: FreshCache<ApiKey>;
@@ -43,7 +49,7 @@ export class Keyring {
   /** Of a key whose secret somebody has shown before. @returns `undefined` for what is unknown, expired or revoked */
   async holderById(keyId: string): Promise<KeyHolder | undefined> {
     if (this.operator.is(keyId)) return { role: 'operator', keyId };
-    const row = await this.known.get(keyId, () => this.find(keyId));
+    const row = await this.database.read((manager) => manager.findOneBy(ApiKey, { id: keyId }));
     return row && this.isUsable(row) ? this.used(row) : undefined;
   }
 
@@ -52,9 +58,9 @@ export class Keyring {
   }
 
   private async tenantHolder({ role, keyId, secret }: ParsedKey): Promise<KeyHolder | undefined> {
-    const row = await this.known.get(keyId, () => this.find(keyId));
-    const matches = sameDigest(digest(secret), row?.digest ?? NOBODY);
-    return matches && row?.role === role && this.isUsable(row) ? this.used(row) : undefined;
+    const presented = { id: keyId, digest: digest(secret) };
+    const row = await this.known.get(keyTopicId(presented), () => this.find(presented));
+    return row?.role === role && this.isUsable(row) ? this.used(row) : undefined;
   }
 
   private isUsable({ revokedAt, expiresAt }: ApiKey): boolean {
@@ -66,7 +72,10 @@ export class Keyring {
     return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 
-  private async find(keyId: string): Promise<ApiKey | undefined> {
-    return (await this.database.read((manager) => manager.findOneBy(ApiKey, { id: keyId }))) ?? undefined;
+  /** @returns nothing for a wrong secret as for an unknown id, so that it is not remembered */
+  private async find({ id, digest: presented }: Pick<ApiKey, 'id' | 'digest'>): Promise<ApiKey | undefined> {
+    const row = await this.database.read((manager) => manager.findOneBy(ApiKey, { id }));
+    const matches = sameDigest(presented, row?.digest ?? NOBODY);
+    return row && matches ? row : undefined;
   }
 }

@@ -15,7 +15,7 @@ import {
   type TenantCaller,
 } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, keyTopicId } from './api-key.entity.js';
 import type { CreateKeyDto, CreatedKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
 
 /** The keys of a tenant. */
@@ -58,7 +58,7 @@ export class KeysService {
     const now = this.clock.now();
     const given = this.expiry(body.expires_at);
     const { tenantId } = caller;
-    const created = await this.database.tenant(tenantId).write(async (store) => {
+    const { created, old } = await this.database.tenant(tenantId).write(async (store) => {
       const old = await store.get(ApiKey, { id: keyId }, 'key');
       if (!isUsable(old, now)) throw new CountersignError('conflict', 'the key has ended');
       const overlapEnd = new Date(now.getTime() + body.overlap_seconds * 1000);
@@ -72,22 +72,23 @@ export class KeysService {
       const entry = { tenantId, type: 'key.rotated', actor: caller, targetId: keyId } as const;
       const details = { replaced_by: row.id, expires_at: changes.expiresAt.toISOString() };
       await this.audit.record(store.manager, { ...entry, details });
-      return { ...keyView(row), key };
+      return { created: { ...keyView(row), key }, old };
     });
-    this.cluster.announce('key', keyId);
+    this.cluster.announce('key', keyTopicId(old));
     return created;
   }
 
   /** Revokes a key. It stops working at once here, and on other replicas as soon as they hear or look again. */
   async revoke(caller: TenantCaller, keyId: string): Promise<void> {
-    await this.database.tenant(caller.tenantId).write(async (store) => {
+    const revoked = await this.database.tenant(caller.tenantId).write(async (store) => {
       const row = await store.get(ApiKey, { id: keyId }, 'key');
-      if (row.revokedAt) return;
+      if (row.revokedAt) return row;
       await store.update(ApiKey, { id: keyId }, { revokedAt: this.clock.now() });
       const entry = { tenantId: caller.tenantId, type: 'key.revoked', actor: caller, targetId: keyId } as const;
       await this.audit.record(store.manager, entry);
+      return row;
     });
-    this.cluster.announce('key', keyId);
+    this.cluster.announce('key', keyTopicId(revoked));
   }
 
   /** A new key's row, and the key itself: the only time that it can be seen. */

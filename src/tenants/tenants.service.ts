@@ -15,7 +15,7 @@ import {
   type PageQuery,
 } from '../common/index.js';
 import { Database, isDuplicate, paged, TenantStore } from '../database/index.js';
-import { ApiKey } from './api-key.entity.js';
+import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { KeysService } from './keys.service.js';
 import { isAllowedReturnUrl } from './return-url.js';
 import { Tenant } from './tenant.entity.js';
@@ -95,14 +95,14 @@ export class TenantsService {
 
   /** Deletes the tenant with all that is its own. Without its data keys no backup of its secrets opens again. */
   async delete(caller: Caller, tenantId: string): Promise<void> {
-    const keyIds = await this.database.write(async (manager) => {
+    const keys = await this.database.write(async (manager) => {
       const row = await this.find(manager, caller, tenantId);
-      const keys = await manager.find(ApiKey, { select: { id: true }, where: { tenantId } });
+      const owned = await manager.find(ApiKey, { select: { id: true, digest: true }, where: { tenantId } });
       await manager.delete(Tenant, { id: tenantId });
       await this.record(manager, caller, 'tenant.deleted', tenantId, { name: row.name, slug: row.slug });
-      return keys.map(({ id }) => id);
+      return owned;
     });
-    for (const keyId of keyIds) this.cluster.announce('key', keyId);
+    for (const key of keys) this.cluster.announce('key', keyTopicId(key));
     this.cluster.announce('tenant', tenantId);
   }
 

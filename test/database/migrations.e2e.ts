@@ -4,7 +4,10 @@ import { MIGRATIONS } from '../../migrations/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { migrate, openDataSources } from '../../src/database/index.js';
 import { ENTITIES } from '../../src/entities.js';
+import { Action } from '../../src/actions/index.js';
 import { Gpt } from '../../src/gpts/index.js';
+import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { SignIn } from '../../src/oauth/sign-in/sign-in.entity.js';
 import { Tenant } from '../../src/tenants/index.js';
 import { TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -91,6 +94,50 @@ describe('a database of an earlier release', () => {
         oauthDomainRule: 'warn',
       });
       expect(await source.manager.countBy(Gpt, { tenantId: 't-old' })).toBe(1);
+    });
+  });
+
+  it('keeps connections and sign-ins, whose tables SQLite copies to give them foreign keys, up and down', async () => {
+    await withSource(async (source) => {
+      await migrate(source);
+      await source.undoLastMigration({ transaction: 'none' });
+      const now = '2026-01-02 03:04:05.678';
+      const insert = (table: string, row: Record<string, string | number>) =>
+        source.query(
+          `INSERT INTO ${table} (${Object.keys(row)
+            .map((name) => source.driver.escape(name))
+            .join()}) VALUES (${Object.keys(row)
+            .map(() => '?')
+            .join()})`,
+          Object.values(row),
+        );
+      const times = { created_at: now, updated_at: now };
+      await insert('tenants', { id: 't-old', name: 'Old', slug: 'old', return_url_origins: '[]', ...times });
+      const owned = { tenant_id: 't-old', ...times };
+      await insert('gpts', { ...owned, id: 'g-old', name: 'Old', description: '', instructions: '', revision: 1 });
+      const action = { id: 'act-old', gpt_id: 'g-old', title: 'Old', domain: 'old.example.com', server_url: '' };
+      const unbound = { warnings: '[]', callback_id: 'cb-old', auth_type: 'none', auth_settings: '{}' };
+      await insert('actions', { ...owned, ...action, ...unbound, binding: 1, revision: 1 });
+      const of = {
+        tenant_id: 't-old',
+        gpt_id: 'g-old',
+        action_id: 'act-old',
+        user: 'alice',
+        created_at: now,
+        binding: 1,
+      };
+      const tokens = { user_digest: 'x', domain: 'old.example.com', has_refresh_token: 0, token_type: 'bearer' };
+      await insert('connections', { ...of, ...tokens, id: 'conn-old', status: 'active', version: 1, failures: 0 });
+      const ended = { reason: 'not_connected', status: 'connected', ticket_digest: 'x', expires_at: now };
+      await insert('sign_ins', { ...of, ...ended, id: 'si-old', connection_id: 'conn-old' });
+      const counts = () =>
+        Promise.all(
+          [Action, Connection, SignIn].map((entity) => source.manager.countBy(entity, { tenantId: 't-old' })),
+        );
+      expect(await migrate(source)).toHaveLength(1);
+      expect(await counts()).toEqual([1, 1, 1]);
+      await source.undoLastMigration({ transaction: 'none' });
+      expect(await counts()).toEqual([1, 1, 1]);
     });
   });
 

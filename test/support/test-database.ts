@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { randomText } from '../../src/common/index.js';
 
@@ -9,12 +10,17 @@ declare const TEST_DATABASE: 'sqlite' | 'mariadb';
 /** Which database the suite runs on. */
 export const database: 'sqlite' | 'mariadb' = TEST_DATABASE;
 
+/** Columns by their names. */
+export type Row = Record<string, unknown>;
+
 /** A fresh, empty database, and a folder for what else an app keeps. */
 export interface TestDatabase {
   url: string;
   folder: string;
-  /** Rows as the database has them, for what no API shows. */
+  /** Every byte that the database keeps, for what must be nowhere in it. */
   dump(): Promise<string>;
+  /** What is committed: the rows of every table by its name, also of tables that no class of ours describes. */
+  tables(): Promise<Record<string, Row[]>>;
   remove(): Promise<void>;
 }
 
@@ -27,6 +33,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       url: `sqlite:${file}`,
       folder,
       dump: async () => ['', '-wal'].map((end) => readIfThere(file + end)).join(''),
+      tables: async () => sqliteTables(file),
       remove: async () => removeFolder(),
     };
   }
@@ -36,7 +43,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     url: Object.assign(new URL(server), { pathname: `/${name}` }).href,
     folder,
-    dump: () => onServer(server, (run) => dumpTables(run, name)),
+    dump: async () => JSON.stringify(await onServer(server, (run) => serverTables(run, name))),
+    tables: () => onServer(server, (run) => serverTables(run, name)),
     remove: async () => {
       await onServer(server, (run) => run(`DROP DATABASE IF EXISTS \`${name}\``));
       removeFolder();
@@ -48,22 +56,33 @@ function readIfThere(file: string): string {
   return existsSync(file) ? readFileSync(file, 'latin1') : '';
 }
 
-type Run = (sql: string) => Promise<Record<string, unknown>[]>;
+function sqliteTables(file: string): Record<string, Row[]> {
+  const connection = new Libsql(file, { readonly: true });
+  try {
+    const rowsOf = (sql: string) => connection.prepare(sql).all() as Row[];
+    const names = rowsOf("SELECT name FROM sqlite_master WHERE type = 'table'").map(({ name }) => String(name));
+    return Object.fromEntries(names.map((name) => [name, rowsOf(`SELECT * FROM "${name}"`)]));
+  } finally {
+    connection.close();
+  }
+}
+
+type Run = (sql: string) => Promise<Row[]>;
 
 async function onServer<T>(url: string, work: (run: Run) => Promise<T>): Promise<T> {
   const connection = await createConnection(url);
   try {
-    return await work(async (sql) => (await connection.query(sql))[0] as Record<string, unknown>[]);
+    return await work(async (sql) => (await connection.query(sql))[0] as Row[]);
   } finally {
     await connection.end();
   }
 }
 
-async function dumpTables(run: Run, database: string): Promise<string> {
-  const tables = await run(
+async function serverTables(run: Run, database: string): Promise<Record<string, Row[]>> {
+  const listed = await run(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = '${database}'`,
   );
-  const rows: unknown[] = [];
-  for (const { name } of tables) rows.push(await run(`SELECT * FROM \`${database}\`.\`${String(name)}\``));
-  return JSON.stringify(rows);
+  const tables: Record<string, Row[]> = {};
+  for (const { name } of listed) tables[String(name)] = await run(`SELECT * FROM \`${database}\`.\`${String(name)}\``);
+  return tables;
 }

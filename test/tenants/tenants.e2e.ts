@@ -224,15 +224,6 @@ describe('two tenants of which one id begins with the other', () => {
   });
 });
 
-it('refuses a store that is of no tenant', () => {
-  expect(() =>
-    app
-      .get(Database)
-      .tenant('')
-      .read(async () => undefined),
-  ).toThrow('needs a tenant');
-});
-
 interface ListedTenant {
   slug: string;
   created_at: string;

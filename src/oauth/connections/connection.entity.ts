@@ -1,6 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { Gpt } from '../../gpts/index.js';
 import { SealedColumn } from '../../vault/index.js';
 
 export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
@@ -14,6 +15,7 @@ export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
 @Entity('connections')
 @Index('connections_by_user', ['tenantId', 'actionId', 'userDigest'], { unique: true })
 @Index('connections_by_creation', ['tenantId', 'createdAt', 'id'])
+@Index('connections_by_gpt', ['tenantId', 'gptId'])
 @Index('connections_due', ['status', 'refreshAt'])
 export class Connection {
   @PrimaryId('tenant_id')
@@ -24,6 +26,13 @@ export class Connection {
 
   @IdColumn('gpt_id')
   gptId!: string;
+
+  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'gpt_id', referencedColumnName: 'id' },
+  ])
+  gpt?: Gpt;
 
   @IdColumn('action_id')
   actionId!: string;

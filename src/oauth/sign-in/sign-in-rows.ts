@@ -47,6 +47,11 @@ export class SignInRows {
     return this.find({ id });
   }
 
+  /** The same for a caller, whom another tenant's sign-in must not cost more than one that does not exist. */
+  ofTenant(tenantId: string, id: string): Promise<SignInWithAction | undefined> {
+    return this.find({ tenantId, id });
+  }
+
   /** The open sign-in that a browser began last with an action, where it comes back with nothing that says so. */
   async latestOf(callbackId: string, browserDigest: string | undefined): Promise<SignInWithAction | undefined> {
     if (!browserDigest) return undefined;
@@ -147,7 +152,7 @@ export class SignInRows {
     return ending;
   }
 
-  private async find(where: { id: string } | { ticketDigest: string } | { stateDigest: string }) {
+  private async find(where: { id: string; tenantId?: string } | { ticketDigest: string } | { stateDigest: string }) {
     return this.database.read(async (manager) => {
       const signIn = await manager.findOneBy(SignIn, where);
       const { tenantId, actionId } = signIn ?? {};

@@ -1,7 +1,9 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { DigestColumn, IdColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Gpt } from '../../gpts/index.js';
 import { SealedColumn } from '../../vault/index.js';
+import { Connection } from '../connections/connection.entity.js';
 
 /** `pending` and `awaiting_verification` read `expired` once their time is over. */
 export type SignInStatus = 'pending' | 'awaiting_verification' | 'connected' | 'denied' | 'failed';
@@ -14,6 +16,8 @@ export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
 @Index('sign_ins_by_ticket', ['ticketDigest'], { unique: true })
 @Index('sign_ins_by_state', ['stateDigest'], { unique: true })
 @Index('sign_ins_by_expiry', ['expiresAt'])
+@Index('sign_ins_by_gpt', ['tenantId', 'gptId'])
+@Index('sign_ins_by_connection', ['tenantId', 'connectionId'])
 export class SignIn {
   @PrimaryId('tenant_id')
   tenantId!: string;
@@ -23,6 +27,13 @@ export class SignIn {
 
   @IdColumn('gpt_id')
   gptId!: string;
+
+  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'gpt_id', referencedColumnName: 'id' },
+  ])
+  gpt?: Gpt;
 
   @IdColumn('action_id')
   actionId!: string;
@@ -83,6 +94,13 @@ export class SignIn {
 
   @IdColumn('connection_id', { nullable: true })
   connectionId!: string | null;
+
+  @ManyToOne(() => Connection, { onDelete: 'CASCADE' })
+  @JoinColumn([
+    { name: 'tenant_id', referencedColumnName: 'tenantId' },
+    { name: 'connection_id', referencedColumnName: 'id' },
+  ])
+  connection?: Connection;
 
   @TimeColumn('created_at')
   createdAt!: Date;

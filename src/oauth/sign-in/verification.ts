@@ -36,9 +36,8 @@ export class UserVerification {
    *   `user_mismatch`: another user is sitting there, and the sign-in has ended
    */
   async verify(caller: TenantCaller, id: string, { user, browser_token }: VerifySignInDto): Promise<VerifiedSignInDto> {
-    const found = await this.rows.byId(id);
-    const isTheirs = found && found.signIn.tenantId === caller.tenantId && mayUseGpt(caller, found.signIn.gptId);
-    if (!isTheirs) throw new NotFoundError('sign-in');
+    const found = await this.rows.ofTenant(caller.tenantId, id);
+    if (!found || !mayUseGpt(caller, found.signIn.gptId)) throw new NotFoundError('sign-in');
     const { signIn } = found;
     const isWaiting = signIn.status === 'awaiting_verification' && signIn.expiresAt > this.clock.now();
     if (!isWaiting || !signIn.browserTokenDigest) throw notWaiting();
@@ -58,7 +57,7 @@ export class UserVerification {
     }
     await this.note(caller.tenantId, id, "the tenant's server confirmed the user");
     const ending = await this.flow.conclude(found, await this.rows.flowOf(signIn), caller);
-    const ended = (await this.rows.byId(id))?.signIn ?? signIn;
+    const ended = (await this.rows.ofTenant(caller.tenantId, id))?.signIn ?? signIn;
     return {
       ...signInView(ended, this.clock.now()),
       redirect_url: resultUrl(this.settings.publicUrl, signIn, ending.status),

@@ -1,0 +1,44 @@
+import type { DataSource } from 'typeorm';
+import { Database } from '../../src/database/index.js';
+import type { TestApp } from './app.js';
+
+/** A statement as the database gets it. */
+export interface Statement {
+  sql: string;
+  parameters: unknown[];
+}
+
+/** Hears every statement of an app, on the connection that reads and on the one that writes. */
+export class Statements {
+  private heard: Statement[] = [];
+
+  static async of(app: TestApp): Promise<Statements> {
+    const statements = new Statements();
+    const database = app.get(Database);
+    const reader = await database.read(async ({ connection }) => connection);
+    for (const source of new Set<DataSource>([reader, database.dataSource])) statements.hear(source);
+    return statements;
+  }
+
+  /** @returns what `work` came to, and what was asked of the database meanwhile */
+  async during<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
+    this.heard = [];
+    const result = await work();
+    return { result, statements: this.heard };
+  }
+
+  private hear(source: DataSource): void {
+    const ignore = () => undefined;
+    source.setOptions({
+      logger: {
+        logQuery: (sql, parameters) =>
+          void this.heard.push({ sql, parameters: (parameters as unknown[] | undefined) ?? [] }),
+        logQueryError: ignore,
+        logQuerySlow: ignore,
+        logSchemaBuild: ignore,
+        logMigration: ignore,
+        log: ignore,
+      },
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import type { IsolationServices } from './services.js';
+
+export type Role = 'operator' | 'admin' | 'runtime';
+
+export interface AccessRow {
+  /** Whom the route lets in. */
+  for: Role[];
+  /** What it answers to them. */
+  answers: number;
+  body?: object | ((services: IsolationServices) => object);
+  /** What it answers to the admin of another tenant: where that admin may come, of the other tenant's ids nothing is there. */
+  stranger?: 200 | 201 | 204 | 403 | 404;
+}
+
+const OPERATOR: Role[] = ['operator'];
+const ADMIN: Role[] = ['admin'];
+const RUNTIME: Role[] = ['admin', 'runtime'];
+const DOCUMENT = { openapi: '3.1.0', info: { title: 'B', version: '1' }, servers: [{ url: 'https://b.example.com' }] };
+const CALL = { operation_id: 'listNotes', user: 'alice' };
+
+/** Every route that asks who is calling. One that is missing here fails a test below. */
+export const ROWS: Record<string, AccessRow> = {
+  'POST /v1/tenants': { for: OPERATOR, answers: 201, body: { name: 'Another' }, stranger: 403 },
+  'GET /v1/tenants': { for: OPERATOR, answers: 200, stranger: 403 },
+  'GET /v1/tenants/{tenant_id}': { for: ['operator', 'admin'], answers: 200 },
+  'PATCH /v1/tenants/{tenant_id}': { for: ['operator', 'admin'], answers: 200, body: { name: 'Changed' } },
+  'DELETE /v1/tenants/{tenant_id}': { for: OPERATOR, answers: 204, stranger: 403 },
+  'POST /v1/keys': { for: ADMIN, answers: 201, body: { role: 'admin', name: 'x' }, stranger: 201 },
+  'GET /v1/keys': { for: ADMIN, answers: 200, stranger: 200 },
+  'POST /v1/keys/{key_id}/rotate': { for: ADMIN, answers: 201, body: {} },
+  'DELETE /v1/keys/{key_id}': { for: ADMIN, answers: 204 },
+  'GET /v1/console-session': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
+  'DELETE /v1/console-session': { for: ['operator', 'admin'], answers: 204, stranger: 204 },
+  'GET /v1/statistics': { for: ADMIN, answers: 200, stranger: 200 },
+  'GET /v1/audit-events': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
+  'GET /v1/audit-events/export': { for: ['operator', 'admin'], answers: 200, stranger: 200 },
+  'POST /v1/vault/rotations': { for: OPERATOR, answers: 202, body: { scope: 'kek' }, stranger: 403 },
+  'GET /v1/vault/rotations': { for: OPERATOR, answers: 200, stranger: 403 },
+  'GET /v1/vault/rotations/{rotation_id}': { for: OPERATOR, answers: 200, stranger: 403 },
+  'POST /v1/gpts': { for: ADMIN, answers: 201, body: { name: 'Another' }, stranger: 201 },
+  'GET /v1/gpts': { for: ADMIN, answers: 200, stranger: 200 },
+  'GET /v1/gpts/{gpt_id}': { for: ADMIN, answers: 200 },
+  'PATCH /v1/gpts/{gpt_id}': { for: ADMIN, answers: 200, body: { name: 'Changed' } },
+  'DELETE /v1/gpts/{gpt_id}': { for: ADMIN, answers: 204 },
+  'POST /v1/gpts/{gpt_id}/actions': {
+    for: ADMIN,
+    answers: 201,
+    body: { openapi: { ...DOCUMENT, paths: { '/x': { get: { responses: { 200: { description: '' } } } } } } },
+  },
+  'POST /v1/gpts/{gpt_id}/imports': {
+    for: ADMIN,
+    answers: 201,
+    body: {
+      auth: { type: 'none' },
+      json_schema: { ...DOCUMENT, paths: { '/x': { get: { responses: { 200: { description: '' } } } } } },
+    },
+  },
+  'GET /v1/gpts/{gpt_id}/actions': { for: RUNTIME, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}': { for: RUNTIME, answers: 200 },
+  'PATCH /v1/gpts/{gpt_id}/actions/{action_id}': {
+    for: ADMIN,
+    answers: 200,
+    body: { privacy_policy_url: 'https://b.example.com' },
+  },
+  'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': { for: ADMIN, answers: 204 },
+  'GET /v1/gpts/{gpt_id}/tools': { for: RUNTIME, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': { for: ADMIN, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
+  'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
+  'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
+  'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
+  'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
+  'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
+  // It is not waiting to be verified.
+  'POST /v1/sign-ins/{sign_in_id}/verify': {
+    for: RUNTIME,
+    answers: 409,
+    body: { user: 'alice', browser_token: 'x' },
+  },
+  'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/providers/{provider_id}': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/connections': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/connections/{connection_id}': { for: RUNTIME, answers: 200 },
+  'GET /v1/connections/{connection_id}/trace': { for: ADMIN, answers: 200 },
+  'DELETE /v1/connections/{connection_id}': { for: RUNTIME, answers: 204 },
+  'GET /v1/connections/revocations': { for: RUNTIME, answers: 200, stranger: 200 },
+  'GET /v1/connections/revocations/{revocation_id}': { for: RUNTIME, answers: 200 },
+  'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
+  'POST /v1/oauth/discover': {
+    for: ADMIN,
+    answers: 200,
+    body: ({ metadata }) => ({ issuer: metadata.url }),
+    stranger: 200,
+  },
+};
+
+/** In paths, what is the same for every tenant. */
+export const SHARED: Record<string, string> = { provider_id: 'github' };
+
+/** Open to everyone on purpose: who comes here is a probe, or a browser that carries a ticket or a state. */
+export const PUBLIC = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+  'GET /signin/{ticket}',
+  'POST /signin/{ticket}',
+  'GET /signin/done/{sign_in_id}',
+  'GET /aip/{callback_id}/oauth/callback',
+  'POST /v1/console-session',
+];

@@ -1,0 +1,27 @@
+import { TestApp } from '../../support/app.js';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
+import { Upstream } from '../../support/upstream.js';
+
+/** Countersign, and whom it talks to. */
+export interface IsolationServices {
+  app: TestApp;
+  api: Upstream;
+  provider: AuthorizationServer;
+  metadata: MetadataServer;
+}
+
+export async function startServices(): Promise<IsolationServices> {
+  const [app, api, provider, metadata] = await Promise.all([
+    TestApp.start(),
+    Upstream.start(),
+    AuthorizationServer.start(),
+    MetadataServer.start(),
+  ]);
+  metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+  return { app, api, provider, metadata };
+}
+
+export async function stopServices({ app, api, provider, metadata }: IsolationServices): Promise<void> {
+  await Promise.all([app.stop(), api.stop(), provider.stop(), metadata.stop()]);
+}

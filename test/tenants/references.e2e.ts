@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { EntityManager } from 'typeorm';
+import { NotFoundError } from '../../src/common/index.js';
+import { Database } from '../../src/database/index.js';
+import { database as kind } from '../support/test-database.js';
+import { startServices, stopServices, type IsolationServices } from './isolation/services.js';
+import { newWorld, type World } from './isolation/world.js';
+
+let services: IsolationServices;
+let database: Database;
+let schema: LiveTable[];
+let ours: World;
+let theirs: World;
+
+beforeAll(async () => {
+  services = await startServices();
+  database = services.app.get(Database);
+  schema = await database.read((manager) => (kind === 'sqlite' ? ofSqlite(manager) : ofServer(manager)));
+  [ours, theirs] = [await newWorld(services), await newWorld(services)];
+});
+
+afterAll(async () => {
+  await stopServices(services);
+});
+
+/** References that no foreign key holds, and why. */
+const FREE: Record<string, string> = {
+  'audit_events.tenant_id': 'events outlive their tenant: that it was deleted is one of them',
+  'audit_events.target_id': 'so they do what was changed, which may be of any kind',
+  'vault_rotations.tenant_id': "the operator's; what was rotated is told also after the tenant is gone",
+  'vault_rotations.position':
+    'where a rotation has got to in the order of ids, whether that tenant is still there or not',
+  'api_keys.replaced_by':
+    'deleting a tenant would go from key to key, and InnoDB cascades through a table of its own 15 times at most',
+  'api_keys.gpt_ids': 'a list, whose GPTs may be deleted without widening the key',
+  'audit_events.chain': "the tenant's id once more, or the deployment's chain",
+  'operations.operation_id': "a name of the action's document",
+  'actions.callback_id': 'an id of its own, for the redirect URI',
+  'data_keys.kek_id': "the name of a vault key, which is in the operator's settings",
+  'data_keys.rotation_id': "of a rotation, which is the operator's and no tenant's",
+  'connections.lease_owner': 'a process, or for the length of one transaction the revocation',
+  'traces.subject_id': 'a sign-in or a connection',
+  'revocation_items.connection_id': 'an item outlives the connection: the provider is still to be told',
+  'revocation_items.action_id': 'and the action',
+};
+
+describe('the live schema', () => {
+  const owned = () => schema.filter(({ columns }) => columns.some(({ name }) => name === 'tenant_id'));
+
+  it('is read: it has the tables that are known to belong to tenants', () => {
+    expect(owned().map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['api_keys', 'gpts', 'actions', 'connections', 'sign_ins', 'confirmations', 'traces']),
+    );
+  });
+
+  it('ties every row of a tenant to its tenant, by itself or by what it belongs to', () => {
+    const loose = owned().filter(({ keys }) => !keys.some(({ columns }) => columns.includes('tenant_id')));
+    const excused = loose.filter(({ name }) => FREE[`${name}.tenant_id`] === undefined);
+    expect(excused.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('has every reference of a row to another by the tenant and the id together, or says why not', () => {
+    const references = owned().flatMap(({ name, columns, keys }) =>
+      columns.filter(isReference).map((column) => ({
+        place: `${name}.${column.name}`,
+        isHeld: keys.some(
+          (key) => key.columns.join() === `tenant_id,${column.name}` && key.to.join() === 'tenant_id,id',
+        ),
+      })),
+    );
+    const free = references.filter(({ isHeld }) => !isHeld).map(({ place }) => place);
+    const excused = Object.keys(FREE).filter((place) => !place.endsWith('.tenant_id'));
+    expect(free.toSorted()).toEqual(excused.toSorted());
+  });
+
+  it('refers to tenants by their id, and to rows of tenants never without the tenant', () => {
+    const keys = owned().flatMap(({ name, keys: all }) => all.map((key) => ({ name, ...key })));
+    const isScoped = ({ table, columns, to }: (typeof keys)[number]) =>
+      table === 'tenants'
+        ? columns.join() === 'tenant_id' && to.join() === 'id'
+        : columns.length === 2 && columns[0] === 'tenant_id' && to.join() === 'tenant_id,id';
+    expect(keys.filter((key) => !isScoped(key))).toEqual([]);
+  });
+});
+
+it.each([
+  ['actions', 'gpt_id'],
+  ['operations', 'action_id'],
+  ['document_parts', 'action_id'],
+  ['connections', 'gpt_id'],
+  ['connections', 'action_id'],
+  ['sign_ins', 'gpt_id'],
+  ['sign_ins', 'action_id'],
+  ['sign_ins', 'connection_id'],
+] as const)(
+  "the database refuses another tenant's id in %s.%s, and takes back one of the same",
+  async (table, column) => {
+    const put = (id: string) =>
+      database.write((manager) =>
+        manager.query(`UPDATE ${table} SET ${column} = ? WHERE tenant_id = ?`, [id, ours.ids.tenant_id]),
+      );
+    await expect(put(theirs.ids[column])).rejects.toThrow(NotFoundError);
+    await put(ours.ids[column]);
+  },
+);
+
+interface LiveTable {
+  name: string;
+  columns: { name: string; type: string }[];
+  keys: { table: string; columns: string[]; to: string[] }[];
+}
+
+/** What is called like an id, or is as long as one, but for the row's own. */
+function isReference({ name, type }: { name: string; type: string }): boolean {
+  return !['id', 'tenant_id'].includes(name) && (/_ids?$/.test(name) || type === 'varchar(40)');
+}
+
+async function ofSqlite(manager: EntityManager): Promise<LiveTable[]> {
+  const rows = <T>(sql: string) => manager.query(sql) as Promise<T[]>;
+  const names = await rows<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'");
+  return Promise.all(
+    names.map(async ({ name }) => ({
+      name,
+      columns: await rows<{ name: string; type: string }>(`PRAGMA table_info("${name}")`),
+      keys: keysOf(
+        (await rows<{ id: number; table: string; from: string; to: string }>(`PRAGMA foreign_key_list("${name}")`)).map(
+          ({ id, ...key }) => ({ ...key, key: String(id) }),
+        ),
+      ),
+    })),
+  );
+}
+
+async function ofServer(manager: EntityManager): Promise<LiveTable[]> {
+  const columns = (await manager.query(
+    `SELECT table_name AS t, column_name AS name, column_type AS type FROM information_schema.columns
+     WHERE table_schema = DATABASE()`,
+  )) as { t: string; name: string; type: string }[];
+  const keys = (await manager.query(
+    `SELECT table_name AS t, constraint_name AS \`key\`, column_name AS \`from\`, referenced_table_name AS \`table\`,
+     referenced_column_name AS \`to\` FROM information_schema.key_column_usage
+     WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL ORDER BY ordinal_position`,
+  )) as (KeyColumn & { t: string })[];
+  const names = [...new Set(columns.map(({ t }) => t))];
+  return names.map((name) => ({
+    name,
+    columns: columns.filter(({ t }) => t === name),
+    keys: keysOf(keys.filter(({ t }) => t === name)),
+  }));
+}
+
+interface KeyColumn {
+  key: string;
+  table: string;
+  from: string;
+  to: string;
+}
+
+/** One entry for each foreign key, from one for each of its columns. */
+function keysOf(columns: KeyColumn[]): LiveTable['keys'] {
+  const names = [...new Set(columns.map(({ key }) => key))];
+  return names.map((name) => {
+    const own = columns.filter(({ key }) => key === name);
+    return { table: own[0]?.table ?? '', columns: own.map(({ from }) => from), to: own.map(({ to }) => to) };
+  });
+}
