@@ -8,7 +8,7 @@ import { Exchange, type EgressResponse } from './exchange.js';
 import { Lifetime } from './lifetime.js';
 import { openPool, type ExchangeDispatch } from './pool.js';
 import { readMethod, withoutSecrets, writeHeaders } from './request-head.js';
-import { admitTarget, parseTarget, type Target } from './url-policy.js';
+import { admitBrowser, admitTarget, parseTarget, type Target } from './url-policy.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllowList;
@@ -91,6 +91,16 @@ export class Egress {
    */
   check(url: string): void {
     admitTarget(parseTarget(url).target, this.#allow);
+  }
+
+  /**
+   * Checks a URL that a browser is sent to, and nobody here ever calls.
+   *
+   * @throws {EgressDeniedError} as {@link check}, and for plain http to any host but those that the allow list names itself: no look-up of
+   *   ours would find the addresses of others
+   */
+  checkForBrowser(url: string): void {
+    admitBrowser(parseTarget(url).target, this.#allow);
   }
 
   /**
