@@ -155,7 +155,10 @@ describe('a call', () => {
     const egress = open({ connectionsPerHost: 2 });
     const calls = [1, 2, 3, 4].map(() => egress.request(call(slow)));
     const late = egress.request(call(slow, { timeoutMs: 100 }));
-    await expect(late).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await expect(late).rejects.toMatchObject({
+      code: 'upstream_timeout',
+      message: '127.0.0.1 has not answered 2 other calls that are under way; this one was not sent within 100 ms',
+    });
     expect((await egress.request(call(quick))).body.toString()).toBe('quick');
     expect(waiting).toHaveLength(2);
     while (waiting.length > 0) {

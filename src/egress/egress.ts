@@ -3,7 +3,7 @@ import type { EgressAllowList } from './allow-list.js';
 import { Bulkhead } from './bulkhead.js';
 import type { ResponseHead, ResponseLimit } from './cap.js';
 import { Connector, type Lookup } from './connector.js';
-import { EgressAbortedError, EgressDeniedError } from './errors.js';
+import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors.js';
 import { Exchange, type EgressResponse } from './exchange.js';
 import { Lifetime } from './lifetime.js';
 import { openPool, type ExchangeDispatch } from './pool.js';
@@ -64,6 +64,7 @@ export class Egress {
   readonly #connector: Connector;
   readonly #agent: Agent;
   readonly #bulkhead: Bulkhead;
+  readonly #places: number;
   #underWay = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -81,6 +82,7 @@ export class Egress {
     this.#userAgent = userAgent;
     this.#connector = new Connector({ allow, lookup, ca, timeoutMs: connectTimeoutMs });
     this.#agent = openPool(this.#connector.connect, connectionsPerHost);
+    this.#places = connectionsPerHost;
     this.#bulkhead = new Bulkhead(connectionsPerHost);
   }
 
@@ -112,7 +114,7 @@ export class Egress {
    * @returns any HTTP answer, whatever its status
    * @throws {EgressDeniedError} the address policy forbids it
    * @throws {EgressUnreachableError} no connection, or it broke
-   * @throws {EgressTimeoutError} the deadline passed
+   * @throws {EgressTimeoutError} the deadline passed; {@link EgressBusyError} where nothing was sent, for want of a place
    * @throws {EgressInvalidResponseError} broken HTTP or compression
    * @throws {EgressTooLargeError} larger than `maxResponseBytes`, unless `overflow` is `truncate`
    * @throws {EgressAbortedError} `signal`, or {@link close} was called before
@@ -182,7 +184,8 @@ export class Egress {
       const leave = this.#bulkhead.wait(origin, start);
       lifetime.onEnd((error) => {
         leave();
-        reject(error);
+        const isLate = error instanceof EgressTimeoutError;
+        reject(isLate ? new EgressBusyError(hop.target.host, request.timeoutMs, this.#places) : error);
       });
     });
   }
