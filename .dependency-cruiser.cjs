@@ -33,7 +33,29 @@ const upwards = FEATURES.slice(1).map((feature, index) => ({
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
-const HTTP_CLIENTS = ['undici', 'axios', 'got', 'node-fetch', 'superagent'];
+const PRODUCT = '^(src|migrations)/';
+
+/** HTTP clients by their names; any other is no package of ours. */
+const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'rxjs/.*(ajax|fetch|webSocket)'];
+
+/** What of Node is used. All else, known or yet to come, may be a way out: sockets, programs such as curl, a `require` of anything. */
+const CORE = [
+  'async_hooks',
+  'buffer',
+  'crypto',
+  'events',
+  'fs',
+  'path',
+  'readline',
+  'stream',
+  'timers/promises',
+  'url',
+  'util',
+  'zlib',
+];
+
+/** Clients of databases and caches: each has its one place. */
+const SOCKETS = { ioredis: 'cluster', mysql2: 'database', libsql: 'database', 'passport-oauth2': 'oauth' };
 
 module.exports = {
   forbidden: [
@@ -56,20 +78,47 @@ module.exports = {
       name: 'one-way-out',
       severity: 'error',
       comment: 'requests leave through egress/, which checks where they go',
-      from: { path: '^src/', pathNot: '^src/egress/' },
+      from: { path: PRODUCT, pathNot: '^src/egress/' },
       to: {
         dependencyTypesNot: ['type-only'],
-        path: [
-          ...HTTP_CLIENTS.map((name) => `node_modules/${name}/`),
-          '^(node:)?(http|https|http2|net|tls|dgram|dns|dns/promises|inspector)$',
-        ],
+        path: HTTP_CLIENTS.flatMap((name) => [`node_modules/${name}(/|$)`, `^${name}(/|$)`]),
       },
     },
+    {
+      name: 'core-modules-in-use',
+      severity: 'error',
+      comment: 'requests leave through egress/; name a harmless module of Node in CORE',
+      from: { path: PRODUCT, pathNot: '^src/egress/' },
+      to: {
+        dependencyTypes: ['core'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: `^(node:)?(${CORE.join('|')})$`,
+      },
+    },
+    {
+      name: 'packages-of-ours',
+      severity: 'error',
+      comment: 'what package.json names as a dependency: nothing that is only for tests, or here because of another',
+      from: { path: PRODUCT },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'node_modules/(@aws-sdk/client-kms|@google-cloud/kms)/',
+      },
+    },
+    { name: 'no-unresolvable', severity: 'error', from: { path: PRODUCT }, to: { couldNotResolve: true } },
+    ...Object.entries(SOCKETS).map(([name, feature]) => ({
+      name: `${name}-in-${feature}`,
+      severity: 'error',
+      comment: 'it opens connections of its own',
+      from: { path: PRODUCT, pathNot: `^src/${feature}/` },
+      to: { dependencyTypesNot: ['type-only'], path: `node_modules/${name}/` },
+    })),
     {
       name: 'key-services-in-the-vault',
       severity: 'error',
       comment: 'the clients of key services bring a way out of their own',
-      from: { path: '^src/', pathNot: '^src/vault/providers/' },
+      from: { path: PRODUCT, pathNot: '^src/vault/providers/' },
       to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },
     {

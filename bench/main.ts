@@ -1,10 +1,12 @@
 import { benchCalls } from './call.js';
+import { benchEgress } from './egress.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
 /** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
 const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
+  egress: benchEgress,
   openapi: benchOpenApi,
   refresh: benchRefreshes,
 };

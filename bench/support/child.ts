@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { existsSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildOptions {
@@ -30,6 +30,13 @@ export class Child {
 
   get hasExited(): boolean {
     return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** The most memory that it has had, in MiB, as Linux counts it; unknown elsewhere. */
+  get peakMemory(): number {
+    const file = `/proc/${this.process.pid}/status`;
+    const kibibytes = existsSync(file) ? /^VmHWM:\s+(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
+    return Number(kibibytes ?? Number.NaN) / 1024;
   }
 
   /** The child's next message. */

@@ -66,6 +66,11 @@ export class Countersign {
     return Number(line?.slice(name.length) ?? 0);
   }
 
+  /** MiB. */
+  get peakMemory(): number {
+    return this.child.peakMemory;
+  }
+
   stop(): Promise<void> {
     return this.child.stop();
   }

@@ -41,6 +41,16 @@ export class DueConnections {
     }
   }
 
+  /** Inserts connections whose access tokens have expired. @returns whose they are */
+  async insertExpired(owner: Owner, count: number): Promise<string[]> {
+    const rows = await Promise.all(Array.from({ length: count }, () => this.row(owner)));
+    const past = new Date(Date.now() - 1000);
+    for (const row of rows) Object.assign(row, { expiresAt: past, dueAt: past });
+    const tenant = this.app.get(Database).tenant(owner.tenantId);
+    await tenant.write((store) => store.insert(Connection, rows));
+    return rows.map(({ user }) => user);
+  }
+
   /** Makes all of them due at once, since moments that lie as close together as jitter leaves them. */
   async makeDue(): Promise<void> {
     const now = Date.now();

@@ -76,8 +76,8 @@ async function withScene(connections: number, database: Record<string, string>, 
 }
 
 /** A tenant with one action that signs its users in at that token endpoint. */
-async function owner(countersign: Countersign, tokenUrl: string): Promise<Owner> {
-  const { id: tenantId, admin } = await countersign.tenant();
+export async function owner(countersign: Countersign, tokenUrl: string): Promise<Owner & { runtime: string }> {
+  const { id: tenantId, admin, runtime } = await countersign.tenant();
   const gpt = await countersign.post<{ id: string }>('/v1/gpts', admin, { name: 'Bench' });
   const auth = {
     type: 'oauth',
@@ -91,7 +91,7 @@ async function owner(countersign: Countersign, tokenUrl: string): Promise<Owner>
   const paths = { '/notes': { get: { operationId: 'listNotes', responses: { 200: { description: 'Notes' } } } } };
   const openapi = { openapi: '3.1.0', info: { title: 'Bench', version: '1' }, servers, paths };
   const action = await countersign.post<{ id: string }>(`/v1/gpts/${gpt.id}/actions`, admin, { openapi, auth });
-  return { tenantId, gptId: gpt.id, actionId: action.id };
+  return { tenantId, gptId: gpt.id, actionId: action.id, runtime };
 }
 
 async function renewAll(

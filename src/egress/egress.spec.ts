@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
+import { errors } from 'undici';
 import { EgressAllowList } from './allow-list.js';
 import type { Lookup } from './connector.js';
 import { Egress, type EgressOptions, type EgressRequest } from './egress.js';
@@ -154,7 +155,10 @@ describe('a call', () => {
     const egress = open({ connectionsPerHost: 2 });
     const calls = [1, 2, 3, 4].map(() => egress.request(call(slow)));
     const late = egress.request(call(slow, { timeoutMs: 100 }));
-    await expect(late).rejects.toMatchObject({ code: 'upstream_timeout' });
+    await expect(late).rejects.toMatchObject({
+      code: 'upstream_timeout',
+      message: '127.0.0.1 has not answered 2 other calls that are under way; this one was not sent within 100 ms',
+    });
     expect((await egress.request(call(quick))).body.toString()).toBe('quick');
     expect(waiting).toHaveLength(2);
     while (waiting.length > 0) {
@@ -476,6 +480,42 @@ describe('caps', () => {
       for (let n = 0; n < 100; n++) socket.write(`x-${n}: ${'y'.repeat(1_000)}\r\n`);
     });
     await expect(open().request(call(url))).rejects.toMatchObject({ code: 'upstream_invalid' });
+  });
+});
+
+describe('a head that is too large', () => {
+  it('is not read on when that is seen', async () => {
+    // As many fields as fit in what a socket is read for at once, and several times that.
+    const url = await serveRaw((socket) => socket.write(`HTTP/1.1 200 OK\r\n${'a:b\r\n'.repeat(100_000)}`));
+    let made = 0;
+    const Base: unknown = Object.getPrototypeOf(errors.UndiciError);
+    class Counted extends Error {
+      constructor(message?: string, options?: ErrorOptions) {
+        super(message, options);
+        made++;
+      }
+    }
+    Object.setPrototypeOf(errors.UndiciError, Counted);
+    try {
+      await expect(open().request(call(url))).rejects.toMatchObject({ code: 'upstream_invalid' });
+      // Each with a stack trace, which takes longer than the whole of an ordinary head.
+      expect(made).toBeGreaterThan(0);
+      expect(made).toBeLessThan(1000);
+    } finally {
+      Object.setPrototypeOf(errors.UndiciError, Base as object);
+    }
+  });
+
+  it('may come in many pieces as long as it is not', async () => {
+    const fields = Array.from({ length: 200 }, (_, index) => `x-${index}: ${'v'.repeat(50)}\r\n`).join('');
+    const url = await serveRaw((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\n${fields}content-length: 100000\r\n\r\n${'b'.repeat(100_000)}`),
+    );
+    const egress = open();
+    for (let n = 0; n < 3; n++) {
+      const { headers, body } = await egress.request(call(url));
+      expect([headers['x-199'], body.length]).toEqual(['v'.repeat(50), 100_000]);
+    }
   });
 });
 

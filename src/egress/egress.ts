@@ -3,12 +3,12 @@ import type { EgressAllowList } from './allow-list.js';
 import { Bulkhead } from './bulkhead.js';
 import type { ResponseHead, ResponseLimit } from './cap.js';
 import { Connector, type Lookup } from './connector.js';
-import { EgressAbortedError, EgressDeniedError } from './errors.js';
+import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors.js';
 import { Exchange, type EgressResponse } from './exchange.js';
 import { Lifetime } from './lifetime.js';
 import { openPool, type ExchangeDispatch } from './pool.js';
 import { readMethod, withoutSecrets, writeHeaders } from './request-head.js';
-import { admitTarget, parseTarget, type Target } from './url-policy.js';
+import { admitBrowser, admitTarget, parseTarget, type Target } from './url-policy.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllowList;
@@ -64,6 +64,7 @@ export class Egress {
   readonly #connector: Connector;
   readonly #agent: Agent;
   readonly #bulkhead: Bulkhead;
+  readonly #places: number;
   #underWay = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -81,6 +82,7 @@ export class Egress {
     this.#userAgent = userAgent;
     this.#connector = new Connector({ allow, lookup, ca, timeoutMs: connectTimeoutMs });
     this.#agent = openPool(this.#connector.connect, connectionsPerHost);
+    this.#places = connectionsPerHost;
     this.#bulkhead = new Bulkhead(connectionsPerHost);
   }
 
@@ -94,6 +96,16 @@ export class Egress {
   }
 
   /**
+   * Checks a URL that a browser is sent to, and nobody here ever calls.
+   *
+   * @throws {EgressDeniedError} as {@link check}, and for plain http to any host but those that the allow list names itself: no look-up of
+   *   ours would find the addresses of others
+   */
+  checkForBrowser(url: string): void {
+    admitBrowser(parseTarget(url).target, this.#allow);
+  }
+
+  /**
    * Makes one call: to public addresses, over https with a verified certificate (TLS 1.2 or later), on port 443. The allow list lifts the
    * rules on address, port and plain http, never the one on certificates.
    *
@@ -102,7 +114,7 @@ export class Egress {
    * @returns any HTTP answer, whatever its status
    * @throws {EgressDeniedError} the address policy forbids it
    * @throws {EgressUnreachableError} no connection, or it broke
-   * @throws {EgressTimeoutError} the deadline passed
+   * @throws {EgressTimeoutError} the deadline passed; {@link EgressBusyError} where nothing was sent, for want of a place
    * @throws {EgressInvalidResponseError} broken HTTP or compression
    * @throws {EgressTooLargeError} larger than `maxResponseBytes`, unless `overflow` is `truncate`
    * @throws {EgressAbortedError} `signal`, or {@link close} was called before
@@ -172,7 +184,8 @@ export class Egress {
       const leave = this.#bulkhead.wait(origin, start);
       lifetime.onEnd((error) => {
         leave();
-        reject(error);
+        const isLate = error instanceof EgressTimeoutError;
+        reject(isLate ? new EgressBusyError(hop.target.host, request.timeoutMs, this.#places) : error);
       });
     });
   }

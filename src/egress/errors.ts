@@ -56,8 +56,20 @@ export class EgressUnreachableError extends EgressError {
 export class EgressTimeoutError extends EgressError {
   static readonly code = 'upstream_timeout';
 
-  constructor(host: string, timeoutMs: number) {
-    super(EgressTimeoutError.code, host, `${host} did not answer in full within ${Math.max(0, timeoutMs)} ms`);
+  constructor(
+    host: string,
+    timeoutMs: number,
+    message = `${host} did not answer in full within ${Math.max(0, timeoutMs)} ms`,
+  ) {
+    super(EgressTimeoutError.code, host, message);
+  }
+}
+
+/** The deadline passed while as many calls as the host has places for were under way. The other side has not heard of this one. */
+export class EgressBusyError extends EgressTimeoutError {
+  constructor(host: string, timeoutMs: number, others: number) {
+    const waited = `this one was not sent within ${Math.max(0, timeoutMs)} ms`;
+    super(host, timeoutMs, `${host} has not answered ${others} other calls that are under way; ${waited}`);
   }
 }
 

@@ -9,6 +9,8 @@ type RawHeaders = Record<string, string | string[] | undefined>;
 /** The connection that an exchange runs on. */
 export interface Peer {
   remoteAddress: string | null;
+  /** The head of the answer has been read, and what follows is its body. */
+  readsBody: boolean;
 }
 
 export interface ExchangeOptions {
@@ -71,10 +73,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // Given up while the connection was being made: throwing, unlike `abort`, leaves the fresh connection to others.
     if (this.#failure !== undefined) throw this.#failure;
     this.#controller = controller;
+    if (this.peer !== undefined) this.peer.readsBody = false;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
     if (status < 200) return; // informational (RFC 9110, 15.2)
+    if (this.peer !== undefined) this.peer.readsBody = true;
     this.#status = status;
     this.#headers = plainHeaders(headers);
     this.#remoteAddress = this.peer?.remoteAddress ?? null;

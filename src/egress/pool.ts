@@ -7,12 +7,15 @@ export interface ExchangeDispatch extends Dispatcher.DispatchOptions {
   readonly exchange: Exchange;
 }
 
+/** Most heads are one or two of these. */
+const HEAD_PIECE_BYTES = 2048;
+
 /** One connection, which tells each exchange on it whom it talks to; undici's handlers are not shown the socket. */
 class PeerClient extends Client {
   readonly #peer: Peer;
 
   constructor(origin: URL, options: Client.Options, connect: buildConnector.connector) {
-    const peer: Peer = { remoteAddress: null };
+    const peer: Peer = { remoteAddress: null, readsBody: false };
     super(origin, { ...options, connect: noting(connect, peer) });
     this.#peer = peer;
   }
@@ -28,8 +31,24 @@ function noting(connect: buildConnector.connector, peer: Peer): buildConnector.c
     connect(options, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
       peer.remoteAddress = (socket as Socket).remoteAddress ?? null;
+      readHeadsInPieces(socket as Socket, peer);
       callback(null, socket);
     });
+}
+
+/**
+ * Has undici's parser look at a head in small pieces, and at nothing more once the connection has been given up.
+ *
+ * The parser gets all that has arrived, 64 KiB and more, and goes on to its end after the head has become too large, with an error and its
+ * stack trace for each further field and value: tens of thousands, and nobody else is served for a good part of a second.
+ */
+function readHeadsInPieces(socket: Socket, peer: Peer): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    if (socket.destroyed) return null;
+    const isWhole = peer.readsBody || size !== undefined || socket.readableLength <= HEAD_PIECE_BYTES;
+    return read(isWhole ? size : HEAD_PIECE_BYTES);
+  };
 }
 
 /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { judgeAddress, sameAddress } from './address-policy.js';
 import { EgressAllowList } from './allow-list.js';
 import { EgressDeniedError } from './errors.js';
-import { admitAddress, admitTarget, parseTarget } from './url-policy.js';
+import { admitAddress, admitBrowser, admitTarget, parseTarget } from './url-policy.js';
 
 const NOTHING = EgressAllowList.parse('');
 
@@ -291,5 +291,55 @@ describe('the allow list', () => {
     const allow = EgressAllowList.parse('127.0.0.0/8');
     expect(check('http://[::ffff:127.0.0.1]/', allow)).toBe('address');
     expect(checkFound('https://api.example.com/', ['::ffff:127.0.0.1'], allow)).toBe('address');
+  });
+});
+
+describe('where a browser is sent', () => {
+  const sent = (url: string, allow: string): string => {
+    try {
+      admitBrowser(parseTarget(url).target, EgressAllowList.parse(allow));
+      return 'taken';
+    } catch (error) {
+      if (error instanceof EgressDeniedError) return error.reason;
+      throw error;
+    }
+  };
+
+  it.each([
+    ['https://login.example.com/', ''],
+    ['https://login.example.com/', '10.0.0.0/8'],
+    ['https://login.example.com:8443/', '10.0.0.0/8'],
+    ['https://wiki/', '10.0.0.0/8'],
+    ['http://10.1.2.3:8080/', '10.0.0.0/8'],
+    ['http://0xa.1.2.3/', '10.0.0.0/8'],
+    ['http://[fd00::7]/', 'fd00::/8'],
+    ['http://10.1.2.3:8080/', '10.1.2.3:8080'],
+    ['http://127.0.0.1:3000/', '127.0.0.0/8'],
+    ['http://wiki:8080/', '10.0.0.0/8,wiki'],
+    ['http://wiki:8080/', 'wiki:8080'],
+    ['http://localhost:3000/', 'localhost'],
+    ['http://localhost:3000/', '127.0.0.0/8'],
+    ['http://localhost:3000/', '[::1]:3000'],
+  ])('%s is taken with EGRESS_ALLOW=%s', (url, allow) => {
+    expect(sent(url, allow)).toBe('taken');
+  });
+
+  it.each([
+    ['http://login.example.com/', '', 'scheme'],
+    ['http://login.example.com/', '10.0.0.0/8', 'scheme'],
+    ['http://login.example.com/', '0.0.0.0/0,::/0', 'scheme'],
+    ['http://login.example.com/', '10.1.2.3', 'scheme'],
+    ['http://login.example.com:8080/', '10.1.2.3:8080', 'scheme'],
+    ['http://wiki/', '10.0.0.0/8', 'scheme'],
+    ['http://127.0.0.1.example.com/', '127.0.0.0/8', 'scheme'],
+    ['http://localhost:3000/', '10.0.0.0/8', 'scheme'],
+    ['http://localhost:3000/', '127.0.0.1:3001', 'name'],
+    ['http://a.localhost:3000/', '127.0.0.0/8', 'scheme'],
+    ['http://11.1.2.3/', '10.0.0.0/8', 'scheme'],
+    ['http://192.168.0.1/', '10.0.0.0/8', 'address'],
+    ['http://wiki:8081/', 'wiki:8080', 'name'],
+    ['https://user@login.example.com/', '10.0.0.0/8', 'userinfo'],
+  ])('%s is refused with EGRESS_ALLOW=%s: %s', (url, allow, reason) => {
+    expect(sent(url, allow)).toBe(reason);
   });
 });

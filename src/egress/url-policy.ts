@@ -84,6 +84,22 @@ export function admitTarget(target: Target, allow: EgressAllowList): Admission {
 }
 
 /**
+ * Judges a target that a browser is sent to. Listed addresses stand for a name where this process looks it up; a browser looks it up
+ * itself, and without TLS whoever answers it gets what the browser carries.
+ *
+ * @throws {EgressDeniedError} as {@link admitTarget}, and `scheme` where only a look-up could have allowed plain http
+ */
+export function admitBrowser(target: Target, allow: EgressAllowList): void {
+  const { addresses } = admitTarget(target, allow);
+  if (addresses === 'listed' && !target.secure && !isListedLoopback(target, allow)) throw denied(target, 'scheme');
+}
+
+/** The one name that leads to loopback without a look-up, in every browser (RFC 6761, 6.3). */
+function isListedLoopback({ host, port }: Target, allow: EgressAllowList): boolean {
+  return host === 'localhost' && ['127.0.0.1', '::1'].some((address) => allow.allows(address, port));
+}
+
+/**
  * Judges one address that a look-up found for a target.
  *
  * @throws {EgressDeniedError} `address`, or the `otherwise` of the admission

@@ -89,7 +89,8 @@ export class OAuthStrategy extends CredentialStrategy {
   private checkUrl(name: string, url: string | undefined): FieldError[] {
     if (!url) return [];
     try {
-      this.egress.check(url);
+      if (name === 'authorization_url') this.egress.checkForBrowser(url);
+      else this.egress.check(url);
       return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must have no fragment` }] : [];
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;

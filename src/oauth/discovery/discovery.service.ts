@@ -80,15 +80,16 @@ export class Discovery {
   private refusedEndpoint(metadata: Metadata): Failure | undefined {
     for (const name of ENDPOINTS) {
       const url = metadata[name];
-      const refusal = url === undefined ? undefined : this.refusalOf(url);
+      const check = name === 'authorization_endpoint' ? 'checkForBrowser' : 'check';
+      const refusal = url === undefined ? undefined : this.refusalOf(url, check);
       if (refusal !== undefined) return { told: `names a ${name} that is refused: ${refusal}` };
     }
     return undefined;
   }
 
-  private refusalOf(url: string): string | undefined {
+  private refusalOf(url: string, check: 'check' | 'checkForBrowser' = 'check'): string | undefined {
     try {
-      this.egress.check(url);
+      this.egress[check](url);
       return undefined;
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;

@@ -178,6 +178,13 @@ describe('what was found', () => {
     expect((await discover({ issuer: `${server.url}/tenant` })).body.found.token_url).toBe(`${server.url}/new`);
   });
 
+  it('C17 is refused where the authorization_endpoint has no TLS, and a name that browsers look up themselves', async () => {
+    publish({ authorization_endpoint: 'http://login.example.com/authorize' });
+    const answer = await discover({ issuer: `${server.url}/tenant` });
+    expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
+    expect(answer.body.detail).toContain('names a authorization_endpoint that is refused');
+  });
+
   it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
     'C17 is refused where the %s may not be called',
     async (name) => {

@@ -256,6 +256,17 @@ describe('C17 addresses that may not be called', () => {
     },
   );
 
+  it('C17 are those without TLS where a browser would look the name up, whatever range the operator allows', async () => {
+    const { body } = await add(world.provider.schema());
+    const named = 'http://login.example.com/x';
+    const auth = world.provider.schema({ authorization_url: named });
+    expect(problemOf(await put(body, auth))).toBe('400 invalid_request /authorization_url');
+    // Where the look-up is ours, each address is held against the range before anything is sent.
+    for (const change of [{ token_url: named }, { authorization_url: 'http://localhost:8080/x' }]) {
+      expect((await put(body, world.provider.schema(change))).status).toBe(200);
+    }
+  });
+
   it('C17 are those without TLS and those of private networks, unless the operator allows them', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {

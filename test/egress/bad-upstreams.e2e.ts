@@ -1,0 +1,232 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+import { completed } from '../support/refreshing.js';
+import type { TestGpt } from '../support/tenant.js';
+
+/** More than a host has places for (64). */
+const PLACES = 64;
+const CALLERS = PLACES + 6;
+
+const MEBIBYTE = 1_048_576;
+
+/** A server below HTTP, which counts what it was asked and what it got rid of. */
+class BadUpstream {
+  requests: string[] = [];
+  /** What the other side, or the system in between, has taken. */
+  sentBytes = 0;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(answer: (socket: Socket, upstream: BadUpstream) => void): Promise<BadUpstream> {
+    const server = createServer();
+    const upstream = new BadUpstream(server);
+    server.on('connection', (socket) => {
+      upstream.sockets.add(socket.on('error', () => socket.destroy()));
+      socket.on('close', () => upstream.sockets.delete(socket));
+      socket.on('data', (data) => {
+        upstream.requests.push(data.toString('latin1'));
+        answer(socket, upstream);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return upstream;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  get open(): number {
+    return this.sockets.size;
+  }
+
+  /** Sends the same for as long as it is read. */
+  pour(socket: Socket, first: string, chunk: Buffer): void {
+    socket.write(first);
+    const more = (): void => {
+      if (!socket.writable) return;
+      socket.write(chunk, (error) => {
+        if (error) return;
+        this.sentBytes += chunk.length;
+        more();
+      });
+    };
+    more();
+  }
+
+  /** Nobody is let in any more, and who is there is put out. */
+  async stop(): Promise<void> {
+    if (!this.server.listening) return;
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+  }
+}
+
+let world: OAuthWorld;
+const upstreams: BadUpstream[] = [];
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+beforeEach(() => world.reset());
+
+afterEach(async () => {
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+});
+
+afterAll(() => world.stop());
+
+async function bad(answer: (socket: Socket, upstream: BadUpstream) => void): Promise<BadUpstream> {
+  const upstream = await BadUpstream.start(answer);
+  upstreams.push(upstream);
+  return upstream;
+}
+
+const operation = (operationId: string) => ({
+  operationId,
+  'x-openai-isConsequential': false,
+  responses: { 200: { description: 'What there is' } },
+});
+
+/** A GPT whose API is there. Its operations are `read` (GET) and `write` (POST). */
+async function gptOf({ url }: { url: string }): Promise<TestGpt> {
+  const gpt = await (await world.app.tenant()).gpt();
+  const paths = { '/': { get: operation('read'), post: operation('write') } };
+  await gpt.action({ openapi: '3.1.0', info: { title: 'Bad', version: '1' }, servers: [{ url }], paths });
+  return gpt;
+}
+
+const letters = Buffer.alloc(64 * 1024, 'A');
+const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+
+/** How an upstream keeps a call waiting to its deadline. */
+const WAYS: [string, (socket: Socket) => void][] = [
+  ['never answers', () => undefined],
+  ['begins a head', (socket) => socket.write(`${HEAD}x-slow: `)],
+  ['begins a body', (socket) => socket.write(`${HEAD}content-length: 10\r\n\r\n{`)],
+];
+
+describe.each(WAYS)('while more callers than it has places wait for an upstream that %s', (_, answer) => {
+  it('others are answered, and tokens are refreshed', async () => {
+    const alice = await world.connectedUser();
+    const upstream = await bad(answer);
+    const gpt = await gptOf(upstream);
+    let ended = 0;
+    const calls = Array.from({ length: CALLERS }, () => gpt.call('read').finally(() => ended++));
+    await eventually(
+      () => upstream.requests.length,
+      (seen) => seen === PLACES,
+    );
+
+    world.provider.expireAccessTokens();
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(world.provider.grants('refresh_token')).toHaveLength(1);
+    const others = await Promise.all(Array.from({ length: 20 }, () => alice.calls()));
+    expect(others).toMatchObject(others.map(() => completed));
+    // All of that while nobody's waiting was over, and with no more than its places at the upstream.
+    expect([ended, upstream.requests.length]).toEqual([0, PLACES]);
+
+    await upstream.stop();
+    const answers = await Promise.all(calls);
+    expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['upstream_unreachable']));
+  });
+});
+
+it('callers whom a host has no place for are told so by their deadline, and nothing of theirs is sent', async () => {
+  const hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
+  try {
+    const upstream = await bad(() => undefined);
+    const gpt = await gptOf(upstream);
+    const answers = await Promise.all(Array.from({ length: CALLERS }, () => gpt.at(hasty).call('write')));
+    expect(new Set(answers.map(problemOf))).toEqual(new Set(['504 upstream_timeout']));
+    expect(upstream.requests.length).toBeLessThanOrEqual(CALLERS);
+    // Every place has been given back.
+    await eventually(
+      () => upstream.open,
+      (open) => open === 0,
+    );
+    const later = gpt.at(hasty).call('read');
+    await eventually(
+      () => upstream.requests.at(-1),
+      (last) => last?.startsWith('GET ') === true,
+    );
+    expect(problemOf(await later)).toBe('504 upstream_timeout');
+  } finally {
+    await hasty.stop();
+  }
+});
+
+it.each<[string, (socket: Socket) => void]>([
+  ['at once', (socket) => socket.destroy()],
+  ['politely', (socket) => socket.end()],
+  ['in the head', (socket) => socket.end(`${HEAD}x-half: `)],
+  ['in the body', (socket) => socket.end(`${HEAD}content-length: 10\r\n\r\n{`)],
+])('a POST is not repeated where the upstream closes %s', async (_, close) => {
+  const upstream = await bad((socket) => close(socket));
+  const gpt = await gptOf(upstream);
+  expect(problemOf(await gpt.call('write'))).toMatch(/^502 upstream_(unreachable|invalid)$/);
+  await gpt.call('read');
+  expect(upstream.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'GET']);
+});
+
+describe('of what does not end, no more is read than its limit', () => {
+  /** What may be under way between the two, in the system's buffers. */
+  const BUFFERS = 16 * MEBIBYTE;
+
+  it.each([
+    ['text', `${HEAD.replace('application/json', 'text/plain')}\r\n`, 100_000 * 4, '200, cut'],
+    ['JSON', `${HEAD}\r\n{"notes":"`, 100_000 * 4, '200, cut'],
+    ['a file', `${HEAD.replace('application/json', 'image/png')}\r\n`, 10 * MEBIBYTE, '200, cut'],
+    ['a head', `${HEAD}x-endless: `, 0, '502 upstream_invalid'],
+  ])('%s', async (_, head, limit, outcome) => {
+    const upstream = await bad((socket, self) => self.pour(socket, head, letters));
+    const gpt = await gptOf(upstream);
+    const answer = await gpt.call('read');
+    const { response } = answer.body;
+    const seen = response ? `${response.status}${response.truncated ? ', cut' : ''}` : problemOf(answer);
+    expect(seen).toBe(outcome);
+    await eventually(
+      () => upstream.open,
+      (open) => open === 0,
+    );
+    expect(upstream.sentBytes).toBeLessThan(limit + BUFFERS);
+  });
+});
+
+it.each(['{"notes":"', '{"openaiFileResponse":[{"name":"a.png","mime_type":"image/png","content":"'])(
+  'a bomb of %s is answered cut, to many callers at once',
+  async (beginning) => {
+    const bomb = gzipSync(Buffer.concat([Buffer.from(beginning), Buffer.alloc(64 * MEBIBYTE, 'A')]));
+    const upstream = await bad((socket) => {
+      socket.write(`${HEAD}content-encoding: gzip\r\ncontent-length: ${bomb.length}\r\n\r\n`);
+      socket.write(bomb);
+    });
+    const gpt = await gptOf(upstream);
+    const answers = await Promise.all(Array.from({ length: 4 }, () => gpt.call('read')));
+    for (const { status, body } of answers) {
+      expect([status, body.outcome, body.response.truncated, body.response.files]).toEqual([
+        200,
+        'completed',
+        true,
+        [],
+      ]);
+      expect(JSON.stringify(body.response.body).length).toBeLessThan(110_000);
+    }
+  },
+);
+
+it('an upstream that redirects to itself is asked once', async () => {
+  const upstream = await bad((socket) =>
+    socket.write('HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'),
+  );
+  const { body } = await (await gptOf(upstream)).call('read');
+  expect(body).toMatchObject({ outcome: 'completed', response: { status: 302 } });
+  expect(upstream.requests).toHaveLength(1);
+});
