@@ -42,6 +42,8 @@ const FREE: Record<string, string> = {
   'traces.subject_id': 'a sign-in or a connection',
   'revocation_items.connection_id': 'an item outlives the connection: the provider is still to be told',
   'revocation_items.action_id': 'and the action',
+  'minute_statistics.action_id': 'what was counted of an action outlives it',
+  'minute_statistics.process_id': 'the name of a process, for as long as it runs',
 };
 
 describe('the live schema', () => {

@@ -60,6 +60,12 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
     answers: 404,
     found: ({ status }) => status === 200,
   },
+  'GET /v1/statistics query action_id': {
+    of: id('action_id'),
+    request: query('/v1/statistics?action_id'),
+    answers: 200,
+    found: ({ body }) => body.total?.sign_ins.connected > 0,
+  },
   'POST /v1/keys body gpt_ids': {
     of: id('gpt_id'),
     request: (value) => ({ path: '/v1/keys', body: { role: 'runtime', name: 'x', gpt_ids: [value] } }),
