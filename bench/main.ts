@@ -1,4 +1,5 @@
 import { benchCalls } from './call.js';
+import { benchConsole } from './console.js';
 import { benchEgress } from './egress.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
@@ -6,6 +7,7 @@ import { benchRefreshes } from './refresh.js';
 /** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
 const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
+  console: benchConsole,
   egress: benchEgress,
   openapi: benchOpenApi,
   refresh: benchRefreshes,
