@@ -1,29 +1,31 @@
 import { randomBytes } from 'node:crypto';
 
-/** A secret that may stand nowhere, and what to call it in a test's output, which may not show it either. */
-interface Canary {
-  name: string;
-  secret: string;
-}
-
 /** So many characters of a secret are a leak: what is cut off is found too. */
 const ENOUGH = 24;
 
 /** Shorter ones could not be told from chance. */
 const SHORTEST = 12;
 
-/** Secrets that are about in a test, to be looked for in all that can be seen. */
+/** Secrets that are about in a test, to be looked for in all that can be seen: whole or only begun, as they are or encoded. */
 export class Canaries {
-  private readonly known: Canary[] = [];
+  private readonly known = new Set<string>();
+  /** Names by how spellings begin, and by the whole of those that are no longer than that. */
+  private readonly begun = new Map<string, string>();
+  private readonly short = new Map<string, string>();
 
   /** A new secret. */
   make(name: string): string {
     return this.watch(name, `canary${randomBytes(12).toString('hex')}`);
   }
 
+  /** @param name what to call it in a test's output, which may not show it either */
   watch(name: string, secret: string): string {
     if (secret.length < SHORTEST) throw new Error(`${name} is too short to be told from chance`);
-    this.known.push({ name, secret });
+    this.known.add(secret);
+    for (const spelling of spellingsOf(secret)) {
+      if (spelling.length < ENOUGH) this.short.set(spelling, name);
+      else this.begun.set(spelling.slice(0, ENOUGH), name);
+    }
     return secret;
   }
 
@@ -35,43 +37,19 @@ export class Canaries {
   }
 
   get count(): number {
-    return this.known.length;
+    return this.known.size;
   }
 
   /** What they are called, each once. */
   get names(): string[] {
-    return [...new Set(this.known.map(({ name }) => name))].toSorted();
-  }
-
-  /** @returns the names of those that stand in the text, each once */
-  in(text: string): string[] {
-    return new SecretFinder(this.known).in(text);
-  }
-
-  finder(): SecretFinder {
-    return new SecretFinder(this.known);
-  }
-}
-
-/** Finds secrets in texts, whole or only begun, as they are or encoded. */
-class SecretFinder {
-  private readonly names = new Map<string, string>();
-  private readonly short = new Map<string, string>();
-
-  constructor(canaries: readonly Canary[]) {
-    for (const { name, secret } of canaries) {
-      for (const spelling of spellingsOf(secret)) {
-        if (spelling.length < ENOUGH) this.short.set(spelling, name);
-        else this.names.set(spelling.slice(0, ENOUGH), name);
-      }
-    }
+    return [...new Set([...this.begun.values(), ...this.short.values()])].toSorted();
   }
 
   /** @returns the names of those that stand in the text, each once */
   in(text: string): string[] {
     const found = new Set<string>();
     for (let at = 0; at <= text.length - ENOUGH; at++) {
-      const name = this.names.get(text.slice(at, at + ENOUGH));
+      const name = this.begun.get(text.slice(at, at + ENOUGH));
       if (name !== undefined) found.add(name);
     }
     for (const [spelling, name] of this.short) if (text.includes(spelling)) found.add(name);
