@@ -74,7 +74,7 @@ describe('variables that make Node and libraries print what they do', () => {
       } finally {
         await server.kill('SIGKILL');
       }
-      const lines = server.output().trim().split('\n');
+      const lines = server.output().split('\n').filter(Boolean);
       const warning = lines.map((line) => JSON.parse(line)).find(({ level }) => level === 'warn');
       expect(warning?.variables).toEqual(told);
     }
