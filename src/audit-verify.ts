@@ -5,6 +5,7 @@ import { MIGRATIONS } from '../migrations/index.js';
 import { AuditLog, verifyChain, verifyLines, type ChainHead, type Verdict } from './audit/index.js';
 import { Clock } from './common/index.js';
 import { environment, readSettings } from './config/index.js';
+import { dieTidily } from './crash.js';
 import { Database, openDataSources } from './database/index.js';
 import { ENTITIES } from './entities.js';
 import { explain } from './start.js';
@@ -16,6 +17,7 @@ npm run audit:verify -- --file <export>     a chain as it was exported
 
 const { file, head } = readArguments();
 
+dieTidily();
 try {
   const lines = file && createInterface({ input: createReadStream(file), crlfDelay: Infinity });
   const verdicts = lines ? [await verifyLines(lines, head)] : await verifyDatabase();

@@ -1,5 +1,7 @@
+import { dieTidily } from './crash.js';
 import { explain, start } from './start.js';
 
+dieTidily();
 try {
   await start();
 } catch (error) {

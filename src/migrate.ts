@@ -1,9 +1,11 @@
 import { MIGRATIONS } from '../migrations/index.js';
 import { environment, readSettings } from './config/index.js';
+import { dieTidily } from './crash.js';
 import { migrate, openDataSources } from './database/index.js';
 import { ENTITIES } from './entities.js';
 import { explain } from './start.js';
 
+dieTidily();
 try {
   const { database } = readSettings(environment());
   const { reader, writer } = await openDataSources(database, ENTITIES, MIGRATIONS);

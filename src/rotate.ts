@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { createLogger, NestLogger } from './common/index.js';
 import { environment, operatorKey, readSettings } from './config/index.js';
+import { dieTidily } from './crash.js';
 import { explain } from './start.js';
 import { RotationsService } from './vault/index.js';
 
@@ -16,6 +17,7 @@ if ((scope !== 'data' && scope !== 'kek') || more.length > 0) {
   process.exit(2);
 }
 
+dieTidily();
 try {
   process.exitCode = (await rotate(scope)) > 0 ? 1 : 0;
 } catch (error) {

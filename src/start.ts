@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { CountersignError, createLogger } from './common/index.js';
-import { environment, InvalidSettingsError, operatorKey, readSettings } from './config/index.js';
+import { CountersignError, createLogger, Logger, stackOf, withoutLikelySecrets } from './common/index.js';
+import { environment, InvalidSettingsError, operatorKey, readSettings, type Settings } from './config/index.js';
 import { InvalidPresetError } from './oauth/index.js';
 import { VaultKeyError } from './vault/index.js';
 
@@ -10,6 +10,7 @@ export async function start(): Promise<NestFastifyApplication> {
   const settings = readSettings(environment());
   const { key, createdIn } = operatorKey(settings);
   const logger = createLogger(settings.logLevel);
+  warnOfDebugging(settings, logger);
   const app = await createApp({ settings, operatorKey: key, logger });
   await app.listen(settings.port, settings.host);
   const { publicUrl } = settings;
@@ -18,14 +19,23 @@ export async function start(): Promise<NestFastifyApplication> {
   return app;
 }
 
+/** What Node and libraries print for these is theirs: requests with their headers, commands with their arguments. */
+function warnOfDebugging({ debugging }: Settings, logger: Logger): void {
+  if (debugging.length === 0) return;
+  logger.warn(
+    { variables: debugging },
+    'Node and libraries print what they do, secrets included: unset these variables before real secrets are about',
+  );
+}
+
 /** Says what is wrong in one line for each mistake, without a stack where the mistake is in the settings. */
 export function explain(error: unknown): string {
   if (error instanceof InvalidSettingsError) return error.mistakes.map((line) => `countersign: ${line}`).join('\n');
   const isSaid = [VaultKeyError, InvalidPresetError, CountersignError].some((kind) => error instanceof kind);
   if (error instanceof Error && (isSaid || isStartFailure(error))) {
-    return `countersign: ${error.message}`;
+    return `countersign: ${isSaid ? error.message : withoutLikelySecrets(error.message)}`;
   }
-  return `countersign: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  return `countersign: ${error instanceof Error ? stackOf(error) : withoutLikelySecrets(String(error))}`;
 }
 
 /** A port that is taken, a database or Redis that is not there. */

@@ -1,4 +1,4 @@
-import { CountersignError } from '../common/index.js';
+import { CountersignError, withoutLikelySecrets } from '../common/index.js';
 import { commonNames, withDigest } from '../openapi/index.js';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
@@ -42,7 +42,10 @@ export class GptIndex {
     const all = this.byName.get(name) ?? [];
     const found = actionId === undefined ? all : all.filter(({ action }) => action.id === actionId);
     const [first, second] = found;
-    if (!first) throw new CountersignError('operation_not_found', `this GPT has no operation ${name.slice(0, 100)}`);
+    if (!first) {
+      const asked = withoutLikelySecrets(name).slice(0, 100);
+      throw new CountersignError('operation_not_found', `this GPT has no operation ${asked}`);
+    }
     if (second) {
       const names = found.map(distinctName).join(', ');
       throw new CountersignError(

@@ -11,12 +11,14 @@ export {
 export { ApiPage } from './api-page.js';
 export { ApiProblems } from './api-problems.js';
 export { Clock } from './clock.js';
+export { stackOf } from './describe-error.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';
 export { blanker, HIDDEN, hider, type Hide } from './hide-secrets.js';
 export { HostCookie } from './host-cookie.js';
 export { addressOf, requestId, type HttpReply, type HttpRequest } from './http.js';
 export { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
 export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';
+export { withoutLikelySecrets } from './likely-secrets.js';
 export { createLogger, Logger, NestLogger } from './logger.js';
 export { pageOf, PageQuery, positionOf, type Page } from './pagination.js';
 export { askStrategies } from './passport.js';

@@ -85,8 +85,29 @@ describe('an error in the log', () => {
     expect(logged((logger) => logger.error({ err }, 'a')).text).not.toContain(CANARY);
   });
 
-  it('that is no error is shown as it is', () => {
-    expect(logged((logger) => logger.error({ err: 'text' }, 'a')).lines[0]).toMatchObject({ err: 'text' });
+  it('does not show what its message quotes, in the message or in the stack', () => {
+    const err = new Error(`Duplicate entry '${CANARY} of alice' for key 'PRIMARY'`);
+    const { text, lines } = logged((logger) => logger.error({ err }, 'a'));
+    expect(text).not.toContain(CANARY);
+    expect(lines[0]?.['err']).toMatchObject({
+      message: "Duplicate entry '[HIDDEN]' for key 'PRIMARY'",
+      stack: expect.stringMatching(/^Error: Duplicate entry '\[HIDDEN\]' for key 'PRIMARY'\n +at .*logger\.spec/),
+    });
+  });
+
+  it('is described under whatever name', () => {
+    const { text, lines } = logged((logger) => logger.error({ reason: failedQuery() }, 'a'));
+    expect(text).not.toContain(CANARY);
+    expect(lines[0]?.['reason']).toMatchObject({ message: 'disk full' });
+  });
+
+  it.each([
+    ['a text', 'not a word', 'not a word'],
+    ['a secret', `cs-${'4a'.repeat(20)}`, '[HIDDEN]'],
+    ['an object', { authorization: CANARY, body: CANARY }, 'something that is no error: Object'],
+    ['nothing', undefined, 'undefined'],
+  ])('that is %s in truth is no more than that', (_, err, shown) => {
+    expect(logged((logger) => logger.error({ err }, 'a')).lines[0]).toMatchObject({ err: shown });
   });
 });
 

@@ -1,6 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { describeError, isError } from './describe-error.js';
 import { HIDDEN } from './hide-secrets.js';
+import { withoutLikelySecrets } from './likely-secrets.js';
 
 /** The process's structured log: one JSON object a line. */
 export abstract class Logger {
@@ -14,7 +16,7 @@ export abstract class Logger {
 
 /**
  * A last net under the rule that nobody logs a secret: fields by these names never show.
- * `err` keeps type, message and stack only: a failed query would otherwise bring its parameters along.
+ * Errors keep what {@link describeError} shows of them: a failed query would otherwise bring its parameters along.
  */
 export function createLogger(level: string, destination?: DestinationStream): PinoLogger & Logger {
   return pino(
@@ -22,8 +24,9 @@ export function createLogger(level: string, destination?: DestinationStream): Pi
       level,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      serializers: { err: (error: unknown) => describeError(error) },
+      formatters: { level: (label) => ({ level: label }), log: describeErrors },
+      // Pino's own would take what is described already for an error.
+      serializers: { err: (described: unknown) => described },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: HIDDEN },
     },
     destination ?? pino.destination(1),
@@ -44,19 +47,12 @@ const SECRET_FIELDS = [
   'state',
 ];
 
-/** A cause may have a cause, and a careless one itself. */
-const MAX_CAUSES = 4;
-
-function describeError(error: unknown, left = MAX_CAUSES): unknown {
-  if (!(error instanceof Error)) return error;
-  const { code } = error as { code?: unknown };
-  return {
-    type: error.name,
-    message: error.message,
-    stack: error.stack,
-    ...(typeof code === 'string' && { errorCode: code }),
-    ...(error.cause instanceof Error && left > 0 && { cause: describeError(error.cause, left - 1) }),
-  };
+/** Whatever it is called by; what is called `err` was thrown, and may be anything. */
+function describeErrors(fields: Record<string, unknown>): Record<string, unknown> {
+  const isThrown = ([name, value]: [string, unknown]) => name === 'err' || isError(value);
+  const entries = Object.entries(fields);
+  if (!entries.some(isThrown)) return fields;
+  return Object.fromEntries(entries.map((entry) => (isThrown(entry) ? [entry[0], describeError(entry[1])] : entry)));
 }
 
 /** Nest logs what stops a start and throws it as well; whoever starts the process says it, once. */
@@ -71,12 +67,16 @@ export class NestLogger implements LoggerService {
   }
 
   warn(message: unknown, context?: unknown): void {
-    this.logger.warn({ context }, String(message));
+    this.logger.warn({ context }, withoutLikelySecrets(String(message)));
   }
 
   error(message: unknown, stack?: unknown, context?: unknown): void {
     if (STARTING.has(String(context ?? stack))) return;
-    this.logger.error({ context, stack }, String(message));
+    const isStack = typeof stack === 'string';
+    this.logger.error(
+      { context, ...(isStack && { stack: withoutLikelySecrets(stack) }) },
+      withoutLikelySecrets(String(message)),
+    );
   }
 
   debug(message: unknown, context?: unknown): void {

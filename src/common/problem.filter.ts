@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { CountersignError } from './errors.js';
 import type { HttpReply, HttpRequest } from './http.js';
+import { withoutLikelySecrets } from './likely-secrets.js';
 import { Logger } from './logger.js';
 import { problem, PROBLEMS, type ProblemCode } from './problems.js';
 
@@ -44,7 +45,14 @@ export function asCountersignError(thrown: unknown): CountersignError {
   const status = statusOf(thrown);
   const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
   if (code === undefined) return new CountersignError('internal', 'the failure has been logged', [], { cause: thrown });
-  return new CountersignError(code, FRAMEWORK_DETAILS[code] ?? (thrown as Error).message);
+  return new CountersignError(code, FRAMEWORK_DETAILS[code] ?? detailOf(thrown as Error));
+}
+
+/** Its messages may quote what was sent. */
+function detailOf(thrown: Error & { code?: string }): string {
+  return thrown.code === 'FST_ERR_BAD_URL'
+    ? 'the path is not percent-encoded properly'
+    : withoutLikelySecrets(thrown.message);
 }
 
 function statusOf(thrown: unknown): number | undefined {

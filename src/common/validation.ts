@@ -1,5 +1,6 @@
 import { validateSync, type ValidationError } from 'class-validator';
 import { InvalidRequestError } from './errors.js';
+import { withoutLikelySecrets } from './likely-secrets.js';
 import type { FieldError } from './problems.js';
 
 type Constructor<T extends object> = new () => T;
@@ -32,7 +33,7 @@ export function validated<T extends object>(type: Constructor<T>, input: unknown
 }
 
 export function fieldErrors(error: ValidationError, at = ''): FieldError[] {
-  const pointer = `${at}/${escapePointer(error.property)}`;
+  const pointer = `${at}/${escapePointer(nameOf(error))}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
     pointer,
     message: plainly(rule, message, error),
@@ -40,8 +41,14 @@ export function fieldErrors(error: ValidationError, at = ''): FieldError[] {
   return [...own, ...(error.children ?? []).flatMap((child) => fieldErrors(child, pointer))];
 }
 
-function plainly(rule: string, message: string, { property, value }: ValidationError): string {
-  if (rule === 'whitelistValidation') return `there is no field ${property}`;
+/** What stands where only names of fields do may be a key that was pasted there; problems are logged by those who get them. */
+function nameOf({ property, constraints }: ValidationError): string {
+  return constraints?.['whitelistValidation'] ? withoutLikelySecrets(property) : property;
+}
+
+function plainly(rule: string, message: string, error: ValidationError): string {
+  const { property, value } = error;
+  if (rule === 'whitelistValidation') return `there is no field ${nameOf(error)}`;
   return value === undefined ? `${property} is missing` : message;
 }
 

@@ -140,4 +140,9 @@ describe('in production', () => {
     const both = { DATABASE_URL: 'mysql://u:changeme@db/cs', PUBLIC_URL: 'http://cs.example.com' };
     expect(mistakes({ ...PRODUCTION, ...both })).toHaveLength(2);
   });
+  it.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'])('%s, which makes requests be printed, is refused', (name) => {
+    expect(mistakes({ ...PRODUCTION, [name]: '*' })).toEqual([expect.stringMatching(`^${name}: .*unset it`)]);
+    expect(readSettings({ [name]: '*' }).debugging).toEqual([name]);
+    for (const off of ['', '0', 'false']) expect(mistakes({ ...PRODUCTION, [name]: off })).toEqual([]);
+  });
 });

@@ -22,6 +22,8 @@ export class Settings {
   readonly trustedProxies!: readonly string[];
   readonly http!: { requestTimeoutMs: number; headersTimeoutMs: number; idleTimeoutMs: number; maxConnections: number };
   readonly logLevel!: string;
+  /** Variables that make Node or libraries print requests with all that is in them. */
+  readonly debugging!: readonly string[];
   readonly call!: {
     timeoutMs: number;
     maxRequestCharacters: number;
@@ -110,6 +112,11 @@ const ENVIRONMENT = z.object({
   IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
 });
 
+/** Read by Node itself, and by the package `debug` that many libraries print with. */
+const DEBUGGING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'];
+/** What other programs than these understand as "no". */
+const OFF = /^(0|false|no|off)$/i;
+
 /** Of `?wait=`. */
 const LONGEST_WAIT_SECONDS = 55;
 
@@ -153,6 +160,7 @@ export function readSettings(environment: Environment): Settings {
       maxConnections: env.MAX_CONNECTIONS,
     },
     logLevel: env.LOG_LEVEL,
+    debugging: DEBUGGING.filter((name) => given[name] !== undefined && !OFF.test(given[name])),
     call: {
       timeoutMs: env.CALL_TIMEOUT_SECONDS * 1000,
       maxRequestCharacters: env.CALL_MAX_REQUEST_CHARACTERS,
@@ -175,7 +183,7 @@ export function readSettings(environment: Environment): Settings {
       idleMs: env.IDLE_REFRESH_SECONDS * 1000,
     },
   };
-  if (settings.production) refusePlaceholders(settings);
+  if (settings.production) refuseInProduction(settings);
   return freeze(settings);
 }
 
@@ -199,7 +207,7 @@ function databaseOf(url: string, context: z.RefinementCtx<string>): DatabaseSett
 
 const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;
 
-function refusePlaceholders({ database, publicUrl }: Settings): void {
+function refuseInProduction({ database, publicUrl, debugging }: Settings): void {
   const mistakes: string[] = [];
   if (database.kind === 'mysql' && PLACEHOLDER.test(new URL(database.url).password)) {
     mistakes.push('DATABASE_URL: the password is a placeholder; production needs a real one');
@@ -207,6 +215,9 @@ function refusePlaceholders({ database, publicUrl }: Settings): void {
   if (!publicUrl.startsWith('https://') && !isLoopback(new URL(publicUrl).hostname)) {
     mistakes.push('PUBLIC_URL: must be https in production, where browsers carry authorization codes to it');
   }
+  mistakes.push(
+    ...debugging.map((name) => `${name}: prints requests with the secrets in them; unset it in production`),
+  );
   if (mistakes.length > 0) throw new InvalidSettingsError(mistakes);
 }
 

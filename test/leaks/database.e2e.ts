@@ -1,0 +1,199 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createConnection } from 'mysql2/promise';
+import { Database } from '../../src/database/index.js';
+import { RotationWorker } from '../../src/vault/rotation/rotation-worker.js';
+import type { Answer } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+import { Canaries } from '../support/secrets-in.js';
+import { database } from '../support/test-database.js';
+import { NOTES_PATHS } from '../support/upstream.js';
+
+let world: OAuthWorld;
+let canaries: Canaries;
+/** Where the log was before what a test does. */
+let logged: number;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => {
+  world.reset();
+  canaries = new Canaries();
+  logged = world.app.logLines.length;
+});
+
+afterEach(() => query('DROP TRIGGER IF EXISTS refusal'));
+
+const query = (sql: string) => world.app.get(Database).dataSource.query(sql) as Promise<Record<string, unknown>[]>;
+
+interface Write {
+  table: string;
+  event: 'INSERT' | 'UPDATE';
+  /** What is sealed or a digest: MariaDB's refusal quotes it, as that of a value that is there twice does. */
+  column: string;
+}
+
+const WRITES = {
+  action: { table: 'actions', event: 'INSERT', column: 'auth_secrets' },
+  tokens: { table: 'connections', event: 'UPDATE', column: 'tokens' },
+  newTokens: { table: 'connections', event: 'INSERT', column: 'tokens' },
+  key: { table: 'api_keys', event: 'INSERT', column: 'digest' },
+  ticket: { table: 'sign_ins', event: 'INSERT', column: 'ticket_digest' },
+  dataKey: { table: 'data_keys', event: 'INSERT', column: 'wrapped' },
+  resealed: { table: 'actions', event: 'UPDATE', column: 'auth_secrets' },
+} satisfies Record<string, Write>;
+
+/** From now on the database refuses that write, or takes its time for it. */
+async function refuses({ table, event, column }: Write): Promise<void> {
+  const when = `NEW.${column} IS NOT NULL${event === 'UPDATE' ? ` AND NOT (NEW.${column} ${database === 'sqlite' ? 'IS' : '<=>'} OLD.${column})` : ''}`;
+  await query(
+    database === 'sqlite'
+      ? `CREATE TRIGGER refusal BEFORE ${event} ON ${table} WHEN ${when} BEGIN SELECT RAISE(ABORT, 'refused'); END`
+      : `CREATE TRIGGER refusal BEFORE ${event} ON ${table} FOR EACH ROW IF ${when} THEN BEGIN
+           DECLARE words VARCHAR(300) DEFAULT CONCAT('Duplicate entry ''', LEFT(NEW.${column}, 200), ''' for key ''${table}.${column}''');
+           SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = words;
+         END; END IF`,
+  );
+}
+
+async function dawdlesOver({ table, event }: Write): Promise<void> {
+  await query(`CREATE TRIGGER refusal BEFORE ${event} ON ${table} FOR EACH ROW DO SLEEP(20)`);
+}
+
+const log = () => world.app.logLines.slice(logged).join('');
+
+/** A failure has been logged, and of what the query wrote nothing is in the log or in what was answered. */
+function expectNothingShown(...answers: unknown[]): void {
+  const shown = log();
+  expect(shown).toMatch(
+    database === 'sqlite' ? /SQLITE_[A-Z]+/ : /ER_SIGNAL_EXCEPTION|PROTOCOL_CONNECTION_LOST|ER_[A-Z]+/,
+  );
+  for (const secret of world.provider.secrets) canaries.watch('secret of the provider', secret);
+  const text = shown + JSON.stringify(answers);
+  expect(canaries.in(text)).toEqual([]);
+  // What is sealed, and digests; our ids are shorter.
+  expect(text.match(/[A-Za-z0-9+_=-]{36,}/g) ?? []).toEqual([]);
+  expect(text).not.toMatch(/"(parameters|query|sql|driverError)"/);
+}
+
+const apiKey = () => ({ type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') });
+
+async function createsAnAction(more: object = {}): Promise<Answer> {
+  const gpt = await world.tenant.gpt();
+  return gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth: apiKey() });
+}
+
+describe('where the database refuses to write', () => {
+  it('the secrets of an action, it shows none of them', async () => {
+    await refuses(WRITES.action);
+    const answer = await createsAnAction();
+    expect(problemOf(answer)).toBe('500 internal');
+    expectNothingShown(answer.body);
+  });
+
+  it('the digest of a key, it does not show it', async () => {
+    await refuses(WRITES.key);
+    const answer = await world.tenant.admin.post('/v1/keys', { role: 'admin', name: 'x' });
+    expect(problemOf(answer)).toBe('500 internal');
+    expectNothingShown(answer.body);
+  });
+
+  it('the digest of a ticket, it does not show it', async () => {
+    const user = await world.user();
+    await refuses(WRITES.ticket);
+    const answer = await user.calls();
+    expect(problemOf(answer)).toBe('500 internal');
+    expectNothingShown(answer.body);
+  });
+
+  it('the tokens of a sign-in, it shows none of them', async () => {
+    const user = await world.user();
+    const attempt = await user.comesBack();
+    await refuses(WRITES.newTokens);
+    const page = await attempt.returns();
+    expect(page.status).toBe(500);
+    canaries.watch('state', attempt.state);
+    canaries.watch('ticket', attempt.offer.url.split('/').at(-1) ?? '');
+    expectNothingShown(page.body, await attempt.trace());
+  });
+
+  it('the tokens of a refresh, it shows none of them', async () => {
+    const user = await world.connectedUser();
+    await refuses(WRITES.tokens);
+    world.app.clock.advance({ hours: 2 });
+    const answer = await user.calls();
+    expect(world.provider.grants('refresh_token')).toHaveLength(1);
+    const { id } = await user.connection();
+    expectNothingShown(answer.body, (await world.tenant.admin.get(`/v1/connections/${id}/trace`)).body);
+  });
+
+  it.each([WRITES.dataKey, WRITES.resealed])(
+    'what a rotation seals anew ($table), it shows none of it',
+    async (write) => {
+      expect((await createsAnAction()).status).toBe(201);
+      await refuses(write);
+      const asked = await world.app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: world.tenant.id });
+      world.app.get(RotationWorker).nudge();
+      await eventually(
+        async () => log(),
+        (text) => text.includes('come to a halt'),
+        10_000,
+      );
+      const stands = await world.app.operator.get('/v1/vault/rotations');
+      expectNothingShown(asked.body, stands.body);
+      await query('DROP TRIGGER refusal');
+    },
+  );
+});
+
+const onSqlite = database === 'sqlite' ? describe : describe.skip;
+onSqlite('where the disk is full', () => {
+  it('nothing is shown of what could not be written', async () => {
+    const [{ page_count } = {}] = await query('PRAGMA page_count');
+    await query(`PRAGMA max_page_count = ${String(page_count)}`);
+    try {
+      const answer = await createsAnAction({ 'x-long': 'long '.repeat(50_000) });
+      expect(problemOf(answer)).toBe('503 unavailable');
+      expect(log()).toContain('SQLITE_FULL');
+      expectNothingShown(answer.body);
+    } finally {
+      await query('PRAGMA max_page_count = 1073741823');
+    }
+  });
+});
+
+const onMariaDb = database === 'mariadb' ? describe : describe.skip;
+onMariaDb('where the connection is cut off in the middle of a query', () => {
+  it.each([
+    ['an action', WRITES.action, () => createsAnAction()],
+    ['a key', WRITES.key, () => world.tenant.admin.post('/v1/keys', { role: 'admin', name: 'x' })],
+  ] as const)('nothing is shown of %s', async (_, write, run) => {
+    await dawdlesOver(write);
+    const answering = run();
+    await cutOffSleepers();
+    const answer = await answering;
+    expect(problemOf(answer)).toBe('503 unavailable');
+    expectNothingShown(answer.body);
+  });
+});
+
+/** Ends the connection whose query sleeps, as an operator or a failing server would. */
+async function cutOffSleepers(): Promise<void> {
+  const connection = await createConnection(world.app.database.url);
+  try {
+    const sleepers = async () => {
+      const [rows] = await connection.query(
+        "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND state = 'User sleep'",
+      );
+      return rows as { id: number }[];
+    };
+    for (const { id } of await eventually(sleepers, (rows) => rows.length > 0)) await connection.query(`KILL ${id}`);
+  } finally {
+    await connection.end();
+  }
+}

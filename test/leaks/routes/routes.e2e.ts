@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client, type Answer } from '../../support/client.js';
+import { EndUser } from '../../support/end-user.js';
+import { Canaries } from '../../support/secrets-in.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
+import { goodRequests, type GoodRequest } from './good-requests.js';
+import { misplacedIn, watchPasted } from './misplaced.js';
+import { LeakWorld, ticketOf, type Belongings } from './world.js';
+
+const PATIENCE_MS = 240_000;
+
+interface Operation {
+  parameters?: { in: string; name: string }[];
+}
+
+/** Open to everybody: probes, and browsers. */
+const OPEN = ['GET /healthz', 'GET /readyz', 'GET /metrics'];
+const PAGES = [
+  'GET /signin/{ticket}',
+  'POST /signin/{ticket}',
+  'GET /signin/done/{sign_in_id}',
+  'GET /aip/{callback_id}/oauth/callback',
+];
+
+let world: LeakWorld;
+let good: Record<string, GoodRequest[]>;
+let operations: Record<string, Operation>;
+
+beforeAll(async () => {
+  world = await LeakWorld.start();
+  good = goodRequests(world);
+  const { paths } = (await world.anonymous.get('/docs-json')).body as {
+    paths: Record<string, Record<string, Operation>>;
+  };
+  const all = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [`${method.toUpperCase()} ${path}`, operation] as const),
+  );
+  operations = Object.fromEntries(all);
+}, 150_000);
+
+afterAll(() => world.stop());
+
+function fill(route: string, ids: Record<string, string>): [method: string, path: string] {
+  const [method = '', path = ''] = route.split(' ');
+  return [method, path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? '')];
+}
+
+const clientOf = ({ tenant }: Belongings, role: GoodRequest['as'] = 'admin') =>
+  role === 'operator' ? world.operator : tenant[role];
+
+it('every route of the API document is driven', () => {
+  expect(Object.keys(operations).toSorted()).toEqual([...Object.keys(good), ...OPEN, ...PAGES].toSorted());
+});
+
+it(
+  'requests that go well let no secret out',
+  async () => {
+    for (const [route, requests] of Object.entries(good)) {
+      const all = await world.tenantWithEverything();
+      for (const { as, query, body, answers } of requests) {
+        const [method, path] = fill(route, all.ids);
+        const answer = await clientOf(all, as).send(method, query ? `${path}?${query}` : path, body);
+        expect([route, body, answer.status]).toEqual([route, body, answers]);
+        world.see(route, answer);
+        const key = answer.body?.key ?? answer.body?.admin_key?.key;
+        if (key) world.canaries.watchKey(`key made by ${route}`, key);
+      }
+    }
+    for (const route of [...OPEN, 'GET /docs', 'GET /docs-json', 'GET /docs-yaml']) {
+      const [method, path] = fill(route, {});
+      const answer = await world.anonymous.send(method, path);
+      expect([route, answer.status]).toEqual([route, 200]);
+      world.see(route, answer);
+    }
+    expect(world.leaks.splice(0)).toEqual([]);
+  },
+  PATIENCE_MS,
+);
+
+it('keys of an API that it repeats, refuses and stumbles over do not come back', async () => {
+  const { tenant } = await world.tenantWithEverything();
+  const auths = good['POST /v1/gpts/{gpt_id}/actions']?.map(({ body }) => body?.['auth'] as { type: string }) ?? [];
+  for (const auth of auths.filter(({ type }) => type === 'api_key')) {
+    const gpt = await tenant.gpt();
+    await gpt.action(world.api.document(NOTES_PATHS), auth);
+    for (const status of [200, 302, 401, 429, 500]) {
+      world.api.answers(({ headers, path, query }) => ({ status, body: { echo: [headers, path, [...query]] } }));
+      world.see('a call', await gpt.call('listNotes'));
+      world.see('a call that has wrong arguments', await gpt.call('getNote', { arguments: { id: [status] } }));
+    }
+    expect(world.api.requests.length).toBeGreaterThan(4);
+  }
+  expect(world.leaks.splice(0)).toEqual([]);
+});
+
+it('the pages of a sign-in let none out but to the provider', async () => {
+  const { gpt, tenant } = await world.tenantWithEverything();
+  const alice = new EndUser(gpt, 'carol');
+  const attempt = await alice.isOfferedSignIn();
+  world.canaries.watch('ticket', ticketOf(attempt));
+  world.see('GET /signin/{ticket}', await attempt.opensTheLink());
+  const redirect = await attempt.pressesTheButton();
+  expect(redirect.status).toBe(303);
+  await attempt.signsInAtTheProvider();
+  world.watch(attempt);
+  const wrong = new URL(attempt.callbackUrl);
+  wrong.searchParams.set('state', 'forged-state-of-nobody');
+  world.see('GET /aip/{callback_id}/oauth/callback', await alice.browser.get(wrong.href));
+  world.see('GET /aip/{callback_id}/oauth/callback', await new EndUser(gpt, 'x').browser.get(attempt.callbackUrl));
+  world.see('GET /aip/{callback_id}/oauth/callback', await attempt.returns());
+  world.see('GET /signin/done/{sign_in_id}', await alice.browser.followRedirect());
+  world.see('GET /aip/{callback_id}/oauth/callback', await attempt.returns());
+  world.see('GET /signin/{ticket}', await attempt.opensTheLink());
+  const { runtime, admin } = tenant;
+  const server = new Client(world.server.url);
+  world.see('POST /signin/{ticket}', await server.post(`/signin/${ticketOf(attempt)}`));
+  world.see('sign-in', await runtime.get(`/v1/sign-ins/${attempt.offer.id}`));
+  world.see('trace', await admin.get(`/v1/sign-ins/${attempt.offer.id}/trace`));
+  world.watchTheProvider();
+  expect(PAGES.filter((page) => !world.answered[page])).toEqual([]);
+  expect(world.leaks.splice(0)).toEqual([]);
+});
+
+it('a sign-in that the tenant verifies lets none out but to the tenant', async () => {
+  const { gpt, tenant } = await world.tenantWithEverything();
+  await tenant.admin.patch(`/v1/tenants/${tenant.id}`, {
+    user_verification: 'redirect',
+    user_verification_url: 'https://chat.example.com/who',
+  });
+  const attempt = await new EndUser(gpt, 'dora').comesBack();
+  const location = (await attempt.returns()).headers.get('location') ?? '';
+  const browser_token = new URL(location).searchParams.get('browser_token') ?? '';
+  world.watch(attempt);
+  world.canaries.watch('browser token', browser_token);
+  const path = `/v1/sign-ins/${attempt.offer.id}/verify`;
+  for (const [token, status] of [
+    [`${browser_token.slice(0, -1)}_`, 403],
+    [browser_token, 200],
+    [browser_token, 409],
+  ] as const) {
+    const answer = await tenant.runtime.post(path, { user: 'dora', browser_token: token });
+    expect([token === browser_token, answer.status]).toEqual([token === browser_token, status]);
+    world.see('POST /v1/sign-ins/{sign_in_id}/verify', answer);
+  }
+  world.watchTheProvider();
+  expect(world.leaks.splice(0)).toEqual([]);
+});
+
+describe('a secret that is pasted where none belongs', () => {
+  it(
+    'comes back in no problem and on no page',
+    async () => {
+      const all = await world.tenantWithEverything();
+      // What is deleted is another one's.
+      const others = await world.tenantWithEverything();
+      for (const [route, operation] of Object.entries(operations)) {
+        const request = good[route]?.[0] ?? { answers: 200 };
+        const client = PAGES.includes(route) || OPEN.includes(route) ? world.anonymous : clientOf(all, request.as);
+        const ids = route.startsWith('DELETE') ? others.ids : all.ids;
+        for (const { where, secret, method, path, body, headers } of misplacedIn(route, operation, ids, request)) {
+          const answer = await client.send(method, path, body, headers);
+          // Only a body that was taken has data in it.
+          const wasTaken = answer.status < 400 && where.startsWith('in the body');
+          watchPasted(secret, `key ${where} of ${route}`, wasTaken, world);
+          if (!wasTaken) world.see(route, answer, pasted(secret, where));
+          const key = answer.body?.key ?? answer.body?.admin_key?.key;
+          if (key) world.canaries.watchKey(`key made by ${route}`, key);
+        }
+      }
+      expect(world.leaks.splice(0)).toEqual([]);
+      expect(Math.max(...Object.values(world.answered).flat())).toBeLessThan(500);
+      expect(world.refused.count).toBeGreaterThan(1000);
+    },
+    PATIENCE_MS,
+  );
+
+  it('tells nobody else anything, with no key, a wrong one or that of another', async () => {
+    const all = await world.tenantWithEverything();
+    const stranger = await world.tenantWithEverything();
+    const clients = [world.anonymous, stranger.tenant.admin, all.tenant.runtime];
+    for (const route of Object.keys(good)) {
+      const [method, path] = fill(route, all.ids);
+      for (const client of clients) world.see(route, await client.send(method, path, good[route]?.[0]?.body));
+    }
+    expect(world.leaks.splice(0)).toEqual([]);
+  });
+});
+
+describe('of all that was about there is nothing', () => {
+  it('in the metrics and the audit', async () => {
+    const places: [string, () => Promise<Answer>][] = [
+      ['metrics', () => world.anonymous.get('/metrics')],
+      ['audit', () => world.operator.get('/v1/audit-events?limit=200')],
+    ];
+    for (const { id } of (await world.operator.get('/v1/tenants?limit=200')).body.data) {
+      places.push(['audit of a tenant', () => world.operator.get(`/v1/audit-events/export?tenant_id=${id}`)]);
+    }
+    const finders = [world.canaries, world.refused];
+    for (const [place, ask] of places) {
+      const { status, body } = await ask();
+      const text = JSON.stringify(body);
+      expect([place, status, finders.flatMap((finder) => finder.in(text))]).toEqual([place, 200, []]);
+    }
+  });
+
+  it('in the database', async () => {
+    const rows = await world.rows.dump();
+    expect(rows.length).toBeGreaterThan(100_000);
+    expect([...world.canaries.in(rows), ...world.refused.in(rows)]).toEqual([]);
+  });
+
+  it('in what the process said, to the end', async () => {
+    expect(await world.server.kill('SIGTERM')).toBe(0);
+    const said = world.said();
+    expect(said.split('\n').length).toBeGreaterThan(1500);
+    expect(world.server.errors()).toBe('');
+    expect([...world.canaries.in(said), ...world.refused.in(said), ...world.asData.in(said)]).toEqual([]);
+    expect(world.canaries.count).toBeGreaterThan(500);
+  });
+});
+
+function pasted(secret: string, where: string): Canaries {
+  const canaries = new Canaries();
+  canaries.watchKey(`the key ${where}`, secret);
+  return canaries;
+}

@@ -1,0 +1,148 @@
+import { mintKey, newId } from '../../../src/common/index.js';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { BuiltServer } from '../../support/built-server.js';
+import { Client, type Answer } from '../../support/client.js';
+import { EndUser, type SignInAttempt } from '../../support/end-user.js';
+import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
+import { Canaries } from '../../support/secrets-in.js';
+import { TestTenant, type TestGpt } from '../../support/tenant.js';
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
+
+/** The built server with all debug logging on, what it talks to, and what has been seen of it. */
+export class LeakWorld {
+  /** Secrets that may be seen nowhere. */
+  readonly canaries = new Canaries();
+  /** Secrets that somebody pasted where none belongs, and that were refused. */
+  readonly refused = new Canaries();
+  /** Secrets that somebody gave as a name, a user or a title: they are data from then on, of whoever wrote them. */
+  readonly asData = new Canaries();
+  /** Where secrets stood in answers. */
+  readonly leaks: string[] = [];
+  readonly answered: Record<string, number[]> = {};
+
+  private constructor(
+    readonly rows: TestDatabase,
+    readonly server: BuiltServer,
+    readonly operator: Client,
+    readonly api: Upstream,
+    readonly provider: AuthorizationServer,
+    readonly metadata: MetadataServer,
+  ) {}
+
+  static async start(): Promise<LeakWorld> {
+    await BuiltServer.build();
+    const [rows, api, provider, metadata] = await Promise.all([
+      createTestDatabase(),
+      Upstream.start(),
+      AuthorizationServer.start(),
+      MetadataServer.start(),
+    ]);
+    metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+    const operatorKey = mintKey('operator', newId('key')).key;
+    const server = await BuiltServer.spawn(rows.folder, {
+      OPERATOR_KEY: operatorKey,
+      DATABASE_URL: rows.url,
+      DATA_DIR: rows.folder,
+      EGRESS_ALLOW: '127.0.0.0/8',
+      REFRESH_INTERVAL_SECONDS: '1',
+      LOG_LEVEL: 'trace',
+      RATE_LIMIT_FAILED_AUTHENTICATION: '0',
+      RATE_LIMIT_SIGN_IN: '0',
+    });
+    await server.isUp();
+    const world = new LeakWorld(rows, server, new Client(server.url, operatorKey), api, provider, metadata);
+    world.canaries.watchKey('operator key', operatorKey);
+    return world;
+  }
+
+  get anonymous(): Client {
+    return new Client(this.server.url);
+  }
+
+  /** Looks through an answer for all secrets that were known before it, and for its own */
+  see(place: string, { status, headers, body }: Answer, own: Canaries = new Canaries()): void {
+    (this.answered[place] ??= []).push(status);
+    // A page's own address, to which its form goes.
+    const shown = typeof body === 'string' ? body.replaceAll(/action="\/signin\/[^"]*"/g, '') : body;
+    const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
+    for (const name of [...this.canaries.in(text), ...own.in(text)])
+      this.leaks.push(`${name} in an answer of ${place}`);
+  }
+
+  /** Secrets that the provider has made or seen. */
+  watchTheProvider(): void {
+    for (const secret of this.provider.secrets.splice(0)) this.canaries.watch('secret of the provider', secret);
+    for (const request of this.provider.authorizationRequests.splice(0)) {
+      this.canaries.watch('state', request.get('state') ?? '');
+    }
+  }
+
+  async tenantWithEverything(): Promise<Belongings> {
+    const tenant = await TestTenant.create({ url: this.server.url, operator: this.operator }, 'Acme');
+    this.canaries.watchKey('admin key', tenant.admin.key);
+    this.canaries.watchKey('runtime key', tenant.runtime.key);
+    const gpt = await tenant.gpt();
+    this.api.answers(({ headers, path }) => ({ body: { echo: [headers, path] } }));
+    const schema = this.provider.schema({ revocation_url: `${this.provider.url}/revoke` });
+    const action = await gpt.action(this.api.document(NOTES_PATHS), schema);
+    const alice = new EndUser(gpt, 'alice');
+    const signIn = await alice.signsIn();
+    this.watch(signIn);
+    const [bob, bobs] = [new EndUser(gpt, 'bob'), await new EndUser(gpt, 'bob').signsIn()];
+    this.watch(bobs);
+    const { id: connection_id } = await alice.connection();
+    const { revocation_id } = (await tenant.runtime.post('/v1/connections/revoke', { user: bob.name })).body;
+    const key = (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
+    this.canaries.watchKey('key that is to be ended', key.key);
+    const rotation = (await this.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
+    this.watchTheProvider();
+    return {
+      tenant,
+      gpt,
+      alice,
+      ids: {
+        tenant_id: tenant.id,
+        rotation_id: rotation.id,
+        gpt_id: gpt.id,
+        action_id: action.id,
+        callback_id: new URL(action.auth.callback_url).pathname.split('/')[2] ?? '',
+        sign_in_id: signIn.offer.id,
+        ticket: ticketOf(signIn),
+        connection_id,
+        revocation_id,
+        key_id: key.id,
+        provider_id: 'github',
+      },
+    };
+  }
+
+  watch(attempt: SignInAttempt): void {
+    this.canaries.watch('ticket', ticketOf(attempt));
+    this.canaries.watch('state', attempt.state);
+    this.canaries.watch('code', attempt.code);
+    const cookie = attempt.user.browser.cookies.headerFor(this.server.url)?.split('=')[1];
+    if (cookie) this.canaries.watch('cookie', cookie);
+  }
+
+  said(): string {
+    return this.server.output() + this.server.errors();
+  }
+
+  async stop(): Promise<void> {
+    await this.server.kill('SIGKILL');
+    await Promise.all([this.rows.remove(), this.api.stop(), this.provider.stop(), this.metadata.stop()]);
+  }
+}
+
+export function ticketOf({ offer }: SignInAttempt): string {
+  return offer.url.split('/').at(-1) ?? '';
+}
+
+/** A tenant, one of everything that it may have, and the ids for the paths of routes. */
+export interface Belongings {
+  tenant: TestTenant;
+  gpt: TestGpt;
+  alice: EndUser;
+  ids: Record<string, string>;
+}
