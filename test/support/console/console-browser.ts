@@ -88,21 +88,28 @@ export class Visitor {
    * @returns the findings, empty where all is well
    */
   async looksAt(name: string, page = this.page): Promise<string[]> {
-    mkdirSync(SCREENSHOTS, { recursive: true });
     const findings: string[] = [];
+    await this.pictures(name, page, async (look) => {
+      findings.push(...(await seriousFindings(page)).map((finding) => `${look}: ${finding}`));
+      if (await isWiderThanItsWindow(page)) findings.push(`${look}: the page scrolls sideways`);
+    });
+    return findings;
+  }
+
+  /** Keeps pictures of a page in light and dark, on a desktop and a phone. @param also what else to do with each look */
+  async pictures(name: string, page = this.page, also?: (look: string) => Promise<void>): Promise<void> {
+    mkdirSync(SCREENSHOTS, { recursive: true });
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const [size, viewport] of Object.entries(SIZES)) {
         await page.setViewportSize(viewport);
         await settled(page);
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${size}.png`), fullPage: true });
-        findings.push(...(await seriousFindings(page)).map((finding) => `${colorScheme} ${size}: ${finding}`));
-        if (await isWiderThanItsWindow(page)) findings.push(`${colorScheme} ${size}: the page scrolls sideways`);
+        await also?.(`${colorScheme} ${size}`);
       }
     }
     await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize(SIZES.desktop);
-    return findings;
   }
 
   async leaves(): Promise<void> {
