@@ -1,0 +1,40 @@
+/** What the fields are called, as the GPT editor calls them where it has them. */
+export const LABELS: Record<string, string> = {
+  type: 'Authentication type',
+  static_headers: 'Static headers',
+  auth_type: 'Auth type',
+  api_key: 'API key',
+  custom_header_name: 'Custom header name',
+  location: 'Where the key goes',
+  parameter_name: 'Query parameter',
+  username: 'User name',
+  password: 'Password',
+  per_user: 'Each user gives their own key',
+  check_operation: 'Check operation',
+  client_id: 'Client ID',
+  client_secret: 'Client secret',
+  issuer: 'Issuer',
+  authorization_url: 'Authorization URL',
+  token_url: 'Token URL',
+  scope: 'Scope',
+  token_exchange_method: 'Token exchange method',
+  authorization_content_type: 'Authorization content type',
+  callback_url: 'Callback URL',
+  pkce: 'PKCE',
+  scope_separator: 'Scope separator',
+  authorization_params: 'Authorization parameters',
+  token_params: 'Token parameters',
+  token_scheme: 'Token scheme',
+  token_path: 'Token path',
+  error_path: 'Error path',
+  refresh_url: 'Refresh URL',
+  refresh_params: 'Refresh parameters',
+  revocation_url: 'Revocation URL',
+  resource: 'Resource',
+};
+
+/** A message of the API with its field's name as the form has it, beginning as a sentence does. */
+export function inWords(name: string, message: string): string {
+  const text = message.startsWith(name) ? `${LABELS[name] ?? name}${message.slice(name.length)}` : message;
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
