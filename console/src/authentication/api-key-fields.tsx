@@ -1,4 +1,4 @@
-import { Radio, Select, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { Group, Radio, Select, SimpleGrid, Switch } from '@mantine/core';
 import { takesPair } from './draft';
 import { RadioField, SelectField, TextField } from './fields';
 import { useField, useForm } from './form-state';
@@ -77,10 +77,10 @@ function BasicChoice() {
       value={draft.basic}
       onChange={(value) => set({ basic: value as 'key' | 'pair' })}
     >
-      <Stack gap="xs" my={4}>
+      <Group gap="lg" my={4}>
         <Radio value="key" label="One text" />
         <Radio value="pair" label="User name and password" />
-      </Stack>
+      </Group>
     </Radio.Group>
   );
 }

@@ -1,10 +1,10 @@
-import { Radio, Group, Skeleton, Stack } from '@mantine/core';
+import { Radio, Group, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Failure } from '../ui/failure';
 import { ApiKeyFields } from './api-key-fields';
 import { EMPTY, type AuthType, type Draft } from './draft';
-import { Findings } from './findings';
+import { Findings, summaryOf } from './findings';
 import { FormProvider, useField, useForm, type Action } from './form-state';
 import { OAuthFields } from './oauth-fields';
 import { PairsField } from './pairs-field';
@@ -112,6 +112,7 @@ function Editor({
           {editing.failure && <Failure error={editing.failure} />}
           {check.error && <Failure error={check.error} retry={() => check.mutate()} />}
           {check.data && draft.type === 'oauth' && <Findings check={check.data} isOutdated={isDirty} goTo={goTo} />}
+          <VisuallyHidden component="output">{check.data && summaryOf(check.data.findings)}</VisuallyHidden>
           <SaveBar editing={editing} onCheck={() => void saveAndCheck()} onCancel={onCancel} />
         </Stack>
       </form>

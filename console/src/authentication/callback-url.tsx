@@ -10,11 +10,11 @@ export function CallbackUrl() {
   const input = useRef<HTMLInputElement>(null);
   const help = 'Register this as the redirect URI of your client at the provider, exactly as it is. It never changes.';
   return (
-    <Group gap="xs" align="flex-start" wrap="nowrap">
+    <Group gap="xs" align="flex-start">
       <TextInput
         {...useField('callback_url', help)}
         ref={input}
-        flex={1}
+        flex="1 1 260px"
         readOnly
         value={action.callback_url}
         classNames={{ input: 'mono' }}
@@ -22,7 +22,7 @@ export function CallbackUrl() {
       />
       <Button
         variant="default"
-        mt={25}
+        mt={{ base: 0, sm: 25 }}
         miw={92}
         aria-label={copied ? undefined : 'Copy the callback URL'}
         onClick={() => {

@@ -2,7 +2,7 @@ import { Button, Group, List, Paper, Stack, Text } from '@mantine/core';
 import type { Schema } from '../api/api';
 import type { Draft } from './draft';
 import { useForm } from './form-state';
-import { inWords, LABELS } from './labels';
+import { inSentence, inWords, LABELS } from './labels';
 import { SeverityMark } from './severity-mark';
 
 type Found = Schema<'DiscoveredDto'>;
@@ -18,9 +18,7 @@ export function Discovered({ discovered, filled }: { discovered: Found; filled: 
       <Stack gap="sm">
         <Text component="output" display="block" size="sm">
           <SeverityMark status="ok" /> Read from <span className="mono">{metadata_url}</span>.{' '}
-          {filled.length > 0
-            ? `Filled in: ${filled.map((name) => LABELS[name]).join(', ')}.`
-            : 'There was nothing to fill in.'}
+          {filled.length > 0 ? `Filled in: ${filled.map(inSentence).join(', ')}.` : 'There was nothing to fill in.'}
         </Text>
         <Conflicts conflicts={discovered.conflicts} />
         {scopes_supported.length > 0 && <Scopes scopes={scopes_supported.slice(0, MOST_SCOPES)} />}
@@ -39,10 +37,10 @@ function Conflicts({ conflicts }: { conflicts: Found['conflicts'] }) {
         const name = fieldOf(pointer);
         return (
           <List.Item key={pointer}>
-            <SeverityMark status="warning" /> <strong>{LABELS[name]}:</strong> {inWords(name, message)}.{' '}
+            <SeverityMark status="warning" /> <strong>{LABELS[name]}:</strong> {inWords(message)}.{' '}
             {found && name !== 'scope' && (
               <Button variant="default" size="compact-xs" onClick={() => set({ [name]: found })}>
-                {`Take the issuer’s ${LABELS[name]}`}
+                {`Take the issuer’s ${inSentence(name)}`}
               </Button>
             )}
           </List.Item>

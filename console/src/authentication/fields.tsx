@@ -1,4 +1,4 @@
-import { NativeSelect, Radio, Stack, TextInput, type NativeSelectProps, type TextInputProps } from '@mantine/core';
+import { Group, NativeSelect, Radio, TextInput, type NativeSelectProps, type TextInputProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TextName } from './draft';
 import { useField, useForm } from './form-state';
@@ -37,11 +37,11 @@ export function RadioField({ name, help, options }: ChoiceProps) {
   const { draft, set } = useForm();
   return (
     <Radio.Group {...useField(name, help)} value={draft[name]} onChange={(value) => set({ [name]: value })}>
-      <Stack gap="xs" my={4}>
+      <Group gap="lg" mt={4} mb={8}>
         {options.map((option) => (
           <Radio key={option.value} {...option} />
         ))}
-      </Stack>
+      </Group>
     </Radio.Group>
   );
 }

@@ -1,9 +1,10 @@
 import { Anchor, Box, List, Stack, Text, Title } from '@mantine/core';
 import type { Schema } from '../api/api';
-import { When } from '../ui/when';
 import type { Finding } from './form-state';
-import { LABELS } from './labels';
+import { inWords, LABELS } from './labels';
 import { SeverityMark } from './severity-mark';
+
+const TIME = new Intl.DateTimeFormat('en', { timeStyle: 'medium' });
 
 const ORDER = { error: 0, warning: 1, ok: 2 };
 
@@ -19,12 +20,13 @@ export function Findings({ check, isOutdated, goTo }: FindingsProps) {
   const findings = check.findings.toSorted((one, other) => ORDER[one.status] - ORDER[other.status]);
   return (
     <Stack component="section" gap="sm" aria-labelledby="findings">
-      <Box aria-live="polite">
+      <Box>
         <Title order={2} size="h4" id="findings">
           {summaryOf(findings)}
         </Title>
         <Text size="sm" c="dimmed">
-          Checked <When at={check.checked_at} />.{isOutdated && ' You have changed something since: check again.'}
+          Checked at {TIME.format(new Date(check.checked_at))}.
+          {isOutdated && ' You have changed something since: check again.'}
         </Text>
       </Box>
       <List
@@ -59,11 +61,11 @@ function Found({
         </Anchor>
       )}
       <Text size="sm" mt={2}>
-        {message}
+        {inWords(message)}
       </Text>
       {change && (
         <Text size="sm" mt={2}>
-          <strong>What to do:</strong> {change}
+          <strong>What to do:</strong> {inWords(change)}
         </Text>
       )}
       {tried.length > 1 && status !== 'ok' && <Tries tried={tried} />}
@@ -95,7 +97,7 @@ function Tries({ tried }: { tried: Tried[] }) {
   );
 }
 
-function summaryOf(findings: Finding[]): string {
+export function summaryOf(findings: Finding[]): string {
   const counts = (['error', 'warning'] as const).flatMap((status) => {
     const count = findings.filter((finding) => finding.status === status).length;
     return count === 0 ? [] : [`${count} ${status}${count === 1 ? '' : 's'}`];

@@ -41,12 +41,12 @@ export function IssuerField() {
           placeholder="https://auth.example.com"
           inputMode="url"
           help="The provider’s identifier, or the URL of its metadata. With it the provider’s answers are held to it."
-          error={failure ? inWords('issuer', failure) : mistakes['issuer']}
+          error={failure ? inWords(failure) : mistakes['issuer']}
           flex="1 1 260px"
         />
         <Button
           variant="default"
-          mt={{ sm: 25 }}
+          mt={{ base: 0, sm: 25 }}
           disabled={draft.issuer.trim() === ''}
           loading={discover.isPending}
           onClick={() => discover.mutate()}

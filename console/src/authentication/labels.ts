@@ -33,8 +33,23 @@ export const LABELS: Record<string, string> = {
   resource: 'Resource',
 };
 
-/** A message of the API with its field's name as the form has it, beginning as a sentence does. */
-export function inWords(name: string, message: string): string {
-  const text = message.startsWith(name) ? `${LABELS[name] ?? name}${message.slice(name.length)}` : message;
+/** What values of the API are called in the form. */
+const VALUES: Record<string, string> = {
+  default_post: '“Default (POST request)”',
+  basic_auth_header: '“Basic authorization header”',
+};
+
+/** A field's label within a sentence: abbreviations stay as they are. */
+export function inSentence(name: string): string {
+  const label = LABELS[name] ?? name;
+  return /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+}
+
+/** A message of the API with fields and values called as the form calls them, beginning as a sentence does. */
+export function inWords(message: string): string {
+  const text = message
+    .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => VALUES[word] ?? (word in LABELS ? inSentence(word) : word))
+    .replace(/\bpkce\b/g, 'PKCE')
+    .replaceAll('"auto"', '“Automatic”');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

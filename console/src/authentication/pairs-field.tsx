@@ -65,7 +65,7 @@ export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
           </Group>
         ))}
         <Button ref={add} data-field={name} variant="default" size="compact-sm" onClick={addOne}>
-          {`Add a ${one}`}
+          {`Add ${/^[aeiou]/.test(one) ? 'an' : 'a'} ${one}`}
         </Button>
       </Stack>
     </Input.Wrapper>

@@ -19,7 +19,7 @@ export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
   return (
     <Stack gap="sm">
       {isWarned && (
-        <Alert color="orange" title={`Saving ends ${ended}`}>
+        <Alert color="orange" title={`Saving ends ${ended}`} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
           <Text size="sm">
             Credentials would go elsewhere than before, so that what users have given ends. Each of them is asked to
             sign in again.
@@ -45,7 +45,7 @@ export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
             Cancel
           </Button>
         )}
-        <Button type="submit" loading={isSaving} color={isWarned ? 'red' : undefined}>
+        <Button type="submit" loading={isSaving} color={isWarned ? 'red.9' : undefined}>
           {isWarned ? `Save and end ${ended}` : 'Save'}
         </Button>
       </Group>

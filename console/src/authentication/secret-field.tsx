@@ -2,6 +2,7 @@ import { Anchor, Group, PasswordInput, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { HIDDEN, type SecretName } from './draft';
 import { useField, useForm } from './form-state';
+import { inSentence } from './labels';
 
 interface SecretFieldProps {
   name: SecretName;
@@ -38,11 +39,9 @@ export function SecretField({ name, help, isOptional = false }: SecretFieldProps
       />
       {isStored && (
         <Group gap="md">
-          {!isKept && (
-            <Choice onClick={() => set({ [name]: HIDDEN })}>{`Keep the stored ${String(field.label)}`}</Choice>
-          )}
+          {!isKept && <Choice onClick={() => set({ [name]: HIDDEN })}>{`Keep the stored ${inSentence(name)}`}</Choice>}
           {isKept && isOptional && (
-            <Choice onClick={() => set({ [name]: '' })}>{`Remove the stored ${String(field.label)}`}</Choice>
+            <Choice onClick={() => set({ [name]: '' })}>{`Remove the stored ${inSentence(name)}`}</Choice>
           )}
         </Group>
       )}

@@ -33,7 +33,7 @@ export function useEditing(action: Action) {
       return true;
     } catch (error) {
       const theirs = Object.entries(fieldMistakes(error));
-      return refuse(Object.fromEntries(theirs.map(([name, message]) => [name, inWords(name, message)])));
+      return refuse(Object.fromEntries(theirs.map(([name, message]) => [name, inWords(message)])));
     }
   };
 
