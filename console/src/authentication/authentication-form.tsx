@@ -83,7 +83,11 @@ function Editor({
     if (await save(onRefused)) onSaved();
   };
   const saveAndCheck = async () => {
-    if (!isDirty || (await save(onRefused))) check.mutate();
+    if (isDirty && !(await save(onRefused))) return;
+    check.mutate(undefined, {
+      onSuccess: ({ findings }) =>
+        findings.some(({ status, field }) => status !== 'ok' && isMore(field ?? '')) && setMoreOpen(true),
+    });
   };
   const moreProps = { isMoreOpen, setMoreOpen };
 

@@ -24,7 +24,7 @@ export function TextField({ name, help, ...props }: TextFieldProps) {
 
 /** A URL, as a keyboard on a phone types it. Validity is the server's to judge: it knows what may be reached. */
 export function UrlField(props: TextFieldProps) {
-  return <TextField inputMode="url" placeholder="https://" {...props} />;
+  return <TextField inputMode="url" {...props} />;
 }
 
 interface ChoiceProps {

@@ -31,7 +31,7 @@ export function useForm(): FormState {
   return form;
 }
 
-type FieldProps = Pick<InputWrapperProps, 'label' | 'description' | 'error' | 'inputWrapperOrder'> & {
+type FieldProps = Pick<InputWrapperProps, 'label' | 'description' | 'error' | 'errorProps' | 'inputWrapperOrder'> & {
   'data-field': string;
 };
 
@@ -52,6 +52,7 @@ export function useField(name: string, help?: ReactNode): FieldProps {
     label: LABELS[name],
     description,
     error: mistakes[name],
+    errorProps: { mb: 4 },
     inputWrapperOrder: ['label', 'input', 'error', 'description'],
     'data-field': name,
   };

@@ -1,7 +1,6 @@
-/** What the fields are called, as the GPT editor calls them where it has them. */
+/** What the fields are called, as the GPT editor calls them where it has them, from the form's top to its end. */
 export const LABELS: Record<string, string> = {
   type: 'Authentication type',
-  static_headers: 'Static headers',
   auth_type: 'Auth type',
   api_key: 'API key',
   custom_header_name: 'Custom header name',
@@ -11,6 +10,7 @@ export const LABELS: Record<string, string> = {
   password: 'Password',
   per_user: 'Each user gives their own key',
   check_operation: 'Check operation',
+  callback_url: 'Callback URL',
   client_id: 'Client ID',
   client_secret: 'Client secret',
   issuer: 'Issuer',
@@ -19,7 +19,6 @@ export const LABELS: Record<string, string> = {
   scope: 'Scope',
   token_exchange_method: 'Token exchange method',
   authorization_content_type: 'Authorization content type',
-  callback_url: 'Callback URL',
   pkce: 'PKCE',
   scope_separator: 'Scope separator',
   authorization_params: 'Authorization parameters',
@@ -31,12 +30,16 @@ export const LABELS: Record<string, string> = {
   refresh_params: 'Refresh parameters',
   revocation_url: 'Revocation URL',
   resource: 'Resource',
+  static_headers: 'Static headers',
 };
 
 /** What values of the API are called in the form. */
 const VALUES: Record<string, string> = {
   default_post: '“Default (POST request)”',
   basic_auth_header: '“Basic authorization header”',
+  '"auto"': '“Automatic”',
+  '"required"': '“Always”',
+  '"off"': '“Off”',
 };
 
 /** A field's label within a sentence: abbreviations stay as they are. */
@@ -50,6 +53,12 @@ export function inWords(message: string): string {
   const text = message
     .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => VALUES[word] ?? (word in LABELS ? inSentence(word) : word))
     .replace(/\bpkce\b/g, 'PKCE')
-    .replaceAll('"auto"', '“Automatic”');
+    .replace(/"(?:auto|required|off)"/g, (value) => VALUES[value] ?? value);
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Fields as they stand in the form, from its top. */
+export function inOrder(fields: string[]): string[] {
+  const order = Object.keys(LABELS);
+  return fields.toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
 }

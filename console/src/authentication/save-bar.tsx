@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useConnected } from './use-authentication';
 import type { useEditing } from './use-editing';
-import { LABELS } from './labels';
+import { inOrder, LABELS } from './labels';
 
 interface SaveBarProps {
   editing: ReturnType<typeof useEditing>;
@@ -15,7 +15,7 @@ export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
   const connected = useConnected(form.action.id).data ?? { count: 0, hasMore: false };
   const isWarned = isEnding && connected.count > 0;
   const ended = connectionsIn(connected);
-  const mistaken = Object.keys(form.mistakes);
+  const mistaken = inOrder(Object.keys(form.mistakes));
   return (
     <Stack gap="sm">
       {isWarned && (

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { fieldMistakes } from '../api/problem';
 import { endsConnections, fromStored, isSame, pairMistakes, type Draft, type Stored } from './draft';
 import type { Action, Finding, FormState } from './form-state';
-import { inWords } from './labels';
+import { inOrder, inWords } from './labels';
 import { useCheck, useSave } from './use-authentication';
 
 /** The draft of an action's schema, and what has become of it. */
@@ -23,7 +23,7 @@ export function useEditing(action: Action) {
   const save = async (onRefused: (fields: string[]) => void): Promise<boolean> => {
     const refuse = (mistakes: Record<string, string>) => {
       setRefused({ draft, mistakes });
-      onRefused(Object.keys(mistakes));
+      onRefused(inOrder(Object.keys(mistakes)));
       return false;
     };
     const mine = pairMistakes(draft);
