@@ -21,6 +21,7 @@ export function AuthenticationDialog({ gptId, actionId, opened, onClose }: Authe
       size="xl"
       fullScreen={isPhone}
       closeOnClickOutside={false}
+      styles={{ title: { fontWeight: 650 } }}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <AuthenticationForm
