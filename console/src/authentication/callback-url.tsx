@@ -6,7 +6,7 @@ import { useField, useForm } from './form-state';
 /** What to register at the provider. It is the action's own from the start, and no edit changes it. */
 export function CallbackUrl() {
   const { action } = useForm();
-  const { copied, copy, error } = useClipboard();
+  const { copied, copy, error } = useClipboard({ timeout: 2500 });
   const input = useRef<HTMLInputElement>(null);
   const help = 'Register this as the redirect URI of your client at the provider, exactly as it is. It never changes.';
   return (
