@@ -236,6 +236,27 @@ describe('OAuth', () => {
     expect(await page.content()).not.toContain(provider.clientSecret);
   });
 
+  it('forgets what was typed and not stored, and can do without a secret', async () => {
+    const { page, form, stored } = await opens(provider.schema());
+    const secret = field(form, 'Client secret');
+    await secret.fill('typed-and-left');
+    await form.getByRole('button', { name: 'Keep the stored client secret' }).click();
+    expect(await secret.inputValue()).toBe('[HIDDEN]');
+    await secret.fill('typed-and-left');
+    const address = page.url();
+    await page.getByRole('link', { name: 'GPTs' }).click();
+    await page.getByRole('heading', { name: 'GPTs' }).waitFor();
+    await page.goBack();
+    await page.waitForURL(address);
+    await secret.waitFor();
+    expect(await secret.inputValue()).toBe('[HIDDEN]');
+    const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, history.state])');
+    expect(kept + (await page.content())).not.toContain('typed-and-left');
+    await form.getByRole('button', { name: 'Remove the stored client secret' }).click();
+    await saves(page);
+    expect(await stored()).not.toHaveProperty('client_secret');
+  });
+
   it('asks for the secret again at its field when an endpoint changes', async () => {
     const { page, form, stored } = await opens(provider.schema());
     visitor.expected.push(/409 \(Conflict\)/);

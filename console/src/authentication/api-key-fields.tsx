@@ -1,9 +1,9 @@
 import { Group, Radio, Select, SimpleGrid, Switch } from '@mantine/core';
-import { takesPair } from './draft';
 import { RadioField, SelectField, TextField } from './fields';
 import { useField, useForm } from './form-state';
 import { More } from './more';
 import { SecretField } from './secret-field';
+import { takesPair } from './schema-body';
 
 const AUTH_TYPES = [
   { value: 'basic', label: 'Basic' },

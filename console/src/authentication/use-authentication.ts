@@ -1,7 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Page, type Schema } from '../api/api';
-import { toBody, type Draft, type Stored } from './draft';
+import { type Draft, type Stored } from './draft';
 import type { Action } from './form-state';
+import { toBody } from './schema-body';
 
 /** The action as it is now: what was read for another page may be old, and is not edited. */
 export function useFreshAction(gptId: string, actionId: string) {

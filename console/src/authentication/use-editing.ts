@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import { fieldMistakes } from '../api/problem';
-import { endsConnections, fromStored, isSame, pairMistakes, type Draft, type Stored } from './draft';
+import { fromStored, type Draft, type Stored } from './draft';
 import type { Action, Finding, FormState } from './form-state';
 import { inOrder, inWords } from './labels';
 import { useCheck, useSave } from './use-authentication';
+import { endsConnections, isSame, pairMistakes } from './schema-body';
 
 /** The draft of an action's schema, and what has become of it. */
 export function useEditing(action: Action) {
