@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import type { Action } from './action.entity.js';
 import type { ActionDto } from './actions.dto.js';
 import { AuthSelections } from './auth-selection.js';
+import { callbackUrl } from './callback-url.js';
 import { Operation } from './operation.entity.js';
 import { operationView } from './operation-rows.js';
 
@@ -13,6 +15,7 @@ export class ActionViews {
   constructor(
     private readonly database: Database,
     private readonly selections: AuthSelections,
+    private readonly settings: Settings,
   ) {}
 
   async one(row: Action): Promise<ActionDto> {
@@ -46,6 +49,7 @@ export class ActionViews {
       server_url: row.serverUrl,
       operations: operations.toSorted((a, b) => a.position - b.position).map(operationView),
       auth: await this.selections.view(row),
+      callback_url: callbackUrl(this.settings, row),
       suggested_auth: row.suggestedAuth,
       warnings: row.warnings,
       openapi_url: row.openapiUrl,

@@ -97,6 +97,13 @@ export class ActionDto {
   auth!: object;
 
   @ApiProperty({
+    format: 'uri',
+    example: 'https://countersign.example.com/aip/g-3vq8cm2xk5dn7r9wyb4tz6ha5e/oauth/callback',
+    description: 'The redirect URI to register at a provider, known before the action signs anybody in',
+  })
+  callback_url!: string;
+
+  @ApiProperty({
     type: 'object',
     additionalProperties: true,
     nullable: true,

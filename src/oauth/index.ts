@@ -14,7 +14,6 @@ export { foundSettings, knownMetadata } from './protocol/metadata-settings.js';
 export type { Preset } from './providers/preset.js';
 export { Presets } from './providers/presets.js';
 export { InvalidPresetError } from './providers/read-presets.js';
-export { callbackUrl } from './sign-in/callback-url.js';
 export { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMethod } from './sign-in/sign-in-method.js';
 export type { SignInWithAction } from './sign-in/sign-in-rows.js';
 export type { GrantedTokens } from './protocol/token-answer.js';

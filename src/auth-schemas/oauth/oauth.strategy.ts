@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Action, AuthFields, CompletedFields } from '../../actions/index.js';
+import { callbackUrl, type Action, type AuthFields, type CompletedFields } from '../../actions/index.js';
 import type { Caller, FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
-import { callbackUrl, ConnectionsService, foreignEndpoints, type OAuthSettings } from '../../oauth/index.js';
+import { ConnectionsService, foreignEndpoints, type OAuthSettings } from '../../oauth/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import type { Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';

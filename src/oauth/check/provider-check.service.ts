@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Action } from '../../actions/index.js';
+import { Action, callbackUrl } from '../../actions/index.js';
 import { Clock, CountersignError, InvalidRequestError, type TenantCaller } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
@@ -9,7 +9,6 @@ import { SealBrokenError } from '../../vault/index.js';
 import { OAuthClients } from '../clients.js';
 import { Discovery } from '../discovery/discovery.service.js';
 import type { OAuthClient } from '../protocol/client.js';
-import { callbackUrl } from '../sign-in/callback-url.js';
 import { checkAuthorizationUrl } from './authorization-check.js';
 import type { CheckDto } from './check.dto.js';
 import { worstOf } from './finding.js';

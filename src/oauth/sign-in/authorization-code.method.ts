@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { Action } from '../../actions/index.js';
+import { type Action, callbackUrl } from '../../actions/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { OAuthClients } from '../clients.js';
@@ -12,7 +12,6 @@ import { safeWords, tracedRequest } from '../trace/redact.js';
 import type { TracedRequest, TraceLog } from '../trace/trace-log.js';
 import { authorizationRequest, exchangeCode, type CodeMemory } from './authorize.js';
 import type { CallbackParameters } from './callback-parameters.js';
-import { callbackUrl } from './callback-url.js';
 import { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMethod } from './sign-in-method.js';
 import type { Ending, SignInWithAction } from './sign-in-rows.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Action } from '../../actions/index.js';
+import { Action, callbackUrl } from '../../actions/index.js';
 import type { Actor } from '../../audit/index.js';
 import { Cluster } from '../../cluster/index.js';
 import { Clock, Logger, randomSecret } from '../../common/index.js';
@@ -14,7 +14,6 @@ import type { GrantedTokens } from '../protocol/token-answer.js';
 import { TraceLog } from '../trace/trace-log.js';
 import { Traces } from '../trace/traces.js';
 import { callbackParameters } from './callback-parameters.js';
-import { callbackUrl } from './callback-url.js';
 import { resultUrl, verificationUrl } from './result-url.js';
 import { SignInMethods, type Flow } from './sign-in-method.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';

@@ -34,6 +34,14 @@ describe('C1 redirect URIs', () => {
     expect(body.callback_url).toBe(action.auth.callback_url);
   });
 
+  it('C1 are shown by an action that signs nobody in yet', async () => {
+    const gpt = await world.tenant.gpt();
+    const { id, auth, callback_url } = await gpt.action(world.api.document(NOTES_PATHS));
+    expect(auth).toEqual({ type: 'none' });
+    const { body } = await gpt.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, world.provider.schema());
+    expect(body.callback_url).toBe(callback_url);
+  });
+
   it('C1 are what the authorization request carries', async () => {
     const { gpt, action } = await world.notesGpt();
     const signIn = await new EndUser(gpt, 'alice').startsSigningIn();

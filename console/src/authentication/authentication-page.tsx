@@ -1,0 +1,30 @@
+import { Anchor, Paper } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { Link, useParams } from 'wouter';
+import { PageTitle } from '../ui/page-title';
+import { AuthenticationForm } from './authentication-form';
+
+/** The form on a page of its own, so that there can be a link to it. */
+export default function AuthenticationPage() {
+  const { gptId = '', actionId = '' } = useParams();
+  return (
+    <>
+      <PageTitle
+        title="Authentication"
+        text={
+          <Anchor component={Link} href={`/gpts/${gptId}/actions/${actionId}`} size="sm">
+            Back to the action
+          </Anchor>
+        }
+      />
+      <Paper withBorder p={{ base: 'md', sm: 'lg' }} maw={820}>
+        <AuthenticationForm
+          key={actionId}
+          gptId={gptId}
+          actionId={actionId}
+          onSaved={() => notifications.show({ message: 'The authentication is saved.' })}
+        />
+      </Paper>
+    </>
+  );
+}

@@ -1,0 +1,142 @@
+import type { Schema } from '../api/api';
+
+/** What stands where a secret is stored; written back, it keeps the secret. */
+export const HIDDEN = '[HIDDEN]';
+
+export type AuthType = 'none' | 'api_key' | 'oauth';
+
+/** The schema as the API shows it. */
+export type Stored = Schema<'AuthSchemaOutput'>;
+
+/** A name and a value, as somebody types them. */
+export interface Pair {
+  id: number;
+  name: string;
+  value: string;
+}
+
+/** What the form holds: the fields of every schema side by side, so that going to another type and back loses nothing. */
+export interface Draft {
+  type: AuthType;
+  static_headers: Pair[];
+  auth_type: string;
+  api_key: string;
+  custom_header_name: string;
+  location: string;
+  parameter_name: string;
+  /** How Basic credentials are typed. */
+  basic: 'key' | 'pair';
+  username: string;
+  password: string;
+  per_user: boolean;
+  check_operation: string;
+  client_id: string;
+  client_secret: string;
+  issuer: string;
+  authorization_url: string;
+  token_url: string;
+  scope: string;
+  token_exchange_method: string;
+  authorization_content_type: string;
+  pkce: string;
+  scope_separator: string;
+  authorization_params: Pair[];
+  token_params: Pair[];
+  token_scheme: string;
+  token_path: string;
+  error_path: string;
+  refresh_url: string;
+  refresh_params: Pair[];
+  revocation_url: string;
+  resource: string;
+}
+
+type NamesOf<Value> = { [Name in keyof Draft]: Draft[Name] extends Value ? Name : never }[keyof Draft];
+
+export type PairsName = NamesOf<Pair[]>;
+export type TextName = Exclude<keyof Draft, PairsName | 'per_user' | 'type' | 'basic'>;
+export type SecretName = 'api_key' | 'password' | 'client_secret';
+
+export const EMPTY: Draft = {
+  type: 'none',
+  static_headers: [],
+  auth_type: 'bearer',
+  api_key: '',
+  custom_header_name: '',
+  location: 'header',
+  parameter_name: '',
+  basic: 'key',
+  username: '',
+  password: '',
+  per_user: false,
+  check_operation: '',
+  client_id: '',
+  client_secret: '',
+  issuer: '',
+  authorization_url: '',
+  token_url: '',
+  scope: '',
+  token_exchange_method: 'default_post',
+  authorization_content_type: 'application/x-www-form-urlencoded',
+  pkce: 'auto',
+  scope_separator: ' ',
+  authorization_params: [],
+  token_params: [],
+  token_scheme: 'auto',
+  token_path: '',
+  error_path: '',
+  refresh_url: '',
+  refresh_params: [],
+  revocation_url: '',
+  resource: '',
+};
+
+/** Where a key goes; a suggestion says all of it or nothing. */
+export const PLACEMENT = ['auth_type', 'custom_header_name', 'location', 'parameter_name'] as const;
+
+export const OPTIONAL_OAUTH = ['scope', 'refresh_url', 'resource', 'token_path', 'error_path'] as const;
+export const OAUTH_PAIRS = ['authorization_params', 'token_params', 'refresh_params'] as const;
+export const OAUTH_CHOICES = [
+  'token_exchange_method',
+  'authorization_content_type',
+  'pkce',
+  'scope_separator',
+  'token_scheme',
+] as const;
+
+/** Every field of the `oauth` schema but the client, which no provider and no document knows. */
+export const PROVIDER_FIELDS = [
+  'issuer',
+  'authorization_url',
+  'token_url',
+  'revocation_url',
+  ...OPTIONAL_OAUTH,
+  ...OAUTH_PAIRS,
+  ...OAUTH_CHOICES,
+] as const;
+
+let lastId = 0;
+
+export function pair(name = '', value = ''): Pair {
+  return { id: ++lastId, name, value };
+}
+
+/** The fields of a schema, or of a part of one, that the form has. */
+export function fromFields(fields: object): Partial<Draft> {
+  const known = Object.entries(fields).filter(
+    ([name, value]) => Object.hasOwn(EMPTY, name) && value !== null && value !== undefined,
+  );
+  return Object.fromEntries(
+    known.map(([name, value]) => [
+      name,
+      typeof value === 'object'
+        ? Object.entries(value as Record<string, string>).map(([key, text]) => pair(key, text))
+        : value,
+    ]),
+  );
+}
+
+export function fromStored(stored: Stored): Draft {
+  const draft = { ...EMPTY, ...fromFields(stored) };
+  return draft.username ? { ...draft, basic: 'pair' } : draft;
+}

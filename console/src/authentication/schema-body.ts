@@ -1,0 +1,96 @@
+import { OAUTH_CHOICES, OAUTH_PAIRS, OPTIONAL_OAUTH, type Draft, type Pair, type TextName } from './draft';
+
+/** Where users and tokens go: a change ends connections, and asks for the client's secret again. */
+const ENDPOINTS = ['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'] as const;
+
+/**
+ * The schema as it is written.
+ *
+ * Fields that are left out are taken from what the document suggests; so a field that somebody has emptied is written as `null`. Endpoints
+ * are left out all the same: the issuer's metadata may fill them.
+ */
+export function toBody(draft: Draft, suggestion: Record<string, unknown> | null): Record<string, unknown> {
+  const { type } = draft;
+  const body = { type, static_headers: asObject(draft.static_headers) };
+  if (type === 'none') return present(body);
+  if (type === 'api_key') return present({ ...body, ...keyFields(draft) });
+  const texts = pick(draft, [
+    'client_id',
+    'client_secret',
+    'issuer',
+    'authorization_url',
+    'token_url',
+    'revocation_url',
+  ]);
+  const optional = pick(draft, OPTIONAL_OAUTH);
+  const emptied = OPTIONAL_OAUTH.filter((name) => draft[name] === '' && suggestion?.[name] !== undefined);
+  const pairs = Object.fromEntries(OAUTH_PAIRS.map((name) => [name, asObject(draft[name])]));
+  return {
+    ...present({ ...body, ...texts, ...optional, ...pairs }),
+    ...pick(draft, OAUTH_CHOICES),
+    ...Object.fromEntries(emptied.map((name) => [name, null])),
+  };
+}
+
+function keyFields(draft: Draft): Record<string, unknown> {
+  const { auth_type, location, basic, per_user } = draft;
+  const isPair = takesPair(draft) && basic === 'pair';
+  const given = isPair ? ['username', 'password'] : ['api_key'];
+  const credentials = per_user ? pick(draft, ['check_operation']) : pick(draft, given as TextName[]);
+  return {
+    auth_type,
+    location,
+    per_user,
+    ...(location === 'query' && pick(draft, ['parameter_name'])),
+    ...(location === 'header' && auth_type === 'custom' && pick(draft, ['custom_header_name'])),
+    ...credentials,
+  };
+}
+
+/** Whether a user name and a password can stand in place of a key. */
+export function takesPair({ auth_type, location, per_user }: Draft): boolean {
+  return auth_type === 'basic' && location === 'header' && !per_user;
+}
+
+/** Whether saving ends what users have given: tokens and keys go nowhere else than where they were given for. */
+export function endsConnections(before: Draft, after: Draft): boolean {
+  if (before.type !== after.type) return true;
+  if (after.type === 'api_key') return before.per_user !== after.per_user;
+  return after.type === 'oauth' && ENDPOINTS.some((name) => before[name] !== after[name]);
+}
+
+/** What no answer of the API could tell: a list of pairs is an object by the time that it gets there. */
+export function pairMistakes(draft: Draft): Record<string, string> {
+  const shown = draft.type === 'oauth' ? [...OAUTH_PAIRS, 'static_headers' as const] : ['static_headers' as const];
+  return Object.fromEntries(
+    shown.flatMap((name) => {
+      const names = named(draft[name]).map((each) => each.name.trim());
+      const isUnnamed = draft[name].some((each) => each.name.trim() === '' && each.value !== '');
+      const twice = names.find((each, index) => names.indexOf(each) !== index);
+      if (isUnnamed) return [[name, 'A value has no name.']];
+      return twice === undefined ? [] : [[name, `${twice} stands here twice.`]];
+    }),
+  );
+}
+
+/** Whether both would be written the same. */
+export function isSame(one: Draft, other: Draft): boolean {
+  return JSON.stringify(toBody(one, null)) === JSON.stringify(toBody(other, null));
+}
+
+function named(pairs: Pair[]): Pair[] {
+  return pairs.filter(({ name }) => name.trim() !== '');
+}
+
+function asObject(pairs: Pair[]): Record<string, string> | undefined {
+  const entries = named(pairs).map(({ name, value }) => [name.trim(), value] as const);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function pick(draft: Draft, names: readonly TextName[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, draft[name]]));
+}
+
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && value !== undefined));
+}
