@@ -37,11 +37,13 @@ function Frame({ session }: { session: Session }) {
       </a>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap" miw={0}>
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
             <Image src={mark} w={28} h={28} alt="" />
-            <Text fw={650}>Countersign</Text>
-            <Text c="dimmed" truncate visibleFrom="xs">
+            <Text fw={650} visibleFrom="xs">
+              Countersign
+            </Text>
+            <Text c="dimmed" truncate>
               {session.tenant_name ?? 'Operator'}
             </Text>
           </Group>

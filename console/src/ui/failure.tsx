@@ -5,7 +5,13 @@ import { messageOf, Problem } from '../api/problem';
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const problem = error instanceof Problem ? error : undefined;
   return (
-    <Alert color="red" title="That did not work" role="alert" maw={720}>
+    <Alert
+      color="red"
+      title="That did not work"
+      role="alert"
+      maw={720}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
+    >
       <Text size="sm">{messageOf(error)}</Text>
       {problem && problem.errors.length > 0 && (
         <ul>
