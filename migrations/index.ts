@@ -5,6 +5,7 @@ import { AuditChain1764500000000 } from './1764500000000-audit-chain.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 import { ConsoleSessions1764800000000 } from './1764800000000-console-sessions.js';
+import { SignInLists1764820000000 } from './1764820000000-sign-in-lists.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   AllowedOrigins1764600000000,
   KeyScopes1764700000000,
   ConsoleSessions1764800000000,
+  SignInLists1764820000000,
 ];

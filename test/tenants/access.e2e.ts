@@ -102,6 +102,7 @@ const ROWS: Record<string, Row> = {
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
+  'GET /v1/sign-ins': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
   // It is not waiting to be verified.
@@ -189,8 +190,8 @@ describe.each(Object.entries(ROWS))('%s', (route, row) => {
     expect(theirs.status).toBe(row.stranger ?? 404);
     expect(nowhere.status).toBe(row.stranger ?? 404);
     expect(refusalIn(theirs)).toEqual(refusalIn(nowhere));
-    const { gpt_id, action_id, key_id, connection_id, revocation_id } = world.ids as Record<string, string>;
-    for (const id of [world.tenant.id, gpt_id, action_id, key_id, connection_id, revocation_id]) {
+    const { gpt_id, action_id, key_id, sign_in_id, connection_id, revocation_id } = world.ids as Record<string, string>;
+    for (const id of [world.tenant.id, gpt_id, action_id, key_id, sign_in_id, connection_id, revocation_id]) {
       expect(JSON.stringify(theirs.body)).not.toContain(id);
     }
     expect(await seenBy(world.tenant)).toEqual(before);
@@ -209,6 +210,9 @@ describe("another tenant's ids", () => {
     ['/v1/connections?gpt_id={gpt_id}'],
     ['/v1/connections?action_id={action_id}'],
     ['/v1/connections?user=alice'],
+    ['/v1/sign-ins?gpt_id={gpt_id}'],
+    ['/v1/sign-ins?action_id={action_id}'],
+    ['/v1/sign-ins?user=alice'],
   ])('find nothing in %s', async (template) => {
     const { ids } = await newWorld();
     const { status, body } = await ask(stranger.admin, `GET ${template}`, { for: ADMIN, answers: 200 }, { ids });

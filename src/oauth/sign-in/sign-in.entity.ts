@@ -14,6 +14,7 @@ export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
 @Index('sign_ins_by_ticket', ['ticketDigest'], { unique: true })
 @Index('sign_ins_by_state', ['stateDigest'], { unique: true })
 @Index('sign_ins_by_expiry', ['expiresAt'])
+@Index('sign_ins_by_creation', ['tenantId', 'createdAt', 'id'])
 export class SignIn {
   @PrimaryId('tenant_id')
   tenantId!: string;
