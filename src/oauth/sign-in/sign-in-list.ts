@@ -21,7 +21,11 @@ export class SignInList {
   page({ tenantId }: TenantCaller, query: SignInListQuery): Promise<Page<ListedSignInDto>> {
     const now = this.clock.now();
     return this.database.tenant(tenantId).read(async (store) => {
-      const { data, next_cursor } = pageOf(await store.page(SignIn, whereOf(query, now), query), query.limit, (row) => row);
+      const { data, next_cursor } = pageOf(
+        await store.page(SignIn, whereOf(query, now), query),
+        query.limit,
+        (row) => row,
+      );
       const ids = data.map(({ id }) => id);
       const [domains, codes] = [await domainsOf(store, data), await this.traces.diagnosisCodes(store, ids)];
       const view = (row: SignIn): ListedSignInDto => ({
