@@ -10,7 +10,7 @@ export function Answer({ completed: { response, notices } }: { completed: Comple
   const { status, truncated, files, body } = response;
   return (
     <Stack gap="xs">
-      <Text size="sm">{wordsOf(status)}</Text>
+      {(status >= 300 || !hasText(body)) && <Text size="sm">{wordsOf(status)}</Text>}
       {hasText(body) && (
         <TextBlock label="What it answered" text={typeof body === 'string' ? body : jsonText(body)} isLabelHidden />
       )}
@@ -48,7 +48,7 @@ export function RequestAndResponse({ request, answer }: Pick<Entry, 'request' | 
 }
 
 function wordsOf(status: number): string {
-  if (status < 300) return 'The API answered.';
+  if (status < 300) return 'The API answered with nothing but its status.';
   if (status < 400) return 'The API answered that it is elsewhere.';
   if (status === 401 || status === 403) return 'The API did not let this in.';
   if (status === 404) return 'The API has found nothing there.';

@@ -27,7 +27,7 @@ export function CallCard({ entry, domain: known, decide, again }: CallCardProps)
         <Text size="sm">
           {user}: <span className="mono">{call.name}</span>
         </Text>
-        {Object.keys(call.arguments).length > 0 && <pre>{JSON.stringify(call.arguments, null, 1)}</pre>}
+        {Object.keys(call.arguments).length > 0 && <pre>{shortJson(call.arguments)}</pre>}
       </div>
       <Paper withBorder p="md" className={styles.card} ref={card} {...stays}>
         <Stack gap="sm">
@@ -37,7 +37,7 @@ export function CallCard({ entry, domain: known, decide, again }: CallCardProps)
               {titleOf(entry, domain)}
             </Text>
             <Status entry={entry} />
-            {milliseconds !== undefined && (
+            {milliseconds !== undefined && (phase.is === 'completed' || phase.is === 'failed') && (
               <Text size="sm" c="dimmed">
                 {milliseconds} ms
               </Text>
@@ -61,6 +61,12 @@ export function CallCard({ entry, domain: known, decide, again }: CallCardProps)
       </Paper>
     </li>
   );
+}
+
+/** On one line where it has room there. */
+function shortJson(value: object): string {
+  const line = JSON.stringify(value);
+  return line.length <= 60 ? line : JSON.stringify(value, null, 2);
 }
 
 function titleOf({ phase }: Entry, domain: string): string {
@@ -121,8 +127,11 @@ function useFocusThatStays(phase: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isWithin = useRef(false);
   const card = useRef<HTMLDivElement>(null);
-  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- with its phase the card grows
-  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [phase]);
+  useEffect(() => {
+    // Newer browsers return a promise, which an effect must not.
+    void card.current?.scrollIntoView({ block: 'nearest' });
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- with its phase the card grows
+  }, [phase]);
   useEffect(() => {
     if (isWithin.current && document.activeElement === document.body) heading.current?.focus();
   });
