@@ -20,11 +20,10 @@ export default function SignInInspector() {
   const retry = () => void Promise.all([signIn.refetch(), trace.refetch()]);
   return (
     <>
-      <PageTitle title="Sign-in" text={signIn.data && <Facts signIn={signIn.data} />}>
-        <Anchor component={Link} href="/sign-ins" underline="always">
-          All sign-ins
-        </Anchor>
-      </PageTitle>
+      <Anchor component={Link} href="/sign-ins" size="sm">
+        All sign-ins
+      </Anchor>
+      <PageTitle title="Sign-in" text={signIn.data && <Facts signIn={signIn.data} />} />
       {error && <Failure error={error} retry={retry} />}
       {!error && !(signIn.data && trace.data) && <Skeleton h={320} />}
       {signIn.data && trace.data && (

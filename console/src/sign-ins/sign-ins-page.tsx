@@ -1,4 +1,4 @@
-import { Anchor, Button, Code, Group, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Code, Group, Paper, Skeleton, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'wouter';
 import { all, api, type Page, type Schema } from '../api/api';
@@ -6,6 +6,7 @@ import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
 import { When } from '../ui/when';
 import { Filters, filtersIn } from './filters';
+import styles from './sign-ins.module.css';
 import { SignInStatus } from './status';
 
 type Listed = Schema<'ListedSignInDto'>;
@@ -67,7 +68,7 @@ function SignInTable({ rows, gpts }: { rows: Listed[]; gpts: Gpt[] }) {
         <Table verticalSpacing="sm" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
-              {['Begun', 'User', 'Signs in to', 'GPT', 'How it stands', 'What is wrong'].map((title) => (
+              {['User', 'Begun', 'Signs in to', 'GPT', 'How it stands', 'What is wrong'].map((title) => (
                 <Table.Th key={title}>{title}</Table.Th>
               ))}
             </Table.Tr>
@@ -76,11 +77,14 @@ function SignInTable({ rows, gpts }: { rows: Listed[]; gpts: Gpt[] }) {
             {rows.map((row) => (
               <Table.Tr key={row.id}>
                 <Table.Td>
-                  <Anchor component={Link} href={`/sign-ins/${row.id}`} fw={600} aria-label={`Sign-in of ${row.user}`}>
-                    <When at={row.created_at} />
+                  <Anchor component={Link} href={`/sign-ins/${row.id}`} fw={600} className={styles.user}>
+                    <VisuallyHidden component="span">Sign-in of </VisuallyHidden>
+                    {row.user}
                   </Anchor>
                 </Table.Td>
-                <Table.Td>{row.user}</Table.Td>
+                <Table.Td>
+                  <When at={row.created_at} />
+                </Table.Td>
                 <Table.Td>{row.domain}</Table.Td>
                 <Table.Td>
                   <Anchor component={Link} href={`/gpts/${row.gpt_id}`}>

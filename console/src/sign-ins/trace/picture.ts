@@ -47,6 +47,7 @@ export function pictureOf(step: TraceStep): Picture {
   const shape = SHAPES[step.name];
   const isGranted = step.decision === 'tokens were granted';
   const title = (isGranted ? undefined : TRIED[step.name]) ?? shape.title;
+  if (step.name === 'outcome') return { title: endOf(step), legs: [] };
   if (!('from' in shape)) return { title, legs: [] };
   const { from, to } = shape;
   const legs: Leg[] = [{ from, to, text: title }];
@@ -58,6 +59,12 @@ export function pictureOf(step: TraceStep): Picture {
 export function answerOf({ received }: TraceStep): string {
   if (!received) return 'no answer';
   return 'failure' in received ? `no answer: ${received.failure.code}` : `answered ${received.status}`;
+}
+
+/** `failed: the provider refused …` is told by the verdict; here the first word will do. */
+function endOf({ decision }: TraceStep): string {
+  const [status] = decision?.split(':') ?? [];
+  return status ? `Ended: ${status}` : SHAPES.outcome.title;
 }
 
 /** From whom to whom, in words. */

@@ -26,6 +26,7 @@ describe('the picture of a step', () => {
 
   it('is a note where nothing went over a wire', () => {
     expect(pictureOf(step({ name: 'outcome' }))).toEqual({ title: 'Ended', legs: [] });
+    expect(pictureOf(step({ name: 'outcome', decision: 'failed: no' })).title).toBe('Ended: failed');
     expect(pictureOf(step({ name: 'token_request', decision: 'tokens were granted' })).title).toBe(
       'Code exchanged for tokens',
     );

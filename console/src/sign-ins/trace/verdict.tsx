@@ -12,11 +12,10 @@ interface VerdictProps {
 const COLOURS = { good: 'teal', bad: 'red', open: 'blue', quiet: 'gray' };
 
 /** How it stands, and what is wrong in plain words with what to change; read out when it changes. */
-export function Verdict({ title, tone, diagnosis, code, error }: VerdictProps) {
-  const shown = diagnosis && tone === 'good' ? 'yellow' : COLOURS[tone];
+export function Verdict({ title, tone, ...why }: VerdictProps) {
   return (
     <Alert
-      color={shown}
+      color={why.diagnosis && tone === 'good' ? 'yellow' : COLOURS[tone]}
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the component is a div
       role="status"
       styles={{ title: { color: 'var(--mantine-color-text)' } }}
@@ -27,24 +26,27 @@ export function Verdict({ title, tone, diagnosis, code, error }: VerdictProps) {
         </Group>
       }
     >
-      <Stack gap={6}>
-        {diagnosis && <Text size="sm">{diagnosis}</Text>}
-        {!diagnosis && error && <Text size="sm">{error.message}.</Text>}
-        {(code || error) && (
-          <Text size="xs">
-            {code && (
-              <>
-                Diagnosis <Code>{code}</Code>{' '}
-              </>
-            )}
-            {error && (
-              <>
-                Error <Code>{error.code}</Code>
-              </>
-            )}
-          </Text>
-        )}
-      </Stack>
+      {(why.diagnosis || why.error) && <Why {...why} />}
     </Alert>
+  );
+}
+
+function Why({ diagnosis, code, error }: Pick<VerdictProps, 'diagnosis' | 'code' | 'error'>) {
+  return (
+    <Stack gap={6}>
+      <Text size="sm">{diagnosis ?? `${error?.message}.`}</Text>
+      <Text size="xs">
+        {code && (
+          <>
+            Diagnosis <Code>{code}</Code>{' '}
+          </>
+        )}
+        {error && (
+          <>
+            Error <Code>{error.code}</Code>
+          </>
+        )}
+      </Text>
+    </Stack>
   );
 }
