@@ -126,8 +126,9 @@ describe('the preview', () => {
     await tab.close();
     await titled(page, 'The user said no');
     expect(await visitor.looksAt('preview-denied')).toEqual([]);
-    await page.getByRole('link', { name: 'See why, step by step' }).click();
-    await page.getByText('Denied: the user said no').waitFor();
+    const why = page.getByRole('link', { name: 'See why, step by step' });
+    const [inspector] = await Promise.all([visitor.context.waitForEvent('page'), why.click()]);
+    await inspector.getByText('Denied: the user said no').waitFor();
   });
 
   it('asks before it changes something: Allow, Decline, and Always allow until that is forgotten', async () => {

@@ -350,6 +350,7 @@ async function seenBy({ id, admin }: TestTenant): Promise<string> {
     '/v1/keys',
     '/v1/connections',
     '/v1/connections/revocations',
+    '/v1/sign-ins',
     '/v1/audit-events?limit=200',
   ];
   const paths = [...lists, ...gpts.data.map((gpt: { id: string }) => `/v1/gpts/${gpt.id}/actions`)];

@@ -88,7 +88,7 @@ export function Composer({ operations, first, send }: ComposerProps) {
                 data={optionsOf(operations)}
                 maw={560}
               />
-              {chosen?.description && (
+              {chosen?.description && chosen.description !== `${chosen.method} ${chosen.path}` && (
                 <Text size="sm" c="dimmed">
                   {chosen.description}
                 </Text>

@@ -1,5 +1,4 @@
 import { Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core';
-import { Link } from 'wouter';
 import type { SignIn } from '../sign-ins/sign-in';
 import type { SignInOffer } from './conversation';
 
@@ -27,9 +26,7 @@ export function SignInCard({ offer, user }: { offer: SignInOffer; user: string }
         </Group>
       </Group>
       <Text size="sm">
-        <Anchor component={Link} href={`/sign-ins/${offer.id}`} size="sm" underline="always">
-          Watch it step by step
-        </Anchor>
+        <Inspector id={offer.id}>Watch it step by step</Inspector>
       </Text>
     </Stack>
   );
@@ -46,9 +43,18 @@ export function NotSignedIn({ signIn: { id, error } }: { signIn: SignIn }) {
   return (
     <Stack gap={4}>
       <Text size="sm">Nothing was called. {error && `What came back: ${error.message}.`}</Text>
-      <Anchor component={Link} href={`/sign-ins/${id}`} size="sm" underline="always">
-        See why, step by step
-      </Anchor>
+      <Text size="sm">
+        <Inspector id={id}>See why, step by step</Inspector>
+      </Text>
     </Stack>
+  );
+}
+
+/** In a tab of its own: who leaves this page ends its calls. */
+function Inspector({ id, children }: { id: string; children: string }) {
+  return (
+    <Anchor href={`/console/sign-ins/${id}`} target="_blank" rel="noopener" inherit underline="always">
+      {children} (new tab)
+    </Anchor>
   );
 }

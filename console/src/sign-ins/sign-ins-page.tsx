@@ -64,11 +64,11 @@ function SignInTable({ rows, gpts }: { rows: Listed[]; gpts: Gpt[] }) {
   const names = new Map(gpts.map(({ id, name }) => [id, name]));
   return (
     <Paper withBorder>
-      <Table.ScrollContainer minWidth={720}>
+      <Table.ScrollContainer minWidth={800}>
         <Table verticalSpacing="sm" highlightOnHover>
           <Table.Thead>
             <Table.Tr>
-              {['User', 'Begun', 'Signs in to', 'GPT', 'How it stands', 'What is wrong'].map((title) => (
+              {['User', 'How it stands', 'What is wrong', 'Signs in to', 'GPT', 'Begun'].map((title) => (
                 <Table.Th key={title}>{title}</Table.Th>
               ))}
             </Table.Tr>
@@ -77,24 +77,24 @@ function SignInTable({ rows, gpts }: { rows: Listed[]; gpts: Gpt[] }) {
             {rows.map((row) => (
               <Table.Tr key={row.id}>
                 <Table.Td>
-                  <Anchor component={Link} href={`/sign-ins/${row.id}`} fw={600} className={styles.user}>
+                  <Anchor component={Link} href={`/sign-ins/${row.id}`} fw={600} inherit className={styles.user}>
                     <VisuallyHidden component="span">Sign-in of </VisuallyHidden>
                     {row.user}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>
-                  <When at={row.created_at} />
-                </Table.Td>
-                <Table.Td>{row.domain}</Table.Td>
-                <Table.Td>
-                  <Anchor component={Link} href={`/gpts/${row.gpt_id}`}>
-                    {names.get(row.gpt_id) ?? row.gpt_id}
                   </Anchor>
                 </Table.Td>
                 <Table.Td>
                   <SignInStatus status={row.status} />
                 </Table.Td>
                 <Table.Td>{wrongWith(row)}</Table.Td>
+                <Table.Td>{row.domain}</Table.Td>
+                <Table.Td>
+                  <Anchor component={Link} href={`/gpts/${row.gpt_id}`} inherit>
+                    {names.get(row.gpt_id) ?? row.gpt_id}
+                  </Anchor>
+                </Table.Td>
+                <Table.Td className={styles.when}>
+                  <When at={row.created_at} />
+                </Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
