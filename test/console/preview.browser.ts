@@ -281,7 +281,12 @@ describe('the preview', () => {
   it('ends what is under way when its user leaves', async () => {
     await addNotes();
     await gpt.action(api.document(NOTES_PATHS));
-    api.answers(() => 'silence');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    api.answers(async () => {
+      await held;
+      return {};
+    });
     const page = await preview();
     const failed: string[] = [];
     page.on('requestfailed', (request) => failed.push(`${request.method()} ${new URL(request.url()).pathname}`));
@@ -302,6 +307,7 @@ describe('the preview', () => {
     await page.getByRole('link', { name: 'Sign-ins', exact: true }).click();
     await page.getByRole('heading', { name: 'Sign-ins' }).waitFor();
     expect(failed.at(-1)).toBe(`POST /v1/gpts/${gpt.id}/call`);
+    release();
   });
 
   it('says what to do where there is no operation, and where there is no such GPT', async () => {
