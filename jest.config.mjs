@@ -22,7 +22,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/examples/**/*.spec.ts'],
+      testMatch: ['src', 'examples', 'console/src'].map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
       setupFiles: ['<rootDir>/test/support/properties.ts'],
     },
     endToEnd('sqlite'),

@@ -6,6 +6,7 @@ import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js'
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 import { ConsoleSessions1764800000000 } from './1764800000000-console-sessions.js';
 import { OwnedReferences1764802000000 } from './1764802000000-owned-references.js';
+import { SignInLists1764820000000 } from './1764820000000-sign-in-lists.js';
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
 
 /** Every migration, oldest first. A released one is never edited. */
@@ -18,5 +19,6 @@ export const MIGRATIONS = [
   KeyScopes1764700000000,
   ConsoleSessions1764800000000,
   OwnedReferences1764802000000,
+  SignInLists1764820000000,
   MinuteStatistics1764840000000,
 ];

@@ -13,12 +13,19 @@ interface ConsolePage {
 }
 
 /** What stands in the navigation, in its order, and for whom. */
-export const PAGES: ConsolePage[] = [{ path: '/gpts', label: 'GPTs', roles: ['admin'] }];
+export const PAGES: ConsolePage[] = [
+  { path: '/gpts', label: 'GPTs', roles: ['admin'] },
+  { path: '/sign-ins', label: 'Sign-ins', roles: ['admin'] },
+];
 
 /** Each page is loaded when it is opened first. */
 const ROUTES: [path: string, page: ComponentType][] = [
   ['/gpts', lazy(() => import('./gpts/gpts-page'))],
   ['/gpts/:gptId/actions/:actionId/authentication', lazy(() => import('./authentication/authentication-page'))],
+  ['/gpts/:gptId/preview', lazy(() => import('./preview/preview-page'))],
+  ['/sign-ins', lazy(() => import('./sign-ins/sign-ins-page'))],
+  ['/sign-ins/:signInId', lazy(() => import('./sign-ins/sign-in-page'))],
+  ['/connections/:connectionId/trace', lazy(() => import('./sign-ins/connection-trace-page'))],
 ];
 
 export function Pages({ session }: { session: Session }) {

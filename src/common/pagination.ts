@@ -20,7 +20,7 @@ export class PageQuery {
   cursor?: string;
 }
 
-/** A page of a list, oldest first. */
+/** A page of a list, oldest first unless the list says otherwise. */
 export interface Page<T> {
   data: T[];
   next_cursor: string | null;

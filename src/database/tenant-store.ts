@@ -46,8 +46,8 @@ export class TenantStore {
     return row;
   }
 
-  /** Rows in the order of their creation, one more than the page holds, for `pageOf`. */
-  page<E extends TenantItem>(entity: EntityTarget<E>, where: FindOptionsWhere<E>, query: PageQuery): Promise<E[]> {
+  /** Rows in the order of their creation, or newest first, one more than the page holds, for `pageOf`. */
+  page<E extends TenantItem>(entity: EntityTarget<E>, where: FindOptionsWhere<E>, query: ListQuery): Promise<E[]> {
     return paged(this.manager.createQueryBuilder(entity, 'row').where(this.scoped(where)), query).getMany();
   }
 
@@ -77,20 +77,25 @@ export class TenantStore {
   }
 }
 
+/** Which page of a list, and from which end. */
+type ListQuery = PageQuery & { order?: 'asc' | 'desc' };
+
 /** Orders by creation and starts behind the cursor. @throws {InvalidRequestError} the cursor is not one of ours */
-export function paged<E extends object>(builder: SelectQueryBuilder<E>, query: PageQuery): SelectQueryBuilder<E> {
+export function paged<E extends object>(builder: SelectQueryBuilder<E>, query: ListQuery): SelectQueryBuilder<E> {
+  const isNewestFirst = query.order === 'desc';
   if (query.cursor) {
     const { createdAt, id } = positionOf(query.cursor);
+    const behind = isNewestFirst ? '<' : '>';
     builder.andWhere(
       new Brackets((where) =>
         where
-          .where('row.createdAt > :createdAt', { createdAt })
-          .orWhere('row.createdAt = :createdAt AND row.id > :id', { createdAt, id }),
+          .where(`row.createdAt ${behind} :createdAt`, { createdAt })
+          .orWhere(`row.createdAt = :createdAt AND row.id ${behind} :id`, { createdAt, id }),
       ),
     );
   }
   return builder
-    .orderBy('row.createdAt')
-    .addOrderBy('row.id')
+    .orderBy('row.createdAt', isNewestFirst ? 'DESC' : 'ASC')
+    .addOrderBy('row.id', isNewestFirst ? 'DESC' : 'ASC')
     .take(query.limit + 1);
 }

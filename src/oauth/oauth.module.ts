@@ -27,6 +27,7 @@ import { RevocationsService } from './revocation/revocations.service.js';
 import { Revoker } from './revocation/revoker.js';
 import { AuthorizationCodeMethod } from './sign-in/authorization-code.method.js';
 import { SignInFlow } from './sign-in/sign-in-flow.js';
+import { SignInList } from './sign-in/sign-in-list.js';
 import { SignInMethods } from './sign-in/sign-in-method.js';
 import { SignInPagesController } from './sign-in/sign-in-pages.controller.js';
 import { SignInRows } from './sign-in/sign-in-rows.js';
@@ -73,6 +74,7 @@ import { TokenEndpoint } from './token-endpoint.js';
     RevocationWorker,
     Revoker,
     SignInFlow,
+    SignInList,
     SignInRows,
     SignInScreens,
     SignInsService,

@@ -1,8 +1,23 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '../../common/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  type Page,
+  type TenantCaller,
+} from '../../common/index.js';
 import { TraceDto } from '../trace/trace.dto.js';
-import { SignInDto, SignInQuery, VerifiedSignInDto, VerifySignInDto } from './sign-ins.dto.js';
+import {
+  ListedSignInDto,
+  SignInDto,
+  SignInListQuery,
+  SignInQuery,
+  VerifiedSignInDto,
+  VerifySignInDto,
+} from './sign-ins.dto.js';
+import { SignInList } from './sign-in-list.js';
 import { SignInsService } from './sign-ins.service.js';
 import { UserVerification } from './verification.js';
 
@@ -12,7 +27,16 @@ export class SignInsController {
   constructor(
     private readonly signIns: SignInsService,
     private readonly verification: UserVerification,
+    private readonly signInList: SignInList,
   ) {}
+
+  @Get()
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'The sign-ins that are still kept, newest first, and what was wrong with each' })
+  @ApiPage(ListedSignInDto)
+  list(@CurrentCaller() caller: TenantCaller, @Query() query: SignInListQuery): Promise<Page<ListedSignInDto>> {
+    return this.signInList.page(caller, query);
+  }
 
   @Get(':sign_in_id')
   @Authenticated('runtime')

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsIn, IsNumber, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { PageQuery } from '../../common/index.js';
 import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
 export class SignInQuery {
@@ -55,6 +56,54 @@ export class SignInDto {
 
   @ApiProperty({ format: 'date-time' })
   expires_at!: string;
+}
+
+/** Which sign-ins, newest first unless `order` says otherwise. */
+export class SignInListQuery extends PageQuery {
+  @ApiPropertyOptional({ description: "The tenant's own id of the end user" })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  user?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  gpt_id?: string;
+
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  action_id?: string;
+
+  @ApiPropertyOptional({ enum: STATUSES })
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: SignInDto['status'];
+
+  @ApiPropertyOptional({ enum: ['asc', 'desc'], default: 'desc', description: 'Oldest first, or newest' })
+  @IsOptional()
+  @IsIn(['asc', 'desc'])
+  order: 'asc' | 'desc' = 'desc';
+}
+
+/** A sign-in as lists show it. */
+export class ListedSignInDto extends SignInDto {
+  @ApiProperty({ example: 'api.example.com' })
+  domain!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  ended_at!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'client_refused',
+    description: 'What its trace says is wrong, as long as that is kept',
+  })
+  diagnosis_code!: string | null;
 }
 
 export class VerifySignInDto {

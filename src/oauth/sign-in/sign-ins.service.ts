@@ -147,7 +147,8 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
         for (const signal of signals) signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, LOOK_MS);
+      // Who was answered meanwhile leaves it behind: it must not hold a process that stops.
+      const timer = setTimeout(done, LOOK_MS).unref();
       const stop = this.cluster.on('sign-in', (changed) => changed === id && done());
       for (const signal of signals) signal.addEventListener('abort', done);
     });

@@ -1,4 +1,4 @@
-import { Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { Tenant } from '../../tenants/index.js';
 import type { TraceStep } from './trace-log.js';
@@ -24,6 +24,10 @@ export class Trace {
 
   @JsonColumn('steps')
   steps!: TraceStep[];
+
+  /** Of the last of the steps that has a diagnosis, so that lists need not read them. */
+  @Column({ name: 'diagnosis_code', type: 'varchar', length: 64, nullable: true })
+  diagnosisCode!: string | null;
 
   @TimeColumn('created_at')
   createdAt!: Date;

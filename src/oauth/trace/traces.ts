@@ -1,5 +1,5 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LessThan, type EntityManager } from 'typeorm';
+import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
 import { Clock, Logger, randomText, RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Bulk, Database, type TenantStore } from '../../database/index.js';
@@ -40,7 +40,7 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** Stores steps in the transaction of what they led to. */
   async write(store: TenantStore, subjectId: string, { steps }: TraceLog): Promise<void> {
     if (steps.length === 0) return;
-    await store.insert(Trace, [{ id: this.nextId(), subjectId, steps, createdAt: this.clock.now() }]);
+    await store.insert(Trace, [this.rowOf(subjectId, steps, this.clock.now())]);
   }
 
   /** The same for many subjects, by one statement. */
@@ -49,7 +49,10 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
     entries: { tenantId: string; subjectId: string; log: TraceLog }[],
   ): Promise<void> {
     const createdAt = this.clock.now();
-    const rows = entries.map(({ log: { steps }, ...subject }) => ({ ...subject, id: this.nextId(), steps, createdAt }));
+    const rows = entries.map(({ tenantId, subjectId, log: { steps } }) => ({
+      tenantId,
+      ...this.rowOf(subjectId, steps, createdAt),
+    }));
     await new Bulk(manager, Trace).insert(rows);
   }
 
@@ -79,10 +82,26 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
       .toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   }
 
+  /** What is wrong with each of these subjects, where something is: the code of the last diagnosis. */
+  async diagnosisCodes({ manager, tenantId }: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
+    if (subjectIds.length === 0) return new Map();
+    const rows = await manager.find(Trace, {
+      select: { subjectId: true, diagnosisCode: true },
+      where: { tenantId, subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return new Map(rows.map(({ subjectId, diagnosisCode }) => [subjectId, diagnosisCode as string]));
+  }
+
   /** Deletes what is older than the setting says. */
   async sweep(): Promise<void> {
     const before = this.clock.in(-this.settings.trace.keptMs);
     await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(before) }));
+  }
+
+  private rowOf(subjectId: string, steps: TraceStep[], createdAt: Date): Omit<Trace, 'tenantId'> {
+    const diagnosisCode = steps.findLast(({ diagnosis }) => diagnosis)?.diagnosis?.code ?? null;
+    return { id: this.nextId(), subjectId, steps, diagnosisCode, createdAt };
   }
 
   /** In the order of their making, also within a millisecond. */

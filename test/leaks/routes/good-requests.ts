@@ -42,6 +42,7 @@ export function goodRequests({
     'POST /v1/console-session': [{ body: { key: operator.key }, answers: 201 }],
     'GET /v1/console-session': [read],
     'DELETE /v1/console-session': [{ answers: 204 }],
+    'GET /v1/sign-ins': [read],
     'GET /v1/statistics': [{ ...read, query: 'step_minutes=60' }],
     'POST /v1/tenants': [{ as: 'operator', body: { name: 'Another' }, answers: 201 }],
     'GET /v1/tenants': [{ as: 'operator', ...read }],

@@ -126,11 +126,12 @@ export class Visitor {
   }
 }
 
-/** Fonts are there, and nothing moves any more. */
+/** Fonts are there, and nothing moves any more, but for what turns for as long as something is waited for. */
 async function settled(page: Page): Promise<void> {
-  await page.evaluate(
-    'document.fonts.ready.then(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished))).then(() => 0)',
-  );
+  await page.evaluate(`document.fonts.ready.then(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => 0);
+  })`);
 }
 
 function isWiderThanItsWindow(page: Page): Promise<boolean> {

@@ -79,6 +79,25 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
     found: ({ status }) => status === 202,
     finder: 'operator',
   },
+  'GET /v1/sign-ins query gpt_id': {
+    of: id('gpt_id'),
+    request: query('/v1/sign-ins?gpt_id'),
+    answers: 200,
+    found: hasRows,
+  },
+  'GET /v1/sign-ins query action_id': {
+    of: id('action_id'),
+    request: query('/v1/sign-ins?action_id'),
+    answers: 200,
+    found: hasRows,
+  },
+  'GET /v1/sign-ins query user': {
+    of: alice,
+    otherUser: 'nobody',
+    request: query('/v1/sign-ins?user'),
+    answers: 200,
+    found: hasRows,
+  },
   'GET /v1/connections query gpt_id': {
     of: id('gpt_id'),
     request: query('/v1/connections?gpt_id'),

@@ -69,6 +69,7 @@ export const ROWS: Record<string, AccessRow> = {
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
+  'GET /v1/sign-ins': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
   // It is not waiting to be verified.

@@ -1,0 +1,321 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
+import { TestApp } from '../support/app.js';
+import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let browser: ConsoleBrowser;
+let provider: NotesProvider;
+let api: Upstream;
+let tenant: TestTenant;
+let gpt: TestGpt;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  [app, browser, provider, api] = await Promise.all([
+    TestApp.start(),
+    ConsoleBrowser.start(),
+    startNotesProvider(),
+    Upstream.start(),
+  ]);
+  tenant = await app.tenant('Acme Assistants');
+});
+
+afterAll(() => Promise.all([app.stop(), browser.stop(), provider.close(), api.stop()]));
+
+beforeEach(async () => {
+  gpt = await tenant.gpt();
+  api.requests.length = 0;
+  api.answers(() => ({ body: { ok: true } }));
+  visitor = await browser.visitor(app, { hosts: [provider.url] });
+  // The page asks whether there is a session.
+  visitor.expected.push(/401 \(Unauthorized\) .*\/v1\/console-session/);
+});
+
+afterEach(async () => {
+  await visitor.leaves();
+  expect(visitor.troubles).toEqual([]);
+});
+
+/** The notes API that wants users to sign in at oidc-provider. */
+async function addNotes(): Promise<void> {
+  const { auth } = await gpt.action(provider.documents.notes, {
+    type: 'oauth',
+    client_id: provider.clientId,
+    client_secret: provider.clientSecret,
+    authorization_url: provider.authorizationUrl,
+    token_url: provider.tokenUrl,
+    scope: provider.scope,
+  });
+  provider.registerRedirectUri(auth.callback_url);
+}
+
+async function preview(): Promise<Page> {
+  const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}/preview`);
+  await page.getByRole('heading', { name: 'Preview' }).waitFor();
+  return page;
+}
+
+async function calls(page: Page, operation: string, args?: object): Promise<void> {
+  await page.getByRole('combobox', { name: 'Operation' }).selectOption(operation);
+  if (args) await page.getByRole('textbox', { name: 'Arguments' }).fill(JSON.stringify(args));
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+const card = (page: Page, place: number): Locator =>
+  page.getByRole('log', { name: 'Calls' }).locator('> ol > li').nth(place);
+
+const titled = (where: Page | Locator, name: string): Promise<void> => where.getByRole('heading', { name }).waitFor();
+
+/** The first option whose label has this in it. */
+async function optionOf(page: Page, text: string): Promise<string> {
+  return (await page.locator('option', { hasText: text }).first().getAttribute('value')) ?? '';
+}
+
+const CREATE = { body: { title: 'Milk' } };
+
+describe('the preview', () => {
+  it('lets its user sign in at the provider in a new tab; the call goes on by itself', async () => {
+    await addNotes();
+    const domain = new URL(provider.url).host;
+    const page = await preview();
+    expect(await visitor.looksAt('preview-empty')).toEqual([]);
+    await page.getByRole('textbox', { name: 'User' }).fill('alice');
+    await calls(page, 'listNotes');
+    await titled(page, `${domain} asks to sign in`);
+    expect(await visitor.looksAt('preview-sign-in')).toEqual([]);
+
+    const link = page.getByRole('link', { name: `Sign in to ${domain}` });
+    expect(await link.getAttribute('rel')).toBe('noopener');
+    const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
+    expect(await tab.evaluate('window.opener')).toBeNull();
+    await tab.getByText('alice').waitFor();
+    await tab.getByRole('button', { name: `Sign in to ${domain}` }).click();
+    await tab.getByRole('textbox', { name: 'User name' }).fill('alice');
+    await tab.getByRole('textbox', { name: 'Password' }).fill('correct horse');
+    await tab.getByText('Countersign will be able to').waitFor();
+    await tab.getByRole('button', { name: 'Sign in and allow' }).click();
+    await tab.getByRole('heading', { name: `You are signed in to ${domain}` }).waitFor();
+    await tab.close();
+
+    await titled(page, `Talked to ${domain}`);
+    await page.getByRole('group', { name: 'What it answered' }).getByText('"notes": []').waitFor();
+    expect(provider.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /notes']);
+    await page.getByText('Request and response').click();
+    await page.getByText('"operation_id": "listNotes"').waitFor();
+    await page.getByText('"outcome": "completed"').waitFor();
+    expect(await visitor.looksAt('preview-completed')).toEqual([]);
+
+    // Who is signed in is not asked again.
+    await calls(page, 'listNotes');
+    await titled(card(page, 1), `Talked to ${domain}`);
+  });
+
+  it('says that the user said no, and where to see why', async () => {
+    await addNotes();
+    const page = await preview();
+    await calls(page, 'listNotes');
+    const link = page.getByRole('link', { name: 'Sign in to' });
+    const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
+    await tab.getByRole('button', { name: 'Sign in to' }).click();
+    await tab.getByRole('button', { name: 'Deny' }).click();
+    await tab.getByRole('heading', { name: 'You did not sign in' }).waitFor();
+    await tab.close();
+    await titled(page, 'The user said no');
+    expect(await visitor.looksAt('preview-denied')).toEqual([]);
+    const why = page.getByRole('link', { name: 'See why, step by step' });
+    const [inspector] = await Promise.all([visitor.context.waitForEvent('page'), why.click()]);
+    await inspector.getByText('Denied: the user said no').waitFor();
+  });
+
+  it('asks before it changes something: Allow, Decline, and Always allow until that is forgotten', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await calls(page, 'createNote', CREATE);
+    await titled(page, `Allow this to be sent to ${api.domain}?`);
+    await page.getByText(`POST ${api.url}/notes`).waitFor();
+    await page.getByText('Create a note', { exact: true }).first().waitFor();
+    expect(await visitor.looksAt('preview-confirmation')).toEqual([]);
+    await page.getByRole('button', { name: 'Decline' }).click();
+    await titled(page, `You declined: nothing was sent to ${api.domain}`);
+    expect(api.requests).toEqual([]);
+
+    await calls(page, 'createNote', CREATE);
+    await card(page, 1).getByRole('button', { name: 'Allow', exact: true }).click();
+    await titled(card(page, 1), `Talked to ${api.domain}`);
+    expect([api.last.method, api.last.path, JSON.parse(api.last.body)]).toEqual(['POST', '/notes', CREATE.body]);
+
+    await calls(page, 'createNote', CREATE);
+    await card(page, 2).getByRole('button', { name: 'Always allow' }).click();
+    await titled(card(page, 2), `Talked to ${api.domain}`);
+    await calls(page, 'createNote', CREATE);
+    await titled(card(page, 3), `Talked to ${api.domain}`);
+    await card(page, 3).getByText('Not asked').waitFor();
+    expect(api.requests).toHaveLength(3);
+    await page.getByRole('region', { name: 'Always allowed in this tab' }).waitFor();
+    expect(await visitor.looksAt('preview-always-allowed')).toEqual([]);
+
+    await page.getByRole('button', { name: 'Ask again for createNote' }).click();
+    await calls(page, 'createNote', CREATE);
+    await titled(card(page, 4), `Allow this to be sent to ${api.domain}?`);
+    expect(api.requests).toHaveLength(3);
+    const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])');
+    expect(kept).not.toContain('createNote');
+  });
+
+  it('offers no "Always allow" where the document wants to be asked each time', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await calls(page, 'deleteNote', { id: '7' });
+    await titled(page, `Allow this to be sent to ${api.domain}?`);
+    await page.getByText('asked each time').waitFor();
+    expect(await page.getByRole('button', { name: 'Always allow' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await titled(page, `Talked to ${api.domain}`);
+    expect([api.last.method, api.last.path]).toEqual(['DELETE', '/notes/7']);
+  });
+
+  it.each([
+    [
+      'OpenAI Chat Completions',
+      [{ id: 'call_1', type: 'function', function: { name: 'listNotes', arguments: '{"limit":3}' } }],
+    ],
+    ['OpenAI Responses', { type: 'function_call', call_id: 'call_1', name: 'listNotes', arguments: '{"limit":3}' }],
+    ['Anthropic', { type: 'tool_use', id: 'toolu_1', name: 'listNotes', input: { limit: 3 } }],
+  ])('makes a call that was pasted from %s', async (_, pasted) => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await page.getByRole('tab', { name: 'Paste a tool call' }).click();
+    await page.getByRole('textbox', { name: 'Tool call' }).fill(JSON.stringify(pasted));
+    await page.getByRole('textbox', { name: 'Tool call' }).press('Control+Enter');
+    await titled(page, `Talked to ${api.domain}`);
+    expect([api.last.path, api.last.query.get('limit')]).toEqual(['/notes', '3']);
+    expect(await page.getByRole('textbox', { name: 'Tool call' }).inputValue()).toBe('');
+  });
+
+  it('makes several pasted calls one after the other, and says what is wrong with what is none', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await page.getByRole('tab', { name: 'Paste a tool call' }).click();
+    const field = page.getByRole('textbox', { name: 'Tool call' });
+    await field.fill('listNotes()');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('This is not JSON').waitFor();
+    expect(await visitor.looksAt('preview-paste-mistake')).toEqual([]);
+    const both = [
+      { type: 'tool_use', name: 'createNote', input: CREATE },
+      { type: 'tool_use', name: 'about', input: {} },
+    ];
+    await field.fill(JSON.stringify(both));
+    await page.getByRole('button', { name: 'Send' }).click();
+    await titled(card(page, 1), 'Waits for the call before it');
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await titled(card(page, 1), `Talked to ${api.domain}`);
+    expect(api.requests.map(({ path }) => path)).toEqual(['/notes', '/about']);
+  });
+
+  it('tells failures in plain words, and calls again', async () => {
+    visitor.expected.push(/status of (400|404|502) /);
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await page.getByRole('combobox', { name: 'Operation' }).selectOption('listNotes');
+    await page.getByRole('textbox', { name: 'Arguments' }).fill('[1]');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('The arguments are an object').waitFor();
+    await calls(page, 'listNotes', { limit: 'many', sort: 'up' });
+    await card(page, 0).getByText('The arguments do not fit the operation').waitFor();
+    await card(page, 0).getByText('/arguments/limit').waitFor();
+    await card(page, 0).getByText('invalid_arguments').waitFor();
+
+    api.answers(() => ({ status: 503, body: { error: 'down for the night' } }));
+    await calls(page, 'listNotes', {});
+    await card(page, 1).getByText('The API failed').waitFor();
+    await card(page, 1).getByText('down for the night').first().waitFor();
+    expect(await visitor.looksAt('preview-failures')).toEqual([]);
+
+    await page.getByRole('tab', { name: 'Paste a tool call' }).click();
+    await page.getByRole('textbox', { name: 'Tool call' }).fill('{"type":"tool_use","name":"noSuch","input":{}}');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await card(page, 2).getByText('The GPT has no operation of this name').waitFor();
+    await card(page, 0).getByRole('button', { name: 'Call again' }).click();
+    await card(page, 3).getByText('The arguments do not fit the operation').waitFor();
+  });
+
+  it('can be used by keyboard alone, and the focus stays where its user is', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    const { keyboard } = page;
+    const focused = () =>
+      page.evaluate<string>('document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent');
+    const tabTo = async (name: string, key = 'Tab') => {
+      for (let presses = 0; presses < 40 && (await focused()) !== name; presses++) await keyboard.press(key);
+      expect(await focused()).toBe(name);
+    };
+    await page.getByText('Nothing was called yet').waitFor();
+    await tabTo('User');
+    await keyboard.press('Control+A');
+    await keyboard.type('bob');
+    await tabTo('Operation');
+    await keyboard.type('createNote');
+    await tabTo('Arguments');
+    expect(await page.getByRole('textbox', { name: 'Arguments' }).inputValue()).toContain('"title": ""');
+    await keyboard.press('Control+A');
+    await keyboard.type(JSON.stringify(CREATE));
+    await keyboard.press('Control+Enter');
+    await titled(page, `Allow this to be sent to ${api.domain}?`);
+    expect(await focused()).toBe('Arguments');
+    await tabTo('Always allow', 'Shift+Tab');
+    await keyboard.press('Enter');
+    await titled(page, `Talked to ${api.domain}`);
+    expect(await focused()).toBe(`Talked to ${api.domain}`);
+    await page.getByText('bob: createNote').waitFor();
+    await tabTo('Request and response');
+    await keyboard.press('Enter');
+    await page.getByText('"confirmation"').waitFor();
+    expect(JSON.parse(api.last.body)).toEqual(CREATE.body);
+  });
+
+  it('ends what is under way when its user leaves', async () => {
+    await addNotes();
+    await gpt.action(api.document(NOTES_PATHS));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
+    api.answers(async () => {
+      await held;
+      return {};
+    });
+    const page = await preview();
+    const failed: string[] = [];
+    page.on('requestfailed', (request) => failed.push(`${request.method()} ${new URL(request.url()).pathname}`));
+    await page.getByRole('textbox', { name: 'User' }).fill('carol');
+    await page.getByRole('combobox', { name: 'Operation' }).selectOption(await optionOf(page, 'GET /notes'));
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('Waiting for the sign-in').waitFor();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).click();
+    await page.getByRole('heading', { name: 'GPTs' }).waitFor();
+    expect(failed).toEqual([expect.stringMatching(/^GET \/v1\/sign-ins\/si-/)]);
+
+    await page.goto(`/console/gpts/${gpt.id}/preview`);
+    await page.getByRole('combobox', { name: 'Operation' }).selectOption(await optionOf(page, 'about – GET'));
+    await Promise.all([
+      page.waitForRequest((request) => request.url().endsWith('/call')),
+      page.getByRole('button', { name: 'Send' }).click(),
+    ]);
+    await page.getByRole('link', { name: 'Sign-ins', exact: true }).click();
+    await page.getByRole('heading', { name: 'Sign-ins' }).waitFor();
+    expect(failed.at(-1)).toBe(`POST /v1/gpts/${gpt.id}/call`);
+    release();
+  });
+
+  it('says what to do where there is no operation, and where there is no such GPT', async () => {
+    visitor.expected.push(/status of 404 /);
+    const page = await preview();
+    await page.getByText('This GPT has no operation yet.').waitFor();
+    expect(await visitor.looksAt('preview-no-operation')).toEqual([]);
+    await page.goto('/console/gpts/g-nowhere/preview');
+    await page.getByRole('alert').getByText('GPT').waitFor();
+  });
+});
