@@ -5,6 +5,9 @@ import { AuditChain1764500000000 } from './1764500000000-audit-chain.js';
 import { AllowedOrigins1764600000000 } from './1764600000000-allowed-origins.js';
 import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 import { ConsoleSessions1764800000000 } from './1764800000000-console-sessions.js';
+import { TenantBrand1764830000000 } from './1764830000000-tenant-brand.js';
+import { ConnectedAccountsLinks1764831000000 } from './1764831000000-connected-accounts-links.js';
+import { ConnectionLists1764832000000 } from './1764832000000-connection-lists.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +18,7 @@ export const MIGRATIONS = [
   AllowedOrigins1764600000000,
   KeyScopes1764700000000,
   ConsoleSessions1764800000000,
+  TenantBrand1764830000000,
+  ConnectedAccountsLinks1764831000000,
+  ConnectionLists1764832000000,
 ];
