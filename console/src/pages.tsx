@@ -13,10 +13,16 @@ interface ConsolePage {
 }
 
 /** What stands in the navigation, in its order, and for whom. */
-export const PAGES: ConsolePage[] = [{ path: '/gpts', label: 'GPTs', roles: ['admin'] }];
+export const PAGES: ConsolePage[] = [
+  { path: '/gpts', label: 'GPTs', roles: ['admin'] },
+  { path: '/connections', label: 'Connections', roles: ['admin'] },
+];
 
 /** Each page is loaded when it is opened first. */
-const ROUTES: [path: string, page: ComponentType][] = [['/gpts', lazy(() => import('./gpts/gpts-page'))]];
+const ROUTES: [path: string, page: ComponentType][] = [
+  ['/gpts', lazy(() => import('./gpts/gpts-page'))],
+  ['/connections', lazy(() => import('./connections/connections-page'))],
+];
 
 export function Pages({ session }: { session: Session }) {
   const first = PAGES.find(({ roles }) => roles.includes(session.role))?.path;
