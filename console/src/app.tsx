@@ -15,6 +15,9 @@ const queries = new QueryClient({
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
+// Where a dialog's lock of the page's scrolling looks for it (get-nonce).
+Object.assign(globalThis, { __webpack_nonce__: nonce });
+
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto" getStyleNonce={() => nonce}>

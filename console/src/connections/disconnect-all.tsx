@@ -17,7 +17,12 @@ interface DisconnectAllProps {
 /** Says how many connections would end, and asks. */
 export function DisconnectAll({ isOpen, filter, what, close, onDone }: DisconnectAllProps) {
   return (
-    <Modal opened={isOpen} onClose={close} title="Disconnect all of these?">
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title="Disconnect all of these?"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {isOpen && <Question filter={filter} what={what} close={close} onDone={onDone} />}
     </Modal>
   );
@@ -53,7 +58,7 @@ function Question({ filter, what, close, onDone }: Omit<DisconnectAllProps, 'isO
           Keep
         </Button>
         <Button
-          color="red"
+          className="connections-danger"
           disabled={!isSure}
           loading={disconnect.isPending}
           onClick={() => disconnect.mutate(filter, { onSuccess: ({ revocation_id }) => onDone(revocation_id) })}

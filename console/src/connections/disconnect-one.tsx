@@ -23,7 +23,12 @@ export function DisconnectOne({ connection, close }: DisconnectOneProps) {
       },
     });
   return (
-    <Modal opened={connection !== undefined} onClose={leave} title="Disconnect this user?">
+    <Modal
+      opened={connection !== undefined}
+      onClose={leave}
+      title="Disconnect this user?"
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {connection && (
         <Stack>
           <Text>
@@ -36,7 +41,7 @@ export function DisconnectOne({ connection, close }: DisconnectOneProps) {
             <Button variant="default" onClick={leave} data-autofocus>
               Keep
             </Button>
-            <Button color="red" loading={disconnect.isPending} onClick={() => go(connection)}>
+            <Button className="connections-danger" loading={disconnect.isPending} onClick={() => go(connection)}>
               Disconnect
             </Button>
           </Group>

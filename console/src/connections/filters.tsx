@@ -69,7 +69,6 @@ const CHOICE = {
   limit: 100,
   nothingFoundMessage: 'None',
   w: { base: '100%', xs: 200 },
-  clearButtonProps: { 'aria-label': 'Clear', tabIndex: 0 },
 } as const;
 
 /** Searches once who types stops for a moment. The API finds a user by their whole id. */

@@ -166,7 +166,13 @@ describe('the connected accounts', () => {
     const alice = await connected('Mail helper');
     world.app.clock.advance({ hours: 3 });
     const { body } = (await opened(await linkFor(alice))).page;
-    for (const text of ['Mail helper', world.api.domain, 'Connected since', '3 hours ago', 'Assistants of Acme']) {
+    for (const text of [
+      'Mail helper',
+      world.api.domain,
+      'Connected since',
+      '3 hours ago',
+      'one account to the assistants of Acme',
+    ]) {
       expect(body).toContain(text);
     }
   });
@@ -264,7 +270,7 @@ describe('the connected accounts', () => {
     await browser.get(`${url}?lang=de`);
     await browser.submit();
     expect(browser.page.body).toContain('Ihre verbundenen Konten');
-    expect(browser.page.body).toContain('Acme können eines Ihrer Konten verwenden');
+    expect(browser.page.body).toContain('Sie haben ein Konto mit den Assistenten von Acme verbunden');
   });
 
   it('C16 no referrer, no cache, no script, no frame', async () => {

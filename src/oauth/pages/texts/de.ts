@@ -109,8 +109,8 @@ export const de: Texts = {
     title: 'Ihre verbundenen Konten',
     intro: (count, tenant) =>
       count === 1
-        ? `Assistenten von ${tenant} können eines Ihrer Konten verwenden.`
-        : `Assistenten von ${tenant} können ${count} Ihrer Konten verwenden.`,
+        ? `Sie haben ein Konto mit den Assistenten von ${tenant} verbunden.`
+        : `Sie haben ${count} Konten mit den Assistenten von ${tenant} verbunden.`,
     none: { title: 'Nichts ist verbunden', text: 'Kein Assistent kann ein Konto von Ihnen verwenden.' },
     more: (count) => `Nur die ersten ${count} werden gezeigt. Trennen Sie einige, um die übrigen zu sehen.`,
     status: { active: 'Verbunden', reconnect_required: 'Anmeldung nötig' },

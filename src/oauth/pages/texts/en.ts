@@ -103,8 +103,8 @@ export const en: Texts = {
     title: 'Your connected accounts',
     intro: (count, tenant) =>
       count === 1
-        ? `Assistants of ${tenant} can use one account of yours.`
-        : `Assistants of ${tenant} can use ${count} accounts of yours.`,
+        ? `You have connected one account to the assistants of ${tenant}.`
+        : `You have connected ${count} accounts to the assistants of ${tenant}.`,
     none: { title: 'Nothing is connected', text: 'No assistant can use an account of yours.' },
     more: (count) => `Only the first ${count} are shown. Disconnect some to see the others.`,
     status: { active: 'Connected', reconnect_required: 'Sign-in needed' },
