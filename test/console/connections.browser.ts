@@ -93,7 +93,7 @@ describe('the connections of a tenant', () => {
     expect(new URL(page.url()).searchParams.get('gpt_id')).toBe(mail.id);
     await page.reload();
     await expectRows(page, 1);
-    await page.getByRole('button', { name: 'Clear', exact: true }).click();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
     await expectRows(page, 50);
     await page.getByRole('textbox', { name: 'User' }).fill('nobody');
     await page.getByText('No connection fits.').waitFor();

@@ -73,7 +73,7 @@ const Row = memo(function Row({ connection, gptName, disconnect }: RowProps) {
       <Table.Td>
         <Status status={status} />
       </Table.Td>
-      <Table.Td>{isEnded ? '–' : <When at={expires_at} never="Never" />}</Table.Td>
+      <Table.Td>{status === 'active' ? <When at={expires_at} never="Never" /> : '–'}</Table.Td>
       <Table.Td>
         <When at={last_used_at} never="Never" />
       </Table.Td>

@@ -56,7 +56,7 @@ export function Filters({ filter, change }: FiltersProps) {
           variant="subtle"
           onClick={() => change({ user: undefined, gpt_id: undefined, action_id: undefined, status: undefined })}
         >
-          Clear
+          Clear filters
         </Button>
       )}
     </Group>
