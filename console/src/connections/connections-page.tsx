@@ -62,7 +62,7 @@ function List({ filter, gptNames, disconnect }: ListProps) {
       <ConnectionTable connections={connections} gptNames={gptNames} disconnect={disconnect} />
       {error && <Failure error={error} retry={() => void fetchNextPage()} />}
       <Group justify="space-between" mt="sm">
-        <Text size="sm" c="dimmed" role="status">
+        <Text component="output" size="sm" c="dimmed">
           {shown(connections.length, hasNextPage)}
         </Text>
         {hasNextPage && (

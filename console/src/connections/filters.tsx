@@ -1,6 +1,6 @@
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Filter } from './filter';
 import { useActions, useGpts } from './queries';
 import { STATUS_WORDS } from './status';
@@ -74,8 +74,13 @@ const CHOICE = {
 /** Searches once who types stops for a moment. The API finds a user by their whole id. */
 function UserField({ user, change }: { user: string; change: (user: string | undefined) => void }) {
   const [text, setText] = useState(user);
+  const [known, setKnown] = useState(user);
+  // The address has changed: by what was typed here, or by a link.
+  if (user !== known) {
+    setKnown(user);
+    setText(user);
+  }
   const search = useDebouncedCallback((value: string) => change(value || undefined), 300);
-  useEffect(() => setText(user), [user]);
   return (
     <TextInput
       label="User"

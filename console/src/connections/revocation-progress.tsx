@@ -15,12 +15,14 @@ export function RevocationProgress({ id, close }: { id: string; close: () => voi
     <Alert
       title={`${numbered(data.revoked)} ended`}
       color={failed > 0 ? 'orange' : undefined}
-      role="status"
+      role="note"
       mb="md"
       maw={720}
     >
       <Stack gap="xs">
-        <Text size="sm">{told(data)}</Text>
+        <Text component="output" size="sm">
+          {told(data)}
+        </Text>
         {!isDone && all > 0 && (
           <Progress.Root aria-label="Providers told">
             <Progress.Section
