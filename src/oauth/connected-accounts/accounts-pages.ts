@@ -45,7 +45,7 @@ function section(look: Own, path: string, account: Account, now: Date): Html {
   const texts = textsOf(look.language).accounts;
   const { id, domain, gptName, status, connectedAt, lastUsedAt } = account;
   const mark = status === 'active' ? '✓' : '!';
-  const used = lastUsedAt ? ago(look.language, lastUsedAt, now) : html`${texts.neverUsed}`;
+  const used = lastUsedAt ? ago(look.language, lastUsedAt, now, texts.justNow) : html`${texts.neverUsed}`;
   const name = texts.disconnectWhich(domain, gptName);
   return html`<section class="account" aria-labelledby="${id}">
 <div class="head"><div><h2 id="${id}">${domain}</h2><p>${gptName}</p></div>

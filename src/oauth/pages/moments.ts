@@ -15,10 +15,11 @@ export function day(language: Language, at: Date): Html {
   return html`<time datetime="${at.toISOString().slice(0, 10)}">${text}</time>`;
 }
 
-/** How long ago something was. */
-export function ago(language: Language, at: Date, now: Date): Html {
+/** How long ago something was. @param justNow what less than a minute is called */
+export function ago(language: Language, at: Date, now: Date, justNow: string): Html {
   const seconds = Math.max(0, (now.getTime() - at.getTime()) / 1000);
-  const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? (['minute', 60] as const);
+  const found = UNITS.find(([, each]) => seconds >= each);
   const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  return html`<time datetime="${at.toISOString()}">${format.format(-Math.floor(seconds / size), unit)}</time>`;
+  const text = found ? format.format(-Math.floor(seconds / found[1]), found[0]) : justNow;
+  return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }

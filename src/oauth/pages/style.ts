@@ -42,7 +42,7 @@ button:focus-visible,.button:focus-visible,input:focus-visible{border-radius:.62
 .mark svg{width:1.5rem;height:1.5rem;fill:none;stroke:currentColor;stroke-width:2.25;stroke-linecap:round;stroke-linejoin:round}
 .mark.ok{color:var(--ok);background:var(--ok-back)}
 .mark.bad{color:var(--bad);background:var(--bad-back)}
-.note{margin:0 0 1rem;padding:.75rem 1rem;border-radius:.625rem;font-weight:500}
+.note{margin:.75rem 0 1rem;padding:.75rem 1rem;border-radius:.625rem;font-weight:500}
 .note.ok{color:var(--ok);background:var(--ok-back)}
 .note.bad{color:var(--bad);background:var(--bad-back)}
 .account{padding:1.25rem 0;border-top:1px solid var(--line)}

@@ -120,6 +120,7 @@ export const de: Texts = {
     since: 'Verbunden seit',
     lastUsed: 'Zuletzt verwendet',
     neverUsed: 'Nie',
+    justNow: 'Gerade eben',
     disconnect: 'Trennen',
     disconnectWhich: (domain, gpt) => `${domain} von ${gpt}`,
     ask: {

@@ -113,6 +113,7 @@ export const en: Texts = {
     since: 'Connected since',
     lastUsed: 'Last used',
     neverUsed: 'Never',
+    justNow: 'Just now',
     disconnect: 'Disconnect',
     disconnectWhich: (domain, gpt) => `${domain} from ${gpt}`,
     ask: {

@@ -66,6 +66,7 @@ export interface Texts {
     since: string;
     lastUsed: string;
     neverUsed: string;
+    justNow: string;
     disconnect: string;
     /** What a screen reader says of a button that is one of many. */
     disconnectWhich: (domain: string, gpt: string) => string;
