@@ -138,8 +138,12 @@ describe('the browser of a link (C3, C4)', () => {
     const url = await linkFor(await connected());
     const browsers = [new Browser(), new Browser(), new Browser()];
     for (const browser of browsers) await browser.get(url);
-    const statuses = await Promise.all(browsers.map(async (browser) => (await browser.submit()).status));
-    expect(statuses.toSorted()).toEqual([200, 400, 400]);
+    const pressed = await Promise.all(
+      browsers.map(async (browser) => (await browser.submit({}, { follow: false })).status),
+    );
+    expect(pressed.toSorted()).toEqual([303, 400, 400]);
+    const seen = await Promise.all(browsers.map(async (browser) => (await browser.get(url)).status));
+    expect(seen).toEqual(pressed.map((status) => (status === 303 ? 200 : 400)));
   });
 
   it('C4 must have been shown the page: a form elsewhere opens and ends nothing', async () => {
