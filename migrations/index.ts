@@ -7,6 +7,9 @@ import { KeyScopes1764700000000 } from './1764700000000-key-scopes.js';
 import { ConsoleSessions1764800000000 } from './1764800000000-console-sessions.js';
 import { OwnedReferences1764802000000 } from './1764802000000-owned-references.js';
 import { SignInLists1764820000000 } from './1764820000000-sign-in-lists.js';
+import { TenantBrand1764830000000 } from './1764830000000-tenant-brand.js';
+import { ConnectedAccountsLinks1764831000000 } from './1764831000000-connected-accounts-links.js';
+import { ConnectionLists1764832000000 } from './1764832000000-connection-lists.js';
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
 
 /** Every migration, oldest first. A released one is never edited. */
@@ -20,5 +23,8 @@ export const MIGRATIONS = [
   ConsoleSessions1764800000000,
   OwnedReferences1764802000000,
   SignInLists1764820000000,
+  TenantBrand1764830000000,
+  ConnectedAccountsLinks1764831000000,
+  ConnectionLists1764832000000,
   MinuteStatistics1764840000000,
 ];

@@ -3,7 +3,7 @@ import { AuditChain, AuditEvent } from './audit/index.js';
 import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
-import { Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
+import { ConnectedAccountsLink, Connection, Revocation, RevocationItem, SignIn, Trace } from './oauth/index.js';
 import { MinuteStatistics } from './statistics/index.js';
 import { ApiKey, ConsoleSession, Tenant } from './tenants/index.js';
 import { DataKey, VaultRotation } from './vault/index.js';
@@ -23,6 +23,7 @@ export const ENTITIES: EntityClass[] = [
   DocumentPart,
   Connection,
   SignIn,
+  ConnectedAccountsLink,
   Trace,
   Revocation,
   RevocationItem,

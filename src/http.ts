@@ -74,7 +74,7 @@ function jsonOrNothing(server: FastifyInstance): FastifyBodyParser<string> {
 
 /** Only the pages' buttons send forms; the API speaks JSON. */
 async function formOfPages(request: FastifyRequest, body: string): Promise<Record<string, string>> {
-  if (request.url.startsWith('/signin/')) return Object.fromEntries(new URLSearchParams(body));
+  if (/^\/(signin|connected)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
   throw new CountersignError('unsupported_media_type', 'send the body as application/json');
 }
 

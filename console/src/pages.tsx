@@ -16,6 +16,7 @@ interface ConsolePage {
 export const PAGES: ConsolePage[] = [
   { path: '/gpts', label: 'GPTs', roles: ['admin'] },
   { path: '/sign-ins', label: 'Sign-ins', roles: ['admin'] },
+  { path: '/connections', label: 'Connections', roles: ['admin'] },
 ];
 
 /** Each page is loaded when it is opened first. */
@@ -26,6 +27,7 @@ const ROUTES: [path: string, page: ComponentType][] = [
   ['/sign-ins', lazy(() => import('./sign-ins/sign-ins-page'))],
   ['/sign-ins/:signInId', lazy(() => import('./sign-ins/sign-in-page'))],
   ['/connections/:connectionId/trace', lazy(() => import('./sign-ins/connection-trace-page'))],
+  ['/connections', lazy(() => import('./connections/connections-page'))],
 ];
 
 export function Pages({ session }: { session: Session }) {

@@ -26,6 +26,7 @@ export type AuditType =
   | 'action.auth_changed'
   | `sign_in.${'created' | 'started' | 'verified' | 'connected' | 'denied' | 'failed'}`
   | 'connections.revoked'
+  | 'connected_accounts.link_created'
   | `vault.${'rotation_started' | 'rotation_completed' | 'data_key_retired'}`
   | 'audit.exported'
   | `connection.${'revocation_failed' | 'created' | 'renewed' | 'revoked' | 'reconnect_required'}`;

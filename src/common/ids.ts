@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { pooledBytes } from './random.js';
 
 /** What an id is of. The prefix is part of the contract; the rest is opaque. */
-type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev' | 'rot';
+type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev' | 'rot' | 'cal';
 
 /**
  * Lower case only: a database whose collation ignores case must not find `g-AB` under `g-ab`.

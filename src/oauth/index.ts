@@ -1,3 +1,4 @@
+export { ConnectedAccountsLink } from './connected-accounts/link.entity.js';
 export { Connection } from './connections/connection.entity.js';
 export { ConnectionsService } from './connections/connections.service.js';
 export { ConnectionTokens, type TokenResult, type UsableToken } from './connections/connection-tokens.js';
@@ -8,6 +9,8 @@ export { Revocation } from './revocation/revocation.entity.js';
 export { RevocationItem } from './revocation/revocation-item.entity.js';
 export { Trace } from './trace/trace.entity.js';
 export { OAuthModule } from './oauth.module.js';
+export type { Prompt } from './pages/sign-in-page.js';
+export type { Mistake } from './pages/texts/index.js';
 export type { OAuthSettings } from './protocol/client.js';
 export { foreignEndpoints } from './protocol/root-domain.js';
 export { foundSettings, knownMetadata } from './protocol/metadata-settings.js';

@@ -4,6 +4,10 @@ import { CheckController } from './check/check.controller.js';
 import { LastSignIn } from './check/last-sign-in.js';
 import { ProviderCheck } from './check/provider-check.service.js';
 import { OAuthClients } from './clients.js';
+import { ConnectedAccountsPagesController } from './connected-accounts/accounts-pages.controller.js';
+import { ConnectedAccounts } from './connected-accounts/accounts.js';
+import { ConnectedAccountsLinksController } from './connected-accounts/links.controller.js';
+import { ConnectedAccountsLinks } from './connected-accounts/links.js';
 import { ConnectionTokens } from './connections/connection-tokens.js';
 import { ConnectionWriter } from './connections/connection-writer.js';
 import { ConnectionsController } from './connections/connections.controller.js';
@@ -42,6 +46,8 @@ import { TokenEndpoint } from './token-endpoint.js';
   imports: [EgressModule],
   controllers: [
     SignInPagesController,
+    ConnectedAccountsPagesController,
+    ConnectedAccountsLinksController,
     SignInsController,
     ConnectionsController,
     RevocationsController,
@@ -55,6 +61,8 @@ import { TokenEndpoint } from './token-endpoint.js';
     Traces,
     UserVerification,
     BackgroundRefresh,
+    ConnectedAccounts,
+    ConnectedAccountsLinks,
     ConnectionsService,
     ConnectionTokens,
     ConnectionWriter,

@@ -1,5 +1,5 @@
 import { Column, Entity, Index } from 'typeorm';
-import { JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 
 /** One customer of the deployment: everything else belongs to one. */
 @Entity('tenants')
@@ -33,6 +33,14 @@ export class Tenant {
   /** What happens where OAuth endpoints are not on the API's root domain. */
   @Column({ name: 'oauth_domain_rule', type: 'varchar', length: 16, default: 'warn' })
   oauthDomainRule!: 'warn' | 'refuse';
+
+  /** A `data:` URL of an image, for the pages that end users see. Read only where it is shown: it is large. */
+  @TextColumn('logo', { nullable: true, select: false })
+  logo?: string | null;
+
+  /** `#rrggbb`, of the button on those pages. */
+  @Column({ name: 'accent_color', type: 'varchar', length: 7, nullable: true })
+  accentColor!: string | null;
 
   @TimeColumn('created_at')
   createdAt!: Date;

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsLogo } from './logo.js';
 import { IsOrigin, IsVerificationUrl } from './return-url.js';
 
 export class CreateTenantDto {
@@ -66,6 +67,27 @@ export class CreateTenantDto {
   @IsOptional()
   @IsIn(['warn', 'refuse'])
   oauth_domain_rule?: 'warn' | 'refuse';
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: 'data:image/png;base64,iVBORw0KGgo…',
+    description:
+      'Shown on the pages that end users see: a PNG, JPEG or WebP image as a `data:` URL of at most 64 KiB, which is an image of 48 KB. Pages load nothing from elsewhere, so it cannot be a link; and no SVG, which can hold scripts',
+  })
+  @IsOptional()
+  @IsLogo()
+  logo?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    example: '#2b4acb',
+    description: 'Of the button on the pages that end users see; its text is white or black, whichever can be read',
+  })
+  @IsOptional()
+  @Matches(/^#[0-9a-f]{6}$/i, { message: 'accent_color must be a colour such as #2b4acb' })
+  accent_color?: string | null;
 }
 
 export class UpdateTenantDto extends PartialType(CreateTenantDto) {}
@@ -94,6 +116,12 @@ export class TenantDto {
 
   @ApiProperty({ enum: ['warn', 'refuse'] })
   oauth_domain_rule!: 'warn' | 'refuse';
+
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Left out of the list' })
+  logo?: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '#2b4acb' })
+  accent_color!: string | null;
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;

@@ -21,6 +21,9 @@ import { isAllowedReturnUrl } from './return-url.js';
 import { Tenant } from './tenant.entity.js';
 import type { CreatedTenantDto, CreateTenantDto, TenantDto, UpdateTenantDto } from './tenants.dto.js';
 
+/** How the pages that end users see tell whose they are. */
+export type TenantBrand = Pick<Tenant, 'name' | 'accentColor'> & { logo: string | null };
+
 @Injectable()
 export class TenantsService {
   constructor(
@@ -44,6 +47,8 @@ export class TenantsService {
       userVerification: body.user_verification ?? 'page',
       userVerificationUrl: body.user_verification_url ?? null,
       oauthDomainRule: body.oauth_domain_rule ?? 'warn',
+      logo: body.logo ?? null,
+      accentColor: body.accent_color?.toLowerCase() ?? null,
       createdAt: now,
       updatedAt: now,
     };
@@ -82,6 +87,9 @@ export class TenantsService {
         userVerificationUrl:
           changes.user_verification_url === undefined ? row.userVerificationUrl : changes.user_verification_url,
         oauthDomainRule: changes.oauth_domain_rule ?? row.oauthDomainRule,
+        logo: changes.logo === undefined ? row.logo : changes.logo,
+        accentColor:
+          changes.accent_color === undefined ? row.accentColor : (changes.accent_color?.toLowerCase() ?? null),
         updatedAt: this.clock.now(),
       };
       refuseUnreachable(next);
@@ -106,10 +114,16 @@ export class TenantsService {
     this.cluster.announce('tenant', tenantId);
   }
 
-  /** The tenant's name, for the pages that its end users see. */
+  /** The tenant's name, for who is signed in to the console. */
   async nameOf(tenantId: string): Promise<string> {
     const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
     return row?.name ?? '';
+  }
+
+  /** What the pages that its end users see are made to look like. */
+  async brandOf(tenantId: string): Promise<TenantBrand> {
+    const row = await this.database.read((manager) => withLogo(manager, tenantId));
+    return { name: row?.name ?? '', logo: row?.logo ?? null, accentColor: row?.accentColor ?? null };
   }
 
   /** How a sign-in of the tenant's users is verified: where a browser is sent to, or `undefined` where the page is enough. */
@@ -130,7 +144,7 @@ export class TenantsService {
 
   private async find(manager: EntityManager, caller: Caller, id: string): Promise<Tenant> {
     const isVisible = caller.role === 'operator' || caller.tenantId === id;
-    const row = isVisible ? await manager.findOneBy(Tenant, { id }) : null;
+    const row = isVisible ? await withLogo(manager, id) : null;
     if (!row) throw new NotFoundError('tenant');
     return row;
   }
@@ -152,6 +166,10 @@ function slugFrom(name: string): string {
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-');
   return `${words.replaceAll(/^-+|-+$/g, '').slice(0, 50) || 'tenant'}-${randomText(6)}`.replace('--', '-');
+}
+
+function withLogo(manager: EntityManager, id: string): Promise<Tenant | null> {
+  return manager.createQueryBuilder(Tenant, 'row').addSelect('row.logo').where({ id }).getOne();
 }
 
 /** @throws {InvalidRequestError} browsers are to be sent away to be recognized, and nobody said where */
@@ -176,6 +194,8 @@ function tenantView(row: Tenant): TenantDto {
     user_verification: row.userVerification,
     user_verification_url: row.userVerificationUrl,
     oauth_domain_rule: row.oauthDomainRule,
+    logo: row.logo,
+    accent_color: row.accentColor,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),
   };

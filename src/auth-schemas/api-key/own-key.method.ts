@@ -6,6 +6,8 @@ import {
   type Flow,
   type GrantedTokens,
   type MethodPage,
+  type Mistake,
+  type Prompt,
   type SignInMethod,
   type SignInWithAction,
   type TraceLog,
@@ -19,10 +21,10 @@ const MAX_KEY = 8192;
 
 const CONTROL = /\p{Cc}/u;
 
-const KEY = { name: 'api_key', label: 'Your API key', isSecret: true, isRequired: true };
-const USERNAME = { name: 'username', label: 'User name', isSecret: false, isRequired: true };
+const KEY: Prompt = { name: 'api_key', isSecret: true, isRequired: true };
+const USERNAME: Prompt = { name: 'username', isSecret: false, isRequired: true };
 /** May be empty: some APIs take a key for a user name and nothing else. */
-const PASSWORD = { name: 'password', label: 'Password', isSecret: true, isRequired: false };
+const PASSWORD: Prompt = { name: 'password', isSecret: true, isRequired: false };
 
 /** Each user gives a key of their own on the sign-in page, which becomes their connection (`per_user`). */
 @Injectable()
@@ -40,9 +42,8 @@ export class OwnKeyMethod implements SignInMethod, OnModuleInit {
 
   page({ authSettings }: Action): MethodPage {
     const isPair = asksForPair(authSettings as unknown as ApiKeySettings);
-    const what = isPair ? 'user name and password are' : 'key is';
     return {
-      explanation: `Your ${what} kept encrypted and sent to that service alone.`,
+      explanation: isPair ? 'own_password' : 'own_key',
       scopes: [],
       prompts: isPair ? [USERNAME, PASSWORD] : [KEY],
     };
@@ -67,25 +68,22 @@ export class OwnKeyMethod implements SignInMethod, OnModuleInit {
   }
 }
 
-const AGAIN: Record<Exclude<KeyVerdict, 'accepted'>, string> = {
-  refused: 'The service did not accept this. Check it and try again.',
-  unknown: 'The service could not be asked whether this is right. Try again in a moment.',
-};
+const AGAIN: Record<Exclude<KeyVerdict, 'accepted'>, Mistake> = { refused: 'not_accepted', unknown: 'not_checked' };
 
 function asksForPair({ auth_type, location }: ApiKeySettings): boolean {
   return auth_type === 'basic' && location !== 'query';
 }
 
 /** What the user typed, as the schema sends it. Pasted keys often bring a line break along. */
-function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { given: string } | { again: string } {
+function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { given: string } | { again: Mistake } {
   if (asksForPair(settings)) {
     const { username = '', password = '' } = form;
-    if (username === '') return { again: 'Fill in your user name.' };
-    if (username.includes(':')) return { again: 'A user name cannot have a colon.' };
+    if (username === '') return { again: 'no_user_name' };
+    if (username.includes(':')) return { again: 'colon_in_user_name' };
     return { given: `${username}:${password}` };
   }
   const key = (form['api_key'] ?? '').trim();
-  if (key === '') return { again: 'Fill in your key.' };
+  if (key === '') return { again: 'no_key' };
   const fits = key.length <= MAX_KEY && (settings.location === 'query' ? !CONTROL.test(key) : isHeaderValue(key));
-  return fits ? { given: key } : { again: 'This does not look like a key: it has characters that no key has.' };
+  return fits ? { given: key } : { again: 'not_a_key' };
 }

@@ -16,6 +16,10 @@ export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
 @Index('connections_by_user', ['tenantId', 'actionId', 'userDigest'], { unique: true })
 @Index('connections_by_creation', ['tenantId', 'createdAt', 'id'])
 @Index('connections_by_gpt', ['tenantId', 'gptId'])
+@Index('connections_of_user', ['tenantId', 'userDigest', 'createdAt', 'id'])
+@Index('connections_of_gpt', ['tenantId', 'gptId', 'createdAt', 'id'])
+@Index('connections_of_action', ['tenantId', 'actionId', 'createdAt', 'id'])
+@Index('connections_by_status', ['tenantId', 'status', 'createdAt', 'id'])
 @Index('connections_due', ['status', 'refreshAt'])
 export class Connection {
   @PrimaryId('tenant_id')

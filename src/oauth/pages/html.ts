@@ -9,6 +9,11 @@ export function html(strings: TemplateStringsArray, ...values: (string | Html | 
   return new Html(text);
 }
 
+/** One part after the other. */
+export function joined(parts: Html[]): Html {
+  return new Html(parts.map(({ text }) => text).join(''));
+}
+
 function place(value: string | Html | undefined): string {
   return value instanceof Html
     ? value.text

@@ -1,5 +1,13 @@
-import { html, type Html } from './html.js';
-import { page } from './layout.js';
+import { html, joined, type Html } from './html.js';
+import { page, type Look, type Page } from './layout.js';
+import { textsOf, type Explanation, type Mistake, type PromptName } from './texts/index.js';
+
+/** Something that the page asks the user for. */
+export interface Prompt {
+  name: PromptName;
+  isSecret: boolean;
+  isRequired: boolean;
+}
 
 /** What a user is told before they leave for the provider, and asked where there is none. */
 export interface SignInPage {
@@ -7,39 +15,45 @@ export interface SignInPage {
   tenantName: string;
   domain: string;
   user: string;
-  explanation: string;
+  explanation: Explanation;
   scopes: string[];
-  prompts: { name: string; label: string; isSecret: boolean; isRequired: boolean }[];
+  prompts: Prompt[];
   /** What was wrong with the last try. */
-  problem?: string;
+  mistake?: Mistake;
   /** Where the form is sent. */
   action: string;
+  formTarget?: string;
 }
 
 /** The page behind the link: which GPT, which domain, which scopes, for whom, and one button. */
-export function signInPage(page_: SignInPage): string {
-  const { gptName, tenantName, domain, user, explanation, scopes, prompts, problem, action } = page_;
-  const asked = scopes.length > 0 ? fact('It asks for', scopeList(scopes)) : html``;
-  return page(
-    `Sign in to ${domain}`,
-    html`<h1>Sign in to ${domain}</h1>
-<p><strong>${gptName}</strong> would like to use <strong>${domain}</strong> with your account there. ${explanation}</p>
+export function signInPage(look: Look, content: SignInPage): Page {
+  const { gptName, tenantName, domain, user, explanation, scopes, prompts, mistake, action, formTarget } = content;
+  const texts = textsOf(look.language).signIn;
+  const asked = scopes.length > 0 ? fact(texts.scopes(scopes.length), scopeList(scopes)) : html``;
+  const title = texts.title(domain);
+  const request = texts.request(html`<strong>${gptName}</strong>`, html`<strong>${domain}</strong>`);
+  const problem =
+    mistake === undefined ? html`` : html`<p class="note bad" role="alert" id="mistake">${texts.mistakes[mistake]}</p>`;
+  const fields = prompts.map((prompt) => field(prompt, texts.prompts[prompt.name], mistake !== undefined));
+  const body = html`<h1>${title}</h1>
+<p>${request} ${texts.explanations[explanation]}</p>
 <dl>
-${fact('Assistant', html`${gptName}`)}
-${fact('From', html`${tenantName}`)}
-${fact('Your account will be used for', html`<code>${user}</code>`)}
+${fact(texts.assistant, html`${gptName}`)}
+${fact(texts.from, html`${tenantName}`)}
+${fact(texts.usedFor, html`<code>${user}</code>`)}
 ${asked}
 </dl>
-${problem === undefined ? html`` : html`<p class="bad" role="alert">${problem}</p>`}
-<form method="post" action="${action}">${all(prompts.map(field))}<button type="submit">Sign in to ${domain}</button></form>
-<small>Go on only if that is you, and you asked for this: whoever it is for will act with your account. Else close this page. Nothing has been connected.</small>`,
-  );
+${problem}
+<form method="post" action="${action}">${joined(fields)}<button class="main" type="submit">${texts.button(domain)}</button></form>
+<small>${texts.caution}</small>`;
+  return page({ ...look, title, body, isLasting: true, formTarget });
 }
 
-function field({ name, label, isSecret, isRequired }: SignInPage['prompts'][number]): Html {
+function field({ name, isSecret, isRequired }: Prompt, label: string, isMistaken: boolean): Html {
   const type = isSecret ? 'password' : 'text';
   const required = isRequired ? html`required ` : html``;
-  return html`<label>${label}<input name="${name}" type="${type}" ${required}autocomplete="off" spellcheck="false" maxlength="8192"></label>`;
+  const mistaken = isMistaken ? html`aria-invalid="true" aria-describedby="mistake" ` : html``;
+  return html`<label>${label}<input name="${name}" type="${type}" ${required}${mistaken}autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="8192"></label>`;
 }
 
 function fact(term: string, description: Html): Html {
@@ -47,10 +61,5 @@ function fact(term: string, description: Html): Html {
 }
 
 function scopeList(scopes: string[]): Html {
-  const items = scopes.map((scope) => html`<li><code>${scope}</code></li>`);
-  return html`<ul>${all(items)}</ul>`;
-}
-
-function all(parts: Html[]): Html {
-  return parts.reduce((before, part) => html`${before}${part}`, html``);
+  return html`<ul>${joined(scopes.map((scope) => html`<li><code>${scope}</code></li>`))}</ul>`;
 }

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import {
   ApiPage,
   ApiProblems,
@@ -9,7 +16,12 @@ import {
   type Page,
   type TenantCaller,
 } from '../../common/index.js';
-import { RevocationDto, RevokeConnectionsDto, RevokedConnectionsDto } from './revocations.dto.js';
+import {
+  CountedConnectionsDto,
+  RevocationDto,
+  RevokeConnectionsDto,
+  RevokedConnectionsDto,
+} from './revocations.dto.js';
 import { RevocationsService } from './revocations.service.js';
 
 /** No connection is called `revocations`: their ids begin with `conn-`. */
@@ -32,9 +44,16 @@ export class RevocationsController {
   @Authenticated('runtime')
   @HttpCode(200)
   @ApiOperation({ summary: 'Disconnect all connections of an action, a GPT, a user or the tenant, at once' })
-  @ApiOkResponse({ type: RevokedConnectionsDto })
+  @ApiExtraModels(RevokedConnectionsDto, CountedConnectionsDto)
+  @ApiOkResponse({
+    description: 'What was ended; with `dry_run`, what would be',
+    schema: { anyOf: [{ $ref: getSchemaPath(RevokedConnectionsDto) }, { $ref: getSchemaPath(CountedConnectionsDto) }] },
+  })
   @ApiProblems('invalid_request')
-  revokeAll(@CurrentCaller() caller: TenantCaller, @Body() body: RevokeConnectionsDto): Promise<RevokedConnectionsDto> {
+  revokeAll(
+    @CurrentCaller() caller: TenantCaller,
+    @Body() body: RevokeConnectionsDto,
+  ): Promise<RevokedConnectionsDto | CountedConnectionsDto> {
     return this.revocations.revokeAll(caller, body);
   }
 

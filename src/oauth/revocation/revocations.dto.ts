@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsOptional, IsString, Length } from 'class-validator';
+import { Equals, IsBoolean, IsOptional, IsString, Length } from 'class-validator';
 import type { ItemCounts } from './item-counts.js';
 import type { Revocation } from './revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
@@ -28,6 +28,16 @@ export class RevokeConnectionsDto implements RevocationScope {
   @IsOptional()
   @Equals(true)
   all?: true;
+
+  @ApiPropertyOptional({ default: false, description: 'Only count what would be disconnected; nothing is changed' })
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean;
+}
+
+export class CountedConnectionsDto {
+  @ApiProperty({ example: 3, description: 'How many connections the same call without `dry_run` would end' })
+  count!: number;
 }
 
 export class RevokedConnectionsDto {

@@ -19,6 +19,7 @@ import { Revocation } from './revocation.entity.js';
 import { RevocationWorker } from './revocation-worker.js';
 import {
   revocationView,
+  type CountedConnectionsDto,
   type RevocationDto,
   type RevokeConnectionsDto,
   type RevokedConnectionsDto,
@@ -41,28 +42,42 @@ export class RevocationsService {
   /** Ends one connection. Its provider has mostly been told when this returns; where not, that goes on in the background. */
   async revoke(caller: TenantCaller, id: string): Promise<void> {
     const { tenantId } = caller;
+    const row = await this.database.tenant(tenantId).read((store) => store.findOne(Connection, { id }));
+    if (!row || !mayUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
+    await this.revokeAs(caller, tenantId, id);
+  }
+
+  /**
+   * The same for whoever may: that has been looked at before.
+   *
+   * @returns whether there was one to end
+   */
+  async revokeAs(actor: Actor, tenantId: string, id: string): Promise<boolean> {
     const ended = await this.database.tenant(tenantId).write(async (store) => {
-      const { actionId, gptId, user } = await store.get(Connection, { id }, 'connection');
-      if (!mayUseGpt(caller, gptId)) throw new NotFoundError('connection');
+      const { actionId, user } = await store.get(Connection, { id }, 'connection');
       const reason = 'disconnected';
       const revocation = await this.revoker.end(store, { scope: { connection_id: id }, reason });
       if (!revocation) return undefined;
       const details = { action_id: actionId, user, reason };
-      const event = { tenantId, type: 'connection.revoked', actor: caller, targetId: id, details } as const;
+      const event = { tenantId, type: 'connection.revoked', actor, targetId: id, details } as const;
       await this.audit.record(store.manager, event);
       return revocation;
     });
-    if (!ended) return;
+    if (!ended) return false;
     await Promise.race([this.worker.tell(tenantId, ended.revocationId), pause(ANSWER_MS, undefined, { ref: false })]);
+    return true;
   }
 
   /**
-   * Ends all connections that fit.
+   * Ends all connections that fit; a dry run only counts them.
    *
    * @throws {InvalidRequestError} nothing is named
    * @throws {ForbiddenError} `all`, without an admin's key
    */
-  async revokeAll(caller: TenantCaller, named: RevokeConnectionsDto): Promise<RevokedConnectionsDto> {
+  async revokeAll(
+    caller: TenantCaller,
+    { dry_run: isDryRun = false, ...named }: RevokeConnectionsDto,
+  ): Promise<RevokedConnectionsDto | CountedConnectionsDto> {
     const scope = Object.fromEntries(
       Object.entries(named).filter(([, value]) => value !== undefined && value !== null),
     );
@@ -73,7 +88,12 @@ export class RevocationsService {
     if (caller.gptIds && named.gpt_id === undefined) {
       throw InvalidRequestError.at('/gpt_id', 'this key is for some GPTs only: name one of them');
     }
-    if (named.gpt_id !== undefined && !mayUseGpt(caller, named.gpt_id)) return { revoked: 0, revocation_id: null };
+    if (named.gpt_id !== undefined && !mayUseGpt(caller, named.gpt_id)) {
+      return isDryRun ? { count: 0 } : { revoked: 0, revocation_id: null };
+    }
+    if (isDryRun) {
+      return { count: await this.database.tenant(caller.tenantId).read((store) => this.revoker.count(store, scope)) };
+    }
     const command = { scope, reason: 'disconnected' } as const;
     const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
     if (ended) this.worker.nudge();

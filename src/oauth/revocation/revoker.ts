@@ -42,6 +42,11 @@ export interface Ended {
 export class Revoker {
   constructor(private readonly clock: Clock) {}
 
+  /** How many connections a command would end. */
+  count({ manager, tenantId }: TenantStore, scope: RevocationScope): Promise<number> {
+    return manager.countBy(Connection, { ...connectionsOf(scope), tenantId, status: Not('revoked') });
+  }
+
   /**
    * @param store of the transaction that this is a part of
    * @param registrations of the actions concerned, where they are no longer those that are stored

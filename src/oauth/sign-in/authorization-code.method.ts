@@ -37,7 +37,7 @@ export class AuthorizationCodeMethod implements SignInMethod, OnModuleInit {
   page({ authSettings }: Action): MethodPage {
     const { scope, authorization_url } = authSettings as unknown as OAuthSettings;
     return {
-      explanation: 'You sign in at the provider; your password is never seen here.',
+      explanation: 'provider',
       scopes: scope?.split(/\s+/).filter(Boolean) ?? [],
       prompts: [],
       leadsTo: new URL(authorization_url).origin,

@@ -1,77 +1,85 @@
-import type { SignInStatus } from './sign-in.entity.js';
-import type { SignInRefusedError } from './sign-in-refused.error.js';
 import type { Outcome } from '../pages/outcome-page.js';
+import { textsOf, type FailureKind, type Language, type RefusalReason } from '../pages/texts/index.js';
+import type { SignInStatus } from './sign-in.entity.js';
 
 /** How a sign-in that ended, or ran out of time, reads to its user. */
-export function endedOutcome(status: SignInStatus | 'expired', domain: string, code: string | null): Outcome {
+export function endedOutcome(
+  language: Language,
+  status: SignInStatus | 'expired',
+  domain: string,
+  code: string | null,
+): Outcome {
+  const { outcomes } = textsOf(language);
   switch (status) {
     case 'connected':
-      return {
-        tone: 'ok',
-        title: `You are signed in to ${domain}`,
-        text: 'Go back to your conversation; it can go on now.',
-      };
+      return { tone: 'ok', ...outcomes.connected(domain) };
     case 'denied':
-      return { tone: 'bad', title: 'You did not sign in', text: `Nothing was connected. ${ASK_AGAIN}` };
+      return { tone: 'bad', ...outcomes.denied };
     case 'failed':
       return {
         tone: 'bad',
-        title: `${domain} could not be connected`,
-        text: `The sign-in did not go through${code ? ` (${code})` : ''}. ${ASK_AGAIN}`,
+        title: outcomes.failed.title(domain),
+        text: outcomes.failed.text[failureOf(code)](domain),
       };
     case 'awaiting_verification':
-      return {
-        tone: 'bad',
-        title: 'One more step',
-        text: 'The assistant has yet to confirm that it is you. Go back to it and go on there.',
-      };
+      return { tone: 'bad', ...outcomes.awaiting };
     default:
-      return { tone: 'bad', title: 'This link has expired', text: ASK_AGAIN };
+      return { tone: 'bad', ...outcomes.expired };
   }
 }
 
-const ASK_AGAIN = 'Ask your assistant again to get a new link.';
+/** What a user can do about a failure; its code tells them nothing, whoever runs the assistant finds it in the trace. */
+function failureOf(code: string | null): FailureKind {
+  return FAILURES[code ?? ''] ?? 'other';
+}
+
+const FAILURES: Record<string, FailureKind> = {
+  user_mismatch: 'other_user',
+  action_changed: 'changed',
+  iss_mismatch: 'untrusted',
+  iss_missing: 'untrusted',
+  // RFC 6749, sections 4.1.2.1 and 5.2: what only the client's registration or settings can mend.
+  invalid_client: 'setup',
+  unauthorized_client: 'setup',
+  invalid_scope: 'setup',
+  invalid_request: 'setup',
+  invalid_target: 'setup',
+  redirect_uri_mismatch: 'setup',
+  unsupported_response_type: 'setup',
+  unsupported_grant_type: 'setup',
+  redirected: 'setup',
+  unreadable_answer: 'setup',
+  no_access_token: 'setup',
+  egress_denied: 'setup',
+  temporarily_unavailable: 'unreachable',
+  server_error: 'unreachable',
+  provider_unavailable: 'unreachable',
+  upstream_unreachable: 'unreachable',
+  upstream_timeout: 'unreachable',
+};
+
+const STATUSES: Record<RefusalReason, number> = {
+  unknown: 404,
+  no_state: 400,
+  used: 400,
+  ended: 410,
+  expired: 410,
+  too_many_attempts: 429,
+  other_browser: 400,
+  elsewhere: 400,
+};
 
 /** Why a browser cannot go on, and with which status it is told so. */
-export const REFUSALS: Record<SignInRefusedError['reason'], Outcome & { status: number }> = {
-  unknown: {
-    status: 404,
-    tone: 'bad',
-    title: 'There is no such sign-in',
-    text: `The link is wrong or too old. ${ASK_AGAIN}`,
-  },
-  no_state: {
-    status: 400,
-    tone: 'bad',
-    title: 'The provider did not return the state',
-    text: 'The service you signed in to left out the "state" parameter, without which the sign-in cannot be trusted. Nothing was connected.',
-  },
-  used: {
-    status: 400,
-    tone: 'bad',
-    title: 'This sign-in has already been used',
-    text: 'It works once only. If you are connected, go back to your conversation.',
-  },
-  ended: { status: 410, tone: 'bad', title: 'This sign-in has ended', text: ASK_AGAIN },
-  expired: { status: 410, tone: 'bad', title: 'This link has expired', text: ASK_AGAIN },
-  too_many_attempts: {
-    status: 429,
-    tone: 'bad',
-    title: 'This link has been tried too often',
-    text: `Nothing was connected. ${ASK_AGAIN}`,
-  },
-  other_browser: {
-    status: 400,
-    tone: 'bad',
-    title: 'Please use one browser',
-    text: 'The sign-in was begun in another browser, or cookies are off. Open the link again and finish it here. Nothing was connected.',
-  },
-};
+export function refusal(language: Language, reason: RefusalReason): Outcome & { status: number } {
+  return { status: STATUSES[reason], tone: 'bad', ...textsOf(language).refusals[reason] };
+}
 
 /** What a browser gets that sends too many requests. */
-export const TOO_FAST: Outcome & { status: number } = {
-  status: 429,
-  tone: 'bad',
-  title: 'Please wait a moment',
-  text: 'There were too many requests. Try again in a minute.',
-};
+export function tooFast(language: Language): Outcome & { status: number } {
+  return { status: 429, tone: 'bad', ...textsOf(language).tooFast };
+}
+
+/** What a browser gets where something is wrong here. */
+export function broken(language: Language, status: number): Outcome & { status: number } {
+  return { status, tone: 'bad', ...textsOf(language).broken };
+}

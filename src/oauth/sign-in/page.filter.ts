@@ -8,33 +8,48 @@ import {
   type HttpRequest,
 } from '../../common/index.js';
 import { RateLimitedError } from '../../limits/index.js';
-import { pageHeaders } from '../pages/layout.js';
-import { outcomePage } from '../pages/outcome-page.js';
-import { REFUSALS, TOO_FAST } from './outcomes.js';
+import { TenantsService } from '../../tenants/index.js';
+import { ConnectedAccountsRefusedError } from '../connected-accounts/refused.error.js';
+import { accountsRefusal } from '../connected-accounts/refusals.js';
+import type { Brand } from '../pages/layout.js';
+import { outcomePage, type Outcome } from '../pages/outcome-page.js';
+import { languageOf } from '../pages/page-language.js';
+import type { Language } from '../pages/texts/index.js';
+import { broken, refusal, tooFast } from './outcomes.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
 
 /** People get a page where programs get a problem. */
 @Catch()
 export class PageFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly logger: Logger,
+  ) {}
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
-    const { id } = host.switchToHttp().getRequest<HttpRequest>();
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
+    const request = host.switchToHttp().getRequest<HttpRequest>();
     const reply = host.switchToHttp().getResponse<HttpReply>();
-    const { status, ...outcome } =
-      thrown instanceof SignInRefusedError ? REFUSALS[thrown.reason] : this.failure(thrown, id);
-    void reply
-      .status(status)
-      .headers(pageHeaders())
-      .send(outcomePage({ ...outcome, reference: id }));
+    const language = languageOf(request);
+    const { status, ...outcome } = this.outcome(thrown, language, request.id);
+    const look = { language, brand: await this.brandFor(thrown) };
+    const { headers, body } = outcomePage(look, { ...outcome, reference: request.id });
+    await reply.status(status).headers(headers).send(body);
   }
 
-  private failure(thrown: unknown, requestId: string) {
-    if (thrown instanceof RateLimitedError) return TOO_FAST;
+  private outcome(thrown: unknown, language: Language, requestId: string): Outcome & { status: number } {
+    if (thrown instanceof SignInRefusedError) return refusal(language, thrown.reason);
+    if (thrown instanceof ConnectedAccountsRefusedError) return accountsRefusal(language, thrown.reason);
+    if (thrown instanceof RateLimitedError) return tooFast(language);
     const error = asCountersignError(thrown);
-    const { status } = PROBLEMS[error.code];
     logFailure(this.logger, error, requestId);
-    const text = 'Nothing was connected. Open the link again in a moment, or ask your assistant for a new one.';
-    return { status, tone: 'bad' as const, title: 'Something went wrong', text };
+    return broken(language, PROBLEMS[error.code].status);
+  }
+
+  /** Of what was refused it may be known whose it is. Without the database the page is plain. */
+  private async brandFor(thrown: unknown): Promise<Brand | undefined> {
+    const { tenantId } = thrown as { tenantId?: string };
+    const isRefusal = thrown instanceof SignInRefusedError || thrown instanceof ConnectedAccountsRefusedError;
+    if (!isRefusal || tenantId === undefined) return undefined;
+    return this.tenants.brandOf(tenantId).catch(() => undefined);
   }
 }

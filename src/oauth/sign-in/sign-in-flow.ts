@@ -9,6 +9,7 @@ import { Metrics } from '../../metrics/index.js';
 import { Statistics } from '../../statistics/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { ConnectionWriter } from '../connections/connection-writer.js';
+import type { Mistake } from '../pages/texts/index.js';
 import { TokenError } from '../protocol/errors.js';
 import type { GrantedTokens } from '../protocol/token-answer.js';
 import { TraceLog } from '../trace/trace-log.js';
@@ -29,7 +30,7 @@ export interface Visitor {
 }
 
 /** Where the browser goes next, or what it is told to try again. */
-export type Next = { location: string } | { again: string };
+export type Next = { location: string } | { again: Mistake };
 
 /** How many looks at a link, tries and wrong returns a sign-in can have before it is closed. */
 const MAX_TRIES = 40;
@@ -63,12 +64,13 @@ export class SignInFlow {
   async start(ticket: string, form: Record<string, string>, visitor: Visitor): Promise<Next> {
     const found = await this.find(ticket);
     const { signIn, action } = found;
-    if (signIn.status !== 'pending') throw new SignInRefusedError('ended');
-    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired');
-    // A cookie that only a page of ours can have set: the form was not sent by another site.
-    if (!visitor.browserDigest) throw new SignInRefusedError('other_browser');
     const { tenantId, id } = signIn;
-    if ((await this.traces.count(tenantId, id)) >= MAX_TRIES) throw new SignInRefusedError('too_many_attempts');
+    if (signIn.status !== 'pending') throw new SignInRefusedError('ended', tenantId);
+    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired', tenantId);
+    // A cookie that only a page of ours can have set: the form was not sent by another site.
+    if (!visitor.browserDigest) throw new SignInRefusedError('other_browser', tenantId);
+    if ((await this.traces.count(tenantId, id)) >= MAX_TRIES)
+      throw new SignInRefusedError('too_many_attempts', tenantId);
     const log = new TraceLog();
     const begun = await this.methods.of(action).begin(found, form, log);
     await this.traces.note(tenantId, id, log);
@@ -77,11 +79,11 @@ export class SignInFlow {
     const { stateMs } = this.settings.signIn;
     const actor = actorOf(signIn.user, visitor);
     const start = { state, browserDigest: visitor.browserDigest, flow: begun.flow, stateMs, actor };
-    if (!(await this.rows.start(found, start))) throw new SignInRefusedError('ended');
+    if (!(await this.rows.start(found, start))) throw new SignInRefusedError('ended', tenantId);
     if ('redirect' in begun) return { location: begun.redirect };
     // What was given is there already: the state is used up on the spot.
     const started = await this.rows.byState(state);
-    if (!started || !(await this.rows.consume(started.signIn))) throw new SignInRefusedError('used');
+    if (!started || !(await this.rows.consume(started.signIn))) throw new SignInRefusedError('used', tenantId);
     return { location: await this.settle(started, begun.flow, actor) };
   }
 
@@ -159,7 +161,7 @@ export class SignInFlow {
       log.add(refusedStep(callbackUrl(this.settings, meant.action), query, reason, this.clock));
       await this.traces.note(meant.signIn.tenantId, meant.signIn.id, log);
     }
-    throw new SignInRefusedError(reason);
+    throw new SignInRefusedError(reason, meant?.signIn.tenantId);
   }
 
   private refusalOf(

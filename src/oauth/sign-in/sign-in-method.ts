@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
+import type { Prompt } from '../pages/sign-in-page.js';
+import type { Explanation, Mistake } from '../pages/texts/index.js';
 import type { GrantedTokens } from '../protocol/token-answer.js';
 import type { TraceLog } from '../trace/trace-log.js';
 import type { CallbackParameters } from './callback-parameters.js';
@@ -13,18 +15,10 @@ export interface Flow<Memory = unknown> {
   given?: string;
 }
 
-/** Something that the page asks the user for. */
-export interface Prompt {
-  name: string;
-  label: string;
-  isSecret: boolean;
-  isRequired: boolean;
-}
-
-/** What the page says and asks before the button. */
+/** What the page says and asks before the button; the words are in `pages/texts`. */
 export interface MethodPage {
-  /** One sentence: what happens at the button. */
-  explanation: string;
+  /** What happens at the button. */
+  explanation: Explanation;
   scopes: string[];
   prompts: Prompt[];
   /** An origin besides https ones to which the page's form leads in the end. */
@@ -32,7 +26,7 @@ export interface MethodPage {
 }
 
 /** Where the button led: away with a state to come back with, to something given at once, or to the same page again. */
-export type Begun = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { again: string };
+export type Begun = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { again: Mistake };
 
 /** How the users of an authentication schema give what their connections keep. One for each schema with which users sign in. */
 export interface SignInMethod {

@@ -3,13 +3,15 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTag
 import { addressOf, Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { pageHeaders } from '../pages/layout.js';
-import { outcomePage } from '../pages/outcome-page.js';
+import { keepLanguage, languageOf } from '../pages/page-language.js';
 import { BrowserBinding } from './browser-binding.js';
+import { isFromOurPage } from './form-origin.js';
 import { PageLimitGuard } from './page-limit.guard.js';
 import { PageFilter } from './page.filter.js';
 import { SignInFlow, type Visitor } from './sign-in-flow.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
 import { SignInScreens } from './sign-in-screens.js';
+import { InLanguage } from '../pages/in-language.js';
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
@@ -33,11 +35,14 @@ export class SignInPagesController {
   @Get('signin/:ticket')
   @Public()
   @ApiOperation({ summary: 'The page a user opens, with the button "Sign in to {domain}"' })
+  @InLanguage()
   @ApiOkResponse(HTML)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { body, formTarget } = await this.screens.signIn(await this.flow.find(ticket), request.url);
+    const found = await this.flow.find(ticket);
+    const { headers, body } = await this.screens.signIn(found, languageOf(request), request.url);
     this.binding.ensure(request, reply);
-    await reply.headers(pageHeaders(formTarget)).send(body);
+    keepLanguage(request, reply);
+    await reply.headers(headers).send(body);
   }
 
   @Post('signin/:ticket')
@@ -50,23 +55,25 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    // Browsers that say where a form came from must say that it came from this page.
-    const site = request.headers['sec-fetch-site'] ?? 'same-origin';
-    if (site !== 'same-origin') throw new SignInRefusedError('other_browser');
+    if (!isFromOurPage(request)) throw new SignInRefusedError('elsewhere');
     const next = await this.flow.start(ticket, form ?? {}, this.visitor(request));
     if ('location' in next) {
       return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
     }
-    const { body, formTarget } = await this.screens.signIn(await this.flow.find(ticket), request.url, next.again);
-    await reply.headers(pageHeaders(formTarget)).status(400).send(body);
+    const found = await this.flow.find(ticket);
+    const { headers, body } = await this.screens.signIn(found, languageOf(request), request.url, next.again);
+    await reply.headers(headers).status(400).send(body);
   }
 
   @Get('signin/done/:sign_in_id')
   @Public()
   @ApiOperation({ summary: 'Where the browser ends when there is no return_url' })
+  @InLanguage()
   @ApiOkResponse(HTML)
-  async done(@Param('sign_in_id') id: string, @Res() reply: HttpReply): Promise<void> {
-    await reply.headers(pageHeaders()).send(outcomePage(await this.screens.outcome(id)));
+  async done(@Param('sign_in_id') id: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    const { headers, body } = await this.screens.outcome(id, languageOf(request));
+    keepLanguage(request, reply);
+    await reply.headers(headers).send(body);
   }
 
   @Get('aip/:callback_id/oauth/callback')

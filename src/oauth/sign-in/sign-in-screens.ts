@@ -3,22 +3,18 @@ import { Clock } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { TenantsService } from '../../tenants/index.js';
-import { outcomePage, type Outcome } from '../pages/outcome-page.js';
+import type { Look, Page } from '../pages/layout.js';
+import { outcomePage } from '../pages/outcome-page.js';
 import { signInPage } from '../pages/sign-in-page.js';
+import type { Language, Mistake } from '../pages/texts/index.js';
 import { TraceLog } from '../trace/trace-log.js';
 import { Traces } from '../trace/traces.js';
 import { endedOutcome } from './outcomes.js';
 import { SignInMethods } from './sign-in-method.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
 import { SignInRows, type SignInWithAction } from './sign-in-rows.js';
-import type { SignIn } from './sign-in.entity.js';
+import type { SignIn, SignInStatus } from './sign-in.entity.js';
 import { signInView } from './sign-ins.dto.js';
-
-/** A page, and where its form leads besides https addresses. */
-interface Screen {
-  body: string;
-  formTarget?: string;
-}
 
 /** What the pages of a sign-in say. */
 @Injectable()
@@ -36,40 +32,48 @@ export class SignInScreens {
    * The page behind the link; once the sign-in has ended, how it did.
    *
    * @param path where the page is, and its form goes
-   * @param problem what was wrong with what the form was filled in with
+   * @param mistake what was wrong with what the form was filled in with
    */
-  async signIn({ signIn, action }: SignInWithAction, path: string, problem?: string): Promise<Screen> {
+  async signIn(
+    { signIn, action }: SignInWithAction,
+    language: Language,
+    path: string,
+    mistake?: Mistake,
+  ): Promise<Page> {
     const { status } = signInView(signIn, this.clock.now());
-    if (status !== 'pending') return { body: outcomePage(endedOutcome(status, action.domain, signIn.errorCode)) };
-    const { tenantId, gptId } = action;
+    if (status !== 'pending') return this.ended({ signIn, action }, language, status);
+    const { tenantId, gptId, domain } = action;
     const { leadsTo: formTarget, ...method } = this.methods.of(action).page(action);
     const gpt = await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    await this.noteOpened(signIn, problem);
-    const body = signInPage({
-      gptName: gpt.name,
-      tenantName: await this.tenants.nameOf(tenantId),
-      domain: action.domain,
-      user: signIn.user,
-      ...method,
-      problem,
-      action: path,
-    });
-    return { body, formTarget };
+    await this.noteOpened(signIn, mistake);
+    const brand = await this.tenants.brandOf(tenantId);
+    const about = { gptName: gpt.name, tenantName: brand.name, domain, user: signIn.user };
+    return signInPage({ language, brand }, { ...about, ...method, mistake, action: path, formTarget });
   }
 
-  private async noteOpened({ tenantId, id }: SignIn, problem?: string): Promise<void> {
-    if (problem !== undefined) return;
+  /** How a sign-in ended. @throws {SignInRefusedError} there is no such sign-in */
+  async outcome(id: string, language: Language): Promise<Page> {
+    const found = await this.rows.byId(id);
+    if (!found) throw new SignInRefusedError('unknown');
+    const { status } = signInView(found.signIn, this.clock.now());
+    return this.ended(found, language, status === 'pending' ? 'expired' : status);
+  }
+
+  private async ended(
+    { signIn, action }: SignInWithAction,
+    language: Language,
+    status: SignInStatus | 'expired',
+  ): Promise<Page> {
+    const look: Look = { language, brand: await this.tenants.brandOf(signIn.tenantId) };
+    const outcome = endedOutcome(language, status, action.domain, signIn.errorCode);
+    // By its id whoever runs the assistant finds what happened, and what to change.
+    return outcomePage(look, { ...outcome, reference: status === 'failed' ? signIn.id : undefined }, true);
+  }
+
+  private async noteOpened({ tenantId, id }: SignIn, mistake?: Mistake): Promise<void> {
+    if (mistake !== undefined) return;
     const log = new TraceLog();
     log.add({ name: 'opened', at: this.clock.now().toISOString(), decision: 'the sign-in page was shown' });
     await this.traces.note(tenantId, id, log);
-  }
-
-  /** @throws {SignInRefusedError} there is no such sign-in */
-  async outcome(id: string): Promise<Outcome> {
-    const found = await this.rows.byId(id);
-    if (!found) throw new SignInRefusedError('unknown');
-    const { signIn, action } = found;
-    const { status } = signInView(signIn, this.clock.now());
-    return endedOutcome(status === 'pending' ? 'expired' : status, action.domain, signIn.errorCode);
   }
 }

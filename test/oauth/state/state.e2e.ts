@@ -126,7 +126,7 @@ describe('C10 the state', () => {
     const signIn = await alice.comesBack();
     const page = await signIn.returns({ state });
     expect(page.status).toBe(400);
-    expect(page.body).toContain('The provider did not return the state');
+    expect(page.body).toContain('This sign-in cannot be trusted');
     expect(world.provider.tokenRequests).toHaveLength(0);
     expect(await signIn.view()).toMatchObject({ status: 'pending' });
   });

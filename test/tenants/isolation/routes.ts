@@ -87,6 +87,7 @@ export const ROWS: Record<string, AccessRow> = {
   'GET /v1/connections/revocations': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections/revocations/{revocation_id}': { for: RUNTIME, answers: 200 },
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
+  'POST /v1/connected-accounts-links': { for: RUNTIME, answers: 201, body: { user: 'alice' }, stranger: 201 },
   'POST /v1/oauth/discover': {
     for: ADMIN,
     answers: 200,
@@ -106,6 +107,11 @@ export const PUBLIC = [
   'GET /signin/{ticket}',
   'POST /signin/{ticket}',
   'GET /signin/done/{sign_in_id}',
+  'GET /connected/{ticket}',
+  'POST /connected/{ticket}',
+  'POST /connected/{ticket}/done',
+  'GET /connected/{ticket}/{connection_id}',
+  'POST /connected/{ticket}/{connection_id}',
   'GET /aip/{callback_id}/oauth/callback',
   'POST /v1/console-session',
 ];

@@ -1,0 +1,35 @@
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'wouter';
+
+const NAMES = ['user', 'gpt_id', 'action_id', 'status'] as const;
+
+type Name = (typeof NAMES)[number];
+
+/** Which connections are looked at. It stands in the page's address, so that a link can lead to some of them. */
+export type Filter = Partial<Record<Name, string>>;
+
+export function useFilter(): [filter: Filter, change: (changes: Filter) => void] {
+  const [search, setSearch] = useSearchParams();
+  const text = search.toString();
+  const filter = useMemo(() => filterIn(new URLSearchParams(text)), [text]);
+  const change = useCallback(
+    (changes: Filter) => setSearch((before) => queryOf({ ...filterIn(before), ...changes }), { replace: true }),
+    [setSearch],
+  );
+  return [filter, change];
+}
+
+function filterIn(search: URLSearchParams): Filter {
+  return Object.fromEntries(NAMES.flatMap((name) => (search.get(name) ? [[name, search.get(name)]] : [])));
+}
+
+/** As the API takes it: what is not named is left out. */
+export function queryOf(filter: Filter): URLSearchParams {
+  return new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+/** What `POST /v1/connections/revoke` is to end: it goes by anything but the status. */
+export function scopeOf({ user, gpt_id, action_id }: Filter): Record<string, string | boolean> {
+  const named = Object.fromEntries(queryOf({ user, gpt_id, action_id }));
+  return Object.keys(named).length > 0 ? named : { all: true };
+}

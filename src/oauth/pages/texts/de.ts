@@ -1,0 +1,151 @@
+import { html } from '../html.js';
+import type { Texts } from './texts.js';
+
+const ASK_AGAIN = 'Bitten Sie Ihren Assistenten um einen neuen Link.';
+const NOTHING = 'Es wurde nichts verbunden.';
+const NEW_LINK = 'Gehen Sie dorthin zurück, wo Sie den Link gefunden haben, und fordern Sie einen neuen an.';
+
+export const de: Texts = {
+  languageName: 'Deutsch',
+  languages: 'Sprache',
+  reference: 'Kennzeichen',
+
+  signIn: {
+    title: (domain) => `Bei ${domain} anmelden`,
+    request: (gpt, domain) => html`${gpt} möchte ${domain} mit Ihrem dortigen Konto verwenden.`,
+    explanations: {
+      provider: 'Sie melden sich beim Anbieter an; Ihr Passwort ist hier nie zu sehen.',
+      own_key: 'Ihr Schlüssel wird verschlüsselt aufbewahrt und nur an diesen Dienst gesendet.',
+      own_password:
+        'Ihr Benutzername und Ihr Passwort werden verschlüsselt aufbewahrt und nur an diesen Dienst gesendet.',
+    },
+    assistant: 'Assistent',
+    from: 'Von',
+    usedFor: 'Ihr Konto wird verwendet für',
+    scopes: (count) =>
+      count === 1 ? 'Verlangt wird diese Berechtigung' : `Verlangt werden diese ${count} Berechtigungen`,
+    prompts: { api_key: 'Ihr API-Schlüssel', username: 'Benutzername', password: 'Passwort' },
+    mistakes: {
+      not_accepted: 'Der Dienst hat das nicht angenommen. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
+      not_checked: 'Der Dienst war nicht zu erreichen, um das zu prüfen. Versuchen Sie es gleich noch einmal.',
+      no_user_name: 'Geben Sie Ihren Benutzernamen ein.',
+      colon_in_user_name: 'Ein Benutzername kann keinen Doppelpunkt enthalten.',
+      no_key: 'Geben Sie Ihren Schlüssel ein.',
+      not_a_key: 'Das sieht nicht wie ein Schlüssel aus: Es enthält Zeichen, die in keinem Schlüssel vorkommen.',
+    },
+    button: (domain) => `Bei ${domain} anmelden`,
+    caution:
+      'Fahren Sie nur fort, wenn Sie das sind und darum gebeten haben: Wer dort genannt ist, handelt dann mit Ihrem Konto. Schließen Sie sonst diese Seite. Bisher wurde nichts verbunden.',
+  },
+
+  outcomes: {
+    connected: (domain) => ({
+      title: `Sie sind bei ${domain} angemeldet`,
+      text: 'Gehen Sie zu Ihrem Gespräch zurück; dort kann es jetzt weitergehen.',
+    }),
+    denied: { title: 'Sie haben sich nicht angemeldet', text: `${NOTHING} ${ASK_AGAIN}` },
+    awaiting: {
+      title: 'Noch ein Schritt',
+      text: 'Der Assistent muss noch bestätigen, dass Sie es sind. Gehen Sie zu ihm zurück und machen Sie dort weiter.',
+    },
+    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOTHING} ${ASK_AGAIN}` },
+    failed: {
+      title: (domain) => `${domain} konnte nicht verbunden werden`,
+      text: {
+        setup: (domain) =>
+          `${domain} und dieser Assistent sind noch nicht aufeinander eingestellt. Ein neuer Versuch hilft nicht: Wenden Sie sich an die Betreiber des Assistenten und nennen Sie ihnen das Kennzeichen unten.`,
+        unreachable: (domain) =>
+          `Der Dienst, bei dem Sie sich für ${domain} anmelden, hat nicht geantwortet. Warten Sie ein paar Minuten und bitten Sie dann Ihren Assistenten um einen neuen Link.`,
+        untrusted: () =>
+          `Die Antwort kam nicht von dem Dienst, zu dem Sie geschickt wurden. Damit Ihr Konto sicher bleibt, wurde nichts verbunden. Sagen Sie den Betreibern des Assistenten Bescheid, wenn das wieder geschieht.`,
+        other_user: () =>
+          `Der Link war für eine andere Person bestimmt als die, die sich angemeldet hat. ${NOTHING} Bitten Sie Ihren eigenen Assistenten um einen Link und geben Sie ihn nicht weiter.`,
+        changed: () => `Der Assistent wurde geändert, während Sie sich angemeldet haben. ${ASK_AGAIN}`,
+        other: () => `Die Anmeldung hat nicht geklappt. ${NOTHING} ${ASK_AGAIN}`,
+      },
+    },
+  },
+
+  refusals: {
+    unknown: { title: 'Diese Anmeldung gibt es nicht', text: `Der Link ist falsch oder zu alt. ${ASK_AGAIN}` },
+    no_state: {
+      title: 'Dieser Anmeldung ist nicht zu trauen',
+      text: `Der Dienst, bei dem Sie sich angemeldet haben, hat in seiner Antwort etwas weggelassen. So lässt sich nicht feststellen, dass sie für Sie bestimmt ist. ${NOTHING} Wenden Sie sich an die Betreiber des Assistenten.`,
+    },
+    used: {
+      title: 'Diese Anmeldung wurde schon verwendet',
+      text: 'Sie gilt nur einmal. Wenn Sie verbunden sind, gehen Sie zu Ihrem Gespräch zurück.',
+    },
+    ended: { title: 'Diese Anmeldung ist beendet', text: ASK_AGAIN },
+    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOTHING} ${ASK_AGAIN}` },
+    too_many_attempts: { title: 'Dieser Link wurde zu oft versucht', text: `${NOTHING} ${ASK_AGAIN}` },
+    other_browser: {
+      title: 'Bitte bleiben Sie in einem Browser',
+      text: `Die Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet. Öffnen Sie den Link noch einmal und beenden Sie die Anmeldung hier. ${NOTHING}`,
+    },
+    elsewhere: {
+      title: 'Bitte beginnen Sie mit dem Link',
+      text: `Eine andere Website wollte diese Anmeldung für Sie beginnen. Wenn Sie sie wünschen, öffnen Sie Ihren Link noch einmal und drücken Sie dort auf die Schaltfläche. ${NOTHING}`,
+    },
+  },
+  tooFast: {
+    title: 'Bitte warten Sie einen Moment',
+    text: 'Es waren zu viele Anfragen. Versuchen Sie es in einer Minute noch einmal.',
+  },
+  broken: {
+    title: 'Etwas ist schiefgegangen',
+    text: 'Es liegt nicht an Ihnen, und es wurde nichts geändert. Öffnen Sie den Link gleich noch einmal, oder bitten Sie Ihren Assistenten um einen neuen.',
+  },
+
+  accounts: {
+    open: {
+      title: 'Ihre verbundenen Konten',
+      text: (tenant) =>
+        html`Sehen Sie, welche Ihrer Konten die Assistenten von ${tenant} verwenden können, und trennen Sie sie.`,
+      user: 'Das sind die Konten von',
+      button: 'Konten anzeigen',
+      caution: 'Der Link gilt eine Stunde lang und nur in dem Browser, der ihn zuerst öffnet.',
+    },
+    title: 'Ihre verbundenen Konten',
+    intro: (count, tenant) =>
+      count === 1
+        ? `Sie haben ein Konto mit den Assistenten von ${tenant} verbunden.`
+        : `Sie haben ${count} Konten mit den Assistenten von ${tenant} verbunden.`,
+    none: { title: 'Nichts ist verbunden', text: 'Kein Assistent kann ein Konto von Ihnen verwenden.' },
+    more: (count) => `Nur die ersten ${count} werden gezeigt. Trennen Sie einige, um die übrigen zu sehen.`,
+    status: { active: 'Verbunden', reconnect_required: 'Anmeldung nötig' },
+    statusLabel: 'Zustand',
+    reconnect:
+      'Es lässt sich nicht mehr verwenden: Ihr Assistent bittet Sie um eine neue Anmeldung, wenn er es braucht.',
+    since: 'Verbunden seit',
+    lastUsed: 'Zuletzt verwendet',
+    neverUsed: 'Nie',
+    justNow: 'Gerade eben',
+    disconnect: 'Trennen',
+    disconnectWhich: (domain, gpt) => `${domain} von ${gpt}`,
+    ask: {
+      title: (domain) => `${domain} trennen?`,
+      text: (gpt, domain) =>
+        html`${gpt} kann Ihr Konto bei ${domain} dann nicht mehr verwenden. Sie können sich jederzeit wieder anmelden,
+        wenn Sie darum gebeten werden.`,
+      button: 'Trennen',
+      keep: 'Behalten',
+    },
+    disconnected: (domain, gpt) => `${domain} ist getrennt. ${gpt} kann Ihr Konto dort nicht mehr verwenden.`,
+    alreadyGone: 'Dieses Konto war nicht mehr verbunden.',
+    done: 'Ich bin fertig',
+    finished: { title: 'Alles erledigt', text: 'Dieser Link gilt nicht mehr. Sie können diese Seite schließen.' },
+    refusals: {
+      unknown: { title: 'Diese Seite gibt es nicht', text: `Der Link ist falsch oder zu alt. ${NEW_LINK}` },
+      expired: { title: 'Dieser Link ist abgelaufen', text: `Er galt eine Stunde lang. ${NEW_LINK}` },
+      other_browser: {
+        title: 'Dieser Link ist in einem anderen Browser offen',
+        text: `Er gilt nur in dem Browser, der ihn zuerst geöffnet hat, und braucht Cookies. ${NEW_LINK}`,
+      },
+      elsewhere: {
+        title: 'Es wurde nichts geändert',
+        text: 'Eine andere Website wollte das für Sie tun. Wenn Sie es wünschen, öffnen Sie Ihren Link noch einmal und tun Sie es dort.',
+      },
+    },
+  },
+};

@@ -1,0 +1,196 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { eventually } from '../support/eventually.js';
+import { connectMany } from '../support/many-connections.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { heldBack, tellDue } from '../support/revocations.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+
+let world: OAuthWorld;
+let browser: ConsoleBrowser;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([OAuthWorld.start(), ConsoleBrowser.start()]);
+});
+
+afterAll(() => Promise.all([world.stop(), browser.stop()]));
+
+beforeEach(async () => {
+  world.reset();
+  visitor = await browser.visitor(world.app);
+  visitor.expected.push(/401 \(Unauthorized\)/);
+});
+
+afterEach(async () => {
+  await visitor.leaves();
+  expect(visitor.troubles).toEqual([]);
+});
+
+interface Some {
+  tenant: TestTenant;
+  notes: TestGpt;
+  mail: TestGpt;
+}
+
+/** Sixty users of one GPT, three of another; the provider takes revocations. */
+async function some(): Promise<Some> {
+  const tenant = await world.app.tenant('Acme Assistants');
+  const [notes, mail] = [await tenant.gpt('Note keeper'), await tenant.gpt('Mail helper')];
+  for (const [gpt, count] of [
+    [notes, 60],
+    [mail, 3],
+  ] as const) {
+    const document = world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } });
+    const schema = world.provider.schema({ revocation_url: `${world.provider.url}/revoke` });
+    await connectMany(world.app, gpt, await gpt.action(document, schema), count);
+  }
+  const { data } = (await tenant.admin.get(`/v1/connections?gpt_id=${mail.id}`)).body;
+  const of = (user: string) => data.find((connection: { user: string }) => connection.user === user);
+  const soon = new Date(world.app.clock.now().getTime() + 3_000_000);
+  await world.changeRow(of('user-0'), { expiresAt: soon, lastRefreshedAt: world.app.clock.now() });
+  await world.changeRow(of('user-1'), { status: 'reconnect_required', tokens: null });
+  await tenant.admin.delete(`/v1/connections/${of('user-2').id}`);
+  return { tenant, notes, mail };
+}
+
+const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader') });
+
+async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
+  await page.getByRole('combobox', { name: label }).click();
+  await page.getByRole('option', { name: option }).click();
+}
+
+describe('the connections of a tenant', () => {
+  it('are nobody’s at first, and say how that changes', async () => {
+    const tenant = await world.app.tenant();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections');
+    await page.getByText('Nobody has signed in yet').waitFor();
+    expect(await visitor.looksAt('connections-empty')).toEqual([]);
+  });
+
+  it('are shown page after page, and found by user, GPT, action and status', async () => {
+    const { tenant, mail } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '');
+    await page.getByRole('link', { name: 'Connections' }).click();
+    await expectRows(page, 50);
+    await page.getByText('The first 50 are shown, oldest first.').waitFor();
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await expectRows(page, 63);
+    await page.getByText('All 63 are shown, oldest first.').waitFor();
+    await page.getByRole('textbox', { name: 'User' }).fill('user-1');
+    await expectRows(page, 2);
+    await choose(page, 'GPT', 'Mail helper');
+    await expectRows(page, 1);
+    await page.getByRole('textbox', { name: 'User' }).fill('');
+    await expectRows(page, 3);
+    expect(await visitor.looksAt('connections-filtered')).toEqual([]);
+    await choose(page, 'Action', /127\.0\.0\.1/);
+    await choose(page, 'Status', 'Sign-in needed');
+    await expectRows(page, 1);
+    await rows(page).getByText('Sign-in needed').waitFor();
+    expect(new URL(page.url()).searchParams.get('gpt_id')).toBe(mail.id);
+    await page.reload();
+    await expectRows(page, 1);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await expectRows(page, 50);
+    await page.getByRole('textbox', { name: 'User' }).fill('nobody');
+    await page.getByText('No connection fits.').waitFor();
+  });
+
+  it('end one by one, after a question', async () => {
+    const { tenant, mail } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${mail.id}`);
+    await page.getByRole('button', { name: 'Disconnect user-0 from api.example.com' }).click();
+    await page.getByRole('dialog', { name: 'Disconnect this user?' }).waitFor();
+    expect(await visitor.looksAt('connections-disconnect-one')).toEqual([]);
+    await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
+    await page.getByText('user-0 is disconnected from api.example.com.').waitFor();
+    await rows(page).filter({ hasText: 'user-0' }).getByText('Disconnected').waitFor();
+    const { data } = (await tenant.admin.get(`/v1/connections?gpt_id=${mail.id}&user=user-0`)).body;
+    expect(data[0].status).toBe('revoked');
+  });
+
+  it('end all together: counted first, and followed until each provider has been told', async () => {
+    const { tenant, notes } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${notes.id}`);
+    const { until, letGo } = heldBack();
+    world.provider.behaviour = { beforeRevocation: () => until };
+    await expectRows(page, 50);
+    await page.getByRole('button', { name: 'Disconnect all…' }).click();
+    await page.getByText('60 connections of the GPT Note keeper will end.').waitFor();
+    const button = page.getByRole('button', { name: 'Disconnect all', exact: true });
+    expect(await button.isDisabled()).toBe(true);
+    await page.getByRole('checkbox', { name: 'Yes, disconnect 60 connections' }).check();
+    expect(await visitor.looksAt('connections-disconnect-all')).toEqual([]);
+    await button.click();
+    await page.getByText(/Providers are being told: \d+ of 60/).waitFor();
+    expect(await visitor.looksAt('connections-progress')).toEqual([]);
+    letGo();
+    await tellDue(world.app);
+    await page.getByText('revoked at the provider (60 of 60)').waitFor();
+    expect(await visitor.looksAt('connections-progress-done')).toEqual([]);
+    await page.getByRole('button', { name: 'Disconnect all…' }).click();
+    await page.getByText('There is nothing to disconnect').waitFor();
+    const { data } = (await tenant.admin.get('/v1/connections?limit=200&status=active')).body;
+    expect(data).toHaveLength(1);
+  });
+
+  it('end by keyboard only', async () => {
+    const { tenant, mail } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${mail.id}&user=user-0`);
+    await expectRows(page, 1);
+    await press(page, 'Disconnect all…');
+    await page.getByText('1 connection of the user user-0 and the GPT Mail helper will end.').waitFor();
+    const checkbox = page.getByRole('checkbox');
+    await reach(page, () => checkbox.evaluate((element) => element === element.ownerDocument.activeElement));
+    await page.keyboard.press('Space');
+    await press(page, 'Disconnect all');
+    await page.getByText('1 connection ended').waitFor();
+    await page.getByText('Disconnected').first().waitFor();
+  });
+
+  it('say what went wrong, and try again', async () => {
+    const { tenant } = await some();
+    visitor.expected.push(/503/);
+    let isBroken = true;
+    await visitor.context.route('**/v1/connections?*', (route) =>
+      isBroken
+        ? route.fulfill({
+            status: 503,
+            contentType: 'application/problem+json',
+            body: JSON.stringify({ code: 'unavailable', detail: 'the database does not answer', request_id: 'r-1' }),
+          })
+        : route.continue(),
+    );
+    const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections');
+    await page.getByText('the database does not answer').waitFor();
+    isBroken = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expectRows(page, 50);
+  });
+});
+
+async function expectRows(page: Page, count: number): Promise<void> {
+  await eventually(
+    () => rows(page).count(),
+    (seen) => seen === count,
+    10_000,
+  );
+}
+
+async function reach(page: Page, isThere: () => Promise<boolean>): Promise<void> {
+  for (let steps = 0; steps < 40; steps += 1) {
+    if (await isThere()) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the tabulator does not come there');
+}
+
+async function press(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true });
+  await button.waitFor();
+  await reach(page, () => button.evaluate((element) => element === element.ownerDocument.activeElement));
+  await page.keyboard.press('Enter');
+}
