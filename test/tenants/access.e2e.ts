@@ -119,6 +119,7 @@ const ROWS: Record<string, Row> = {
   'GET /v1/connections/revocations': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections/revocations/{revocation_id}': { for: RUNTIME, answers: 200 },
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
+  'POST /v1/openapi/check': { for: ADMIN, answers: 200, body: { openapi: DOCUMENT }, stranger: 200 },
   'POST /v1/oauth/discover': {
     for: ADMIN,
     answers: 200,
