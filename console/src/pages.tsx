@@ -16,7 +16,12 @@ interface ConsolePage {
 export const PAGES: ConsolePage[] = [{ path: '/gpts', label: 'GPTs', roles: ['admin'] }];
 
 /** Each page is loaded when it is opened first. */
-const ROUTES: [path: string, page: ComponentType][] = [['/gpts', lazy(() => import('./gpts/gpts-page'))]];
+const ROUTES: [path: string, page: ComponentType][] = [
+  ['/gpts', lazy(() => import('./gpts/gpts-page'))],
+  ['/gpts/:gptId', lazy(() => import('./gpts/gpt-page'))],
+  ['/gpts/:gptId/actions/new', lazy(() => import('./actions/new-action-page'))],
+  ['/gpts/:gptId/actions/:actionId', lazy(() => import('./actions/action-page'))],
+];
 
 export function Pages({ session }: { session: Session }) {
   const first = PAGES.find(({ roles }) => roles.includes(session.role))?.path;

@@ -35,6 +35,9 @@ export const colours: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#b3261e',
     '--console-paper': '#f5f6f9',
     '--console-line': '#e1e5ec',
+    '--console-warning': '#6f4400',
+    '--console-error': '#9b1c15',
+    '--console-success': '#14602f',
   },
   dark: {
     '--mantine-color-dimmed': '#a8b0bd',
@@ -42,5 +45,8 @@ export const colours: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9d94',
     '--console-paper': '#15171c',
     '--console-line': '#343944',
+    '--console-warning': '#ffcf70',
+    '--console-error': '#ffb4ad',
+    '--console-success': '#8fe0a8',
   },
 });

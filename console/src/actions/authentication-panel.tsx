@@ -1,0 +1,20 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import type { Action } from '../gpts/gpt-queries';
+import { schemaLabel } from './schema-label';
+
+/** How the action's calls are authenticated. */
+export function AuthenticationPanel({ action }: { action: Action }) {
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="authentication-title">
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={2}>
+          <Title order={2} size="h4" id="authentication-title">
+            Authentication
+          </Title>
+          <Text>{schemaLabel(action.auth)}</Text>
+        </Stack>
+        {/* INTEGRATION: the button that opens <AuthenticationDialog gptId={action.gpt_id} actionId={action.id} … /> goes here. */}
+      </Group>
+    </Paper>
+  );
+}
