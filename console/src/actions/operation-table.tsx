@@ -1,5 +1,6 @@
-import { Badge, Button, Group, Paper, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { Schema } from '../api/api';
+import { WideTable } from '../ui/wide-table';
 
 export type Operation = Schema<'OperationDto'>;
 
@@ -12,60 +13,56 @@ interface OperationTableProps {
 /** What a model can call of an action. */
 export function OperationTable({ operations, onTest }: OperationTableProps) {
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer minWidth={720}>
-        <Table verticalSpacing="xs" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Operation</Table.Th>
-              <Table.Th>Method</Table.Th>
-              <Table.Th>Path</Table.Th>
-              <Table.Th>Notes</Table.Th>
-              {onTest && (
-                <Table.Th>
-                  <span className="visually-hidden">Test</span>
-                </Table.Th>
+    <WideTable label="Operations" minWidth={720}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Operation</Table.Th>
+          <Table.Th>Method</Table.Th>
+          <Table.Th>Path</Table.Th>
+          <Table.Th>Notes</Table.Th>
+          {onTest && (
+            <Table.Th>
+              <span className="visually-hidden">Test</span>
+            </Table.Th>
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {operations.map((operation) => (
+          <Table.Tr key={operation.operation_id}>
+            <Table.Td maw={340}>
+              <span className="mono">{operation.operation_id}</span>
+              {operation.summary && (
+                <Text size="sm" c="dimmed" lineClamp={2}>
+                  {operation.summary}
+                </Text>
               )}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {operations.map((operation) => (
-              <Table.Tr key={operation.operation_id}>
-                <Table.Td maw={340}>
-                  <span className="mono">{operation.operation_id}</span>
-                  {operation.summary && (
-                    <Text size="sm" c="dimmed" lineClamp={2}>
-                      {operation.summary}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>
-                  <span className="mono">{operation.method}</span>
-                </Table.Td>
-                <Table.Td>
-                  <span className="mono">{operation.path}</span>
-                </Table.Td>
-                <Table.Td>
-                  <Marks operation={operation} />
-                </Table.Td>
-                {onTest && (
-                  <Table.Td ta="right">
-                    <Button
-                      variant="default"
-                      size="compact-sm"
-                      onClick={() => onTest(operation)}
-                      aria-label={`Test ${operation.operation_id}`}
-                    >
-                      Test
-                    </Button>
-                  </Table.Td>
-                )}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+            </Table.Td>
+            <Table.Td>
+              <span className="mono">{operation.method}</span>
+            </Table.Td>
+            <Table.Td>
+              <span className="mono">{operation.path}</span>
+            </Table.Td>
+            <Table.Td>
+              <Marks operation={operation} />
+            </Table.Td>
+            {onTest && (
+              <Table.Td ta="right">
+                <Button
+                  variant="default"
+                  size="compact-sm"
+                  onClick={() => onTest(operation)}
+                  aria-label={`Test ${operation.operation_id}`}
+                >
+                  Test
+                </Button>
+              </Table.Td>
+            )}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }
 

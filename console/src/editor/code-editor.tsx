@@ -55,7 +55,7 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
         doc: known.current,
         extensions: [
           EditorView.cspNonce.of(nonce),
-          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-describedby': describedBy, tabindex: '0' }),
           language.current.of(LANGUAGES[languageOf(known.current)]()),
           extensions,
           EditorView.updateListener.of((update) => {

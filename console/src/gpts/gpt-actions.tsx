@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, Paper, Skeleton, Table, Text, Title } fro
 import { Link } from 'wouter';
 import { schemaLabel } from '../actions/schema-label';
 import { Failure } from '../ui/failure';
+import { WideTable } from '../ui/wide-table';
 import { useActions, type Action } from './gpt-queries';
 
 /** The actions of a GPT, and the way to another one. */
@@ -33,47 +34,43 @@ export function GptActions({ gptId }: { gptId: string }) {
 
 function ActionTable({ gptId, actions }: { gptId: string; actions: Action[] }) {
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer minWidth={620}>
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Title</Table.Th>
-              <Table.Th>Domain</Table.Th>
-              <Table.Th>Authentication</Table.Th>
-              <Table.Th>Operations</Table.Th>
-              <Table.Th>Warnings</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {actions.map(({ id, title, domain, auth, operations, warnings }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  <Anchor component={Link} href={`/gpts/${gptId}/actions/${id}`} fw={600}>
-                    {title}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>
-                  <span className="mono">{domain}</span>
-                </Table.Td>
-                <Table.Td>{schemaLabel(auth)}</Table.Td>
-                <Table.Td>{operations.length}</Table.Td>
-                <Table.Td>
-                  {warnings.length === 0 ? (
-                    <Text size="sm" c="dimmed">
-                      None
-                    </Text>
-                  ) : (
-                    <Badge color="yellow" variant="light" autoContrast c="var(--console-warning)">
-                      {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
-                    </Badge>
-                  )}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <WideTable label="Actions" minWidth={620}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Title</Table.Th>
+          <Table.Th>Domain</Table.Th>
+          <Table.Th>Authentication</Table.Th>
+          <Table.Th>Operations</Table.Th>
+          <Table.Th>Warnings</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {actions.map(({ id, title, domain, auth, operations, warnings }) => (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <Anchor component={Link} href={`/gpts/${gptId}/actions/${id}`} fw={600}>
+                {title}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>
+              <span className="mono">{domain}</span>
+            </Table.Td>
+            <Table.Td>{schemaLabel(auth)}</Table.Td>
+            <Table.Td>{operations.length}</Table.Td>
+            <Table.Td>
+              {warnings.length === 0 ? (
+                <Text size="sm" c="dimmed">
+                  None
+                </Text>
+              ) : (
+                <Badge color="yellow" variant="light" autoContrast c="var(--console-warning)">
+                  {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
+                </Badge>
+              )}
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }

@@ -104,12 +104,13 @@ export function initialValue(schema: JsonSchema, root: JsonSchema, isRequired: b
   if ('const' in own && isRequired) return own['const'];
   if (isRequired && exampleOf(own) !== undefined) return exampleOf(own);
   if (kindOf(own, root, '', level).kind !== 'object') return undefined;
-  const entries = propertiesOf(own)
-    .map(
-      ({ name, ...property }) => [name, initialValue(property.schema, root, property.isRequired, level + 1)] as const,
-    )
-    .filter(([, value]) => value !== undefined);
-  return entries.length > 0 || isRequired ? Object.fromEntries(entries) : undefined;
+  const values = propertiesOf(own).map(({ name, isRequired: isNeeded, schema: property }) => {
+    return { name, isNeeded, value: initialValue(property, root, isNeeded, level + 1) };
+  });
+  // What may be left out is begun only if it is whole: half of it would be refused.
+  if (!isRequired && values.some(({ isNeeded, value }) => isNeeded && value === undefined)) return undefined;
+  const given = values.filter(({ value }) => value !== undefined).map(({ name, value }) => [name, value] as const);
+  return given.length > 0 || isRequired ? Object.fromEntries(given) : undefined;
 }
 
 export function exampleOf({ examples }: JsonSchema): unknown {

@@ -26,7 +26,6 @@ export function TestDrawer({ action, operation, opened, onClose }: TestDrawerPro
           Test <span className="mono">{operation.operation_id}</span>
         </>
       }
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <Text c="dimmed" size="sm" mb="md">
         <span className="mono">

@@ -49,7 +49,7 @@ export function DeleteDialog({ opened, onClose, title, children, name, deleteIt 
             </Button>
             <Button
               type="submit"
-              color="red"
+              color="red.9"
               loading={deletion.isPending}
               disabled={name !== undefined && typed.trim() !== name.trim()}
             >

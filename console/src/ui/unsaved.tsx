@@ -52,7 +52,7 @@ export function Unsaved({ when }: { when: boolean }) {
           Stay
         </Button>
         <Button
-          color="red"
+          color="red.9"
           onClick={() => {
             setLeave(undefined);
             if (leave) withoutAsking(leave);
