@@ -81,8 +81,9 @@ function DeleteAction({ action }: { action: Action }) {
   const [opened, { open, close }] = useDisclosure(false);
   const deleteIt = async () => {
     await api.delete(actionPath(action.gpt_id, action.id));
+    // Read again where it is shown next, not here, where there is nothing any more.
+    await queries.invalidateQueries({ queryKey: gptKey(action.gpt_id), refetchType: 'none' });
     withoutAsking(() => go(`/gpts/${action.gpt_id}`));
-    await queries.invalidateQueries({ queryKey: gptKey(action.gpt_id) });
   };
   return (
     <>

@@ -6,14 +6,7 @@ import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemir
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import {
-  drawSelection,
-  EditorView,
-  highlightActiveLine,
-  highlightActiveLineGutter,
-  keymap,
-  lineNumbers,
-} from '@codemirror/view';
+import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { nonce } from '../ui/nonce';
 import { codeTheme } from './code-theme';
@@ -110,7 +103,6 @@ const extensions: Extension = [
   highlightActiveLine(),
   highlightActiveLineGutter(),
   history(),
-  drawSelection(),
   indentOnInput(),
   bracketMatching(),
   search({ top: true }),

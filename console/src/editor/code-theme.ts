@@ -9,7 +9,6 @@ export const codeTheme = [
     '&.cm-focused': { outline: '2px solid var(--mantine-primary-color-filled)', outlineOffset: '-1px' },
     '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.55' },
     '.cm-content': { caretColor: 'var(--mantine-color-text)' },
-    '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
     '.cm-gutters': {
       backgroundColor: 'var(--console-paper)',
       color: 'var(--mantine-color-dimmed)',
@@ -17,9 +16,6 @@ export const codeTheme = [
     },
     '.cm-activeLine': { backgroundColor: 'var(--code-line)' },
     '.cm-activeLineGutter': { backgroundColor: 'var(--code-line)' },
-    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
-      backgroundColor: 'var(--code-selection)',
-    },
     '.cm-searchMatch': { backgroundColor: 'var(--code-match)', outline: '1px solid var(--console-warning)' },
     '.cm-panels, .cm-tooltip': {
       backgroundColor: 'var(--console-paper)',

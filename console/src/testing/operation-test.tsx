@@ -1,5 +1,5 @@
 import { Button, Divider, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Operation } from '../actions/operation-table';
 import { fieldMistakes } from '../api/problem';
 import type { Action } from '../gpts/gpt-queries';
@@ -32,6 +32,10 @@ export function OperationTest({ action, operation, schema }: OperationTestProps)
     call.mutate({ arguments: args, ...(user !== '' && { user }), ...(confirmation && { confirmation }) });
   };
   const mistakes = fieldMistakes(call.error, '/arguments');
+  const result = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (call.data ?? call.error) result.current?.scrollIntoView({ block: 'start' });
+  }, [call.data, call.error]);
   return (
     <Stack>
       <form
@@ -57,7 +61,7 @@ export function OperationTest({ action, operation, schema }: OperationTestProps)
           </Group>
         </Stack>
       </form>
-      <div aria-live="polite">
+      <div aria-live="polite" ref={result}>
         {call.error && <Failure error={call.error} />}
         {isDeclined && <Text>Declined: nothing was sent.</Text>}
         {call.data?.outcome === 'sign_in_required' && (

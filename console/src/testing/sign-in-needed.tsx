@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { messageOf } from '../api/problem';
 import { endOf } from '../sign-ins/sign-in';
@@ -44,10 +44,9 @@ export function SignInNeeded({ signIn: { id, url, domain, label }, onConnected }
             <Button component="a" href={url} target="_blank" rel="noreferrer">
               {label}
             </Button>
-            <Group gap={6} role="status">
-              <Loader size="xs" aria-hidden />
-              <Text size="sm">Waiting for the sign-in</Text>
-            </Group>
+            <Text size="sm" role="status">
+              Waiting for the sign-in…
+            </Text>
           </Group>
         ) : (
           <Text size="sm" role="alert">

@@ -5,12 +5,21 @@ import type { AroundNavHandler } from 'wouter';
 type Leave = () => void;
 
 /** What stands between the page that is open and others; there is one page at a time. */
-let guard: ((leave: Leave) => void) | undefined;
+let guard: { ask: (leave: Leave) => void; here: string } | undefined;
+
+// Listeners of the window are called in the order in which they came: this one is there before the router's.
+window.addEventListener('popstate', (event) => {
+  if (!guard) return;
+  // The address has changed already: it is put back before anybody reads it.
+  event.stopImmediatePropagation();
+  history.pushState(null, '', guard.here);
+  guard.ask(() => history.back());
+});
 
 /** For the router: every way to another page of the console goes through the guard. */
 export const aroundNav: AroundNavHandler = (navigate, to, options) => {
   const leave = () => navigate(to, options);
-  if (guard) guard(leave);
+  if (guard) guard.ask(leave);
   else leave();
 };
 
@@ -25,23 +34,13 @@ export function Unsaved({ when }: { when: boolean }) {
   const [leave, setLeave] = useState<Leave>();
   useEffect(() => {
     if (!when) return;
-    const ask = (next: Leave) => setLeave(() => next);
-    guard = ask;
-    const here = location.href;
+    const own = { ask: (next: Leave) => setLeave(() => next), here: location.href };
+    guard = own;
     const stay = (event: BeforeUnloadEvent) => event.preventDefault();
-    const back = (event: PopStateEvent) => {
-      if (guard !== ask) return;
-      // The address has changed already: it is put back before anybody reads it.
-      event.stopImmediatePropagation();
-      history.pushState(null, '', here);
-      ask(() => history.back());
-    };
     window.addEventListener('beforeunload', stay);
-    window.addEventListener('popstate', back, { capture: true });
     return () => {
-      if (guard === ask) guard = undefined;
+      if (guard === own) guard = undefined;
       window.removeEventListener('beforeunload', stay);
-      window.removeEventListener('popstate', back, { capture: true });
     };
   }, [when]);
   return (
