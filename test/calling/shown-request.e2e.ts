@@ -113,17 +113,16 @@ describe('the request that an admin asks to see', () => {
     // Somebody has put it into an argument too.
     const answer = await shows('search', { arguments: { body: { secret }, ...(secret.length > 5 && { q: secret }) } });
     expect(answer.body.request.headers).toMatchObject(headers);
-    if (secret.length > 5) expectNone(answer, secret, `me:${secret}`);
-    else expect(answer.body.request.headers['x-notes']).toBe('[HIDDEN]');
+    expectNone(answer, ...(secret.length > 5 ? [secret, `me:${secret}`] : []));
   });
 
   it.each([KEY, 'k7'])('hides an API key in the query: %s', async (api_key) => {
     const place = { auth_type: 'bearer', location: 'query', parameter_name: 'appid' };
     await gpt.action(world.api.document(PATHS), { type: 'api_key', ...place, api_key });
-    const answer = await shows('search', { arguments: { q: 'milk', body: { note: KEY } } });
+    const answer = await shows('search', { arguments: { q: 'milk', body: { note: api_key } } });
     expect(world.api.last.query.get('appid')).toBe(api_key);
     expect(answer.body.request.url).toBe(`${world.api.url}/search?q=milk&appid=[HIDDEN]`);
-    if (api_key === KEY) expectNone(answer, KEY);
+    expectNone(answer, KEY);
   });
 
   it('hides a static header that is a secret by its name, and cookies', async () => {

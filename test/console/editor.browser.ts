@@ -141,9 +141,7 @@ describe('an action is added', () => {
     expect(await page.locator('.cm-activeLineGutter').allTextContents()).toContain('10');
     await button(page, 'Add the action').click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
-    expect(await actions()).toMatchObject([
-      { title: 'Notes', warnings: [{ pointer: '/paths/~1notes/get/description' }] },
-    ]);
+    expect(await actions()).toMatchObject([{ title: 'Notes', domain: api.domain }]);
   });
 
   it('by uploading a file', async () => {

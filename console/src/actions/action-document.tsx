@@ -1,4 +1,4 @@
-import { Button, Paper, Skeleton, Text } from '@mantine/core';
+import { Box, Button, Paper, Skeleton, Text } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import type { DocumentCheck } from '../editor/document-check';
 import { Failure } from '../ui/failure';
@@ -29,6 +29,11 @@ function Editing({ gptId, actionId, stored }: { gptId: string; actionId: string;
   const save = () => change.mutate({ openapi: text }, { onSuccess: () => setSaved(text) });
   return (
     <Suspense fallback={<Skeleton h={460} />}>
+      {change.error && isChanged && (
+        <Box mb="md">
+          <ImportFailure error={change.error} isAtLines />
+        </Box>
+      )}
       <DocumentEditor text={text} onChange={setText} onCheck={setCheck}>
         <Button
           size="compact-sm"
@@ -38,11 +43,10 @@ function Editing({ gptId, actionId, stored }: { gptId: string; actionId: string;
         >
           Save the document
         </Button>
-        <Text size="sm" c="dimmed" role="status">
+        <Text size="sm" c="dimmed" component="output">
           {isChanged ? 'Not saved yet' : change.isSuccess ? 'Saved' : ''}
         </Text>
       </DocumentEditor>
-      {change.error && isChanged && <ImportFailure error={change.error} isAtLines />}
       <Unsaved when={isChanged} />
     </Suspense>
   );

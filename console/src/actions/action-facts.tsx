@@ -41,7 +41,7 @@ export function ActionFacts({ action }: { action: Action }) {
               Save
             </Button>
           </Group>
-          <Text size="sm" c="dimmed" role="status">
+          <Text size="sm" c="dimmed" component="output">
             {!isChanged && change.isSuccess ? 'Saved' : ''}
           </Text>
           {change.error && mistake === undefined && <Failure error={change.error} />}

@@ -12,6 +12,11 @@ export function AuthenticationPanel({ action }: { action: Action }) {
             Authentication
           </Title>
           <Text>{schemaLabel(action.auth)}</Text>
+          {action.auth.type === 'none' && (
+            <Text size="sm" c="dimmed">
+              Calls carry no credentials.
+            </Text>
+          )}
         </Stack>
         {/* INTEGRATION: the button that opens <AuthenticationDialog gptId={action.gpt_id} actionId={action.id} … /> goes here. */}
       </Group>

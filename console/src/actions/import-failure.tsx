@@ -16,8 +16,8 @@ export function ImportFailure({ error, isAtLines = false }: { error: unknown; is
   if (code === 'secrets_required') {
     return (
       <Explained title="The secrets have to be given again" text={`${capital(messageOf(error))}.`}>
-        Nothing has been changed. Select the authentication again, with its secrets or as None, and then save: its users
-        will have to sign in again.
+        Nothing has been changed. Select None for the authentication, save the document, and then select the
+        authentication again with its secrets. Its users will have to sign in again.
       </Explained>
     );
   }

@@ -93,7 +93,7 @@ function Added({
 }) {
   return (
     <Stack>
-      <Text role="status">It was read as {FORMS[form]}, and the action is there. Some of it needs you:</Text>
+      <Text component="output">It was read as {FORMS[form]}, and the action is there. Some of it needs you:</Text>
       <Alert color="yellow">
         <ul>
           {warnings.map(({ pointer, message }) => (

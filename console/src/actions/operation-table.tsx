@@ -1,6 +1,7 @@
 import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { Schema } from '../api/api';
 import { WideTable } from '../ui/wide-table';
+import classes from './actions.module.css';
 
 export type Operation = Schema<'OperationDto'>;
 
@@ -21,7 +22,7 @@ export function OperationTable({ operations, onTest }: OperationTableProps) {
           <Table.Th>Path</Table.Th>
           <Table.Th>Notes</Table.Th>
           {onTest && (
-            <Table.Th>
+            <Table.Th className={classes['last']}>
               <span className="visually-hidden">Test</span>
             </Table.Th>
           )}
@@ -48,7 +49,7 @@ export function OperationTable({ operations, onTest }: OperationTableProps) {
               <Marks operation={operation} />
             </Table.Td>
             {onTest && (
-              <Table.Td ta="right">
+              <Table.Td ta="right" className={classes['last']}>
                 <Button
                   variant="default"
                   size="compact-sm"

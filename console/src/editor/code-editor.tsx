@@ -39,7 +39,10 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
   const language = useRef(new Compartment());
   const known = useRef(text);
   const change = useRef(onChange);
-  change.current = onChange;
+
+  useEffect(() => {
+    change.current = onChange;
+  }, [onChange]);
 
   useEffect(() => {
     const created = new EditorView({

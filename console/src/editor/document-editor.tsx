@@ -64,7 +64,7 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
         ref={editor}
       />
       <Group justify="space-between" gap="xs" align="flex-start">
-        <Text size="sm" role="status" aria-live="polite" flex={1} miw={220}>
+        <Text size="sm" component="output" flex={1} miw={220}>
           {mistake ??
             (isEmpty ? 'Paste an OpenAPI document, JSON or YAML.' : isChecking ? 'Checking…' : verdict(check))}
         </Text>

@@ -37,8 +37,14 @@ export function Findings({ findings, goTo }: { findings: Finding[]; goTo: (offse
 function FindingLine({ finding, goTo }: { finding: Finding; goTo: (offset: number) => void }) {
   const { severity, message, pointer, place } = finding;
   const content = (
-    <Group gap="sm" wrap="nowrap" align="flex-start">
-      <Badge variant="light" color={COLOURS[severity]} c={`var(--console-${severity})`} className={classes['kind']}>
+    <Group gap="4px 12px" align="flex-start">
+      <Badge
+        variant="light"
+        tt="none"
+        color={COLOURS[severity]}
+        c={`var(--console-${severity})`}
+        className={classes['kind']}
+      >
         {WORDS[severity]}
       </Badge>
       <Text size="sm" component="span" className={classes['line']}>

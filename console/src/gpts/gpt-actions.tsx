@@ -63,7 +63,7 @@ function ActionTable({ gptId, actions }: { gptId: string; actions: Action[] }) {
                   None
                 </Text>
               ) : (
-                <Badge color="yellow" variant="light" autoContrast c="var(--console-warning)">
+                <Badge color="yellow" variant="light" tt="none" c="var(--console-warning)">
                   {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
                 </Badge>
               )}

@@ -59,7 +59,7 @@ export function GptForm({ gpt }: { gpt: Gpt }) {
             <Button type="submit" loading={save.isPending} disabled={!isChanged}>
               Save
             </Button>
-            <Text size="sm" c="dimmed" role="status">
+            <Text size="sm" c="dimmed" component="output">
               {isChanged ? 'Not saved yet' : save.isSuccess ? 'Saved' : ''}
             </Text>
           </Group>

@@ -24,6 +24,7 @@ export function Exchange({ completed: { request, response, notices } }: { comple
           <>
             <Badge
               variant="light"
+              tt="none"
               color={isGood ? 'green' : 'red'}
               c={isGood ? 'var(--console-success)' : 'var(--console-error)'}
             >
@@ -94,7 +95,8 @@ function Headers({ headers, name }: { headers: Record<string, string>; name: str
 function Code({ label, text }: { label: string; text: string }) {
   if (text === '') return <Text size="sm">Without a body</Text>;
   return (
-    <pre className={classes['code']} aria-label={label} role="region" tabIndex={0}>
+    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard (WCAG 2.1.1)
+    <pre className={classes['code']} aria-label={label} role="group" tabIndex={0}>
       {text}
     </pre>
   );

@@ -44,7 +44,7 @@ export function SignInNeeded({ signIn: { id, url, domain, label }, onConnected }
             <Button component="a" href={url} target="_blank" rel="noreferrer">
               {label}
             </Button>
-            <Text size="sm" role="status">
+            <Text size="sm" component="output">
               Waiting for the sign-in…
             </Text>
           </Group>

@@ -7,7 +7,10 @@ export function WideTable({ label, minWidth, children }: { label: string; minWid
     <Paper withBorder>
       <Table.ScrollContainer
         minWidth={minWidth}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label } }}
+        scrollAreaProps={{
+          offsetScrollbars: false,
+          viewportProps: { tabIndex: 0, role: 'region', 'aria-label': label },
+        }}
       >
         <Table verticalSpacing="sm" highlightOnHover>
           {children}
