@@ -254,6 +254,11 @@ describe('a document', () => {
     await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
     await button(page, 'Stay').click();
     expect(page.url()).toMatch(new RegExp(`/actions/${id}$`));
+    const asking = page.waitForEvent('dialog');
+    await page.evaluate('void setTimeout(() => location.reload())');
+    const asked = await asking;
+    expect(asked.type()).toBe('beforeunload');
+    await asked.dismiss();
     await button(page, 'Save the document').click();
     await page.getByRole('heading', { name: 'Searching' }).waitFor();
     await page.getByRole('button', { name: 'Test search' }).waitFor();
