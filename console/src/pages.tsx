@@ -28,6 +28,9 @@ const ROUTES: [path: string, page: ComponentType][] = [
   ['/sign-ins/:signInId', lazy(() => import('./sign-ins/sign-in-page'))],
   ['/connections/:connectionId/trace', lazy(() => import('./sign-ins/connection-trace-page'))],
   ['/connections', lazy(() => import('./connections/connections-page'))],
+  ['/gpts/:gptId', lazy(() => import('./gpts/gpt-page'))],
+  ['/gpts/:gptId/actions/new', lazy(() => import('./actions/new-action-page'))],
+  ['/gpts/:gptId/actions/:actionId', lazy(() => import('./actions/action-page'))],
 ];
 
 export function Pages({ session }: { session: Session }) {

@@ -128,3 +128,47 @@ export class ActionDto {
   @ApiProperty({ format: 'date-time' })
   updated_at!: string;
 }
+
+export class CheckDocumentDto {
+  @ApiProperty({
+    oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
+    description: 'The OpenAPI document: an object, or JSON or YAML text',
+    example: 'openapi: 3.1.0\ninfo: {title: Weather, version: "1"}\nservers: [{url: https://api.example.com}]\n…',
+  })
+  @ValidateBy({
+    name: 'isDocument',
+    validator: { validate: isDocument, defaultMessage: () => 'openapi must be an object or a string' },
+  })
+  openapi!: string | object;
+}
+
+class DocumentProblemDto {
+  @ApiProperty({ example: '/servers/0/url', description: 'A JSON pointer into the document' })
+  pointer!: string;
+
+  @ApiProperty({ example: 'the server URL is relative, and the document was not fetched from a URL' })
+  message!: string;
+}
+
+export class DocumentCheckDto {
+  @ApiProperty({ description: 'Whether an action could be made of it' })
+  usable!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Notes' })
+  title!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'api.example.com' })
+  domain!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://api.example.com/v1' })
+  server_url!: string | null;
+
+  @ApiProperty({ type: [OperationDto] })
+  operations!: OperationDto[];
+
+  @ApiProperty({ type: [DocumentProblemDto], description: 'Why it cannot be used; empty where it can' })
+  problems!: DocumentProblemDto[];
+
+  @ApiProperty({ type: [WarningDto], description: 'What would be lost, or is doubtful' })
+  warnings!: WarningDto[];
+}

@@ -6,6 +6,7 @@ import { ActionsController } from './actions.controller.js';
 import { ActionsService } from './actions.service.js';
 import { AuthSchemas } from './auth-schema.js';
 import { AuthSelections } from './auth-selection.js';
+import { DocumentCheckController } from './document-check.controller.js';
 import { DocumentImport } from './document-import.js';
 import { ImportedAuth } from './imports/imported-auth.js';
 import { ImportsController } from './imports/imports.controller.js';
@@ -15,7 +16,7 @@ import { OperationPlans } from './operation-plans.js';
 @Global()
 @Module({
   imports: [EgressModule, GptsModule],
-  controllers: [ActionsController, ImportsController],
+  controllers: [ActionsController, DocumentCheckController, ImportsController],
   providers: [
     ActionsService,
     ActionViews,

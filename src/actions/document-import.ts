@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, InvalidRequestError } from '../common/index.js';
+import { CountersignError, InvalidRequestError, type FieldError } from '../common/index.js';
 import { Egress } from '../egress/index.js';
 import {
   DEFAULT_LIMITS,
@@ -30,6 +30,13 @@ export interface ImportedDocument {
   suggestedAuth: Record<string, unknown> | null;
 }
 
+/** What became of a check: a description, or the problems in its way. */
+export interface CheckedDocument {
+  description: DocumentDescription | null;
+  warnings: Finding[];
+  problems: readonly FieldError[];
+}
+
 const MAX_WARNINGS_BYTES = 48_000;
 
 /** Longer ones than these fit no column, and no real document has them. */
@@ -47,17 +54,21 @@ export class DocumentImport {
     if ((openapi === undefined) === (openapi_url === undefined)) {
       throw InvalidRequestError.at('/openapi', 'give either openapi or openapi_url');
     }
-    const source = openapi_url === undefined ? (openapi as string | JsonObject) : await this.fetch(openapi_url);
+    const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
+    const { document, description, warnings } = examine(source, openapi_url);
+    const parts = await pack(JSON.stringify(document.json));
+    const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
+    return { description, parts, warnings, url: openapi_url ?? null, suggestedAuth };
+  }
+
+  /** What {@link read} would make of a document, or why it would refuse it. Nothing is stored or fetched. */
+  check(openapi: string | object): CheckedDocument {
     try {
-      const document = readDocument(source, DEFAULT_LIMITS);
-      const description = describeDocument(document, { documentUrl: openapi_url });
-      refuseOverlong(description);
-      const parts = await pack(JSON.stringify(document.json));
-      const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
-      return { description, parts, warnings: cut(description.warnings), url: openapi_url ?? null, suggestedAuth };
+      const { description, warnings } = examine(openapi);
+      return { description, warnings, problems: [] };
     } catch (error) {
-      if (!(error instanceof InvalidDocumentError)) throw error;
-      throw invalid(error.findings);
+      if (!(error instanceof CountersignError) || error.code !== 'invalid_openapi') throw error;
+      return { description: null, warnings: [], problems: error.errors };
     }
   }
 
@@ -65,6 +76,19 @@ export class DocumentImport {
     const { status, text } = await fetchText(this.egress, url, '/openapi_url');
     if (status === 200) return text;
     throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
+  }
+}
+
+/** @throws {CountersignError} `invalid_openapi` */
+function examine(source: string | object, documentUrl?: string) {
+  try {
+    const document = readDocument(source as string | JsonObject, DEFAULT_LIMITS);
+    const description = describeDocument(document, { documentUrl });
+    refuseOverlong(description);
+    return { document, description, warnings: cut(description.warnings) };
+  } catch (error) {
+    if (!(error instanceof InvalidDocumentError)) throw error;
+    throw invalid(error.findings);
   }
 }
 

@@ -9,16 +9,23 @@ const BATCH = 500;
 /** Stores the operations of an action in place of those it had. */
 export async function storeOperations(store: TenantStore, actionId: string, all: OperationSummary[]): Promise<void> {
   await store.delete(Operation, { actionId });
-  const rows = all.map(({ operationId, method, path, isConsequential, requiresAuth, ...operation }, position) => {
-    const summary = operation.summary?.slice(0, 1000) ?? null;
-    return { actionId, position, operationId, method, path, summary, isConsequential, requiresAuth };
-  });
+  const rows = all.map((operation, position) => ({ actionId, position, ...columnsOf(operation) }));
   for (let start = 0; start < rows.length; start += BATCH) {
     await store.insert(Operation, rows.slice(start, start + BATCH));
   }
 }
 
-export function operationView(row: Operation): OperationDto {
+function columnsOf({ operationId, method, path, isConsequential, requiresAuth, ...operation }: OperationSummary) {
+  const summary = operation.summary?.slice(0, 1000) ?? null;
+  return { operationId, method, path, summary, isConsequential, requiresAuth };
+}
+
+/** An operation that is not stored as it would be shown if it were. */
+export function summaryView(operation: OperationSummary): OperationDto {
+  return operationView(columnsOf(operation));
+}
+
+export function operationView(row: Omit<Operation, 'tenantId' | 'actionId' | 'position' | 'action'>): OperationDto {
   return {
     operation_id: row.operationId,
     method: row.method,

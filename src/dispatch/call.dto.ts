@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { IsBoolean, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 
 /**
  * Text that stays the same text wherever it is kept: SQLite gives it back as far as its first NUL, and UTF-8 has one spelling for all
@@ -56,6 +56,14 @@ export class CallDto {
   @IsString()
   @Length(1, 2000)
   return_url?: string;
+
+  @ApiPropertyOptional({
+    description:
+      'Answers with the request as it was sent, its credentials `[HIDDEN]`. For admins: it shows how the action is set up',
+  })
+  @IsOptional()
+  @IsBoolean()
+  show_request?: boolean;
 }
 
 class FileDto {
@@ -107,6 +115,33 @@ class UpstreamResponseDto {
     description: 'The file that the upstream sent, or those of its `openaiFileResponse`',
   })
   files!: FileDto[];
+}
+
+class SentRequestDto {
+  @ApiProperty({ example: 'GET' })
+  method!: string;
+
+  @ApiProperty({ example: 'https://api.example.com/notes?limit=10&key=[HIDDEN]' })
+  url!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { authorization: 'Bearer [HIDDEN]', 'notion-version': '2022-06-28' },
+    description: 'But for those that every request has, such as `host`',
+  })
+  headers!: Record<string, string>;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '{"title":"Milk"}',
+    description: 'Files read as how long they are',
+  })
+  body!: string | null;
+
+  @ApiProperty({ example: 184, description: 'From when it was sent until its answer was there' })
+  milliseconds!: number;
 }
 
 class SignInOfferDto {
@@ -164,6 +199,9 @@ export class CompletedDto {
 
   @ApiProperty({ type: [NoticeDto], description: 'What was done otherwise than asked, or left out' })
   notices!: NoticeDto[];
+
+  @ApiPropertyOptional({ type: SentRequestDto, description: 'Where the call asked for it by `show_request`' })
+  request?: SentRequestDto;
 }
 
 export class SignInRequiredDto {
@@ -190,6 +228,7 @@ export class ConfirmationRequiredDto {
 
 export type CallOutcome = CompletedDto | SignInRequiredDto | ConfirmationRequiredDto;
 export type UpstreamResponse = UpstreamResponseDto;
+export type SentRequest = SentRequestDto;
 export type Notice = NoticeDto;
 export type Confirmation = ConfirmationDto;
 

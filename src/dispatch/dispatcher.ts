@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OperationPlans } from '../actions/index.js';
 import { Credentials, type Credential, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
-import { CountersignError, newId, type TenantCaller } from '../common/index.js';
+import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import type { EgressResponse } from '../egress/index.js';
 import { Metrics } from '../metrics/index.js';
@@ -12,7 +12,7 @@ import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
 import { ResponseReader } from './response/response-reader.js';
-import { Upstream, type CallFrame } from './upstream.js';
+import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
 /** No model nests arguments that deep, and what reads them recurses. */
 const MAX_DEPTH = 100;
@@ -47,15 +47,16 @@ export class Dispatcher {
     return this.dispatch(call, await this.credentials.obtain(call), body, frame);
   }
 
-  /** @throws {CountersignError} `not_found`, `operation_not_found`, `ambiguous_operation` */
+  /** @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation` */
   async plan(caller: TenantCaller, gptId: string, body: CallDto): Promise<PlannedCall> {
+    if (body.show_request && caller.role !== 'admin') throw new ForbiddenError('show_request is for admins');
     const name = { gptId, operationId: body.operation_id, actionId: body.action_id };
     const plan = await this.plans.plan(caller.tenantId, name);
     return { ...plan, caller, user: body.user, returnUrl: body.return_url };
   }
 
-  frame({ conversation_id: conversationId }: CallDto, signal?: AbortSignal): CallFrame {
-    return { deadline: Date.now() + this.settings.call.timeoutMs, conversationId, signal };
+  frame({ conversation_id: conversationId, show_request: showRequest }: CallDto, signal?: AbortSignal): CallFrame {
+    return { deadline: Date.now() + this.settings.call.timeoutMs, conversationId, showRequest, signal };
   }
 
   /**
@@ -100,8 +101,8 @@ export class Dispatcher {
 
   private async send(sending: Sending, credential: Credential): Promise<CallOutcome> {
     const { call, request, frame, call_id } = sending;
-    const answer = await this.upstream.send(call, request, credential, frame);
-    if (answer.status !== 401 || !credential.renew) return this.received(sending, answer, credential);
+    const sent = await this.upstream.send(call, request, credential, frame);
+    if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
     const renewed = await credential.renew();
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
@@ -110,7 +111,7 @@ export class Dispatcher {
 
   private async received(
     { request, frame, call_id }: Sending,
-    answer: EgressResponse,
+    { answer, request: shown }: Sent,
     credential: Credential,
   ): Promise<CallOutcome> {
     if (credential.widen && saysScopeIsTooNarrow(answer)) {
@@ -118,7 +119,8 @@ export class Dispatcher {
       return { outcome: 'sign_in_required', call_id, sign_in: signIn };
     }
     const { response, notices } = await this.responses.read(answer, credential.secrets, frame);
-    return { outcome: 'completed', call_id, response, notices: [...ofArguments(request.notices ?? []), ...notices] };
+    const all = [...ofArguments(request.notices ?? []), ...notices];
+    return { outcome: 'completed', call_id, response, notices: all, ...(shown && { request: shown }) };
   }
 
   private build({ operation }: PlannedCall, args: object): BuiltRequest {

@@ -5,7 +5,9 @@ import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
+import type { SentRequest } from './call.dto.js';
 import { responseLimit } from './response/response-limit.js';
+import { shownRequest } from './shown-request.js';
 
 /** How long a call may still take, who gave up waiting, and which conversation it belongs to. */
 export interface CallFrame {
@@ -13,6 +15,14 @@ export interface CallFrame {
   deadline: number;
   signal?: AbortSignal;
   conversationId?: string;
+  /** Somebody wants to see the request that was sent. */
+  showRequest?: boolean;
+}
+
+/** What the upstream answered; and what to, where the frame asks for it. */
+export interface Sent {
+  answer: EgressResponse;
+  request?: SentRequest;
 }
 
 /** Sends built requests to the upstream, with their credential. */
@@ -28,23 +38,29 @@ export class Upstream {
     call: PlannedCall,
     { method, url, headers, body }: BuiltRequest,
     credential: Credential,
-    { deadline, signal, conversationId }: CallFrame,
-  ): Promise<EgressResponse> {
+    { deadline, signal, conversationId, showRequest }: CallFrame,
+  ): Promise<Sent> {
     const timeoutMs = deadline - Date.now();
     if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
+    const outgoing = {
+      method,
+      url: withCredentialQuery(url, credential.query),
+      // The credential comes last: no argument and no setting stands in its place.
+      headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
+      body,
+    };
+    const start = performance.now();
     try {
-      return await this.egress.request({
-        method,
-        url: withCredentialQuery(url, credential.query),
-        // The credential comes last: no argument and no setting stands in its place.
-        headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
-        body,
+      const answer = await this.egress.request({
+        ...outgoing,
         timeoutMs,
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
         signal,
       });
+      const milliseconds = Math.round(performance.now() - start);
+      return { answer, ...(showRequest && { request: { ...shownRequest(outgoing, call, credential), milliseconds } }) };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       throw failed(error);

@@ -499,3 +499,24 @@ function githubDocument(): object {
   const servers = [{ url: 'https://api.github.com' }];
   return { openapi: '3.1.0', info: { title: 'GitHub', version: '1' }, servers, paths: NOTES_PATHS };
 }
+
+it('is a dialog of the action, which forgets what was typed and left, and tells of what was saved', async () => {
+  const action = await gpt.action(upstream.document(NOTES_PATHS), provider.schema());
+  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}/actions/${action.id}`);
+  const section = page.getByRole('region', { name: 'Authentication' });
+  await section.getByText('OAuth').waitFor();
+  const edit = page.getByRole('button', { name: 'Edit authentication' });
+  await edit.click();
+  const dialog = page.getByRole('dialog', { name: 'Authentication' });
+  await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
+  expect(await visitor.looksAt('authentication-dialog')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await edit.click();
+  await dialog.getByLabel('Client ID', { exact: true }).waitFor();
+  expect(await dialog.getByLabel('Client secret', { exact: true }).inputValue()).toBe('[HIDDEN]');
+  await dialog.getByRole('radio', { name: 'None' }).check();
+  await dialog.getByRole('button', { name: /^Save/ }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+  await section.getByText('None').waitFor();
+});

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type Page, type Schema } from '../api/api';
+import { gptKey } from '../gpts/gpt-queries';
 import { type Draft, type Stored } from './draft';
 import type { Action } from './form-state';
 import { toBody } from './schema-body';
@@ -33,7 +34,7 @@ export function useSave(action: Action, draft: Draft, onSaved: (auth: Stored) =>
     onSuccess: async (auth) => {
       onSaved(auth);
       await Promise.all([
-        queries.invalidateQueries({ queryKey: ['gpts'] }),
+        queries.invalidateQueries({ queryKey: gptKey(action.gpt_id) }),
         queries.invalidateQueries({ queryKey: ['connections'] }),
       ]);
     },

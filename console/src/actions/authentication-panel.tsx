@@ -1,0 +1,31 @@
+import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { AuthenticationDialog } from '../authentication/authentication-dialog';
+import type { Action } from '../gpts/gpt-queries';
+import { schemaLabel } from './schema-label';
+
+/** How the action's calls are authenticated. */
+export function AuthenticationPanel({ action }: { action: Action }) {
+  const [opened, { open, close }] = useDisclosure(false);
+  return (
+    <Paper withBorder p="lg" component="section" aria-labelledby="authentication-title">
+      <Group justify="space-between" align="flex-start">
+        <Stack gap={2}>
+          <Title order={2} size="h4" id="authentication-title">
+            Authentication
+          </Title>
+          <Text>{schemaLabel(action.auth)}</Text>
+          {action.auth.type === 'none' && (
+            <Text size="sm" c="dimmed">
+              Calls carry no credentials.
+            </Text>
+          )}
+        </Stack>
+        <Button variant="default" onClick={open} aria-label="Edit authentication">
+          Edit
+        </Button>
+      </Group>
+      <AuthenticationDialog gptId={action.gpt_id} actionId={action.id} opened={opened} onClose={close} />
+    </Paper>
+  );
+}

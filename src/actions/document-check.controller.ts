@@ -1,0 +1,30 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Authenticated } from '../common/index.js';
+import { CheckDocumentDto, DocumentCheckDto } from './actions.dto.js';
+import { DocumentImport } from './document-import.js';
+import { summaryView } from './operation-rows.js';
+
+@ApiTags('Actions')
+@Controller('v1/openapi')
+export class DocumentCheckController {
+  constructor(private readonly documents: DocumentImport) {}
+
+  @Post('check')
+  @HttpCode(200)
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'What an import would make of an OpenAPI document; nothing is stored' })
+  @ApiOkResponse({ type: DocumentCheckDto })
+  check(@Body() { openapi }: CheckDocumentDto): DocumentCheckDto {
+    const { description, problems, warnings } = this.documents.check(openapi);
+    return {
+      usable: description !== null,
+      title: description?.title ?? null,
+      domain: description?.server.domain ?? null,
+      server_url: description?.server.url ?? null,
+      operations: description?.operations.map(summaryView) ?? [],
+      problems: [...problems],
+      warnings,
+    };
+  }
+}

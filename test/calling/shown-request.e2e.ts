@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Answer } from '../support/client.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+import { NOTES_PATHS } from '../support/upstream.js';
+import type { TestGpt } from '../support/tenant.js';
+
+let world: OAuthWorld;
+let gpt: TestGpt;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  world.reset();
+  gpt = await world.tenant.gpt();
+});
+
+const KEY = 'canary-key-7fD/+=9';
+const PASSWORD = 'canary:pass wörd';
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+const PATHS = {
+  ...NOTES_PATHS,
+  '/search': {
+    post: {
+      operationId: 'search',
+      'x-openai-isConsequential': false,
+      parameters: [
+        { name: 'q', in: 'query', schema: { type: 'string' } },
+        { name: 'X-Trace', in: 'header', schema: { type: 'string' } },
+        { name: 'session', in: 'cookie', schema: { type: 'string' } },
+      ],
+      requestBody: { content: { 'application/json': { schema: { type: 'object', additionalProperties: true } } } },
+      responses: { 200: { description: 'x' } },
+    },
+  },
+};
+
+function shows(operationId: string, body: object = {}, of = gpt): Promise<Answer> {
+  const call = { operation_id: operationId, show_request: true, user: 'alice', ...body };
+  return of.tenant.admin.post(`${of.path}/call`, call);
+}
+
+/** Whatever could be made back into the secret. */
+function spellings(secret: string): string[] {
+  const encoded = [encodeURIComponent(secret), new URLSearchParams({ '': secret }).toString().slice(1)];
+  return [secret, base64(secret), base64(secret).replace(/=+$/, ''), ...encoded];
+}
+
+function expectNone(answer: Answer, ...secrets: string[]): void {
+  const text = JSON.stringify([answer.body, [...answer.headers]]);
+  for (const secret of secrets.flatMap(spellings)) expect(text).not.toContain(secret);
+}
+
+describe('the request that an admin asks to see', () => {
+  it('is what went out', async () => {
+    await gpt.action(world.api.document(PATHS), { type: 'none', static_headers: { 'Notion-Version': '2022-06-28' } });
+    const args = { q: 'a b', 'X-Trace': 't-1', session: 'of-the-user', body: { title: 'Milk' } };
+    const { body } = await shows('search', { arguments: args, conversation_id: 'c-4' });
+    const { method, url, headers, body: sent, milliseconds } = body.request;
+    const { last } = world.api;
+    expect([method, sent]).toEqual([last.method, last.body]);
+    expect(new URL(url).searchParams).toEqual(last.query);
+    expect(headers).toMatchObject({ 'notion-version': '2022-06-28', 'x-trace': 't-1', cookie: 'session=[HIDDEN]' });
+    const { cookie: _, ...others } = headers;
+    expect(last.headers).toMatchObject(others);
+    expect(milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
+  it('is not there where nobody asks, and where nothing was sent', async () => {
+    await gpt.action(world.api.document(PATHS));
+    expect((await gpt.call('listNotes')).body).not.toHaveProperty('request');
+    const { body } = await shows('createNote', { arguments: { body: { title: 'x' } } });
+    expect(body).toMatchObject({ outcome: 'confirmation_required' });
+    expect(body).not.toHaveProperty('request');
+  });
+
+  it('is refused to a runtime key', async () => {
+    await gpt.action(world.api.document(PATHS));
+    expect(problemOf(await gpt.call('listNotes', { show_request: true }))).toMatch(/^403 forbidden/);
+    expect(world.api.requests).toHaveLength(0);
+    expect((await gpt.call('listNotes', { show_request: false })).status).toBe(200);
+  });
+
+  it.each<
+    [string, { auth_type: string; api_key?: string; password?: string; [name: string]: string | undefined }, object]
+  >([
+    ['a bearer token', { auth_type: 'bearer', api_key: KEY }, { authorization: 'Bearer [HIDDEN]' }],
+    ['Basic', { auth_type: 'basic', api_key: `me:${KEY}` }, { authorization: 'Basic [HIDDEN]' }],
+    [
+      'Basic of two parts',
+      { auth_type: 'basic', username: 'me', password: PASSWORD },
+      { authorization: 'Basic [HIDDEN]' },
+    ],
+    ['a header', { auth_type: 'custom', custom_header_name: 'X-Notes', api_key: KEY }, { 'x-notes': '[HIDDEN]' }],
+    [
+      'the Authorization header itself',
+      { auth_type: 'custom', custom_header_name: 'Authorization', api_key: KEY },
+      { authorization: '[HIDDEN]' },
+    ],
+    [
+      'a header, very short',
+      { auth_type: 'custom', custom_header_name: 'X-Notes', api_key: 'k7' },
+      { 'x-notes': '[HIDDEN]' },
+    ],
+  ])('hides an API key that goes out as %s', async (_, fields, headers) => {
+    await gpt.action(world.api.document(PATHS), { type: 'api_key', ...fields });
+    const secret = fields.password ?? fields.api_key ?? '';
+    // Somebody has put it into an argument too.
+    const answer = await shows('search', { arguments: { body: { secret }, ...(secret.length > 5 && { q: secret }) } });
+    expect(answer.body.request.headers).toMatchObject(headers);
+    expectNone(answer, ...(secret.length > 5 ? [secret, `me:${secret}`] : []));
+  });
+
+  it.each([KEY, 'k7'])('hides an API key in the query: %s', async (api_key) => {
+    const place = { auth_type: 'bearer', location: 'query', parameter_name: 'appid' };
+    await gpt.action(world.api.document(PATHS), { type: 'api_key', ...place, api_key });
+    const answer = await shows('search', { arguments: { q: 'milk', body: { note: api_key } } });
+    expect(world.api.last.query.get('appid')).toBe(api_key);
+    expect(answer.body.request.url).toBe(`${world.api.url}/search?q=milk&appid=[HIDDEN]`);
+    expectNone(answer, KEY);
+  });
+
+  it('hides a static header that is a secret by its name, and cookies', async () => {
+    const fixed = { 'X-Api-Key': 'canary-static', 'X-Version': '3' };
+    await gpt.action(world.api.document(PATHS), { type: 'none', static_headers: fixed });
+    const answer = await shows('search', { arguments: { body: {}, session: 'canary-cookie' } });
+    expect(world.api.last.headers).toMatchObject({ 'x-api-key': 'canary-static', cookie: 'session=canary-cookie' });
+    expect(answer.body.request.headers).toMatchObject({ 'x-api-key': '[HIDDEN]', 'x-version': '3' });
+    expectNone(answer, 'canary-static', 'canary-cookie');
+  });
+
+  it("hides a user's token, and shows the request that was sent again with the next one", async () => {
+    const alice = await world.connectedUser('alice', { static_headers: { 'X-Version': '3' } });
+    const tokens = [...world.provider.accessTokens];
+    const first = await shows('listNotes', {}, alice.gpt);
+    expect(first.body.request.headers).toMatchObject({ authorization: 'Bearer [HIDDEN]', 'x-version': '3' });
+    world.provider.accessTokens.clear();
+    const second = await shows('listNotes', {}, alice.gpt);
+    expect(second.body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
+    expect(world.api.requests).toHaveLength(3);
+    for (const answer of [first, second]) expectNone(answer, ...tokens, ...world.provider.accessTokens);
+    expect(tokens.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,443 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import type { TestGpt } from '../support/tenant.js';
+import { NOTES_PATHS, type Upstream } from '../support/upstream.js';
+
+const KEY = 'canary-key-of-the-console';
+
+let world: OAuthWorld;
+let api: Upstream;
+let browser: ConsoleBrowser;
+let visitor: Visitor;
+let gpt: TestGpt;
+let folder: string;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([OAuthWorld.start(), ConsoleBrowser.start()]);
+  ({ api } = world);
+  folder = mkdtempSync(join(tmpdir(), 'countersign-editor-'));
+});
+
+afterAll(async () => {
+  await Promise.all([world.stop(), browser.stop()]);
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(async () => {
+  world.reset();
+  api.answers(() => ({ body: { notes: ['Milk'] } }));
+  visitor = await browser.visitor(world.app, { hosts: [new URL(world.provider.url).origin] });
+  visitor.expected.push(/401 \(Unauthorized\)/);
+  gpt = await world.tenant.gpt();
+});
+
+afterEach(async () => {
+  await visitor.leaves();
+  expect(visitor.troubles).toEqual([]);
+});
+
+const opens = (path: string) => visitor.signsIn(world.tenant.admin.key ?? '', `/console/gpts/${gpt.id}${path}`);
+const actions = async () => (await gpt.tenant.admin.get(`${gpt.path}/actions`)).body.data;
+const editorOf = (page: Page) => page.getByRole('textbox', { name: 'OpenAPI document' });
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+async function pastes(page: Page, text: string): Promise<void> {
+  await editorOf(page).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await page.keyboard.press('ControlOrMeta+v');
+}
+
+const NOTES_YAML = () => `# The notes of the user
+openapi: 3.1.0
+info: { title: Notes, version: "1" }
+servers:
+    - url: ${api.url}
+paths:
+  /notes:
+    get:
+      operationId: listNotes
+      description: ${'long '.repeat(80)}
+      responses: { "200": { description: The notes } }
+`;
+
+/** One operation with an argument of each kind. */
+const SEARCH = {
+  post: {
+    operationId: 'search',
+    summary: 'Search in all notes',
+    'x-openai-isConsequential': false,
+    parameters: [
+      { name: 'q', in: 'query', required: true, description: 'What to look for', schema: { type: 'string' } },
+      { name: 'limit', in: 'query', schema: { type: 'integer', default: 10 } },
+      { name: 'order', in: 'query', schema: { enum: ['newest', 'oldest'] } },
+      { name: 'archived', in: 'query', schema: { type: 'boolean' } },
+      { name: 'since', in: 'query', schema: { type: 'string', format: 'date' } },
+      { name: 'tags', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
+    ],
+    requestBody: {
+      content: {
+        'application/json': {
+          schema: {
+            type: 'object',
+            required: ['author'],
+            properties: {
+              author: { type: 'object', required: ['name'], properties: { name: { type: 'string', example: 'Ada' } } },
+              where: { oneOf: [{ type: 'string' }, { type: 'object', properties: { folder: { type: 'string' } } }] },
+            },
+          },
+        },
+      },
+    },
+    responses: { 200: { description: 'x' } },
+  },
+};
+
+describe('a GPT', () => {
+  it('is changed, and says when changes are not saved', async () => {
+    const page = await opens('');
+    await page.getByText('There is no action yet.').waitFor();
+    await page.getByRole('textbox', { name: 'Instructions' }).fill('You keep the notes of the user.');
+    await page.getByText('Not saved yet').waitFor();
+    await page.getByRole('link', { name: 'Add an action' }).click();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    expect(await visitor.looksAt('editor-leave')).toEqual([]);
+    await button(page, 'Stay').click();
+    await button(page, 'Save').click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect((await gpt.tenant.admin.get(gpt.path)).body.instructions).toBe('You keep the notes of the user.');
+    expect(await visitor.looksAt('editor-gpt-empty')).toEqual([]);
+  });
+
+  it('is deleted once its name has been typed', async () => {
+    const page = await opens('');
+    await button(page, 'Delete this GPT').click();
+    const dialog = page.getByRole('dialog', { name: 'Delete this GPT?' });
+    await dialog.waitFor();
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
+    expect(await visitor.looksAt('editor-gpt-delete')).toEqual([]);
+    await dialog.getByRole('textbox').fill('Note keeper');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'GPTs' }).waitFor();
+    expect((await gpt.tenant.admin.get(gpt.path)).status).toBe(404);
+  });
+});
+
+describe('an action is added', () => {
+  it('by pasting, with warnings at their lines, which lead there', async () => {
+    const page = await opens('/actions/new');
+    await pastes(page, NOTES_YAML());
+    await page.getByText(`Ready: Notes at ${api.domain}, 1 operation, 3 warnings.`).waitFor();
+    const warning = page.getByRole('button', { name: /Warning.*Line 10/ });
+    await warning.waitFor();
+    await page.locator('.cm-lint-marker-warning').last().waitFor();
+    expect(await visitor.looksAt('editor-new')).toEqual([]);
+    await warning.click();
+    expect(await page.locator('.cm-activeLineGutter').allTextContents()).toContain('10');
+    await button(page, 'Add the action').click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+    expect(await actions()).toMatchObject([{ title: 'Notes', domain: api.domain }]);
+  });
+
+  it('by uploading a file', async () => {
+    const path = join(folder, 'notes.json');
+    writeFileSync(path, JSON.stringify(api.document(NOTES_PATHS)));
+    const page = await opens('/actions/new');
+    await page.locator('input[type=file]').setInputFiles(path);
+    await button(page, 'Add the action').click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+    expect(await actions()).toHaveLength(1);
+  });
+
+  it('by the URL of its document, which the server fetches', async () => {
+    api.answers(({ path }) => (path === '/openapi.json' ? { body: api.document(NOTES_PATHS) } : { status: 404 }));
+    const page = await opens('/actions/new');
+    await button(page, 'Import from URL').click();
+    const dialog = page.getByRole('dialog', { name: 'Import from URL' });
+    visitor.expected.push(/422/);
+    await dialog.getByRole('textbox', { name: 'URL of the document' }).fill(`${api.url}/nowhere.json`);
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.getByText('the URL answered with status 404').first().waitFor();
+    expect(await visitor.looksAt('editor-url')).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'URL of the document' }).fill(`${api.url}/openapi.json`);
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+    await page.getByText(`${api.url}/openapi.json`).waitFor();
+  });
+
+  it('from a sample; a blank one says what it lacks, and no second one has its domain', async () => {
+    const page = await opens('/actions/new');
+    const choose = async (name: string) => {
+      await button(page, 'Samples').click();
+      await page.getByRole('menuitem', { name }).click();
+    };
+    await choose('Blank');
+    await page.getByText('It cannot be used yet').waitFor();
+    expect(await visitor.looksAt('editor-problems')).toEqual([]);
+    await choose('Weather (JSON)');
+    await page.getByText('Ready: Get weather data').waitFor();
+    await choose('Pet Store (YAML)');
+    await page.getByText('Ready: Swagger Petstore at petstore.swagger.io, 3 operations').waitFor();
+    await gpt.action({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://petstore.swagger.io' }] });
+    visitor.expected.push(/409/);
+    await button(page, 'Add the action').click();
+    await page.getByText('Another action has this domain').waitFor();
+    expect(await visitor.looksAt('editor-duplicate')).toEqual([]);
+  });
+
+  it("from another platform's form, with what it lacks", async () => {
+    const page = await opens('/actions/new');
+    await button(page, 'Import from another platform').click();
+    const dialog = page.getByRole('dialog', { name: 'Import from another platform' });
+    const form = {
+      auth: { type: 'service_http', authorization_type: 'bearer' },
+      json_schema: api.document(NOTES_PATHS),
+    };
+    expect(await visitor.looksAt('editor-form')).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Or the form itself' }).fill(JSON.stringify(form));
+    await dialog.getByRole('button', { name: 'Import' }).click();
+    await dialog.getByText('Some of it needs you').waitFor();
+    await dialog.getByRole('button', { name: 'Go to the action' }).click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+  });
+});
+
+describe('a document', () => {
+  it('says where it cannot be read, in JSON and in YAML', async () => {
+    const page = await opens('/actions/new');
+    await pastes(page, '{\n  "openapi": "3.1.0",,\n}');
+    await page.getByRole('button', { name: /Problem.*Line 2/ }).waitFor();
+    await page.locator('.cm-lint-marker-error').waitFor();
+    await pastes(page, 'openapi: 3.1.0\ninfo:\n  - a\n  b: c\n');
+    await page.getByRole('button', { name: /Problem.*Line 4/ }).waitFor();
+  });
+
+  it('is formatted in its own language: YAML keeps its comments, JSON its numbers', async () => {
+    const page = await opens('/actions/new');
+    await pastes(page, NOTES_YAML());
+    await button(page, 'Format').click();
+    await page.getByText(/Ready: Notes/).waitFor();
+    const yaml = await textIn(page);
+    expect(yaml).toContain('# The notes of the user\nopenapi: 3.1.0');
+    expect(yaml).toContain(`servers:\n  - url: ${api.url}\n`);
+    await pastes(page, '{"openapi":"3.1.0","x":[12345678901234567890,{}],"9":"a: b","1":[]}');
+    await button(page, 'Format').click();
+    expect(await textIn(page)).toBe(
+      '{\n  "openapi": "3.1.0",\n  "x": [\n    12345678901234567890,\n    {}\n  ],\n  "9": "a: b",\n  "1": []\n}\n',
+    );
+    await button(page, 'Convert to YAML').click();
+    expect(await textIn(page)).toContain('openapi: 3.1.0\n');
+    await pastes(page, '{"a": ');
+    await button(page, 'Format').click();
+    await page.getByText('It cannot be read yet').waitFor();
+  });
+
+  it('is saved, and is not lost without a word', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS));
+    const page = await opens('');
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await editorOf(page).waitFor();
+    expect(await visitor.looksAt('editor-action')).toEqual([]);
+    await pastes(
+      page,
+      JSON.stringify(api.document({ '/search': SEARCH }, { info: { title: 'Searching', version: '2' } })),
+    );
+    await page.getByText('Not saved yet').waitFor();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
+    await button(page, 'Stay').click();
+    await page.goBack();
+    await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
+    await button(page, 'Stay').click();
+    expect(page.url()).toMatch(new RegExp(`/actions/${id}$`));
+    const asking = page.waitForEvent('dialog');
+    await page.evaluate('void setTimeout(() => location.reload())');
+    const asked = await asking;
+    expect(asked.type()).toBe('beforeunload');
+    await asked.dismiss();
+    await button(page, 'Save the document').click();
+    await page.getByRole('heading', { name: 'Searching' }).waitFor();
+    await page.getByRole('button', { name: 'Test search' }).waitFor();
+    await page.getByRole('link', { name: 'Note keeper' }).click();
+    await page.getByRole('link', { name: 'Searching' }).waitFor();
+    expect(await visitor.looksAt('editor-gpt')).toEqual([]);
+  });
+
+  it('that would take its secrets elsewhere asks for them', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
+    const page = await opens(`/actions/${id}`);
+    await editorOf(page).waitFor();
+    await pastes(page, JSON.stringify({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://thief.example' }] }));
+    visitor.expected.push(/409/);
+    await button(page, 'Save the document').click();
+    await page.getByText('The secrets have to be given again').waitFor();
+    expect(await visitor.looksAt('editor-secrets')).toEqual([]);
+    expect((await actions())[0].domain).toBe(api.domain);
+  });
+});
+
+describe('an action', () => {
+  it('has a privacy policy, and is deleted', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS));
+    const page = await opens(`/actions/${id}`);
+    await page.getByRole('textbox', { name: 'Privacy policy' }).fill('https://notes.example.com/privacy');
+    await button(page, 'Save').click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect((await actions())[0].privacy_policy_url).toBe('https://notes.example.com/privacy');
+    await button(page, 'Delete this action').click();
+    const dialog = page.getByRole('dialog', { name: 'Delete this action?' });
+    await dialog.waitFor();
+    expect(await visitor.looksAt('editor-action-delete')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('There is no action yet.').waitFor();
+    expect(await actions()).toEqual([]);
+  });
+});
+
+describe('an operation is tested', () => {
+  it('with a form made of its schema, and shows what was sent, without the key', async () => {
+    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
+      type: 'api_key',
+      auth_type: 'bearer',
+      api_key: KEY,
+    });
+    const page = await opens(`/actions/${id}`);
+    await button(page, 'Test search').click();
+    const drawer = page.getByRole('dialog', { name: /Test search/ });
+    visitor.expected.push(/400 \(Bad Request\)/);
+    await drawer.getByRole('button', { name: 'Send' }).click();
+    await drawer.getByText('`q` is required').first().waitFor();
+    expect(await visitor.looksAt('editor-test-mistake')).toEqual([]);
+    await drawer.getByRole('textbox', { name: 'q' }).fill('milk');
+    await drawer.getByRole('combobox', { name: 'order' }).click();
+    await page.getByRole('option', { name: 'oldest' }).click();
+    await drawer.getByRole('combobox', { name: 'archived' }).click();
+    await page.getByRole('option', { name: 'true' }).click();
+    await drawer.getByLabel('since').fill('2026-01-31');
+    await drawer.getByLabel('tags', { exact: true }).first().fill('home');
+    await page.keyboard.press('Enter');
+    await drawer.getByRole('textbox', { name: 'where' }).fill('{"folder": "shopping"}');
+    api.answers(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
+    await drawer.getByRole('button', { name: 'Send' }).click();
+    await drawer.getByText('Status 200').waitFor();
+    const { last } = api;
+    expect(Object.fromEntries(last.query)).toEqual({
+      q: 'milk',
+      limit: '10',
+      order: 'oldest',
+      archived: 'true',
+      since: '2026-01-31',
+      tags: 'home',
+    });
+    expect(JSON.parse(last.body)).toEqual({ author: { name: 'Ada' }, where: { folder: 'shopping' } });
+    expect(last.headers['authorization']).toBe(`Bearer ${KEY}`);
+    await drawer.getByText(/request headers/).click();
+    await drawer.getByText('Bearer [HIDDEN]', { exact: true }).waitFor();
+    expect(await visitor.looksAt('editor-test-sent')).toEqual([]);
+    expect(await page.content()).not.toContain(KEY);
+  });
+
+  it('with its arguments as JSON', async () => {
+    const { id } = await gpt.action(api.document({ '/search': SEARCH }));
+    const page = await opens(`/actions/${id}`);
+    await button(page, 'Test search').click();
+    await page.getByRole('tab', { name: 'JSON' }).click();
+    const text = page.getByRole('textbox', { name: 'Arguments' });
+    expect(JSON.parse(await text.inputValue())).toEqual({ limit: 10, body: { author: { name: 'Ada' } } });
+    await text.fill('{"q": ');
+    await page.getByText('This is not JSON').waitFor();
+    expect(await button(page, 'Send').isDisabled()).toBe(true);
+    await text.fill('{"q": "milk"}');
+    expect(await visitor.looksAt('editor-test-json')).toEqual([]);
+    await button(page, 'Send').click();
+    await page.getByText('Status 200').waitFor();
+    expect([...api.last.query]).toEqual([['q', 'milk']]);
+  });
+
+  it('which asks first: it is declined, then allowed', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS));
+    const page = await opens(`/actions/${id}`);
+    await button(page, 'Test createNote').click();
+    await page.getByRole('textbox', { name: 'title' }).fill('Milk');
+    await button(page, 'Send').click();
+    await page.getByText(`Allow this call to ${api.domain}?`).waitFor();
+    expect(await visitor.looksAt('editor-test-confirm')).toEqual([]);
+    await button(page, 'Decline').click();
+    await page.getByText('Declined: nothing was sent.').waitFor();
+    expect(api.requests).toHaveLength(0);
+    await button(page, 'Send').click();
+    await button(page, 'Allow').click();
+    await page.getByText('Status 200').waitFor();
+    expect(api.requests).toHaveLength(1);
+  });
+
+  it('for a user who signs in first, in a tab of their own', async () => {
+    world.reset();
+    const { id } = await gpt.action(api.document(NOTES_PATHS), world.provider.schema());
+    const page = await opens(`/actions/${id}`);
+    await button(page, 'Test listNotes').click();
+    await page.getByRole('textbox', { name: 'User' }).fill('alice');
+    await button(page, 'Send').click();
+    const link = page.getByRole('link', { name: `Sign in to ${api.domain}` });
+    await link.waitFor();
+    expect(await visitor.looksAt('editor-test-sign-in')).toEqual([]);
+    const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
+    await tab.getByRole('button', { name: `Sign in to ${api.domain}` }).click();
+    await tab.waitForURL(/\/signin\/done\//);
+    await page.getByText('Status 200').waitFor();
+    const { body } = await gpt.tenant.admin.get(`/v1/connections?user=alice&gpt_id=${gpt.id}`);
+    expect(body.data).toHaveLength(1);
+    const shown = await page.content();
+    for (const token of world.provider.accessTokens) expect(shown).not.toContain(token);
+  });
+});
+
+it('an action is added and tested by keyboard alone', async () => {
+  const page = await opens('');
+  const tabTo = async (role: 'button' | 'link' | 'textbox', name: string | RegExp) => {
+    const target = page.getByRole(role, { name, exact: true });
+    await target.waitFor();
+    for (let presses = 0; presses < 60; presses++) {
+      if ((await target.and(page.locator(':focus')).count()) === 1) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not come to ${name}`);
+  };
+  await tabTo('link', 'Add an action');
+  await page.keyboard.press('Enter');
+  await tabTo('button', 'Samples');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Blank' }).waitFor();
+  await page.keyboard.press('Escape');
+  await tabTo('textbox', 'OpenAPI document');
+  await page.keyboard.insertText(JSON.stringify(api.document(NOTES_PATHS)));
+  await page.getByText('Ready: Notes').waitFor();
+  // Tab leaves for two seconds after Escape.
+  for (let tries = 0; tries < 5 && (await editorOf(page).and(page.locator(':focus')).count()) > 0; tries++) {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+  }
+  await tabTo('button', 'Add the action');
+  await page.keyboard.press('Enter');
+  await tabTo('button', 'Test listNotes');
+  await page.keyboard.press('Enter');
+  await tabTo('textbox', 'limit');
+  await page.keyboard.type('3');
+  await page.keyboard.press('Enter');
+  await page.getByText('Status 200').waitFor();
+  expect([...api.last.query]).toEqual([['limit', '3']]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+});
+
+/** Whole, also where it is longer than what is shown of it. */
+async function textIn(page: Page): Promise<string> {
+  await editorOf(page).focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('ControlOrMeta+c');
+  return page.evaluate<string>('navigator.clipboard.readText()');
+}
