@@ -5,6 +5,8 @@ import { Router } from 'wouter';
 import { isRefusal } from './api/problem';
 import { Shell } from './shell/shell';
 import { colours, theme } from './theme';
+import { nonce } from './ui/nonce';
+import { aroundNav } from './ui/unsaved';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -13,14 +15,12 @@ const queries = new QueryClient({
   },
 });
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
-
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={colours} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
-        <Router base="/console">
+        <Router base="/console" aroundNav={aroundNav}>
           <Shell />
         </Router>
       </QueryClientProvider>

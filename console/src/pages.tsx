@@ -13,10 +13,26 @@ interface ConsolePage {
 }
 
 /** What stands in the navigation, in its order, and for whom. */
-export const PAGES: ConsolePage[] = [{ path: '/gpts', label: 'GPTs', roles: ['admin'] }];
+export const PAGES: ConsolePage[] = [
+  { path: '/overview', label: 'Overview', roles: ['admin'] },
+  { path: '/tenants', label: 'Tenants', roles: ['operator'] },
+  { path: '/gpts', label: 'GPTs', roles: ['admin'] },
+  { path: '/keys', label: 'Keys', roles: ['admin'] },
+  { path: '/vault', label: 'Vault', roles: ['operator'] },
+  { path: '/audit', label: 'Audit', roles: ['admin', 'operator'] },
+  { path: '/settings', label: 'Settings', roles: ['admin'] },
+];
 
 /** Each page is loaded when it is opened first. */
-const ROUTES: [path: string, page: ComponentType][] = [['/gpts', lazy(() => import('./gpts/gpts-page'))]];
+const ROUTES: [path: string, page: ComponentType][] = [
+  ['/overview', lazy(() => import('./overview/overview-page'))],
+  ['/tenants', lazy(() => import('./tenants/tenants-page'))],
+  ['/gpts', lazy(() => import('./gpts/gpts-page'))],
+  ['/keys', lazy(() => import('./keys/keys-page'))],
+  ['/vault', lazy(() => import('./vault/vault-page'))],
+  ['/audit', lazy(() => import('./audit/audit-page'))],
+  ['/settings', lazy(() => import('./settings/settings-page'))],
+];
 
 export function Pages({ session }: { session: Session }) {
   const first = PAGES.find(({ roles }) => roles.includes(session.role))?.path;

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, Drawer, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 const ink: MantineColorsTuple = [
   '#eef2ff',
@@ -24,6 +24,10 @@ export const theme = createTheme({
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace',
   headings: { fontWeight: '650' },
+  components: {
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+    Drawer: Drawer.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 });
 
 /** Quiet text that is still read: at least 4.5 to 1 on every surface that it stands on (WCAG 2.2, 1.4.3). */
@@ -35,6 +39,9 @@ export const colours: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#b3261e',
     '--console-paper': '#f5f6f9',
     '--console-line': '#e1e5ec',
+    '--console-warning': '#6f4400',
+    '--console-error': '#9b1c15',
+    '--console-success': '#14602f',
   },
   dark: {
     '--mantine-color-dimmed': '#a8b0bd',
@@ -42,5 +49,8 @@ export const colours: CSSVariablesResolver = () => ({
     '--mantine-color-error': '#ff9d94',
     '--console-paper': '#15171c',
     '--console-line': '#343944',
+    '--console-warning': '#ffcf70',
+    '--console-error': '#ffb4ad',
+    '--console-success': '#8fe0a8',
   },
 });
