@@ -63,7 +63,7 @@ function NothingYet({ range }: { range: Range }) {
 
 function Waiting() {
   return (
-    <Stack aria-label="Loading" role="status">
+    <Stack component="output" aria-label="Loading">
       <Skeleton h={72} />
       <Skeleton h={280} />
       <Text size="sm" c="dimmed">

@@ -1,5 +1,6 @@
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { Caution } from './caution';
 import { CopyButton } from './copy-button';
 
 interface SecretDialogProps {
@@ -39,12 +40,12 @@ export function SecretDialog({ title, secret, label, onClose, children }: Secret
           onFocus={(event) => event.currentTarget.select()}
           classNames={{ input: 'mono' }}
         />
-        <Alert color="yellow" title="It will not be shown again">
+        <Caution title="It will not be shown again">
           <Text size="sm">
             Countersign keeps only a digest. Put it where your secrets are before you close this; if it is lost, make
             another.
           </Text>
-        </Alert>
+        </Caution>
         <Group justify="flex-end">
           <CopyButton text={secret ?? ''} what="key" data-autofocus />
           <Button onClick={onClose}>I have kept it</Button>

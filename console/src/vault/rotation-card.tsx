@@ -1,5 +1,6 @@
 import { Alert, Group, List, Paper, Progress, Stack, Text, Title } from '@mantine/core';
 import { useTenantNames } from '../tenants/queries';
+import { Caution } from '../ui/caution';
 import { Failure } from '../ui/failure';
 import { StatusMark } from '../ui/status-mark';
 import { When } from '../ui/when';
@@ -26,11 +27,7 @@ export function RotationCard({ of: listed }: { of: Rotation }) {
           </StatusMark>
         </Group>
         <Bar rotation={rotation} />
-        {error && isRunning && (
-          <Alert color="yellow" title="It has come to a halt, and goes on by itself">
-            {error}
-          </Alert>
-        )}
+        {error && isRunning && <Caution title="It has come to a halt, and goes on by itself">{error}</Caution>}
         <Failures rotation={rotation} />
         {details.error && <Failure error={details.error} retry={() => void details.refetch()} />}
         <Group gap="lg" fz="xs" c="dimmed">

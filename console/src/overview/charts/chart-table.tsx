@@ -10,7 +10,7 @@ export function ChartTable({ data }: { data: ChartData }) {
   const busy = rows.filter(({ values }) => values.some(Boolean)).toReversed();
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is to be scrolled by keyboard too
-    <div className="chart-table" role="region" tabIndex={0} aria-label={`${title} as a table`}>
+    <section className="chart-table" tabIndex={0} aria-label={`${title} as a table`}>
       <Table stickyHeader verticalSpacing={6} fz="sm">
         <Table.Thead>
           <Table.Tr>
@@ -52,6 +52,6 @@ export function ChartTable({ data }: { data: ChartData }) {
           Times at which there was nothing are left out.
         </Text>
       )}
-    </div>
+    </section>
   );
 }

@@ -55,10 +55,10 @@ export function Plot({ id, kind, data }: PlotProps) {
     setAt(Math.max(0, Math.min(last, next)));
   };
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input could not hold the picture
     <div
       ref={ref}
       className="chart-plot"
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input could not hold the picture
       role="slider"
       tabIndex={0}
       aria-label={`${title}, through time`}
