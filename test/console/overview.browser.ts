@@ -79,7 +79,7 @@ const CHARTS: [title: string, of: (point: Point) => (number | null)[]][] = [
     ],
   ],
   ['Errors', ({ calls }) => [calls.upstream_errors, calls.failed]],
-  ['Latency of answered calls', ({ latency }) => [latency.p50_ms, latency.p95_ms, latency.p99_ms]],
+  ['Latency', ({ latency }) => [latency.p50_ms, latency.p95_ms, latency.p99_ms]],
   ['Sign-ins', ({ sign_ins: signIns }) => [signIns.connected, signIns.failed]],
   ['Token refreshes', ({ refreshes }) => [refreshes.renewed, refreshes.failed]],
 ];

@@ -10,10 +10,12 @@ export type Deed = 'rotate' | 'revoke';
 
 interface KeyTableProps {
   keys: Key[];
+  /** When they were read: one that has ended by then has ended, however old the time is that is shown. */
+  readAt: number;
   choose: (deed: Deed, key: Key) => void;
 }
 
-export function KeyTable({ keys, choose }: KeyTableProps) {
+export function KeyTable({ keys, readAt, choose }: KeyTableProps) {
   const gpts = useGpts().data;
   const names = new Map(gpts?.map(({ id, name }) => [id, name]));
   return (
@@ -34,7 +36,7 @@ export function KeyTable({ keys, choose }: KeyTableProps) {
       </Table.Thead>
       <Table.Tbody>
         {keys.map((key) => (
-          <KeyRow key={key.id} of={key} names={names} choose={choose} />
+          <KeyRow key={key.id} of={key} readAt={readAt} names={names} choose={choose} />
         ))}
       </Table.Tbody>
     </WideTable>
@@ -43,18 +45,19 @@ export function KeyTable({ keys, choose }: KeyTableProps) {
 
 interface KeyRowProps {
   of: Key;
+  readAt: number;
   names: Map<string, string>;
   choose: KeyTableProps['choose'];
 }
 
-function KeyRow({ of: key, names, choose }: KeyRowProps) {
-  const now = useNow();
+function KeyRow({ of: key, readAt, names, choose }: KeyRowProps) {
+  const now = Math.max(useNow(), readAt);
   const isOwn = useSession().data?.key_id === key.id;
   const isAlive = isUsable(key, now);
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={600}>
-        <Stack gap={2} align="flex-start">
+        <Stack gap={2} align="flex-start" miw={250}>
           <Group gap={8}>
             {key.name}
             {isOwn && (
@@ -73,13 +76,13 @@ function KeyRow({ of: key, names, choose }: KeyRowProps) {
       <Table.Td>
         <KeyState of={key} now={now} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <When at={key.created_at} />
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <When at={key.last_used_at} never="never" />
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
         <When at={key.expires_at} never="never" />
       </Table.Td>
       <Table.Td>

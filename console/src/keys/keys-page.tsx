@@ -28,7 +28,11 @@ export default function KeysPage() {
         <Empty title="There is no key">Create one for the server that calls operations.</Empty>
       )}
       {keys.data && keys.data.length > 0 && (
-        <KeyTable keys={keys.data.toReversed()} choose={(deed, key) => setChosen({ deed, key })} />
+        <KeyTable
+          keys={keys.data.toReversed()}
+          readAt={keys.dataUpdatedAt}
+          choose={(deed, key) => setChosen({ deed, key })}
+        />
       )}
       <CreateKey isOpen={isCreating} close={creating.close} />
       {chosen && <Chosen deed={chosen.deed} of={chosen.key} close={close} />}

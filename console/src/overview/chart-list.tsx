@@ -12,7 +12,7 @@ export function ChartList({ statistics }: { statistics: Statistics }) {
   const { calls, errors, latency, refreshes, signIns } = useMemo(() => chartsOf(statistics), [statistics]);
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-      <Chart kind="bars" data={calls} nothing="No call in this time." />
+      <Chart kind="bars" data={calls} nothing="No call in this time." isWide />
       <Chart kind="bars" data={errors} nothing="No error in this time." />
       <Chart kind="lines" data={latency} nothing="No call was answered in this time." />
       <Chart kind="bars" data={signIns} nothing="Nobody signed in in this time." />
@@ -35,15 +35,15 @@ function chartsOf(statistics: Statistics) {
   return {
     calls: chart('Calls', count, [
       ['Completed', 'blue', ({ calls }) => calls.completed],
-      ['Sign-in asked for', 'teal', ({ calls }) => calls.sign_in_required],
-      ['Confirmation asked for', 'violet', ({ calls }) => calls.confirmation_required],
+      ['Sign-in asked', 'teal', ({ calls }) => calls.sign_in_required],
+      ['Confirmation asked', 'violet', ({ calls }) => calls.confirmation_required],
       ['Errors', 'red', errorsOf],
     ]),
     errors: chart('Errors', count, [
-      ['Upstream answered with 400 or more', 'amber', ({ calls }) => calls.upstream_errors],
+      ['Upstream answered 400 or more', 'amber', ({ calls }) => calls.upstream_errors],
       ['Ended as a problem', 'red', ({ calls }) => calls.failed],
     ]),
-    latency: chart('Latency of answered calls', time, [
+    latency: chart('Latency', time, [
       ['p50', 'blue', ({ latency }) => latency.p50_ms],
       ['p95', 'teal', ({ latency }) => latency.p95_ms],
       ['p99', 'amber', ({ latency }) => latency.p99_ms],

@@ -12,7 +12,7 @@ const COLOURS: Record<Tone, string> = {
 
 const SHAPES: Record<Tone, string> = {
   good: 'M3.5 8.5l3 3 6-7',
-  waiting: 'M8 3.5v4.8l3.2 2',
+  waiting: 'M8 2.2a5.8 5.8 0 1 0 .01 0M8 5v3.2l2.2 1.5',
   bad: 'M8 3.5v5.5M8 12.4v.1',
   over: 'M4 8h8',
 };

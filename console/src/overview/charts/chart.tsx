@@ -12,16 +12,25 @@ interface ChartProps {
   data: ChartData;
   /** In its place where there is nothing to draw. */
   nothing: string;
+  /** Takes the whole width of its grid. */
+  isWide?: boolean;
 }
 
 /** A picture of quantities over time, or their table: whichever its reader wants. */
-export function Chart({ kind, data, nothing }: ChartProps) {
+export function Chart({ kind, data, nothing, isWide = false }: ChartProps) {
   const id = useId();
   const [isTable, { toggle }] = useDisclosure(false);
   const isThere = hasValues(data);
   return (
-    <Paper withBorder p="md" component="section" aria-labelledby={`${id}-title`} bg="var(--chart-paper)">
-      <Stack gap="sm">
+    <Paper
+      withBorder
+      p="md"
+      component="section"
+      aria-labelledby={`${id}-title`}
+      bg="var(--chart-paper)"
+      className={isWide ? 'chart-wide' : undefined}
+    >
+      <Stack gap="sm" h="100%">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Title order={2} size="h5" id={`${id}-title`}>
             {data.title}
@@ -30,6 +39,7 @@ export function Chart({ kind, data, nothing }: ChartProps) {
             <Button
               variant="subtle"
               size="compact-xs"
+              flex="none"
               onClick={toggle}
               aria-label={`${isTable ? 'Show as chart' : 'Show as table'}: ${data.title}`}
             >

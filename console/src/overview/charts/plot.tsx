@@ -11,7 +11,7 @@ const HEIGHT = 190;
 const MARGIN = { top: 8, right: 8, bottom: 24, left: 52 };
 
 /** How far apart the labels of a time axis are at the least. */
-const TICK_WIDTH = 76;
+const TICK_WIDTH = 56;
 
 /** From values to places. */
 export interface Scales {
