@@ -52,10 +52,10 @@ function EventRow({ event }: { event: AuditEvent }) {
             variant="default"
             aria-expanded={isOpen}
             aria-controls={`${id}-details`}
-            aria-label={`Details of event ${sequence}`}
+            aria-label={`${isOpen ? 'Hide details' : 'Details'} of event ${sequence}`}
             onClick={() => setOpen(!isOpen)}
           >
-            {isOpen ? 'Less' : 'Details'}
+            {isOpen ? 'Hide' : 'Details'}
           </Button>
         </Table.Td>
       </Table.Tr>
