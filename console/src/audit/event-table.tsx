@@ -4,6 +4,8 @@ import { When } from '../ui/when';
 import { WideTable } from '../ui/wide-table';
 import type { AuditEvent } from './queries';
 
+const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+
 export function EventTable({ events }: { events: AuditEvent[] }) {
   return (
     <WideTable label="Events" minWidth={820}>
@@ -35,6 +37,9 @@ function EventRow({ event }: { event: AuditEvent }) {
       <Table.Tr>
         <Table.Td style={{ whiteSpace: 'nowrap' }}>
           <When at={at} />
+          <Text size="xs" c="dimmed">
+            {EXACT.format(new Date(at))}
+          </Text>
         </Table.Td>
         <Table.Td>
           {inWords(type)}

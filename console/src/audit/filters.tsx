@@ -36,28 +36,23 @@ export function Filters({ filter, change }: FiltersProps) {
         data={isKnown ? GROUPS : [...GROUPS, { value: type, label: type }]}
         value={type ?? null}
         onChange={(value) => change({ type: value ?? undefined })}
-        w={{ base: '100%', xs: 200 }}
+        w={{ base: '100%', xs: 170 }}
       />
-      <LateField label="By" hint="A key's or user's id" value={actor} change={(value) => change({ actor: value })} />
-      <LateField
-        label="Of"
-        hint="The id of what was changed"
-        value={target}
-        change={(value) => change({ target_id: value })}
-      />
+      <LateField label="By" hint="A key or a user" value={actor} change={(value) => change({ actor: value })} />
+      <LateField label="Of" hint="Any id" value={target} change={(value) => change({ target_id: value })} />
       <TextInput
         type="datetime-local"
         label="From"
         value={since ?? ''}
         onChange={({ currentTarget }) => change({ since: currentTarget.value })}
-        w={{ base: '100%', xs: 205 }}
+        w={{ base: '100%', xs: 200 }}
       />
       <TextInput
         type="datetime-local"
         label="To"
         value={until ?? ''}
         onChange={({ currentTarget }) => change({ until: currentTarget.value })}
-        w={{ base: '100%', xs: 205 }}
+        w={{ base: '100%', xs: 200 }}
       />
       {isFiltered && (
         <Button variant="subtle" onClick={() => change({ type: '', actor: '', target_id: '', since: '', until: '' })}>
@@ -93,7 +88,7 @@ export function LateField({ label, hint, value = '', change }: LateFieldProps) {
       maxLength={255}
       spellCheck={false}
       autoComplete="off"
-      w={{ base: '100%', xs: 220 }}
+      w={{ base: '100%', xs: 185 }}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value);
         search(currentTarget.value.trim());

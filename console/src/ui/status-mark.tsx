@@ -20,7 +20,7 @@ const SHAPES: Record<Tone, string> = {
 /** A state: a word, and a shape of its own, so that no colour is needed to tell. */
 export function StatusMark({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" fz="sm">
       <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true" style={{ flex: 'none', color: COLOURS[tone] }}>
         <path d={SHAPES[tone]} fill="none" stroke="currentColor" strokeWidth={2} strokeLinecap="round" />
       </svg>

@@ -53,9 +53,9 @@ function TenantName({ id }: { id: string | null }) {
   return <>{tenants?.find(({ value }) => value === id)?.label ?? id}</>;
 }
 
-function Bar({ rotation: { id, scope, status, progress } }: { rotation: Rotation }) {
+function Bar({ rotation }: { rotation: Rotation }) {
+  const { id, status, progress } = rotation;
   const { total, done, failed } = progress;
-  const things = scope === 'kek' ? 'data keys' : 'secrets';
   // What came meanwhile is done too: never more than the whole, nor the whole before its end.
   const most = status === 'completed' ? 100 : 99;
   const percent = total === null ? 0 : Math.min(most, total === 0 ? most : ((done + failed) / total) * 100);
@@ -65,11 +65,18 @@ function Bar({ rotation: { id, scope, status, progress } }: { rotation: Rotation
         <Progress.Section value={percent} aria-label="Progress" aria-labelledby={`${id}-title`} />
       </Progress.Root>
       <Text size="sm" role={status === 'running' ? 'status' : undefined}>
-        {total === null ? `Counting ${things} …` : `${done} of ${total} ${things} done`}
+        {amount(rotation)}
         {failed > 0 && `, ${failed} did not open`}
       </Text>
     </>
   );
+}
+
+function amount({ scope, status, progress: { total, done } }: Rotation): string {
+  const things = scope === 'kek' ? 'data keys' : 'secrets';
+  if (total === null) return `Counting ${things} …`;
+  if (status === 'completed' && total === 0) return 'There was nothing to do.';
+  return `${done} of ${total} ${things} done`;
 }
 
 function Failures({ rotation: { failures, progress } }: { rotation: Rotation }) {
@@ -95,5 +102,5 @@ function oldKeys({ scope, old_keys: count }: RotationDetails): string {
       : `${count} data keys need an old key-encryption key`;
   }
   if (count === 0) return 'No old data key is left';
-  return `${count} old data ${count === 1 ? 'key is' : 'keys are'} left, deleted an hour after their last secret`;
+  return `${count} old data ${count === 1 ? 'key is left, deleted an hour after its' : 'keys are left, deleted an hour after their'} last secret`;
 }

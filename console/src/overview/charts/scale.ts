@@ -27,7 +27,8 @@ export function timeTicks(since: number, until: number, most: number): { at: num
   const zone = -new Date(since).getTimezoneOffset() * MINUTE;
   const ticks = [];
   for (let at = Math.ceil((since + zone) / step) * step - zone; at < until; at += step) {
-    ticks.push({ at, label: (step >= DAY ? DATE : TIME).format(at) });
+    const isMidnight = (at + zone) % DAY === 0;
+    ticks.push({ at, label: (isMidnight ? DATE : TIME).format(at) });
   }
   return ticks;
 }
