@@ -44,7 +44,7 @@ export default function TenantsPage() {
 
 function TenantTable({ tenants, remove }: { tenants: Tenant[]; remove: (tenant: Tenant) => void }) {
   return (
-    <WideTable label="Tenants" minWidth={760}>
+    <WideTable label="Tenants" minWidth={860}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Name</Table.Th>
@@ -63,7 +63,9 @@ function TenantTable({ tenants, remove }: { tenants: Tenant[]; remove: (tenant: 
               {tenant.name}
             </Table.Th>
             <Table.Td>{tenant.slug}</Table.Td>
-            <Table.Td className="mono">{tenant.id}</Table.Td>
+            <Table.Td className="mono" style={{ whiteSpace: 'nowrap' }}>
+              {tenant.id}
+            </Table.Td>
             <Table.Td style={{ whiteSpace: 'nowrap' }}>
               <When at={tenant.created_at} />
             </Table.Td>

@@ -7,7 +7,7 @@ export function Empty({ title, children }: { title: string; children: ReactNode 
     <Paper withBorder p="xl">
       <Stack gap={6} maw={640}>
         <Text fw={600}>{title}</Text>
-        <Text c="dimmed" component="div">
+        <Text c="dimmed" size="sm" component="div">
           {children}
         </Text>
       </Stack>

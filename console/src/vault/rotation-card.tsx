@@ -30,7 +30,7 @@ export function RotationCard({ of: listed }: { of: Rotation }) {
         {error && isRunning && <Caution title="It has come to a halt, and goes on by itself">{error}</Caution>}
         <Failures rotation={rotation} />
         {details.error && <Failure error={details.error} retry={() => void details.refetch()} />}
-        <Group gap="lg" fz="xs" c="dimmed">
+        <Group gap="4px 20px" fz="xs" c="dimmed">
           <span>
             Begun <When at={begun} />
           </span>
