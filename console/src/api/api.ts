@@ -17,6 +17,12 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  * @throws {Problem} the API refused, or did not answer (status 0)
  */
 async function ask<T>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await send(method, path, body, signal);
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function send(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { 'x-countersign-console': '1' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   const init = { method, headers, signal, credentials: 'same-origin' as const, redirect: 'error' as const };
@@ -27,9 +33,8 @@ async function ask<T>(method: Method, path: string, body?: unknown, signal?: Abo
     if (signal?.aborted) throw error;
     throw new Problem(0, 'unreachable', 'Countersign does not answer. Is it still running?');
   }
-  const text = await response.text();
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
-  throw problemOf(response, text);
+  if (response.ok) return response;
+  throw problemOf(response, await response.text());
 }
 
 function problemOf(response: Response, text: string): Problem {
@@ -46,6 +51,8 @@ export const api = {
   put: <T>(path: string, body: unknown) => ask<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => ask<T>('PATCH', path, body),
   delete: (path: string) => ask<void>('DELETE', path),
+  /** What is to be kept as a file: no link can send the header that the session wants. */
+  download: async (path: string) => (await send('GET', path)).blob(),
 };
 
 /** Every item of a list that is short by nature, page after page, at most 2,000. */

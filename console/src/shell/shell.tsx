@@ -36,7 +36,7 @@ function Frame({ session }: { session: Session }) {
         Skip to the content
       </a>
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap" miw={0}>
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
             <Image src={mark} w={28} h={28} alt="" />
@@ -47,7 +47,7 @@ function Frame({ session }: { session: Session }) {
               {session.tenant_name ?? 'Operator'}
             </Text>
           </Group>
-          <Group gap="xs" wrap="nowrap">
+          <Group gap={4} wrap="nowrap" flex="none">
             <ColourScheme />
             <Button variant="default" size="compact-sm" loading={signOut.isPending} onClick={() => signOut.mutate()}>
               Sign out

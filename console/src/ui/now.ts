@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
-const STEP_MS = 15_000;
+/** How far it is behind at the most. */
+export const STEP_MS = 15_000;
 
 let now = Date.now();
 const listeners = new Set<() => void>();
@@ -8,10 +9,14 @@ let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
+    // Nobody has looked for a while.
     now = Date.now();
-    for (const each of listeners) each();
-  }, STEP_MS);
+    timer = setInterval(() => {
+      now = Date.now();
+      for (const each of listeners) each();
+    }, STEP_MS);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

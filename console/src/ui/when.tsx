@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { useNow } from './now';
+import { STEP_MS, useNow } from './now';
 
 const RELATIVE = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
@@ -26,8 +26,8 @@ export function When({ at, never = '–' }: { at: string | null | undefined; nev
 
 function relative(milliseconds: number): string {
   const seconds = milliseconds / 1000;
-  // The clock here and the server's may differ by that much, and nobody needs to know the second.
-  if (Math.abs(seconds) < 5) return 'just now';
+  // What is shown is a little behind the clock.
+  if (Math.abs(seconds) < STEP_MS / 1000) return 'just now';
   const [unit, size] = UNITS.find(([, each]) => Math.abs(seconds) >= each) ?? (['second', 1] as const);
   return RELATIVE.format(Math.round(seconds / size), unit);
 }

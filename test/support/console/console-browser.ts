@@ -151,3 +151,20 @@ async function seriousFindings(page: Page): Promise<string[]> {
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
 }
+
+/** All that the console's cache of answers and deeds holds, as text: read from React's own root, since the console hands it to nobody. */
+export function cachedText(page: Page): Promise<string> {
+  return page.evaluate(`(() => {
+    const root = document.getElementById('root');
+    const waiting = [root[Object.keys(root).find((name) => name.startsWith('__reactContainer'))]];
+    for (let fiber = waiting.pop(); fiber; fiber = waiting.pop()) {
+      const client = fiber.memoizedProps?.client;
+      if (client?.getQueryCache) {
+        const held = [client.getQueryCache(), client.getMutationCache()].flatMap((cache) => cache.getAll());
+        return JSON.stringify(held.map(({ state }) => state));
+      }
+      waiting.push(...[fiber.sibling, fiber.child].filter(Boolean));
+    }
+    throw new Error('there is no cache');
+  })()`);
+}

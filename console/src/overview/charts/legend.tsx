@@ -1,0 +1,42 @@
+import { Group, Text } from '@mantine/core';
+import { DASHES, fill, ink, Patterns } from './look';
+import type { Series } from './series';
+
+export type Kind = 'bars' | 'lines';
+
+interface KeyProps {
+  id: string;
+  kind: Kind;
+  series: Pick<Series, 'colour'>;
+}
+
+/** A sample of how a series looks. */
+export function Sample({ id, kind, series: { colour } }: KeyProps) {
+  return (
+    <svg width={20} height={12} aria-hidden="true" style={{ flex: 'none' }}>
+      {kind === 'bars' ? (
+        <rect x={4} width={12} height={12} rx={2} fill={fill(id, colour)} />
+      ) : (
+        <line x2={20} y1={6} y2={6} stroke={ink(colour)} strokeWidth={2.5} strokeDasharray={DASHES[colour]} />
+      )}
+    </svg>
+  );
+}
+
+export function Legend({ id, kind, series }: { id: string; kind: Kind; series: Series[] }) {
+  return (
+    <Group gap="md" component="ul" p={0} m={0} aria-hidden="true">
+      <svg width={0} height={0} style={{ position: 'absolute' }}>
+        <Patterns id={id} />
+      </svg>
+      {series.map((each) => (
+        <Group key={each.name} gap={6} wrap="nowrap" component="li" style={{ listStyle: 'none' }}>
+          <Sample id={id} kind={kind} series={each} />
+          <Text size="xs" c="dimmed">
+            {each.name}
+          </Text>
+        </Group>
+      ))}
+    </Group>
+  );
+}

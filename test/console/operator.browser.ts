@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Action } from '../../src/actions/action.entity.js';
+import { newId } from '../../src/common/index.js';
+import { Database } from '../../src/database/index.js';
+import { DataKey } from '../../src/vault/data-key.entity.js';
+import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
+import { TestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
+import { cachedText, ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { connectMany } from '../support/many-connections.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let api: Upstream;
+let browser: ConsoleBrowser;
+let visitor: Visitor;
+
+const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'a-key-of-the-api' };
+
+beforeAll(async () => {
+  [api, browser] = await Promise.all([Upstream.start(), ConsoleBrowser.start()]);
+});
+
+afterAll(() => Promise.all([api.stop(), browser.stop()]));
+
+beforeEach(async () => {
+  app = await TestApp.start();
+  visitor = await arrives();
+});
+
+afterEach(async () => {
+  await visitor.leaves();
+  await app.stop();
+  expect(visitor.troubles).toEqual([]);
+});
+
+async function arrives(): Promise<Visitor> {
+  const arrived = await browser.visitor(app);
+  arrived.expected.push(/401 \(Unauthorized\)/);
+  return arrived;
+}
+
+const signsIn = (path?: string) => visitor.signsIn(app.operator.key ?? '', path);
+
+describe('the tenants', () => {
+  it('are what an operator sees first; the first key of one that is made opens the console', async () => {
+    const page = await signsIn();
+    await page.getByText('There is no tenant yet').waitFor();
+    expect(await visitor.looksAt('tenants-empty')).toEqual([]);
+    // By keyboard alone.
+    await page.getByRole('button', { name: 'Create a tenant' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Create a tenant' }).waitFor();
+    expect(await visitor.looksAt('tenants-create')).toEqual([]);
+    await page.keyboard.type('Acme Assistants');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Not a slug');
+    await page.keyboard.press('Enter');
+    visitor.expected.push(/400 \(Bad Request\)/);
+    await page.getByText('slug must be 1 to 64 lower-case letters').waitFor();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('acme');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'The first admin key of “Acme Assistants”' }).waitFor();
+    expect(await visitor.looksAt('tenants-shown-once')).toEqual([]);
+    const key = await page.getByRole('textbox', { name: 'The admin key' }).inputValue();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('row', { name: 'Acme Assistants acme' }).waitFor();
+    expect(await cachedText(page)).not.toContain(key);
+    expect(await cachedText(page)).toContain('acme');
+
+    const admin = await arrives();
+    await admin.signsIn(key);
+    await admin.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(await admin.page.getByRole('link', { name: 'Tenants' }).count()).toBe(0);
+    await admin.leaves();
+    expect(admin.troubles).toEqual([]);
+  });
+
+  it('are deleted when their name is typed, and nothing of theirs works any more', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    await app.tenant('Beta Bots');
+    const page = await signsIn('/console/tenants');
+    await page.getByRole('row', { name: 'Acme Assistants' }).waitFor();
+    expect(await visitor.looksAt('tenants')).toEqual([]);
+    await page.getByRole('button', { name: 'Delete Acme Assistants' }).click();
+    const button = page.getByRole('button', { name: 'Delete for good' });
+    expect(await visitor.looksAt('tenants-delete')).toEqual([]);
+    await page.getByRole('textbox', { name: 'Type “Acme Assistants” to confirm' }).fill('Acme');
+    expect(await button.isDisabled()).toBe(true);
+    await page.keyboard.press('Enter');
+    expect((await tenant.admin.get('/v1/keys')).status).toBe(200);
+    await page.getByRole('textbox', { name: 'Type “Acme Assistants” to confirm' }).fill('Acme Assistants');
+    await button.click();
+    await page.getByRole('row', { name: 'Acme Assistants' }).waitFor({ state: 'detached' });
+    expect((await tenant.admin.get('/v1/keys')).status).toBe(401);
+    expect(await page.getByRole('row', { name: 'Beta Bots' }).count()).toBe(1);
+  });
+
+  it('are listed page after page', async () => {
+    for (let number = 0; number < 101; number++) await app.operator.post('/v1/tenants', { name: `Tenant ${number}` });
+    const page = await signsIn('/console/tenants');
+    await page.getByText('100 shown, there are more.').waitFor();
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await page.getByText('101 in all.').waitFor();
+  });
+});
+
+describe('the vault', () => {
+  it('says what answers, and rotates the data keys of one tenant to the end', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
+    const page = await signsIn('/console/vault');
+    await page.getByText('Everything answers').waitFor();
+    await page.getByText('Nothing has been rotated yet').waitFor();
+    expect(await visitor.looksAt('vault-empty')).toEqual([]);
+    await page.getByRole('button', { name: 'Start a rotation' }).click();
+    await page.getByRole('combobox', { name: 'Whose' }).click();
+    await page.getByRole('option', { name: /Acme Assistants/ }).click();
+    expect(await visitor.looksAt('vault-start')).toEqual([]);
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    const rotation = page.getByRole('listitem', { name: /Data keys of Acme Assistants/ });
+    await rotation.getByText('1 of 1 secrets done').waitFor();
+    await rotation.getByText('Completed', { exact: true }).waitFor();
+    await rotation.getByText('1 old data key is left').waitFor();
+    const { data } = (await app.operator.get('/v1/vault/rotations')).body;
+    expect(data).toMatchObject([{ scope: 'data', tenant_id: tenant.id, status: 'completed' }]);
+  });
+
+  it('shows how far a rotation is, while it goes on, to its end', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    const gpt = await tenant.gpt();
+    await connectMany(app, gpt, await gpt.action(api.document(NOTES_PATHS), API_KEY), 129);
+    const id = await leftBehind(tenant.id);
+    const page = await signsIn('/console/vault');
+    const rotation = page.getByRole('listitem', { name: /Data keys of Acme Assistants/ });
+    await rotation.getByText('52 of 130 secrets done').waitFor();
+    expect(await rotation.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40');
+    await rotation.getByText('Running').waitFor();
+    expect(await visitor.looksAt('vault-running')).toEqual([]);
+    // Its process's lease runs out, and another goes on; the page sees it by itself.
+    app.clock.advance({ seconds: 31 });
+    await app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id });
+    await rotation.getByText('Completed', { exact: true }).waitFor();
+    expect(await rotation.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100');
+    expect((await app.operator.get(`/v1/vault/rotations/${id}`)).body.status).toBe('completed');
+  });
+
+  it('names what did not open, and tells of the key-encryption key', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    const broken = await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
+    await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
+    await app.get(Database).write(async (manager) => {
+      const { authSecrets } = await manager.findOneByOrFail(Action, { id: broken.id });
+      const sealed = authSecrets ?? '';
+      const spoilt = sealed.slice(0, -8) + (sealed.at(-8) === 'A' ? 'B' : 'A') + sealed.slice(-7);
+      await manager.update(Action, { id: broken.id }, { authSecrets: spoilt });
+    });
+    await app.operator.post('/v1/vault/rotations', { scope: 'data' });
+    await app.operator.post('/v1/vault/rotations', { scope: 'kek' });
+    const page = await signsIn('/console/vault');
+    const data = page.getByRole('listitem', { name: /Data keys of all tenants/ });
+    await data.getByText('1 of 2 secrets done, 1 did not open').waitFor();
+    await data.getByText(broken.id).waitFor();
+    await page
+      .getByRole('listitem', { name: /Key-encryption key of all tenants/ })
+      .getByText('No data key needs an old key-encryption key')
+      .waitFor();
+    expect(await visitor.looksAt('vault')).toEqual([]);
+  });
+
+  it('says which part does not answer', async () => {
+    visitor.expected.push(/503/);
+    await visitor.page.route('**/readyz', (route) =>
+      route.fulfill({ status: 503, json: { status: 'not_ready', parts: { database: 'up', vault: 'down' } } }),
+    );
+    const page = await signsIn('/console/vault');
+    await page.getByText('Not everything answers').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'vault does not answer' }).waitFor();
+    expect(await visitor.looksAt('vault-down')).toEqual([]);
+  });
+});
+
+describe('an operator', () => {
+  it('reads the events of the deployment and of any tenant, also of one that is gone', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    const gone = await app.tenant('Gone');
+    await app.operator.delete(`/v1/tenants/${gone.id}`);
+    await app.operator.post('/v1/vault/rotations', { scope: 'kek' });
+    const page = await signsIn('/console/audit');
+    await page.getByRole('row', { name: 'vault.rotation_started' }).waitFor();
+    await page.getByRole('combobox', { name: 'Events of' }).click();
+    await page.getByRole('option', { name: /Acme Assistants/ }).click();
+    await page.getByRole('row', { name: 'tenant.created' }).getByText(tenant.id).waitFor();
+    expect(await visitor.looksAt('audit-operator')).toEqual([]);
+    await page.getByRole('combobox', { name: 'Events of' }).click();
+    await page.getByRole('option', { name: 'A deleted tenant …' }).click();
+    await page.getByRole('textbox', { name: "The tenant's id" }).fill(gone.id);
+    await page.getByRole('row', { name: 'tenant.deleted' }).getByText(gone.id).waitFor();
+  });
+
+  it('sees nothing that is for admins', async () => {
+    const page = await signsIn();
+    const names = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts();
+    expect(names).toEqual(['Tenants', 'Vault', 'Audit']);
+    expect((await new Client(app.url, app.operator.key).get('/v1/statistics')).status).toBe(403);
+  });
+});
+
+/** A rotation as a process that was killed has left it: some is done, the lease is held. */
+async function leftBehind(tenantId: string): Promise<string> {
+  const id = newId('rot');
+  const leaseUntil = app.clock.in(30_000);
+  await app.get(Database).write(async (manager) => {
+    const row = { id, tenantId, scope: 'data' as const, runningFor: `data ${tenantId}`, total: 130, done: 52 };
+    const state = { failed: 0, failures: [], fence: 7, leaseUntil, createdAt: app.clock.now() };
+    await manager.insert(VaultRotation, { ...row, ...state, status: 'running' });
+    await manager.update(DataKey, { tenantId }, { rotationId: id });
+  });
+  return id;
+}
