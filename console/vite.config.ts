@@ -6,6 +6,12 @@ export default defineConfig({
   base: '/console/',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
-  build: { outDir: '../dist/console', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../dist/console',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: 'manifest.json',
+  },
   server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyLines } from '../../src/audit/index.js';
+import { logo } from '../support/logo.js';
 import { TestApp } from '../support/app.js';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -135,6 +136,24 @@ describe('the settings', () => {
     expect(await page.getByRole('textbox', { name: 'Whose pages may use the API' }).inputValue()).toBe(
       'https://app.acme.example',
     );
+  });
+
+  it('have the look of the pages that users see: a logo from a file, and a colour', async () => {
+    const page = await signsIn('/console/settings');
+    const file = { name: 'logo.png', mimeType: 'image/png', buffer: Buffer.from(logo().split(',')[1] ?? '', 'base64') };
+    const chosen = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose a file' }).click();
+    await (await chosen).setFiles(file);
+    await page.getByRole('img', { name: 'The logo' }).waitFor();
+    await page.getByRole('textbox', { name: 'Colour' }).fill('#e4572e');
+    expect(await visitor.looksAt('settings-look')).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved.').waitFor();
+    expect(await stored()).toMatchObject({ logo: logo(), accent_color: '#e4572e' });
+    await page.getByRole('button', { name: 'Remove the logo' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everything is saved.').waitFor();
+    expect(await stored()).toMatchObject({ logo: null, accent_color: '#e4572e' });
   });
 
   it('say what is wrong at the field that it is in', async () => {

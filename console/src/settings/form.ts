@@ -16,6 +16,9 @@ export interface Fields {
   user_verification: Tenant['user_verification'];
   user_verification_url: string;
   oauth_domain_rule: Tenant['oauth_domain_rule'];
+  /** A data URL, or empty. */
+  logo: string;
+  accent_color: string;
 }
 
 export function fieldsOf(tenant: Tenant): Fields {
@@ -27,6 +30,8 @@ export function fieldsOf(tenant: Tenant): Fields {
     user_verification: tenant.user_verification,
     user_verification_url: tenant.user_verification_url ?? '',
     oauth_domain_rule: tenant.oauth_domain_rule,
+    logo: tenant.logo ?? '',
+    accent_color: tenant.accent_color ?? '',
   };
 }
 
@@ -37,6 +42,8 @@ function bodyOf(fields: Fields): Required<Changes> {
     return_url_origins: lines(fields.return_url_origins),
     allowed_origins: lines(fields.allowed_origins),
     user_verification_url: fields.user_verification_url.trim() || null,
+    logo: fields.logo || null,
+    accent_color: fields.accent_color.trim() || null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Brand } from './brand';
 import type { Fields, Form } from './form';
 import { Section } from './section';
 
@@ -7,6 +8,7 @@ export function Sections({ form }: { form: Form }) {
   return (
     <Stack>
       <Identity form={form} />
+      <Brand form={form} />
       <Origins form={form} />
       <Verification form={form} />
       <DomainRule form={form} />
