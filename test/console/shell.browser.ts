@@ -33,7 +33,7 @@ describe('the console', () => {
     expect(await visitor.looksAt('console-sign-in')).toEqual([]);
     const key = tenant.admin.key ?? '';
     const page = await visitor.signsIn(key);
-    await page.getByRole('heading', { name: 'GPTs' }).waitFor();
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
     const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage, document.cookie])');
     expect(kept).not.toContain(key);
     const cookies = await visitor.context.cookies();

@@ -1,5 +1,5 @@
 import { Group, Text } from '@mantine/core';
-import { DASHES, fill, ink, Patterns } from './look';
+import { DASHES, fill, ink, Mark, Patterns } from './look';
 import type { Series } from './series';
 
 export type Kind = 'bars' | 'lines';
@@ -17,7 +17,10 @@ export function Sample({ id, kind, series: { colour } }: KeyProps) {
       {kind === 'bars' ? (
         <rect x={4} width={12} height={12} rx={2} fill={fill(id, colour)} />
       ) : (
-        <line x2={20} y1={6} y2={6} stroke={ink(colour)} strokeWidth={2.5} strokeDasharray={DASHES[colour]} />
+        <>
+          <line x2={20} y1={6} y2={6} stroke={ink(colour)} strokeWidth={2} strokeDasharray={DASHES[colour]} />
+          <Mark colour={colour} x={10} y={6} />
+        </>
       )}
     </svg>
   );

@@ -1,14 +1,14 @@
-import { DASHES, ink } from './look';
+import { DASHES, ink, Mark } from './look';
 import type { Scales } from './plot';
 import type { Series } from './series';
 
-/** A line for each series; it breaks where there was nothing to measure, and a value with nothing beside it is a dot. */
+/** A line for each series; it breaks where there was nothing to measure, and a value with nothing beside it is a mark. */
 export function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
   return series.map(({ name, colour, values }) => (
     <g key={name} stroke={ink(colour)} fill="none" strokeWidth={2} strokeLinejoin="round">
       {runs(values).map((run) =>
         run.length === 1 && run[0] ? (
-          <circle key={run[0].at} cx={scales.x(run[0].at)} cy={scales.y(run[0].value)} r={2} fill={ink(colour)} />
+          <Mark key={run[0].at} colour={colour} x={scales.x(run[0].at)} y={scales.y(run[0].value)} />
         ) : (
           <polyline
             key={run[0]?.at}

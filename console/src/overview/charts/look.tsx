@@ -9,6 +9,19 @@ export const DASHES: Record<Colour, string | undefined> = {
   violet: '4 2',
 };
 
+/** How single values of lines are told apart without their colours: a dot, a square, a triangle … */
+const MARKS: Record<Colour, string> = {
+  blue: 'M-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0',
+  teal: 'M-2.8 -2.8h5.6v5.6h-5.6z',
+  amber: 'M0 -3.5L3.5 2.6h-7z',
+  red: 'M0 -3.8L3.8 0L0 3.8L-3.8 0z',
+  violet: 'M0 3.5L3.5 -2.6h-7z',
+};
+
+export function Mark({ colour, x, y }: { colour: Colour; x: number; y: number }) {
+  return <path d={MARKS[colour]} transform={`translate(${x} ${y})`} fill={ink(colour)} stroke="none" />;
+}
+
 export const ink = (colour: Colour) => `var(--chart-${colour})`;
 
 /** How areas are told apart without their colours: one is plain, the others are hatched, each in its way. */

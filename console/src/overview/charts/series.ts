@@ -8,13 +8,12 @@ export interface Series {
   total: number | null;
 }
 
-/** Each has a pattern, a dash and a shape of its own too (charts.css, look.ts): colour is never the only sign. */
+/** Each has a pattern, a dash and a shape of its own too (look.tsx): colour is never the only sign. */
 export type Colour = 'blue' | 'teal' | 'amber' | 'red' | 'violet';
 
 /** What a chart is about. */
 export interface ChartData {
   title: string;
-  /** What a value is of: `3 calls`. */
   series: Series[];
   points: { at: string }[];
   stepMinutes: number;
