@@ -108,6 +108,7 @@ describe("another tenant's cursor", () => {
   async function twice(): Promise<World> {
     const made = await newWorld(services);
     const { gpt, admin, operator } = made;
+    await new EndUser(gpt, 'dave').isOfferedSignIn();
     await gpt.tenant.gpt();
     await gpt.action({ ...services.api.document(NOTES_PATHS), servers: [{ url: 'https://other.example.com' }] });
     await admin.post('/v1/connections/revoke', { user: 'alice' });

@@ -33,6 +33,7 @@ const FREE: Record<string, string> = {
   'api_keys.replaced_by':
     'deleting a tenant would go from key to key, and InnoDB cascades through a table of its own 15 times at most',
   'api_keys.gpt_ids': 'a list, whose GPTs may be deleted without widening the key',
+  'connected_accounts_links.gpt_ids': "a copy of the key's, with which the link goes",
   'audit_events.chain': "the tenant's id once more, or the deployment's chain",
   'operations.operation_id': "a name of the action's document",
   'actions.callback_id': 'an id of its own, for the redirect URI',

@@ -29,6 +29,8 @@ describe('registering a tenant', () => {
       user_verification: 'page',
       user_verification_url: null,
       oauth_domain_rule: 'warn',
+      logo: null,
+      accent_color: null,
       slug: 'acme',
       return_url_origins: [],
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

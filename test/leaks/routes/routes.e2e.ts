@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser } from '../../../examples/notes-provider/browser.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { Canaries } from '../../support/secrets-in.js';
@@ -21,6 +22,17 @@ const PAGES = [
   'GET /signin/done/{sign_in_id}',
   'GET /aip/{callback_id}/oauth/callback',
 ];
+
+/** A user's own page, which a link leads to. */
+const ACCOUNTS = [
+  'GET /connected/{ticket}',
+  'POST /connected/{ticket}',
+  'GET /connected/{ticket}/{connection_id}',
+  'POST /connected/{ticket}/{connection_id}',
+  'POST /connected/{ticket}/done',
+];
+
+const OPEN_PAGES = [...PAGES, ...ACCOUNTS];
 
 let world: LeakWorld;
 let good: Record<string, GoodRequest[]>;
@@ -49,7 +61,7 @@ const clientOf = ({ tenant }: Belongings, role: GoodRequest['as'] = 'admin') =>
   role === 'operator' ? world.operator : tenant[role];
 
 it('every route of the API document is driven', () => {
-  expect(Object.keys(operations).toSorted()).toEqual([...Object.keys(good), ...OPEN, ...PAGES].toSorted());
+  expect(Object.keys(operations).toSorted()).toEqual([...Object.keys(good), ...OPEN, ...OPEN_PAGES].toSorted());
 });
 
 it(
@@ -121,6 +133,28 @@ it('the pages of a sign-in let none out but to the provider', async () => {
   expect(world.leaks.splice(0)).toEqual([]);
 });
 
+it("a user's own page lets none out but its own ticket, to its own browser", async () => {
+  const { tenant, ids } = await world.tenantWithEverything();
+  const { url } = (await tenant.runtime.post('/v1/connected-accounts-links', { user: 'alice' })).body;
+  const ticket = String(url).split('/').at(-1) ?? '';
+  world.canaries.watch('ticket', ticket);
+  const browser = new Browser();
+  const account = `${url}/${ids['connection_id']}`;
+  world.see('GET /connected/{ticket}', await browser.get(url));
+  world.see('POST /connected/{ticket}', await browser.submit());
+  world.see('GET /connected/{ticket}', await browser.get(url));
+  world.see('GET /connected/{ticket}', await new Browser().get(url));
+  world.see('GET /connected/{ticket}/{connection_id}', await new Browser().get(account));
+  world.see('GET /connected/{ticket}/{connection_id}', await browser.get(account));
+  world.see('POST /connected/{ticket}/{connection_id}', await browser.submit({}, { button: 'Disconnect' }));
+  const server = new Client(world.server.url);
+  for (const path of ['', '/done']) {
+    world.see(`POST /connected/{ticket}${path}`, await server.post(`/connected/${ticket}${path}`));
+  }
+  expect(ACCOUNTS.filter((page) => !world.answered[page])).toEqual([]);
+  expect(world.leaks.splice(0)).toEqual([]);
+});
+
 it('a sign-in that the tenant verifies lets none out but to the tenant', async () => {
   const { gpt, tenant } = await world.tenantWithEverything();
   await tenant.admin.patch(`/v1/tenants/${tenant.id}`, {
@@ -155,7 +189,7 @@ describe('a secret that is pasted where none belongs', () => {
       const others = await world.tenantWithEverything();
       for (const [route, operation] of Object.entries(operations)) {
         const request = good[route]?.[0] ?? { answers: 200 };
-        const client = PAGES.includes(route) || OPEN.includes(route) ? world.anonymous : clientOf(all, request.as);
+        const client = OPEN_PAGES.includes(route) || OPEN.includes(route) ? world.anonymous : clientOf(all, request.as);
         const ids = route.startsWith('DELETE') ? others.ids : all.ids;
         for (const { where, secret, method, path, body, headers } of misplacedIn(route, operation, ids, request)) {
           const answer = await client.send(method, path, body, headers);

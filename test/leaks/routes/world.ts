@@ -63,8 +63,9 @@ export class LeakWorld {
   /** Looks through an answer for all secrets that were known before it, and for its own */
   see(place: string, { status, headers, body }: Answer, own: Canaries = new Canaries()): void {
     (this.answered[place] ??= []).push(status);
-    // A page's own address, to which its form goes.
-    const shown = typeof body === 'string' ? body.replaceAll(/action="\/signin\/[^"]*"/g, '') : body;
+    // A page's own address, to which its forms and links go.
+    const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
+    const shown = typeof body === 'string' ? body.replaceAll(ownAddress, '') : body;
     const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
     for (const name of [...this.canaries.in(text), ...own.in(text)])
       this.leaks.push(`${name} in an answer of ${place}`);

@@ -170,5 +170,7 @@ export const OTHERWISE: Record<string, string> = {
   'body client_id': "the provider's id of the tenant",
   'POST /v1/sign-ins/{sign_in_id}/verify body user': 'test/oauth/verification: another user ends the sign-in',
   'POST /v1/sign-ins/{sign_in_id}/verify body browser_token': "test/oauth/verification: another sign-in's is refused",
+  'POST /v1/connected-accounts-links body user':
+    "anybody's name; test/oauth/connected-accounts: the page shows those of that tenant's user alone",
   'query cursor': 'below: every list',
 };
