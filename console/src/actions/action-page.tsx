@@ -6,7 +6,7 @@ import { useLocation, useParams } from 'wouter';
 import { api } from '../api/api';
 import { gptKey, useGpt, type Action } from '../gpts/gpt-queries';
 import { TestDrawer } from '../testing/test-drawer';
-import { DeleteDialog } from '../ui/delete-dialog';
+import { ConfirmDialog } from '../ui/confirm-dialog';
 import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
 import { Trail } from '../ui/trail';
@@ -90,12 +90,12 @@ function DeleteAction({ action }: { action: Action }) {
       <Button variant="default" onClick={open}>
         Delete this action
       </Button>
-      <DeleteDialog opened={opened} onClose={close} title="Delete this action?" deleteIt={deleteIt}>
+      <ConfirmDialog opened={opened} onClose={close} title="Delete this action?" action="Delete" confirm={deleteIt}>
         <Text>
           <b>{action.title}</b> at <span className="mono">{action.domain}</span> goes with its secrets, and everybody
           who is signed in to it is signed out.
         </Text>
-      </DeleteDialog>
+      </ConfirmDialog>
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from 'wouter';
 import { api } from '../api/api';
-import { DeleteDialog } from '../ui/delete-dialog';
+import { ConfirmDialog } from '../ui/confirm-dialog';
 import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
 import { Trail } from '../ui/trail';
@@ -56,9 +56,16 @@ function DeleteGpt({ gpt }: { gpt: Gpt }) {
       <Button variant="default" onClick={open}>
         Delete this GPT
       </Button>
-      <DeleteDialog opened={opened} onClose={close} title="Delete this GPT?" name={gpt.name} deleteIt={deleteIt}>
+      <ConfirmDialog
+        opened={opened}
+        onClose={close}
+        title="Delete this GPT?"
+        action="Delete"
+        name={gpt.name}
+        confirm={deleteIt}
+      >
         <Text>Its actions go with it, with their secrets, and everybody who is signed in to them is signed out.</Text>
-      </DeleteDialog>
+      </ConfirmDialog>
     </>
   );
 }

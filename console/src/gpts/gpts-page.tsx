@@ -7,6 +7,7 @@ import { all, api, type Schema } from '../api/api';
 import { fieldMistakes, messageOf } from '../api/problem';
 import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
+import { WideTable } from '../ui/wide-table';
 import { When } from '../ui/when';
 
 type Gpt = Schema<'GptDto'>;
@@ -35,34 +36,30 @@ export default function GptsPage() {
 
 function GptTable({ gpts }: { gpts: Gpt[] }) {
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer minWidth={480}>
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Name</Table.Th>
-              <Table.Th>Description</Table.Th>
-              <Table.Th>Created</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {gpts.map(({ id, name, description, created_at }) => (
-              <Table.Tr key={id}>
-                <Table.Td>
-                  <Anchor component={Link} href={`/gpts/${id}`} fw={600}>
-                    {name}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>{description}</Table.Td>
-                <Table.Td>
-                  <When at={created_at} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <WideTable label="GPTs" minWidth={480}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>Name</Table.Th>
+          <Table.Th>Description</Table.Th>
+          <Table.Th>Created</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {gpts.map(({ id, name, description, created_at }) => (
+          <Table.Tr key={id}>
+            <Table.Td>
+              <Anchor component={Link} href={`/gpts/${id}`} fw={600}>
+                {name}
+              </Anchor>
+            </Table.Td>
+            <Table.Td>{description}</Table.Td>
+            <Table.Td>
+              <When at={created_at} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
+import { TextBlock } from '../ui/text-block';
 import type { Completed } from './call';
 import classes from './testing.module.css';
 
@@ -93,13 +94,7 @@ function Headers({ headers, name }: { headers: Record<string, string>; name: str
 }
 
 function Code({ label, text }: { label: string; text: string }) {
-  if (text === '') return <Text size="sm">Without a body</Text>;
-  return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard (WCAG 2.1.1)
-    <pre className={classes['code']} aria-label={label} role="group" tabIndex={0}>
-      {text}
-    </pre>
-  );
+  return text === '' ? <Text size="sm">Without a body</Text> : <TextBlock label={label} text={text} isLabelHidden />;
 }
 
 function pretty(body: unknown): string {
