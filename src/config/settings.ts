@@ -31,6 +31,8 @@ export class Settings {
     maxFileBytes: number;
     /** Of all files of one answer together; no less than that of one. */
     maxTotalFileBytes: number;
+    /** How many calls may hold large bodies at once. */
+    maxLargeAnswers: number;
   };
   /** Requests in a window; 0 is no limit. */
   readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
@@ -94,6 +96,7 @@ const ENVIRONMENT = z.object({
     .min(1000)
     .max(MOST_FILE_BYTES)
     .default(10 * MEBIBYTE),
+  CALL_MAX_LARGE_ANSWERS: z.coerce.number().int().min(1).max(1000).default(8),
   CALL_MAX_TOTAL_FILE_BYTES: z.coerce
     .number()
     .int()
@@ -167,6 +170,7 @@ export function readSettings(environment: Environment): Settings {
       maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
       maxFileBytes: env.CALL_MAX_FILE_BYTES,
       maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
+      maxLargeAnswers: env.CALL_MAX_LARGE_ANSWERS,
     },
     limits: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,

@@ -29,6 +29,8 @@ export class DispatchController {
   @ApiProblems('credential_unavailable', 'upstream_timeout')
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
     const { plannedCall, obtained, call, frame } = request;
+    // What the answer holds is held until it has been sent.
+    reply.raw.once('close', () => frame.hold.end());
     return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
   }
 }

@@ -11,6 +11,7 @@ import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
+import { LargeBodies } from './large-bodies.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
@@ -35,6 +36,7 @@ export class Dispatcher {
     private readonly files: SentFiles,
     private readonly upstream: Upstream,
     private readonly responses: ResponseReader,
+    private readonly largeBodies: LargeBodies,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
     private readonly statistics: Statistics,
@@ -43,8 +45,12 @@ export class Dispatcher {
   /** The way in without HTTP: plan, credential, dispatch. */
   async call(caller: TenantCaller, gptId: string, body: CallDto, signal?: AbortSignal): Promise<CallOutcome> {
     const frame = this.frame(body, signal);
-    const call = await this.plan(caller, gptId, body);
-    return this.dispatch(call, await this.credentials.obtain(call), body, frame);
+    try {
+      const call = await this.plan(caller, gptId, body);
+      return await this.dispatch(call, await this.credentials.obtain(call), body, frame);
+    } finally {
+      frame.hold.end();
+    }
   }
 
   /** @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation` */
@@ -56,7 +62,8 @@ export class Dispatcher {
   }
 
   frame({ conversation_id: conversationId, show_request: showRequest }: CallDto, signal?: AbortSignal): CallFrame {
-    return { deadline: Date.now() + this.settings.call.timeoutMs, conversationId, showRequest, signal };
+    const deadline = Date.now() + this.settings.call.timeoutMs;
+    return { deadline, conversationId, showRequest, signal, hold: this.largeBodies.hold() };
   }
 
   /**

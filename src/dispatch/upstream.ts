@@ -6,6 +6,7 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
+import type { LargeBodyHold } from './large-bodies.js';
 import { responseLimit } from './response/response-limit.js';
 import { shownRequest } from './shown-request.js';
 
@@ -15,6 +16,8 @@ export interface CallFrame {
   deadline: number;
   signal?: AbortSignal;
   conversationId?: string;
+  /** Its place among the calls that hold large bodies. */
+  hold: LargeBodyHold;
   /** Somebody wants to see the request that was sent. */
   showRequest?: boolean;
 }
@@ -38,7 +41,7 @@ export class Upstream {
     call: PlannedCall,
     { method, url, headers, body }: BuiltRequest,
     credential: Credential,
-    { deadline, signal, conversationId, showRequest }: CallFrame,
+    { deadline, signal, conversationId, showRequest, hold }: CallFrame,
   ): Promise<Sent> {
     const timeoutMs = deadline - Date.now();
     if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
@@ -57,6 +60,7 @@ export class Upstream {
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
+        large: hold.for(call.action.domain),
         signal,
       });
       const milliseconds = Math.round(performance.now() - start);

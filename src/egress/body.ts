@@ -1,6 +1,7 @@
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
-import type { Cap } from './cap.js';
+import { EgressError } from './errors.js';
+import type { Cap, LargeBody } from './cap.js';
 
 /** A body that is larger than its cap, where it may not be cut. */
 export class OversizeError extends Error {}
@@ -20,6 +21,7 @@ interface Limits {
   readonly cut: boolean;
   /** The compressed bytes were cut themselves: their end is missing, and that is no error. */
   readonly partial: boolean;
+  readonly large?: LargeBody;
 }
 
 /** Up to this much is decompressed in place; the detour over the thread pool costs several times the work. */
@@ -110,18 +112,28 @@ function undoStreaming(raw: Buffer, coding: Coding, limits: Limits): Promise<Dec
   return new Promise((resolve, reject) => {
     const stream = open(coding, limits.partial);
     const chunks: Buffer[] = [];
-    const { cap, cut } = limits;
+    const { cap, cut, large } = limits;
     let size = 0;
+    let isAdmitted = large === undefined;
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (cap.admits(size, () => Buffer.concat(chunks))) return;
+      if (cap.admits(size, () => Buffer.concat(chunks))) {
+        if (isAdmitted || large === undefined || size <= large.beyondBytes) return;
+        isAdmitted = true;
+        stream.pause();
+        large.admit().then(
+          () => stream.resume(),
+          (error: Error) => stream.destroy(error),
+        );
+        return;
+      }
       stream.destroy();
       if (cut) resolve({ body: Buffer.concat(chunks, cap.bytes), truncated: true });
       else reject(new OversizeError());
     });
     stream.on('end', () => resolve({ body: Buffer.concat(chunks), truncated: limits.partial }));
-    stream.on('error', (error) => reject(corrupt(error)));
+    stream.on('error', (error) => reject(error instanceof EgressError ? error : corrupt(error)));
     stream.end(raw);
   });
 }

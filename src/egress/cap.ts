@@ -16,6 +16,13 @@ export interface ResponseLimit {
   };
 }
 
+/** For bodies that are large before they reach their cap: who reads may have to wait until there is room for more of such. */
+export interface LargeBody {
+  readonly beyondBytes: number;
+  /** Asked once, when there is more than that, before decompression or after; nothing further is read until it resolves. */
+  readonly admit: () => Promise<void>;
+}
+
 /** The cap on one body: before it is decompressed, and after. */
 export class Cap {
   #bytes: number;

@@ -1,7 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import type { EgressAllowList } from './allow-list.js';
 import { Bulkhead } from './bulkhead.js';
-import type { ResponseHead, ResponseLimit } from './cap.js';
+import type { LargeBody, ResponseHead, ResponseLimit } from './cap.js';
 import { Connector, type Lookup } from './connector.js';
 import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors.js';
 import { Exchange, type EgressResponse } from './exchange.js';
@@ -35,6 +35,8 @@ export interface EgressRequest {
   readonly timeoutMs: number;
   /** Caps the body after decompression, and before it too. A function is asked when the head of the answer is there. */
   readonly maxResponseBytes: number | ((head: ResponseHead) => ResponseLimit);
+  /** Asked before much of a body is held. */
+  readonly large?: LargeBody;
   /** What happens at the cap: `error` (default) or `truncate`, which stops reading and says so. */
   readonly overflow?: 'error' | 'truncate';
   /**
@@ -167,11 +169,11 @@ export class Egress {
     admitTarget(hop.target, this.#allow);
     lifetime.check();
     const { origin, href: url } = hop.url;
-    const { maxResponseBytes: most, overflow } = request;
+    const { maxResponseBytes: most, overflow, large } = request;
     const limit = typeof most === 'function' ? most : () => ({ bytes: most });
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(
-        { host: hop.target.host, url, method, limit, cut: overflow === 'truncate' },
+        { host: hop.target.host, url, method, limit, cut: overflow === 'truncate', large },
         (error, response) => (response === undefined ? reject(error) : resolve(response)),
         () => this.#bulkhead.leave(origin),
       );

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { CorruptError, decode, decodeBeginning, OversizeError, readCodings } from './body.js';
-import { Cap, type ResponseHead, type ResponseLimit } from './cap.js';
-import { EgressInvalidResponseError, EgressTooLargeError, type EgressError } from './errors.js';
+import { Cap, type LargeBody, type ResponseHead, type ResponseLimit } from './cap.js';
+import { EgressError, EgressInvalidResponseError, EgressTooLargeError } from './errors.js';
 import { exchangeFailure } from './failures.js';
 
 type RawHeaders = Record<string, string | string[] | undefined>;
@@ -19,6 +19,7 @@ export interface ExchangeOptions {
   readonly method: string;
   readonly limit: (head: ResponseHead) => ResponseLimit;
   readonly cut: boolean;
+  readonly large?: LargeBody;
 }
 
 export interface EgressResponse {
@@ -55,6 +56,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #truncated = false;
+  #admitted: Promise<void> | undefined;
 
   constructor(
     private readonly options: ExchangeOptions,
@@ -94,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#cap.admits(this.#size, this.#beginning)) return;
+    if (this.#cap.admits(this.#size, this.#beginning)) return this.#waitWhereLarge(controller);
     const { host, cut } = this.options;
     const tooLarge = new EgressTooLargeError(host, this.#cap.bytes);
     if (!cut) return this.fail(tooLarge);
@@ -115,19 +117,37 @@ export class Exchange implements Dispatcher.DispatchHandler {
     setImmediate(this.release);
   }
 
+  /** The deadline goes on while it waits: it ends the exchange as it would any other. */
+  #waitWhereLarge(controller: Dispatcher.DispatchController): void {
+    const { large } = this.options;
+    if (large === undefined || this.#size <= large.beyondBytes || this.#admitted !== undefined) return;
+    controller.pause();
+    this.#admit(large).then(
+      () => void (this.#settled || controller.resume()),
+      (error: EgressError) => this.fail(error),
+    );
+  }
+
+  #admit(large: LargeBody): Promise<void> {
+    this.#admitted ??= large.admit();
+    return this.#admitted;
+  }
+
   readonly #beginning = (): Buffer =>
     decodeBeginning(joined(this.#chunks, this.#size), readCodings(this.#headers['content-encoding']));
 
   #finish(): void {
     if (this.#settled) return;
-    const { host, cut } = this.options;
+    const { host, cut, large } = this.options;
     const body = joined(this.#chunks, this.#size);
     const headers = this.#headers;
     const codings = body.length === 0 ? [] : readCodings(headers['content-encoding']);
     if (codings.length === 0) return this.#answer(headers, body, this.#truncated);
     delete headers['content-encoding'];
     delete headers['content-length'];
-    decode(body, codings, { cap: this.#cap, cut, partial: this.#truncated }).then(
+    const limits = { cap: this.#cap, cut, partial: this.#truncated };
+    const room = large && { beyondBytes: large.beyondBytes, admit: () => this.#admit(large) };
+    decode(body, codings, { ...limits, large: room }).then(
       (decoded) => this.#answer(headers, decoded.body, decoded.truncated),
       (error: unknown) => this.#report(bodyFailure(host, this.#cap.bytes, error)),
     );
@@ -161,6 +181,7 @@ function plainHeaders(headers: RawHeaders): Record<string, string> {
 }
 
 function bodyFailure(host: string, limit: number, error: unknown): Error {
+  if (error instanceof EgressError) return error;
   if (error instanceof OversizeError) return new EgressTooLargeError(host, limit);
   return new EgressInvalidResponseError(
     host,

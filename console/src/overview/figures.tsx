@@ -18,7 +18,9 @@ export function Figures({ total }: { total: Counts }) {
       <Figure name="GPTs" href="/gpts">
         {gpts === undefined ? '–' : count(gpts)}
       </Figure>
-      <Figure name="To reconnect">{reconnects ? counted(reconnects) : '–'}</Figure>
+      <Figure name="To reconnect" href="/connections?status=reconnect_required">
+        {reconnects ? counted(reconnects) : '–'}
+      </Figure>
     </SimpleGrid>
   );
 }

@@ -20,12 +20,12 @@ export class FileFetcher {
    * @param url with the call's secrets taken out of it
    * @throws {FileLeftOutError} there is no such file, or no room for it, or it may not be fetched
    */
-  async fetch(url: string, room: FileRoom, { deadline, signal }: CallFrame): Promise<RawFile> {
+  async fetch(url: string, room: FileRoom, { deadline, signal, hold }: CallFrame): Promise<RawFile> {
     if (url.includes(HIDDEN)) throw new FileLeftOutError("the file's URL holds the credential of the call");
     const most = room.forOne;
     const timeoutMs = Math.min(TIMEOUT_MS, deadline - Date.now());
     const answer = await this.egress
-      .request({ url, timeoutMs, maxResponseBytes: most, redirects: 3, signal })
+      .request({ url, timeoutMs, maxResponseBytes: most, redirects: 3, large: hold.for(hostIn(url)), signal })
       .catch((error: unknown) => {
         throw error instanceof EgressTooLargeError ? room.lacking(most + 1) : leftOut(error);
       });
@@ -38,6 +38,10 @@ export class FileFetcher {
 
 function leftOut(error: unknown): unknown {
   return error instanceof EgressError ? new FileLeftOutError(error.message) : error;
+}
+
+function hostIn(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
 }
 
 function hostOf({ url }: EgressResponse): string {

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestApp } from '../support/app.js';
+import type { Answer } from '../support/client.js';
+import { eventually } from '../support/eventually.js';
+import type { TestGpt } from '../support/tenant.js';
+
+const MIB = 1_048_576;
+
+const LARGE = Buffer.alloc(3 * MIB, 'x');
+
+/** An API that sends files: whole, compressed, and such as stop after 2 MiB until the test lets them go on. */
+class FileServer {
+  readonly stalled: ServerResponse[] = [];
+  readonly asked: string[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<FileServer> {
+    const server = createServer();
+    const files = new FileServer(server);
+    server.on('request', ({ url = '' }, response) => files.answer(url, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return files;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  document(): object {
+    const operation = (operationId: string) => ({ get: { operationId, responses: { 200: { description: '' } } } });
+    const paths = Object.fromEntries(['large', 'bomb', 'stalls', 'small'].map((name) => [`/${name}`, operation(name)]));
+    return { openapi: '3.1.0', info: { title: 'Files', version: '1' }, servers: [{ url: this.url }], paths };
+  }
+
+  letGo(): void {
+    for (const response of this.stalled.splice(0)) response.end(LARGE.subarray(2 * MIB));
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  private answer(path: string, response: ServerResponse): void {
+    this.asked.push(path);
+    if (path === '/small') return void response.setHeader('content-type', 'application/json').end('{"ok":true}');
+    response.setHeader('content-type', 'application/octet-stream');
+    if (path === '/bomb') return void response.setHeader('content-encoding', 'gzip').end(gzipSync(LARGE));
+    if (path === '/large') return void response.end(LARGE);
+    response.write(LARGE.subarray(0, 2 * MIB));
+    this.stalled.push(response);
+  }
+}
+
+let app: TestApp;
+let one: FileServer;
+let other: FileServer;
+let gpt: TestGpt;
+let otherGpt: TestGpt;
+
+beforeAll(async () => {
+  // One place of each host, two in all.
+  [app, one, other] = await Promise.all([
+    TestApp.start({ environment: { CALL_MAX_LARGE_ANSWERS: '2' } }),
+    FileServer.start(),
+    FileServer.start(),
+  ]);
+  const tenant = await app.tenant();
+  [gpt, otherGpt] = [await tenant.gpt(), await tenant.gpt()];
+  await gpt.action(one.document());
+  await otherGpt.action(other.document());
+});
+
+afterAll(() => Promise.all([app.stop(), one.stop(), other.stop()]));
+
+beforeEach(() => {
+  for (const server of [one, other]) server.asked.length = 0;
+});
+
+/** A call that is under way, and its answer once there is one. */
+function called(by: TestGpt, operation: string): { answer?: Answer; done: Promise<Answer> } {
+  const call: { answer?: Answer; done: Promise<Answer> } = { done: by.call(operation) };
+  void call.done.then((answer) => (call.answer = answer));
+  return call;
+}
+
+const sizeOf = ({ body }: Answer) => Buffer.from(body.response.files[0].content, 'base64').length;
+
+describe('large answers', () => {
+  it.each(['large', 'bomb'])(
+    'wait for their turn (%s) while another of that host is held, and nothing else does',
+    async (kind) => {
+      const holder = called(gpt, 'stalls');
+      await eventually(
+        () => one.stalled.length,
+        (count) => count === 1,
+      );
+      const waiting = called(gpt, kind);
+      await eventually(
+        () => one.asked,
+        (asked) => asked.includes(`/${kind}`),
+      );
+      // Small answers of that host, and large ones of another, come through as often as one likes.
+      for (let round = 0; round < 5; round++) {
+        expect((await gpt.call('small')).body.response.body).toEqual({ ok: true });
+        expect(sizeOf(await otherGpt.call(kind))).toBe(LARGE.length);
+      }
+      expect([holder.answer, waiting.answer]).toEqual([undefined, undefined]);
+      one.letGo();
+      expect([sizeOf(await holder.done), sizeOf(await waiting.done)]).toEqual([LARGE.length, LARGE.length]);
+    },
+  );
+
+  it('all come through in the end, and leave no place taken', async () => {
+    const calls = Array.from({ length: 12 }, (_, index) => (index % 2 ? gpt : otherGpt).call('large'));
+    expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
+    for (const each of [gpt, otherGpt]) expect(sizeOf(await each.call('bomb'))).toBe(LARGE.length);
+  });
+
+  it('give their place back when their caller goes away', async () => {
+    const leaving = new AbortController();
+    const call = fetch(`${app.url}${gpt.path}/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': gpt.tenant.runtime.key ?? '' },
+      body: JSON.stringify({ operation_id: 'stalls' }),
+      signal: leaving.signal,
+    });
+    await eventually(
+      () => one.stalled.length,
+      (count) => count === 1,
+    );
+    leaving.abort();
+    await expect(call).rejects.toThrow();
+    expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
+    one.letGo();
+  });
+});
