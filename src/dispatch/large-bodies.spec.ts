@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readSettings } from '../config/index.js';
 import { EgressAbortedError } from '../egress/index.js';
 import { LargeBodies, type LargeBodyHold } from './large-bodies.js';

@@ -137,7 +137,7 @@ describe('large answers', () => {
       (count) => count === 1,
     );
     leaving.abort();
-    await expect(call).rejects.toThrow();
+    await expect(call).rejects.toThrow('aborted');
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
     one.letGo();
   });

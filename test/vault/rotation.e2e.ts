@@ -271,8 +271,8 @@ describe('a rotation', () => {
     });
     const again = await app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id });
     expect(again.body).toMatchObject({ id, status: 'running', progress: { total: 131, done: 0 } });
+    // Whoever looks next takes it up, also where nobody asks: asking here could begin another.
     app.clock.advance({ seconds: 31 });
-    await app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id });
     expect((await completed(id)).progress).toEqual({ total: 0, done: 0, failed: 0 });
     expect(await keysOf(tenant)).toHaveLength(1);
   });

@@ -1,6 +1,8 @@
-import { Button, Paper, Table, Text } from '@mantine/core';
+import { Anchor, Button, Table, Text } from '@mantine/core';
 import { memo } from 'react';
+import { Link } from 'wouter';
 import { When } from '../ui/when';
+import { WideTable } from '../ui/wide-table';
 import type { Connection } from './queries';
 import { Status } from './status';
 
@@ -14,38 +16,31 @@ interface ConnectionTableProps {
 /** One row a connection; on a phone it scrolls within its frame. */
 export function ConnectionTable({ connections, gptNames, disconnect }: ConnectionTableProps) {
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer
-        minWidth={980}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Connections' } }}
-      >
-        <Table verticalSpacing="xs" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>User</Table.Th>
-              <Table.Th>Connected to</Table.Th>
-              <Table.Th>Status</Table.Th>
-              <Table.Th>Token expires</Table.Th>
-              <Table.Th>Last used</Table.Th>
-              <Table.Th>Last refreshed</Table.Th>
-              <Table.Th>
-                <span className="connections-hidden">Disconnect</span>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {connections.map((connection) => (
-              <Row
-                key={connection.id}
-                connection={connection}
-                gptName={gptNames.get(connection.gpt_id) ?? connection.gpt_id}
-                disconnect={disconnect}
-              />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <WideTable label="Connections" minWidth={980}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>User</Table.Th>
+          <Table.Th>Connected to</Table.Th>
+          <Table.Th>Status</Table.Th>
+          <Table.Th>Token expires</Table.Th>
+          <Table.Th>Last used</Table.Th>
+          <Table.Th>Last refreshed</Table.Th>
+          <Table.Th>
+            <span className="connections-hidden">Disconnect</span>
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {connections.map((connection) => (
+          <Row
+            key={connection.id}
+            connection={connection}
+            gptName={gptNames.get(connection.gpt_id) ?? connection.gpt_id}
+            disconnect={disconnect}
+          />
+        ))}
+      </Table.Tbody>
+    </WideTable>
   );
 }
 
@@ -57,7 +52,7 @@ interface RowProps {
 
 /** A list of thousands is drawn again only where it has changed. */
 const Row = memo(function Row({ connection, gptName, disconnect }: RowProps) {
-  const { user, domain, status, expires_at, last_used_at, last_refreshed_at } = connection;
+  const { id, user, domain, status, expires_at, last_used_at, last_refreshed_at } = connection;
   const isEnded = status === 'revoked';
   return (
     <Table.Tr>
@@ -78,7 +73,13 @@ const Row = memo(function Row({ connection, gptName, disconnect }: RowProps) {
         <When at={last_used_at} never="Never" />
       </Table.Td>
       <Table.Td>
-        <When at={last_refreshed_at} never="Never" />
+        {last_refreshed_at ? (
+          <Anchor component={Link} href={`/connections/${id}/trace`} size="sm" underline="always">
+            <When at={last_refreshed_at} />
+          </Anchor>
+        ) : (
+          'Never'
+        )}
       </Table.Td>
       <Table.Td ta="right">
         {!isEnded && (
