@@ -15,7 +15,8 @@ export async function start(): Promise<NestFastifyApplication> {
   await app.listen(settings.port, settings.host);
   const { publicUrl } = settings;
   if (createdIn) logger.info({ file: createdIn }, 'this first start made an operator key; it is in this file');
-  logger.info({ url: publicUrl, docs: `${publicUrl}/docs` }, 'Countersign is listening');
+  const urls = { url: publicUrl, console: `${publicUrl}/console`, docs: `${publicUrl}/docs` };
+  logger.info(urls, 'Countersign is listening');
   return app;
 }
 
