@@ -10,6 +10,7 @@ import {
   CurrentCaller,
   NotFoundError,
   PageQuery,
+  parseTime,
   type Caller,
   type HttpReply,
   type Page,
@@ -175,5 +176,5 @@ function tenantOf(caller: Caller, named: string | undefined): string | null {
 }
 
 function filterOf({ since, until, ...query }: AuditQuery): AuditFilter {
-  return { ...query, ...(since && { since: new Date(since) }), ...(until && { until: new Date(until) }) };
+  return { ...query, ...(since && { since: parseTime(since) }), ...(until && { until: parseTime(until) }) };
 }

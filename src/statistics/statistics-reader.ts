@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, InvalidRequestError } from '../common/index.js';
+import { Clock, InvalidRequestError, parseTime } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { COUNTS, LATENCY_COLUMNS, noCounts, percentile, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
@@ -48,8 +48,8 @@ export class StatisticsReader {
 
   private range(query: StatisticsQuery): Range {
     const now = Math.floor(this.clock.now().getTime() / 60_000) + 1;
-    const until = query.until ? Math.ceil(Date.parse(query.until) / 60_000) : now;
-    const since = query.since ? Math.floor(Date.parse(query.since) / 60_000) : until - DAY_MINUTES;
+    const until = query.until ? Math.ceil(parseTime(query.until).getTime() / 60_000) : now;
+    const since = query.since ? Math.floor(parseTime(query.since).getTime() / 60_000) : until - DAY_MINUTES;
     if (since >= until) throw InvalidRequestError.at('/since', 'since must lie before until');
     if (until - since > KEPT_DAYS * DAY_MINUTES) {
       throw InvalidRequestError.at('/since', `since must lie at most ${KEPT_DAYS} days before until`);

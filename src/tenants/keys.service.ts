@@ -10,6 +10,7 @@ import {
   mintKey,
   newId,
   pageOf,
+  parseTime,
   type Page,
   type PageQuery,
   type TenantCaller,
@@ -115,7 +116,7 @@ export class KeysService {
 
   private expiry(text: string | undefined): Date | null {
     if (!text) return null;
-    const expiresAt = new Date(text);
+    const expiresAt = parseTime(text);
     if (expiresAt > this.clock.now()) return expiresAt;
     throw InvalidRequestError.at('/expires_at', 'expires_at must lie in the future');
   }

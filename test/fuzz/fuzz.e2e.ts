@@ -210,7 +210,7 @@ it(`answers whatever is sent as it is documented, and never with a failure of it
         `${what}\n  curl -X ${method} '${target.slice(0, 500)}' -d '${(text ?? '').slice(0, 1000)}'\n  → ${status} ${JSON.stringify(answer.body).slice(0, 600)}`,
       );
     const type = (answer.headers.get('content-type') ?? '').split(';')[0] ?? '';
-    const isPage = path.startsWith('/signin') || path.startsWith('/aip');
+    const isPage = /^\/(signin|connected|aip)\//.test(path);
     if (status === 500 || (status > 500 && !responses[status])) found('a failure of its own');
     else if (!answer.headers.get('x-request-id')) found('no request id');
     else if (isPage) {
