@@ -34,7 +34,9 @@ class FileServer {
 
   document(): object {
     const operation = (operationId: string) => ({ get: { operationId, responses: { 200: { description: '' } } } });
-    const paths = Object.fromEntries(['large', 'bomb', 'stalls', 'small'].map((name) => [`/${name}`, operation(name)]));
+    const paths = Object.fromEntries(
+      ['large', 'bomb', 'closes', 'stalls', 'small'].map((name) => [`/${name}`, operation(name)]),
+    );
     return { openapi: '3.1.0', info: { title: 'Files', version: '1' }, servers: [{ url: this.url }], paths };
   }
 
@@ -54,6 +56,11 @@ class FileServer {
     response.setHeader('content-type', 'application/octet-stream');
     if (path === '/bomb') return void response.setHeader('content-encoding', 'gzip').end(gzipSync(LARGE));
     if (path === '/large') return void response.end(LARGE);
+    // Neither a length nor chunks: the body ends with the connection (RFC 9112, section 6.3).
+    if (path === '/closes') {
+      response.useChunkedEncodingByDefault = false;
+      return void response.setHeader('connection', 'close').end(LARGE);
+    }
     response.write(LARGE.subarray(0, 2 * MIB));
     this.stalled.push(response);
   }
@@ -94,7 +101,7 @@ function called(by: TestGpt, operation: string): { answer?: Answer; done: Promis
 const sizeOf = ({ body }: Answer) => Buffer.from(body.response.files[0].content, 'base64').length;
 
 describe('large answers', () => {
-  it.each(['large', 'bomb'])(
+  it.each(['large', 'bomb', 'closes'])(
     'wait for their turn (%s) while another of that host is held, and nothing else does',
     async (kind) => {
       const holder = called(gpt, 'stalls');
