@@ -29,7 +29,7 @@ export async function withScene<T>(play: (scene: Scene) => Promise<T>): Promise<
       Child.start({ script: new URL('./proxy-process.js', import.meta.url), environment, folder, log }),
     );
     const proxyUrl = `http://127.0.0.1:${await proxy.message<number>()}`;
-    const countersign = begin(await Countersign.start(folder));
+    const countersign = begin(await Countersign.start(folder, { RATE_LIMIT_KEY: '0', RATE_LIMIT_USER: '0' }));
     return await play({ countersign, upstreamUrl, proxyUrl, proxyCpu: () => proxy.ask<number>('cpu') });
   } finally {
     for (const end of endings) await end();

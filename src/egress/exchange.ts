@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { CorruptError, decode, decodeBeginning, OversizeError, readCodings } from './body.js';
 import { Cap, type LargeBody, type ResponseHead, type ResponseLimit } from './cap.js';
 import { EgressError, EgressInvalidResponseError, EgressTooLargeError } from './errors.js';
-import { exchangeFailure } from './failures.js';
+import { brokenOff, exchangeFailure } from './failures.js';
 
 type RawHeaders = Record<string, string | string[] | undefined>;
 
@@ -11,6 +11,9 @@ export interface Peer {
   remoteAddress: string | null;
   /** The head of the answer has been read, and what follows is its body. */
   readsBody: boolean;
+  /** Nothing is read until {@link resume}: what the other side sends on stays with it. */
+  isPaused: boolean;
+  resume(): void;
 }
 
 export interface ExchangeOptions {
@@ -75,7 +78,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // Given up while the connection was being made: throwing, unlike `abort`, leaves the fresh connection to others.
     if (this.#failure !== undefined) throw this.#failure;
     this.#controller = controller;
-    if (this.peer !== undefined) this.peer.readsBody = false;
+    if (this.peer !== undefined) [this.peer.readsBody, this.peer.isPaused] = [false, false];
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
@@ -96,7 +99,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#cap.admits(this.#size, this.#beginning)) return this.#waitWhereLarge(controller);
+    if (this.#cap.admits(this.#size, this.#beginning)) return this.#waitWhereLarge();
     const { host, cut } = this.options;
     const tooLarge = new EgressTooLargeError(host, this.#cap.bytes);
     if (!cut) return this.fail(tooLarge);
@@ -107,6 +110,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    if (this.peer?.isPaused === true) this.#endWhileWaiting(this.peer);
     this.#finish();
     this.release();
   }
@@ -118,14 +122,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** The deadline goes on while it waits: it ends the exchange as it would any other. */
-  #waitWhereLarge(controller: Dispatcher.DispatchController): void {
+  #waitWhereLarge(): void {
     const { large } = this.options;
+    const { peer } = this;
     if (large === undefined || this.#size <= large.beyondBytes || this.#admitted !== undefined) return;
-    controller.pause();
+    if (peer === undefined) throw new TypeError('an exchange without its connection');
+    peer.isPaused = true;
     this.#admit(large).then(
-      () => void (this.#settled || controller.resume()),
+      () => void (this.#settled || peer.resume()),
       (error: EgressError) => this.fail(error),
     );
+  }
+
+  /** Its end was in the piece after which it was to wait: it is whole. One that only its connection ends has been cut off, and not all of it read. */
+  #endWhileWaiting(peer: Peer): void {
+    peer.resume();
+    const { 'content-length': length, 'transfer-encoding': coding } = this.#headers;
+    if (length === undefined && coding === undefined) this.#report(brokenOff(this.options.host));
   }
 
   #admit(large: LargeBody): Promise<void> {

@@ -79,5 +79,9 @@ export function exchangeFailure(host: string, error: unknown): EgressError | Typ
     return new EgressInvalidResponseError(host, 'it is not an answer to the request');
   }
   if (isTlsCode(code)) return tlsFailure(host, code);
+  return brokenOff(host);
+}
+
+export function brokenOff(host: string): EgressUnreachableError {
   return new EgressUnreachableError(host, 'reset', `${host} closed the connection before its answer was complete`);
 }

@@ -15,7 +15,7 @@ class PeerClient extends Client {
   readonly #peer: Peer;
 
   constructor(origin: URL, options: Client.Options, connect: buildConnector.connector) {
-    const peer: Peer = { remoteAddress: null, readsBody: false };
+    const peer: Peer = { remoteAddress: null, readsBody: false, isPaused: false, resume: () => undefined };
     super(origin, { ...options, connect: noting(connect, peer) });
     this.#peer = peer;
   }
@@ -31,7 +31,7 @@ function noting(connect: buildConnector.connector, peer: Peer): buildConnector.c
     connect(options, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
       peer.remoteAddress = (socket as Socket).remoteAddress ?? null;
-      readHeadsInPieces(socket as Socket, peer);
+      readInPieces(socket as Socket, peer);
       callback(null, socket);
     });
 }
@@ -41,11 +41,19 @@ function noting(connect: buildConnector.connector, peer: Peer): buildConnector.c
  *
  * The parser gets all that has arrived, 64 KiB and more, and goes on to its end after the head has become too large, with an error and its
  * stack trace for each further field and value: tens of thousands, and nobody else is served for a good part of a second.
+ *
+ * Nothing at all is read of a body that waits for a place. That is done here and not with undici's own `pause`: a connection that breaks while
+ * its parser is paused fails an assertion there, outside of any request.
  */
-function readHeadsInPieces(socket: Socket, peer: Peer): void {
+function readInPieces(socket: Socket, peer: Peer): void {
   const read = socket.read.bind(socket);
+  peer.resume = () => {
+    peer.isPaused = false;
+    // Not at once: room may be given from within the parser, which is one for all connections.
+    setImmediate(() => socket.emit('readable'));
+  };
   socket.read = (size?: number): unknown => {
-    if (socket.destroyed) return null;
+    if (socket.destroyed || peer.isPaused) return null;
     const isWhole = peer.readsBody || size !== undefined || socket.readableLength <= HEAD_PIECE_BYTES;
     return read(isWhole ? size : HEAD_PIECE_BYTES);
   };

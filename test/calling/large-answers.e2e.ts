@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
@@ -12,10 +13,15 @@ const MIB = 1_048_576;
 
 const LARGE = Buffer.alloc(3 * MIB, 'x');
 
+/** More than the buffers of a connection hold. */
+const HUGE = Buffer.alloc(32 * MIB, 'x');
+
 /** An API that sends files: whole, compressed, and such as stop after 2 MiB until the test lets them go on. */
 class FileServer {
   readonly stalled: ServerResponse[] = [];
   readonly asked: string[] = [];
+  /** Connections on which more is sent than fits on the way. */
+  readonly full: Socket[] = [];
 
   private constructor(private readonly server: Server) {}
 
@@ -35,7 +41,7 @@ class FileServer {
   document(): object {
     const operation = (operationId: string) => ({ get: { operationId, responses: { 200: { description: '' } } } });
     const paths = Object.fromEntries(
-      ['large', 'bomb', 'closes', 'stalls', 'small'].map((name) => [`/${name}`, operation(name)]),
+      ['large', 'bomb', 'closes', 'stalls', 'small', 'huge', 'hugeCloses'].map((name) => [`/${name}`, operation(name)]),
     );
     return { openapi: '3.1.0', info: { title: 'Files', version: '1' }, servers: [{ url: this.url }], paths };
   }
@@ -57,9 +63,19 @@ class FileServer {
     if (path === '/bomb') return void response.setHeader('content-encoding', 'gzip').end(gzipSync(LARGE));
     if (path === '/large') return void response.end(LARGE);
     // Neither a length nor chunks: the body ends with the connection (RFC 9112, section 6.3).
-    if (path === '/closes') {
+    if (/closes/i.test(path)) {
       response.useChunkedEncodingByDefault = false;
-      return void response.setHeader('connection', 'close').end(LARGE);
+      response.setHeader('connection', 'close');
+    }
+    // What is ended at once would be given a length.
+    if (path === '/closes') {
+      response.write(LARGE);
+      return void response.end();
+    }
+    if (path.startsWith('/huge')) {
+      if (response.socket) this.full.push(response.socket);
+      response.write(HUGE);
+      return void response.end();
     }
     response.write(LARGE.subarray(0, 2 * MIB));
     this.stalled.push(response);
@@ -88,8 +104,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app.stop(), one.stop(), other.stop()]));
 
 beforeEach(() => {
-  for (const server of [one, other]) server.asked.length = 0;
+  for (const server of [one, other]) [server.asked.length, server.full.length] = [0, 0];
 });
+
+afterEach(() => one.letGo());
 
 /** A call that is under way, and its answer once there is one. */
 function called(by: TestGpt, operation: string): { answer?: Answer; done: Promise<Answer> } {
@@ -124,6 +142,34 @@ describe('large answers', () => {
       expect([sizeOf(await holder.done), sizeOf(await waiting.done)]).toEqual([LARGE.length, LARGE.length]);
     },
   );
+
+  it.each(['huge', 'hugeCloses'])('that wait may break off (%s), and nothing else notices', async (kind) => {
+    const holder = called(gpt, 'stalls');
+    await eventually(
+      () => one.stalled.length,
+      (count) => count === 1,
+    );
+    const waiting = called(gpt, kind);
+    // Nobody reads on.
+    const socket = await eventually(
+      async () => {
+        const [connection] = one.full;
+        const before = connection?.writableLength ?? 0;
+        await delay(50);
+        return before > 0 && connection?.writableLength === before ? connection : undefined;
+      },
+      (found) => found !== undefined,
+    );
+    one.full.length = 0;
+    socket?.resetAndDestroy();
+    expect((await gpt.call('small')).body.response.body).toEqual({ ok: true });
+    one.letGo();
+    const { status } = await waiting.done;
+    // undici takes the reset of a body that only its connection ends for its end.
+    expect(status).toBe(kind === 'huge' ? 502 : 200);
+    expect(sizeOf(await holder.done)).toBe(LARGE.length);
+    expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
+  });
 
   it('all come through in the end, and leave no place taken', async () => {
     const calls = Array.from({ length: 12 }, (_, index) => (index % 2 ? gpt : otherGpt).call('large'));
