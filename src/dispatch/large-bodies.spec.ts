@@ -2,9 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../config/index.js';
 import { EgressAbortedError } from '../egress/index.js';
+import { Metrics } from '../metrics/index.js';
 import { LargeBodies, type LargeBodyHold } from './large-bodies.js';
 
-const bodies = (most: number) => new LargeBodies(readSettings({ CALL_MAX_LARGE_ANSWERS: String(most) }));
+const METRICS = new Metrics();
+
+const bodies = (most: number) => new LargeBodies(readSettings({ CALL_MAX_LARGE_ANSWERS: String(most) }), METRICS);
 
 /** Lets whoever may go on, go on. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
 import { Bulkhead, EgressAbortedError, type LargeBody } from '../egress/index.js';
 
 /** What is larger may become several times as large in memory: decompressed, as base64, in the answer's JSON. */
@@ -16,14 +17,17 @@ export class LargeBodies {
   private readonly hosts: Bulkhead;
   private readonly all: Bulkhead;
 
-  constructor({ call: { maxLargeAnswers } }: Settings) {
+  constructor(
+    { call: { maxLargeAnswers } }: Settings,
+    private readonly metrics: Metrics,
+  ) {
     this.hosts = new Bulkhead(Math.ceil(maxLargeAnswers / 2));
     this.all = new Bulkhead(maxLargeAnswers);
   }
 
   /** For one call. */
   hold(): LargeBodyHold {
-    return new LargeBodyHold(this.hosts, this.all);
+    return new LargeBodyHold(this.hosts, this.all, this.metrics);
   }
 }
 
@@ -36,6 +40,7 @@ export class LargeBodyHold {
   constructor(
     private readonly hosts: Bulkhead,
     private readonly all: Bulkhead,
+    private readonly metrics: Metrics,
   ) {}
 
   /** @param host whose body it is that asks first */
@@ -53,6 +58,9 @@ export class LargeBodyHold {
   private async admit(host: string): Promise<void> {
     await this.enter(this.hosts, host, host);
     await this.enter(this.all, EVERYWHERE, host);
+    if (this.hasEnded) return;
+    this.metrics.largeAnswers.inc();
+    this.undo.push(() => this.metrics.largeAnswers.dec());
   }
 
   private async enter(bulkhead: Bulkhead, key: string, host: string): Promise<void> {

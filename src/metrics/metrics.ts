@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** What Prometheus reads. Labels are routes, outcomes and codes: never an id, a domain or a user. */
 @Injectable()
@@ -18,6 +18,12 @@ export class Metrics {
     name: 'countersign_calls_total',
     help: 'Calls of operations, by outcome or problem code',
     labelNames: ['outcome', 'schema'],
+    registers: [this.registry],
+  });
+
+  readonly largeAnswers = new Gauge({
+    name: 'countersign_large_answers',
+    help: 'Calls that hold more than 1 MiB of an answer; see CALL_MAX_LARGE_ANSWERS',
     registers: [this.registry],
   });
 

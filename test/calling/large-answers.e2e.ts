@@ -116,6 +116,14 @@ function called(by: TestGpt, operation: string): { answer?: Answer; done: Promis
   return call;
 }
 
+/** One call holds a large body. */
+async function isHeld(): Promise<void> {
+  await eventually(
+    async () => (await app.anonymous.get('/metrics')).body as string,
+    (metrics) => metrics.includes('\ncountersign_large_answers 1\n'),
+  );
+}
+
 const sizeOf = ({ body }: Answer) => Buffer.from(body.response.files[0].content, 'base64').length;
 
 describe('large answers', () => {
@@ -123,10 +131,7 @@ describe('large answers', () => {
     'wait for their turn (%s) while another of that host is held, and nothing else does',
     async (kind) => {
       const holder = called(gpt, 'stalls');
-      await eventually(
-        () => one.stalled.length,
-        (count) => count === 1,
-      );
+      await isHeld();
       const waiting = called(gpt, kind);
       await eventually(
         () => one.asked,
@@ -145,10 +150,7 @@ describe('large answers', () => {
 
   it.each(['huge', 'hugeCloses'])('that wait may break off (%s), and nothing else notices', async (kind) => {
     const holder = called(gpt, 'stalls');
-    await eventually(
-      () => one.stalled.length,
-      (count) => count === 1,
-    );
+    await isHeld();
     const waiting = called(gpt, kind);
     // Nobody reads on.
     const socket = await eventually(
@@ -185,10 +187,7 @@ describe('large answers', () => {
       body: JSON.stringify({ operation_id: 'stalls' }),
       signal: leaving.signal,
     });
-    await eventually(
-      () => one.stalled.length,
-      (count) => count === 1,
-    );
+    await isHeld();
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);

@@ -4,6 +4,7 @@ import { readSettings } from '../../config/index.js';
 import type { EgressResponse } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
+import { Metrics } from '../../metrics/index.js';
 import { LargeBodies } from '../large-bodies.js';
 import { ResponseReader } from './response-reader.js';
 
@@ -16,7 +17,7 @@ interface Answered {
   url?: string;
 }
 
-const FRAME = { deadline: Number.POSITIVE_INFINITY, hold: new LargeBodies(readSettings({})).hold() };
+const FRAME = { deadline: Number.POSITIVE_INFINITY, hold: new LargeBodies(readSettings({}), new Metrics()).hold() };
 const NO_FETCHER = {} as FileFetcher;
 
 /** What the caller gets when the upstream sends this body. */
