@@ -83,7 +83,7 @@ export class Visitor {
   }
 
   /**
-   * Looks at a page as it is: what axe-core calls serious there, in light and dark; and keeps pictures of it on a desktop and a phone.
+   * Looks at a page as it is: what axe-core calls serious there, in light and dark, also of a row that the pointer is on; and keeps pictures of it on a desktop and a phone.
    *
    * @returns the findings, empty where all is well
    */
@@ -91,6 +91,7 @@ export class Visitor {
     const findings: string[] = [];
     await this.pictures(name, page, async (look) => {
       findings.push(...(await seriousFindings(page)).map((finding) => `${look}: ${finding}`));
+      findings.push(...(await findingsUnderPointer(page)).map((finding) => `${look}, under the pointer: ${finding}`));
       if (await isWiderThanItsWindow(page)) findings.push(`${look}: the page scrolls sideways`);
     });
     return findings;
@@ -99,6 +100,8 @@ export class Visitor {
   /** Keeps pictures of a page in light and dark, on a desktop and a phone. @param also what else to do with each look */
   async pictures(name: string, page = this.page, also?: (look: string) => Promise<void>): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
+    // What happens to lie under the pointer would look otherwise than the rest.
+    await page.mouse.move(0, 0);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const [size, viewport] of Object.entries(SIZES)) {
@@ -142,10 +145,29 @@ interface AxeResults {
   violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[];
 }
 
-async function seriousFindings(page: Page): Promise<string[]> {
+/** Rows that are looked at under the pointer: in a longer table they repeat. */
+const ROWS_UNDER_POINTER = 4;
+
+/** A row changes its colour under the pointer, and what it says must be read still. None where something lies over the rows. */
+async function findingsUnderPointer(page: Page): Promise<string[]> {
+  const findings: string[] = [];
+  for (const row of (await page.locator('tbody tr').all()).slice(0, ROWS_UNDER_POINTER)) {
+    const box = await row.boundingBox();
+    if (!box) continue;
+    await page.mouse.move(box.x + 4, box.y + box.height / 2);
+    await settled(page);
+    if ((await page.locator('tbody tr:hover').count()) > 0)
+      findings.push(...(await seriousFindings(page, 'tbody tr:hover')));
+  }
+  await page.mouse.move(0, 0);
+  return findings;
+}
+
+/** @param part a selector of what is looked at */
+async function seriousFindings(page: Page, part = ':root'): Promise<string[]> {
   await page.evaluate(AXE);
   const { violations } = (await page.evaluate(
-    `axe.run(document, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
+    `axe.run(${JSON.stringify(part)}, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
   )) as AxeResults;
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
