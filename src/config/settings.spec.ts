@@ -87,7 +87,7 @@ describe('a mistake', () => {
     ['CALL_MAX_RESPONSE_CHARACTERS', ['0', 'many']],
     ['CALL_MAX_FILE_BYTES', ['999', '26214401', '10MB']],
     ['CALL_MAX_TOTAL_FILE_BYTES', ['999', '268435457']],
-    ['CALL_MAX_LARGE_ANSWERS', ['0', '1001', 'few']],
+    ['CALL_MAX_HELD_BYTES', ['0', '16777215', '512MB']],
   ])('in %s is told of in one line that names it', (name, values) => {
     for (const value of values) {
       expect([value, mistakes({ [name]: value })]).toEqual([

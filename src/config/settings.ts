@@ -31,8 +31,8 @@ export class Settings {
     maxFileBytes: number;
     /** Of all files of one answer together; no less than that of one. */
     maxTotalFileBytes: number;
-    /** How many calls may hold large bodies at once. */
-    maxLargeAnswers: number;
+    /** Bytes of memory that all calls together hold of bodies that are more than small. */
+    maxHeldBytes: number;
   };
   /** Requests in a window; 0 is no limit. */
   readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
@@ -96,13 +96,18 @@ const ENVIRONMENT = z.object({
     .min(1000)
     .max(MOST_FILE_BYTES)
     .default(10 * MEBIBYTE),
-  CALL_MAX_LARGE_ANSWERS: z.coerce.number().int().min(1).max(1000).default(8),
   CALL_MAX_TOTAL_FILE_BYTES: z.coerce
     .number()
     .int()
     .min(1000)
     .max(MOST_FILE_BYTES)
     .default(25 * MEBIBYTE),
+  CALL_MAX_HELD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(16 * MEBIBYTE)
+    .max(MEBIBYTE * MEBIBYTE)
+    .default(512 * MEBIBYTE),
   RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
   RATE_LIMIT_KEY: quota(60_000),
   RATE_LIMIT_USER: quota(1200),
@@ -170,7 +175,7 @@ export function readSettings(environment: Environment): Settings {
       maxResponseCharacters: env.CALL_MAX_RESPONSE_CHARACTERS,
       maxFileBytes: env.CALL_MAX_FILE_BYTES,
       maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
-      maxLargeAnswers: env.CALL_MAX_LARGE_ANSWERS,
+      maxHeldBytes: env.CALL_MAX_HELD_BYTES,
     },
     limits: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,

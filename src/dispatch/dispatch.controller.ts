@@ -30,7 +30,7 @@ export class DispatchController {
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
     const { plannedCall, obtained, call, frame } = request;
     // What the answer holds is held until it has been sent.
-    reply.raw.once('close', () => frame.hold.end());
+    whenClosed(reply, () => frame.hold.end());
     return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
   }
 }
@@ -38,8 +38,14 @@ export class DispatchController {
 /** Aborts when the caller goes away before the answer. */
 function gone(reply: HttpReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
+  whenClosed(reply, () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
   return controller.signal;
+}
+
+/** The caller may have gone while the guards were still at work. */
+function whenClosed({ raw }: HttpReply, then: () => void): void {
+  if (raw.closed) then();
+  else raw.once('close', then);
 }

@@ -8,13 +8,13 @@ import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
 import { ResponseReader } from './response/response-reader.js';
-import { LargeBodies } from './large-bodies.js';
+import { HeldBytes } from './held/held-bytes.js';
 import { Upstream } from './upstream.js';
 
 @Module({
   imports: [AuthSchemasModule, EgressModule],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, LargeBodies, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [Confirmations, Dispatcher, FileFetcher, HeldBytes, PlanGuard, ResponseReader, SentFiles, Upstream],
   exports: [Dispatcher],
 })
 export class DispatchModule {}

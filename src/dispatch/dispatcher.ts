@@ -11,7 +11,7 @@ import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
-import { LargeBodies } from './large-bodies.js';
+import { HeldBytes } from './held/held-bytes.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
@@ -36,7 +36,7 @@ export class Dispatcher {
     private readonly files: SentFiles,
     private readonly upstream: Upstream,
     private readonly responses: ResponseReader,
-    private readonly largeBodies: LargeBodies,
+    private readonly heldBytes: HeldBytes,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
     private readonly statistics: Statistics,
@@ -63,7 +63,7 @@ export class Dispatcher {
 
   frame({ conversation_id: conversationId, show_request: showRequest }: CallDto, signal?: AbortSignal): CallFrame {
     const deadline = Date.now() + this.settings.call.timeoutMs;
-    return { deadline, conversationId, showRequest, signal, hold: this.largeBodies.hold() };
+    return { deadline, conversationId, showRequest, signal, hold: this.heldBytes.hold() };
   }
 
   /**
@@ -111,6 +111,7 @@ export class Dispatcher {
     const sent = await this.upstream.send(call, request, credential, frame);
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
+    frame.hold.answers.drop();
     const renewed = await credential.renew();
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);

@@ -6,7 +6,7 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
-import type { LargeBodyHold } from './large-bodies.js';
+import type { CallHold } from './held/held-bytes.js';
 import { responseLimit } from './response/response-limit.js';
 import { shownRequest } from './shown-request.js';
 
@@ -16,8 +16,8 @@ export interface CallFrame {
   deadline: number;
   signal?: AbortSignal;
   conversationId?: string;
-  /** Its place among the calls that hold large bodies. */
-  hold: LargeBodyHold;
+  /** What it holds of bodies. */
+  hold: CallHold;
   /** Somebody wants to see the request that was sent. */
   showRequest?: boolean;
 }
@@ -60,7 +60,7 @@ export class Upstream {
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
-        large: hold.for(call.action.domain),
+        holding: hold.answers,
         signal,
       });
       const milliseconds = Math.round(performance.now() - start);

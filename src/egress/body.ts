@@ -1,7 +1,7 @@
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { EgressError } from './errors.js';
-import type { Cap, LargeBody } from './cap.js';
+import type { Cap } from './cap.js';
 
 /** A body that is larger than its cap, where it may not be cut. */
 export class OversizeError extends Error {}
@@ -21,7 +21,17 @@ interface Limits {
   readonly cut: boolean;
   /** The compressed bytes were cut themselves: their end is missing, and that is no error. */
   readonly partial: boolean;
-  readonly large?: LargeBody;
+  /**
+   * Asked as the output of a coding grows.
+   *
+   * @param input bytes that are held beside it: the body as it came, and the output of codings before
+   * @returns a promise where there is no room for it yet
+   */
+  readonly grow?: (output: number, input: number) => Promise<void> | undefined;
+}
+
+interface Step extends Limits {
+  readonly input: number;
 }
 
 /** Up to this much is decompressed in place; the detour over the thread pool costs several times the work. */
@@ -60,8 +70,10 @@ export function readCodings(header: string | undefined): readonly Coding[] {
  */
 export async function decode(raw: Buffer, codings: readonly Coding[], limits: Limits): Promise<Decoded> {
   let decoded: Decoded = { body: raw, truncated: limits.partial };
+  let input = 0;
   for (const coding of codings) {
-    const step = { ...limits, partial: decoded.truncated };
+    input += decoded.body.length;
+    const step = { ...limits, partial: decoded.truncated, input };
     if (decoded.body.length > 0) decoded = await undo(decoded.body, wrapping(coding, decoded.body), step);
   }
   return decoded;
@@ -91,7 +103,7 @@ function wrapping(coding: Coding, body: Buffer): Coding {
   return coding === 'deflate' && ((body[0] ?? 0) & 0x0f) !== 8 ? 'deflate-raw' : coding;
 }
 
-async function undo(raw: Buffer, coding: Coding, limits: Limits): Promise<Decoded> {
+async function undo(raw: Buffer, coding: Coding, limits: Step): Promise<Decoded> {
   const small = limits.partial || raw.length > SMALL_INPUT ? undefined : undoInPlace(raw, coding, limits.cap.bytes);
   return small === undefined ? undoStreaming(raw, coding, limits) : { body: small, truncated: false };
 }
@@ -108,21 +120,20 @@ function undoInPlace(raw: Buffer, coding: Coding, limit: number): Buffer | undef
   }
 }
 
-function undoStreaming(raw: Buffer, coding: Coding, limits: Limits): Promise<Decoded> {
+function undoStreaming(raw: Buffer, coding: Coding, limits: Step): Promise<Decoded> {
   return new Promise((resolve, reject) => {
     const stream = open(coding, limits.partial);
     const chunks: Buffer[] = [];
-    const { cap, cut, large } = limits;
+    const { cap, cut } = limits;
     let size = 0;
-    let isAdmitted = large === undefined;
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
       if (cap.admits(size, () => Buffer.concat(chunks))) {
-        if (isAdmitted || large === undefined || size <= large.beyondBytes) return;
-        isAdmitted = true;
+        const room = limits.grow?.(size, limits.input);
+        if (room === undefined) return;
         stream.pause();
-        large.admit().then(
+        room.then(
           () => stream.resume(),
           (error: Error) => stream.destroy(error),
         );

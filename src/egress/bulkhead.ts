@@ -5,21 +5,22 @@ interface Lane {
 }
 
 /**
- * Keeps a slow upstream from taking more than its share: at most `limit` requests at a time per key, the others wait in line.
+ * Keeps a slow upstream from taking more than its share: at most so many requests at a time per key, the others wait in line.
  *
- * The pool's own limit is not enough. Its queue keeps requests whose caller has gone, and a connection that fails takes its next one from
- * the queue while no longer being counted. With this in front the pool's queue stays empty.
+ * A limit of the pool's own would not do. Its queue keeps requests whose caller has gone, and a connection that fails takes its next one from
+ * the queue while no longer being counted. With this in front the pool needs none.
  */
 export class Bulkhead {
   readonly #lanes = new Map<string, Lane>();
 
-  constructor(private readonly limit: number) {}
+  /** @param places for each key */
+  constructor(readonly places: number) {}
 
   /** @returns whether a place was free; it is taken then, until {@link leave} */
   tryEnter(key: string): boolean {
     const lane = this.#lanes.get(key);
     if (lane === undefined) this.#lanes.set(key, { active: 1, waiting: new Set() });
-    else if (lane.active < this.limit) lane.active++;
+    else if (lane.active < this.places) lane.active++;
     else return false;
     return true;
   }

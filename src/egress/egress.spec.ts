@@ -152,7 +152,7 @@ describe('a call', () => {
       await serve((_, response) => void waiting.push(response)),
       await serve((_, response) => void response.end('quick')),
     ];
-    const egress = open({ connectionsPerHost: 2 });
+    const egress = open({ placesPerHost: 2 });
     const calls = [1, 2, 3, 4].map(() => egress.request(call(slow)));
     const late = egress.request(call(slow, { timeoutMs: 100 }));
     await expect(late).rejects.toMatchObject({
@@ -804,7 +804,7 @@ describe('a connection that breaks', () => {
       if (fail) request.socket.destroy();
       else response.end('ok');
     });
-    const egress = open({ connectionsPerHost: 1 });
+    const egress = open({ placesPerHost: 1 });
     const failed = await Promise.allSettled([1, 2, 3].map(() => egress.request(call(url))));
     expect(failed.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
     fail = false;
@@ -817,7 +817,7 @@ describe('a place in the bulkhead', () => {
     const gone = createTcpServer();
     const url = `http://127.0.0.1:${await listen(gone)}/`;
     await closers.pop()?.();
-    const egress = open({ connectionsPerHost: 1 });
+    const egress = open({ placesPerHost: 1 });
     const calls = await Promise.allSettled([1, 2, 3, 4].map(() => egress.request(call(url))));
     expect(calls).toMatchObject([1, 2, 3, 4].map(() => ({ reason: { reason: 'connect' } })));
   });
@@ -833,7 +833,7 @@ describe('a place in the bulkhead', () => {
       await found.promise;
       return [{ address: '127.0.0.1', family: 4 }];
     });
-    const egress = open({ connectionsPerHost: 1, lookup });
+    const egress = open({ placesPerHost: 1, lookup });
     const named = url.replace('127.0.0.1', 'api.example.test');
     await expect(egress.request(call(`${named}/given-up`, { timeoutMs: 50 }))).rejects.toMatchObject({
       code: 'upstream_timeout',

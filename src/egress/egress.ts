@@ -1,7 +1,7 @@
 import type { Agent, Dispatcher } from 'undici';
 import type { EgressAllowList } from './allow-list.js';
 import { Bulkhead } from './bulkhead.js';
-import type { LargeBody, ResponseHead, ResponseLimit } from './cap.js';
+import type { HeldBody, Holding, ResponseHead, ResponseLimit } from './cap.js';
 import { Connector, type Lookup } from './connector.js';
 import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors.js';
 import { Exchange, type EgressResponse } from './exchange.js';
@@ -14,8 +14,10 @@ export interface EgressOptions {
   readonly allow: EgressAllowList;
   /** Finds the addresses of a name; the system's resolver by default. Replaceable for tests. */
   readonly lookup?: Lookup;
-  /** The bulkhead: connections, and requests under way, per scheme, host and port; 64 by default. */
-  readonly connectionsPerHost?: number;
+  /** The bulkhead: requests under way per scheme, host and port; 64 by default. */
+  readonly placesPerHost?: number;
+  /** And beside them those of OAuth; 16 by default. */
+  readonly oauthPlacesPerHost?: number;
   /** For look-up, connection and TLS handshake together; 10,000 by default. */
   readonly connectTimeoutMs?: number;
   /** A certificate authority (PEM) to trust beside the usual ones, for tests. Operators set NODE_EXTRA_CA_CERTS. */
@@ -35,8 +37,10 @@ export interface EgressRequest {
   readonly timeoutMs: number;
   /** Caps the body after decompression, and before it too. A function is asked when the head of the answer is there. */
   readonly maxResponseBytes: number | ((head: ResponseHead) => ResponseLimit);
-  /** Asked before much of a body is held. */
-  readonly large?: LargeBody;
+  /** Counts what is held of bodies, and makes wait who would hold too much. */
+  readonly holding?: Holding;
+  /** Whose places at the host it takes; `calls` by default. Slow calls do not hold up the requests of `oauth`, nor those calls. */
+  readonly lane?: Lane;
   /** What happens at the cap: `error` (default) or `truncate`, which stops reading and says so. */
   readonly overflow?: 'error' | 'truncate';
   /**
@@ -49,6 +53,8 @@ export interface EgressRequest {
   /** The caller went away. */
   readonly signal?: AbortSignal;
 }
+
+export type Lane = 'calls' | 'oauth';
 
 /** What goes out in one hop. */
 interface Hop {
@@ -65,8 +71,7 @@ export class Egress {
   readonly #userAgent: string;
   readonly #connector: Connector;
   readonly #agent: Agent;
-  readonly #bulkhead: Bulkhead;
-  readonly #places: number;
+  readonly #bulkheads: Readonly<Record<Lane, Bulkhead>>;
   #underWay = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -76,16 +81,16 @@ export class Egress {
       allow,
       lookup,
       ca,
-      connectionsPerHost = 64,
+      placesPerHost = 64,
+      oauthPlacesPerHost = 16,
       connectTimeoutMs = 10_000,
       userAgent = 'Countersign',
     } = options;
     this.#allow = allow;
     this.#userAgent = userAgent;
     this.#connector = new Connector({ allow, lookup, ca, timeoutMs: connectTimeoutMs });
-    this.#agent = openPool(this.#connector.connect, connectionsPerHost);
-    this.#places = connectionsPerHost;
-    this.#bulkhead = new Bulkhead(connectionsPerHost);
+    this.#agent = openPool(this.#connector.connect);
+    this.#bulkheads = { calls: new Bulkhead(placesPerHost), oauth: new Bulkhead(oauthPlacesPerHost) };
   }
 
   /**
@@ -155,41 +160,84 @@ export class Egress {
   async #follow(first: Hop, method: string, request: EgressRequest, lifetime: Lifetime, redirects: number) {
     let hop = first;
     for (let left = redirects; ; left--) {
-      const response = await this.#attempt(hop, method, request, lifetime).catch((error: unknown) => {
+      const held = request.holding?.open(hop.url.host);
+      const response = await this.#attempt(hop, method, request, lifetime, held).catch((error: unknown) => {
         throw hop === first ? error : refusedRedirect(first, error);
       });
       const location = REDIRECTS.has(response.status) ? response.headers['location'] : undefined;
       if (left <= 0 || location === undefined) return response;
+      held?.drop();
       hop = nextHop(first, hop, location);
     }
   }
 
   /** Refuses before anything waits; the connector judges again, with the addresses. */
-  async #attempt(hop: Hop, method: string, request: EgressRequest, lifetime: Lifetime): Promise<EgressResponse> {
+  async #attempt(
+    hop: Hop,
+    method: string,
+    request: EgressRequest,
+    lifetime: Lifetime,
+    held: HeldBody | undefined,
+  ): Promise<EgressResponse> {
     admitTarget(hop.target, this.#allow);
     lifetime.check();
     const { origin, href: url } = hop.url;
-    const { maxResponseBytes: most, overflow, large } = request;
+    const { maxResponseBytes: most, overflow } = request;
     const limit = typeof most === 'function' ? most : () => ({ bytes: most });
     return new Promise((resolve, reject) => {
+      let release = (): void => undefined;
       const exchange = new Exchange(
-        { host: hop.target.host, url, method, limit, cut: overflow === 'truncate', large },
+        { host: hop.target.host, url, method, limit, cut: overflow === 'truncate', held },
         (error, response) => (response === undefined ? reject(error) : resolve(response)),
-        () => this.#bulkhead.leave(origin),
+        () => release(),
       );
       const options = dispatchOptions(hop, method, request, exchange);
-      const start = (): void => {
+      const start = (leave: () => void): void => {
+        release = leave;
         lifetime.onEnd((error) => exchange.fail(error));
         this.#agent.dispatch(options, exchange);
       };
-      if (this.#bulkhead.tryEnter(origin)) return start();
-      const leave = this.#bulkhead.wait(origin, start);
+      const stopWaiting = this.#enter(origin, request, start);
+      if (stopWaiting === undefined) return;
       lifetime.onEnd((error) => {
-        leave();
+        stopWaiting();
         const isLate = error instanceof EgressTimeoutError;
-        reject(isLate ? new EgressBusyError(hop.target.host, request.timeoutMs, this.#places) : error);
+        const { places } = this.#bulkheads[request.lane ?? 'calls'];
+        reject(isLate ? new EgressBusyError(hop.target.host, request.timeoutMs, places) : error);
       });
     });
+  }
+
+  /**
+   * Takes a place at the host, now or when one is free. A call that holds something of bodies needs none, and leaves the line as soon as it
+   * does: others with places may wait for what it holds, and it must not wait for them. The room for bodies bounds how many such calls there are.
+   *
+   * @param start called once, with what gives the place back
+   * @returns stops waiting; `undefined` where it has started
+   */
+  #enter(origin: string, request: EgressRequest, start: (leave: () => void) => void): (() => void) | undefined {
+    const { holding, lane = 'calls' } = request;
+    const bulkhead = this.#bulkheads[lane];
+    const leave = (): void => bulkhead.leave(origin);
+    const withoutPlace = (): void => start(() => undefined);
+    if (holding?.isHolding === true) return void withoutPlace();
+    if (bulkhead.tryEnter(origin)) return void start(leave);
+    const stops: (() => void)[] = [];
+    const stopWaiting = (): void => {
+      for (const stop of stops) stop();
+    };
+    const startInstead = (how: () => void) => (): void => {
+      stopWaiting();
+      how();
+    };
+    stops.push(
+      bulkhead.wait(
+        origin,
+        startInstead(() => start(leave)),
+      ),
+    );
+    if (holding) stops.push(holding.whenHolding(startInstead(withoutPlace)));
+    return stopWaiting;
   }
 }
 

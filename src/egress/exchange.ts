@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { CorruptError, decode, decodeBeginning, OversizeError, readCodings } from './body.js';
-import { Cap, type LargeBody, type ResponseHead, type ResponseLimit } from './cap.js';
+import { Cap, type HeldBody, type ResponseHead, type ResponseLimit } from './cap.js';
 import { EgressError, EgressInvalidResponseError, EgressTooLargeError } from './errors.js';
 import { brokenOff, exchangeFailure } from './failures.js';
+import { Room } from './room.js';
 
 type RawHeaders = Record<string, string | string[] | undefined>;
 
@@ -22,7 +23,8 @@ export interface ExchangeOptions {
   readonly method: string;
   readonly limit: (head: ResponseHead) => ResponseLimit;
   readonly cut: boolean;
-  readonly large?: LargeBody;
+  /** Where it is counted what is held of the body. */
+  readonly held?: HeldBody;
 }
 
 export interface EgressResponse {
@@ -44,14 +46,18 @@ export interface EgressResponse {
 /**
  * One request and its answer on one connection: undici's handler, which counts and keeps the body.
  *
- * `settle` is called once, with the outcome for the caller. `release` is called once, when undici has let go of the request: before or
- * after that, since a caller may give up while the connection is still being made.
+ * `settle` is called once, with the outcome for the caller. `release` is called once, after that and when undici has let go of the request:
+ * a caller may give up while the connection is still being made, and a body that is all there may still wait for room.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
   peer: Peer | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #failure: EgressError | undefined;
   #settled = false;
+  /** The connection has done with it, and may be another's. */
+  #hasEnded = false;
+  /** undici has let go of it. */
+  #isLetGo = false;
   #status = 0;
   #headers: Record<string, string> = {};
   #cap = new Cap({ bytes: 0 });
@@ -59,7 +65,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #truncated = false;
-  #admitted: Promise<void> | undefined;
+  #room: Room | undefined;
+  /** Until there is room for what has come. */
+  #waiting: Promise<void> | undefined;
 
   constructor(
     private readonly options: ExchangeOptions,
@@ -87,10 +95,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#headers = plainHeaders(headers);
     this.#remoteAddress = this.peer?.remoteAddress ?? null;
-    const { cut, limit, host, method } = this.options;
+    const { cut, limit, host, method, held } = this.options;
     // A 304 has no body, whatever length it states (RFC 9110, 15.4.5); undici would take the difference for an error.
     if (status === 304) return this.#finish();
     this.#cap = new Cap(limit({ status, headers: this.#headers }));
+    this.#room = held && new Room(held, this.#cap, this.#headers);
     const declared = method === 'HEAD' ? 0 : Number(this.#headers['content-length'] ?? 0);
     if (declared > this.#cap.most && !cut) this.fail(new EgressTooLargeError(host, this.#cap.most));
   }
@@ -99,7 +108,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#settled) return;
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#cap.admits(this.#size, this.#beginning)) return this.#waitWhereLarge();
+    if (this.#cap.admits(this.#size, this.#beginning)) return this.#waitForRoom();
     const { host, cut } = this.options;
     const tooLarge = new EgressTooLargeError(host, this.#cap.bytes);
     if (!cut) return this.fail(tooLarge);
@@ -110,28 +119,49 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#hasEnded = true;
     if (this.peer?.isPaused === true) this.#endWhileWaiting(this.peer);
     this.#finish();
-    this.release();
+    this.#letGo();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#hasEnded = true;
     if (!this.#truncated) this.#report(this.#failure ?? exchangeFailure(this.options.host, error));
     // Not before undici has put a client that could not connect out of the pool: it would be given the next request outside of all counts.
-    setImmediate(this.release);
+    setImmediate(() => this.#letGo());
+  }
+
+  #letGo(): void {
+    this.#isLetGo = true;
+    if (this.#settled) this.release();
   }
 
   /** The deadline goes on while it waits: it ends the exchange as it would any other. */
-  #waitWhereLarge(): void {
-    const { large } = this.options;
+  #waitForRoom(): void {
+    if (this.#waiting !== undefined) return;
+    const room = this.#room?.grow(this.#size);
+    if (room === undefined) return;
     const { peer } = this;
-    if (large === undefined || this.#size <= large.beyondBytes || this.#admitted !== undefined) return;
     if (peer === undefined) throw new TypeError('an exchange without its connection');
     peer.isPaused = true;
-    this.#admit(large).then(
-      () => void (this.#settled || peer.resume()),
+    this.#waiting = this.#untilRoom(room);
+    this.#waiting.then(
+      () => {
+        this.#waiting = undefined;
+        if (!this.#settled && !this.#hasEnded) peer.resume();
+      },
       (error: EgressError) => this.fail(error),
     );
+  }
+
+  /** More than there was room for may have come by the time that there is. */
+  async #untilRoom(first: Promise<void>): Promise<void> {
+    let room: Promise<void> | undefined = first;
+    while (room !== undefined) {
+      await room;
+      room = this.#room?.grow(this.#size);
+    }
   }
 
   /** Its end was in the piece after which it was to wait: it is whole. One that only its connection ends has been cut off, and not all of it read. */
@@ -141,41 +171,51 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (length === undefined && coding === undefined) this.#report(brokenOff(this.options.host));
   }
 
-  #admit(large: LargeBody): Promise<void> {
-    this.#admitted ??= large.admit();
-    return this.#admitted;
-  }
-
   readonly #beginning = (): Buffer =>
     decodeBeginning(joined(this.#chunks, this.#size), readCodings(this.#headers['content-encoding']));
 
   #finish(): void {
     if (this.#settled) return;
-    const { host, cut, large } = this.options;
+    if (this.#waiting === undefined) return this.#read();
+    this.#waiting.then(
+      () => void (this.#settled || this.#read()),
+      () => undefined, // who waits has seen to it
+    );
+  }
+
+  #read(): void {
+    const { host, cut } = this.options;
     const body = joined(this.#chunks, this.#size);
     const headers = this.#headers;
     const codings = body.length === 0 ? [] : readCodings(headers['content-encoding']);
     if (codings.length === 0) return this.#answer(headers, body, this.#truncated);
+    const limits = { cap: this.#cap, cut, partial: this.#truncated, grow: this.#room?.growDecoded };
     delete headers['content-encoding'];
     delete headers['content-length'];
-    const limits = { cap: this.#cap, cut, partial: this.#truncated };
-    const room = large && { beyondBytes: large.beyondBytes, admit: () => this.#admit(large) };
-    decode(body, codings, { ...limits, large: room }).then(
+    decode(body, codings, limits).then(
       (decoded) => this.#answer(headers, decoded.body, decoded.truncated),
       (error: unknown) => this.#report(bodyFailure(host, this.#cap.bytes, error)),
     );
   }
 
   #answer(headers: Record<string, string>, body: Buffer, truncated: boolean): void {
+    if (this.#settled) return;
+    this.#room?.keep(body.length);
     const { url } = this.options;
     const response = { status: this.#status, headers, body, truncated, url, remoteAddress: this.#remoteAddress };
-    if (!this.#settled) this.settle(null, response);
-    this.#settled = true;
+    this.#settle(null, response);
   }
 
   #report(error: Error): void {
-    if (!this.#settled) this.settle(error);
+    if (this.#settled) return;
+    this.options.held?.drop();
+    this.#settle(error);
+  }
+
+  #settle(error: Error | null, response?: EgressResponse): void {
     this.#settled = true;
+    this.settle(error, response);
+    if (this.#isLetGo) this.release();
   }
 }
 

@@ -1,6 +1,5 @@
 export { EgressAllowList } from './allow-list.js';
-export { Bulkhead } from './bulkhead.js';
-export type { LargeBody, ResponseHead, ResponseLimit } from './cap.js';
+export type { HeldBody, Holding, ResponseHead, ResponseLimit } from './cap.js';
 export { EgressModule } from './egress.module.js';
 export { Egress, type EgressOptions, type EgressRequest } from './egress.js';
 export type { EgressResponse } from './exchange.js';

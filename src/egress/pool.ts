@@ -60,15 +60,15 @@ function readInPieces(socket: Socket, peer: Peer): void {
 }
 
 /**
- * Keep-alive connections by origin, at most `connections` each; an origin without any is forgotten.
+ * Keep-alive connections by origin, as many as there are requests at a time; an origin without any is forgotten. How many requests there are is
+ * for whoever sends them to bound.
  *
  * undici repeats nothing here: with one request at a time on a connection (no pipelining) a request whose connection breaks fails, GET
  * or POST, also where a kept connection was closed by the server at that very moment. The client keeps an idle connection for 4 s, or 2 s
  * less than the server promises in `Keep-Alive`, and looks for the server's FIN before each reuse, so that this is rare.
  */
-export function openPool(connect: buildConnector.connector, connections: number): Agent {
+export function openPool(connect: buildConnector.connector): Agent {
   const options: Pool.Options = {
-    connections,
     pipelining: 1,
     // The caller's deadline covers these, and must not be beaten by them.
     headersTimeout: 0,

@@ -21,9 +21,15 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly largeAnswers = new Gauge({
-    name: 'countersign_large_answers',
-    help: 'Calls that hold more than 1 MiB of an answer; see CALL_MAX_LARGE_ANSWERS',
+  readonly heldBytes = new Gauge({
+    name: 'countersign_held_bytes',
+    help: 'Memory that calls hold for bodies of more than 1 MiB; see CALL_MAX_HELD_BYTES',
+    registers: [this.registry],
+  });
+
+  readonly waitingForBytes = new Gauge({
+    name: 'countersign_calls_waiting_for_bytes',
+    help: 'Calls that wait before they read on, because others hold as much as may be held',
     registers: [this.registry],
   });
 

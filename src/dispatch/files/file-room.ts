@@ -28,6 +28,12 @@ export class FileRoom {
     return Math.min(this.#limits.maxFileBytes, this.#left);
   }
 
+  /** Bytes that so many files may come to, some of which are on their way at the same time and may turn out to have no room. */
+  mostOf(files: number, atOnce: number): number {
+    const { maxFileBytes } = this.#limits;
+    return Math.min(files * maxFileBytes, this.#left + (atOnce - 1) * maxFileBytes);
+  }
+
   /** @throws {FileLeftOutError} there is not so much */
   take(bytes: number): void {
     if (bytes > this.forOne) throw this.lacking(bytes);

@@ -3,13 +3,12 @@ import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { BuiltRequest, FetchedFile, FileLink } from '../../openapi/index.js';
 import type { CallFrame } from '../upstream.js';
-import { FileFetcher } from './file-fetcher.js';
-import { FileLeftOutError, FileRoom } from './file-room.js';
+import { BYTES_PER_BYTE } from '../held/held-bytes.js';
+import { FETCHED_AT_ONCE, FileFetcher } from './file-fetcher.js';
+import { FileLeftOutError, FileRoom, type RawFile } from './file-room.js';
 
 /** As many as ChatGPT sends. */
 const MOST_FILES = 10;
-/** Few enough that those under way hold little more than all files of a request may. */
-const FETCHED_AT_ONCE = 3;
 
 /** Fetches the files that the arguments of a call give by links. */
 @Injectable()
@@ -36,18 +35,20 @@ export class SentFiles {
     const excess = links[MOST_FILES];
     if (excess) throw refused(excess, `a call takes ${MOST_FILES} files by their links`);
     const room = new FileRoom(this.settings.call);
+    const as = { hold: frame.hold.sentFiles, perByte: BYTES_PER_BYTE.sentFile };
+    const fetch = this.fetcher.batch(links.length, room, frame, as);
     const files: FetchedFile[] = [];
     const waiting = links.entries();
     const work = async (): Promise<void> => {
-      for (const [index, link] of waiting) files[index] = await this.one(link, room, frame);
+      for (const [index, link] of waiting) files[index] = await this.one(link, fetch);
     };
     await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, work));
     return files;
   }
 
-  private async one(link: FileLink, room: FileRoom, frame: CallFrame): Promise<FetchedFile> {
+  private async one(link: FileLink, fetch: (url: string) => Promise<RawFile>): Promise<FetchedFile> {
     try {
-      const { name, mediaType, bytes } = await this.fetcher.fetch(link.url, room, frame);
+      const { name, mediaType, bytes } = await fetch(link.url);
       return { name, mimeType: mediaType, bytes };
     } catch (error) {
       if (!(error instanceof FileLeftOutError)) throw error;

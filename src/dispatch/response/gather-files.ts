@@ -1,13 +1,12 @@
 import { isObject, type JsonObject, type JsonValue, pointerTo } from '../../openapi/index.js';
 import type { Notice } from '../call.dto.js';
+import { FETCHED_AT_ONCE } from '../files/file-fetcher.js';
 import { FileLeftOutError, type FileRoom, type RawFile } from '../files/file-room.js';
 import { readInlineFile } from './inline-file.js';
 import { FILES_MEMBER } from './lift-contents.js';
 
 /** As many as ChatGPT takes. */
 const MOST_FILES = 10;
-/** Few enough that those under way hold little more than all files of an answer may. */
-const FETCHED_AT_ONCE = 3;
 
 export const FILES_POINTER = pointerTo('/response/body', FILES_MEMBER);
 
@@ -23,30 +22,34 @@ export interface Gathered {
  *
  * @param body is changed
  * @param contents what was lifted out of the body before it was parsed
- * @param fetch gets a file by its URL; throws FileLeftOutError where it cannot be had
+ * @param fetchOf for so many files by their URLs: gets one of them, and throws FileLeftOutError where it cannot be had
  */
 export async function gatherFiles(
   body: JsonObject,
   contents: readonly string[],
   room: FileRoom,
-  fetch: (url: string) => Promise<RawFile>,
+  fetchOf: (count: number) => (url: string) => Promise<RawFile>,
 ): Promise<Gathered> {
   const items = body[FILES_MEMBER];
   if (!Array.isArray(items)) return { files: [], notices: [leftOut(FILES_POINTER, 'this is no list of files')] };
   const taken: (RawFile | Notice)[] = [];
-  const take = async ([index, item]: [number, JsonValue]): Promise<void> => {
+  const take = async (index: number, file: () => RawFile | Promise<RawFile>): Promise<void> => {
     try {
-      taken[index] = typeof item === 'string' ? await fetch(item) : inlineFile(item, contents, room);
+      taken[index] = await file();
     } catch (error) {
       if (!(error instanceof FileLeftOutError)) throw error;
       taken[index] = leftOut(pointerTo(FILES_POINTER, index), error.message);
     }
   };
-  const first = [...items.slice(0, MOST_FILES).entries()];
-  await Promise.all(first.filter(([, item]) => typeof item !== 'string').map(take));
-  const urls = first.filter(([, item]) => typeof item === 'string').values();
+  const urls: [number, string][] = [];
+  for (const [index, item] of items.slice(0, MOST_FILES).entries()) {
+    if (typeof item === 'string') urls.push([index, item]);
+    else await take(index, () => inlineFile(item, contents, room));
+  }
+  const fetch = fetchOf(urls.length);
+  const waiting = urls.values();
   const takeUrls = async (): Promise<void> => {
-    for (const entry of urls) await take(entry);
+    for (const [index, url] of waiting) await take(index, () => fetch(url));
   };
   await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, takeUrls));
   if (items.length > MOST_FILES) {

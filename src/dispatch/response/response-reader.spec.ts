@@ -5,7 +5,7 @@ import type { EgressResponse } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
-import { LargeBodies } from '../large-bodies.js';
+import { HeldBytes } from '../held/held-bytes.js';
 import { ResponseReader } from './response-reader.js';
 
 interface Answered {
@@ -17,7 +17,7 @@ interface Answered {
   url?: string;
 }
 
-const FRAME = { deadline: Number.POSITIVE_INFINITY, hold: new LargeBodies(readSettings({}), new Metrics()).hold() };
+const FRAME = { deadline: Number.POSITIVE_INFINITY, hold: new HeldBytes(readSettings({}), new Metrics()).hold() };
 const NO_FETCHER = {} as FileFetcher;
 
 /** What the caller gets when the upstream sends this body. */

@@ -4,6 +4,7 @@ import { Settings } from '../../config/index.js';
 import type { EgressResponse } from '../../egress/index.js';
 import { isObject, member } from '../../openapi/index.js';
 import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
+import { BYTES_PER_BYTE } from '../held/held-bytes.js';
 import type { CallFrame } from '../upstream.js';
 import { decodeText } from './decode-text.js';
 import { FileFetcher } from '../files/file-fetcher.js';
@@ -59,6 +60,7 @@ export class ResponseReader {
     const { body, truncated, files, notices } = isFile(answer, contentType)
       ? this.fileIn(answer, contentType, hide)
       : await this.textIn(answer, contentType, hide, frame);
+    frame.hold.answers.expect(0);
     const headers = Object.entries(answer.headers).filter(([name]) => !DROPPED.has(name));
     const response: UpstreamResponse = {
       status: answer.status,
@@ -96,8 +98,9 @@ export class ResponseReader {
     const { body, truncated, contents, filesLost } = read;
     if (isObject(body) && (member(body, FILES_MEMBER) ?? null) !== null) {
       const room = new FileRoom(call);
-      const fetch = (url: string): Promise<RawFile> => this.fetcher.fetch(url, room, frame);
-      return { body, truncated, ...(await gatherFiles(body, contents, room, fetch)) };
+      const as = { hold: frame.hold.answers, perByte: BYTES_PER_BYTE.file };
+      const fetchOf = (count: number) => this.fetcher.batch(count, room, frame, as);
+      return { body, truncated, ...(await gatherFiles(body, contents, room, fetchOf)) };
     }
     const notices = filesLost === undefined ? [] : [leftOut(FILES_POINTER, filesLost)];
     return { body, truncated, files: [], notices };

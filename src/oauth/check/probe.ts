@@ -39,7 +39,13 @@ export class Probe {
   private async ask(request: { method: string } & Pick<EndpointRequest, 'url' | 'headers'> & { body?: string }) {
     const began = performance.now();
     const timeoutMs = Math.max(1, Math.min(this.timeoutMs, Math.round(this.endsAt - began)));
-    const limits = { timeoutMs, maxResponseBytes: MAX_BYTES, overflow: 'truncate', credential: true } as const;
+    const limits = {
+      timeoutMs,
+      maxResponseBytes: MAX_BYTES,
+      overflow: 'truncate',
+      credential: true,
+      lane: 'oauth',
+    } as const;
     try {
       const { status, headers, body } = await this.egress.request({ ...request, ...limits });
       return { status, headers, body: body.toString('utf8'), tookMs: performance.now() - began };
