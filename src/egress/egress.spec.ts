@@ -813,6 +813,19 @@ describe('a connection that breaks', () => {
 });
 
 describe('a place in the bulkhead', () => {
+  it('is another for OAuth: neither kind of request holds up the other', async () => {
+    const under: ServerResponse[] = [];
+    const url = await serve((_, response) => void under.push(response));
+    const egress = open({ placesPerHost: 3, oauthPlacesPerHost: 2 });
+    const ask = (lane: 'calls' | 'oauth') => egress.request(call(url, { lane, timeoutMs: 300 })).catch(String);
+    const lanes = ['calls', 'calls', 'calls', 'calls', 'oauth', 'oauth', 'oauth'] as const;
+    const answers = await Promise.all(lanes.map(ask));
+    expect(under).toHaveLength(5);
+    const busy = (others: number) => `127.0.0.1 has not answered ${others} other calls that are under way`;
+    expect(answers.filter((answer) => String(answer).includes(busy(3)))).toHaveLength(1);
+    expect(answers.filter((answer) => String(answer).includes(busy(2)))).toHaveLength(1);
+  });
+
   it('is given back by calls that find no connection', async () => {
     const gone = createTcpServer();
     const url = `http://127.0.0.1:${await listen(gone)}/`;

@@ -15,6 +15,8 @@ const STEP_BYTES = 1_048_576;
 export class Room {
   /** Bytes of the body as it comes that room has been asked for. */
   #asked = FREE_BYTES;
+  /** Bytes of memory that room has been asked for while it is decompressed. */
+  #askedDecoded = 0;
   /** Of the body as it comes, where its head says so. */
   readonly #length: number | undefined;
   readonly #isCoded: boolean;
@@ -38,8 +40,9 @@ export class Room {
 
   /** @param output decompressed so far. @param input bytes that are held beside it. @returns as {@link grow} */
   readonly growDecoded = (output: number, input: number): Promise<void> | undefined => {
-    if (output <= FREE_BYTES) return undefined;
-    return this.held.grow(input + this.cap.heldFor(this.#ahead(output)), this.#claim);
+    if (output <= FREE_BYTES || input + this.cap.heldFor(output) <= this.#askedDecoded) return undefined;
+    this.#askedDecoded = input + this.cap.heldFor(this.#ahead(output));
+    return this.held.grow(this.#askedDecoded, this.#claim);
   };
 
   /** @param size of the whole body, decompressed */

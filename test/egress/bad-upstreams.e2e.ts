@@ -139,6 +139,46 @@ describe.each(WAYS)('while more callers than it has places wait for an upstream 
   });
 });
 
+/** Passes on what a token or revocation endpoint is asked; nothing else is answered. */
+async function onlyOAuth(socket: Socket, { requests }: BadUpstream): Promise<void> {
+  const [head = '', body = ''] = (requests.at(-1) ?? '').split('\r\n\r\n');
+  const path = /^POST (\/token|\/revoke) /.exec(head)?.[1];
+  if (path === undefined) return;
+  const authorization = /^authorization: (.*)$/im.exec(head)?.[1];
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(authorization && { authorization }) };
+  const answer = await fetch(world.provider.url + path, { method: 'POST', headers, body });
+  const text = await answer.text();
+  socket.write(
+    `HTTP/1.1 ${answer.status} OK\r\ncontent-type: application/json\r\ncontent-length: ${text.length}\r\n\r\n`,
+  );
+  socket.write(text);
+}
+
+it('tokens are refreshed and revoked at a host whose every place is taken by calls that it does not answer', async () => {
+  const slow = await bad((socket, self) => void onlyOAuth(socket, self));
+  const urls = { token_url: `${slow.url}/token`, revocation_url: `${slow.url}/revoke` };
+  const alice = await world.connectedUser('alice', urls);
+  const gpt = await gptOf(slow);
+  let ended = 0;
+  const calls = Array.from({ length: CALLERS }, () => gpt.call('read').finally(() => ended++));
+  const hanging = () => slow.requests.filter((request) => request.startsWith('GET ')).length;
+  await eventually(hanging, (seen) => seen === PLACES);
+
+  world.provider.expireAccessTokens();
+  expect(await alice.calls()).toMatchObject(completed);
+  expect(world.provider.grants('refresh_token')).toHaveLength(1);
+  const { id } = await alice.connection();
+  await alice.gpt.tenant.admin.delete(`/v1/connections/${id}`);
+  await eventually(
+    () => world.provider.revocationRequests.length,
+    (seen) => seen > 0,
+  );
+  expect([ended, hanging()]).toEqual([0, PLACES]);
+
+  await slow.stop();
+  await Promise.all(calls);
+});
+
 it('callers whom a host has no place for are told so by their deadline, and nothing of theirs is sent', async () => {
   const hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
   try {

@@ -39,4 +39,14 @@ describe('an answer', () => {
     expect(bytesOf('', { ...typed('image/png'), 'content-length': '10485760' })).toBe(FILE);
     expect(bytesOf('', { ...typed('image/png'), 'content-length': '10485761' })).toBe(0);
   });
+
+  it.each([
+    ['text', 'text/plain', 4, 0],
+    ['JSON, which may name files', 'application/json', 6, 6 * 26_214_400],
+    ['a file', 'image/png', 6, 0],
+    ['what is not known', 'application/x-own', 6, 0],
+    ['what has no type, and may be JSON', '', 6, 6 * 26_214_400],
+  ])('is counted by what becomes of it: %s', (_, type, perByte, after) => {
+    expect(responseLimit(call, { status: 200, headers: typed(type) }).held).toEqual({ perByte, after });
+  });
 });
