@@ -7,11 +7,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { problemOf } from '../support/problem.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { completed, holdTokenRequest } from '../support/refreshing.js';
 import type { TestGpt } from '../support/tenant.js';
 
 const MIB = 1_048_576;
 
 const LARGE = Buffer.alloc(3 * MIB, 'x');
+
+const NAMES = ['large', 'bomb', 'closes', 'stalls', 'stallsSized', 'small', 'huge', 'hugeCloses'];
+
+/** What a byte of a file comes to in memory. */
+const PER_BYTE = 6;
+
+/** Room for one large file of a host, and two in all; beside that for files that are sent. */
+const ROOM = 50 * MIB;
 
 /** More than the buffers of a connection hold. */
 const HUGE = Buffer.alloc(32 * MIB, 'x');
@@ -40,9 +51,7 @@ class FileServer {
 
   document(): object {
     const operation = (operationId: string) => ({ get: { operationId, responses: { 200: { description: '' } } } });
-    const paths = Object.fromEntries(
-      ['large', 'bomb', 'closes', 'stalls', 'small', 'huge', 'hugeCloses'].map((name) => [`/${name}`, operation(name)]),
-    );
+    const paths = Object.fromEntries(NAMES.map((name) => [`/${name}`, operation(name)]));
     return { openapi: '3.1.0', info: { title: 'Files', version: '1' }, servers: [{ url: this.url }], paths };
   }
 
@@ -77,6 +86,7 @@ class FileServer {
       response.write(HUGE);
       return void response.end();
     }
+    if (path === '/stallsSized') response.setHeader('content-length', LARGE.length);
     response.write(LARGE.subarray(0, 2 * MIB));
     this.stalled.push(response);
   }
@@ -89,9 +99,8 @@ let gpt: TestGpt;
 let otherGpt: TestGpt;
 
 beforeAll(async () => {
-  // One place of each host, two in all.
   [app, one, other] = await Promise.all([
-    TestApp.start({ environment: { CALL_MAX_LARGE_ANSWERS: '2' } }),
+    TestApp.start({ environment: { CALL_MAX_HELD_BYTES: String(ROOM) } }),
     FileServer.start(),
     FileServer.start(),
   ]);
@@ -116,11 +125,13 @@ function called(by: TestGpt, operation: string): { answer?: Answer; done: Promis
   return call;
 }
 
-/** One call holds a large body. */
-async function isHeld(): Promise<void> {
+/** Until calls hold as much as so many MiB of files come to, and so many wait. */
+async function holds(mib: number, waiting: number, of = app): Promise<void> {
   await eventually(
-    async () => (await app.anonymous.get('/metrics')).body as string,
-    (metrics) => metrics.includes('\ncountersign_large_answers 1\n'),
+    async () => (await of.anonymous.get('/metrics')).body as string,
+    (metrics) =>
+      metrics.includes(`\ncountersign_held_bytes ${mib * PER_BYTE * MIB}\n`) &&
+      metrics.includes(`\ncountersign_calls_waiting_for_bytes ${waiting}\n`),
   );
 }
 
@@ -131,12 +142,9 @@ describe('large answers', () => {
     'wait for their turn (%s) while another of that host is held, and nothing else does',
     async (kind) => {
       const holder = called(gpt, 'stalls');
-      await isHeld();
+      await holds(2, 0);
       const waiting = called(gpt, kind);
-      await eventually(
-        () => one.asked,
-        (asked) => asked.includes(`/${kind}`),
-      );
+      await holds(2, 1);
       // Small answers of that host, and large ones of another, come through as often as one likes.
       for (let round = 0; round < 5; round++) {
         expect((await gpt.call('small')).body.response.body).toEqual({ ok: true });
@@ -150,7 +158,7 @@ describe('large answers', () => {
 
   it.each(['huge', 'hugeCloses'])('that wait may break off (%s), and nothing else notices', async (kind) => {
     const holder = called(gpt, 'stalls');
-    await isHeld();
+    await holds(2, 0);
     const waiting = called(gpt, kind);
     // Nobody reads on.
     const socket = await eventually(
@@ -173,13 +181,51 @@ describe('large answers', () => {
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
   });
 
-  it('all come through in the end, and leave no place taken', async () => {
+  it('of moderate size are held side by side, as many as there is room for', async () => {
+    const roomy = await app.beside({});
+    try {
+      const calls = Array.from({ length: 11 }, () => gpt.at(roomy).call('stallsSized'));
+      await holds(2 * 11, 0, roomy);
+      one.letGo();
+      expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
+      await holds(0, 0, roomy);
+    } finally {
+      await roomy.stop();
+    }
+  });
+
+  it('that need more than there is come through one after the other', async () => {
+    const narrow = await app.beside({ CALL_MAX_HELD_BYTES: String(16 * MIB) });
+    try {
+      const calls = Array.from({ length: 6 }, (_, index) => gpt.at(narrow).call(index % 2 ? 'large' : 'bomb'));
+      expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
+      await holds(0, 0, narrow);
+    } finally {
+      await narrow.stop();
+    }
+  });
+
+  it('that find no room by the deadline are not waited for any longer, and take none', async () => {
+    const hasty = await app.beside({ CALL_MAX_HELD_BYTES: String(ROOM), CALL_TIMEOUT_SECONDS: '1' });
+    try {
+      const calls = [gpt.at(hasty).call('stalls'), gpt.at(hasty).call('stalls')];
+      const answers = await Promise.all(calls);
+      expect(answers.map(problemOf)).toEqual(['504 upstream_timeout', '504 upstream_timeout']);
+      await holds(0, 0, hasty);
+      expect(sizeOf(await gpt.at(hasty).call('large'))).toBe(LARGE.length);
+    } finally {
+      await hasty.stop();
+    }
+  });
+
+  it('all come through in the end, and leave nothing taken', async () => {
     const calls = Array.from({ length: 12 }, (_, index) => (index % 2 ? gpt : otherGpt).call('large'));
     expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
     for (const each of [gpt, otherGpt]) expect(sizeOf(await each.call('bomb'))).toBe(LARGE.length);
+    await holds(0, 0);
   });
 
-  it('give their place back when their caller goes away', async () => {
+  it('give back what they hold when their caller goes away', async () => {
     const leaving = new AbortController();
     const call = fetch(`${app.url}${gpt.path}/call`, {
       method: 'POST',
@@ -187,10 +233,58 @@ describe('large answers', () => {
       body: JSON.stringify({ operation_id: 'stalls' }),
       signal: leaving.signal,
     });
-    await isHeld();
+    await holds(2, 0);
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
+    await holds(0, 0);
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
     one.letGo();
+  });
+});
+
+describe('a call for a user who is signed in', () => {
+  let world: OAuthWorld;
+
+  beforeAll(async () => {
+    world = await OAuthWorld.start();
+  });
+
+  beforeEach(() => world.reset());
+
+  afterAll(() => world.stop());
+
+  it('is not made for a caller who went away while its token was renewed', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    const held = holdTokenRequest(world.provider);
+    const leaving = new AbortController();
+    const call = fetch(`${world.app.url}${alice.gpt.path}/call`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': alice.gpt.tenant.runtime.key ?? '' },
+      body: JSON.stringify({ operation_id: 'listNotes', user: alice.name }),
+      signal: leaving.signal,
+    });
+    await held.arrived;
+    leaving.abort();
+    await expect(call).rejects.toThrow('aborted');
+    await delay(200); // until the server has heard of it
+    held.letGo();
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(world.api.requests).toHaveLength(1);
+  });
+
+  it('holds nothing of the answer by which its token was refused when it is made again', async () => {
+    const alice = await world.connectedUser();
+    const { accessTokens } = world.provider;
+    let held: string[] | null | undefined;
+    world.api.answers(async ({ headers }) => {
+      const isGood = accessTokens.has((headers['authorization'] ?? '').replace('Bearer ', ''));
+      if (!isGood) return { status: 401, headers: { 'content-type': 'image/png' }, body: LARGE };
+      held = /^countersign_held_bytes .*$/m.exec((await world.app.anonymous.get('/metrics')).body as string);
+      return { body: { ok: true } };
+    });
+    world.provider.expireAccessTokens();
+    expect(await alice.calls()).toMatchObject(completed);
+    expect(held?.[0]).toBe('countersign_held_bytes 0');
   });
 });
