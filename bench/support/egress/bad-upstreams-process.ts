@@ -28,7 +28,7 @@ function drip(socket: Socket, first: string, byte: string): void {
   socket.on('close', () => clearInterval(timer));
 }
 
-function whole(socket: Socket, type: string, coding: string, body: Buffer): void {
+function whole(socket: Socket, type: string, body: Buffer, coding = 'identity'): void {
   socket.write(head(type, `content-encoding: ${coding}\r\ncontent-length: ${body.length}\r\n\r\n`));
   socket.write(body);
 }
@@ -57,6 +57,7 @@ const brotli = brotliCompressSync(Buffer.alloc(64 * MEBIBYTE, 'A'), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5 },
 });
 const letters = Buffer.alloc(64 * 1024, 'A');
+const picture = Buffer.alloc(2 * MEBIBYTE, 'A');
 
 const BEHAVIOURS: Record<string, Behaviour> = {
   'answers well': (socket) => socket.write(head('application/json', 'content-length: 11\r\n\r\n{"notes":1}')),
@@ -69,10 +70,11 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   'endless file': (socket) => pour(socket, unending('image/png'), letters),
   'endless, with files': (socket) =>
     pour(socket, `${unending('application/json')}{"openaiFileResponse":[{"name":"a","content":"`, letters),
-  'a file of 10 MB': (socket) => whole(socket, 'application/json', 'gzip', filesGzipped),
-  'gzip bomb': (socket) => whole(socket, 'application/json', 'gzip', bomb),
-  'gzip bomb, with files': (socket) => whole(socket, 'application/json', 'gzip', bombOfFiles),
-  'brotli bomb': (socket) => whole(socket, 'text/plain', 'br', brotli),
+  'a file of 2 MB': (socket) => whole(socket, 'image/png', picture),
+  'a file of 10 MB': (socket) => whole(socket, 'application/json', filesGzipped, 'gzip'),
+  'gzip bomb': (socket) => whole(socket, 'application/json', bomb, 'gzip'),
+  'gzip bomb, with files': (socket) => whole(socket, 'application/json', bombOfFiles, 'gzip'),
+  'brotli bomb': (socket) => whole(socket, 'text/plain', brotli, 'br'),
   'redirects to itself': (socket) => socket.write('HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'),
   'closes after the request': (socket) => socket.end(),
   'no TLS handshake': () => undefined,

@@ -30,7 +30,7 @@ class Call {
   }
 
   ends(): void {
-    for (const [host, bytes] of [...this.account.drawn]) this.budget.giveBack(this.account, host, bytes);
+    for (const [host, bytes] of this.account.drawn) this.budget.giveBack(this.account, host, bytes);
   }
 }
 

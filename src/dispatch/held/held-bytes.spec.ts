@@ -51,11 +51,15 @@ class Read {
   }
 }
 
+function reads(...how: ConstructorParameters<typeof Read>): Read {
+  return new Read(...how);
+}
+
 describe('what calls hold', () => {
   it('is told of, and who waits for it; all is given back when they end, once', async () => {
     const [one, other] = [all.hold(), all.hold()];
-    const first = new Read(one.answers, 'a', 30);
-    const second = new Read(other.answers, 'a', 20);
+    const first = reads(one.answers, 'a', 30);
+    const second = reads(other.answers, 'a', 20);
     expect([first.state, second.state, await gauges()]).toEqual(['goes on', 'waits', { held: 30, waiting: 1 }]);
     one.end();
     one.end();
@@ -68,13 +72,13 @@ describe('what calls hold', () => {
   it('is a fifth for files that are sent, and four for answers; half of each for one host', async () => {
     const [sends, answers] = [all.hold(), all.hold()];
     const states = [
-      new Read(sends.sentFiles, 'a', 10),
-      new Read(sends.sentFiles, 'b', 10),
-      new Read(all.hold().sentFiles, 'c', 1),
-      new Read(answers.answers, 'a', 40),
-      new Read(all.hold().answers, 'a', 1),
-      new Read(all.hold().answers, 'b', 40),
-      new Read(all.hold().answers, 'c', 1),
+      reads(sends.sentFiles, 'a', 10),
+      reads(sends.sentFiles, 'b', 10),
+      reads(all.hold().sentFiles, 'c', 1),
+      reads(answers.answers, 'a', 40),
+      reads(all.hold().answers, 'a', 1),
+      reads(all.hold().answers, 'b', 40),
+      reads(all.hold().answers, 'c', 1),
     ].map(({ state }) => state);
     // The files of one call come to no more than what one host may have: the rest is not counted.
     expect(states).toEqual(['goes on', 'goes on', 'goes on', 'goes on', 'waits', 'goes on', 'waits']);
@@ -83,7 +87,7 @@ describe('what calls hold', () => {
 
   it('grows in steps, and shrinks to what a body came to', async () => {
     const call = all.hold();
-    const read = new Read(call.answers, 'a', 6, 40);
+    const read = reads(call.answers, 'a', 6, 40);
     read.grows(12, 40);
     expect(await gauges()).toEqual({ held: 12, waiting: 0 });
     read.grows(11, 40);
@@ -98,8 +102,8 @@ describe('what calls hold', () => {
   it('is expected to grow as far as a call says, until it says that it does not', async () => {
     const [one, other] = [all.hold(), all.hold()];
     one.answers.expect(36 * MIB);
-    new Read(one.answers, 'a', 6);
-    const second = new Read(other.answers, 'a', 6, 36);
+    reads(one.answers, 'a', 6);
+    const second = reads(other.answers, 'a', 6, 36);
     expect(second.state).toBe('waits');
     one.answers.expect(0);
     await settle();
@@ -107,9 +111,9 @@ describe('what calls hold', () => {
   });
 
   it('is no longer waited for by bodies that nobody will look at, nor by calls that have ended', async () => {
-    new Read(all.hold().answers, 'a', 40);
+    reads(all.hold().answers, 'a', 40);
     const call = all.hold();
-    const [dropped, given] = [new Read(call.answers, 'a', 10), new Read(call.answers, 'a', 10)];
+    const [dropped, given] = [reads(call.answers, 'a', 10), reads(call.answers, 'a', 10)];
     expect(await gauges()).toMatchObject({ waiting: 1 });
     dropped.body.drop();
     await settle();
@@ -122,9 +126,9 @@ describe('what calls hold', () => {
 
   it('is all given back where a call reads another answer in place of one, and it may claim anew', async () => {
     const call = all.hold();
-    new Read(call.answers, 'a', 5);
+    reads(call.answers, 'a', 5);
     call.answers.drop();
-    expect([new Read(call.answers, 'a', 30).state, await gauges()]).toEqual(['goes on', { held: 30, waiting: 0 }]);
+    expect([reads(call.answers, 'a', 30).state, await gauges()]).toEqual(['goes on', { held: 30, waiting: 0 }]);
   });
 
   it('is known to whoever waits for something else', async () => {
@@ -133,7 +137,7 @@ describe('what calls hold', () => {
     call.answers.whenHolding(() => told++);
     call.sentFiles.whenHolding(() => untold++)();
     expect(call.answers.isHolding).toBe(false);
-    const read = new Read(call.sentFiles, 'a', 5);
+    const read = reads(call.sentFiles, 'a', 5);
     await settle();
     read.grows(10);
     await settle();
@@ -151,10 +155,10 @@ describe('what calls hold', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const calls = steps.map(() => all.hold());
-        const reads: Read[] = [];
+        const begun: Read[] = [];
         for (const [index, { host, mib, ends }] of steps.entries()) {
           const call = calls[index];
-          if (call) reads.push(new Read(call.answers, host, mib, mib + ends));
+          if (call) begun.push(reads(call.answers, host, mib, mib + ends));
           calls[ends]?.end();
           await settle();
           expect((await gauges()).held).toBeLessThanOrEqual((MAX * 0.8) / MIB);
@@ -162,7 +166,7 @@ describe('what calls hold', () => {
         for (const call of calls) call.end();
         await settle();
         expect(await gauges()).toEqual({ held: 0, waiting: 0 });
-        expect(reads.filter(({ state }) => state === 'waits')).toEqual([]);
+        expect(begun.filter(({ state }) => state === 'waits')).toEqual([]);
       }),
       { numRuns: 50 },
     );
