@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../../src/database/index.js';
+import { SignIn } from '../../../src/oauth/sign-in/sign-in.entity.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -161,6 +163,39 @@ describe('C9 an action that is edited in mid-flow', () => {
       client_id: world.provider.clientId,
       client_secret: world.provider.clientSecret,
     });
+  });
+
+  const OTHERS = [
+    { type: 'none' },
+    { type: 'api_key', auth_type: 'bearer', api_key: 'shared' },
+    { type: 'api_key', auth_type: 'bearer', per_user: true },
+  ];
+
+  it.each(OTHERS)('C9 ends the flow where it gets the schema %j: the code goes nowhere', async (schema) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const signIn = await alice.comesBack();
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
+    expect((await signIn.returns()).status).toBe(303);
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.status).toBe(200);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+    const { flow } = await world.app
+      .get(Database)
+      .read((manager) => manager.findOneByOrFail(SignIn, { id: signIn.offer.id }));
+    expect(flow).toBeNull();
+  });
+
+  it.each(OTHERS.slice(0, 2))('shows no button where users do not sign in any more: %j', async (schema) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const [unopened, opened] = [await alice.isOfferedSignIn(), await alice.isOfferedSignIn()];
+    await opened.opensTheLink();
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
+    expect((await opened.pressesTheButton()).status).toBe(410);
+    const page = await unopened.opensTheLink();
+    expect([page.status, page.body.includes('<form')]).toEqual([410, false]);
   });
 
   it('is a 404 page once the action is gone', async () => {
