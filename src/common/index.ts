@@ -29,5 +29,6 @@ export { PROBLEMS, type FieldError } from './problems.js';
 export { pooledBytes } from './random.js';
 export { RecurringJob } from './recurring-job.js';
 export { RouteList } from './route-list.js';
+export { IsUnambiguousText } from './unambiguous-text.js';
 export { ValidationPipe } from './validation.pipe.js';
 export { validated } from './validation.js';
