@@ -21,7 +21,7 @@ export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';
 export { withoutLikelySecrets } from './likely-secrets.js';
 export { createLogger, Logger, NestLogger } from './logger.js';
 export { pageOf, PageQuery, positionOf, type Page } from './pagination.js';
-export { parseTime } from './parse-time.js';
+export { LAST_TIME, parseTime } from './parse-time.js';
 export { askStrategies } from './passport.js';
 export { ProblemDto } from './problem.dto.js';
 export { asCountersignError, logFailure, ProblemFilter } from './problem.filter.js';
