@@ -5,6 +5,7 @@ import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
 
 let world: OAuthWorld;
 
@@ -133,6 +134,31 @@ describe('the callback', () => {
     await signIn.returns({ code: 'code-of-another' });
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
     expect(await alice.connections()).toEqual([]);
+  });
+});
+
+describe('a schema that is as long as it may be', () => {
+  const long = (count: number, letter: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, letter.repeat(1000)]));
+
+  it('is signed in with, however long the code is', async () => {
+    const { gpt } = await world.notesGpt({ token_params: long(20, 'x'), client_secret: 'é'.repeat(4096) });
+    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    expect((await signIn.returns({ code: 'x'.repeat(14_000) })).status).toBe(303);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
+  });
+
+  it.each([
+    ['settings', { token_params: long(30, 'x'), authorization_params: long(10, 'x') }],
+    ['settings beyond ASCII', { token_params: long(30, '€') }],
+    ['secrets', { token_params: long(10, 'x'), client_secret: '€'.repeat(8192) }],
+  ])('is refused where its %s make it longer', async (_, fields) => {
+    const gpt = await world.tenant.gpt();
+    const answer = await gpt.addAction({
+      openapi: world.api.document(NOTES_PATHS),
+      auth: world.provider.schema(fields),
+    });
+    expect(problemOf(answer)).toBe('400 invalid_request /auth');
   });
 });
 
