@@ -51,6 +51,7 @@ const CORE = [
   'timers/promises',
   'url',
   'util',
+  'vm',
   'zlib',
 ];
 

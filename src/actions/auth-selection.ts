@@ -16,6 +16,9 @@ export interface AuthSelection extends AuthColumns {
   keepsSecrets: boolean;
 }
 
+/** Of settings and secrets together: with as long a code as can come back, sealed, they fit the column of a sign-in. */
+const MAX_BYTES = 32_000;
+
 /** Where the secrets of an action's schema are sealed to. */
 export function secretsPlace({ tenantId, id }: Pick<Action, 'tenantId' | 'id'>): Place {
   return { tenantId, table: 'actions', rowId: id, column: 'auth_secrets' };
@@ -50,6 +53,7 @@ export class AuthSelections {
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, completed.found);
     if (kept.length > 0) Object.assign(secrets, await this.keep(kept, schema, at, before));
+    refuse(tooLong(settings, secrets), at);
     const hasSecrets = Object.keys(secrets).length > 0;
     const sealed = hasSecrets ? await this.vault.sealJson(secretsPlace(action), secrets) : null;
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
@@ -148,6 +152,13 @@ function divide(schema: AuthSchema, fields: AuthFields) {
     else secrets[name] = value as string;
   }
   return { settings, secrets, kept };
+}
+
+function tooLong(...parts: object[]): FieldError[] {
+  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
+  return bytes <= MAX_BYTES
+    ? []
+    : [{ pointer: '', message: `the schema has ${bytes} bytes; it may have at most ${MAX_BYTES}` }];
 }
 
 /** The schema knows its own fields, not where they stand in the body. */

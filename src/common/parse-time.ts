@@ -1,3 +1,6 @@
+/** The last moment that RFC 3339 has a text for, and MariaDB a place. */
+export const LAST_TIME = new Date('9999-12-31T23:59:59.999Z');
+
 /**
  * The moment that a checked RFC 3339 string means. A leap second is the beginning of the next one: there is no place for it in POSIX time, and
  * `Date` does not take it (RFC 3339, section 5.6 and appendix D).

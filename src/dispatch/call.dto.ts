@@ -1,11 +1,6 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsBoolean, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
-
-/**
- * Text that stays the same text wherever it is kept: SQLite gives it back as far as its first NUL, and UTF-8 has one spelling for all
- * lone surrogates, so that two users could become one.
- */
-const ONE_OF_A_KIND = /^[^\0\p{Cs}]*$/u;
+import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { IsUnambiguousText } from '../common/index.js';
 
 export class CallDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or the name that `tools` gives it" })
@@ -33,13 +28,14 @@ export class CallDto {
   @IsOptional()
   @IsString()
   @Length(1, 255)
-  @Matches(ONE_OF_A_KIND, { message: 'user must have no NUL and no lone surrogate' })
+  @IsUnambiguousText()
   user?: string;
 
   @ApiPropertyOptional({ example: 'conversation-4' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   conversation_id?: string;
 
   @ApiPropertyOptional({ description: 'The token of a `confirmation_required`, once the user has agreed' })

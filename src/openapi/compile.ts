@@ -1,4 +1,5 @@
 import { argumentsSchema } from './schema/arguments-schema.js';
+import { boundedCheck } from './schema/bounded-check.js';
 import { type ArgumentsCheck, argumentsCheck } from './schema/check-arguments.js';
 import { renaming } from './schema/full-names.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
@@ -112,9 +113,8 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
   let check: ArgumentsCheck | undefined;
 
   const build = (given: JsonObject): BuiltRequest => {
-    check ??= argumentsCheck(schemaOnce());
-    const own = rename(given);
-    const { args, notices } = check(hasNull(own) ? withoutLeftOutNulls(schemaOnce(), own) : own);
+    check ??= boundedCheckOf(schemaOnce());
+    const { args, notices } = check(rename(given));
     const path = writePath(args);
     const query = writeQuery(args);
     const url = query === '' ? origin + path : `${origin}${path}?${query}`;
@@ -144,6 +144,11 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
     parameters: parameters.map(({ argument, name, location }) => ({ argument, name, location })),
     buildRequest: (args) => refusingBottomless(() => build(args)),
   };
+}
+
+function boundedCheckOf(schema: JsonObject): ArgumentsCheck {
+  const check = argumentsCheck(schema);
+  return boundedCheck(schema, (args) => check(hasNull(args) ? withoutLeftOutNulls(schema, args) : args));
 }
 
 function addContent(request: BuiltRequest, { contentType, body, fileBytes }: Content): BuiltRequest {

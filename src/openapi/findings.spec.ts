@@ -127,6 +127,7 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ],
   ['unsupported_body', '/paths/~1a/get/requestBody', documentOf({ operation: { requestBody: { content: {} } } })],
   ['reserved_header', PARAMETER, withParameter({ name: 'X-Forwarded-For', in: 'header' })],
+  ['reserved_header', PARAMETER, withParameter({ name: 'OpenAI-Ephemeral-User-Id', in: 'header' })],
   ['unresolved_reference', SCHEMA, withSchema({ $ref: '#/components/schemas/None' })],
   ['unresolved_reference', SCHEMA, withSchema({ $ref: '#none' })],
   ['reference_loop', '/components/schemas/A', withComponents({ A: { $ref: '#/components/schemas/A' } })],

@@ -7,6 +7,7 @@ import {
   CountersignError,
   digest,
   InvalidRequestError,
+  LAST_TIME,
   mintKey,
   newId,
   pageOf,
@@ -117,8 +118,10 @@ export class KeysService {
   private expiry(text: string | undefined): Date | null {
     if (!text) return null;
     const expiresAt = parseTime(text);
-    if (expiresAt > this.clock.now()) return expiresAt;
-    throw InvalidRequestError.at('/expires_at', 'expires_at must lie in the future');
+    if (expiresAt <= this.clock.now()) throw InvalidRequestError.at('/expires_at', 'expires_at must lie in the future');
+    // With an offset it can say so.
+    if (expiresAt > LAST_TIME) throw InvalidRequestError.at('/expires_at', 'expires_at must lie before the year 10000');
+    return expiresAt;
   }
 }
 
@@ -127,7 +130,9 @@ function isUsable({ revokedAt, expiresAt }: ApiKey, now: Date): boolean {
 }
 
 function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null {
-  return expiresAt && new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
+  if (!expiresAt) return null;
+  const lifetime = expiresAt.getTime() - createdAt.getTime();
+  return new Date(Math.min(now.getTime() + lifetime, LAST_TIME.getTime()));
 }
 
 /** GPTs stand above keys in the code: they are looked for in their table. */

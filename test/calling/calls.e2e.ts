@@ -145,6 +145,30 @@ describe('a call', () => {
     expect(api.last.headers['openai-ephemeral-user-id']).not.toBe(first['openai-ephemeral-user-id']);
   });
 
+  it.each(['openai-ephemeral-user-id', 'OpenAI-GPT-Id', 'openai-conversation-id', 'Via', 'HTTP2-Settings'])(
+    'lets no argument say %s, though the document has it as a parameter',
+    async (name) => {
+      const parameters = [{ name, in: 'header', schema: { type: 'string' } }];
+      const own = await tenant.gpt();
+      const { warnings } = await own.action(
+        api.document({ '/who': { get: { operationId: 'who', parameters, responses: {} } } }),
+      );
+      expect(warnings).toContainEqual(expect.objectContaining({ code: 'reserved_header' }));
+      const frame = { operation_id: 'who', user: 'alice', conversation_id: 'c-1' };
+      await tenant.runtime.post(`${own.path}/call`, frame);
+      const before = api.last.headers[name.toLowerCase()];
+      const said = await tenant.runtime.post(`${own.path}/call`, { ...frame, arguments: { [name]: 'mallory' } });
+      expect(problemOf(said)).toMatch(/^400 invalid_arguments/);
+      await tenant.runtime.post(`${own.path}/call`, frame);
+      expect(api.last.headers[name.toLowerCase()]).toBe(before);
+    },
+  );
+
+  it.each(['\ud800', 'c\0'])('takes no conversation_id that no header can carry: %j', async (conversation_id) => {
+    const answer = await gpt.call('listNotes', { conversation_id });
+    expect(problemOf(answer)).toBe('400 invalid_request /conversation_id');
+  });
+
   it('works for an admin key as for a runtime key', async () => {
     const { body } = await tenant.admin.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
     expect(body.outcome).toBe('completed');

@@ -52,6 +52,29 @@ describe('a request', () => {
   });
 });
 
+describe('a check of arguments', () => {
+  it.each([
+    ['a pattern', { type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(60)}!`],
+    ['schemas within schemas', { $ref: '#/components/schemas/A0' }, {}],
+  ])('that would take years with %s is given up, and others are served', async (_, schema, body) => {
+    const refer = (level: number) => ({ $ref: `#/components/schemas/A${level + 1}` });
+    const levels = Array.from({ length: 40 }, (_each, level) => [
+      `A${level}`,
+      { anyOf: [refer(level), { ...refer(level), title: 'again' }] },
+    ]);
+    const schemas = { ...Object.fromEntries(levels), A40: { type: 'object', required: ['z'] } };
+    const requestBody = { content: { 'application/json': { schema } } };
+    const post = { operationId: 'hard', 'x-openai-isConsequential': false, requestBody, responses: {} };
+    const hostile = await (await app.tenant()).gpt();
+    await hostile.action({ ...api.document({ '/hard': { post } }), components: { schemas } });
+
+    const [refused, served] = await Promise.all([hostile.call('hard', { arguments: { body } }), gpt.call('listNotes')]);
+    expect(problemOf(refused)).toBe('400 invalid_arguments /arguments');
+    expect(refused.body.detail).toContain('take too long to be checked');
+    expect(served.body.outcome).toBe('completed');
+  });
+});
+
 describe('an answer', () => {
   it.each([
     ['text', { body: 'x'.repeat(1001) }, 'x'.repeat(1000)],

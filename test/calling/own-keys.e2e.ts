@@ -151,6 +151,16 @@ describe('an API key of the end user’s own', () => {
     expect(await alice.connections()).toEqual([]);
   });
 
+  it.each(['{"api_key":5}', '{"api_key":{"a":1}}', '{"api_key":null}', '["api_key"]', '5'])(
+    'is asked for again where %s was sent, which no form sends',
+    async (json) => {
+      const attempt = await (await user()).isOfferedSignIn();
+      const [cookie = ''] = ((await fetch(attempt.offer.url)).headers.get('set-cookie') ?? '').split(';');
+      const headers = { cookie, 'content-type': 'application/json' };
+      expect((await fetch(attempt.offer.url, { method: 'POST', headers, body: json })).status).toBe(400);
+    },
+  );
+
   it('goes where the schema says: a header of its own, the query, Basic', async () => {
     const custom = await user({ ...BEARER, auth_type: 'custom', custom_header_name: 'X-Notes-Key' });
     const query = await user({ ...BEARER, location: 'query', parameter_name: 'key' });

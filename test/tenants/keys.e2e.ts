@@ -62,6 +62,8 @@ describe('making a key', () => {
     [{ role: 'admin', name: '' }, '/name'],
     [{ role: 'admin', name: 'x', expires_at: 'tomorrow' }, '/expires_at'],
     [{ role: 'admin', name: 'x', expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
+    // The year 10000, which nobody has a place for.
+    [{ role: 'admin', name: 'x', expires_at: '9999-12-31T23:59:59-23:00' }, '/expires_at'],
     [{ role: 'admin', name: 'x', tenant_id: 't-other' }, '/tenant_id'],
     [{ role: 'admin', name: 'x', key: 'mine' }, '/key'],
   ])('refuses %j', async (body, pointer) => {
@@ -125,6 +127,14 @@ describe('a key that ends', () => {
     expect((await client.get('/v1/gpts')).status).toBe(200);
     app.clock.advance({ seconds: 61 });
     expect(problemOf(await client.get('/v1/gpts'))).toBe('401 unauthenticated');
+  });
+
+  it('is rotated to one that ends, however late', async () => {
+    const { id } = await makeKey({ expires_at: '9999-12-31T23:59:59Z' });
+    app.clock.advance({ seconds: 61 });
+    const { status, body } = await tenant.admin.post(`/v1/keys/${id}/rotate`, { overlap_seconds: 60 });
+    expect([status, body.expires_at]).toEqual([201, '9999-12-31T23:59:59.999Z']);
+    expect((await new Client(app.url, body.key).get('/v1/gpts')).status).toBe(200);
   });
 
   it('stops at once where it was revoked, and soon on every other replica', async () => {

@@ -40,6 +40,10 @@ export class OwnKeyMethod implements SignInMethod, OnModuleInit {
     this.methods.register(this);
   }
 
+  serves({ authSettings }: Action): boolean {
+    return (authSettings as unknown as ApiKeySettings).per_user === true;
+  }
+
   page({ authSettings }: Action): MethodPage {
     const isPair = asksForPair(authSettings as unknown as ApiKeySettings);
     return {

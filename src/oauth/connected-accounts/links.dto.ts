@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { IsUnambiguousText } from '../../common/index.js';
 
 export class CreateConnectedAccountsLinkDto {
   @ApiProperty({ example: 'user-17', description: "The tenant's own id of the end user: whom the link is shown to" })
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   user!: string;
 
   @ApiPropertyOptional({

@@ -25,7 +25,7 @@ export interface GrantedTokens {
   scope?: string;
 }
 
-/** Longer ones fit neither a header nor a column. Real ones end at about 8 KB. */
+/** In bytes, as they are stored. Longer ones fit neither a header nor, two together and sealed, a column. Real ones end at about 8 KB. */
 const MAX_TOKEN = 16_384;
 
 type Fields = Record<string, unknown>;
@@ -51,7 +51,7 @@ export function readTokenAnswer(answer: TokenAnswer, now: Date, paths: TokenPath
   const refreshToken = textOf(granted['refresh_token']);
   return {
     accessToken,
-    refreshToken: refreshToken && refreshToken.length <= MAX_TOKEN ? refreshToken : undefined,
+    refreshToken: refreshToken && isShort(refreshToken) ? refreshToken : undefined,
     tokenType: textOf(granted['token_type']),
     expiresIn: expiresInSeconds(granted['expires_in'], now),
     scope: textOf(granted['scope'])?.slice(0, 4000),
@@ -155,7 +155,11 @@ function isBusy(status: number): boolean {
 }
 
 function isToken(token: string): boolean {
-  return token.length <= MAX_TOKEN && /^[\x20-\x7e\x80-\xff]+$/.test(token);
+  return isShort(token) && /^[\x20-\x7e\x80-\xff]+$/.test(token);
+}
+
+function isShort(token: string): boolean {
+  return Buffer.byteLength(JSON.stringify(token)) - '""'.length <= MAX_TOKEN;
 }
 
 function textOf(value: unknown): string | undefined {

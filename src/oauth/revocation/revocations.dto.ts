@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsUnambiguousText } from '../../common/index.js';
 import type { ItemCounts } from './item-counts.js';
 import type { Revocation } from './revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
@@ -22,6 +23,7 @@ export class RevokeConnectionsDto implements RevocationScope {
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   user?: string;
 
   @ApiPropertyOptional({ enum: [true], description: 'All of the tenant, with nothing else named; for admin keys' })

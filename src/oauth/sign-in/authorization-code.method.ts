@@ -34,6 +34,10 @@ export class AuthorizationCodeMethod implements SignInMethod, OnModuleInit {
     this.methods.register(this);
   }
 
+  serves(): boolean {
+    return true;
+  }
+
   page({ authSettings }: Action): MethodPage {
     const { scope, authorization_url } = authSettings as unknown as OAuthSettings;
     return {

@@ -71,20 +71,23 @@ export class SignInFlow {
     if (!visitor.browserDigest) throw new SignInRefusedError('other_browser', tenantId);
     if ((await this.traces.count(tenantId, id)) >= MAX_TRIES)
       throw new SignInRefusedError('too_many_attempts', tenantId);
+    const method = this.methods.of(action);
+    if (!method) throw new SignInRefusedError('ended', tenantId);
     const log = new TraceLog();
-    const begun = await this.methods.of(action).begin(found, form, log);
+    const begun = await method.begin(found, form, log);
     await this.traces.note(tenantId, id, log);
     if ('again' in begun) return begun;
     const state = 'state' in begun ? begun.state : randomSecret();
     const { stateMs } = this.settings.signIn;
     const actor = actorOf(signIn.user, visitor);
-    const start = { state, browserDigest: visitor.browserDigest, flow: begun.flow, stateMs, actor };
+    const flow = { ...begun.flow, type: method.type };
+    const start = { state, browserDigest: visitor.browserDigest, flow, stateMs, actor };
     if (!(await this.rows.start(found, start))) throw new SignInRefusedError('ended', tenantId);
     if ('redirect' in begun) return { location: begun.redirect };
     // What was given is there already: the state is used up on the spot.
     const started = await this.rows.byState(state);
     if (!started || !(await this.rows.consume(started.signIn))) throw new SignInRefusedError('used', tenantId);
-    return { location: await this.settle(started, begun.flow, actor) };
+    return { location: await this.settle(started, flow, actor) };
   }
 
   /**
@@ -101,7 +104,7 @@ export class SignInFlow {
     const log = new TraceLog();
     log.add(callbackStep(callbackUrl(this.settings, action), query, this.clock));
     const flow = await this.rows.flowOf(signIn);
-    const answer = this.methods.of(action).receive(flow, parameters, log);
+    const answer = this.methods.goingOn(action, flow)?.receive(flow, parameters, log) ?? ACTION_CHANGED;
     await this.traces.note(signIn.tenantId, signIn.id, log);
     const actor = actorOf(signIn.user, visitor);
     if ('given' in answer) return this.settle(found, { ...flow, ...answer }, actor);
@@ -113,7 +116,9 @@ export class SignInFlow {
     const { signIn, action } = found;
     const log = new TraceLog();
     try {
-      const granted = await this.methods.of(action).grant(flow, log);
+      const method = this.methods.goingOn(action, flow);
+      if (!method) return await this.end(found, ACTION_CHANGED, actor, log);
+      const granted = await method.grant(flow, log);
       const ending = await this.connect(found, granted, actor, log);
       this.report(found, ending);
       return ending;

@@ -9,6 +9,8 @@ import type { Ending, SignInWithAction } from './sign-in-rows.js';
 
 /** What a flow began with and was given, whatever becomes of the action in between. Sealed while it is kept. */
 export interface Flow<Memory = unknown> {
+  /** Of which method it is: the action may have another one by the time that it is gone on with. */
+  type?: string;
   /** The method's own. */
   memory: Memory;
   /** What the user brought: an authorization code, or a key of their own. */
@@ -32,6 +34,9 @@ export type Begun = { flow: Flow; state: string; redirect: string } | { flow: Fl
 export interface SignInMethod {
   /** The authentication schema that it is for. */
   readonly type: string;
+  /** Whether an action with that schema has its users sign in. */
+  serves(action: Action): boolean;
+
   page(action: Action): MethodPage;
   /** The button was pressed. @param form what the prompts were answered with */
   begin(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<Begun>;
@@ -50,9 +55,14 @@ export class SignInMethods {
     this.byType.set(method.type, method);
   }
 
-  of({ authType }: Action): SignInMethod {
-    const method = this.byType.get(authType);
-    if (!method) throw new Error(`users do not sign in to actions with the authentication schema ${authType}`);
-    return method;
+  /** @returns `undefined` where the action has been given a schema with which its users do not sign in */
+  of(action: Action): SignInMethod | undefined {
+    const method = this.byType.get(action.authType);
+    return method?.serves(action) ? method : undefined;
+  }
+
+  /** The method that goes on with a flow. @returns `undefined` where the action has got another one since it began */
+  goingOn(action: Action, { type = action.authType }: Flow): SignInMethod | undefined {
+    return type === action.authType ? this.of(action) : undefined;
   }
 }

@@ -51,12 +51,12 @@ export class SignInPagesController {
   @ApiResponse({ status: 303, description: 'The authorization request (RFC 6749, section 4.1.1)' })
   async start(
     @Param('ticket') ticket: string,
-    @Body() form: Record<string, string> | undefined,
+    @Body() form: unknown,
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
     if (!isFromOurPage(request)) throw new SignInRefusedError('elsewhere');
-    const next = await this.flow.start(ticket, form ?? {}, this.visitor(request));
+    const next = await this.flow.start(ticket, textsIn(form), this.visitor(request));
     if ('location' in next) {
       return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
     }
@@ -99,4 +99,10 @@ export class SignInPagesController {
   private visitor(request: HttpRequest): Visitor {
     return { browserDigest: this.binding.digestOf(request), address: addressOf(request), requestId: request.id };
   }
+}
+
+/** Whatever else a body may hold that was not sent by the page's form. */
+function textsIn(form: unknown): Record<string, string> {
+  const fields: [string, unknown][] = Object.entries(form ?? {});
+  return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
 }

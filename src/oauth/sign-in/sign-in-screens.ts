@@ -43,7 +43,9 @@ export class SignInScreens {
     const { status } = signInView(signIn, this.clock.now());
     if (status !== 'pending') return this.ended({ signIn, action }, language, status);
     const { tenantId, gptId, domain } = action;
-    const { leadsTo: formTarget, ...method } = this.methods.of(action).page(action);
+    const page = this.methods.of(action)?.page(action);
+    if (!page) throw new SignInRefusedError('ended', tenantId);
+    const { leadsTo: formTarget, ...method } = page;
     const gpt = await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
     await this.noteOpened(signIn, mistake);
     const brand = await this.tenants.brandOf(tenantId);

@@ -50,9 +50,9 @@ const STYLES: Record<ParameterLocation, readonly ParameterStyle[]> = {
 
 /** OAS 3.1.1, section 4.8.12.1: header parameters of these names SHALL be ignored; media types and security say it. */
 const SAID_ELSEWHERE = new Set(['accept', 'content-type', 'authorization']);
-/** Headers that say where a request goes or how it is framed, which no argument may. */
+/** Headers that say where a request goes, how it is framed or for whom it is, which no argument may. */
 const RESERVED =
-  /^(?:cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|expect|forwarded|(?:proxy|x-forwarded)-.*)$/i;
+  /^(?:cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|via|forwarded|(?:proxy|x-forwarded|openai)-.*)$/i;
 /** RFC 9110, section 5.6.2: names of headers, and of cookies too (RFC 6265, section 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 

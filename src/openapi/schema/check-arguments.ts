@@ -14,14 +14,13 @@ const CHECKED_FORMATS: FormatName[] = ['date', 'date-time', 'email', 'int32', 'i
 export type ArgumentsCheck = (args: JsonObject) => Coercion;
 
 /**
- * A check of arguments against their schema. Compiling takes some milliseconds, so it waits for the first call.
+ * A check of arguments against their schema. Compiling it takes some milliseconds.
  *
  * @param schema as {@link argumentsSchema} makes it
  */
 export function argumentsCheck(schema: JsonObject): ArgumentsCheck {
-  let validate: ReturnType<typeof compile> | undefined;
+  const validate = compile(schema);
   return (args) => {
-    validate ??= compile(schema);
     if (validate(args)) return { args, notices: [] };
     const errors = validate.errors ?? [];
     const coercion = coerce(args, errors);

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../../src/database/index.js';
+import { SignIn } from '../../../src/oauth/sign-in/sign-in.entity.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
+import { NOTES_PATHS } from '../../support/upstream.js';
 
 let world: OAuthWorld;
 
@@ -134,6 +137,31 @@ describe('the callback', () => {
   });
 });
 
+describe('a schema that is as long as it may be', () => {
+  const long = (count: number, letter: string) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, letter.repeat(1000)]));
+
+  it('is signed in with, however long the code is', async () => {
+    const { gpt } = await world.notesGpt({ token_params: long(20, 'x'), client_secret: 'é'.repeat(4096) });
+    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    expect((await signIn.returns({ code: 'x'.repeat(14_000) })).status).toBe(303);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
+  });
+
+  it.each([
+    ['settings', { token_params: long(30, 'x'), authorization_params: long(10, 'x') }],
+    ['settings beyond ASCII', { token_params: long(30, '€') }],
+    ['secrets', { token_params: long(10, 'x'), client_secret: '€'.repeat(8192) }],
+  ])('is refused where its %s make it longer', async (_, fields) => {
+    const gpt = await world.tenant.gpt();
+    const answer = await gpt.addAction({
+      openapi: world.api.document(NOTES_PATHS),
+      auth: world.provider.schema(fields),
+    });
+    expect(problemOf(answer)).toBe('400 invalid_request /auth');
+  });
+});
+
 describe('C9 an action that is edited in mid-flow', () => {
   it('C9 sends the code to the token URL that the flow began with, and drops what it gets for it', async () => {
     const other = await AuthorizationServer.start();
@@ -161,6 +189,39 @@ describe('C9 an action that is edited in mid-flow', () => {
       client_id: world.provider.clientId,
       client_secret: world.provider.clientSecret,
     });
+  });
+
+  const OTHERS = [
+    { type: 'none' },
+    { type: 'api_key', auth_type: 'bearer', api_key: 'shared' },
+    { type: 'api_key', auth_type: 'bearer', per_user: true },
+  ];
+
+  it.each(OTHERS)('C9 ends the flow where it gets the schema %j: the code goes nowhere', async (schema) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const signIn = await alice.comesBack();
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
+    expect((await signIn.returns()).status).toBe(303);
+    await alice.browser.followRedirect();
+    expect(alice.browser.page.status).toBe(200);
+    expect(world.provider.tokenRequests).toHaveLength(0);
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+    const { flow } = await world.app
+      .get(Database)
+      .read((manager) => manager.findOneByOrFail(SignIn, { id: signIn.offer.id }));
+    expect(flow).toBeNull();
+  });
+
+  it.each(OTHERS.slice(0, 2))('shows no button where users do not sign in any more: %j', async (schema) => {
+    const { gpt, action } = await world.notesGpt();
+    const alice = new EndUser(gpt, 'alice');
+    const [unopened, opened] = [await alice.isOfferedSignIn(), await alice.isOfferedSignIn()];
+    await opened.opensTheLink();
+    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
+    expect((await opened.pressesTheButton()).status).toBe(410);
+    const page = await unopened.opensTheLink();
+    expect([page.status, page.body.includes('<form')]).toEqual([410, false]);
   });
 
   it('is a 404 page once the action is gone', async () => {

@@ -69,6 +69,10 @@ describe('a link to the connected accounts', () => {
     [{}, '/user'],
     [{ user: '' }, '/user'],
     [{ user: 'x'.repeat(256) }, '/user'],
+    // What some databases and all encodings take for `alice` and for `x\ufffd`, who may be somebody else.
+    [{ user: 'alice\0' }, '/user'],
+    [{ user: 'alice\0bob' }, '/user'],
+    [{ user: 'x\ud800' }, '/user'],
     [{ user: 'alice', return_url: 'https://evil.example/' }, '/return_url'],
     [{ user: 'alice', gpt_id: 'g-1' }, '/gpt_id'],
   ])('is not made of %j', async (body, pointer) => {

@@ -110,9 +110,12 @@ describe('C39 disconnecting many', () => {
     expect((await done(gpt.tenant, body.revocation_id)).scope).toEqual({ all: true });
   });
 
-  it.each([{}, { all: false }, { user: '' }, { all: 'yes' }])('wants to know whose, not %j', async (named) => {
-    expect(problemOf(await revoke(world.tenant.admin, named))).toMatch(/^400 invalid_request/);
-  });
+  it.each([{}, { all: false }, { user: '' }, { user: 'x\ud800' }, { user: 'x\0' }, { all: 'yes' }])(
+    'wants to know whose, not %j',
+    async (named) => {
+      expect(problemOf(await revoke(world.tenant.admin, named))).toMatch(/^400 invalid_request/);
+    },
+  );
 
   it('ends what has to be renewed by its user as well, and counts what had ended before no more', async () => {
     const { gpt } = await connectedGpt(3);

@@ -49,6 +49,24 @@ describe('answers that hold a token', () => {
     expect(await authorizationOf(alice)).toBe('Bearer access-1');
   });
 
+  it('connects without a refresh token that is too long to be kept', async () => {
+    const answer = json({ access_token: 'access-1', refresh_token: '€'.repeat(16_384), expires_in: 60 });
+    const { alice, status } = await signInAnswered(answer);
+    expect(status).toBe('connected');
+    expect(await authorizationOf(alice)).toBe('Bearer access-1');
+    world.app.clock.advance({ seconds: 61 });
+    expect((await alice.calls()).body.outcome).toBe('sign_in_required');
+  });
+
+  it('keeps two tokens that are as long as they may be', async () => {
+    const [access_token, refresh_token] = ['é'.repeat(8192), '€'.repeat(5461)];
+    const { alice, status } = await signInAnswered(json({ access_token, refresh_token, expires_in: 60 }));
+    expect(status).toBe('connected');
+    expect(await alice.connection()).toMatchObject({ status: 'active' });
+    const longer = await signInAnswered(json({ access_token: `${access_token}é` }));
+    expect(longer).toMatchObject({ status: 'failed', error: { code: 'invalid_token' } });
+  });
+
   it('finds the token where token_path says', async () => {
     const answer = json({ ok: true, access_token: 'of-the-bot', authed_user: { access_token: 'access-1' } });
     const { alice } = await signInAnswered(answer, { token_path: '/authed_user' });

@@ -245,4 +245,13 @@ describe('C45 while the tenant is asked', () => {
     expect(body).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
     expect(await new EndUser(gpt, 'alice').connections()).toEqual([]);
   });
+
+  it('C9 C45 an action that is given another schema meanwhile gets nothing of it', async () => {
+    const { gpt, action } = await world.notesGpt({}, tenant);
+    const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
+    expect((await tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' })).status).toBe(200);
+    const { body } = await verify(signIn, { user: 'alice', browser_token: browserToken });
+    expect(body).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+    expect(world.provider.tokenRequests).toHaveLength(0);
+  });
 });
