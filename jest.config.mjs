@@ -3,7 +3,7 @@
  * `scripts/test.mjs` chooses the projects; the same files serve every database.
  */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/nothing-left-open.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -44,4 +44,6 @@ export default {
   maxWorkers: 2,
   // What modules of one suite leave behind is not freed: a worker that has grown is replaced after the suite.
   workerIdleMemoryLimit: '1GB',
+  // Node takes half a second to give back the memory of such a worker, when nothing is open any more.
+  workerGracefulExitTimeout: 30_000,
 };

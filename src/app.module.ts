@@ -5,7 +5,7 @@ import { ActionsModule } from './actions/index.js';
 import { AuditModule } from './audit/index.js';
 import { AuthSchemasModule } from './auth-schemas/index.js';
 import { Cluster, ClusterModule } from './cluster/index.js';
-import { Clock, Logger, RouteList, ValidationPipe } from './common/index.js';
+import { Clock, Logger, RecurringJobs, RouteList, ValidationPipe } from './common/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
@@ -35,8 +35,8 @@ class CommonModule {
   static with({ logger, clock = new Clock() }: AppParts): DynamicModule {
     return {
       module: CommonModule,
-      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RouteList],
-      exports: [Logger, Clock, RouteList],
+      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RecurringJobs, RouteList],
+      exports: [Logger, Clock, RecurringJobs, RouteList],
     };
   }
 }

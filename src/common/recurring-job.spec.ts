@@ -4,6 +4,9 @@ import { RecurringJob } from './recurring-job.js';
 
 const PAUSE_MS = 5;
 
+/** It does not come round by itself. */
+const HOUR_MS = 3_600_000;
+
 let lines: string[];
 let job: RecurringJob | undefined;
 
@@ -13,11 +16,16 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await wait(1);
 }
 
-function started(work: () => Promise<unknown>): RecurringJob {
+function made(work: () => Promise<unknown>, pauseMs: number): RecurringJob {
   const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
-  job = new RecurringJob('a test', PAUSE_MS, work, logger);
-  job.start();
+  job = new RecurringJob('a test', pauseMs, work, logger);
   return job;
+}
+
+function started(work: () => Promise<unknown>, pauseMs = PAUSE_MS): RecurringJob {
+  const starting = made(work, pauseMs);
+  starting.start();
+  return starting;
 }
 
 beforeEach(() => {
@@ -84,7 +92,42 @@ describe('a recurring job', () => {
     const stopped = started(async () => rounds++);
     await stopped.stop();
     stopped.start();
+    stopped.nudge();
     await wait(PAUSE_MS * 4);
     expect(rounds).toBe(0);
+  });
+
+  it('works at once where it is nudged, and goes on after its pause', async () => {
+    let rounds = 0;
+    started(async () => rounds++, HOUR_MS).nudge();
+    expect(rounds).toBe(1);
+    const recurring = made(async () => rounds++, PAUSE_MS);
+    recurring.nudge();
+    await until(() => rounds >= 4);
+  });
+
+  it('works once more where it is nudged during a round, however often, and not at the same time', async () => {
+    const ends: (() => void)[] = [];
+    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    nudged.nudge();
+    nudged.nudge();
+    nudged.nudge();
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await until(() => ends.length === 2);
+    ends[1]?.();
+    await wait(PAUSE_MS * 4);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('does not begin the round that it was nudged to when it is stopped', async () => {
+    const ends: (() => void)[] = [];
+    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    nudged.nudge();
+    nudged.nudge();
+    const stopped = nudged.stop();
+    ends[0]?.();
+    await stopped;
+    expect(ends).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import type { Logger } from './logger.js';
 export class RecurringJob {
   private timer?: NodeJS.Timeout;
   private round?: Promise<void>;
+  private isWantedAgain = false;
   private stopped = false;
 
   /** @param pauseMs between the end of one round and the start of the next */
@@ -16,10 +17,17 @@ export class RecurringJob {
 
   start(): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => {
-      this.round = this.once().finally(() => this.start());
-    }, this.pauseMs);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.nudge(), this.pauseMs);
     this.timer.unref();
+  }
+
+  /** Begins a round now, without being waited for. One that is under way may have missed what there is: another follows it. */
+  nudge(): void {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    this.isWantedAgain = true;
+    this.round ??= this.rounds();
   }
 
   /** Whether work in progress should come to its end. */
@@ -31,6 +39,15 @@ export class RecurringJob {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.round;
+  }
+
+  private async rounds(): Promise<void> {
+    while (this.isWantedAgain && !this.stopped) {
+      this.isWantedAgain = false;
+      await this.once();
+    }
+    this.round = undefined;
+    this.start();
   }
 
   private async once(): Promise<void> {

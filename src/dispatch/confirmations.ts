@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
-import { Clock, digest, Logger, randomSecret, RecurringJob } from '../common/index.js';
+import { Clock, digest, randomSecret, RecurringJobs } from '../common/index.js';
 import { Database } from '../database/index.js';
 import type { PlannedCall } from '../auth-schemas/index.js';
 import { type BuiltRequest, canonicalJson } from '../openapi/index.js';
@@ -12,23 +12,13 @@ const SWEEP_MS = 3_600_000;
 
 /** Asks before calls that change something, and lets each go on once, exactly as it was asked. */
 @Injectable()
-export class Confirmations implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping: RecurringJob;
-
+export class Confirmations {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.sweeping = new RecurringJob('old confirmations', SWEEP_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.sweeping.stop();
+    jobs.add('old confirmations', SWEEP_MS, () => this.sweep());
   }
 
   /** A question to the user, and the token that answers it. */

@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
-import { Clock, Logger, NotFoundError, randomText, RecurringJob } from '../common/index.js';
+import { Clock, NotFoundError, randomText, RecurringJobs } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { latencyColumn, noCounts, type CountName, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
@@ -35,20 +35,17 @@ interface Row extends Counted {
  * since; no call waits for a count, or fails by it.
  */
 @Injectable()
-export class Statistics implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Statistics {
   private readonly processId = randomText(26);
   private readonly rows = new Map<string, Row>();
-  private readonly jobs: RecurringJob[];
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
-    logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.jobs = [
-      new RecurringJob('statistics', WRITE_MS, () => this.write(), logger),
-      new RecurringJob('old statistics', SWEEP_MS, () => this.sweep(), logger),
-    ];
+    jobs.add('statistics', WRITE_MS, () => this.write());
+    jobs.add('old statistics', SWEEP_MS, () => this.sweep());
     database.beforeClosing(() => this.write());
   }
 
@@ -72,14 +69,6 @@ export class Statistics implements OnApplicationBootstrap, BeforeApplicationShut
     for (const [place, { minute, isWritten }] of this.rows) {
       if (isWritten && minute < current) this.rows.delete(place);
     }
-  }
-
-  onApplicationBootstrap(): void {
-    for (const job of this.jobs) job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.jobs.map((job) => job.stop()));
   }
 
   private async writeTenant(tenantId: string, rows: Row[]): Promise<void> {

@@ -1,14 +1,13 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IsNull, LessThanOrEqual } from 'typeorm';
 import { AuditLog } from '../../audit/index.js';
 import {
   Clock,
   digest,
   InvalidRequestError,
-  Logger,
   newId,
   randomSecret,
-  RecurringJob,
+  RecurringJobs,
   sameDigest,
   type TenantCaller,
 } from '../../common/index.js';
@@ -25,26 +24,16 @@ const SWEEP_MS = 600_000;
 
 /** Links to the users' own page: made for a user, bound to the browser that opens one first, gone after an hour. */
 @Injectable()
-export class ConnectedAccountsLinks implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping: RecurringJob;
-
+export class ConnectedAccountsLinks {
   constructor(
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly settings: Settings,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-    logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.sweeping = new RecurringJob('old links to connected accounts', SWEEP_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.sweeping.stop();
+    jobs.add('old links to connected accounts', SWEEP_MS, () => this.sweep());
   }
 
   /**

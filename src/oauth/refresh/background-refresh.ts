@@ -1,5 +1,5 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Logger, RecurringJob } from '../../common/index.js';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Clock, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import { DueList, type DueConnection } from './due-list.js';
@@ -31,7 +31,7 @@ interface DueErrand extends DueConnection {
  * the list, and divide it among themselves when they take the leases.
  */
 @Injectable()
-export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class BackgroundRefresh implements BeforeApplicationShutdown {
   private readonly lanes = new Lanes<DueErrand>(LIMITS);
   private readonly rests = new Rests();
   private readonly job: RecurringJob;
@@ -46,12 +46,9 @@ export class BackgroundRefresh implements OnApplicationBootstrap, BeforeApplicat
     private readonly clock: Clock,
     private readonly logger: Logger,
     settings: Settings,
+    jobs: RecurringJobs,
   ) {
-    this.job = new RecurringJob('background refresh', settings.refresh.intervalMs, () => this.findDue(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
+    this.job = jobs.add('background refresh', settings.refresh.intervalMs, () => this.findDue());
   }
 
   /** Begins nothing more, and waits for what has begun. */

@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { FindOptionsWhere } from 'typeorm';
-import { Logger, RecurringJob } from '../../common/index.js';
+import { Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
@@ -21,13 +21,12 @@ const SWEEP_MS = 3_600_000;
  * that is slow keeps nobody but its own.
  */
 @Injectable()
-export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly jobs: RecurringJob[];
+export class RevocationWorker implements BeforeApplicationShutdown {
+  private readonly job: RecurringJob;
   /** Hosts for which something may be due, in the order of their turns. */
   private readonly waiting = new Set<string>();
   private readonly busy = new Set<string>();
   private readonly working = new Set<Promise<void>>();
-  private isStopping = false;
 
   constructor(
     private readonly queue: RevocationQueue,
@@ -36,22 +35,16 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
     private readonly logger: Logger,
     settings: Settings,
     database: Database,
+    jobs: RecurringJobs,
   ) {
-    this.jobs = [
-      new RecurringJob('revocations', settings.refresh.intervalMs, () => this.begin(), logger),
-      new RecurringJob('old revocations', SWEEP_MS, () => queue.sweep(), logger),
-    ];
+    this.job = jobs.add('revocations', settings.refresh.intervalMs, () => this.begin());
+    jobs.add('old revocations', SWEEP_MS, () => queue.sweep());
     // For those who disconnect while the process stops.
     database.beforeClosing(() => this.settle());
   }
 
-  onApplicationBootstrap(): void {
-    for (const job of this.jobs) job.start();
-  }
-
   async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await Promise.all(this.jobs.map((job) => job.stop()));
+    await this.job.stop();
     await this.settle();
   }
 
@@ -63,9 +56,7 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
 
   /** Begins with what a command has left, without waiting for it. */
   nudge(): void {
-    this.begin().catch((err: unknown) =>
-      this.logger.error({ err }, 'providers will be told of ended connections later'),
-    );
+    this.job.nudge();
   }
 
   /** Tells at once of what one command has left, ahead of what others have. */
@@ -89,7 +80,7 @@ export class RevocationWorker implements OnApplicationBootstrap, BeforeApplicati
   }
 
   private next(): string | undefined {
-    if (this.isStopping || this.busy.size === HOSTS_AT_ONCE) return undefined;
+    if (this.job.isStopping || this.busy.size === HOSTS_AT_ONCE) return undefined;
     return [...this.waiting].find((host) => !this.busy.has(host));
   }
 

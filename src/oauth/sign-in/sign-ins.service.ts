@@ -1,4 +1,4 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { IsNull, LessThan, Not } from 'typeorm';
 import type { Action } from '../../actions/index.js';
 import { AuditLog } from '../../audit/index.js';
@@ -7,12 +7,11 @@ import {
   Clock,
   digest,
   InvalidRequestError,
-  Logger,
   mayUseGpt,
   newId,
   NotFoundError,
   randomSecret,
-  RecurringJob,
+  RecurringJobs,
   type TenantCaller,
 } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -48,8 +47,7 @@ const SWEEP_MS = 3_600_000;
 
 /** Sign-ins as the tenant's server sees them: it offers them to users and hears how they end. */
 @Injectable()
-export class SignInsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping: RecurringJob;
+export class SignInsService implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
 
   constructor(
@@ -60,19 +58,14 @@ export class SignInsService implements OnApplicationBootstrap, BeforeApplication
     private readonly clock: Clock,
     private readonly cluster: Cluster,
     private readonly traces: Traces,
-    logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.sweeping = new RecurringJob('old sign-ins', SWEEP_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
+    jobs.add('old sign-ins', SWEEP_MS, () => this.sweep());
   }
 
   /** Whoever waits for the end of a sign-in is answered now, so that the process can stop. */
-  beforeApplicationShutdown(): Promise<void> {
+  beforeApplicationShutdown(): void {
     this.stopping.abort();
-    return this.sweeping.stop();
   }
 
   /**

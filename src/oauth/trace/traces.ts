@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
-import { Clock, Logger, randomText, RecurringJob } from '../../common/index.js';
+import { Clock, Logger, randomText, RecurringJobs } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
@@ -16,8 +16,7 @@ const SWEEP_MS = 3_600_000;
 
 /** Keeps what happened in sign-ins and refreshes, for as long as the setting says. */
 @Injectable()
-export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping: RecurringJob;
+export class Traces {
   private made = 0;
 
   constructor(
@@ -25,16 +24,9 @@ export class Traces implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.sweeping = new RecurringJob('old traces', SWEEP_MS, () => this.sweep(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
-  }
-
-  beforeApplicationShutdown(): Promise<void> {
-    return this.sweeping.stop();
+    jobs.add('old traces', SWEEP_MS, () => this.sweep());
   }
 
   /** Stores steps in the transaction of what they led to. */

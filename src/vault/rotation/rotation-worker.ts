@@ -1,6 +1,6 @@
-import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/index.js';
-import { Clock, CountersignError, Logger, RecurringJob } from '../../common/index.js';
+import { Clock, CountersignError, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { DataKeys } from '../data-keys.js';
 import { DataRotation } from './data-rotation.js';
@@ -18,10 +18,8 @@ const FORGET_MS = 4000;
 
 /** Works at rotations, one at a time, until they are done. Of several processes each rotation has one. */
 @Injectable()
-export class RotationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly jobs: RecurringJob[];
-  private working: Promise<void> | undefined;
-  private isStopping = false;
+export class RotationWorker {
+  private readonly job: RecurringJob;
 
   constructor(
     private readonly database: Database,
@@ -32,38 +30,21 @@ export class RotationWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly kekRotation: KekRotation,
     old: OldDataKeys,
     keys: DataKeys,
+    jobs: RecurringJobs,
   ) {
-    const isStopping = () => this.isStopping;
-    this.jobs = [
-      new RecurringJob('vault rotations', LOOK_MS, () => this.run(), logger),
-      new RecurringJob('old data keys', RETIRE_MS, () => old.retire(isStopping), logger),
-      new RecurringJob('keys of deleted tenants', FORGET_MS, () => keys.forgetDeleted(), logger),
-    ];
-  }
-
-  onApplicationBootstrap(): void {
-    for (const job of this.jobs) job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.isStopping = true;
-    await Promise.all(this.jobs.map((job) => job.stop()));
-    await this.working;
-  }
-
-  /** Works at what waits, until nothing does or something is in its way. */
-  run(): Promise<void> {
-    this.working ??= this.workAtAll().finally(() => (this.working = undefined));
-    return this.working;
+    this.job = jobs.add('vault rotations', LOOK_MS, () => this.work());
+    const retiring = jobs.add('old data keys', RETIRE_MS, () => old.retire(() => retiring.isStopping));
+    jobs.add('keys of deleted tenants', FORGET_MS, () => keys.forgetDeleted());
   }
 
   /** Begins without being waited for. */
   nudge(): void {
-    this.run().catch((err: unknown) => this.logger.error({ err }, 'the rotation will begin later'));
+    this.job.nudge();
   }
 
-  private async workAtAll(): Promise<void> {
-    while (!this.isStopping) {
+  /** Works at what waits, until nothing does or something is in its way. */
+  private async work(): Promise<void> {
+    while (!this.job.isStopping) {
       const lease = await Lease.take(this.database, this.clock);
       if (!lease || !(await this.workAt(lease))) return;
     }
@@ -75,7 +56,7 @@ export class RotationWorker implements OnApplicationBootstrap, BeforeApplication
     try {
       const kind = scope === 'kek' ? this.kekRotation : this.dataRotation;
       if (lease.rotation.total === null) await lease.keep({ total: await kind.count(tenantId) });
-      if (await kind.run(lease, () => this.isStopping)) await this.complete(lease);
+      if (await kind.run(lease, () => this.job.isStopping)) await this.complete(lease);
       else await lease.keep({ leaseUntil: null });
       return true;
     } catch (err) {
