@@ -1,7 +1,7 @@
 import { TestEnvironment } from 'jest-environment-node';
 
 /** How long what has been closed has until it is gone, in turns of the event loop: a busy machine takes long for each. */
-const TURNS = 40;
+const TURNS = 250;
 const TURN_MS = 20;
 
 /** Standard output may be one, and a child has its process beside its pipes. An immediate is over in this turn. */
