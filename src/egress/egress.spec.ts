@@ -815,15 +815,25 @@ describe('a connection that breaks', () => {
 describe('a place in the bulkhead', () => {
   it('is another for OAuth: neither kind of request holds up the other', async () => {
     const under: ServerResponse[] = [];
-    const url = await serve((_, response) => void under.push(response));
+    const full = deferred();
+    const url = await serve((_, response) => {
+      if (under.push(response) === 5) full.resolve();
+    });
     const egress = open({ placesPerHost: 3, oauthPlacesPerHost: 2 });
-    const ask = (lane: 'calls' | 'oauth') => egress.request(call(url, { lane, timeoutMs: 300 })).catch(String);
-    const lanes = ['calls', 'calls', 'calls', 'calls', 'oauth', 'oauth', 'oauth'] as const;
-    const answers = await Promise.all(lanes.map(ask));
-    expect(under).toHaveLength(5);
+    const lanes = ['calls', 'calls', 'calls', 'oauth', 'oauth'] as const;
+    const requests = lanes.map((lane) => egress.request(call(url, { lane })));
+    await full.promise;
     const busy = (others: number) => `127.0.0.1 has not answered ${others} other calls that are under way`;
-    expect(answers.filter((answer) => String(answer).includes(busy(3)))).toHaveLength(1);
-    expect(answers.filter((answer) => String(answer).includes(busy(2)))).toHaveLength(1);
+    for (const [lane, others] of [
+      ['calls', 3],
+      ['oauth', 2],
+    ] as const) {
+      const late = egress.request(call(url, { lane, timeoutMs: 100 }));
+      await expect(late).rejects.toThrow(busy(others));
+    }
+    for (const response of under) response.end('ok');
+    expect((await Promise.all(requests)).map(({ status }) => status)).toEqual(lanes.map(() => 200));
+    expect(under).toHaveLength(5);
   });
 
   it('is given back by calls that find no connection', async () => {

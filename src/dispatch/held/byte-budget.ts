@@ -60,12 +60,10 @@ export class ByteBudget {
     private readonly perHost: number,
   ) {}
 
-  /** Draws, now or when there is room. @returns stops waiting */
+  /** Draws, now or when there is room; and whoever waits does, where that makes it safe. @returns stops waiting */
   draw(draw: Draw): () => void {
-    const isBehindOthers = draw.account.total === 0 && this.#queue.size > 0;
-    if (!isBehindOthers && this.#take(draw)) return () => undefined;
     this.#queue.add(draw);
-    if (isBehindOthers) this.#serve(); // what they wait for may not concern it
+    this.#serve();
     return () => {
       if (this.#queue.delete(draw)) this.#serve();
     };
@@ -87,7 +85,7 @@ export class ByteBudget {
   }
 
   #serve(): void {
-    // Again, since one that has drawn for the first time may now go before others at another host too.
+    // Again, since one that has drawn at a host needs less at all others than before: what was not safe may be now.
     while (this.#serveInTurn());
   }
 
