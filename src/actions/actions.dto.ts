@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { DOCUMENT_FORMATS, type DocumentFormat } from '../openapi/index.js';
 
 /** Where the schemas that are registered stand in the served document. */
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
@@ -118,6 +119,13 @@ export class ActionDto {
 
   @ApiProperty({ type: String, nullable: true })
   openapi_url!: string | null;
+
+  @ApiProperty({
+    enum: DOCUMENT_FORMATS,
+    nullable: true,
+    description: 'The language of the text that the document was given as; null where it was an object',
+  })
+  openapi_format!: DocumentFormat | null;
 
   @ApiProperty({ type: String, nullable: true })
   privacy_policy_url!: string | null;

@@ -8,6 +8,7 @@ import {
   readDocument,
   suggestAuth,
   type DocumentDescription,
+  type DocumentFormat,
   type Finding,
   type JsonObject,
 } from '../openapi/index.js';
@@ -24,6 +25,9 @@ export interface DocumentSource {
 export interface ImportedDocument {
   description: DocumentDescription;
   parts: PackedDocument;
+  /** The text that it was given as; no parts and no format where it was an object. */
+  source: PackedDocument;
+  format: DocumentFormat | null;
   /** Cut to what a row holds. */
   warnings: Finding[];
   url: string | null;
@@ -57,8 +61,10 @@ export class DocumentImport {
     const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
     const { document, description, warnings } = examine(source, openapi_url);
     const parts = await pack(JSON.stringify(document.json));
+    const text = typeof source === 'string' ? await pack(source) : [];
+    const format = document.format ?? null;
     const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
-    return { description, parts, warnings, url: openapi_url ?? null, suggestedAuth };
+    return { description, parts, source: text, format, warnings, url: openapi_url ?? null, suggestedAuth };
   }
 
   /** What {@link read} would make of a document, or why it would refuse it. Nothing is stored or fetched. */

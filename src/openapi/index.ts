@@ -1,7 +1,7 @@
 export { canonicalJson } from './canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
 export { type DocumentDescription, describeDocument } from './describe.js';
-export { type OpenApiDocument, trustedDocument } from './document.js';
+export { DOCUMENT_FORMATS, type DocumentFormat, type OpenApiDocument, trustedDocument } from './document.js';
 export { type ArgumentFinding, type Finding, InvalidArgumentsError, InvalidDocumentError } from './errors.js';
 export {
   isObject,

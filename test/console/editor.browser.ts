@@ -43,6 +43,8 @@ afterEach(async () => {
 
 const opens = (path: string) => visitor.signsIn(world.tenant.admin.key ?? '', `/console/gpts/${gpt.id}${path}`);
 const actions = async () => (await gpt.tenant.admin.get(`${gpt.path}/actions`)).body.data;
+const stored = async () =>
+  (await gpt.tenant.admin.get(`${gpt.path}/actions/${(await actions())[0].id}/openapi/source`)).body;
 const editorOf = (page: Page) => page.getByRole('textbox', { name: 'OpenAPI document' });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
 
@@ -265,6 +267,44 @@ describe('a document', () => {
     await page.getByRole('link', { name: 'Note keeper' }).click();
     await page.getByRole('link', { name: 'Searching' }).waitFor();
     expect(await visitor.looksAt('editor-gpt')).toEqual([]);
+  });
+
+  it('is read again as it was written, and changed in one line', async () => {
+    const source = `${NOTES_YAML()}\n# The end,  with   spaces  \n`;
+    const page = await opens('/actions/new');
+    await pastes(page, source);
+    await page.getByText(/Ready: Notes/).waitFor();
+    await button(page, 'Add the action').click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+    await page.reload();
+    await editorOf(page).waitFor();
+    expect(await textIn(page)).toBe(source);
+    await page.getByText('# The notes of the user').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type(', and mine');
+    await page.getByText('Not saved yet').waitFor();
+    await button(page, 'Save the document').click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.reload();
+    await editorOf(page).waitFor();
+    expect(await textIn(page)).toBe(source.replace('of the user', 'of the user, and mine'));
+  });
+
+  it("keeps a file's line breaks", async () => {
+    const path = join(folder, 'windows.yaml');
+    const source = NOTES_YAML().replaceAll('\n', '\r\n');
+    writeFileSync(path, source);
+    const page = await opens('/actions/new');
+    await page.locator('input[type=file]').setInputFiles(path);
+    await button(page, 'Add the action').click();
+    await page.getByRole('heading', { name: 'Notes' }).waitFor();
+    await page.getByText('# The notes of the user').click();
+    await page.keyboard.press('End');
+    await page.keyboard.type('!');
+    expect(await stored()).toBe(source);
+    await button(page, 'Save the document').click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await stored()).toBe(source.replace('of the user', 'of the user!'));
   });
 
   it('that would take its secrets elsewhere asks for them', async () => {

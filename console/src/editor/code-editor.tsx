@@ -5,7 +5,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
 import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Annotation, Compartment, EditorState, type Extension } from '@codemirror/state';
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { nonce } from '../ui/nonce';
@@ -55,8 +55,8 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
           language.current.of(LANGUAGES[languageOf(known.current)]()),
           extensions,
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return;
-            known.current = update.state.doc.toString();
+            if (!update.docChanged || update.transactions.some((each) => each.annotation(given))) return;
+            known.current = withBreaksOf(known.current, update.state.doc.toString());
             change.current(known.current);
           }),
         ],
@@ -70,7 +70,8 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
     const { current } = view;
     if (!current || text === known.current) return;
     known.current = text;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text }, selection: { anchor: 0 } });
+    const changes = { from: 0, to: current.state.doc.length, insert: text };
+    current.dispatch({ changes, selection: { anchor: 0 }, annotations: given.of(true) });
   }, [text]);
 
   const name = languageOf(text);
@@ -97,6 +98,14 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
   }));
 
   return <div className="code-editor" ref={parent} />;
+}
+
+/** Marks a text that comes from the page: it has it already, as it is. */
+const given = Annotation.define<boolean>();
+
+/** The editor knows one kind of line break; a text that came with the other is given back with it. */
+function withBreaksOf(before: string, text: string): string {
+  return before[before.indexOf('\n') - 1] === '\r' ? text.replaceAll('\n', '\r\n') : text;
 }
 
 const extensions: Extension = [

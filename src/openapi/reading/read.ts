@@ -1,5 +1,5 @@
 import { JSON_SCHEMA, YAMLException, boolCoreTag, load, mergeTag, nullCoreTag } from 'js-yaml';
-import { type OpenApiDocument } from '../document.js';
+import { type DocumentFormat, type OpenApiDocument } from '../document.js';
 import { type Finding, InvalidDocumentError, refuse } from '../errors.js';
 import { type JsonObject, type JsonValue, isObject } from '../json.js';
 import { DEFAULT_LIMITS, type DocumentLimits, measure, tooDeep, tooLarge, tooManyAliases } from './limits.js';
@@ -22,17 +22,25 @@ const YAML_SCHEMA = JSON_SCHEMA.withTags(nullCoreTag, boolCoreTag, mergeTag);
  *   `wrapped_document`, `too_large`, `too_deep`, `too_many_aliases`, `unsupported_version`, `invalid_structure`
  */
 export function readDocument(source: string | JsonObject, limits: DocumentLimits = DEFAULT_LIMITS): OpenApiDocument {
-  const { json, nodes, warnings } = typeof source === 'string' ? parse(source, limits) : measured(source, limits);
+  const { json, nodes, format, warnings } =
+    typeof source === 'string' ? parse(source, limits) : measured(source, limits);
   if (!isObject(json)) throw new InvalidDocumentError([notAnObject(json)]);
   const version = recognizeVersion(json);
   const structure = checkStructure(json, version, nodes);
   refuse(structure.errors);
-  return { json, version: version === '3.0' ? '3.0' : '3.1', warnings: [...warnings, ...structure.warnings] };
+  return {
+    json,
+    version: version === '3.0' ? '3.0' : '3.1',
+    ...(format && { format }),
+    warnings: [...warnings, ...structure.warnings],
+  };
 }
 
 interface Parsed {
   json: JsonValue;
   nodes: number;
+  /** of the text */
+  format?: DocumentFormat;
   /** what parsing has lost */
   warnings: Finding[];
 }
@@ -67,7 +75,8 @@ function parseYaml(text: string, limits: DocumentLimits): Parsed {
   const { nodes, finding } = measure(yaml, limits, mayShare ? BYTES_OF_SHARED_VALUES : 1);
   if (finding) throw new InvalidDocumentError([finding.code === 'too_large' ? tooManyAliases(limits) : finding]);
   // A copy by way of JSON makes shared nodes separate ones, so that each node has one place and one pointer.
-  return { json: mayShare ? (JSON.parse(JSON.stringify(yaml)) as JsonValue) : yaml, nodes, warnings: [] };
+  const json = mayShare ? (JSON.parse(JSON.stringify(yaml)) as JsonValue) : yaml;
+  return { json, nodes, format: 'yaml', warnings: [] };
 }
 
 function loadYaml(text: string, limits: DocumentLimits): JsonValue {
@@ -99,7 +108,9 @@ function unreadable(error: unknown, limits: DocumentLimits): Finding {
 function measured(json: JsonValue, limits: DocumentLimits, text?: string): Parsed {
   const { nodes, keys, finding } = measure(json, limits);
   if (finding) throw new InvalidDocumentError([finding]);
-  return { json, nodes, warnings: text === undefined ? [] : duplicateKeys(text, keys) };
+  return text === undefined
+    ? { json, nodes, warnings: [] }
+    : { json, nodes, format: 'json', warnings: duplicateKeys(text, keys) };
 }
 
 function notAnObject(json: JsonValue): Finding {

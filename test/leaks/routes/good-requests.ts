@@ -75,6 +75,7 @@ export function goodRequests({
     ],
     'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': [{ answers: 204 }],
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': [read],
+    'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': [read],
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': [read],
     'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': [
       // What is stored is kept where it is written back as it was shown.

@@ -65,6 +65,7 @@ export const ROWS: Record<string, AccessRow> = {
   'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': { for: ADMIN, answers: 204 },
   'GET /v1/gpts/{gpt_id}/tools': { for: RUNTIME, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': { for: ADMIN, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': { for: ADMIN, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
