@@ -22,4 +22,7 @@ export { type FetchedFile, type FileLink } from './serialize/content.js';
 export { type SuggestedAuth } from './security-scheme.js';
 export { suggestAuth } from './suggest-auth.js';
 export { type DocumentServer } from './operations/servers.js';
+export { formatted } from './text/format.js';
+export { type Place } from './text/lines.js';
+export { located } from './text/locate.js';
 export { TOOL_FORMATS, type ToolFormat, toolDefinition } from './tools/tool-definition.js';

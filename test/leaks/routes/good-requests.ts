@@ -45,6 +45,7 @@ export function goodRequests({
     'GET /v1/sign-ins': [read],
     'POST /v1/connected-accounts-links': [{ as: 'runtime', body: { user: 'alice' }, answers: 201 }],
     'POST /v1/openapi/check': [{ body: { openapi: { ...DOCUMENT, paths: PATHS } }, answers: 200 }],
+    'POST /v1/openapi/format': [{ body: { openapi: 'a: 1' }, answers: 200 }],
     'GET /v1/statistics': [{ ...read, query: 'step_minutes=60' }],
     'POST /v1/tenants': [{ as: 'operator', body: { name: 'Another' }, answers: 201 }],
     'GET /v1/tenants': [{ as: 'operator', ...read }],

@@ -90,6 +90,7 @@ export const ROWS: Record<string, AccessRow> = {
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
   'POST /v1/connected-accounts-links': { for: RUNTIME, answers: 201, body: { user: 'alice' }, stranger: 201 },
   'POST /v1/openapi/check': { for: ADMIN, answers: 200, body: { openapi: DOCUMENT }, stranger: 200 },
+  'POST /v1/openapi/format': { for: ADMIN, answers: 200, body: { openapi: 'a: 1' }, stranger: 200 },
   'POST /v1/oauth/discover': {
     for: ADMIN,
     answers: 200,
