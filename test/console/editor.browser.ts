@@ -353,6 +353,9 @@ describe('an operation is tested', () => {
     await drawer.getByText('`q` is required').first().waitFor();
     expect(await visitor.looksAt('editor-test-mistake')).toEqual([]);
     await drawer.getByRole('textbox', { name: 'q' }).fill('milk');
+    const limit = drawer.getByRole('textbox', { name: 'limit' });
+    for (const key of ['ArrowUp', 'x', '.']) await limit.press(key);
+    expect(await limit.inputValue()).toBe('11');
     await drawer.getByRole('combobox', { name: 'order' }).click();
     await page.getByRole('option', { name: 'oldest' }).click();
     await drawer.getByRole('combobox', { name: 'archived' }).click();
@@ -367,7 +370,7 @@ describe('an operation is tested', () => {
     const { last } = api;
     expect(Object.fromEntries(last.query)).toEqual({
       q: 'milk',
-      limit: '10',
+      limit: '11',
       order: 'oldest',
       archived: 'true',
       since: '2026-01-31',
