@@ -1,4 +1,4 @@
-import { Action, DocumentPart, Operation } from './actions/index.js';
+import { Action, DocumentPart, Operation, SourcePart } from './actions/index.js';
 import { AuditChain, AuditEvent } from './audit/index.js';
 import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
@@ -21,6 +21,7 @@ export const ENTITIES: EntityClass[] = [
   Action,
   Operation,
   DocumentPart,
+  SourcePart,
   Connection,
   SignIn,
   ConnectedAccountsLink,

@@ -12,7 +12,7 @@ import { AllowedOrigins } from './tenants/index.js';
 /** A document of 32 MiB, as it may look inside a JSON string. */
 const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 
-const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/check)$/;
+const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/(check|format))$/;
 
 /** What holds for every request: which bodies are read, what every answer carries, what is counted and logged. */
 export async function prepareHttp(app: NestFastifyApplication, settings: Settings, logger: Logger): Promise<void> {

@@ -53,6 +53,7 @@ export class ActionViews {
       suggested_auth: row.suggestedAuth,
       warnings: row.warnings,
       openapi_url: row.openapiUrl,
+      openapi_format: row.openapiFormat,
       privacy_policy_url: row.privacyPolicyUrl,
       created_at: row.createdAt.toISOString(),
       updated_at: row.updatedAt.toISOString(),

@@ -2,6 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
 import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { SealedColumn } from '../vault/index.js';
 import { Gpt } from '../gpts/index.js';
+import type { DocumentFormat } from '../openapi/index.js';
 
 /** One OpenAPI document of a GPT: one domain, and one schema by which its calls are authenticated. */
 @Entity('actions')
@@ -36,6 +37,10 @@ export class Action {
   /** Where the document came from, when it was imported by URL. */
   @Column({ name: 'openapi_url', type: 'varchar', length: 2000, nullable: true })
   openapiUrl!: string | null;
+
+  /** The language of the text that the document was given as; null where it was an object. The text is in source parts. */
+  @Column({ name: 'openapi_format', type: 'varchar', length: 4, nullable: true })
+  openapiFormat!: DocumentFormat | null;
 
   @Column({ name: 'privacy_policy_url', type: 'varchar', length: 2000, nullable: true })
   privacyPolicyUrl!: string | null;

@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
 import {
@@ -13,6 +14,7 @@ import {
   Authenticated,
   CurrentCaller,
   PageQuery,
+  type HttpReply,
   type Page,
   type TenantCaller,
 } from '../common/index.js';
@@ -116,6 +118,23 @@ export class ActionsController {
     @Param('action_id') actionId: string,
   ): Promise<string> {
     return this.actions.openapi(caller.tenantId, gptId, actionId);
+  }
+
+  @Get(':action_id/openapi/source')
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'The text that the document was given as, or that its URL answered: to the character' })
+  @ApiProduces('application/yaml', 'application/json')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  @ApiProblems('not_found')
+  async source(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('gpt_id') gptId: string,
+    @Param('action_id') actionId: string,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string> {
+    const { format, text } = await this.actions.source(caller.tenantId, gptId, actionId);
+    reply.header('content-type', `application/${format}; charset=utf-8`);
+    return text;
   }
 
   @Get(':action_id/auth')

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { IsIn, IsObject, IsOptional, IsString, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { DOCUMENT_FORMATS, type DocumentFormat } from '../openapi/index.js';
 
 /** Where the schemas that are registered stand in the served document. */
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
@@ -119,6 +120,13 @@ export class ActionDto {
   @ApiProperty({ type: String, nullable: true })
   openapi_url!: string | null;
 
+  @ApiProperty({
+    enum: DOCUMENT_FORMATS,
+    nullable: true,
+    description: 'The language of the text that the document was given as; null where it was an object',
+  })
+  openapi_format!: DocumentFormat | null;
+
   @ApiProperty({ type: String, nullable: true })
   privacy_policy_url!: string | null;
 
@@ -142,12 +150,51 @@ export class CheckDocumentDto {
   openapi!: string | object;
 }
 
+const LINE = { example: 12, description: 'Where the document was sent as text: its line, from 1' };
+const COLUMN = { example: 5, description: 'Likewise the column, from 1, in units of UTF-16' };
+
+class DocumentWarningDto extends WarningDto {
+  @ApiPropertyOptional(LINE)
+  line?: number;
+
+  @ApiPropertyOptional(COLUMN)
+  column?: number;
+}
+
 class DocumentProblemDto {
   @ApiProperty({ example: '/servers/0/url', description: 'A JSON pointer into the document' })
   pointer!: string;
 
   @ApiProperty({ example: 'the server URL is relative, and the document was not fetched from a URL' })
   message!: string;
+
+  @ApiPropertyOptional(LINE)
+  line?: number;
+
+  @ApiPropertyOptional(COLUMN)
+  column?: number;
+}
+
+export class FormatDocumentDto {
+  @ApiProperty({
+    description: 'JSON or YAML text, of 8 MiB at most',
+    example: 'openapi:   3.1.0\ninfo:\n      title: Weather',
+  })
+  @IsString()
+  openapi!: string;
+
+  @ApiPropertyOptional({ enum: DOCUMENT_FORMATS, description: 'The language to write it in; by default its own' })
+  @IsOptional()
+  @IsIn(DOCUMENT_FORMATS)
+  to?: DocumentFormat;
+}
+
+export class FormattedDocumentDto {
+  @ApiProperty({ example: 'openapi:   3.1.0\ninfo:\n  title: Weather\n' })
+  openapi!: string;
+
+  @ApiProperty({ enum: DOCUMENT_FORMATS })
+  format!: DocumentFormat;
 }
 
 export class DocumentCheckDto {
@@ -169,6 +216,6 @@ export class DocumentCheckDto {
   @ApiProperty({ type: [DocumentProblemDto], description: 'Why it cannot be used; empty where it can' })
   problems!: DocumentProblemDto[];
 
-  @ApiProperty({ type: [WarningDto], description: 'What would be lost, or is doubtful' })
-  warnings!: WarningDto[];
+  @ApiProperty({ type: [DocumentWarningDto], description: 'What would be lost, or is doubtful' })
+  warnings!: DocumentWarningDto[];
 }

@@ -13,13 +13,14 @@ import {
 } from '../common/index.js';
 import { Database, isDuplicate, type TenantStore } from '../database/index.js';
 import { Gpt, GptsService, gptTopicId } from '../gpts/index.js';
+import type { DocumentFormat } from '../openapi/index.js';
 import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
 import { AuthSchemas, type AuthFields } from './auth-schema.js';
 import { AuthSelections, type AuthSelection } from './auth-selection.js';
 import { DocumentImport, type ImportedDocument } from './document-import.js';
-import { loadDocument, storeDocument } from './document-store.js';
+import { loadDocument, loadSource, storeDocument } from './document-store.js';
 import { storeOperations } from './operation-rows.js';
 
 /** The parts of an action that is to be made. */
@@ -111,6 +112,18 @@ export class ActionsService {
   }
 
   /**
+   * The text that the document was given as, with its comments, and the language that it is in.
+   *
+   * @throws {NotFoundError} also where the document was given as an object
+   */
+  async source(tenantId: string, gptId: string, actionId: string): Promise<{ format: DocumentFormat; text: string }> {
+    const { id, openapiFormat: format } = await this.find(tenantId, gptId, actionId);
+    const text = await this.database.tenant(tenantId).read((store) => loadSource(store, id));
+    if (format === null || text === undefined) throw new NotFoundError('text: the document was given as an object');
+    return { format, text };
+  }
+
+  /**
    * Changes an action, all of it or nothing.
    *
    * @throws {CountersignError} `secrets_required`: it would send secrets that it already has to another server or endpoint;
@@ -193,7 +206,7 @@ export class ActionsService {
   }
 
   private async storeImported(store: TenantStore, actionId: string, imported: ImportedDocument): Promise<void> {
-    await storeDocument(store, actionId, imported.parts);
+    await storeDocument(store, actionId, imported.parts, imported.source);
     await storeOperations(store, actionId, imported.description.operations);
   }
 
@@ -210,7 +223,7 @@ export class ActionsService {
   }
 }
 
-function documentColumns({ description, warnings, url, suggestedAuth }: ImportedDocument) {
+function documentColumns({ description, warnings, url, format, suggestedAuth }: ImportedDocument) {
   const { title, server } = description;
   return {
     title: title.slice(0, 300),
@@ -218,6 +231,7 @@ function documentColumns({ description, warnings, url, suggestedAuth }: Imported
     serverUrl: server.url,
     warnings,
     openapiUrl: url,
+    openapiFormat: format,
     suggestedAuth,
   };
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Authenticated } from '../common/index.js';
-import { CheckDocumentDto, DocumentCheckDto } from './actions.dto.js';
+import { ApiProblems, Authenticated } from '../common/index.js';
+import { CheckDocumentDto, DocumentCheckDto, FormatDocumentDto, FormattedDocumentDto } from './actions.dto.js';
 import { DocumentImport } from './document-import.js';
 import { summaryView } from './operation-rows.js';
 
@@ -26,5 +26,16 @@ export class DocumentCheckController {
       problems: [...problems],
       warnings,
     };
+  }
+
+  @Post('format')
+  @HttpCode(200)
+  @Authenticated('admin')
+  @ApiOperation({ summary: 'A document set out evenly, or in the other language; comments stay where YAML stays YAML' })
+  @ApiOkResponse({ type: FormattedDocumentDto })
+  @ApiProblems('invalid_openapi')
+  format(@Body() { openapi, to }: FormatDocumentDto): FormattedDocumentDto {
+    const { text, format } = this.documents.format(openapi, to);
+    return { openapi: text, format };
   }
 }

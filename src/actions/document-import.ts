@@ -4,12 +4,16 @@ import { Egress } from '../egress/index.js';
 import {
   DEFAULT_LIMITS,
   describeDocument,
+  formatted,
   InvalidDocumentError,
+  located,
   readDocument,
   suggestAuth,
   type DocumentDescription,
+  type DocumentFormat,
   type Finding,
   type JsonObject,
+  type Place,
 } from '../openapi/index.js';
 import { pack, type PackedDocument } from './document-store.js';
 import { fetchText } from './fetch-text.js';
@@ -24,16 +28,22 @@ export interface DocumentSource {
 export interface ImportedDocument {
   description: DocumentDescription;
   parts: PackedDocument;
+  /** The text that it was given as; no parts and no format where it was an object. */
+  source: PackedDocument;
+  format: DocumentFormat | null;
   /** Cut to what a row holds. */
   warnings: Finding[];
   url: string | null;
   suggestedAuth: Record<string, unknown> | null;
 }
 
+/** A finding, with its place in the text where the document was one. */
+type PlacedWarning = Omit<Finding, 'place'> & Partial<Place>;
+
 /** What became of a check: a description, or the problems in its way. */
 export interface CheckedDocument {
   description: DocumentDescription | null;
-  warnings: Finding[];
+  warnings: PlacedWarning[];
   problems: readonly FieldError[];
 }
 
@@ -57,15 +67,26 @@ export class DocumentImport {
     const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
     const { document, description, warnings } = examine(source, openapi_url);
     const parts = await pack(JSON.stringify(document.json));
+    const text = typeof source === 'string' ? await pack(source) : [];
+    const format = document.format ?? null;
     const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
-    return { description, parts, warnings, url: openapi_url ?? null, suggestedAuth };
+    return { description, parts, source: text, format, warnings, url: openapi_url ?? null, suggestedAuth };
+  }
+
+  /**
+   * A text set out evenly, or in the other language. Nothing is stored.
+   *
+   * @throws {CountersignError} `invalid_openapi`: it cannot be read
+   */
+  format(openapi: string, to?: DocumentFormat): { text: string; format: DocumentFormat } {
+    return refusing(openapi, () => formatted(openapi, to));
   }
 
   /** What {@link read} would make of a document, or why it would refuse it. Nothing is stored or fetched. */
   check(openapi: string | object): CheckedDocument {
     try {
       const { description, warnings } = examine(openapi);
-      return { description, warnings, problems: [] };
+      return { description, warnings: placed(openapi, warnings), problems: [] };
     } catch (error) {
       if (!(error instanceof CountersignError) || error.code !== 'invalid_openapi') throw error;
       return { description: null, warnings: [], problems: error.errors };
@@ -81,30 +102,46 @@ export class DocumentImport {
 
 /** @throws {CountersignError} `invalid_openapi` */
 function examine(source: string | object, documentUrl?: string) {
-  try {
+  return refusing(source, () => {
     const document = readDocument(source as string | JsonObject, DEFAULT_LIMITS);
     const description = describeDocument(document, { documentUrl });
     refuseOverlong(description);
     return { document, description, warnings: cut(description.warnings) };
+  });
+}
+
+/** @throws {CountersignError} `invalid_openapi`, with lines where the document is text */
+function refusing<T>(source: string | object, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     if (!(error instanceof InvalidDocumentError)) throw error;
-    throw invalid(error.findings);
+    throw invalid(placed(source, error.findings));
   }
 }
 
-function invalid(findings: readonly { pointer: string; message: string }[]): CountersignError {
-  const errors = findings.map(({ pointer, message }) => ({ pointer, message }));
+function placed(source: string | object, findings: readonly Finding[]): PlacedWarning[] {
+  if (typeof source !== 'string') return [...findings];
+  return located(source, findings).map(({ place, ...finding }) => ({ ...finding, ...place }));
+}
+
+function invalid(findings: readonly FieldError[]): CountersignError {
+  const errors = findings.map(({ pointer, message, line, column }) =>
+    line === undefined || column === undefined ? { pointer, message } : { pointer, message, line, column },
+  );
   const [first] = errors;
   const detail = errors.length === 1 && first ? first.message : `the document has ${errors.length} problems`;
   return new CountersignError('invalid_openapi', detail, errors);
 }
 
 function refuseOverlong({ server, operations }: DocumentDescription): void {
-  const pointer = '/servers/0/url';
-  if (server.url.length > MAX_TEXT) throw invalid([{ pointer, message: 'the server URL is too long' }]);
+  if (server.url.length > MAX_TEXT) throw overlong('/servers/0/url', 'the server URL is too long');
   const long = operations.find(({ operationId, path }) => operationId.length > MAX_TEXT || path.length > MAX_TEXT);
-  if (long)
-    throw invalid([{ pointer: '/paths', message: `the path or id of ${long.operationId.slice(0, 80)} is too long` }]);
+  if (long) throw overlong('/paths', `the path or id of ${long.operationId.slice(0, 80)} is too long`);
+}
+
+function overlong(pointer: string, message: string): InvalidDocumentError {
+  return new InvalidDocumentError([{ code: 'too_long', message, pointer }]);
 }
 
 function cut(warnings: readonly Finding[]): Finding[] {

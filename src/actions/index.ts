@@ -6,4 +6,5 @@ export { secretsPlace } from './auth-selection.js';
 export { callbackUrl } from './callback-url.js';
 export { DocumentPart } from './document-part.entity.js';
 export { Operation } from './operation.entity.js';
+export { SourcePart } from './source-part.entity.js';
 export { OperationPlans, type GptOperations, type OperationPlan } from './operation-plans.js';

@@ -7,6 +7,15 @@ export class FieldErrorDto {
 
   @ApiProperty({ example: 'name must be a string' })
   message!: string;
+
+  @ApiPropertyOptional({
+    example: 12,
+    description: 'Of `invalid_openapi`, where the document is text: its line, from 1',
+  })
+  line?: number;
+
+  @ApiPropertyOptional({ example: 5, description: 'Likewise the column, from 1, in units of UTF-16' })
+  column?: number;
 }
 
 /** How every failure looks (RFC 9457). */

@@ -51,6 +51,9 @@ export interface Problem {
 export interface FieldError {
   pointer: string;
   message: string;
+  /** Where it is in a document that was sent as text, from 1. */
+  line?: number;
+  column?: number;
 }
 
 export function problem(

@@ -4,10 +4,16 @@ import { type JsonObject, member } from './json.js';
 /** The dialects that we tell apart; OpenAPI 3.2 is read as 3.1. */
 export type OpenApiVersion = '3.0' | '3.1';
 
+/** The languages that a document's text may be in. */
+export const DOCUMENT_FORMATS = ['json', 'yaml'] as const;
+export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
+
 /** An OpenAPI document that has been read: plain JSON, and what was odd but bearable about its structure. */
 export interface OpenApiDocument {
   readonly json: JsonObject;
   readonly version: OpenApiVersion;
+  /** that of the text that it was read from, if it was one */
+  readonly format?: DocumentFormat;
   readonly warnings: readonly Finding[];
 }
 

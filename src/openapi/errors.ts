@@ -1,4 +1,5 @@
 import { pointerTokens } from './json.js';
+import { type Place } from './text/lines.js';
 
 /** One thing that is wrong with a document, or that is lost from it. */
 export interface Finding {
@@ -8,6 +9,8 @@ export interface Finding {
   message: string;
   /** a JSON pointer into the document (RFC 6901); `''` is the whole document */
   pointer: string;
+  /** where it is in the text of the document, where that is known */
+  place?: Place;
 }
 
 /** One thing that is wrong with the arguments of a call, said so that a model can put it right. */

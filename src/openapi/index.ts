@@ -1,7 +1,7 @@
 export { canonicalJson } from './canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
 export { type DocumentDescription, describeDocument } from './describe.js';
-export { type OpenApiDocument, trustedDocument } from './document.js';
+export { DOCUMENT_FORMATS, type DocumentFormat, type OpenApiDocument, trustedDocument } from './document.js';
 export { type ArgumentFinding, type Finding, InvalidArgumentsError, InvalidDocumentError } from './errors.js';
 export {
   isObject,
@@ -22,4 +22,7 @@ export { type FetchedFile, type FileLink } from './serialize/content.js';
 export { type SuggestedAuth } from './security-scheme.js';
 export { suggestAuth } from './suggest-auth.js';
 export { type DocumentServer } from './operations/servers.js';
+export { formatted } from './text/format.js';
+export { type Place } from './text/lines.js';
+export { located } from './text/locate.js';
 export { TOOL_FORMATS, type ToolFormat, toolDefinition } from './tools/tool-definition.js';

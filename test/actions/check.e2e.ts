@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -48,4 +48,100 @@ it('reads text of more than the usual body, and asks for a document', async () =
   expect((await check(padded)).body).toMatchObject({ usable: true, title: 'Notes' });
   expect(problemOf(await check(7))).toBe('400 invalid_request /openapi');
   expect(problemOf(await tenant.admin.post('/v1/openapi/check', {}))).toBe('400 invalid_request /openapi');
+});
+
+describe('each finding', () => {
+  const YAML = () => `# Notes
+openapi: 3.1.0
+info: { title: Notes, version: "1" }
+servers:
+  - url: ${api.url}
+paths:
+  /notes:
+    get: { operationId: listNotes, responses: {} }
+    trace: { responses: {} }
+`;
+
+  it('of a text has its line and column', async () => {
+    const { body } = await check(YAML());
+    expect(body.warnings).toContainEqual(
+      expect.objectContaining({ code: 'insecure_server', pointer: '/servers/0/url', line: 5, column: 5 }),
+    );
+    expect(body.warnings).toContainEqual(
+      expect.objectContaining({ code: 'unsupported_method', pointer: '/paths/~1notes/trace', line: 9, column: 5 }),
+    );
+    const json = JSON.stringify(api.document({ '/notes': { trace: {}, get: { responses: {} } } }), null, 1);
+    const line = json.split('\n').findIndex((each) => each.includes('"trace"')) + 1;
+    expect((await check(json)).body.warnings).toContainEqual(
+      expect.objectContaining({ code: 'unsupported_method', line, column: 4 }),
+    );
+  });
+
+  it('of an object has none', async () => {
+    const { warnings } = (await check(api.document(NOTES_PATHS))).body;
+    expect(warnings.length).toBeGreaterThan(0);
+    for (const warning of warnings) expect(Object.keys(warning).toSorted()).toEqual(['code', 'message', 'pointer']);
+    const refusal = await (await tenant.gpt()).addAction({ openapi: { openapi: '3.1.0', info: {}, paths: [] } });
+    expect(Object.keys(refusal.body.errors[0]).toSorted()).toEqual(['message', 'pointer']);
+  });
+
+  it.each<[string, (text: string) => string, object]>([
+    ['where the text breaks', (text) => `${text}  x: [}`, { pointer: '', line: 10, column: 7 }],
+    ['at its key', (text) => text.replace('get: {', 'get: 7 #'), { pointer: '/paths/~1notes/get', line: 8, column: 5 }],
+    ['at the beginning, if it is about the whole', (text) => text.replace('servers', 'x-s'), { line: 1, column: 1 }],
+    [
+      'where a name is longer than any',
+      (text) => text.replace('listNotes', 'x'.repeat(2001)),
+      { pointer: '/paths', line: 6, column: 1 },
+    ],
+  ])('of a refusal stands in the 422 too: %s', async (_, change, expected) => {
+    const openapi = change(YAML());
+    const { status, body } = await (await tenant.gpt()).addAction({ openapi });
+    expect([status, body.code]).toEqual([422, 'invalid_openapi']);
+    expect(body.errors[0]).toMatchObject(expected);
+    expect((await check(openapi)).body.problems).toEqual(body.errors);
+  });
+
+  it('of a text from a URL has them too', async () => {
+    api.answers(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
+    const { body } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/notes.yaml` });
+    expect(body.errors).toMatchObject([{ pointer: '/paths/~1notes/get', line: 8, column: 5 }]);
+  });
+});
+
+describe('a text is formatted', () => {
+  const format = (body: unknown) => tenant.admin.post('/v1/openapi/format', body);
+
+  it('in its own language, with its comments', async () => {
+    const { status, body } = await format({ openapi: '# one\na:\n    - b: 1   # two\n' });
+    expect([status, body]).toEqual([200, { openapi: '# one\na:\n  - b: 1   # two\n', format: 'yaml' }]);
+    expect((await format({ openapi: '{"a":[1]}' })).body.openapi).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+  });
+
+  it('in the other', async () => {
+    expect((await format({ openapi: 'a: [1]', to: 'json' })).body).toEqual({
+      openapi: '{\n  "a": [\n    1\n  ]\n}\n',
+      format: 'json',
+    });
+    expect((await format({ openapi: '{"a":["yes"]}', to: 'yaml' })).body).toEqual({
+      openapi: "a:\n  - 'yes'\n",
+      format: 'yaml',
+    });
+  });
+
+  it('unless it cannot be read, and that is told with its line', async () => {
+    const { status, body } = await format({ openapi: 'a:\n  - b\n  c: d' });
+    expect([status, body.code, body.errors.length, body.errors[0].line]).toEqual([422, 'invalid_openapi', 1, 3]);
+    expect(problemOf(await format({ openapi: { a: 1 } }))).toBe('400 invalid_request /openapi');
+    expect(problemOf(await format({ openapi: 'a: 1', to: 'xml' }))).toBe('400 invalid_request /to');
+  });
+
+  it('of more than the usual body, but not without end', async () => {
+    const text = (count: number) => `[${Array(count).fill('"x"').join(',')}]`;
+    expect((await format({ openapi: text(1_000_000) })).status).toBe(200);
+    expect((await format({ openapi: text(3_000_000) })).body.detail).toContain('larger than 8388608 bytes');
+    // Ninety levels deep, a line of two characters is one of two hundred.
+    const deep = '['.repeat(90) + text(100_000) + ']'.repeat(90);
+    expect((await format({ openapi: deep })).body.detail).toContain('larger than 8388608 bytes');
+  });
 });

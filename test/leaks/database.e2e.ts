@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createConnection } from 'mysql2/promise';
 import { Database } from '../../src/database/index.js';
@@ -7,6 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import { Canaries } from '../support/secrets-in.js';
+import type { TestGpt } from '../support/tenant.js';
 import { database } from '../support/test-database.js';
 import { NOTES_PATHS } from '../support/upstream.js';
 
@@ -41,6 +43,7 @@ interface Write {
 const WRITES = {
   action: { table: 'actions', event: 'INSERT', column: 'auth_secrets' },
   tokens: { table: 'connections', event: 'UPDATE', column: 'tokens' },
+  source: { table: 'source_parts', event: 'INSERT', column: 'data' },
   newTokens: { table: 'connections', event: 'INSERT', column: 'tokens' },
   key: { table: 'api_keys', event: 'INSERT', column: 'digest' },
   ticket: { table: 'sign_ins', event: 'INSERT', column: 'ticket_digest' },
@@ -83,8 +86,8 @@ function expectNothingShown(...answers: unknown[]): void {
 
 const apiKey = () => ({ type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') });
 
-async function createsAnAction(more: object = {}): Promise<Answer> {
-  const gpt = await world.tenant.gpt();
+async function createsAnAction(more: object = {}, of?: TestGpt): Promise<Answer> {
+  const gpt = of ?? (await world.tenant.gpt());
   return gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth: apiKey() });
 }
 
@@ -92,6 +95,14 @@ describe('where the database refuses to write', () => {
   it('the secrets of an action, it shows none of them', async () => {
     await refuses(WRITES.action);
     const answer = await createsAnAction();
+    expect(problemOf(answer)).toBe('500 internal');
+    expectNothingShown(answer.body);
+  });
+
+  it('the text of a document, it shows none of it', async () => {
+    await refuses(WRITES.source);
+    const openapi = `# ${canaries.make('secret in a comment')}\n${JSON.stringify(world.api.document(NOTES_PATHS))}`;
+    const answer = await (await world.tenant.gpt()).addAction({ openapi, auth: apiKey() });
     expect(problemOf(answer)).toBe('500 internal');
     expectNothingShown(answer.body);
   });
@@ -156,10 +167,11 @@ const breaksDown = {
   sqlite: () =>
     describe('where the disk is full', () => {
       it('nothing is shown of what could not be written', async () => {
+        const gpt = await world.tenant.gpt();
         const [{ page_count } = {}] = await query('PRAGMA page_count');
         await query(`PRAGMA max_page_count = ${String(page_count)}`);
         try {
-          const answer = await createsAnAction({ 'x-long': 'long '.repeat(50_000) });
+          const answer = await createsAnAction({ 'x-long': randomBytes(100_000).toString('base64') }, gpt);
           expect(problemOf(answer)).toBe('503 unavailable');
           expect(log()).toContain('SQLITE_FULL');
           expectNothingShown(answer.body);

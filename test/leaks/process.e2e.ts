@@ -98,6 +98,12 @@ it('a process lets no secret out: not into its output, its database, its answers
     }
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...auth, colour: 'red' } }));
   }
+  // Secrets in the text of documents, where the API does not look.
+  const commented = `# ${canaries.make('secret in a comment')}\n${JSON.stringify(api.document(NOTES_PATHS))}`;
+  for (const openapi of [commented, `${commented}]`, commented.replace('/notes', 'notes')]) {
+    await seen((await tenant.gpt()).addAction({ openapi }));
+    await seen(tenant.admin.post('/v1/openapi/check', { openapi }));
+  }
   await seen(tenant.admin.post('/v1/gpts', `{"name": "${key}`));
   await seen(tenant.admin.send('POST', `/v1/gpts?api_key=${key}`, { name: key.slice(0, 4) }));
 

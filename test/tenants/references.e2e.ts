@@ -90,6 +90,7 @@ it.each([
   ['actions', 'gpt_id'],
   ['operations', 'action_id'],
   ['document_parts', 'action_id'],
+  ['source_parts', 'action_id'],
   ['connections', 'gpt_id'],
   ['connections', 'action_id'],
   ['sign_ins', 'gpt_id'],

@@ -12,7 +12,10 @@ export function useAction(gptId: string, actionId: string) {
   });
 }
 
-/** The document as it is stored, set out as people read it. It is read once: what is written meanwhile is not lost to a newer one. */
+/**
+ * The document as it was written; where it was given as an object, as JSON set out for people. It is read once: what is written meanwhile is
+ * not lost to a newer one.
+ */
 export function useDocument(gptId: string, actionId: string) {
   return useQuery({
     queryKey: ['document', actionId],
@@ -21,7 +24,11 @@ export function useDocument(gptId: string, actionId: string) {
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     queryFn: async ({ signal }) => {
-      const document = await api.get<unknown>(`${actionPath(gptId, actionId)}/openapi`, signal);
+      const path = actionPath(gptId, actionId);
+      // What is known of the action may be older than the document that is about to be read.
+      const { openapi_format } = await api.get<Action>(path, signal);
+      if (openapi_format !== null) return api.text(`${path}/openapi/source`, signal);
+      const document = await api.get<unknown>(`${path}/openapi`, signal);
       return `${JSON.stringify(document, null, 2)}\n`;
     },
   });

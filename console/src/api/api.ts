@@ -47,6 +47,7 @@ function problemOf(response: Response, text: string): Problem {
 
 export const api = {
   get: <T>(path: string, signal?: AbortSignal) => ask<T>('GET', path, undefined, signal),
+  text: async (path: string, signal?: AbortSignal) => (await send('GET', path, undefined, signal)).text(),
   post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => ask<T>('POST', path, body, signal),
   put: <T>(path: string, body: unknown) => ask<T>('PUT', path, body),
   patch: <T>(path: string, body: unknown) => ask<T>('PATCH', path, body),

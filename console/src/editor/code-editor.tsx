@@ -3,19 +3,20 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from '@codemirror/language';
-import { lintGutter, lintKeymap, setDiagnostics, type Diagnostic } from '@codemirror/lint';
+import { lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
+import { Annotation, Compartment, EditorState, type Extension, type Text } from '@codemirror/state';
 import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { nonce } from '../ui/nonce';
 import { codeTheme } from './code-theme';
-import { languageOf, type Language } from './format';
+import type { Finding, Place } from './findings';
+import { languageOf, type Language } from './language';
 
 /** What a page may do with the editor besides giving it a text. */
 export interface CodeEditorHandle {
   /** Puts the cursor there, where it can be seen, and the focus into the editor. */
-  goTo(offset: number): void;
+  goTo(place: Place): void;
 }
 
 interface CodeEditorProps {
@@ -23,7 +24,7 @@ interface CodeEditorProps {
   describedBy: string;
   text: string;
   onChange: (text: string) => void;
-  diagnostics: readonly Diagnostic[];
+  findings: readonly Finding[];
   ref: Ref<CodeEditorHandle>;
 }
 
@@ -33,7 +34,7 @@ const LANGUAGES: Record<Language, () => Extension> = { JSON: json, YAML: yaml };
  * A text with line numbers, search and undo. Tab indents; Escape and then Tab leaves it, as the editor's makers do it for those who have no
  * mouse.
  */
-export function CodeEditor({ label, describedBy, text, onChange, diagnostics, ref }: CodeEditorProps) {
+export function CodeEditor({ label, describedBy, text, onChange, findings, ref }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const language = useRef(new Compartment());
@@ -55,8 +56,8 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
           language.current.of(LANGUAGES[languageOf(known.current)]()),
           extensions,
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return;
-            known.current = update.state.doc.toString();
+            if (!update.docChanged || update.transactions.some((each) => each.annotation(given))) return;
+            known.current = withBreaksOf(known.current, update.state.doc.toString());
             change.current(known.current);
           }),
         ],
@@ -70,7 +71,8 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
     const { current } = view;
     if (!current || text === known.current) return;
     known.current = text;
-    current.dispatch({ changes: { from: 0, to: current.state.doc.length, insert: text }, selection: { anchor: 0 } });
+    const changes = { from: 0, to: current.state.doc.length, insert: text };
+    current.dispatch({ changes, selection: { anchor: 0 }, annotations: given.of(true) });
   }, [text]);
 
   const name = languageOf(text);
@@ -81,22 +83,43 @@ export function CodeEditor({ label, describedBy, text, onChange, diagnostics, re
   useEffect(() => {
     const { current } = view;
     if (!current) return;
-    const { length } = current.state.doc;
-    const within = diagnostics.filter(({ to }) => to <= length);
-    current.dispatch(setDiagnostics(current.state, within));
-  }, [diagnostics]);
+    const { doc } = current.state;
+    const diagnostics = findings.flatMap(({ place, severity, message }) =>
+      place ? [{ ...rangeOf(doc, place), severity, message }] : [],
+    );
+    current.dispatch(setDiagnostics(current.state, diagnostics));
+  }, [findings]);
 
   useImperativeHandle(ref, () => ({
-    goTo(offset) {
+    goTo(place) {
       const { current } = view;
       if (!current) return;
-      const anchor = Math.min(offset, current.state.doc.length);
+      const anchor = rangeOf(current.state.doc, place).from;
       current.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
       current.focus();
     },
   }));
 
   return <div className="code-editor" ref={parent} />;
+}
+
+const MOST_UNDERLINED = 200;
+
+/** What is underlined of a place: its key, or what stands in its line. */
+function rangeOf(doc: Text, { line, column }: Place): { from: number; to: number } {
+  const { from: start, text, length } = doc.line(Math.min(line, doc.lines));
+  const from = Math.min(column - 1, Math.max(length - 1, 0));
+  const [found = ''] =
+    /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s:,]+(?=:)|.*\S)?/.exec(text.slice(from, from + MOST_UNDERLINED)) ?? [];
+  return { from: start + from, to: start + Math.min(from + (found.length || 1), length) };
+}
+
+/** Marks a text that comes from the page: it has it already, as it is. */
+const given = Annotation.define<boolean>();
+
+/** The editor knows one kind of line break; a text that came with the other is given back with it. */
+function withBreaksOf(before: string, text: string): string {
+  return before[before.indexOf('\n') - 1] === '\r' ? text.replaceAll('\n', '\r\n') : text;
 }
 
 const extensions: Extension = [

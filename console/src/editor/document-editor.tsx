@@ -1,12 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
+import { api, type Schema } from '../api/api';
 import { messageOf } from '../api/problem';
 import { Failure } from '../ui/failure';
 import { CodeEditor, type CodeEditorHandle } from './code-editor';
 import { useDocumentCheck, type DocumentCheck } from './document-check';
 import { Findings, type Finding } from './findings';
-import { converted, format, languageOf } from './format';
-import { placesIn } from './locate';
+import { languageOf } from './language';
 
 interface DocumentEditorProps {
   text: string;
@@ -22,32 +23,49 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
   const hintId = useId();
   const editor = useRef<CodeEditorHandle>(null);
   const [mistake, setMistake] = useState<string>();
-  const { isEmpty, isChecking, check, error, text: checkedText = '' } = useDocumentCheck(text);
-  const findings = useMemo(() => (check ? findingsIn(checkedText, check) : []), [check, checkedText]);
-  const diagnostics = useMemo(() => findings.flatMap(diagnosticOf), [findings]);
+  const { isEmpty, isChecking, check, error } = useDocumentCheck(text);
+  const findings = useMemo(() => (check ? findingsOf(check) : []), [check]);
+  const latest = useRef(text);
+
+  useEffect(() => {
+    latest.current = text;
+  }, [text]);
 
   useEffect(() => {
     onCheck?.(isChecking ? undefined : check);
   }, [onCheck, isChecking, check]);
 
-  const write = (change: (text: string) => string) => {
-    try {
-      onChange(change(text));
+  const write = useMutation({
+    mutationFn: (asked: { openapi: string; to?: 'json' | 'yaml' }) =>
+      api.post<Schema<'FormattedDocumentDto'>>('/v1/openapi/format', asked),
+    onSuccess: ({ openapi }, asked) => {
+      // What has been written meanwhile is not lost to what was there before.
+      if (latest.current !== asked.openapi) return;
       setMistake(undefined);
-    } catch (failure) {
-      setMistake(`It cannot be read yet: ${messageOf(failure).split('\n')[0]}`);
-    }
-  };
+      onChange(openapi);
+    },
+    onError: (failure) => setMistake(`It cannot be read yet: ${messageOf(failure)}`),
+  });
   const other = languageOf(text) === 'JSON' ? 'YAML' : 'JSON';
   return (
     <Stack gap="sm">
       <Group gap="xs" justify="space-between">
         <Group gap="xs">{children}</Group>
         <Group gap="xs">
-          <Button variant="default" size="compact-sm" onClick={() => write(format)} disabled={isEmpty}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => write.mutate({ openapi: text })}
+            disabled={isEmpty || write.isPending}
+          >
             Format
           </Button>
-          <Button variant="default" size="compact-sm" onClick={() => write(converted)} disabled={isEmpty}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            onClick={() => write.mutate({ openapi: text, to: other === 'JSON' ? 'json' : 'yaml' })}
+            disabled={isEmpty || write.isPending}
+          >
             Convert to {other}
           </Button>
         </Group>
@@ -60,7 +78,7 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
           setMistake(undefined);
           onChange(next);
         }}
-        diagnostics={diagnostics}
+        findings={findings}
         ref={editor}
       />
       <Group justify="space-between" gap="xs" align="flex-start">
@@ -73,38 +91,23 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
         </Text>
       </Group>
       {error !== undefined && !isChecking && <Failure error={error} />}
-      <Findings findings={findings} goTo={(offset) => editor.current?.goTo(offset)} />
+      <Findings findings={findings} goTo={(place) => editor.current?.goTo(place)} />
     </Stack>
   );
 }
 
-function findingsIn(text: string, { problems, warnings }: DocumentCheck): Finding[] {
-  const placeOf = placesIn(text);
+/** In the order of the text; first what is about the whole of it, which the server says is at its beginning. */
+function findingsOf({ problems, warnings }: DocumentCheck): Finding[] {
   const all = [
     ...problems.map((each) => ({ ...each, severity: 'error' as const })),
     ...warnings.map((each) => ({ ...each, severity: 'warning' as const })),
   ];
-  const lineAt = linesOf(text);
   return all
-    .map(({ severity, message, pointer }): Finding => {
-      const place = placeOf({ pointer, message });
-      return { severity, message, pointer, ...(place && { place: { ...place, line: lineAt(place.from) } }) };
+    .map(({ severity, message, pointer, line = 1, column = 1 }): Finding => {
+      const isOfAll = pointer === '' && line === 1 && column === 1;
+      return { severity, message, pointer, ...(!isOfAll && { place: { line, column } }) };
     })
-    .toSorted((a, b) => (a.place?.from ?? -1) - (b.place?.from ?? -1));
-}
-
-/** @returns the number of the line that an offset is in */
-function linesOf(text: string): (offset: number) => number {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return (offset) => {
-    const after = starts.findIndex((start) => start > offset);
-    return after === -1 ? starts.length : after;
-  };
-}
-
-function diagnosticOf({ severity, message, place }: Finding) {
-  return place ? [{ from: place.from, to: place.to, severity, message }] : [];
+    .toSorted(({ place: a }, { place: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0));
 }
 
 function verdict(check: DocumentCheck | undefined): string {

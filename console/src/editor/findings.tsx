@@ -1,12 +1,18 @@
 import { Badge, Box, Group, Paper, Text, UnstyledButton } from '@mantine/core';
 import classes from './findings.module.css';
 
+/** Both count from 1. */
+export interface Place {
+  line: number;
+  column: number;
+}
+
 export interface Finding {
   severity: 'error' | 'warning';
   message: string;
   pointer: string;
-  /** Where it is in the text, if it is anywhere. */
-  place?: { from: number; to: number; line: number };
+  /** Where it is in the text, if it is not about the whole. */
+  place?: Place;
 }
 
 const WORDS = { error: 'Problem', warning: 'Warning' };
@@ -14,7 +20,7 @@ const COLOURS = { error: 'red', warning: 'yellow' };
 const MOST = 200;
 
 /** What is wrong or doubtful, in the order of the lines; each leads to its own. */
-export function Findings({ findings, goTo }: { findings: Finding[]; goTo: (offset: number) => void }) {
+export function Findings({ findings, goTo }: { findings: Finding[]; goTo: (place: Place) => void }) {
   if (findings.length === 0) return null;
   return (
     <Paper withBorder>
@@ -34,7 +40,7 @@ export function Findings({ findings, goTo }: { findings: Finding[]; goTo: (offse
   );
 }
 
-function FindingLine({ finding, goTo }: { finding: Finding; goTo: (offset: number) => void }) {
+function FindingLine({ finding, goTo }: { finding: Finding; goTo: (place: Place) => void }) {
   const { severity, message, pointer, place } = finding;
   const content = (
     <Group gap="4px 12px" align="flex-start">
@@ -62,7 +68,7 @@ function FindingLine({ finding, goTo }: { finding: Finding; goTo: (offset: numbe
   );
   if (!place) return <div className={classes['finding']}>{content}</div>;
   return (
-    <UnstyledButton className={classes['finding']} onClick={() => goTo(place.from)}>
+    <UnstyledButton className={classes['finding']} onClick={() => goTo(place)}>
       {content}
     </UnstyledButton>
   );

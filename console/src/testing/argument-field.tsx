@@ -1,5 +1,6 @@
-import { Fieldset, MultiSelect, NumberInput, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import { Fieldset, MultiSelect, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
 import { JsonField } from './json-field';
+import { NumberField } from './number-field';
 import { exampleOf, kindOf, propertiesOf, resolved, type JsonSchema, type Kind } from './json-schema';
 
 interface ArgumentFieldProps {
@@ -112,15 +113,7 @@ function SimpleField({
       );
     }
     case 'number':
-      return (
-        <NumberInput
-          {...common}
-          allowDecimal={!kind.isWhole}
-          hideControls
-          value={typeof value === 'number' || typeof value === 'string' ? value : ''}
-          onChange={(next) => onChange(next === '' ? undefined : next)}
-        />
-      );
+      return <NumberField {...common} isWhole={kind.isWhole} value={value} onChange={onChange} />;
     case 'boolean':
       return <Choice common={common} values={[true, false]} value={value} onChange={onChange} />;
     case 'choice':

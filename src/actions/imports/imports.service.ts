@@ -90,9 +90,9 @@ function hasForm(body: JsonObject): boolean {
 
 /** A refusal of the URL that a form names. */
 function movedTo(place: string, error: CountersignError): CountersignError {
-  const errors = error.errors.map(({ pointer, message }) => ({
-    pointer: pointer === '/openapi_url' ? place : pointer,
-    message,
+  const errors = error.errors.map((each) => ({
+    ...each,
+    pointer: each.pointer === '/openapi_url' ? place : each.pointer,
   }));
   return new CountersignError(error.code, error.message, errors, { cause: error.cause });
 }

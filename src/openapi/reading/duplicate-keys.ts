@@ -62,7 +62,7 @@ const COLON = 0x3a;
 const SPACE = 0x20;
 
 /** @returns the place behind the closing quote */
-function endOfString(text: string, start: number): number {
+export function endOfString(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
   return quote + 1;
@@ -75,7 +75,7 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 /** Behind a key stand only whitespace, which has the lowest codes of all that JSON may have there, and a colon. */
-function isKey(text: string, end: number): boolean {
+export function isKey(text: string, end: number): boolean {
   let at = end;
   while (text.charCodeAt(at) <= SPACE) at += 1;
   return text.charCodeAt(at) === COLON;

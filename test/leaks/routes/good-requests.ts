@@ -45,6 +45,7 @@ export function goodRequests({
     'GET /v1/sign-ins': [read],
     'POST /v1/connected-accounts-links': [{ as: 'runtime', body: { user: 'alice' }, answers: 201 }],
     'POST /v1/openapi/check': [{ body: { openapi: { ...DOCUMENT, paths: PATHS } }, answers: 200 }],
+    'POST /v1/openapi/format': [{ body: { openapi: 'a: 1' }, answers: 200 }],
     'GET /v1/statistics': [{ ...read, query: 'step_minutes=60' }],
     'POST /v1/tenants': [{ as: 'operator', body: { name: 'Another' }, answers: 201 }],
     'GET /v1/tenants': [{ as: 'operator', ...read }],
@@ -75,6 +76,7 @@ export function goodRequests({
     ],
     'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': [{ answers: 204 }],
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': [read],
+    'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': [read],
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': [read],
     'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': [
       // What is stored is kept where it is written back as it was shown.

@@ -86,7 +86,7 @@ export class LeakWorld {
     const gpt = await tenant.gpt();
     this.api.answers(({ headers, path }) => ({ body: { echo: [headers, path] } }));
     const schema = this.provider.schema({ revocation_url: `${this.provider.url}/revoke` });
-    const action = await gpt.action(this.api.document(NOTES_PATHS), schema);
+    const action = await gpt.action(JSON.stringify(this.api.document(NOTES_PATHS)), schema);
     const alice = new EndUser(gpt, 'alice');
     const signIn = await alice.signsIn();
     this.watch(signIn);

@@ -65,6 +65,7 @@ export const ROWS: Record<string, AccessRow> = {
   'DELETE /v1/gpts/{gpt_id}/actions/{action_id}': { for: ADMIN, answers: 204 },
   'GET /v1/gpts/{gpt_id}/tools': { for: RUNTIME, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi': { for: ADMIN, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': { for: ADMIN, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
@@ -89,6 +90,7 @@ export const ROWS: Record<string, AccessRow> = {
   'POST /v1/connections/revoke': { for: RUNTIME, answers: 200, body: { user: 'alice' }, stranger: 200 },
   'POST /v1/connected-accounts-links': { for: RUNTIME, answers: 201, body: { user: 'alice' }, stranger: 201 },
   'POST /v1/openapi/check': { for: ADMIN, answers: 200, body: { openapi: DOCUMENT }, stranger: 200 },
+  'POST /v1/openapi/format': { for: ADMIN, answers: 200, body: { openapi: 'a: 1' }, stranger: 200 },
   'POST /v1/oauth/discover': {
     for: ADMIN,
     answers: 200,

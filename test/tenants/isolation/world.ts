@@ -34,7 +34,7 @@ export async function newWorld(services: IsolationServices): Promise<World> {
   const tenant = await app.tenant();
   const { admin, runtime } = tenant;
   const gpt = await tenant.gpt();
-  const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
+  const action = await gpt.action(JSON.stringify(api.document(NOTES_PATHS)), provider.schema());
   const { id: sign_in_id, connection_id } = await signedIn(gpt, 'alice');
   await connectMany(app, gpt, action, 1);
   const { revocation_id } = (await runtime.post('/v1/connections/revoke', { user: 'user-0' })).body;
