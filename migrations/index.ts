@@ -11,6 +11,7 @@ import { TenantBrand1764830000000 } from './1764830000000-tenant-brand.js';
 import { ConnectedAccountsLinks1764831000000 } from './1764831000000-connected-accounts-links.js';
 import { ConnectionLists1764832000000 } from './1764832000000-connection-lists.js';
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
+import { UserLists1764850000000 } from './1764850000000-user-lists.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   ConnectedAccountsLinks1764831000000,
   ConnectionLists1764832000000,
   MinuteStatistics1764840000000,
+  UserLists1764850000000,
 ];

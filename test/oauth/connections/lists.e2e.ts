@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database, paged } from '../../../src/database/index.js';
 import { Connection } from '../../../src/oauth/index.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
+import { planOf } from '../../support/query-plan.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 /** As many as one tenant may well have. */
@@ -27,22 +27,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/**
- * How a page of the list is found. MariaDB names the indices that it could take, and may take one that sorts where its statistics say that
- * there are next to no rows to sort.
- */
-async function indexFor(where: object): Promise<string> {
-  return world.app.get(Database).read(async (manager) => {
-    const query = manager.createQueryBuilder(Connection, 'row').where({ tenantId: gpt.tenant.id, ...where });
-    const [sql, parameters] = paged(query, { limit: 50 }).getQueryAndParameters();
-    const isSqlite = manager.connection.options.type === 'better-sqlite3';
-    const plan = await manager.query<Record<string, unknown>[]>(
-      `${isSqlite ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN'} ${sql}`,
-      parameters,
-    );
-    return JSON.stringify(plan);
-  });
-}
+const indexFor = (where: object) => planOf(world.app, Connection, { tenantId: gpt.tenant.id, ...where });
 
 describe(`the lists of ${MANY} connections`, () => {
   it('read one page by an index and sort nothing, whatever they are filtered by', async () => {
