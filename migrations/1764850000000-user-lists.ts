@@ -1,12 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { index } from './columns.js';
 
-const ADDED = [{ table: 'sign_ins', index: index('sign_ins_of_user', 'tenant_id', 'user', 'created_at', 'id') }];
+const ADDED = [
+  { table: 'connections', index: index('connections_by_user_name', 'tenant_id', 'user') },
+  { table: 'sign_ins', index: index('sign_ins_of_user', 'tenant_id', 'user', 'created_at', 'id') },
+];
 
 /** `connections_of_gpt` begins with the same columns, and serves the foreign key as well. */
 const DROPPED = index('connections_by_gpt', 'tenant_id', 'gpt_id');
 
-/** Finds a user's sign-ins, and keeps one index less of connections. */
+/** Finds users' connections by how the user's id begins, and a user's sign-ins; keeps one index less of connections. */
 export class UserLists1764850000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // MySQL keeps what a migration had done when it was cut off.

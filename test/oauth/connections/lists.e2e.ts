@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beginsToTheLetter, Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/oauth/index.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
@@ -45,9 +46,18 @@ describe(`the lists of ${MANY} connections`, () => {
     }
   });
 
+  it('find users by how their id begins with an index, and read those alone', async () => {
+    const user = await world.app.get(Database).read(async (manager) => beginsToTheLetter(manager, 'user-999'));
+    const plan = await indexFor({ user });
+    expect(plan).toMatch(/connections_by_user_name/);
+    expect(plan).toMatch(/SEARCH row USING INDEX connections_by_user_name|"key":"connections_by_user_name"/);
+  });
+
   it.each([
     ['', 50],
     ['&user=user-9999', 1],
+    ['&user_prefix=user-999', 11],
+    ['&user_prefix=user-', 50],
     ['&status=reconnect_required', 1],
     ['&status=active', 50],
   ])('answer ?%s soon', async (filter, count) => {
