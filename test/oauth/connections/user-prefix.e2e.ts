@@ -7,11 +7,11 @@ import type { TestTenant } from '../../support/tenant.js';
 
 /** What a pattern, a collation, an order of bytes and a limit of characters could trip over. */
 const USERS = [
-  ...['user-1', 'user-2', 'user-21', 'User-3', 'USER-4', 'user', 'uſer-5', 'user_1', 'userx1', 'user%1', 'user\\1'],
-  ...['%', '_', '\\', '\\%', '!', '!_', '*', '?', '[a]', '[', "'", '"', '%%', '__'],
-  ...['ann', 'Ann', 'ann ', 'ann  x', 'ann\t', 'änn', 'an\u{303}n', 'aññ', 'straße', 'strasse', 'ﬀ', 'ff'],
-  ...['😀', '😀😀', '😁', '\u{10ffff}', '\u{10ffff}x', '\u{ffff}', '\u{ffff}x', 'x'.repeat(255), 'x'.repeat(254)],
-];
+  ['user-1', 'user-2', 'user-21', 'User-3', 'USER-4', 'user', 'uſer-5', 'user_1', 'userx1', 'user%1', 'user\\1'],
+  ['%', '_', '\\', '\\%', '!', '!_', '*', '?', '[a]', '[', "'", '"', '%%', '__'],
+  ['ann', 'Ann', 'ann ', 'ann  x', 'ann\t', 'änn', 'an\u{303}n', 'aññ', 'straße', 'strasse', 'ﬀ', 'ff'],
+  ['😀', '😀😀', '😁', '\u{10ffff}', '\u{10ffff}x', '\u{ffff}', '\u{ffff}x', 'x'.repeat(255), 'x'.repeat(254)],
+].flat();
 
 let world: OAuthWorld;
 let tenant: TestTenant;
@@ -57,7 +57,9 @@ describe('the connections of users whose id begins', () => {
       expect([start, await usersOf({ user_prefix: start })]).toEqual([start, beginningWith(start)]);
       // Counted alike, and by a key that may end all.
       const { body } = await tenant.admin.post('/v1/connections/revoke', {
-        ...{ all: true, user_prefix: start, dry_run: true },
+        all: true,
+        user_prefix: start,
+        dry_run: true,
       });
       expect([start, body]).toEqual([start, { count: beginningWith(start).length }]);
     }
