@@ -12,6 +12,7 @@ import { ConnectedAccountsLinks1764831000000 } from './1764831000000-connected-a
 import { ConnectionLists1764832000000 } from './1764832000000-connection-lists.js';
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
 import { DocumentSources1764850000000 } from './1764850000000-document-sources.js';
+import { UserLists1764851000000 } from './1764851000000-user-lists.js';
 
 /** Every migration, oldest first. A released one is never edited. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   ConnectionLists1764832000000,
   MinuteStatistics1764840000000,
   DocumentSources1764850000000,
+  UserLists1764851000000,
 ];

@@ -5,14 +5,18 @@ import type { FieldError, ProblemCode } from './problems.js';
  * what only an operator should see belongs in `cause`, which is logged and not sent.
  */
 export class CountersignError extends Error {
+  /** Members of the problem beside those that every problem has (RFC 9457, section 3.2). They hold no secret either, and are not logged. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+
   constructor(
     readonly code: ProblemCode,
     detail: string,
     readonly errors: readonly FieldError[] = [],
-    options?: ErrorOptions,
+    { extensions = {}, ...options }: ErrorOptions & { extensions?: Readonly<Record<string, unknown>> } = {},
   ) {
     super(detail, options);
     this.name = new.target.name;
+    this.extensions = extensions;
   }
 }
 

@@ -9,7 +9,7 @@ export {
   type WithCaller,
 } from './access.js';
 export { ApiPage } from './api-page.js';
-export { ApiProblems } from './api-problems.js';
+export { ApiProblems, ApiProblemsAs } from './api-problems.js';
 export { Clock } from './clock.js';
 export { stackOf } from './describe-error.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';

@@ -17,7 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(thrown: unknown, request: HttpRequest, reply: HttpReply): void {
     const error = asCountersignError(thrown);
-    const body = problem(error.code, error.message, request.id, error.errors);
+    const body = { ...error.extensions, ...problem(error.code, error.message, request.id, error.errors) };
     logFailure(this.logger, error, request.id);
     if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
     if (body.status === 503) void reply.header('retry-after', '5');

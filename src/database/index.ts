@@ -7,3 +7,4 @@ export { isDuplicate } from './failures.js';
 export { LastUse } from './last-use.js';
 export { migrate } from './migrate.js';
 export { paged, TenantStore } from './tenant-store.js';
+export { beginsToTheLetter, toTheLetter } from './to-the-letter.js';

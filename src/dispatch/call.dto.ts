@@ -1,6 +1,6 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { IsUnambiguousText } from '../common/index.js';
+import { IsUnambiguousText, ProblemDto } from '../common/index.js';
 
 export class CallDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or the name that `tools` gives it" })
@@ -55,7 +55,7 @@ export class CallDto {
 
   @ApiPropertyOptional({
     description:
-      'Answers with the request as it was sent, its credentials `[HIDDEN]`. For admins: it shows how the action is set up',
+      'Answers with the request as it was sent, its credentials `[HIDDEN]`, also where the call fails. For admins: it shows how the action is set up',
   })
   @IsOptional()
   @IsBoolean()
@@ -136,7 +136,7 @@ class SentRequestDto {
   })
   body!: string | null;
 
-  @ApiProperty({ example: 184, description: 'From when it was sent until its answer was there' })
+  @ApiProperty({ example: 184, description: 'From when it was sent until its answer was there, or was given up' })
   milliseconds!: number;
 }
 
@@ -222,6 +222,15 @@ export class ConfirmationRequiredDto {
   confirmation!: ConfirmationDto;
 }
 
+/** A call that has failed. */
+export class CallProblemDto extends ProblemDto {
+  @ApiPropertyOptional({
+    type: SentRequestDto,
+    description: 'Where the call asked for it by `show_request`, and failed once its request had been made',
+  })
+  request?: SentRequestDto;
+}
+
 export type CallOutcome = CompletedDto | SignInRequiredDto | ConfirmationRequiredDto;
 export type UpstreamResponse = UpstreamResponseDto;
 export type SentRequest = SentRequestDto;
@@ -231,4 +240,4 @@ export type Confirmation = ConfirmationDto;
 const OUTCOMES = [CompletedDto, SignInRequiredDto, ConfirmationRequiredDto];
 
 export const CALL_OUTCOME_SCHEMA = { oneOf: OUTCOMES.map((type) => ({ $ref: getSchemaPath(type) })) };
-export const ApiCallOutcomes = () => ApiExtraModels(...OUTCOMES);
+export const ApiCallOutcomes = () => ApiExtraModels(...OUTCOMES, CallProblemDto);

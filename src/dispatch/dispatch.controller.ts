@@ -1,8 +1,8 @@
 import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActionAuthGuard, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
-import { ApiProblems, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
-import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, type CallOutcome } from './call.dto.js';
+import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
+import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto, type CallOutcome } from './call.dto.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
 import type { CallFrame } from './upstream.js';
@@ -24,9 +24,10 @@ export class DispatchController {
   @ApiBody({ type: CallDto })
   @ApiCallOutcomes()
   @ApiOkResponse({ schema: CALL_OUTCOME_SCHEMA })
-  @ApiProblems('invalid_request', 'invalid_arguments', 'user_required', 'ambiguous_operation', 'egress_denied')
-  @ApiProblems('not_found', 'operation_not_found', 'request_too_large', 'upstream_unreachable', 'upstream_invalid')
-  @ApiProblems('credential_unavailable', 'upstream_timeout')
+  @ApiProblems('invalid_request', 'invalid_arguments', 'user_required', 'ambiguous_operation')
+  @ApiProblems('not_found', 'operation_not_found', 'request_too_large')
+  @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
+  @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
     const { plannedCall, obtained, call, frame } = request;
     // What the answer holds is held until it has been sent.

@@ -13,6 +13,7 @@ import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
 import { HeldBytes } from './held/held-bytes.js';
 import { ResponseReader } from './response/response-reader.js';
+import { showing } from './shown-request.js';
 import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
 /** No model nests arguments that deep, and what reads them recurses. */
@@ -112,12 +113,16 @@ export class Dispatcher {
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
     frame.hold.answers.drop();
-    const renewed = await credential.renew();
+    const renewed = await showsOnFailure(sent, credential.renew);
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);
   }
 
-  private async received(
+  private received(sending: Sending, sent: Sent, credential: Credential): Promise<CallOutcome> {
+    return showsOnFailure(sent, () => this.outcomeOf(sending, sent, credential));
+  }
+
+  private async outcomeOf(
     { request, frame, call_id }: Sending,
     { answer, request: shown }: Sent,
     credential: Credential,
@@ -149,6 +154,15 @@ export class Dispatcher {
 
   private isConfirmed(call: PlannedCall, args: object, token: string | undefined): Promise<boolean> | boolean {
     return token !== undefined && this.confirmations.accept(call, args, token);
+  }
+}
+
+/** What is done once an answer is there may fail too, such as asking for the next token. */
+async function showsOnFailure<T>({ request }: Sent, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw showing(request, error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { staticHeaders, type Credential, type PlannedCall } from '../auth-schemas/index.js';
-import { HIDDEN, hider } from '../common/index.js';
+import { CountersignError, HIDDEN, hider } from '../common/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
 
@@ -30,6 +30,13 @@ export function shownRequest(
     headers: Object.fromEntries(shown),
     body: shownBody(body, hide),
   };
+}
+
+/** The failure of a call, with the request that it had, where somebody asked for it. */
+export function showing(request: SentRequest | undefined, failure: unknown): unknown {
+  if (!request || !(failure instanceof CountersignError)) return failure;
+  const { code, message, errors, cause = failure } = failure;
+  return new CountersignError(code, message, errors, { cause, extensions: { request } });
 }
 
 /** What the credential brings and is not the action's static header; cookies; and static headers that are secrets by their name. */

@@ -8,7 +8,7 @@ import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
 import type { CallHold } from './held/held-bytes.js';
 import { responseLimit } from './response/response-limit.js';
-import { shownRequest } from './shown-request.js';
+import { shownRequest, showing } from './shown-request.js';
 
 /** How long a call may still take, who gave up waiting, and which conversation it belongs to. */
 export interface CallFrame {
@@ -22,10 +22,10 @@ export interface CallFrame {
   showRequest?: boolean;
 }
 
-/** What the upstream answered; and what to, where the frame asks for it. */
+/** What the upstream answered; and what to, where the frame asks for it, as a failure tells it too. */
 export interface Sent {
   answer: EgressResponse;
-  request?: SentRequest;
+  request: SentRequest | undefined;
 }
 
 /** Sends built requests to the upstream, with their credential. */
@@ -43,8 +43,6 @@ export class Upstream {
     credential: Credential,
     { deadline, signal, conversationId, showRequest, hold }: CallFrame,
   ): Promise<Sent> {
-    const timeoutMs = deadline - Date.now();
-    if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
     const outgoing = {
       method,
       url: withCredentialQuery(url, credential.query),
@@ -52,8 +50,12 @@ export class Upstream {
       headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
       body,
     };
+    const shown = showRequest ? shownRequest(outgoing, call, credential) : undefined;
     const start = performance.now();
+    const shownNow = () => shown && { ...shown, milliseconds: Math.round(performance.now() - start) };
     try {
+      const timeoutMs = deadline - Date.now();
+      if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
       const answer = await this.egress.request({
         ...outgoing,
         timeoutMs,
@@ -63,11 +65,9 @@ export class Upstream {
         holding: hold.answers,
         signal,
       });
-      const milliseconds = Math.round(performance.now() - start);
-      return { answer, ...(showRequest && { request: { ...shownRequest(outgoing, call, credential), milliseconds } }) };
+      return { answer, request: shownNow() };
     } catch (error) {
-      if (!(error instanceof EgressError)) throw error;
-      throw failed(error);
+      throw showing(shownNow(), error instanceof EgressError ? failed(error) : error);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { freePort, type TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
@@ -6,13 +7,19 @@ import { NOTES_PATHS } from '../support/upstream.js';
 import type { TestGpt } from '../support/tenant.js';
 
 let world: OAuthWorld;
+/** Waits a second for an upstream. */
+let hasty: TestApp;
 let gpt: TestGpt;
 
 beforeAll(async () => {
   world = await OAuthWorld.start();
+  hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
 });
 
-afterAll(() => world.stop());
+afterAll(async () => {
+  await hasty.stop();
+  await world.stop();
+});
 
 beforeEach(async () => {
   world.reset();
@@ -145,5 +152,115 @@ describe('the request that an admin asks to see', () => {
     expect(world.api.requests).toHaveLength(3);
     for (const answer of [first, second]) expectNone(answer, ...tokens, ...world.provider.accessTokens);
     expect(tokens.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the request of a call that fails', () => {
+  const cannotBeRead = () => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' });
+  const failures: [string, () => Promise<{ url: string; problem: string }>][] = [
+    [
+      'a closed port',
+      async () => ({ url: `http://127.0.0.1:${await freePort()}`, problem: '502 upstream_unreachable' }),
+    ],
+    ['a private address', () => Promise.resolve({ url: 'http://10.1.2.3', problem: '403 egress_denied' })],
+    [
+      'an answer that cannot be read',
+      () => {
+        world.api.answers(cannotBeRead);
+        return Promise.resolve({ url: world.api.url, problem: '502 upstream_invalid' });
+      },
+    ],
+    [
+      'no answer in time',
+      () => {
+        world.api.answers(() => 'silence');
+        return Promise.resolve({ url: world.api.url, problem: '504 upstream_timeout' });
+      },
+    ],
+  ];
+
+  const at = (url: string) => ({ ...world.api.document(PATHS), servers: [{ url }] });
+
+  it.each(failures)('is in the problem, without its secrets: %s', async (_, arrange) => {
+    const { url, problem } = await arrange();
+    const auths: [object, string, object][] = [
+      [{ auth_type: 'bearer' }, '', { authorization: 'Bearer [HIDDEN]' }],
+      [{ auth_type: 'basic', username: 'me', password: KEY }, '', { authorization: 'Basic [HIDDEN]' }],
+      [{ auth_type: 'custom', custom_header_name: 'X-Notes' }, '', { 'x-notes': '[HIDDEN]' }],
+      [{ auth_type: 'bearer', location: 'query', parameter_name: 'appid' }, '&appid=[HIDDEN]', {}],
+    ];
+    for (const [auth, query, headers] of auths) {
+      const own = (await world.tenant.gpt()).at(hasty);
+      const static_headers = { 'X-Api-Token': 'canary-static', 'X-Version': '3' };
+      await own.action(at(url), {
+        type: 'api_key',
+        ...('password' in auth ? {} : { api_key: KEY }),
+        ...auth,
+        static_headers,
+      });
+      const args = { q: `of ${KEY}`, session: 'canary-cookie', body: { title: 'Milk', note: KEY } };
+      const answer = await shows('search', { arguments: args }, own);
+      expect(problemOf(answer)).toBe(problem);
+      const { request } = answer.body;
+      expect(request).toEqual({
+        method: 'POST',
+        url: `${url}/search?q=of%20[HIDDEN]${query}`,
+        headers: expect.objectContaining({
+          'x-api-token': '[HIDDEN]',
+          'x-version': '3',
+          cookie: 'session=[HIDDEN]',
+          ...headers,
+        }),
+        body: '{"title":"Milk","note":"[HIDDEN]"}',
+        milliseconds: expect.any(Number),
+      });
+      expectNone(answer, KEY, `me:${KEY}`, 'canary-static', 'canary-cookie');
+    }
+    const log = [...world.app.logLines, ...hasty.logLines].join('\n');
+    for (const secret of [KEY, 'canary-static', 'canary-cookie', 'Milk']) expect(log).not.toContain(secret);
+  });
+
+  it('is what went out', async () => {
+    world.api.answers(cannotBeRead);
+    await gpt.action(world.api.document(PATHS));
+    const { body } = await shows('search', { arguments: { q: 'a b', 'X-Trace': 't-1', body: { title: 'Milk' } } });
+    const { last } = world.api;
+    expect([body.request.method, body.request.body]).toEqual([last.method, last.body]);
+    expect(new URL(body.request.url).searchParams).toEqual(last.query);
+    expect(last.headers).toMatchObject(body.request.headers);
+  });
+
+  it('is the one that the upstream refused, where there is no next token', async () => {
+    const alice = await world.connectedUser();
+    const tokens = [...world.provider.accessTokens];
+    world.provider.accessTokens.clear();
+    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    const answer = await shows('listNotes', {}, alice.gpt);
+    expect(problemOf(answer)).toBe('503 credential_unavailable');
+    expect(answer.body.request).toMatchObject({
+      url: `${world.api.url}/notes`,
+      headers: { authorization: 'Bearer [HIDDEN]' },
+    });
+    expectNone(answer, ...tokens);
+    expect(tokens.length).toBeGreaterThan(0);
+  });
+
+  it('is not there where nobody asks, and where none was made', async () => {
+    world.api.answers(cannotBeRead);
+    await gpt.action(world.api.document(PATHS));
+    const unasked = await gpt.call('listNotes');
+    expect(problemOf(unasked)).toBe('502 upstream_invalid');
+    expect(unasked.body).not.toHaveProperty('request');
+    const unmade = await shows('getNote');
+    expect(problemOf(unmade)).toBe('400 invalid_arguments /arguments/id');
+    expect(unmade.body).not.toHaveProperty('request');
+  });
+
+  it('is not for a runtime key', async () => {
+    world.api.answers(cannotBeRead);
+    await gpt.action(world.api.document(PATHS));
+    const answer = await gpt.call('listNotes', { show_request: true });
+    expect(problemOf(answer)).toMatch(/^403 forbidden/);
+    expect(answer.body).not.toHaveProperty('request');
   });
 });

@@ -245,6 +245,7 @@ describe('OAuth', () => {
     await secret.fill('typed-and-left');
     const address = page.url();
     await page.getByRole('link', { name: 'GPTs' }).click();
+    await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
     await page.goBack();
     await page.waitForURL(address);
@@ -500,17 +501,31 @@ function githubDocument(): object {
   return { openapi: '3.1.0', info: { title: 'GitHub', version: '1' }, servers, paths: NOTES_PATHS };
 }
 
-it('is a dialog of the action, which forgets what was typed and left, and tells of what was saved', async () => {
-  const action = await gpt.action(upstream.document(NOTES_PATHS), provider.schema());
-  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}/actions/${action.id}`);
-  const section = page.getByRole('region', { name: 'Authentication' });
-  await section.getByText('OAuth').waitFor();
+/** The form of an action's schema, as a dialog over the action. */
+async function opensDialog(auth?: object) {
+  await gpt.action(upstream.document(NOTES_PATHS), auth);
+  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}`);
+  await page.getByRole('link', { name: 'Notes', exact: true }).click();
   const edit = page.getByRole('button', { name: 'Edit authentication' });
   await edit.click();
   const dialog = page.getByRole('dialog', { name: 'Authentication' });
+  await dialog.getByRole('radio', { name: 'None' }).waitFor();
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const answers = async (answer: 'Stay' | 'Leave') => {
+    await question.getByRole('button', { name: answer }).click();
+    await question.waitFor({ state: 'detached' });
+  };
+  return { page, edit, dialog, question, answers };
+}
+
+it('is a dialog of the action, which forgets what was typed and left, and tells of what was saved', async () => {
+  const { page, edit, dialog, answers } = await opensDialog(provider.schema());
+  const section = page.getByRole('region', { name: 'Authentication' });
+  await section.getByText('OAuth').waitFor();
   await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
   expect(await visitor.looksAt('authentication-dialog')).toEqual([]);
   await page.keyboard.press('Escape');
+  await answers('Leave');
   await dialog.waitFor({ state: 'detached' });
   await edit.click();
   await dialog.getByLabel('Client ID', { exact: true }).waitFor();
@@ -519,4 +534,101 @@ it('is a dialog of the action, which forgets what was typed and left, and tells 
   await dialog.getByRole('button', { name: /^Save/ }).last().click();
   await dialog.waitFor({ state: 'detached' });
   await section.getByText('None').waitFor();
+});
+
+describe('changes that are not saved', () => {
+  it.each<[string, (page: Page, dialog: Locator) => Promise<void>]>([
+    ['Escape', (page) => page.keyboard.press('Escape')],
+    ['the button that closes', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
+    ['Cancel', (_, dialog) => dialog.getByRole('button', { name: 'Cancel' }).click()],
+    ["the browser's Back", (page) => page.evaluate('history.back()')],
+  ])('are asked about before the dialog goes, by %s', async (_, leaves) => {
+    const { page, dialog, question, answers } = await opensDialog();
+    const key = field(dialog, 'API key');
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await key.fill('typed-with-care');
+    const address = page.url();
+    await leaves(page, dialog);
+    await question.waitFor();
+    // Escape is for the question, not for what it is about.
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    expect(await key.inputValue()).toBe('typed-with-care');
+    await leaves(page, dialog);
+    await answers('Stay');
+    expect([page.url(), await key.inputValue()]).toEqual([address, 'typed-with-care']);
+    await leaves(page, dialog);
+    await answers('Leave');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain('typed-with-care');
+  });
+
+  it('are not lost by a click beside the dialog, and the question is looked at', async () => {
+    const { page, dialog, question } = await opensDialog();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await field(dialog, 'API key').fill('typed-with-care');
+    await page.mouse.click(5, 400);
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await page.keyboard.press('Escape');
+    await question.waitFor();
+    expect(await visitor.looksAt('authentication-leave')).toEqual([]);
+  });
+
+  it('are kept while other types are selected, and asked about also where the type is that of before', async () => {
+    const { page, dialog, question, answers } = await opensDialog();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await field(dialog, 'API key').fill('typed-with-care');
+    await dialog.getByRole('radio', { name: 'OAuth' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await dialog.getByRole('radio', { name: 'None' }).check();
+    await page.keyboard.press('Escape');
+    await question.waitFor();
+    await answers('Stay');
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await field(dialog, 'API key').fill('');
+    await dialog.getByRole('radio', { name: 'None' }).check();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await question.count()).toBe(0);
+  });
+
+  it('of the document under the dialog stay guarded when the dialog has gone', async () => {
+    const { page, edit, dialog, question, answers } = await opensDialog();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
+    await page.keyboard.type(' ');
+    await page.getByText('Not saved yet').waitFor();
+    await edit.click();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await page.keyboard.press('Escape');
+    await answers('Leave');
+    await dialog.waitFor({ state: 'detached' });
+    // One that is left as it was is not asked about, whatever lies under it.
+    await edit.click();
+    await dialog.getByRole('radio', { name: 'None' }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await question.count()).toBe(0);
+    await page.evaluate('history.back()');
+    await question.waitFor();
+    await answers('Stay');
+    await page.getByText('Not saved yet').waitFor();
+  });
+
+  it('are asked about on the page of its own, until they are saved', async () => {
+    const { page, form } = await opens();
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await form.getByRole('radio', { name: 'API Key' }).check();
+    await field(form, 'API key').fill('typed-with-care');
+    await page.getByRole('link', { name: 'Back to the action' }).click();
+    await question.getByRole('button', { name: 'Stay' }).click();
+    await question.waitFor({ state: 'detached' });
+    await saves(page);
+    await page.getByRole('link', { name: 'Back to the action' }).click();
+    await page.getByRole('button', { name: 'Edit authentication' }).waitFor();
+    expect(await question.count()).toBe(0);
+  });
 });

@@ -12,7 +12,9 @@ let browser: ConsoleBrowser;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  [world, browser] = await Promise.all([OAuthWorld.start(), ConsoleBrowser.start()]);
+  // A provider is held back while the page is looked at, which takes as long as it takes.
+  const environment = { TOKEN_TIMEOUT_SECONDS: '60' };
+  [world, browser] = await Promise.all([OAuthWorld.start({ environment }), ConsoleBrowser.start()]);
 });
 
 afterAll(() => Promise.all([world.stop(), browser.stop()]));
@@ -80,7 +82,11 @@ describe('the connections of a tenant', () => {
     await expectRows(page, 63);
     await page.getByText('All 63 are shown, oldest first.').waitFor();
     await page.getByRole('textbox', { name: 'User' }).fill('user-1');
-    await expectRows(page, 2);
+    // Of the one GPT, user-1 and user-10 to user-19; of the other, user-1.
+    await expectRows(page, 12);
+    await page.getByRole('textbox', { name: 'User' }).fill('User-1');
+    await page.getByText('No connection fits. A user is found by how their id begins').waitFor();
+    await page.getByRole('textbox', { name: 'User' }).fill('user-1');
     await choose(page, 'GPT', 'Mail helper');
     await expectRows(page, 1);
     await page.getByRole('textbox', { name: 'User' }).fill('');
@@ -138,12 +144,47 @@ describe('the connections of a tenant', () => {
     // It looks at the page three times in each scheme and size, rows and all.
   }, 180_000);
 
+  it('end together as all filters say, by status and by how users begin too', async () => {
+    const { tenant, notes, mail } = await some();
+    const ofAll = async () => (await tenant.admin.get('/v1/connections?limit=200')).body.data as Shown[];
+    const [waiting, gone] = [await ofAll(), await ofAll()].map((rows, index) =>
+      rows.filter(({ status }) => status === (['reconnect_required', 'revoked'] as const)[index]),
+    );
+    expect([waiting?.length, gone?.length]).toEqual([1, 1]);
+    const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections?status=reconnect_required');
+    await expectRows(page, 1);
+    await disconnectsAll(page, '1 connection', 'all users of all GPTs with the status “Sign-in needed”');
+    await page.getByText('1 connection ended').waitFor();
+    const changed = (await ofAll()).filter(({ status }) => status === 'revoked').map(({ id }) => id);
+    expect(changed.toSorted()).toEqual([...(waiting ?? []), ...(gone ?? [])].map(({ id }) => id).toSorted());
+
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await choose(page, 'GPT', 'Note keeper');
+    await choose(page, 'Status', /^Connected/);
+    await page.getByRole('textbox', { name: 'User' }).fill('user-2');
+    await expectRows(page, 11);
+    await disconnectsAll(
+      page,
+      '11 connections',
+      'users that begin with user-2 and the GPT Note keeper with the status “Connected”',
+    );
+    await page.getByText('11 connections ended').waitFor();
+    const left = await ofAll();
+    const ended = left.filter(({ gpt_id, status }) => gpt_id === notes.id && status === 'revoked');
+    expect(ended.every(({ user }) => user.startsWith('user-2'))).toBe(true);
+    expect(ended).toHaveLength(11);
+    expect(left.filter(({ gpt_id, status }) => gpt_id === mail.id && status === 'active')).toHaveLength(1);
+  });
+
   it('end by keyboard only', async () => {
     const { tenant, mail } = await some();
-    const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${mail.id}&user=user-0`);
+    const page = await visitor.signsIn(
+      tenant.admin.key ?? '',
+      `/console/connections?gpt_id=${mail.id}&user_prefix=user-0`,
+    );
     await expectRows(page, 1);
     await press(page, 'Disconnect all…');
-    await page.getByText('1 connection of the user user-0 and the GPT Mail helper will end.').waitFor();
+    await page.getByText('1 connection of users that begin with user-0 and the GPT Mail helper will end.').waitFor();
     const checkbox = page.getByRole('checkbox');
     await reach(page, () => checkbox.evaluate((element) => element === element.ownerDocument.activeElement));
     await page.keyboard.press('Space');
@@ -172,6 +213,20 @@ describe('the connections of a tenant', () => {
     await expectRows(page, 50);
   });
 });
+
+interface Shown {
+  id: string;
+  user: string;
+  gpt_id: string;
+  status: string;
+}
+
+async function disconnectsAll(page: Page, count: string, of: string): Promise<void> {
+  await page.getByRole('button', { name: 'Disconnect all…' }).click();
+  await page.getByText(`${count} of ${of} will end.`).waitFor();
+  await page.getByRole('checkbox', { name: `Yes, disconnect ${count}` }).check();
+  await page.getByRole('button', { name: 'Disconnect all', exact: true }).click();
+}
 
 async function expectRows(page: Page, count: number): Promise<void> {
   await eventually(

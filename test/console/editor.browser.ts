@@ -401,6 +401,39 @@ describe('an operation is tested', () => {
     expect([...api.last.query]).toEqual([['q', 'milk']]);
   });
 
+  it('and fails: it shows what was sent, without the key', async () => {
+    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
+      type: 'api_key',
+      auth_type: 'bearer',
+      location: 'query',
+      parameter_name: 'appid',
+      api_key: KEY,
+      static_headers: { 'X-Version': '3' },
+    });
+    const page = await opens(`/actions/${id}`);
+    await button(page, 'Test search').click();
+    await page.getByRole('textbox', { name: 'q' }).fill('milk');
+    api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    visitor.expected.push(/502 \(Bad Gateway\)/);
+    await button(page, 'Send').click();
+    await page.getByText(/sent an answer that cannot be read/).waitFor();
+    const request = page.getByRole('region', { name: 'Request' });
+    await request.getByText(`POST ${api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
+    await request.getByText(/request headers/).click();
+    await request.getByText('x-version', { exact: true }).waitFor();
+    expect(JSON.parse(api.last.body)).toEqual({ author: { name: 'Ada' } });
+    await request.getByText('"name": "Ada"').waitFor();
+    await request.getByText(/^\d+ ms$/).waitFor();
+    expect(api.last.query.get('appid')).toBe(KEY);
+    expect(await visitor.looksAt('editor-test-failed')).toEqual([]);
+    expect(await page.content()).not.toContain(KEY);
+    expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
+    api.answers(() => ({ body: { notes: ['Milk'] } }));
+    await button(page, 'Send').click();
+    await page.getByText('Status 200').waitFor();
+    await page.getByText(/sent an answer that cannot be read/).waitFor({ state: 'detached' });
+  });
+
   it('which asks first: it is declined, then allowed', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await opens(`/actions/${id}`);

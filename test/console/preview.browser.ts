@@ -3,6 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
 import { TestApp } from '../support/app.js';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { heldBack } from '../support/revocations.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
@@ -196,7 +197,7 @@ describe('the preview', () => {
     expect(await page.getByRole('textbox', { name: 'Tool call' }).inputValue()).toBe('');
   });
 
-  it('makes several pasted calls one after the other, and says what is wrong with what is none', async () => {
+  it('makes several pasted calls at the same time, each in its card, and says what is wrong with what is none', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await page.getByRole('tab', { name: 'Paste a tool call' }).click();
@@ -207,14 +208,30 @@ describe('the preview', () => {
     expect(await visitor.looksAt('preview-paste-mistake')).toEqual([]);
     const both = [
       { type: 'tool_use', name: 'createNote', input: CREATE },
+      { type: 'tool_use', name: 'listNotes', input: {} },
       { type: 'tool_use', name: 'about', input: {} },
     ];
+    // Neither is answered before both have come.
+    const held = heldBack();
+    api.answers(async ({ method, path }) => {
+      if (method === 'GET') {
+        if (api.requests.length === 2) held.letGo();
+        await held.until;
+      }
+      return { body: { asked: path } };
+    });
     await field.fill(JSON.stringify(both));
     await page.getByRole('button', { name: 'Send' }).click();
-    await titled(card(page, 1), 'Waits for the call before it');
-    await page.getByRole('button', { name: 'Allow', exact: true }).click();
     await titled(card(page, 1), `Talked to ${api.domain}`);
-    expect(api.requests.map(({ path }) => path)).toEqual(['/notes', '/about']);
+    await titled(card(page, 2), `Talked to ${api.domain}`);
+    await card(page, 1).getByText('"/notes"').first().waitFor();
+    await card(page, 2).getByText('"/about"').first().waitFor();
+    expect(api.requests.map(({ path }) => path).toSorted()).toEqual(['/about', '/notes']);
+    await titled(card(page, 0), `Allow this to be sent to ${api.domain}?`);
+    expect(await visitor.looksAt('preview-several')).toEqual([]);
+    await page.getByRole('button', { name: 'Allow', exact: true }).click();
+    await titled(card(page, 0), `Talked to ${api.domain}`);
+    expect([api.last.method, api.requests.length]).toEqual(['POST', 3]);
   });
 
   it('tells failures in plain words, and calls again', async () => {

@@ -41,8 +41,8 @@ function problemOf(response: Response, text: string): Problem {
   if (!response.headers.get('content-type')?.includes('json')) {
     return new Problem(response.status, 'unreadable', `the answer was ${response.status} ${response.statusText}`);
   }
-  const { code, detail, errors, request_id } = JSON.parse(text) as Schema<'ProblemDto'>;
-  return new Problem(response.status, code, detail, errors, request_id);
+  const { code, detail, errors, request_id, request } = JSON.parse(text) as Schema<'CallProblemDto'>;
+  return new Problem(response.status, code, detail, errors, request_id, request);
 }
 
 export const api = {

@@ -1,3 +1,5 @@
+import type { Schema } from './api';
+
 /** A failure as the API tells it (RFC 9457); `status` is 0 where no answer came. */
 export class Problem extends Error {
   constructor(
@@ -6,6 +8,8 @@ export class Problem extends Error {
     detail: string,
     readonly errors: readonly { pointer: string; message: string }[] = [],
     readonly requestId?: string,
+    /** That of a call that failed, as it was sent. */
+    readonly request?: Schema<'SentRequestDto'>,
   ) {
     super(detail);
     this.name = 'Problem';

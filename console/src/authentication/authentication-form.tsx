@@ -1,5 +1,5 @@
 import { Radio, Group, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { Failure } from '../ui/failure';
 import { ApiKeyFields } from './api-key-fields';
@@ -40,6 +40,8 @@ const MORE = [
 interface AuthenticationFormProps {
   gptId: string;
   actionId: string;
+  /** Is told whether something would be lost with the form. */
+  onUnsaved: (isUnsaved: boolean) => void;
   onSaved: () => void;
   onCancel?: () => void;
 }
@@ -61,12 +63,17 @@ export function AuthenticationForm({ gptId, actionId, ...props }: Authentication
 
 function Editor({
   action,
+  onUnsaved,
   onSaved,
   onCancel,
 }: Omit<AuthenticationFormProps, 'gptId' | 'actionId'> & { action: Action }) {
   const editing = useEditing(action);
-  const { form, save, check, isDirty } = editing;
+  const { form, save, check, isDirty, isUnsaved } = editing;
   const { draft } = form;
+  useEffect(() => {
+    onUnsaved(isUnsaved);
+    return () => onUnsaved(false);
+  }, [isUnsaved, onUnsaved]);
   const [isMoreOpen, setMoreOpen] = useState(() => isMoreUsed(draft));
   const place = useRef<HTMLFormElement>(null);
 

@@ -1,7 +1,10 @@
-import { OAUTH_CHOICES, OAUTH_PAIRS, OPTIONAL_OAUTH, type Draft, type Pair, type TextName } from './draft';
+import { EMPTY, OAUTH_CHOICES, OAUTH_PAIRS, OPTIONAL_OAUTH, type Draft, type Pair, type TextName } from './draft';
 
 /** Where users and tokens go: a change ends connections, and asks for the client's secret again. */
 const ENDPOINTS = ['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'] as const;
+
+/** Selected, not typed: they come back with a click. */
+const CHOICES: readonly (keyof Draft)[] = ['type', 'basic', 'auth_type', 'location', ...OAUTH_CHOICES];
 
 /**
  * The schema as it is written.
@@ -76,6 +79,16 @@ export function pairMistakes(draft: Draft): Record<string, string> {
 /** Whether both would be written the same. */
 export function isSame(one: Draft, other: Draft): boolean {
   return JSON.stringify(toBody(one, null)) === JSON.stringify(toBody(other, null));
+}
+
+/** Whether somebody has typed what stands in a field that the schema as it is now does not have. */
+export function holdsMore(draft: Draft, stored: Draft): boolean {
+  const isTyped = (name: keyof Draft) => {
+    const [now, before] = [draft[name], stored[name]];
+    if (Array.isArray(now)) return JSON.stringify(asObject(now)) !== JSON.stringify(asObject(before as Pair[]));
+    return typeof now === 'string' && now !== '' && now !== before && !CHOICES.includes(name);
+  };
+  return (Object.keys(EMPTY) as (keyof Draft)[]).some(isTyped);
 }
 
 function named(pairs: Pair[]): Pair[] {

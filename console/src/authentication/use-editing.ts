@@ -4,7 +4,7 @@ import { fromStored, type Draft, type Stored } from './draft';
 import type { Action, Finding, FormState } from './form-state';
 import { inOrder, inWords } from './labels';
 import { useCheck, useSave } from './use-authentication';
-import { endsConnections, isSame, pairMistakes } from './schema-body';
+import { endsConnections, holdsMore, isSame, pairMistakes } from './schema-body';
 
 /** The draft of an action's schema, and what has become of it. */
 export function useEditing(action: Action) {
@@ -59,6 +59,8 @@ export function useEditing(action: Action) {
     save,
     check,
     isDirty,
+    /** What has been typed would be lost, also where it belongs to another type than the one that is selected. */
+    isUnsaved: isDirty || holdsMore(draft, stored),
     isSaving: write.isPending,
     /** A failure that is no field's. */
     failure: write.error && Object.keys(fieldMistakes(write.error)).length === 0 ? write.error : null,

@@ -11,6 +11,7 @@ import { useFilter, type Filter } from './filter';
 import { Filters } from './filters';
 import { useActions, useConnections, useGpts, type Connection } from './queries';
 import { RevocationProgress } from './revocation-progress';
+import { isStatus, STATUS_WORDS } from './status';
 
 /** Which of the tenant's users are connected to what. */
 export default function ConnectionsPage() {
@@ -85,7 +86,7 @@ function Nobody({ isFiltered }: { isFiltered: boolean }) {
     <Paper withBorder p="xl">
       <Text>
         {isFiltered
-          ? 'No connection fits. A user is found by their whole id, as your server names them in its calls.'
+          ? 'No connection fits. A user is found by how their id begins, as your server names them in its calls: case counts.'
           : 'Nobody has signed in yet. A user is offered to when a GPT first calls an action that asks for it.'}
       </Text>
     </Paper>
@@ -93,17 +94,18 @@ function Nobody({ isFiltered }: { isFiltered: boolean }) {
 }
 
 /** GPTs by their ids, and what the filter names, in words. */
-function useNames({ user, gpt_id: gptId, action_id: actionId }: Filter) {
+function useNames({ user_prefix: start, gpt_id: gptId, action_id: actionId, status }: Filter) {
   const gpts = useGpts().data;
   const actions = useActions(gptId).data;
   return useMemo(() => {
     const byId = new Map(gpts?.map(({ id, name }) => [id, name]));
     const action = actions?.find(({ id }) => id === actionId);
     const parts = [
-      ...(user ? [`the user ${user}`] : []),
+      ...(start ? [`users that begin with ${start}`] : []),
       ...(actionId ? [`the action ${action?.domain ?? actionId}`] : []),
       ...(gptId ? [`the GPT ${byId.get(gptId) ?? gptId}`] : []),
     ];
-    return { gpts: byId, what: parts.length > 0 ? parts.join(' and ') : 'all users of all GPTs' };
-  }, [gpts, actions, user, gptId, actionId]);
+    const named = parts.length > 0 ? parts.join(' and ') : 'all users of all GPTs';
+    return { gpts: byId, what: isStatus(status) ? `${named} with the status “${STATUS_WORDS[status]}”` : named };
+  }, [gpts, actions, start, gptId, actionId, status]);
 }

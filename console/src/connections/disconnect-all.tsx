@@ -42,11 +42,6 @@ function Question({ filter, what, close, onDone }: Omit<DisconnectAllProps, 'isO
         <strong>{numbered(number)}</strong> of {what} will end. Each of their users is asked to sign in again when a GPT
         needs it next. This cannot be undone.
       </Text>
-      {filter.status && (
-        <Text c="dimmed" size="sm">
-          The filter by status does not count here: connections end whatever their status.
-        </Text>
-      )}
       <Checkbox
         label={`Yes, disconnect ${numbered(number)}`}
         checked={isSure}

@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'wouter';
 
-const NAMES = ['user', 'gpt_id', 'action_id', 'status'] as const;
+const NAMES = ['user_prefix', 'gpt_id', 'action_id', 'status'] as const;
 
 type Name = (typeof NAMES)[number];
 
@@ -28,8 +28,8 @@ export function queryOf(filter: Filter): URLSearchParams {
   return new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== undefined && value !== ''));
 }
 
-/** What `POST /v1/connections/revoke` is to end: it goes by anything but the status. */
-export function scopeOf({ user, gpt_id, action_id }: Filter): Record<string, string | boolean> {
-  const named = Object.fromEntries(queryOf({ user, gpt_id, action_id }));
-  return Object.keys(named).length > 0 ? named : { all: true };
+/** What `POST /v1/connections/revoke` is to end: what the filter shows. Without a GPT or an action that is a part of all. */
+export function scopeOf(filter: Filter): Record<string, string | boolean> {
+  const named = Object.fromEntries(queryOf(filter));
+  return filter.gpt_id || filter.action_id ? named : { ...named, all: true };
 }

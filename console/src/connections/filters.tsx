@@ -24,7 +24,7 @@ export function Filters({ filter, change }: FiltersProps) {
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <Group component="search" align="flex-end" gap="sm" mb="md">
-      <UserField user={filter.user ?? ''} change={(user) => change({ user })} />
+      <UserField user={filter.user_prefix ?? ''} change={(start) => change({ user_prefix: start })} />
       <Select
         label="GPT"
         placeholder="All GPTs"
@@ -54,7 +54,7 @@ export function Filters({ filter, change }: FiltersProps) {
       {isFiltered && (
         <Button
           variant="subtle"
-          onClick={() => change({ user: undefined, gpt_id: undefined, action_id: undefined, status: undefined })}
+          onClick={() => change({ user_prefix: undefined, gpt_id: undefined, action_id: undefined, status: undefined })}
         >
           Clear filters
         </Button>
@@ -71,7 +71,7 @@ const CHOICE = {
   w: { base: '100%', xs: 200 },
 } as const;
 
-/** Searches once who types stops for a moment. The API finds a user by their whole id. */
+/** Searches once who types stops for a moment, for all users whose id begins so. */
 function UserField({ user, change }: { user: string; change: (user: string | undefined) => void }) {
   const [text, setText] = useState(user);
   const [known, setKnown] = useState(user);
@@ -84,7 +84,7 @@ function UserField({ user, change }: { user: string; change: (user: string | und
   return (
     <TextInput
       label="User"
-      placeholder="The whole id, such as user-17"
+      placeholder="How their id begins"
       value={text}
       maxLength={255}
       spellCheck={false}

@@ -9,6 +9,11 @@ export const STATUS_WORDS: Record<Status, string> = {
   revoked: 'Disconnected',
 };
 
+/** Whether there is such a status: it may come from an address. */
+export function isStatus(status: string | undefined): status is Status {
+  return status !== undefined && Object.hasOwn(STATUS_WORDS, status);
+}
+
 const COLOURS: Record<Status, string> = {
   active: 'var(--connection-active)',
   reconnect_required: 'var(--connection-reconnect)',

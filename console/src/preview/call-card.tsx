@@ -72,7 +72,7 @@ function shortJson(value: object): string {
 function titleOf({ phase }: Entry, domain: string): string {
   switch (phase.is) {
     case 'queued':
-      return 'Waits for the call before it';
+      return 'Waits for the calls before it';
     case 'calling':
       return `Talking to ${domain}`;
     case 'confirmation':

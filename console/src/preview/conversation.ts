@@ -44,14 +44,23 @@ export interface Links {
   alwaysAllow(operation: string): void;
 }
 
+/** A call that waits to be allowed. */
+interface Question {
+  operation: string;
+  confirmation: Confirmation;
+  resolve: (decision: Decision) => void;
+}
+
 /**
- * Calls, one after the other as they were sent, each until it is done: through the question whether it may go on, and through a sign-in.
- * Nothing of it goes on once the conversation was left.
+ * Calls, each until it is done: through the question whether it may go on, and through a sign-in. Those of one message go at the same time,
+ * as they do for a model; what was sent later begins once they are done. Nothing of it goes on once the conversation was left.
  */
 export class Conversation {
   private entries: readonly Entry[] = [];
   private readonly listeners = new Set<() => void>();
-  private readonly questions = new Map<number, (decision: Decision) => void>();
+  private readonly questions = new Map<number, Question>();
+  /** Those who wait for a sign-in, by whom and what it is for: one that succeeds is enough for all of them. */
+  private readonly signingIn = new Map<string, Set<() => void>>();
   private readonly leaving = new AbortController();
   private last: Promise<void> = Promise.resolve();
 
@@ -66,17 +75,23 @@ export class Conversation {
   readonly snapshot = (): readonly Entry[] => this.entries;
 
   send(user: string, calls: ToolCall[]): void {
-    for (const call of calls) {
-      const id = this.entries.length + 1;
-      this.entries = [...this.entries, { id, user, call, phase: { is: 'queued' } }];
-      this.last = this.last.then(() => this.run(id));
-    }
+    const added = calls.map((call, index): Entry => ({
+      id: this.entries.length + index + 1,
+      user,
+      call,
+      phase: { is: 'queued' },
+    }));
+    this.entries = [...this.entries, ...added];
+    this.last = this.last.then(async () => void (await Promise.all(added.map(({ id }) => this.run(id)))));
     this.tell();
   }
 
   answer(id: number, decision: Decision): void {
-    this.questions.get(id)?.(decision);
+    const question = this.questions.get(id);
+    if (!question) return;
     this.questions.delete(id);
+    question.resolve(decision);
+    if (decision === 'always') this.allowOthers(question.operation);
   }
 
   get wasLeft(): boolean {
@@ -132,10 +147,28 @@ export class Conversation {
 
   private async signsIn(id: number, offer: SignInOffer): Promise<boolean> {
     this.show(id, { phase: { is: 'sign_in', offer } });
-    const signIn = await this.links.endOf(offer.id, this.leaving.signal);
-    if (signIn.status === 'connected') return true;
-    this.show(id, { phase: { is: 'not_signed_in', offer, signIn } });
-    return false;
+    const key = JSON.stringify([this.entry(id).user, offer.domain]);
+    const waiting = this.signingIn.get(key) ?? new Set();
+    this.signingIn.set(key, waiting);
+    const done = new AbortController();
+    const another = new Promise<'another'>((resolve) => {
+      const hear = () => resolve('another');
+      waiting.add(hear);
+      done.signal.addEventListener('abort', () => waiting.delete(hear));
+    });
+    try {
+      const signal = AbortSignal.any([this.leaving.signal, done.signal]);
+      const end = await Promise.race([this.links.endOf(offer.id, signal), another]);
+      if (end === 'another') return true;
+      if (end.status === 'connected') {
+        for (const hear of waiting) hear();
+        return true;
+      }
+      this.show(id, { phase: { is: 'not_signed_in', offer, signIn: end } });
+      return false;
+    } finally {
+      done.abort();
+    }
   }
 
   private mayPass(id: number, { can_always_allow }: Confirmation): boolean {
@@ -144,10 +177,23 @@ export class Conversation {
 
   private async agrees(id: number, confirmation: Confirmation): Promise<boolean> {
     this.show(id, { phase: { is: 'confirmation', confirmation } });
-    const decision = await new Promise<Decision>((resolve) => this.questions.set(id, resolve));
-    if (decision === 'always') this.links.alwaysAllow(this.entry(id).call.name);
+    const operation = this.entry(id).call.name;
+    const decision = await new Promise<Decision>((resolve) =>
+      this.questions.set(id, { operation, confirmation, resolve }),
+    );
     if (decision === 'decline') this.show(id, { phase: { is: 'declined', confirmation } });
     return decision !== 'decline';
+  }
+
+  /** The same has been asked of other calls of the message: that is answered with it. */
+  private allowOthers(operation: string): void {
+    this.links.alwaysAllow(operation);
+    for (const [id, question] of this.questions) {
+      if (question.operation !== operation || !question.confirmation.can_always_allow) continue;
+      this.questions.delete(id);
+      this.show(id, { wasAllowedBefore: true });
+      question.resolve('allow');
+    }
   }
 
   private entry(id: number): Entry {

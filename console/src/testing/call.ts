@@ -5,6 +5,7 @@ import type { Action } from '../gpts/gpt-queries';
 export type Completed = Schema<'CompletedDto'>;
 export type SignInRequired = Schema<'SignInRequiredDto'>;
 export type ConfirmationRequired = Schema<'ConfirmationRequiredDto'>;
+export type Sent = Schema<'SentRequestDto'>;
 type Outcome = Completed | SignInRequired | ConfirmationRequired;
 
 interface Call {
@@ -14,7 +15,7 @@ interface Call {
   confirmation?: string;
 }
 
-/** Calls an operation, and has the request shown as it was sent. */
+/** Calls an operation, and has the request shown as it was sent, also where it fails (`request` of the problem). */
 export function useCall({ id, gpt_id }: Action, operationId: string) {
   return useMutation({
     mutationFn: (call: Call) => {

@@ -1,7 +1,7 @@
 import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { TextBlock } from '../ui/text-block';
-import type { Completed } from './call';
+import type { Completed, Sent } from './call';
 import classes from './testing.module.css';
 
 /** What was sent, and what came back. */
@@ -31,11 +31,7 @@ export function Exchange({ completed: { request, response, notices } }: { comple
             >
               Status {status}
             </Badge>
-            {request && (
-              <Text size="sm" c="dimmed">
-                {request.milliseconds} ms
-              </Text>
-            )}
+            {request && <Took {...request} />}
           </>
         }
       >
@@ -48,14 +44,28 @@ export function Exchange({ completed: { request, response, notices } }: { comple
           </Text>
         ))}
       </Part>
-      {request && (
-        <Part title="Request">
-          <Code label="Request line" text={`${request.method} ${request.url}`} />
-          <Headers headers={request.headers} name="request" />
-          {request.body !== null && <Code label="Request body" text={prettyText(request.body)} />}
-        </Part>
-      )}
+      {request && <SentRequest request={request} />}
     </Stack>
+  );
+}
+
+/** A request as it went out, or was to go out where the call failed. */
+export function SentRequest({ request, beside }: { request: Sent; beside?: ReactNode }) {
+  return (
+    <Part title="Request" beside={beside}>
+      <Code label="Request line" text={`${request.method} ${request.url}`} />
+      <Headers headers={request.headers} name="request" />
+      {request.body !== null && <Code label="Request body" text={prettyText(request.body)} />}
+    </Part>
+  );
+}
+
+/** How long it took. */
+export function Took({ milliseconds }: Pick<Sent, 'milliseconds'>) {
+  return (
+    <Text size="sm" c="dimmed">
+      {milliseconds} ms
+    </Text>
   );
 }
 

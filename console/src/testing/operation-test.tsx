@@ -1,13 +1,13 @@
 import { Button, Divider, Group, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import type { Operation } from '../actions/operation-table';
-import { fieldMistakes } from '../api/problem';
+import { fieldMistakes, Problem } from '../api/problem';
 import type { Action } from '../gpts/gpt-queries';
 import { Failure } from '../ui/failure';
 import { ArgumentField, withProperty } from './argument-field';
 import { useCall } from './call';
 import { ConfirmationNeeded } from './confirmation-needed';
-import { Exchange } from './exchange';
+import { Exchange, SentRequest, Took } from './exchange';
 import { JsonField } from './json-field';
 import { initialValue, propertiesOf, type JsonSchema } from './json-schema';
 import { SignInNeeded } from './sign-in-needed';
@@ -32,6 +32,7 @@ export function OperationTest({ action, operation, schema }: OperationTestProps)
     call.mutate({ arguments: args, ...(user !== '' && { user }), ...(confirmation && { confirmation }) });
   };
   const mistakes = fieldMistakes(call.error, '/arguments');
+  const sent = call.error instanceof Problem ? call.error.request : undefined;
   const result = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (call.data ?? call.error) result.current?.scrollIntoView({ block: 'start' });
@@ -62,7 +63,12 @@ export function OperationTest({ action, operation, schema }: OperationTestProps)
         </Stack>
       </form>
       <div aria-live="polite" ref={result}>
-        {call.error && <Failure error={call.error} />}
+        {call.error && (
+          <Stack gap="lg">
+            <Failure error={call.error} />
+            {sent && <SentRequest request={sent} beside={<Took {...sent} />} />}
+          </Stack>
+        )}
         {isDeclined && <Text>Declined: nothing was sent.</Text>}
         {call.data?.outcome === 'sign_in_required' && (
           <SignInNeeded signIn={call.data.sign_in} onConnected={() => send()} />

@@ -15,7 +15,7 @@ export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
 @Entity('connections')
 @Index('connections_by_user', ['tenantId', 'actionId', 'userDigest'], { unique: true })
 @Index('connections_by_creation', ['tenantId', 'createdAt', 'id'])
-@Index('connections_by_gpt', ['tenantId', 'gptId'])
+@Index('connections_by_user_name', ['tenantId', 'user'])
 @Index('connections_of_user', ['tenantId', 'userDigest', 'createdAt', 'id'])
 @Index('connections_of_gpt', ['tenantId', 'gptId', 'createdAt', 'id'])
 @Index('connections_of_action', ['tenantId', 'actionId', 'createdAt', 'id'])

@@ -3,7 +3,7 @@ import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { PageQuery } from '../../common/index.js';
 import type { Connection, ConnectionStatus } from './connection.entity.js';
 
-const STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
+export const STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
 
 export class ConnectionQuery extends PageQuery {
   @ApiPropertyOptional({ description: "The tenant's own id of the end user" })
@@ -11,6 +11,12 @@ export class ConnectionQuery extends PageQuery {
   @IsString()
   @Length(1, 255)
   user?: string;
+
+  @ApiPropertyOptional({ example: 'user-', description: 'How the id of the end user begins' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  user_prefix?: string;
 
   @ApiPropertyOptional()
   @IsOptional()

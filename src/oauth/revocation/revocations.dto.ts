@@ -1,6 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Equals, IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { Equals, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText } from '../../common/index.js';
+import type { ConnectionStatus } from '../connections/connection.entity.js';
+import { STATUSES } from '../connections/connections.dto.js';
 import type { ItemCounts } from './item-counts.js';
 import type { Revocation } from './revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
@@ -26,7 +28,25 @@ export class RevokeConnectionsDto implements RevocationScope {
   @IsUnambiguousText()
   user?: string;
 
-  @ApiPropertyOptional({ enum: [true], description: 'All of the tenant, with nothing else named; for admin keys' })
+  @ApiPropertyOptional({ example: 'user-', description: 'Of all that is named, only users whose id begins so' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  @IsUnambiguousText()
+  user_prefix?: string;
+
+  @ApiPropertyOptional({
+    enum: STATUSES,
+    description: 'Of all that is named, only those; none that has ended ends again',
+  })
+  @IsOptional()
+  @IsIn(STATUSES)
+  status?: ConnectionStatus;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'All of the tenant, where no action, GPT or user is named; for admin keys',
+  })
   @IsOptional()
   @Equals(true)
   all?: true;

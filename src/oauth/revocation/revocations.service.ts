@@ -26,6 +26,9 @@ import {
 } from './revocations.dto.js';
 import { Revoker, type Ended, type RevocationCommand } from './revoker.js';
 
+/** What has to be named, one of them. */
+const NAMES = ['action_id', 'gpt_id', 'user', 'all'];
+
 /** How long who ends one connection waits for its provider's answer. */
 const ANSWER_MS = 2000;
 
@@ -71,7 +74,7 @@ export class RevocationsService {
   /**
    * Ends all connections that fit; a dry run only counts them.
    *
-   * @throws {InvalidRequestError} nothing is named
+   * @throws {InvalidRequestError} nothing is named, or nothing but a part of it
    * @throws {ForbiddenError} `all`, without an admin's key
    */
   async revokeAll(
@@ -81,7 +84,8 @@ export class RevocationsService {
     const scope = Object.fromEntries(
       Object.entries(named).filter(([, value]) => value !== undefined && value !== null),
     );
-    if (Object.keys(scope).length === 0) {
+    // A part of all is not less than all to those who may not end all.
+    if (NAMES.every((name) => scope[name] === undefined)) {
       throw InvalidRequestError.at('', 'name an action_id, a gpt_id or a user, or say all');
     }
     if (named.all && caller.role !== 'admin') throw new ForbiddenError('only an admin key may end all connections');

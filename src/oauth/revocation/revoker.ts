@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { In, Not, type FindOptionsWhere } from 'typeorm';
+import { And, Equal, In, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { Clock, digest, newId } from '../../common/index.js';
-import type { TenantStore } from '../../database/index.js';
-import { Connection } from '../connections/connection.entity.js';
+import { beginsToTheLetter, type TenantStore } from '../../database/index.js';
+import { Connection, type ConnectionStatus } from '../connections/connection.entity.js';
 import { ENDED } from '../connections/connection-writer.js';
 import { copyTokens, revocationHost, type Registration } from './copy-tokens.js';
 import { hasPending } from './item-counts.js';
@@ -16,7 +16,11 @@ export interface RevocationScope {
   action_id?: string;
   gpt_id?: string;
   user?: string;
-  /** Says that nothing need be named: every connection of the tenant. */
+  /** How the user's id begins. */
+  user_prefix?: string;
+  /** Those that have ended do not end again. */
+  status?: ConnectionStatus;
+  /** Says that no action, GPT or user need be named: every connection of the tenant that fits the rest. */
   all?: true;
 }
 
@@ -44,7 +48,7 @@ export class Revoker {
 
   /** How many connections a command would end. */
   count({ manager, tenantId }: TenantStore, scope: RevocationScope): Promise<number> {
-    return manager.countBy(Connection, { ...connectionsOf(scope), tenantId, status: Not('revoked') });
+    return manager.countBy(Connection, { ...connectionsOf(manager, scope), tenantId });
   }
 
   /**
@@ -58,8 +62,8 @@ export class Revoker {
     registrations?: Registration[],
   ): Promise<Ended | undefined> {
     const revocationId = newId('rev');
-    const chosen = connectionsOf(scope);
-    const total = await store.update(Connection, { ...chosen, status: Not('revoked') }, { leaseOwner: revocationId });
+    const chosen = connectionsOf(store.manager, scope);
+    const total = await store.update(Connection, chosen, { leaseOwner: revocationId });
     if (total === 0) return undefined;
     const now = this.clock.now();
     const row = { id: revocationId, scope: { ...scope }, reason, total, createdAt: now, endedAt: null };
@@ -99,12 +103,16 @@ export class Revoker {
   }
 }
 
-function connectionsOf({ connection_id, action_id, gpt_id, user }: RevocationScope): FindOptionsWhere<Connection> {
+/** Those of a scope that have not ended yet. */
+function connectionsOf(manager: EntityManager, scope: RevocationScope): FindOptionsWhere<Connection> {
+  const { connection_id, action_id, gpt_id, user, user_prefix, status } = scope;
   return {
     ...(connection_id !== undefined && { id: connection_id }),
     ...(action_id !== undefined && { actionId: action_id }),
     ...(gpt_id !== undefined && { gptId: gpt_id }),
     ...(user !== undefined && { userDigest: digest(user) }),
+    ...(user_prefix !== undefined && { user: beginsToTheLetter(manager, user_prefix) }),
+    status: status === undefined ? Not('revoked') : And(Not('revoked'), Equal(status)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThanOrEqual, MoreThan, Raw, type FindOptionsWhere } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { Clock, pageOf, type Page, type TenantCaller } from '../../common/index.js';
-import { Database, type TenantStore } from '../../database/index.js';
+import { Database, toTheLetter, type TenantStore } from '../../database/index.js';
 import { Traces } from '../trace/traces.js';
 import { SignIn, type SignInStatus } from './sign-in.entity.js';
 import { isOpen, signInView, type ListedSignInDto, type SignInListQuery } from './sign-ins.dto.js';
@@ -41,8 +41,7 @@ export class SignInList {
 
 function whereOf({ user, gpt_id: gptId, action_id: actionId, status }: SignInListQuery, now: Date) {
   const where: FindOptionsWhere<SignIn> = {
-    // To the letter: a collation may find `Ann`, `ann` and `ann ` to be the same.
-    ...(user !== undefined && { user: Raw((column) => `HEX(${column}) = :user`, { user: hexOf(user) }) }),
+    ...(user !== undefined && { user: toTheLetter(user) }),
     ...(gptId !== undefined && { gptId }),
     ...(actionId !== undefined && { actionId }),
     ...statusWhere(status, now),
@@ -61,8 +60,4 @@ async function domainsOf({ manager, tenantId }: TenantStore, rows: SignIn[]): Pr
   const id = In([...new Set(rows.map(({ actionId }) => actionId))]);
   const actions = await manager.find(Action, { select: { id: true, domain: true }, where: { tenantId, id } });
   return new Map(actions.map((action) => [action.id, action.domain]));
-}
-
-function hexOf(text: string): string {
-  return Buffer.from(text).toString('hex').toUpperCase();
 }

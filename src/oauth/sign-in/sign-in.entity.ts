@@ -19,6 +19,7 @@ export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
 @Index('sign_ins_by_gpt', ['tenantId', 'gptId'])
 @Index('sign_ins_by_connection', ['tenantId', 'connectionId'])
 @Index('sign_ins_by_creation', ['tenantId', 'createdAt', 'id'])
+@Index('sign_ins_of_user', ['tenantId', 'user', 'createdAt', 'id'])
 export class SignIn {
   @PrimaryId('tenant_id')
   tenantId!: string;

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Database, paged } from '../../../src/database/index.js';
+import { beginsToTheLetter, Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/oauth/index.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
+import { planOf } from '../../support/query-plan.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 /** As many as one tenant may well have. */
@@ -27,22 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/**
- * How a page of the list is found. MariaDB names the indices that it could take, and may take one that sorts where its statistics say that
- * there are next to no rows to sort.
- */
-async function indexFor(where: object): Promise<string> {
-  return world.app.get(Database).read(async (manager) => {
-    const query = manager.createQueryBuilder(Connection, 'row').where({ tenantId: gpt.tenant.id, ...where });
-    const [sql, parameters] = paged(query, { limit: 50 }).getQueryAndParameters();
-    const isSqlite = manager.connection.options.type === 'better-sqlite3';
-    const plan = await manager.query<Record<string, unknown>[]>(
-      `${isSqlite ? 'EXPLAIN QUERY PLAN' : 'EXPLAIN'} ${sql}`,
-      parameters,
-    );
-    return JSON.stringify(plan);
-  });
-}
+const indexFor = (where: object) => planOf(world.app, Connection, { tenantId: gpt.tenant.id, ...where });
 
 describe(`the lists of ${MANY} connections`, () => {
   it('read one page by an index and sort nothing, whatever they are filtered by', async () => {
@@ -60,9 +46,18 @@ describe(`the lists of ${MANY} connections`, () => {
     }
   });
 
+  it('find users by how their id begins with an index, and read those alone', async () => {
+    const user = await world.app.get(Database).read(async (manager) => beginsToTheLetter(manager, 'user-999'));
+    const plan = await indexFor({ user });
+    expect(plan).toMatch(/connections_by_user_name/);
+    expect(plan).toMatch(/SEARCH row USING INDEX connections_by_user_name|"key":"connections_by_user_name"/);
+  });
+
   it.each([
     ['', 50],
     ['&user=user-9999', 1],
+    ['&user_prefix=user-999', 11],
+    ['&user_prefix=user-', 50],
     ['&status=reconnect_required', 1],
     ['&status=active', 50],
   ])('answer ?%s soon', async (filter, count) => {

@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { digest, newId } from '../../../src/common/index.js';
+import { Database, toTheLetter } from '../../../src/database/index.js';
+import { SignIn } from '../../../src/oauth/sign-in/sign-in.entity.js';
 import type { Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import type { TestTenant } from '../../support/tenant.js';
+import { planOf } from '../../support/query-plan.js';
+import type { TestGpt, TestTenant } from '../../support/tenant.js';
 
 let world: OAuthWorld;
 let tenant: TestTenant;
@@ -30,6 +34,22 @@ const usersIn = ({ data }: Answer['body']) => data.map(({ user }: { user: string
 /** At a time of its own, so that the order is plain. */
 function later(): void {
   world.app.clock.advance({ seconds: 1 });
+}
+
+/** Writes the sign-ins of `user-0`, `user-1` … as they are offered. */
+async function offerMany(gpt: TestGpt, action: { id: string }, count: number): Promise<void> {
+  const { id } = (await new EndUser(gpt, 'alice').isOfferedSignIn()).offer;
+  const database = world.app.get(Database);
+  const { id: _, ...offered } = await database.read((manager) => manager.findOneByOrFail(SignIn, { id }));
+  expect(offered.actionId).toBe(action.id);
+  const rows = Array.from({ length: count }, (__, number) => {
+    const row = newId('si');
+    return { ...offered, id: row, user: `user-${number}`, ticketDigest: digest(row) };
+  });
+  for (let from = 0; from < count; from += 500) {
+    const some = rows.slice(from, from + 500);
+    await database.tenant(tenant.id).write((store) => store.insert(SignIn, some));
+  }
 }
 
 describe('the list of sign-ins', () => {
@@ -119,6 +139,15 @@ describe('the list of sign-ins', () => {
     const expired = await list('?status=expired');
     expect(usersIn(expired)).toHaveLength(4);
     expect(expired.data[0]).toMatchObject({ status: 'expired', ended_at: null });
+  });
+
+  it("finds a user's by an index of their own, however many others have, and sorts nothing", async () => {
+    const { gpt, action } = await world.notesGpt({}, tenant);
+    await offerMany(gpt, action, 2000);
+    const plan = await planOf(world.app, SignIn, { tenantId: tenant.id, user: toTheLetter('user-7') }, 'desc');
+    expect(plan).toMatch(/sign_ins_of_user/);
+    expect(plan).not.toMatch(/TEMP B-TREE|"ALL"|filesort/);
+    expect(usersIn(await list('?user=user-7'))).toEqual(['user-7']);
   });
 
   it('refuses a status, an order and a cursor that there are not', async () => {

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { digest } from '../../../src/common/index.js';
+import { connectMany } from '../../support/many-connections.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import type { TestTenant } from '../../support/tenant.js';
+
+/** What a pattern, a collation, an order of bytes and a limit of characters could trip over. */
+const USERS = [
+  ['user-1', 'user-2', 'user-21', 'User-3', 'USER-4', 'user', 'uſer-5', 'user_1', 'userx1', 'user%1', 'user\\1'],
+  ['%', '_', '\\', '\\%', '!', '!_', '*', '?', '[a]', '[', "'", '"', '%%', '__'],
+  ['ann', 'Ann', 'ann ', 'ann  x', 'ann\t', 'änn', 'an\u{303}n', 'aññ', 'straße', 'strasse', 'ﬀ', 'ff'],
+  ['😀', '😀😀', '😁', '\u{10ffff}', '\u{10ffff}x', '\u{ffff}', '\u{ffff}x', 'x'.repeat(255), 'x'.repeat(254)],
+].flat();
+
+let world: OAuthWorld;
+let tenant: TestTenant;
+let ids: { gpt: string; action: string };
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  tenant = await world.app.tenant();
+  const [{ gpt, action }, stranger] = [await world.notesGpt({}, tenant), await world.notesGpt()];
+  ids = { gpt: gpt.id, action: action.id };
+  await connectMany(world.app, stranger.gpt, stranger.action, 3);
+  await connectMany(world.app, gpt, action, USERS.length);
+  const { data } = (await tenant.admin.get('/v1/connections?limit=200')).body;
+  // Two of them may not have one name meanwhile.
+  for (const { id } of data) await world.changeRow({ id }, { userDigest: digest(id) });
+  for (const [index, user] of USERS.entries()) await world.changeRow(data[index], { user, userDigest: digest(user) });
+});
+
+afterAll(() => world.stop());
+
+async function usersOf(query: Record<string, string>): Promise<string[]> {
+  const { status, body } = await tenant.runtime.get(
+    `/v1/connections?${new URLSearchParams({ limit: '200', ...query })}`,
+  );
+  expect(status).toBe(200);
+  return body.data.map(({ user }: { user: string }) => user).toSorted();
+}
+
+const beginningWith = (start: string) => USERS.filter((user) => user.startsWith(start)).toSorted();
+
+/** Each user's id, and what it begins with. */
+const STARTS = new Set(
+  USERS.flatMap((user) => {
+    const characters = [...user].slice(0, 6);
+    return [user, ...characters.map((_, index) => characters.slice(0, index + 1).join(''))];
+  }),
+);
+
+describe('the connections of users whose id begins', () => {
+  it('so are those, to the letter, whatever stands there', async () => {
+    expect(beginningWith('user-')).toEqual(['user-1', 'user-2', 'user-21']);
+    for (const start of [...STARTS, 'USER', 'a', 'A', 'x'.repeat(253), 'user-3', 'nobody', `${'x'.repeat(255)}`]) {
+      expect([start, await usersOf({ user_prefix: start })]).toEqual([start, beginningWith(start)]);
+      // Counted alike, and by a key that may end all.
+      const { body } = await tenant.admin.post('/v1/connections/revoke', {
+        all: true,
+        user_prefix: start,
+        dry_run: true,
+      });
+      expect([start, body]).toEqual([start, { count: beginningWith(start).length }]);
+    }
+  });
+
+  it('are combined with the other filters; `user` stays the whole id', async () => {
+    expect(await usersOf({ user: 'user' })).toEqual(['user']);
+    expect(await usersOf({ user: 'user-2', user_prefix: 'user-' })).toEqual(['user-2']);
+    expect(await usersOf({ user: 'Ann', user_prefix: 'user-' })).toEqual([]);
+    expect(await usersOf({ user_prefix: 'user-', gpt_id: ids.gpt, action_id: ids.action, status: 'active' })).toEqual(
+      beginningWith('user-'),
+    );
+    expect(await usersOf({ user_prefix: 'user-', status: 'revoked' })).toEqual([]);
+  });
+
+  it('so go on where a page ended', async () => {
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const query = new URLSearchParams({ user_prefix: 'user', limit: '2', ...(cursor && { cursor }) });
+      const { body } = await tenant.runtime.get(`/v1/connections?${query}`);
+      seen.push(...body.data.map(({ user }: { user: string }) => user));
+      cursor = body.next_cursor;
+    }
+    expect(seen.toSorted()).toEqual(beginningWith('user'));
+  });
+
+  it('with nothing, or with more than an id has, are not asked for', async () => {
+    for (const start of ['', 'x'.repeat(256)]) {
+      const answer = await tenant.runtime.get(`/v1/connections?${new URLSearchParams({ user_prefix: start })}`);
+      expect(problemOf(answer)).toBe('400 invalid_request /user_prefix');
+    }
+  });
+});
