@@ -32,19 +32,24 @@ describe('a key', () => {
 describe('a key for the Basic scheme (RFC 7617)', () => {
   const basic = (api_key: string) => placeKey(inHeader({ auth_type: 'basic' }), { api_key });
 
-  it('that is user:password is encoded, and hidden in both forms', () => {
+  it('that is user:password is encoded, and hidden in both forms, its password alone too', () => {
     expect(basic('user:pä:ss')).toEqual({
       headers: { authorization: `Basic ${base64('user:pä:ss')}` },
-      secrets: ['user:pä:ss', base64('user:pä:ss')],
+      secrets: ['user:pä:ss', base64('user:pä:ss'), 'pä:ss'],
     });
   });
 
-  it('that is encoded already goes as it is', () => {
-    expect(basic(base64('user:pass')).headers).toEqual({ authorization: 'Basic dXNlcjpwYXNz' });
+  it('that is encoded already goes as it is, and its password is hidden', () => {
+    const pair = base64('user:pass');
+    expect(basic(pair)).toEqual({ headers: { authorization: `Basic ${pair}` }, secrets: [pair, pair, 'pass'] });
+  });
+
+  it('that is a name without a password is hidden by that name', () => {
+    expect(basic('sk_live_1:').secrets).toEqual(['sk_live_1:', base64('sk_live_1:'), 'sk_live_1']);
   });
 
   it('that is neither goes as it is', () => {
-    expect(basic('opaque').headers).toEqual({ authorization: 'Basic opaque' });
+    expect(basic('opaque')).toEqual({ headers: { authorization: 'Basic opaque' }, secrets: ['opaque', 'opaque'] });
   });
 
   it('is made of a username and a password, also an empty one', () => {

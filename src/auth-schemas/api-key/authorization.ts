@@ -33,7 +33,8 @@ export function placeKey(placement: KeyPlacement, { api_key = '', password = '' 
     case 'basic': {
       const { username } = placement;
       const pair = username === undefined ? basicPair(api_key) : encoded(`${username}:${password}`);
-      return { headers: { authorization: `Basic ${pair}` }, secrets: [...secrets, pair] };
+      const ofPair = username === undefined ? secretPart(pair) : [];
+      return { headers: { authorization: `Basic ${pair}` }, secrets: [...secrets, pair, ...ofPair] };
     }
   }
 }
@@ -44,6 +45,12 @@ export function placeKey(placement: KeyPlacement, { api_key = '', password = '' 
  */
 function basicPair(key: string): string {
   return key.includes(':') ? encoded(key) : key;
+}
+
+/** What of a pair is secret by itself: the password; where there is none the user's name is the key, as some APIs have it. */
+function secretPart(pair: string): string[] {
+  const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(pair, 'base64').toString('utf8')) ?? [];
+  return [password || user].filter(Boolean);
 }
 
 function encoded(pair: string): string {
