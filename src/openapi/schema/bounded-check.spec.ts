@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { allowance, boundedCheck } from './bounded-check.js';
 import { compileOperation, type JsonObject, type JsonValue, readDocument } from '../index.js';
 
 /** An operation whose body has that schema. */
@@ -68,6 +69,32 @@ describe('a check that would take years', () => {
     expect(() => sends(letters(2000))).toThrow(TOO_LONG);
     expect(sends('aaa')).toBe('"aaa"');
     expect(() => sends('b')).toThrow('must match pattern');
+  });
+});
+
+describe('the time that a check may take', () => {
+  it('halves with each that is given up, and is never too little for honest arguments', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 60].map(allowance)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
+  });
+
+  it('is the whole again after one that was not', () => {
+    const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } } as const;
+    let [waits, started] = [true, 0];
+    const check = boundedCheck(schema, (args) => {
+      started++;
+      while (waits);
+      return args;
+    });
+    const attempts = () => {
+      const before = performance.now();
+      expect(() => check({ a: '' })).toThrow(TOO_LONG);
+      return performance.now() - before;
+    };
+    const [first, second] = [attempts(), attempts()];
+    waits = false;
+    expect(check({ a: 'b' })).toEqual({ a: 'b' });
+    waits = true;
+    expect([first >= 250, second >= 125, attempts() >= 250, started]).toEqual([true, true, true, 4]);
   });
 });
 

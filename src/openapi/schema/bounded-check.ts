@@ -1,9 +1,11 @@
 import { createContext, Script } from 'node:vm';
-import { InvalidArgumentsError } from '../errors.js';
+import { type ArgumentFinding, InvalidArgumentsError } from '../errors.js';
 import { type JsonObject, type JsonValue } from '../json.js';
 
-/** Hundreds of times what a check of honest arguments takes, and little enough that others do not notice it. */
+/** Hundreds of times what a check of honest arguments takes, and little enough that others do not notice it once. */
 const MOST_MILLISECONDS = 250;
+/** Still more than honest arguments take, where those of an operation have taken too long again and again. */
+const LEAST_MILLISECONDS = 8;
 
 /** Values of the arguments times schemas: so much is checked in some milliseconds. */
 const LITTLE_WORK = 200_000;
@@ -21,9 +23,28 @@ const MOST_DEPTH = 1000;
  * @param schema of the arguments
  * @throws {InvalidArgumentsError} the check takes too long; what it was to find out nobody knows
  */
-export function boundedCheck<T>(schema: JsonObject, check: (args: JsonObject) => T): (args: JsonObject) => T {
+export function boundedCheck<T extends object>(
+  schema: JsonObject,
+  check: (args: JsonObject) => T,
+): (args: JsonObject) => T {
   const size = sizeOf(schema);
-  return (args) => (isLittleWork(args, size) ? check(args) : underWatch(() => check(args)));
+  let givenUp = 0;
+  return (args) => {
+    if (isLittleWork(args, size)) return check(args);
+    const result = underWatch(() => check(args), allowance(givenUp));
+    givenUp = result === undefined ? givenUp + 1 : 0;
+    if (result === undefined) throw new InvalidArgumentsError([TOO_LONG]);
+    return result;
+  };
+}
+
+/**
+ * Milliseconds that a check may take, so that who goes on sending such arguments does not hold up all others for as long each time.
+ *
+ * @param givenUp how many checks of the operation were given up since the last that was not
+ */
+export function allowance(givenUp: number): number {
+  return Math.max(LEAST_MILLISECONDS, Math.floor(MOST_MILLISECONDS / 2 ** givenUp));
 }
 
 function isLittleWork(args: JsonObject, size: number): boolean {
@@ -91,15 +112,19 @@ function isSoonDone(pattern: string): boolean {
 const RUN = new Script('run()');
 const watched = createContext({ run: undefined as (() => unknown) | undefined });
 
-function underWatch<T>(work: () => T): T {
+const TOO_LONG: ArgumentFinding = {
+  pointer: '',
+  message: "the arguments take too long to be checked against the document's schema: give shorter or simpler ones",
+};
+
+/** @returns nothing where it takes longer than so many milliseconds */
+function underWatch<T extends object>(work: () => T, timeout: number): T | undefined {
   watched['run'] = work;
   try {
-    return RUN.runInContext(watched, { timeout: MOST_MILLISECONDS }) as T;
+    return RUN.runInContext(watched, { timeout }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    const message =
-      "the arguments take too long to be checked against the document's schema: give shorter or simpler ones";
-    throw new InvalidArgumentsError([{ pointer: '', message }]);
+    return undefined;
   } finally {
     watched['run'] = undefined;
   }
