@@ -291,10 +291,10 @@ describe('C39 telling providers', () => {
     const { swift, gpt } = await connectedToSwift(1);
     swift.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    await eventually(
-      () => swift.revocationRequests.length,
-      (count) => count === 1,
-    );
+    // Noted, too: what is noted after the clock has been set waits from then on.
+    const ofSwift = async () =>
+      (await revocationItems(world.app)).filter((item) => item.revocationId === body.revocation_id);
+    await eventually(ofSwift, ([item]) => item?.attempts === 1 && item.errorCode !== null);
     swift.reset();
     world.app.clock.advance({ minutes: 1 });
     expect((await done(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(1);
