@@ -26,6 +26,8 @@ export interface AppParts {
   operatorKey: string;
   logger: Logger;
   clock?: Clock;
+  /** See `DatabaseParts`. */
+  onOpen?: (database: Database) => void;
 }
 
 /** What every feature may ask for. */
@@ -49,7 +51,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(parts.settings),
         CommonModule.with(parts),
-        DatabaseModule.with({ entities: ENTITIES, migrations: MIGRATIONS }),
+        DatabaseModule.with({ entities: ENTITIES, migrations: MIGRATIONS, onOpen: parts.onOpen }),
         ClusterModule,
         AuditModule,
         MetricsModule,

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger, ProblemFilter, requestId } from './common/index.js';
 import { serveConsole } from './console/index.js';
+import type { Database } from './database/index.js';
 import { BARE_HEADERS } from './http-headers.js';
 import { prepareHttp } from './http.js';
 import { serveDocumentation } from './swagger.js';
@@ -31,10 +32,15 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(parts), adapter, {
+  let database: Database | undefined;
+  const module = AppModule.with({ ...parts, onOpen: (opened) => (database = opened) });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
     abortOnError: false,
+  }).catch(async (error: unknown) => {
+    await database?.close();
+    throw error;
   });
   app.useGlobalFilters(problems);
   // A stop that went well ends with 0, where the signal sent again would end it as killed.

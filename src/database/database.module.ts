@@ -8,6 +8,8 @@ import { migrate } from './migrate.js';
 export interface DatabaseParts {
   entities: EntityClass[];
   migrations: (new () => object)[];
+  /** Is told of the database as soon as it is open: whoever fails to start after that has to close it. */
+  onOpen?: (database: Database) => void;
 }
 
 /** Opens the database, brings it up to date, and closes it last. */
@@ -15,9 +17,10 @@ export interface DatabaseParts {
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly database: Database) {}
 
-  static with({ entities, migrations }: DatabaseParts): DynamicModule {
+  static with({ entities, migrations, onOpen }: DatabaseParts): DynamicModule {
     const open = async (settings: Settings, logger: Logger): Promise<Database> => {
       const database = new Database(await openDataSources(settings.database, entities, migrations));
+      onOpen?.(database);
       const applied = await migrate(database.dataSource);
       if (applied.length > 0) logger.info({ migrations: applied }, 'the database is up to date');
       return database;
