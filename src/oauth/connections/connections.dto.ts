@@ -1,29 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { PageQuery } from '../../common/index.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { UserPageQuery } from '../user-page-query.js';
 import type { Connection, ConnectionStatus } from './connection.entity.js';
 
 const STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
 
-export class ConnectionQuery extends PageQuery {
-  @ApiPropertyOptional({ description: "The tenant's own id of the end user" })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  user?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  gpt_id?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  action_id?: string;
-
+export class ConnectionQuery extends UserPageQuery {
   @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()
   @IsIn(STATUSES)
