@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { SealedColumn } from '../vault/index.js';
 import { Gpt } from '../gpts/index.js';
 import type { DocumentFormat } from '../openapi/index.js';
@@ -18,11 +18,7 @@ export class Action {
   @IdColumn('gpt_id')
   gptId!: string;
 
-  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'gpt_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Gpt, 'gpt_id')
   gpt?: Gpt;
 
   @Column({ name: 'title', type: 'varchar', length: 300 })

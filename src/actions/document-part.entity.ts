@@ -1,5 +1,5 @@
-import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { PrimaryId, TextColumn } from '../database/index.js';
+import { Entity, PrimaryColumn } from 'typeorm';
+import { BelongsTo, PrimaryId, TextColumn } from '../database/index.js';
 import { Action } from './action.entity.js';
 
 /**
@@ -17,11 +17,7 @@ export class DocumentPart {
   @PrimaryColumn({ name: 'position', type: 'int' })
   position!: number;
 
-  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'action_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Action, 'action_id')
   action?: Action;
 
   @TextColumn('data')

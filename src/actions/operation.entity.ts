@@ -1,5 +1,5 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { PrimaryId, TextColumn } from '../database/index.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BelongsTo, PrimaryId, TextColumn } from '../database/index.js';
 import { Action } from './action.entity.js';
 
 /** One operation of an action, as far as lists and look-ups need it; the rest is compiled from the document. */
@@ -15,11 +15,7 @@ export class Operation {
   @PrimaryColumn({ name: 'position', type: 'int' })
   position!: number;
 
-  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'action_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Action, 'action_id')
   action?: Action;
 
   @TextColumn('operation_id')

@@ -1,4 +1,4 @@
-import { Column, PrimaryColumn, type ColumnOptions } from 'typeorm';
+import { Column, JoinColumn, ManyToOne, PrimaryColumn, type ColumnOptions } from 'typeorm';
 
 /** `act-` and 26 characters, with room for longer prefixes. */
 const ID_LENGTH = 40;
@@ -31,4 +31,18 @@ export function TextColumn(name: string, options: ColumnOptions = {}): PropertyD
 /** A value that is read and written whole, as JSON. */
 export function JsonColumn(name: string, options: ColumnOptions = {}): PropertyDecorator {
   return Column({ ...options, name, type: 'simple-json' });
+}
+
+/**
+ * The row that a row is deleted with: its tenant, or another one of the same tenant.
+ *
+ * @param idColumn of the id of the other one
+ */
+export function BelongsTo(entity: () => new () => object, idColumn?: string): PropertyDecorator {
+  const tenant = { name: 'tenant_id', referencedColumnName: 'tenantId' };
+  const columns = idColumn ? [tenant, { name: idColumn, referencedColumnName: 'id' }] : [{ name: 'tenant_id' }];
+  return (prototype, property) => {
+    ManyToOne(entity, { onDelete: 'CASCADE' })(prototype, property as string);
+    JoinColumn(columns)(prototype, property as string);
+  };
 }

@@ -1,5 +1,5 @@
 export { Bulk } from './bulk.js';
-export { DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
+export { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
 export { Database, type WriteOptions } from './database.js';

@@ -1,5 +1,5 @@
-import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { DigestColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { BelongsTo, DigestColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
 /** A call that waits for its user to agree. The token that lets it go on is kept as a digest, and works once. */
@@ -12,8 +12,7 @@ export class ConfirmationRow {
   @PrimaryColumn({ name: 'token_digest', type: 'varchar', length: 64 })
   tokenDigest!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   /** Of everything that the user agrees to. */

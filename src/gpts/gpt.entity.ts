@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
 /** An assistant of a tenant, which has actions. */
@@ -12,8 +12,7 @@ export class Gpt {
   @PrimaryId('id')
   id!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   @Column({ name: 'name', type: 'varchar', length: 200 })

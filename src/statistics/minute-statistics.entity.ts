@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { PrimaryId } from '../database/index.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { BelongsTo, PrimaryId } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
 function Count(name: string): PropertyDecorator {
@@ -27,8 +27,7 @@ export class MinuteStatistics {
   @PrimaryId('process_id')
   processId!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   /** Calls that the upstream answered with a status below 400. */

@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { Tenant } from './tenant.entity.js';
 
 /** A key of a tenant. The key itself is shown once and never stored. */
@@ -12,8 +12,7 @@ export class ApiKey {
   @PrimaryId('id')
   id!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   @Column({ name: 'role', type: 'varchar', length: 16 })

@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { IdColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
 /** A key of one tenant under which its secrets are sealed, itself wrapped. It goes with the tenant, and their secrets with it. */
@@ -12,8 +12,7 @@ export class DataKey {
   @PrimaryId('id')
   id!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   /** Counts up with each rotation; the highest seals what is new. */

@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { ApiKey } from '../../tenants/index.js';
 
 /** A link with which one end user sees and ends their connections, in one browser. It goes with the key that made it. */
@@ -16,11 +16,7 @@ export class ConnectedAccountsLink {
   @IdColumn('key_id')
   keyId!: string;
 
-  @ManyToOne(() => ApiKey, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'key_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => ApiKey, 'key_id')
   key?: ApiKey;
 
   /** The GPTs that the key was for, where it was not for all: no others are shown. */

@@ -1,6 +1,6 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { Column, Entity, Index } from 'typeorm';
 import { Action } from '../../actions/index.js';
-import { DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { SealedColumn } from '../../vault/index.js';
 
@@ -31,21 +31,13 @@ export class Connection {
   @IdColumn('gpt_id')
   gptId!: string;
 
-  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'gpt_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Gpt, 'gpt_id')
   gpt?: Gpt;
 
   @IdColumn('action_id')
   actionId!: string;
 
-  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'action_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Action, 'action_id')
   action?: Action;
 
   @Column({ name: 'user', type: 'varchar', length: 255 })

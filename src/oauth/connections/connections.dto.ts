@@ -1,34 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { PageQuery } from '../../common/index.js';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { UserPageQuery } from '../user-page-query.js';
 import type { Connection, ConnectionStatus } from './connection.entity.js';
 
 export const STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
 
-export class ConnectionQuery extends PageQuery {
-  @ApiPropertyOptional({ description: "The tenant's own id of the end user" })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  user?: string;
-
+export class ConnectionQuery extends UserPageQuery {
   @ApiPropertyOptional({ example: 'user-', description: 'How the id of the end user begins' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   user_prefix?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  gpt_id?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  action_id?: string;
 
   @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()

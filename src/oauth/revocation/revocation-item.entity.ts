@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { SealedColumn } from '../../vault/index.js';
 import { Revocation } from './revocation.entity.js';
 
@@ -24,11 +24,7 @@ export class RevocationItem {
   @IdColumn('revocation_id')
   revocationId!: string;
 
-  @ManyToOne(() => Revocation, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'revocation_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Revocation, 'revocation_id')
   revocation?: Revocation;
 
   @IdColumn('action_id')

@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { Tenant } from '../../tenants/index.js';
 
 /** A command that ended connections, and what their providers are still to be told. */
@@ -12,8 +12,7 @@ export class Revocation {
   @PrimaryId('id')
   id!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   /** What was to be ended, as the client named it. */

@@ -1,6 +1,6 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
+import { Column, Entity, Index } from 'typeorm';
 import { Action } from '../../actions/index.js';
-import { DigestColumn, IdColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { SealedColumn } from '../../vault/index.js';
 import { Connection } from '../connections/connection.entity.js';
@@ -30,21 +30,13 @@ export class SignIn {
   @IdColumn('gpt_id')
   gptId!: string;
 
-  @ManyToOne(() => Gpt, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'gpt_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Gpt, 'gpt_id')
   gpt?: Gpt;
 
   @IdColumn('action_id')
   actionId!: string;
 
-  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'action_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Action, 'action_id')
   action?: Action;
 
   @Column({ name: 'user', type: 'varchar', length: 255 })
@@ -97,11 +89,7 @@ export class SignIn {
   @IdColumn('connection_id', { nullable: true })
   connectionId!: string | null;
 
-  @ManyToOne(() => Connection, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'connection_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Connection, 'connection_id')
   connection?: Connection;
 
   @TimeColumn('created_at')

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsNumber, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
-import { PageQuery } from '../../common/index.js';
+import { IsIn, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { UserPageQuery } from '../user-page-query.js';
 import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
 export class SignInQuery {
@@ -59,25 +59,7 @@ export class SignInDto {
 }
 
 /** Which sign-ins, newest first unless `order` says otherwise. */
-export class SignInListQuery extends PageQuery {
-  @ApiPropertyOptional({ description: "The tenant's own id of the end user" })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  user?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  gpt_id?: string;
-
-  @ApiPropertyOptional()
-  @IsOptional()
-  @IsString()
-  @MaxLength(40)
-  action_id?: string;
-
+export class SignInListQuery extends UserPageQuery {
   @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()
   @IsIn(STATUSES)

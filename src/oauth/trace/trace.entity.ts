@@ -1,5 +1,5 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { Column, Entity, Index } from 'typeorm';
+import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { Tenant } from '../../tenants/index.js';
 import type { TraceStep } from './trace-log.js';
 
@@ -14,8 +14,7 @@ export class Trace {
   @PrimaryId('id')
   id!: string;
 
-  @ManyToOne(() => Tenant, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'tenant_id' })
+  @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
   /** Of the sign-in, or of the connection whose token was renewed. */

@@ -1,5 +1,5 @@
-import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { IdColumn, TimeColumn } from '../../database/index.js';
+import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { BelongsTo, IdColumn, TimeColumn } from '../../database/index.js';
 import { ApiKey } from '../api-key.entity.js';
 
 /** A browser that was given a key, and may act for it. Neither the key nor the browser's secret is stored. */
@@ -17,11 +17,7 @@ export class ConsoleSession {
   @IdColumn('key_id')
   keyId!: string;
 
-  @ManyToOne(() => ApiKey, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'key_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => ApiKey, 'key_id')
   key?: ApiKey;
 
   @TimeColumn('created_at')
