@@ -1,5 +1,5 @@
-import { Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import { PrimaryId, TextColumn } from '../database/index.js';
+import { Entity, PrimaryColumn } from 'typeorm';
+import { BelongsTo, PrimaryId, TextColumn } from '../database/index.js';
 import { Action } from './action.entity.js';
 
 /** A piece of the text that an action's document was given as, cut like a piece of the document. */
@@ -14,11 +14,7 @@ export class SourcePart {
   @PrimaryColumn({ name: 'position', type: 'int' })
   position!: number;
 
-  @ManyToOne(() => Action, { onDelete: 'CASCADE' })
-  @JoinColumn([
-    { name: 'tenant_id', referencedColumnName: 'tenantId' },
-    { name: 'action_id', referencedColumnName: 'id' },
-  ])
+  @BelongsTo(() => Action, 'action_id')
   action?: Action;
 
   @TextColumn('data')
