@@ -156,18 +156,21 @@ async function findingsUnderPointer(page: Page): Promise<string[]> {
     if (!box) continue;
     await page.mouse.move(box.x + 4, box.y + box.height / 2);
     await settled(page);
-    if ((await page.locator('tbody tr:hover').count()) > 0)
-      findings.push(...(await seriousFindings(page, 'tbody tr:hover')));
+    if ((await page.locator('tbody tr:hover').count()) === 0) continue;
+    findings.push(...(await seriousFindings(page, 'tbody tr:hover', ['color-contrast'])));
   }
   await page.mouse.move(0, 0);
   return findings;
 }
 
-/** @param part a selector of what is looked at */
-async function seriousFindings(page: Page, part = ':root'): Promise<string[]> {
-  await page.evaluate(AXE);
+/**
+ * @param part a selector of what is looked at
+ * @param runOnly what axe-core looks for, by tags or by names of rules
+ */
+async function seriousFindings(page: Page, part = ':root', runOnly = AXE_TAGS): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   const { violations } = (await page.evaluate(
-    `axe.run(${JSON.stringify(part)}, { runOnly: ${JSON.stringify(AXE_TAGS)}, resultTypes: ['violations'] })`,
+    `axe.run(${JSON.stringify(part)}, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] })`,
   )) as AxeResults;
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
