@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { PageQuery } from '../common/index.js';
+import { IsUnambiguousText, PageQuery } from '../common/index.js';
 
 /** The query of lists of what end users have to do with an action. */
 export class UserPageQuery extends PageQuery {
@@ -8,6 +8,7 @@ export class UserPageQuery extends PageQuery {
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   user?: string;
 
   @ApiPropertyOptional()

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { IsUnambiguousText } from '../../common/index.js';
 import { UserPageQuery } from '../user-page-query.js';
 import type { Connection, ConnectionStatus } from './connection.entity.js';
 
@@ -10,6 +11,7 @@ export class ConnectionQuery extends UserPageQuery {
   @IsOptional()
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   user_prefix?: string;
 
   @ApiPropertyOptional({ enum: STATUSES })

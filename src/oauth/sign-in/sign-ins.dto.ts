@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import { IsUnambiguousText } from '../../common/index.js';
 import { UserPageQuery } from '../user-page-query.js';
 import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
@@ -92,6 +93,7 @@ export class VerifySignInDto {
   @ApiProperty({ example: 'user-17', description: 'Who is signed in to your own service in that browser' })
   @IsString()
   @Length(1, 255)
+  @IsUnambiguousText()
   user!: string;
 
   @ApiProperty({ description: 'As it came with the browser in the query of `user_verification_url`' })

@@ -92,4 +92,10 @@ describe('the connections of users whose id begins', () => {
       expect(problemOf(answer)).toBe('400 invalid_request /user_prefix');
     }
   });
+
+  it.each(['connections', 'sign-ins'])('with a NUL, which no id has, are not asked for among %s', async (list) => {
+    const name = list === 'connections' ? 'user_prefix' : 'user';
+    const answer = await tenant.admin.get(`/v1/${list}?${new URLSearchParams({ [name]: 'alice\0bob' })}`);
+    expect(problemOf(answer)).toBe(`400 invalid_request /${name}`);
+  });
 });
