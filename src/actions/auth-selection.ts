@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, InvalidRequestError, validated, type FieldError } from '../common/index.js';
+import { CountersignError, InvalidRequestError, validateInput, type FieldError } from '../common/index.js';
 import { SealBrokenError, Vault, type Place } from '../vault/index.js';
 import type { Action } from './action.entity.js';
 import { AuthSchemas, HIDDEN, type AuthFields, type AuthSchema, type CompletedFields } from './auth-schema.js';
@@ -48,7 +48,7 @@ export class AuthSelections {
     const completed = await complete(schema, input as AuthFields, suggestion).catch((error: unknown) =>
       rethrowAt(error, at),
     );
-    const fields = validated(schema.input, completed.fields, at);
+    const fields = validateInput(schema.input, completed.fields, at);
     refuse(schema.check(fields), at);
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, completed.found);

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { askStrategies, type HttpRequest } from '../common/index.js';
+import { runStrategies, type HttpRequest } from '../common/index.js';
 import type { Credential, SignInNeeded, WithPlannedCall } from './credential.js';
 import { Credentials } from './credentials.service.js';
 
@@ -14,7 +14,7 @@ export class ActionAuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest & WithPlannedCall>();
     if (!request.plannedCall) return false;
-    const outcome = await askStrategies<Credential>([this.credentials.strategyFor(request.plannedCall)], request);
+    const outcome = await runStrategies<Credential>([this.credentials.strategyFor(request.plannedCall)], request);
     request.obtained = outcome.passed ? outcome.value : (outcome.challenges as SignInNeeded[])[0];
     return request.obtained !== undefined;
   }

@@ -1,4 +1,4 @@
-import { CountersignError, stackOf, withoutLikelySecrets } from '../common/index.js';
+import { CountersignError, stackOf, redactLikelySecrets } from '../common/index.js';
 import { InvalidSettingsError } from '../config/index.js';
 import { InvalidPresetError } from '../oauth/index.js';
 import { VaultKeyError } from '../vault/index.js';
@@ -11,9 +11,9 @@ const KNOWN_ERRORS = [VaultKeyError, InvalidPresetError, CountersignError];
  */
 export function formatStartupError(error: unknown): string {
   if (error instanceof InvalidSettingsError) return error.errors.map((line) => `countersign: ${line}`).join('\n');
-  if (!(error instanceof Error)) return `countersign: ${withoutLikelySecrets(String(error))}`;
+  if (!(error instanceof Error)) return `countersign: ${redactLikelySecrets(String(error))}`;
   if (KNOWN_ERRORS.some((type) => error instanceof type)) return `countersign: ${error.message}`;
-  if (hasSystemCode(error)) return `countersign: ${withoutLikelySecrets(error.message)}`;
+  if (hasSystemCode(error)) return `countersign: ${redactLikelySecrets(error.message)}`;
   return `countersign: ${stackOf(error)}`;
 }
 

@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import {
-  asCountersignError,
+  toCountersignError,
   logFailure,
   problem,
   type HttpReply,
@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(thrown: unknown, request: HttpRequest, reply: HttpReply): void {
-    const error = asCountersignError(thrown);
+    const error = toCountersignError(thrown);
     const body = { ...error.extensions, ...problem(error.code, error.message, request.id, error.errors) };
     logFailure(this.logger, error, request.id);
     if (body.status === 401) void reply.header('www-authenticate', 'Bearer');

@@ -1,14 +1,14 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { fieldErrors, InvalidRequestError, validated } from '../common/index.js';
+import { fieldErrors, InvalidRequestError, validateInput } from '../common/index.js';
 
 /** Validates every body, query and set of path parameters against the class that the route declares for it. */
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (!metatype || metatype === Object || metatype === String || type === 'custom') return value;
     const dto = metatype as new () => object;
-    return type === 'body' ? validated(dto, value) : validatedText(dto, value);
+    return type === 'body' ? validateInput(dto, value) : validatedText(dto, value);
   }
 }
 

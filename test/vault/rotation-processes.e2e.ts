@@ -140,9 +140,7 @@ describe('the command', () => {
   });
 
   it('says in one line what is wrong', () => {
-    expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(
-      /^countersign: there is no such tenant\n$/,
-    );
+    expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(/^countersign: tenant not found\n$/);
   });
 
   it.each([[[]], [['everything']], [['data', 't-1', 'more']]])('says how it is used: %j', (args) => {

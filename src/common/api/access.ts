@@ -1,15 +1,15 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { ApiSecurity } from '@nestjs/swagger';
-import { ApiProblems } from './api-problems.js';
 import type { Role } from '../ids/key-format.js';
+import { ApiProblems } from './api-problems.js';
 
-/** Who sent a request, as its key says. */
+/** The sender of a request, as its API key identifies it. */
 export interface Caller {
   role: Role;
   keyId: string;
   /** `undefined` for the operator, who belongs to no tenant. */
   tenantId?: string;
-  /** The GPTs that the key is for, where it is not for all of its tenant's. */
+  /** The GPTs that the key is restricted to; `undefined` if it covers all GPTs of its tenant. */
   gptIds?: readonly string[];
   requestId: string;
   address: string;
@@ -21,12 +21,12 @@ export interface TenantCaller extends Caller {
   tenantId: string;
 }
 
-/** Whether a caller may know of that GPT and what belongs to it. To others it does not exist. */
-export function mayUseGpt({ gptIds }: Caller, gptId: string): boolean {
+/** Returns whether a caller may use a GPT and its resources. For other callers the GPT does not exist. */
+export function canUseGpt({ gptIds }: Caller, gptId: string): boolean {
   return gptIds === undefined || gptIds.includes(gptId);
 }
 
-/** A request that a guard has let in. */
+/** A request that has passed the access guard. */
 export interface WithCaller {
   caller?: Caller;
 }
@@ -34,8 +34,8 @@ export interface WithCaller {
 export const ALLOWED_ROLES = 'countersign:allowed-roles';
 
 /**
- * Says who may use a route. An admin may do all that a runtime key may.
- * A route without this and without `@Public` is closed to everyone.
+ * Declares which roles may call a route, and documents that. Admins may do everything that runtime keys may.
+ * A route without this decorator or `@Public` rejects every caller.
  */
 export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
   const allowed: Role[] = roles.includes('runtime') ? [...roles, 'admin'] : roles;
@@ -48,14 +48,14 @@ export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
   ) as MethodDecorator;
 }
 
-/** Opens a route to everyone. */
+/** Opens a route to callers without a key. */
 export function Public(): MethodDecorator & ClassDecorator {
   return SetMetadata(ALLOWED_ROLES, 'everyone');
 }
 
-/** Who sent the request. Only for routes that are `@Authenticated`. */
+/** Injects the caller into a handler of an `@Authenticated` route. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
   const { caller } = context.switchToHttp().getRequest<WithCaller>();
-  if (!caller) throw new Error('a route that asks for its caller must be @Authenticated');
+  if (!caller) throw new Error('@CurrentCaller requires an @Authenticated route');
   return caller;
 });

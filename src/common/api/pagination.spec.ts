@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { InvalidRequestError } from '../errors/errors.js';
-import { pageOf, PageQuery, positionOf } from './pagination.js';
+import { InvalidRequestError } from '../errors/countersign-error.js';
+import { toPage, PageQuery, parseCursor } from './pagination.js';
 
 const rows = (count: number) =>
   Array.from({ length: count }, (_, at) => ({ id: `g-${at}x`, createdAt: new Date(1_900_000_000_000 + at) }));
@@ -11,22 +11,22 @@ const idOf = ({ id }: { id: string }) => id;
 
 describe('a page', () => {
   it('is the last one where there are no more rows than it shows', () => {
-    expect(pageOf(rows(3), 3, idOf)).toEqual({ data: ['g-0x', 'g-1x', 'g-2x'], next_cursor: null });
-    expect(pageOf([], 3, idOf)).toEqual({ data: [], next_cursor: null });
+    expect(toPage(rows(3), 3, idOf)).toEqual({ data: ['g-0x', 'g-1x', 'g-2x'], next_cursor: null });
+    expect(toPage([], 3, idOf)).toEqual({ data: [], next_cursor: null });
   });
 
   it('ends with a cursor to the last row that it shows, where there is one more', () => {
-    const { data, next_cursor } = pageOf(rows(4), 3, idOf);
+    const { data, next_cursor } = toPage(rows(4), 3, idOf);
     expect(data).toEqual(['g-0x', 'g-1x', 'g-2x']);
-    expect(positionOf(next_cursor ?? '')).toEqual({ id: 'g-2x', createdAt: new Date(1_900_000_000_002) });
+    expect(parseCursor(next_cursor ?? '')).toEqual({ id: 'g-2x', createdAt: new Date(1_900_000_000_002) });
   });
 
   it('leads through all rows, each once', () => {
     const all = rows(10);
     const seen: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
-      const start = cursor ? all.findIndex(({ id }) => id === positionOf(cursor as string).id) + 1 : 0;
-      const page = pageOf(all.slice(start, start + 4), 3, idOf);
+      const start = cursor ? all.findIndex(({ id }) => id === parseCursor(cursor as string).id) + 1 : 0;
+      const page = toPage(all.slice(start, start + 4), 3, idOf);
       seen.push(...page.data);
       cursor = page.next_cursor;
     }
@@ -52,7 +52,7 @@ describe('a cursor', () => {
     cursor('1900000000000 g-%'),
     cursor('1900000000000 G-1'),
   ])('that is not one of ours is refused: %j', (text) => {
-    expect(() => positionOf(text)).toThrow(InvalidRequestError);
+    expect(() => parseCursor(text)).toThrow(InvalidRequestError);
   });
 });
 

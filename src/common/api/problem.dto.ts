@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { PROBLEMS } from '../errors/problems.js';
 
 export class FieldErrorDto {
-  @ApiProperty({ description: 'JSON pointer into the input (RFC 6901); empty for the whole', example: '/name' })
+  @ApiProperty({ description: 'JSON pointer into the input (RFC 6901); empty for the whole input', example: '/name' })
   pointer!: string;
 
   @ApiProperty({ example: 'name must be a string' })
@@ -10,26 +10,26 @@ export class FieldErrorDto {
 
   @ApiPropertyOptional({
     example: 12,
-    description: 'Of `invalid_openapi`, where the document is text: its line, from 1',
+    description: 'Line in a document that was sent as text, from 1 (`invalid_openapi` only)',
   })
   line?: number;
 
-  @ApiPropertyOptional({ example: 5, description: 'Likewise the column, from 1, in units of UTF-16' })
+  @ApiPropertyOptional({ example: 5, description: 'Column in that line, from 1, in UTF-16 code units' })
   column?: number;
 }
 
-/** How every failure looks (RFC 9457). */
+/** The body of every failure (RFC 9457). */
 export class ProblemDto {
   @ApiProperty({ example: 'urn:countersign:problem:not_found' })
   type!: string;
 
-  @ApiProperty({ example: 'There is no such resource' })
+  @ApiProperty({ example: 'Resource not found' })
   title!: string;
 
   @ApiProperty({ example: 404 })
   status!: number;
 
-  @ApiProperty({ example: 'there is no such GPT' })
+  @ApiProperty({ example: 'GPT not found' })
   detail!: string;
 
   @ApiProperty({ enum: Object.keys(PROBLEMS), example: 'not_found' })

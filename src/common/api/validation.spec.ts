@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { IsInt, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { InvalidRequestError } from '../errors/errors.js';
-import { escapePointer, validated } from './validation.js';
+import { InvalidRequestError } from '../errors/countersign-error.js';
+import { escapePointer, validateInput } from './validation.js';
 
 class Note {
   @IsString()
@@ -21,7 +21,7 @@ class Note {
 /** The errors that the input is refused with. */
 function errors(input: unknown, at?: string) {
   try {
-    validated(Note, input, at);
+    validateInput(Note, input, at);
   } catch (error) {
     if (error instanceof InvalidRequestError) return error.errors;
     throw error;
@@ -31,21 +31,21 @@ function errors(input: unknown, at?: string) {
 
 describe('a body', () => {
   it('that fits becomes an instance, with defaults for what it leaves out', () => {
-    const note = validated(Note, { title: 'Milk' });
+    const note = validateInput(Note, { title: 'Milk' });
     expect(note).toBeInstanceOf(Note);
     expect({ ...note }).toEqual({ title: 'Milk', stars: 3 });
   });
 
   it('is not copied below its first level, nor changed', () => {
     const more = { deep: { er: [1] } };
-    expect(validated(Note, { title: 'Milk', more }).more).toBe(more);
+    expect(validateInput(Note, { title: 'Milk', more }).more).toBe(more);
     expect(more).toEqual({ deep: { er: [1] } });
   });
 
   it('may nest deeper than any recursion reaches', () => {
     let more = {};
     for (let level = 0; level < 100_000; level++) more = { more };
-    expect(validated(Note, { title: 'Milk', more }).more).toBe(more);
+    expect(validateInput(Note, { title: 'Milk', more }).more).toBe(more);
   });
 
   it('is told what is missing, wrong and unknown, each with a pointer', () => {
@@ -53,7 +53,7 @@ describe('a body', () => {
       expect.arrayContaining([
         { pointer: '/title', message: 'title is missing' },
         { pointer: '/stars', message: 'stars must be an integer number' },
-        { pointer: '/a~1b~0c', message: 'there is no field a/b~c' },
+        { pointer: '/a~1b~0c', message: 'unknown field a/b~c' },
       ]),
     );
   });
@@ -64,11 +64,11 @@ describe('a body', () => {
 
   it('has pointers from where it stands', () => {
     expect(errors({}, '/auth')).toEqual([{ pointer: '/auth/title', message: 'title is missing' }]);
-    expect(errors(null, '/auth')).toEqual([{ pointer: '/auth', message: 'a JSON object is needed here' }]);
+    expect(errors(null, '/auth')).toEqual([{ pointer: '/auth', message: 'must be a JSON object' }]);
   });
 
   it.each([null, undefined, 'text', 7, true, [], [{ title: 'Milk' }]])('that is no object is refused: %j', (input) => {
-    expect(errors(input)).toEqual([{ pointer: '', message: 'a JSON object is needed here' }]);
+    expect(errors(input)).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
   });
 
   it.each([

@@ -2,14 +2,14 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { HttpReply, HttpRequest } from '../api/http-request.js';
 
 interface HostCookieOptions {
-  /** Where the browser finds this server: behind https the cookie's name has the prefix `__Host-`, and the browser sends it nowhere else. */
+  /** This server's address. If it is https, the cookie's name gets the prefix `__Host-`, which restricts it to this host. */
   publicUrl: string;
   name: string;
   sameSite: 'lax' | 'strict';
   maxAgeSeconds: number;
 }
 
-/** A secret of 256 bits in a cookie of this host alone, which no script can read (RFC 6265bis, section 4.1.3.2). */
+/** A cookie that holds a 256-bit secret, belongs to this host alone and is invisible to scripts (RFC 6265bis, section 4.1.3.2). */
 export class HostCookie {
   readonly name: string;
   private readonly attributes: { httpOnly: true; secure: boolean; sameSite: 'lax' | 'strict'; path: '/' };
@@ -22,7 +22,7 @@ export class HostCookie {
     this.maxAge = maxAgeSeconds;
   }
 
-  /** @returns `undefined` where there is none, or one that this server cannot have set */
+  /** @returns the secret; `undefined` if the cookie is missing or cannot have been set by this server */
   read({ headers }: Pick<HttpRequest, 'headers'>): string | undefined {
     const value = parseCookie(headers.cookie ?? '')[this.name];
     return value && /^[\w-]{43}$/.test(value) ? value : undefined;

@@ -1,11 +1,11 @@
 import type { Logger } from '../logging/logger.js';
-import type { CountersignError } from './errors.js';
+import type { CountersignError } from './countersign-error.js';
 import { PROBLEMS } from './problems.js';
 
-/** Our own troubles are errors with all there is to know; an upstream's are worth a line. */
+/** Logs our own failures as errors with their cause, and upstream failures as warnings without. Client errors are not logged. */
 export function logFailure(logger: Logger, error: CountersignError, requestId: string): void {
   const { status } = PROBLEMS[error.code];
-  const line = { problem: error.code, request_id: requestId };
-  if (status === 500 || status === 503) logger.error({ err: error.cause ?? error, ...line }, error.message);
-  else if (status > 500) logger.warn(line, error.message);
+  const fields = { problem: error.code, request_id: requestId };
+  if (status === 500 || status === 503) logger.error({ err: error.cause ?? error, ...fields }, error.message);
+  else if (status > 500) logger.warn(fields, error.message);
 }

@@ -1,22 +1,25 @@
 import { HttpException } from '@nestjs/common';
-import { withoutLikelySecrets } from '../redaction/likely-secrets.js';
-import { CountersignError } from './errors.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
+import { CountersignError } from './countersign-error.js';
 import type { ProblemCode } from './problems.js';
 
-/** What the framework throws, in our words; anything unexpected becomes `internal`, its cause for the log only. */
-export function asCountersignError(thrown: unknown): CountersignError {
+/** Converts framework errors to our own; anything unexpected becomes `internal`, with its cause for the log only. */
+export function toCountersignError(thrown: unknown): CountersignError {
   if (thrown instanceof CountersignError) return thrown;
   const status = statusOf(thrown);
   const code = status === undefined ? undefined : FRAMEWORK_CODES[status];
-  if (code === undefined) return new CountersignError('internal', 'the failure has been logged', [], { cause: thrown });
+  if (code === undefined) {
+    const detail = 'an unexpected error occurred; the log has the details under this `request_id`';
+    return new CountersignError('internal', detail, [], { cause: thrown });
+  }
   return new CountersignError(code, FRAMEWORK_DETAILS[code] ?? detailOf(thrown as Error));
 }
 
-/** Its messages may quote what was sent. */
+/** Returns a framework error's message, which may quote the request. */
 function detailOf(thrown: Error & { code?: string }): string {
   return thrown.code === 'FST_ERR_BAD_URL'
-    ? 'the path is not percent-encoded properly'
-    : withoutLikelySecrets(thrown.message);
+    ? 'the path is not valid percent-encoding'
+    : redactLikelySecrets(thrown.message);
 }
 
 function statusOf(thrown: unknown): number | undefined {
@@ -32,14 +35,14 @@ const FRAMEWORK_CODES: Partial<Record<number, ProblemCode>> = {
   404: 'not_found',
   405: 'method_not_allowed',
   413: 'request_too_large',
-  // An id that is longer than any.
+  // A path parameter that is longer than any id.
   414: 'not_found',
   415: 'unsupported_media_type',
   503: 'unavailable',
 };
 
 const FRAMEWORK_DETAILS: Partial<Record<ProblemCode, string>> = {
-  not_found: 'there is no such route',
-  request_too_large: 'the body is larger than this route takes',
+  not_found: 'route not found; check the method and the path',
+  request_too_large: 'the body exceeds the size limit of this route',
   unsupported_media_type: 'send the body as application/json',
 };

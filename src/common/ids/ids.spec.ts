@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
+import { digest, newId, randomSecret, randomText, isSameDigest } from './ids.js';
 
 describe('an id', () => {
   it('is its prefix and 26 characters that no case-blind database confuses', () => {
@@ -34,11 +34,11 @@ describe('a digest', () => {
 
   it('is compared whole', () => {
     const one = digest('one');
-    expect(sameDigest(one, digest('one'))).toBe(true);
-    expect(sameDigest(one, digest('two'))).toBe(false);
-    expect(sameDigest(one, `${one.slice(0, -1)}${one.endsWith('0') ? '1' : '0'}`)).toBe(false);
-    expect(sameDigest(one, one.slice(0, -1))).toBe(false);
-    expect(sameDigest(one, '')).toBe(false);
-    expect(sameDigest('é', 'e')).toBe(false);
+    expect(isSameDigest(one, digest('one'))).toBe(true);
+    expect(isSameDigest(one, digest('two'))).toBe(false);
+    expect(isSameDigest(one, `${one.slice(0, -1)}${one.endsWith('0') ? '1' : '0'}`)).toBe(false);
+    expect(isSameDigest(one, one.slice(0, -1))).toBe(false);
+    expect(isSameDigest(one, '')).toBe(false);
+    expect(isSameDigest('é', 'e')).toBe(false);
   });
 });

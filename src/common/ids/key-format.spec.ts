@@ -64,7 +64,7 @@ describe('a key', () => {
 });
 
 describe('the pattern for secret scanners', () => {
-  const documented = readFileSync(fileURLToPath(new URL('../../docs/keys.md', import.meta.url)), 'utf8');
+  const documented = readFileSync(fileURLToPath(new URL('../../../docs/keys.md', import.meta.url)), 'utf8');
   const patterns = [...documented.matchAll(/\\bcs_\S+\\b/g)].map(([pattern]) => pattern.replace(/'''$/, ''));
 
   it('is the same for people and for gitleaks', () => {

@@ -3,7 +3,7 @@ import { randomText } from './ids.js';
 
 export type Role = 'operator' | 'admin' | 'runtime';
 
-/** A key as `cs_<role>_<key id>_<secret><crc32>` spells it. */
+/** The parts of an API key, `cs_<role>_<key id>_<secret><crc32>`. */
 export interface ParsedKey {
   role: Role;
   keyId: string;
@@ -16,14 +16,14 @@ const PATTERN = new RegExp(
   `^cs_(operator|admin|runtime)_(key-[a-z0-9]{${ID_LENGTH}})_([a-z0-9]{${SECRET_LENGTH}})([0-9a-f]{8})$`,
 );
 
-/** A new key. The checksum lets a typo, and a secret scanner, be answered without any look-up. */
+/** Returns a new API key. Its checksum lets typos, and findings of secret scanners, be checked without a look-up. */
 export function mintKey(role: Role, keyId: string): { key: string; secret: string } {
   const secret = randomText(SECRET_LENGTH);
   const body = `cs_${role}_${keyId}_${secret}`;
   return { key: body + checksum(body), secret };
 }
 
-/** @returns `undefined` where the text is not a key or its checksum is wrong */
+/** @returns the key's parts; `undefined` if the text is not a key or its checksum is wrong */
 export function parseKey(text: string): ParsedKey | undefined {
   const match = PATTERN.exec(text);
   if (!match) return undefined;

@@ -1,13 +1,13 @@
 import type { Logger } from '../logging/logger.js';
 
-/** Does something again and again, never twice at once, and lets it finish when the process stops. */
+/** Runs a function repeatedly, never concurrently with itself. Stopping waits for the run in progress. */
 export class RecurringJob {
   private timer?: NodeJS.Timeout;
-  private round?: Promise<void>;
-  private isWantedAgain = false;
+  private running?: Promise<void>;
+  private isRunRequested = false;
   private stopped = false;
 
-  /** @param pauseMs between the end of one round and the start of the next */
+  /** @param pauseMs time between the end of one run and the start of the next */
   constructor(
     private readonly name: string,
     private readonly pauseMs: number,
@@ -18,19 +18,19 @@ export class RecurringJob {
   start(): void {
     if (this.stopped) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.nudge(), this.pauseMs);
+    this.timer = setTimeout(() => this.wake(), this.pauseMs);
     this.timer.unref();
   }
 
-  /** Begins a round now, without being waited for. One that is under way may have missed what there is: another follows it. */
-  nudge(): void {
+  /** Starts a run now. If one is in progress, another follows it, because the current one may have missed new work. */
+  wake(): void {
     if (this.stopped) return;
     clearTimeout(this.timer);
-    this.isWantedAgain = true;
-    this.round ??= this.rounds();
+    this.isRunRequested = true;
+    this.running ??= this.runWhileRequested();
   }
 
-  /** Whether work in progress should come to its end. */
+  /** Whether work in progress should end early. */
   get isStopping(): boolean {
     return this.stopped;
   }
@@ -38,23 +38,23 @@ export class RecurringJob {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.round;
+    await this.running;
   }
 
-  private async rounds(): Promise<void> {
-    while (this.isWantedAgain && !this.stopped) {
-      this.isWantedAgain = false;
-      await this.once();
+  private async runWhileRequested(): Promise<void> {
+    while (this.isRunRequested && !this.stopped) {
+      this.isRunRequested = false;
+      await this.runOnce();
     }
-    this.round = undefined;
+    this.running = undefined;
     this.start();
   }
 
-  private async once(): Promise<void> {
+  private async runOnce(): Promise<void> {
     try {
       await this.work();
     } catch (err) {
-      this.logger.error({ err, job: this.name }, 'a recurring job failed; it will be tried again');
+      this.logger.error({ err, job: this.name }, 'recurring job failed; retrying after its pause');
     }
   }
 }

@@ -1,12 +1,12 @@
 import { types } from 'node:util';
-import { withoutLikelySecrets } from '../redaction/likely-secrets.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 
-/** A cause may have a cause, and a careless one itself. */
+/** Causes may have causes, and may form a cycle. */
 const MAX_CAUSES = 4;
 
 const MAX_FRAMES = 30;
 
-/** What the log shows of a failure. */
+/** The parts of an error that may be logged. */
 interface DescribedError {
   type: string;
   message: string;
@@ -16,44 +16,44 @@ interface DescribedError {
 }
 
 /**
- * What may be shown of anything that was thrown: type, code, message and frames of the stack, of causes too.
+ * Returns what may be logged of anything that was thrown: type, code, message and stack frames, of its causes too.
  *
- * All else that hangs on an error stays away: a failed query brings its parameters, a failed request its headers. Its message is
- * somebody else's text and goes through the net.
+ * Other properties are dropped: a failed query has its parameters, a failed request its headers. Messages are often not our own text,
+ * so likely secrets are redacted.
  */
-export function describeError(thrown: unknown, left = MAX_CAUSES): DescribedError | string {
-  if (isError(thrown)) return describe(thrown, left);
-  if (typeof thrown === 'object' && thrown !== null) return `something that is no error: ${nameOf(thrown)}`;
-  return withoutLikelySecrets(String(thrown));
+export function describeError(thrown: unknown, maxCauses = MAX_CAUSES): DescribedError | string {
+  if (isError(thrown)) return describe(thrown, maxCauses);
+  if (typeof thrown === 'object' && thrown !== null) return `not an Error: ${constructorName(thrown)}`;
+  return redactLikelySecrets(String(thrown));
 }
 
-/** Also one from another realm, which is an instance of nothing here. */
+/** Returns whether a value is an error, including one of another realm, which is not an instance of this realm's `Error`. */
 export function isError(thrown: unknown): thrown is Error {
   return thrown instanceof Error || types.isNativeError(thrown);
 }
 
-/** A stack in one text: the message without what may be a secret, then the frames. */
+/** Returns an error's stack as text: the redacted message, then the frames. */
 export function stackOf(error: Error): string {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return [`${nameIn(error)}: ${messageIn(error)}`, ...frames.slice(0, MAX_FRAMES)].join('\n');
+  return [`${redactedName(error)}: ${redactedMessage(error)}`, ...frames.slice(0, MAX_FRAMES)].join('\n');
 }
 
-function describe(error: Error, left: number): DescribedError {
+function describe(error: Error, maxCauses: number): DescribedError {
   const { code } = error as { code?: unknown };
   return {
-    type: nameIn(error),
-    message: messageIn(error),
+    type: redactedName(error),
+    message: redactedMessage(error),
     stack: stackOf(error),
-    ...(typeof code === 'string' && { errorCode: withoutLikelySecrets(code) }),
-    ...(isError(error.cause) && left > 0 && { cause: describeError(error.cause, left - 1) }),
+    ...(typeof code === 'string' && { errorCode: redactLikelySecrets(code) }),
+    ...(isError(error.cause) && maxCauses > 0 && { cause: describeError(error.cause, maxCauses - 1) }),
   };
 }
 
-// Anybody may have put anything there.
-const nameIn = ({ name }: Error) => withoutLikelySecrets(String(name));
-const messageIn = ({ message }: Error) => withoutLikelySecrets(String(message));
+// Libraries may set both to anything.
+const redactedName = ({ name }: Error) => redactLikelySecrets(String(name));
+const redactedMessage = ({ message }: Error) => redactLikelySecrets(String(message));
 
-function nameOf(thing: object): string {
+function constructorName(thing: object): string {
   const { name } = (thing.constructor as { name?: unknown } | undefined) ?? {};
-  return typeof name === 'string' ? withoutLikelySecrets(name) : 'an object';
+  return typeof name === 'string' ? redactLikelySecrets(name) : 'an object';
 }

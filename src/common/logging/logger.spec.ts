@@ -104,7 +104,7 @@ describe('an error in the log', () => {
   it.each([
     ['a text', 'not a word', 'not a word'],
     ['a secret', `cs-${'4a'.repeat(20)}`, '[HIDDEN]'],
-    ['an object', { authorization: CANARY, body: CANARY }, 'something that is no error: Object'],
+    ['an object', { authorization: CANARY, body: CANARY }, 'not an Error: Object'],
     ['nothing', undefined, 'undefined'],
   ])('that is %s in truth is no more than that', (_, err, shown) => {
     expect(logged((logger) => logger.error({ err }, 'a')).lines[0]).toMatchObject({ err: shown });

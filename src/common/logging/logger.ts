@@ -2,21 +2,21 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { describeError, isError } from './describe-error.js';
 import { HIDDEN } from '../redaction/redactor.js';
-import { withoutLikelySecrets } from '../redaction/likely-secrets.js';
+import { redactLikelySecrets } from '../redaction/redact-likely-secrets.js';
 
-/** The process's structured log: one JSON object a line. */
+/** The structured log of the process: one JSON object per line. */
 export abstract class Logger {
   abstract debug(fields: object, message: string): void;
   abstract info(fields: object, message: string): void;
   abstract warn(fields: object, message: string): void;
   abstract error(fields: object, message: string): void;
-  /** The same log with settings of its own. */
+  /** Returns a logger with the same destination and its own redaction. */
   abstract child(bindings: object, options: { redact: string[] }): Logger;
 }
 
 /**
- * A last net under the rule that nobody logs a secret: fields by these names never show.
- * Errors keep what {@link describeError} shows of them: a failed query would otherwise bring its parameters along.
+ * Creates the log. Errors are reduced to what {@link describeError} returns, and fields with the names of secrets are redacted in case
+ * one is logged by mistake.
  */
 export function createLogger(level: string, destination?: DestinationStream): PinoLogger & Logger {
   return pino(
@@ -25,7 +25,7 @@ export function createLogger(level: string, destination?: DestinationStream): Pi
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: describeErrors },
-      // Pino's own would take what is described already for an error.
+      // Replaces Pino's own serializer: the error is described already.
       serializers: { err: (described: unknown) => described },
       redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: HIDDEN },
     },
@@ -47,7 +47,7 @@ const SECRET_FIELDS = [
   'state',
 ];
 
-/** Whatever it is called by; what is called `err` was thrown, and may be anything. */
+/** Replaces errors in the fields by their description. The field `err` was thrown and may be anything. */
 function describeErrors(fields: Record<string, unknown>): Record<string, unknown> {
   const isThrown = ([name, value]: [string, unknown]) => name === 'err' || isError(value);
   const entries = Object.entries(fields);
@@ -55,10 +55,10 @@ function describeErrors(fields: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(entries.map((entry) => (isThrown(entry) ? [entry[0], describeError(entry[1])] : entry)));
 }
 
-/** Nest logs what stops a start and throws it as well; whoever starts the process says it, once. */
-const STARTING = new Set(['ExceptionHandler', 'NestApplication']);
+/** Contexts in which Nest logs errors that it also throws during startup; the command prints these once. */
+const STARTUP_CONTEXTS = new Set(['ExceptionHandler', 'NestApplication']);
 
-/** Nest's own lines, in the same log. */
+/** Writes Nest's own log lines to our log. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
@@ -67,15 +67,15 @@ export class NestLogger implements LoggerService {
   }
 
   warn(message: unknown, context?: unknown): void {
-    this.logger.warn({ context }, withoutLikelySecrets(String(message)));
+    this.logger.warn({ context }, redactLikelySecrets(String(message)));
   }
 
   error(message: unknown, stack?: unknown, context?: unknown): void {
-    if (STARTING.has(String(context ?? stack))) return;
+    if (STARTUP_CONTEXTS.has(String(context ?? stack))) return;
     const isStack = typeof stack === 'string';
     this.logger.error(
-      { context, ...(isStack && { stack: withoutLikelySecrets(stack) }) },
-      withoutLikelySecrets(String(message)),
+      { context, ...(isStack && { stack: redactLikelySecrets(stack) }) },
+      redactLikelySecrets(String(message)),
     );
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { blanker, HIDDEN, hider } from './redactor.js';
+import { byteRedactor, HIDDEN, redactor } from './redactor.js';
 
 const SECRET = 'p/w+ö "x" ~1';
 
@@ -27,41 +27,41 @@ const SPELLINGS: Array<[string, (secret: string) => string]> = [
 
 describe('a secret', () => {
   it.each(SPELLINGS)('is hidden %s', (_, spell) => {
-    expect(hider([SECRET])(`before ${spell(SECRET)} after`)).toBe(`before ${HIDDEN} after`);
+    expect(redactor([SECRET])(`before ${spell(SECRET)} after`)).toBe(`before ${HIDDEN} after`);
   });
 
   it.each(SPELLINGS)('is hidden %s, whatever it is made of', (_, spell) => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 6 }), (secret) => {
-        expect(hider([secret])(`<${spell(secret)}>`)).toContain(HIDDEN);
+        expect(redactor([secret])(`<${spell(secret)}>`)).toContain(HIDDEN);
       }),
     );
   });
 
   it('is hidden wherever it stands, and so is the next', () => {
-    expect(hider(['canary-1', 'canary-2'])('canary-1canary-2, canary-1')).toBe('[HIDDEN][HIDDEN], [HIDDEN]');
+    expect(redactor(['canary-1', 'canary-2'])('canary-1canary-2, canary-1')).toBe('[HIDDEN][HIDDEN], [HIDDEN]');
   });
 
   it('is hidden whole where another one begins it', () => {
-    expect(hider(['canary', 'canary-and-more'])('canary-and-more canary')).toBe('[HIDDEN] [HIDDEN]');
+    expect(redactor(['canary', 'canary-and-more'])('canary-and-more canary')).toBe('[HIDDEN] [HIDDEN]');
   });
 
   it('is no pattern', () => {
-    expect(hider(['a.c+d(e', 'secret$&'])('a.c+d(e abcdddde secret$&')).toBe('[HIDDEN] abcdddde [HIDDEN]');
+    expect(redactor(['a.c+d(e', 'secret$&'])('a.c+d(e abcdddde secret$&')).toBe('[HIDDEN] abcdddde [HIDDEN]');
   });
 
   it('is left alone where it is shorter than 6 characters', () => {
-    expect(hider(['', 'a', 'plan '])('a man a plan ')).toBe('a man a plan ');
+    expect(redactor(['', 'a', 'plan '])('a man a plan ')).toBe('a man a plan ');
   });
 
   it('may hold half of a surrogate pair', () => {
-    expect(hider(['canary\ud800'])('canary\ud800')).toBe(HIDDEN);
+    expect(redactor(['canary\ud800'])('canary\ud800')).toBe(HIDDEN);
   });
 });
 
 describe('a secret in bytes', () => {
   const blanked = (secrets: string[], bytes: Buffer): Buffer => {
-    blanker(secrets)(bytes);
+    byteRedactor(secrets)(bytes);
     return bytes;
   };
 

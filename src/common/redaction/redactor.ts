@@ -1,55 +1,55 @@
-/** How a secret reads where it may not be shown, and what a client writes to keep one that is stored. */
+/** Replaces a secret that must not be shown. Clients send it back to keep a stored secret unchanged. */
 export const HIDDEN = '[HIDDEN]';
 
-/** Shorter ones would hide half of every text. Real keys and tokens are longer. */
-const MIN_SECRET = 6;
+/** Redacting shorter secrets would destroy most of a text. Real keys and tokens are longer. */
+const MIN_SECRET_LENGTH = 6;
 
-/** Takes the secrets that it was made with out of a text. */
-export type Hide = (text: string) => string;
+/** Replaces known secrets in a text. */
+export type Redact = (text: string) => string;
 
 /**
- * Takes secrets out of text wherever they stand, in every spelling that a server gives back what it was sent in.
+ * Creates a function that replaces secrets in text with {@link HIDDEN}, in every encoding in which a server may echo what it received.
  *
- * @param secrets those shorter than 6 characters are left alone
+ * @param secrets secrets shorter than 6 characters are ignored
  */
-export function hider(secrets: readonly string[]): Hide {
-  const hidden = toHide(secrets);
-  return (text) => hidden.reduce((all, secret) => (all.includes(secret) ? all.replaceAll(secret, HIDDEN) : all), text);
+export function redactor(secrets: readonly string[]): Redact {
+  const needles = encodingsOf(secrets);
+  return (text) => needles.reduce((all, needle) => (all.includes(needle) ? all.replaceAll(needle, HIDDEN) : all), text);
 }
 
 /**
- * Takes secrets out of bytes, in place: each byte of one becomes `*`, so that all else stays where the format of a file has it.
+ * Creates a function that overwrites secrets in bytes with `*`, in place, so that a file's format keeps its offsets.
  *
- * @param secrets as for {@link hider}; looked for in UTF-8 and in UTF-16
+ * @param secrets as for {@link redactor}; found in UTF-8 and UTF-16
  */
-export function blanker(secrets: readonly string[]): (bytes: Buffer) => void {
-  const hidden = toHide(secrets).flatMap((secret) => [Buffer.from(secret), Buffer.from(secret, 'utf16le')]);
+export function byteRedactor(secrets: readonly string[]): (bytes: Buffer) => void {
+  const needles = encodingsOf(secrets).flatMap((needle) => [Buffer.from(needle), Buffer.from(needle, 'utf16le')]);
   return (bytes) => {
-    for (const secret of hidden) {
-      for (let at = bytes.indexOf(secret); at !== -1; at = bytes.indexOf(secret, at + secret.length)) {
-        bytes.fill('*', at, at + secret.length);
+    for (const needle of needles) {
+      for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
+        bytes.fill('*', at, at + needle.length);
       }
     }
   };
 }
 
-function toHide(secrets: readonly string[]): string[] {
+function encodingsOf(secrets: readonly string[]): string[] {
   return (
     secrets
-      .filter((secret) => secret.length >= MIN_SECRET)
-      .flatMap(spellings)
-      // The longest first: where one secret begins another, the other's end would be left.
+      .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
+      .flatMap(encodings)
+      // Longest first: if one secret is a prefix of another, the rest of the longer one would remain.
       .toSorted((a, b) => b.length - a.length)
   );
 }
 
-/** A secret as it stands in text, in JSON, in a URL, in a form, and in base64 without its padding. */
-function spellings(secret: string): string[] {
+/** Returns a secret as plain text, JSON, URL component, form value, and base64 without padding. */
+function encodings(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replace(/=+$/, '');
-  // Most tokens are the same in text, in JSON, in a URL and in a form.
+  // Most tokens look the same in text, JSON, URLs and forms.
   if (/^[\w.-]+$/.test(secret)) return [secret, base64, bytes.toString('base64url')];
-  const inUrl = encodeURIComponent(bytes.toString()); // lone surrogates have no place in a URL
+  const inUrl = encodeURIComponent(bytes.toString()); // through bytes: encodeURIComponent throws on lone surrogates
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
   const encoded = [inUrl, inForm].flatMap((text) => [text, text.replaceAll(/%../g, (octet) => octet.toLowerCase())]);
   return [...new Set([secret, JSON.stringify(secret).slice(1, -1), ...encoded, base64, bytes.toString('base64url')])];

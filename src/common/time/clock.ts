@@ -1,10 +1,10 @@
-/** The time, as something a test can set. Everything that decides by the time asks this. */
+/** The current time. Everything that depends on the time uses this class, so that tests can set it. */
 export class Clock {
   now(): Date {
     return new Date();
   }
 
-  /** Now, moved by that many milliseconds. */
+  /** Returns the time `milliseconds` from now. */
   in(milliseconds: number): Date {
     return new Date(this.now().getTime() + milliseconds);
   }

@@ -1,6 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import {
-  asCountersignError,
+  toCountersignError,
   logFailure,
   Logger,
   PROBLEMS,
@@ -40,7 +40,7 @@ export class PageFilter implements ExceptionFilter {
     if (thrown instanceof SignInRefusedError) return refusal(language, thrown.reason);
     if (thrown instanceof ConnectedAccountsRefusedError) return accountsRefusal(language, thrown.reason);
     if (thrown instanceof RateLimitedError) return tooFast(language);
-    const error = asCountersignError(thrown);
+    const error = toCountersignError(thrown);
     logFailure(this.logger, error, requestId);
     return broken(language, PROBLEMS[error.code].status);
   }

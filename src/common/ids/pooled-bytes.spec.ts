@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pooledBytes } from './random.js';
+import { pooledBytes } from './pooled-bytes.js';
 
 describe('pooled bytes', () => {
   it.each([0, 1, 12, 4095, 4096, 4097, 64_000])('are as many as were asked for: %d', (length) => {

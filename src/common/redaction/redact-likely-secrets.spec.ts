@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { digest, mintKey, newId, randomSecret } from '../index.js';
-import { withoutLikelySecrets } from './likely-secrets.js';
+import { redactLikelySecrets } from './redact-likely-secrets.js';
 
 const SECRET = 'k4n-7f3a9c5511d24e6b8a90';
 
@@ -33,12 +33,12 @@ describe('of a text that somebody else wrote', () => {
     ],
     ['words in quotes', 'near "the quiet secret", at line 1', 'near "[HIDDEN]", at line 1'],
   ])('%s is hidden', (_, text, shown) => {
-    expect(withoutLikelySecrets(text)).toBe(shown);
+    expect(redactLikelySecrets(text)).toBe(shown);
   });
 
   it('what V8 quotes of a text that is no JSON is hidden', () => {
     for (const text of [`{"a": the quiet secret`, `the quiet secret`, `{"a": "b", "c": "quiet" secret "x"}`]) {
-      expect(withoutLikelySecrets(complaint(text))).not.toMatch(/quiet|secr/);
+      expect(redactLikelySecrets(complaint(text))).not.toMatch(/quiet|secr/);
     }
   });
 
@@ -52,16 +52,16 @@ describe('of a text that somebody else wrote', () => {
     'SQLITE_CONSTRAINT: UNIQUE constraint failed: connections.tenant_id, connections.user_digest',
     'getaddrinfo ENOTFOUND mariadb-primary.internal.example.com',
   ])('"%s" is kept', (text) => {
-    expect(withoutLikelySecrets(text)).toBe(text);
+    expect(redactLikelySecrets(text)).toBe(text);
   });
 
   it('no begun secret is left where a long one is cut', () => {
     for (let before = 9_970; before <= 10_000; before++) {
-      expect(withoutLikelySecrets(`${'a '.repeat(before / 2)}${SECRET}`)).not.toContain('k4n');
+      expect(redactLikelySecrets(`${'a '.repeat(before / 2)}${SECRET}`)).not.toContain('k4n');
     }
     for (let before = 1_960; before <= 2_000; before++) {
       const text = `${'a '.repeat(before / 2)}${SECRET} ${randomSecret()}`;
-      expect(withoutLikelySecrets(text)).not.toContain('k4n');
+      expect(redactLikelySecrets(text)).not.toContain('k4n');
     }
   });
 });

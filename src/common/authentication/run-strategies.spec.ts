@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Strategy } from 'passport';
-import { askStrategies } from './passport.js';
+import { runStrategies } from './run-strategies.js';
 
 interface Asking {
   name: string;
@@ -33,18 +33,18 @@ const neverAsked = new Slow(() => {
 
 describe('strategies that are asked in order', () => {
   it('let the request pass with what the first one found', async () => {
-    await expect(askStrategies([passing(), neverAsked], { name: 'a' })).resolves.toEqual({
+    await expect(runStrategies([passing(), neverAsked], { name: 'a' })).resolves.toEqual({
       passed: true,
       value: { name: 'a' },
     });
   });
 
   it('pass the request on until one lets it pass', async () => {
-    await expect(askStrategies([failing('not'), passing()], { name: 'a' })).resolves.toMatchObject({ passed: true });
+    await expect(runStrategies([failing('not'), passing()], { name: 'a' })).resolves.toMatchObject({ passed: true });
   });
 
   it('fail together, each with its challenge', async () => {
-    await expect(askStrategies([failing('no'), failing('nor')], { name: 'a' })).resolves.toEqual({
+    await expect(runStrategies([failing('no'), failing('nor')], { name: 'a' })).resolves.toEqual({
       passed: false,
       challenges: ['no a', 'nor a'],
     });
@@ -55,7 +55,7 @@ describe('strategies that are asked in order', () => {
     const strategy = new Slow(function (this: Slow) {
       this.fail(challenge as unknown as string);
     });
-    const outcome = await askStrategies([strategy], { name: 'a' });
+    const outcome = await runStrategies([strategy], { name: 'a' });
     expect(outcome).toEqual({ passed: false, challenges: [challenge] });
   });
 
@@ -63,7 +63,7 @@ describe('strategies that are asked in order', () => {
     const strategy = new Slow(function (this: Slow) {
       this.success(undefined as unknown as object);
     });
-    await expect(askStrategies([strategy], { name: 'a' })).resolves.toMatchObject({ passed: false });
+    await expect(runStrategies([strategy], { name: 'a' })).resolves.toMatchObject({ passed: false });
   });
 
   it('throw the error that one reports', async () => {
@@ -71,7 +71,7 @@ describe('strategies that are asked in order', () => {
     const strategy = new Slow(function (this: Slow) {
       this.error(error);
     });
-    await expect(askStrategies([strategy, neverAsked], { name: 'a' })).rejects.toBe(error);
+    await expect(runStrategies([strategy, neverAsked], { name: 'a' })).rejects.toBe(error);
   });
 });
 
@@ -80,7 +80,7 @@ describe('one strategy that is asked by two requests at once', () => {
     const strategy = passing();
     const names = ['a', 'b', 'c', 'd'];
     const outcomes = await Promise.all(
-      names.map((name, at) => askStrategies<Asking>([strategy], { name, after: (names.length - at) * 5 })),
+      names.map((name, at) => runStrategies<Asking>([strategy], { name, after: (names.length - at) * 5 })),
     );
     expect(outcomes.map((outcome) => outcome.passed && outcome.value.name)).toEqual(names);
   });
@@ -91,20 +91,20 @@ describe('one strategy that is asked by two requests at once', () => {
       else this.fail('no');
     });
     const [mallory, alice] = await Promise.all([
-      askStrategies([strategy], { name: 'mallory', after: 1 }),
-      askStrategies([strategy], { name: 'alice', after: 10 }),
+      runStrategies([strategy], { name: 'mallory', after: 1 }),
+      runStrategies([strategy], { name: 'alice', after: 10 }),
     ]);
     expect([mallory.passed, alice.passed]).toEqual([false, true]);
     const [late, early] = await Promise.all([
-      askStrategies([strategy], { name: 'mallory', after: 10 }),
-      askStrategies([strategy], { name: 'alice', after: 1 }),
+      runStrategies([strategy], { name: 'mallory', after: 10 }),
+      runStrategies([strategy], { name: 'alice', after: 1 }),
     ]);
     expect([late.passed, early.passed]).toEqual([false, true]);
   });
 
   it('is left as it was', async () => {
     const strategy = passing();
-    await askStrategies([strategy], { name: 'a' });
+    await runStrategies([strategy], { name: 'a' });
     expect(Object.keys(strategy)).not.toContain('success');
   });
 });

@@ -1,11 +1,11 @@
 import type { FieldError, ProblemCode } from './problems.js';
 
 /**
- * A failure that a client is told about. Its message becomes the problem's `detail`, so it never holds a secret;
- * what only an operator should see belongs in `cause`, which is logged and not sent.
+ * A failure that is reported to the client. Its message becomes the problem's `detail` and must not contain secrets; details for
+ * operators belong in `cause`, which is logged and not sent.
  */
 export class CountersignError extends Error {
-  /** Members of the problem beside those that every problem has (RFC 9457, section 3.2). They hold no secret either, and are not logged. */
+  /** Extension members of the problem (RFC 9457, section 3.2). They must not contain secrets either, and are not logged. */
   readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(
@@ -20,21 +20,19 @@ export class CountersignError extends Error {
   }
 }
 
-/** Also the answer for what another tenant has: nobody learns that it is there. */
+/** The resource does not exist, or belongs to another tenant: callers cannot tell which. */
 export class NotFoundError extends CountersignError {
-  constructor(what: string) {
-    super('not_found', `there is no such ${what}`);
+  /** @param resource the kind of resource, such as `action` */
+  constructor(resource: string) {
+    super('not_found', `${resource} not found`);
   }
 }
 
 export class InvalidRequestError extends CountersignError {
   constructor(errors: readonly FieldError[]) {
     const [first] = errors;
-    super(
-      'invalid_request',
-      errors.length === 1 && first ? first.message : `${errors.length} fields are wrong`,
-      errors,
-    );
+    const detail = errors.length === 1 && first ? first.message : `${errors.length} fields are invalid; see \`errors\``;
+    super('invalid_request', detail, errors);
   }
 
   static at(pointer: string, message: string): InvalidRequestError {
