@@ -7,10 +7,10 @@ import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
 import type { CallFrame } from './upstream.js';
 
-/** What the guards have put there. */
+/** The guards' results. */
 type GuardedRequest = HttpRequest & { call: CallDto; frame: CallFrame; plannedCall: PlannedCall; obtained: Obtained };
 
-@ApiTags('Calling')
+@ApiTags('Calls')
 @Controller('v1/gpts')
 export class DispatchController {
   constructor(private readonly dispatcher: Dispatcher) {}
@@ -19,7 +19,7 @@ export class DispatchController {
   @HttpCode(200)
   @Authenticated('runtime')
   @UseGuards(PlanGuard, ActionAuthGuard)
-  @ApiOperation({ summary: 'Call an operation for a user' })
+  @ApiOperation({ operationId: 'callOperation', summary: 'Call an operation' })
   @ApiParam({ name: 'gpt_id' })
   @ApiBody({ type: CallDto })
   @ApiCallOutcomes()
@@ -36,7 +36,7 @@ export class DispatchController {
   }
 }
 
-/** Aborts when the caller goes away before the answer. */
+/** Aborts when the caller disconnects before the response. */
 function gone(reply: HttpReply): AbortSignal {
   const controller = new AbortController();
   whenClosed(reply, () => {
@@ -45,7 +45,7 @@ function gone(reply: HttpReply): AbortSignal {
   return controller.signal;
 }
 
-/** The caller may have gone while the guards were still at work. */
+/** The caller may have disconnected while the guards were running. */
 function whenClosed({ raw }: HttpReply, then: () => void): void {
   if (raw.closed) then();
   else raw.once('close', then);
