@@ -29,8 +29,8 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** The document itself, and the pages that show it; the console's files, which are the same for everyone. */
-const FILES = /^GET \/(docs|console)/;
+/** The API document and its pages, the console's files, and the redirect from `/` to the console: the same for everyone. */
+const FILES = /^GET \/(docs|console|$)/;
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
 
