@@ -14,6 +14,7 @@ export { addressOf, type HttpReply, type HttpRequest } from './api/http-request.
 export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
 export { ProblemDto } from './api/problem.dto.js';
 export { IsUnambiguousText } from './api/unambiguous-text.js';
+export { UserPageQuery } from './api/user-page-query.js';
 export { fieldErrors, validateInput } from './api/validation.js';
 export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';

@@ -1,14 +1,20 @@
-import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ActionAuthGuard, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
+import { ActionAuthGuard, type Credential, type PlannedCall } from '../credentials/index.js';
 import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
 import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto, type CallOutcome } from './call.dto.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
+import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import type { CallFrame } from './upstream.js';
 
 /** The guards' results. */
-type GuardedRequest = HttpRequest & { call: CallDto; frame: CallFrame; plannedCall: PlannedCall; obtained: Obtained };
+type GuardedRequest = HttpRequest & {
+  call: CallDto;
+  frame: CallFrame;
+  plannedCall: PlannedCall;
+  credential: Credential;
+};
 
 @ApiTags('Calls')
 @Controller('v1/gpts')
@@ -19,6 +25,7 @@ export class DispatchController {
   @HttpCode(200)
   @Authenticated('runtime')
   @UseGuards(PlanGuard, ActionAuthGuard)
+  @UseFilters(SignInRequiredFilter)
   @ApiOperation({ operationId: 'callOperation', summary: 'Call an operation' })
   @ApiParam({ name: 'gpt_id' })
   @ApiBody({ type: CallDto })
@@ -29,14 +36,14 @@ export class DispatchController {
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
-    const { plannedCall, obtained, call, frame } = request;
+    const { plannedCall, credential, call, frame } = request;
     // What the answer holds is held until it has been sent.
     whenClosed(reply, () => frame.hold.end());
-    return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
+    return this.dispatcher.dispatch(plannedCall, credential, call, { ...frame, signal: gone(reply) });
   }
 }
 
-/** Aborts when the caller disconnects before the response. */
+/** Aborts when the caller goes away before the answer. */
 function gone(reply: HttpReply): AbortSignal {
   const controller = new AbortController();
   whenClosed(reply, () => {
@@ -45,7 +52,7 @@ function gone(reply: HttpReply): AbortSignal {
   return controller.signal;
 }
 
-/** The caller may have disconnected while the guards were running. */
+/** The caller may have gone while the guards were still at work. */
 function whenClosed({ raw }: HttpReply, then: () => void): void {
   if (raw.closed) then();
   else raw.once('close', then);

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { WithPlannedCall } from '../auth-schemas/index.js';
+import type { WithPlannedCall } from '../credentials/index.js';
 import {
   validateInput,
   type HttpReply,

@@ -32,7 +32,7 @@ export function validateInput<T extends object>(type: Constructor<T>, input: unk
   return instance;
 }
 
-/** Converts a validation error and those of its children to field errors. @param at JSON pointer of the validated object */
+/** Converts a validation error and those of its children to field errors. @param at JSON pointer of the validateInput object */
 export function fieldErrors(error: ValidationError, at = ''): FieldError[] {
   const pointer = `${at}/${escapePointer(nameOf(error))}`;
   const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({

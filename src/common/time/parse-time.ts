@@ -2,7 +2,7 @@
 export const MAX_TIME = new Date('9999-12-31T23:59:59.999Z');
 
 /**
- * Parses a validated RFC 3339 timestamp. A leap second becomes the start of the next second, because POSIX time cannot represent it
+ * Parses a validateInput RFC 3339 timestamp. A leap second becomes the start of the next second, because POSIX time cannot represent it
  * and `Date` does not parse it (RFC 3339, section 5.6 and appendix D).
  */
 export function parseTime(text: string): Date {

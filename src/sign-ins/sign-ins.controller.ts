@@ -1,0 +1,78 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems, Authenticated, CurrentCaller, type Page, type TenantCaller } from '../common/index.js';
+import { TraceDto } from '../traces/index.js';
+import {
+  ListedSignInDto,
+  SignInDto,
+  SignInListQuery,
+  SignInQuery,
+  VerifiedSignInDto,
+  VerifySignInDto,
+} from './sign-ins.dto.js';
+import { SignInList } from './sign-in-list.js';
+import { SignInsService } from './sign-ins.service.js';
+import { UserVerification } from './flow/verification.js';
+
+@ApiTags('Sign-ins')
+@Controller('v1/sign-ins')
+export class SignInsController {
+  constructor(
+    private readonly signIns: SignInsService,
+    private readonly verification: UserVerification,
+    private readonly signInList: SignInList,
+  ) {}
+
+  @Get()
+  @Authenticated('admin')
+  @ApiOperation({
+    operationId: 'listSignIns',
+    summary: 'List sign-ins, newest first, with the diagnosis of each failure',
+  })
+  @ApiPage(ListedSignInDto)
+  list(@CurrentCaller() caller: TenantCaller, @Query() query: SignInListQuery): Promise<Page<ListedSignInDto>> {
+    return this.signInList.page(caller, query);
+  }
+
+  @Get(':sign_in_id')
+  @Authenticated('runtime')
+  @ApiOperation({ operationId: 'getSignIn', summary: 'Get a sign-in; `wait` long-polls' })
+  @ApiOkResponse({ type: SignInDto })
+  @ApiProblems('invalid_request', 'not_found')
+  get(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('sign_in_id') id: string,
+    @Query() { wait }: SignInQuery,
+  ): Promise<SignInDto> {
+    return this.signIns.get(caller, id, wait);
+  }
+
+  @Get(':sign_in_id/trace')
+  @Authenticated('admin')
+  @ApiOperation({
+    operationId: 'getSignInTrace',
+    summary: 'Get the steps and findings of a sign-in; secrets are redacted',
+  })
+  @ApiOkResponse({ type: TraceDto })
+  @ApiProblems('not_found')
+  trace(@CurrentCaller() caller: TenantCaller, @Param('sign_in_id') id: string): Promise<TraceDto> {
+    return this.signIns.trace(caller, id);
+  }
+
+  @Post(':sign_in_id/verify')
+  @Authenticated('runtime')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'verifySignIn',
+    summary: "Confirm which end user completed a sign-in (`user_verification: 'redirect'`)",
+  })
+  @ApiOkResponse({ type: VerifiedSignInDto })
+  @ApiProblems('invalid_request', 'not_found', 'conflict', 'verification_refused', 'user_mismatch')
+  verify(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('sign_in_id') id: string,
+    @Body() body: VerifySignInDto,
+  ): Promise<VerifiedSignInDto> {
+    return this.verification.verify(caller, id, body);
+  }
+}
