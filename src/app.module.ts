@@ -3,12 +3,13 @@ import { APP_PIPE } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
 import { AuthSchemasModule, type AuthSchema } from './auth-schemas/index.js';
 import { Cluster, ClusterModule } from './cluster/index.js';
-import { Clock, Logger, RecurringJobs, RouteList, ValidationPipe } from './common/index.js';
+import { Clock, Logger, RecurringJobs } from './common/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
 import { HealthController, Readiness, type Probe } from './health/index.js';
+import { RouteList, ValidationPipe } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { ProviderChecksModule } from './provider-checks/index.js';
 import { StatisticsModule } from './statistics/index.js';
@@ -16,7 +17,7 @@ import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { Vault, VaultModule } from './vault/index.js';
 
-/** What the process is started with. */
+/** Everything the application is created from. */
 export interface AppParts {
   settings: Settings;
   operatorKey: string;
@@ -28,15 +29,15 @@ export interface AppParts {
   onOpen?: (database: Database) => void;
 }
 
-/** What every feature may ask for. */
+/** Providers that every module may inject. */
 @Global()
 @Module({})
 class CommonModule {
   static with({ logger, clock = new Clock() }: AppParts): DynamicModule {
     return {
       module: CommonModule,
-      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RecurringJobs, RouteList],
-      exports: [Logger, Clock, RecurringJobs, RouteList],
+      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RecurringJobs],
+      exports: [Logger, Clock, RecurringJobs],
     };
   }
 }
@@ -63,6 +64,7 @@ export class AppModule {
       controllers: [HealthController],
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },
+        RouteList,
         { provide: Readiness, inject: [Database, Vault, Cluster, Logger], useFactory: readiness },
       ],
     };

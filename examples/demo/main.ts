@@ -1,38 +1,39 @@
-import { startNotesProvider } from '../notes-provider/index.js';
-import { callForVisitor, scenes, setTheStage, signInForVisitor, type Stage } from './scenes.js';
+import { startNotesProvider, type NotesProvider } from '../notes-provider/index.js';
+import { callForVisitor, scenes, prepareStage, signInForVisitor, type Stage } from './scenes.js';
 import { startServer, type DemoServer } from './server.js';
 import { transcript } from './transcript.js';
 
-const endsByItself = process.argv.includes('--exit');
+const exitsByItself = process.argv.includes('--exit');
 
-/** What is going on, for the message when it goes wrong. */
+/** The current scene, for the error message. */
 let current = 'start';
 
-/** What has to be ended at the end, last started first. */
-const endings: (() => Promise<unknown>)[] = [];
+/** Stops what was started, in the order of the starts. */
+const cleanups: (() => Promise<unknown>)[] = [];
 
-let ending: Promise<never> | undefined;
+let finishing: Promise<never> | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void finish(0));
 
 try {
   const provider = await startNotesProvider();
-  endings.push(() => provider.close());
+  cleanups.push(() => provider.close());
   const server = await startServer();
-  endings.push(() => server.stop());
+  cleanups.push(() => server.stop());
   transcript.note(`Countersign on ${server.url}, the example provider on ${provider.url}`);
   const stage = await play(server, provider);
-  if (!endsByItself) await stayUp(server, stage);
+  if (exitsByItself) showAccess(server, stage);
+  else await stayUp(server, stage);
   await finish(0);
 } catch (error) {
-  if (!ending) transcript.failed(current, error instanceof Error ? error.message : String(error));
+  if (!finishing) transcript.failed(current, error instanceof Error ? error.message : String(error));
   await finish(1);
 }
 
-async function play(server: DemoServer, provider: Parameters<typeof setTheStage>[2]): Promise<Stage> {
+async function play(server: DemoServer, provider: NotesProvider): Promise<Stage> {
   current = 'A tenant registers a GPT with three actions';
   transcript.step(1, current);
-  const stage = await setTheStage(server.url, server.operatorKey, provider);
+  const stage = await prepareStage(server.url, server.operatorKey, provider);
   for (const [index, { title, play: playScene }] of scenes(stage).entries()) {
     current = title;
     transcript.step(index + 2, title);
@@ -41,27 +42,34 @@ async function play(server: DemoServer, provider: Parameters<typeof setTheStage>
   return stage;
 }
 
-/** Leaves everything running, and a sign-in open for whoever would like to try it. */
+/** Prints how to look at the GPT in the console. A key never goes into a URL: browsers keep those. */
+function showAccess(server: DemoServer, stage: Stage): void {
+  console.log(`
+   Console        ${server.url}/console
+   Admin key      ${stage.adminKey}
+`);
+}
+
+/** Keeps everything running, with a pending sign-in for the visitor to try. */
 async function stayUp(server: DemoServer, stage: Stage): Promise<void> {
   current = 'Your turn';
-  console.log('\nEverything above was real. Now you:\n');
+  console.log('\nEverything above was real. Now it is your turn: sign in, or look at the GPT in the console.\n');
   let signIn = await signInForVisitor(stage);
-  const invite = () => {
+  const showInvitation = () => {
     console.log(`
    Sign-in page   ${signIn.url}
-                  (any user name and password will do; the call goes on here when you have signed in)
+                  (accepts any user name and password; the call continues here after you sign in)
    Swagger        ${server.url}/docs
-   Operator key   ${server.operatorKey}
    Log            ${server.logFile}
-
-   Ctrl+C ends the demo and removes what it made.
-`);
+   Operator key   ${server.operatorKey}`);
+    showAccess(server, stage);
+    console.log('   Ctrl+C stops the demo and deletes its data.\n');
   };
-  invite();
+  showInvitation();
   for (;;) {
     if (!(await callForVisitor(stage, signIn))) continue;
     signIn = await signInForVisitorAgain(stage);
-    invite();
+    showInvitation();
   }
 }
 
@@ -75,11 +83,11 @@ async function signInForVisitorAgain(stage: Stage): Promise<Awaited<ReturnType<t
   return signInForVisitor(stage);
 }
 
-/** Ends everything, once: what fails because things are ending is no failure. */
+/** Stops everything, once. Failures while stopping do not change the exit code. */
 function finish(status: number): Promise<never> {
-  ending ??= (async () => {
-    for (const end of endings.toReversed()) await end();
+  finishing ??= (async () => {
+    for (const cleanUp of cleanups.toReversed()) await cleanUp();
     process.exit(status);
   })();
-  return ending;
+  return finishing;
 }

@@ -3,10 +3,11 @@ import type { NotesProvider } from '../notes-provider/index.js';
 import { DemoClient } from './client.js';
 import { transcript } from './transcript.js';
 
-/** What the scenes share: who acts, on what. */
+/** What the scenes share. */
 export interface Stage {
   provider: NotesProvider;
   runtime: DemoClient;
+  adminKey: string;
   gptId: string;
 }
 
@@ -23,14 +24,14 @@ export interface SignIn {
   label: string;
 }
 
-/** One scene of the demo: it throws where anything is not as it should be. */
+/** One scene of the demo. It throws if any result is unexpected. */
 export interface Scene {
   title: string;
   play(): Promise<void>;
 }
 
-/** Registers a tenant and its GPT with three actions: none, API key, OAuth. */
-export async function setTheStage(url: string, operatorKey: string, provider: NotesProvider): Promise<Stage> {
+/** Creates a tenant and a GPT with three actions: one without authentication, one with an API key, one with OAuth. */
+export async function prepareStage(url: string, operatorKey: string, provider: NotesProvider): Promise<Stage> {
   const operator = new DemoClient(url, operatorKey);
   const tenant = await operator.send<{ admin_key: { key: string } }>('POST', '/v1/tenants', {
     name: 'Acme Assistants',
@@ -56,10 +57,10 @@ export async function setTheStage(url: string, operatorKey: string, provider: No
   });
   provider.registerRedirectUri(auth.callback_url);
   transcript.note(`At the provider, ${auth.callback_url} is registered as the redirect URI.`);
-  return { provider, runtime: new DemoClient(url, key), gptId };
+  return { provider, runtime: new DemoClient(url, key), adminKey: tenant.admin_key.key, gptId };
 }
 
-/** The calls, in the order in which a conversation would make them. */
+/** Returns the calls in the order of a conversation. */
 export function scenes(stage: Stage): Scene[] {
   const alice = 'alice';
   let signIn: SignIn | undefined;
@@ -73,7 +74,7 @@ export function scenes(stage: Stage): Scene[] {
       },
     },
     {
-      title: 'A call with the API key, which Countersign keeps sealed',
+      title: 'A call with the API key, which Countersign stores encrypted',
       play: async () => {
         const { response } = await call(stage, 'getStatistics', {}, 'completed');
         expectStatus(response, 200);
@@ -91,7 +92,7 @@ export function scenes(stage: Stage): Scene[] {
     {
       title: 'Alice signs in: the page, the provider, and back',
       play: async () => {
-        if (!signIn) throw new Error('there is no sign-in');
+        if (!signIn) throw new Error('the call before did not offer a sign-in');
         const browser = await signInAsBrowser(signIn.url, alice);
         for (const { method, url, status } of browser.history) {
           transcript.upstream(`${method} ${withoutQuery(url)} ${status}`);
@@ -109,18 +110,18 @@ export function scenes(stage: Stage): Scene[] {
       },
     },
     {
-      title: 'Her access token expires; nobody notices',
+      title: 'Her access token expires and is refreshed without interruption',
       play: async () => {
         const before = refreshes(stage);
         stage.provider.expireAccessTokens();
         const { response } = await call(stage, 'listNotes', { user: alice }, 'completed');
         expectStatus(response, 200);
         expect(refreshes(stage) === before + 1, 'the token was not refreshed exactly once');
-        transcript.upstream('The API said 401 once; the token was refreshed and the call made again.');
+        transcript.upstream('The API answered 401 once; the token was refreshed and the call repeated.');
       },
     },
     {
-      title: 'A consequential call asks first',
+      title: 'A consequential call asks for confirmation first',
       play: async () => {
         const note = { user: alice, arguments: { body: { title: 'Milk', text: 'Two litres' } } };
         const asked = await call(stage, 'createNote', note, 'confirmation_required');
@@ -133,7 +134,7 @@ export function scenes(stage: Stage): Scene[] {
       },
     },
     {
-      title: 'Disconnect: her tokens are gone here and revoked there',
+      title: 'Disconnect: her tokens are deleted here and revoked at the provider',
       play: async () => {
         const { data } = await stage.runtime.send<{ data: { id: string }[] }>('GET', `/v1/connections?user=${alice}`);
         await stage.runtime.send('DELETE', `/v1/connections/${data[0]?.id}`);
@@ -143,14 +144,14 @@ export function scenes(stage: Stage): Scene[] {
   ];
 }
 
-/** A sign-in for whoever watches the demo. */
+/** Starts a sign-in for the visitor of the demo. */
 export async function signInForVisitor(stage: Stage): Promise<SignIn> {
   const { sign_in } = await call(stage, 'listNotes', { user: 'you' }, 'sign_in_required');
-  if (!sign_in) throw new Error('there is no sign-in');
+  if (!sign_in) throw new Error('the call did not offer a sign-in');
   return sign_in;
 }
 
-/** Waits until the visitor has signed in, then makes their call. @returns whether they did */
+/** Waits for the visitor to sign in, then makes their call. @returns whether the sign-in ended */
 export async function callForVisitor(stage: Stage, { id }: SignIn): Promise<boolean> {
   const { status } = await stage.runtime.send<{ status: string }>('GET', `/v1/sign-ins/${id}?wait=55`);
   if (status !== 'connected') return status !== 'pending';
@@ -160,7 +161,7 @@ export async function callForVisitor(stage: Stage, { id }: SignIn): Promise<bool
 
 async function call({ runtime, gptId }: Stage, operation_id: string, body: object, expected: string): Promise<Outcome> {
   const answer = await runtime.send<Outcome & object>('POST', `/v1/gpts/${gptId}/call`, { operation_id, ...body });
-  expect(answer.outcome === expected, `the outcome was ${answer.outcome} in place of ${expected}`);
+  expect(answer.outcome === expected, `the outcome was ${answer.outcome}, expected ${expected}`);
   return answer;
 }
 
@@ -170,7 +171,7 @@ function expect(condition: boolean, message: string): void {
 
 /** @returns the body */
 function expectStatus(response: Outcome['response'], status: number): unknown {
-  if (response?.status !== status) throw new Error(`the API answered ${response?.status} in place of ${status}`);
+  if (response?.status !== status) throw new Error(`the API responded with ${response?.status}, expected ${status}`);
   return response.body;
 }
 

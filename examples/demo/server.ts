@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../src/main.js', import.meta.url));
-const PATIENCE_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
-/** A Countersign of the demo's own: the built server, on a free port, with everything it keeps in a folder that goes with it. */
+/** The demo's own Countersign: the built server on a free port, with its data in a temporary folder. */
 export interface DemoServer {
   url: string;
   operatorKey: string;
@@ -16,13 +16,13 @@ export interface DemoServer {
   stop(): Promise<void>;
 }
 
-/** @throws {Error} it did not come up; what it said is part of the message */
+/** @throws {Error} the server did not start; the message includes its output */
 export async function startServer(): Promise<DemoServer> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-demo-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const logFile = join(folder, 'countersign.log');
-  // In that folder: no .env and no data/ of the project is seen there.
+  // Runs in the temporary folder, so that it does not see the project's .env and data/.
   const child = spawn(process.execPath, [PROGRAM], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: String(port), EGRESS_ALLOW: '127.0.0.1' },
@@ -32,23 +32,23 @@ export async function startServer(): Promise<DemoServer> {
   child.stdout.pipe(log);
   child.stderr.pipe(log);
   const stop = async () => {
-    await end(child);
+    await stopProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
     await untilReady(url, child);
     return { url, operatorKey: readFileSync(join(folder, 'data/operator.key'), 'utf8').trim(), logFile, stop };
   } catch (error) {
-    const said = readFileSync(logFile, 'utf8');
+    const output = readFileSync(logFile, 'utf8');
     await stop();
-    throw new Error(`Countersign did not start:\n${said}`, { cause: error });
+    throw new Error(`Countersign did not start:\n${output}`, { cause: error });
   }
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const timeout = AbortSignal.timeout(START_TIMEOUT_MS);
   for (;;) {
-    if (child.exitCode !== null || patience.aborted) throw new Error('it is not up');
+    if (child.exitCode !== null || timeout.aborted) throw new Error('the server did not become ready');
     const isReady = await fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false, // not listening yet
@@ -58,12 +58,12 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await gone;
+  await exited;
   clearTimeout(timer);
 }
 

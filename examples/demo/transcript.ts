@@ -1,12 +1,12 @@
 const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], cyan: [36, 39] } as const;
 
-/** Colours only where somebody looks at a terminal. */
+/** Applies a style if the output is a terminal. */
 function paint(style: keyof typeof styles, text: string): string {
   const [on, off] = styles[style];
   return process.stdout.isTTY ? `\u001b[${on}m${text}\u001b[${off}m` : text;
 }
 
-/** Prints what happens, as one would tell it. */
+/** Prints the demo's steps, requests and responses. */
 export const transcript = {
   step(number: number, title: string): void {
     console.log(`\n${paint('bold', `${number}. ${title}`)}`);
@@ -28,9 +28,9 @@ export const transcript = {
   },
 };
 
-const MAX = 400;
+const MAX_CHARACTERS = 400;
 
 function short(body: unknown): string {
   const text = JSON.stringify(body) ?? '';
-  return text.length > MAX ? `${text.slice(0, MAX)}…` : text;
+  return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }

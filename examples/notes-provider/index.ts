@@ -8,6 +8,7 @@ import { Notebooks } from './notebooks.js';
 import { notesRoutes, notesScopes } from './notes-api.js';
 import { notesDocument } from './notes-document.js';
 import type { NotesProvider, NotesProviderOptions } from './notes-provider.interface.js';
+import { registrationPage } from './registration-page.js';
 import { statisticsDocument, statisticsRoutes } from './statistics-api.js';
 import { weatherDocument, weatherRoutes } from './weather-api.js';
 
@@ -21,10 +22,10 @@ interface Servers {
 }
 
 /**
- * Starts the example provider on three ports of 127.0.0.1: three, because two actions of one GPT cannot share a domain.
- * The authorization server is on the port of Notes.
+ * Starts the example provider on three ports of 127.0.0.1, because two actions of a GPT cannot share a domain. The authorization
+ * server shares the port of Notes.
  *
- * Secrets are made anew at every start.
+ * Secrets are random unless the options set them.
  */
 export async function startNotesProvider(options: NotesProviderOptions = {}): Promise<NotesProvider> {
   const servers = await openServers(options.port ?? 0);
@@ -37,7 +38,7 @@ export async function startNotesProvider(options: NotesProviderOptions = {}): Pr
     accessTokenTtl: options.accessTokenTtl ?? 3600,
     requirePkce: options.requirePkce ?? true,
   });
-  const apiKey = randomSecret();
+  const apiKey = options.apiKey ?? randomSecret();
   const requests: RecordedRequest[] = [];
   const endpoints = endpointsOf(issuer);
   const documents = {
@@ -45,7 +46,11 @@ export async function startNotesProvider(options: NotesProviderOptions = {}): Pr
     stats: statisticsDocument(servers.stats.url),
     notes: notesDocument({ url: issuer, ...endpoints }),
   };
-  serveApis(servers, documents, authorizationServer.provider, apiKey, requests);
+  const registerRedirectUri = (uri: string): void => authorizationServer.registerRedirectUri(uri);
+  const registration = options.hasRegistrationPage ? registrationPage(registerRedirectUri) : () => false;
+  const signInPages = authorizationPages(authorizationServer.provider);
+  const notesPages: Pages = async (...page) => (await registration(...page)) || signInPages(...page);
+  serveApis(servers, documents, { provider: authorizationServer.provider, notesPages, apiKey, requests });
 
   return {
     url: issuer,
@@ -59,7 +64,7 @@ export async function startNotesProvider(options: NotesProviderOptions = {}): Pr
     scope: Object.keys(notesScopes).join(' '),
     apiKey,
     documents,
-    registerRedirectUri: (uri) => authorizationServer.registerRedirectUri(uri),
+    registerRedirectUri,
     expireAccessTokens: () => authorizationServer.expireAccessTokens(),
     requests,
     tokenRequests: authorizationServer.tokenRequests,
@@ -75,13 +80,16 @@ async function openServers(port: number): Promise<Servers> {
   };
 }
 
-function serveApis(
-  servers: Servers,
-  documents: NotesProvider['documents'],
-  provider: Provider,
-  apiKey: string,
-  requests: RecordedRequest[],
-): void {
+interface ApiParts {
+  provider: Provider;
+  /** the pages of Notes besides its document */
+  notesPages: Pages;
+  apiKey: string;
+  requests: RecordedRequest[];
+}
+
+function serveApis(servers: Servers, documents: NotesProvider['documents'], parts: ApiParts): void {
+  const { provider, notesPages, apiKey, requests } = parts;
   const record = (request: RecordedRequest): void => void requests.push(request);
   const notebooks = new Notebooks();
   const notes = notesRoutes(
@@ -89,11 +97,10 @@ function serveApis(
     (user) => notebooks.of(user),
   );
   const statistics = statisticsRoutes(apiKey, () => notebooks.count());
-  const documentOfNotes = documentPages(documents.notes);
-  const signInPages = authorizationPages(provider);
-  const notesPages: Pages = async (...page) => (await documentOfNotes(...page)) || signInPages(...page);
+  const notesDocumentPages = documentPages(documents.notes);
+  const pages: Pages = async (...page) => (await notesDocumentPages(...page)) || notesPages(...page);
 
-  servers.notes.serve(jsonApi('notes', notes, record, notesPages));
+  servers.notes.serve(jsonApi('notes', notes, record, pages));
   servers.weather.serve(jsonApi('weather', weatherRoutes(), record, documentPages(documents.weather)));
   servers.stats.serve(jsonApi('stats', statistics, record, documentPages(documents.stats)));
 }

@@ -2,19 +2,23 @@ import type { RegisteredClient, TokenRequest } from './authorization-server.js';
 import type { RecordedRequest } from './json-api.js';
 
 export interface NotesProviderOptions {
-  /** of Notes; Town weather and Notes statistics take the next two. Free ports where it is left out */
+  /** port of Notes; Town weather and Notes statistics use the next two. Free ports by default */
   port?: number;
-  /** seconds, 3600 where it is left out */
+  /** in seconds, 3600 by default */
   accessTokenTtl?: number;
-  /** refuse an authorization request without PKCE, as RFC 9700 recommends; true where it is left out */
+  /** whether authorization requests must use PKCE, as RFC 9700 recommends; true by default */
   requirePkce?: boolean;
-  /** in place of the two clients that are made otherwise; the first is the one that `clientId` names */
+  /** replaces the two default clients; `clientId` names the first */
   clients?: RegisteredClient[];
+  /** the API key of Notes statistics; random by default */
+  apiKey?: string;
+  /** whether `POST /redirect-uris` registers redirect URIs; false by default */
+  hasRegistrationPage?: boolean;
 }
 
-/** An API provider as the world has them: one API that is open, one for a key, one for signed-in users. */
+/** A typical API provider: an open API, one that requires an API key, and one that requires users to sign in. */
 export interface NotesProvider {
-  /** where Notes and its authorization server are, `http://127.0.0.1:PORT` */
+  /** base URL of Notes and its authorization server, `http://127.0.0.1:PORT` */
   url: string;
   weatherUrl: string;
   statisticsUrl: string;
@@ -29,12 +33,12 @@ export interface NotesProvider {
   revocationUrl: string;
   /** every scope, separated by spaces */
   scope: string;
-  /** opens Notes statistics */
+  /** the API key of Notes statistics */
   apiKey: string;
   documents: { weather: object; stats: object; notes: object };
-  /** Registers a redirect URI for every client; it is known only once an action exists. */
+  /** Registers a redirect URI for every client. It is known only once an action exists. */
   registerRedirectUri(uri: string): void;
-  /** Makes every access token unusable at once; refresh tokens keep working. */
+  /** Invalidates all access tokens; refresh tokens keep working. */
   expireAccessTokens(): void;
   /** the calls that reached the three APIs, oldest first */
   requests: RecordedRequest[];

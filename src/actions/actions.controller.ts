@@ -41,7 +41,7 @@ export class ActionsController {
 
   @Post()
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Give a GPT an action from an OpenAPI document' })
+  @ApiOperation({ operationId: 'createAction', summary: 'Create an action' })
   @ApiCreatedResponse({ type: ActionDto })
   @ApiProblems(...IMPORT_PROBLEMS)
   create(
@@ -54,7 +54,7 @@ export class ActionsController {
 
   @Get()
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'The actions of a GPT' })
+  @ApiOperation({ operationId: 'listActions', summary: 'List the actions of a GPT' })
   @ApiPage(ActionDto)
   @ApiProblems('not_found')
   list(
@@ -67,7 +67,7 @@ export class ActionsController {
 
   @Get(':action_id')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'One action' })
+  @ApiOperation({ operationId: 'getAction', summary: 'Get an action' })
   @ApiOkResponse({ type: ActionDto })
   @ApiProblems('not_found')
   get(
@@ -80,7 +80,10 @@ export class ActionsController {
 
   @Patch(':action_id')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Change an action: its document, its authentication schema, or both' })
+  @ApiOperation({
+    operationId: 'updateAction',
+    summary: "Update an action's document, its authentication schema, or both",
+  })
   @ApiOkResponse({ type: ActionDto })
   @ApiProblems(...IMPORT_PROBLEMS, 'secrets_required', 'conflict')
   update(
@@ -95,7 +98,7 @@ export class ActionsController {
   @Delete(':action_id')
   @Authenticated('admin')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete an action with its secrets and connections' })
+  @ApiOperation({ operationId: 'deleteAction', summary: 'Delete an action with its secrets and connections' })
   @ApiNoContentResponse()
   @ApiProblems('not_found')
   delete(
@@ -109,7 +112,7 @@ export class ActionsController {
   @Get(':action_id/openapi')
   @Authenticated('admin')
   @Header('content-type', 'application/json; charset=utf-8')
-  @ApiOperation({ summary: "The action's OpenAPI document, as JSON" })
+  @ApiOperation({ operationId: 'getActionOpenapi', summary: "Get an action's OpenAPI document as JSON" })
   @ApiOkResponse({ schema: { type: 'object', additionalProperties: true } })
   @ApiProblems('not_found')
   openapi(
@@ -122,7 +125,7 @@ export class ActionsController {
 
   @Get(':action_id/openapi/source')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'The text that the document was given as, or that its URL answered: to the character' })
+  @ApiOperation({ operationId: 'getActionOpenapiSource', summary: 'Original document text, unmodified' })
   @ApiProduces('application/yaml', 'application/json')
   @ApiOkResponse({ schema: { type: 'string' } })
   @ApiProblems('not_found')
@@ -139,7 +142,10 @@ export class ActionsController {
 
   @Get(':action_id/auth')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'The authentication schema; secrets read [HIDDEN]' })
+  @ApiOperation({
+    operationId: 'getActionAuth',
+    summary: "Get an action's authentication schema; secrets read [HIDDEN]",
+  })
   @ApiOkResponse({ schema: { $ref: AUTH_OUTPUT } })
   @ApiProblems('not_found')
   auth(
@@ -152,7 +158,10 @@ export class ActionsController {
 
   @Put(':action_id/auth')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Select the authentication schema; [HIDDEN] keeps a stored secret' })
+  @ApiOperation({
+    operationId: 'setActionAuth',
+    summary: "Set an action's authentication schema; [HIDDEN] keeps a stored secret",
+  })
   @ApiBody({ schema: { $ref: AUTH_INPUT } })
   @ApiOkResponse({ schema: { $ref: AUTH_OUTPUT } })
   @ApiProblems('invalid_request', 'not_found', 'secrets_required', 'conflict')

@@ -6,7 +6,7 @@ import {
   CountersignError,
   newId,
   NotFoundError,
-  pageOf,
+  toPage,
   type Page,
   type PageQuery,
   type TenantCaller,
@@ -91,7 +91,7 @@ export class ActionsService {
   list(tenantId: string, gptId: string, query: PageQuery): Promise<Page<ActionDto>> {
     return this.database.tenant(tenantId).read(async (store) => {
       await store.get(Gpt, { id: gptId }, 'GPT');
-      const page = pageOf(await store.page(Action, { gptId }, query), query.limit, (row) => row);
+      const page = toPage(await store.page(Action, { gptId }, query), query.limit, (row) => row);
       return { ...page, data: await this.views.many(page.data) };
     });
   }

@@ -5,7 +5,7 @@ import { CheckDocumentDto, DocumentCheckDto, FormatDocumentDto, FormattedDocumen
 import { DocumentImport } from './document-import.js';
 import { summaryView } from './operation-rows.js';
 
-@ApiTags('Actions')
+@ApiTags('OpenAPI documents')
 @Controller('v1/openapi')
 export class DocumentCheckController {
   constructor(private readonly documents: DocumentImport) {}
@@ -13,7 +13,7 @@ export class DocumentCheckController {
   @Post('check')
   @HttpCode(200)
   @Authenticated('admin')
-  @ApiOperation({ summary: 'What an import would make of an OpenAPI document; nothing is stored' })
+  @ApiOperation({ operationId: 'checkOpenapiDocument', summary: 'Check an OpenAPI document without storing it' })
   @ApiOkResponse({ type: DocumentCheckDto })
   check(@Body() { openapi }: CheckDocumentDto): DocumentCheckDto {
     const { description, problems, warnings } = this.documents.check(openapi);
@@ -31,7 +31,10 @@ export class DocumentCheckController {
   @Post('format')
   @HttpCode(200)
   @Authenticated('admin')
-  @ApiOperation({ summary: 'A document set out evenly, or in the other language; comments stay where YAML stays YAML' })
+  @ApiOperation({
+    operationId: 'formatOpenapiDocument',
+    summary: 'Format an OpenAPI document, or convert it between JSON and YAML; YAML keeps its comments',
+  })
   @ApiOkResponse({ type: FormattedDocumentDto })
   @ApiProblems('invalid_openapi')
   format(@Body() { openapi, to }: FormatDocumentDto): FormattedDocumentDto {

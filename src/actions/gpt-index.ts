@@ -1,4 +1,4 @@
-import { CountersignError, withoutLikelySecrets } from '../common/index.js';
+import { CountersignError, redactLikelySecrets } from '../common/index.js';
 import { commonNames, withDigest } from '../openapi/index.js';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
@@ -43,7 +43,7 @@ export class GptIndex {
     const found = actionId === undefined ? all : all.filter(({ action }) => action.id === actionId);
     const [first, second] = found;
     if (!first) {
-      const asked = withoutLikelySecrets(name).slice(0, 100);
+      const asked = redactLikelySecrets(name).slice(0, 100);
       throw new CountersignError('operation_not_found', `this GPT has no operation ${asked}`);
     }
     if (second) {

@@ -20,42 +20,55 @@ import { AuditLog, type AuditFilter } from './audit-log.js';
 import { DEPLOYMENT, type ChainedEvent } from './chain.js';
 
 class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'key.created', description: 'A type, or `key.*` for all that begin so' })
+  @ApiPropertyOptional({ example: 'key.created', description: 'An event type, or a prefix such as `key.*`' })
   @IsOptional()
   @IsString()
   @MaxLength(64)
   @Matches(/^[a-z_]+\.([a-z_]+|\*)$/, { message: 'type must be as key.created or key.*' })
   type?: string;
 
-  @ApiPropertyOptional({ description: 'The id of what was changed' })
+  @ApiPropertyOptional({ description: 'Id of the changed resource' })
   @IsOptional()
   @IsString()
   @MaxLength(40)
   target_id?: string;
 
-  @ApiPropertyOptional({ description: 'The id of the key, or the end user, that did it', example: 'user-17' })
+  @ApiPropertyOptional({ description: 'Id of the API key or end user that made the change', example: 'user-17' })
   @IsOptional()
   @IsString()
   @MaxLength(255)
   actor?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'From then on', example: '2026-01-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Only events at or after this time',
+    example: '2026-01-01T00:00:00Z',
+  })
   @IsOptional()
   @IsRFC3339()
   since?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before then', example: '2031-01-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Only events before this time',
+    example: '2031-01-01T00:00:00Z',
+  })
   @IsOptional()
   @IsRFC3339()
   until?: string;
 
-  @ApiPropertyOptional({ enum: ['asc', 'desc'], default: 'asc', description: 'Oldest first, or newest' })
+  @ApiPropertyOptional({
+    enum: ['asc', 'desc'],
+    default: 'asc',
+    description: '`asc`: oldest first; `desc`: newest first',
+  })
   @IsOptional()
   @IsIn(['asc', 'desc'])
   order: 'asc' | 'desc' = 'asc';
 
   @ApiPropertyOptional({
-    description: "For the operator: a tenant's events, also of one that was deleted. Without it, the deployment's own",
+    description:
+      "Operator only: the tenant whose events to list, which may be deleted; the deployment's own events by default",
   })
   @IsOptional()
   @IsString()
@@ -73,7 +86,12 @@ class ExportQuery extends OmitType(AuditQuery, [
   'since',
   'until',
 ]) {
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Begins behind this event' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    default: 0,
+    description: 'Sequence number after which the export starts',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -108,17 +126,17 @@ class AuditEventDto implements ChainedEvent {
   @ApiProperty({ example: 't-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: "The tenant's id, or `deployment`" })
   chain!: string;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'Its place in the chain: 1, 2, 3 …' })
+  @ApiProperty({ type: 'integer', example: 17, description: 'Position in the chain, from 1' })
   sequence!: number;
 
-  @ApiProperty({ description: 'The `hash` of the event before; 64 zeros before the first' })
+  @ApiProperty({ description: '`hash` of the previous event; 64 zeros for the first event' })
   previous_hash!: string;
 
   @ApiProperty({ description: 'SHA-256 of all other members as canonical JSON (RFC 8785)' })
   hash!: string;
 }
 
-@ApiTags('Audit')
+@ApiTags('Audit log')
 @Controller('v1/audit-events')
 export class AuditController {
   constructor(
@@ -128,7 +146,7 @@ export class AuditController {
 
   @Get()
   @Authenticated('admin', 'operator')
-  @ApiOperation({ summary: 'Who did what, when, to what, from where' })
+  @ApiOperation({ operationId: 'listAuditEvents', summary: 'List audit events' })
   @ApiPage(AuditEventDto)
   @ApiProblems('not_found')
   list(@CurrentCaller() caller: Caller, @Query() query: AuditQuery): Promise<Page<ChainedEvent>> {
@@ -137,7 +155,10 @@ export class AuditController {
 
   @Get('export')
   @Authenticated('admin', 'operator')
-  @ApiOperation({ summary: 'All events of a chain as JSON lines, the last line telling where the chain ends' })
+  @ApiOperation({
+    operationId: 'exportAuditEvents',
+    summary: "Export an audit chain as JSON Lines; the last line holds the chain's head",
+  })
   @ApiOkResponse({
     content: {
       'application/x-ndjson': { schema: { type: 'string', example: '{"chain":"t-…","sequence":1,…}\n{"head":{…}}\n' } },
@@ -155,7 +176,7 @@ export class AuditController {
     await reply.send(Readable.from(this.lines(tenantId ?? DEPLOYMENT, after)));
   }
 
-  /** What is recorded while it runs is left for the next export: the head was read first. */
+  /** Exports up to the head at the time of the request; events recorded meanwhile belong to the next export. */
   private async *lines(chain: string, after: number): AsyncGenerator<string> {
     const head = await this.audit.head(chain);
     if (head) {
@@ -168,7 +189,7 @@ export class AuditController {
   }
 }
 
-/** @throws {NotFoundError} for a tenant's admin, any other tenant is not there */
+/** @throws {NotFoundError} an admin asked for another tenant */
 function tenantOf(caller: Caller, named: string | undefined): string | null {
   if (caller.tenantId === undefined) return named ?? null;
   if (named !== undefined && named !== caller.tenantId) throw new NotFoundError('tenant');

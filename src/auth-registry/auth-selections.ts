@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, HIDDEN, InvalidRequestError, validated, type FieldError } from '../common/index.js';
+import { CountersignError, HIDDEN, InvalidRequestError, validateInput, type FieldError } from '../common/index.js';
 import { SealBrokenError, Vault, type Place } from '../vault/index.js';
 import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
@@ -48,7 +48,7 @@ export class AuthSelections {
     const completed = await complete(schema, input as AuthFields, suggestion).catch((error: unknown) =>
       rethrowAt(error, at),
     );
-    const fields = validated(schema.input, completed.fields, at);
+    const fields = validateInput(schema.input, completed.fields, at);
     refuse(schema.check(fields), at);
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, completed.found);

@@ -2,35 +2,34 @@ export {
   ALLOWED_ROLES,
   Authenticated,
   CurrentCaller,
-  mayUseGpt,
+  canUseGpt,
   Public,
   type Caller,
   type TenantCaller,
   type WithCaller,
-} from './access.js';
-export { ApiPage } from './api-page.js';
-export { ApiProblems, ApiProblemsAs } from './api-problems.js';
-export { Clock } from './clock.js';
-export { stackOf } from './describe-error.js';
-export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';
-export { blanker, HIDDEN, hider, type Hide } from './hide-secrets.js';
-export { HostCookie } from './host-cookie.js';
-export { addressOf, requestId, type HttpReply, type HttpRequest } from './http.js';
-export { digest, newId, randomSecret, randomText, sameDigest } from './ids.js';
-export { mintKey, parseKey, type ParsedKey, type Role } from './key-format.js';
-export { withoutLikelySecrets } from './likely-secrets.js';
-export { createLogger, Logger, NestLogger } from './logger.js';
-export { pageOf, PageQuery, positionOf, type Page } from './pagination.js';
-export { LAST_TIME, parseTime } from './parse-time.js';
-export { askStrategies } from './passport.js';
-export { ProblemDto } from './problem.dto.js';
-export { asCountersignError, logFailure, ProblemFilter } from './problem.filter.js';
-export { PROBLEMS, type FieldError } from './problems.js';
-export { pooledBytes } from './random.js';
-export type { RecurringJob } from './recurring-job.js';
-export { RecurringJobs } from './recurring-jobs.js';
-export { RouteList } from './route-list.js';
-export { IsUnambiguousText } from './unambiguous-text.js';
-export { ValidationPipe } from './validation.pipe.js';
-export { validated } from './validation.js';
-export { UserPageQuery } from './user-page-query.js';
+} from './api/access.js';
+export { ApiPage } from './api/api-page.js';
+export { ApiProblems, ApiProblemsAs } from './api/api-problems.js';
+export { addressOf, type HttpReply, type HttpRequest } from './api/http-request.js';
+export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
+export { ProblemDto } from './api/problem.dto.js';
+export { IsUnambiguousText } from './api/unambiguous-text.js';
+export { UserPageQuery } from './api/user-page-query.js';
+export { fieldErrors, validateInput } from './api/validation.js';
+export { HostCookie } from './authentication/host-cookie.js';
+export { runStrategies } from './authentication/run-strategies.js';
+export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors/countersign-error.js';
+export { logFailure } from './errors/log-failure.js';
+export { problem, PROBLEMS, type FieldError } from './errors/problems.js';
+export { toCountersignError } from './errors/to-countersign-error.js';
+export { digest, newId, randomSecret, randomText, isSameDigest } from './ids/ids.js';
+export { mintKey, parseKey, type ParsedKey, type Role } from './ids/key-format.js';
+export { pooledBytes } from './ids/pooled-bytes.js';
+export type { RecurringJob } from './jobs/recurring-job.js';
+export { RecurringJobs } from './jobs/recurring-jobs.js';
+export { stackOf } from './logging/describe-error.js';
+export { createLogger, Logger, NestLogger } from './logging/logger.js';
+export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
+export { byteRedactor, HIDDEN, redactor, type Redact } from './redaction/redactor.js';
+export { Clock } from './time/clock.js';
+export { MAX_TIME, parseTime } from './time/parse-time.js';

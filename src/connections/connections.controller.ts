@@ -12,7 +12,7 @@ export class ConnectionsController {
 
   @Get()
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'Which users are connected to what; never a token' })
+  @ApiOperation({ operationId: 'listConnections', summary: 'List connections; tokens are never shown' })
   @ApiPage(ConnectionDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: ConnectionQuery): Promise<Page<ConnectionDto>> {
     return this.connections.list(caller, query);
@@ -20,7 +20,7 @@ export class ConnectionsController {
 
   @Get(':connection_id')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'One connection' })
+  @ApiOperation({ operationId: 'getConnection', summary: 'Get a connection' })
   @ApiOkResponse({ type: ConnectionDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<ConnectionDto> {
@@ -29,7 +29,10 @@ export class ConnectionsController {
 
   @Get(':connection_id/trace')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'The refreshes of a connection, step by step, and what is wrong; secrets are hidden' })
+  @ApiOperation({
+    operationId: 'getConnectionTrace',
+    summary: "Get the steps and findings of a connection's token refreshes; secrets are redacted",
+  })
   @ApiOkResponse({ type: TraceDto })
   @ApiProblems('not_found')
   trace(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<TraceDto> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/index.js';
-import { digest, mayUseGpt, NotFoundError, pageOf, type Page, type TenantCaller } from '../common/index.js';
+import { digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { beginsToTheLetter, Database, type TenantStore } from '../database/index.js';
 import type { Registration } from './revocation/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
@@ -30,7 +30,7 @@ export class ConnectionsService {
     });
     return this.database.tenant(tenantId).read(async (store) => {
       const rows = await store.page(Connection, where(store.manager), query);
-      return pageOf(rows, query.limit, connectionView);
+      return toPage(rows, query.limit, connectionView);
     });
   }
 
@@ -51,7 +51,7 @@ export class ConnectionsService {
 
   private async find(caller: TenantCaller, id: string): Promise<Connection> {
     const row = await this.database.tenant(caller.tenantId).read((store) => store.findOne(Connection, { id }));
-    if (!row || !mayUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
+    if (!row || !canUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
     return row;
   }
 }

@@ -6,21 +6,22 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { NotFoundError } from '../common/index.js';
 
-/** Where the build puts the console, seen from the source and from what is built. */
-const PLACES = ['../../dist/console/', '../../console/'];
+/** Where the build puts the console, relative to the source and to the built code. */
+const BUILD_FOLDERS = ['../../dist/console/', '../../console/'];
 
-/** Stands in the built page wherever a nonce belongs. */
+/** Placeholder for the nonce in the built page. */
 const NONCE = '__CSP_NONCE__';
 
 /**
- * Serves the console: one page for every path below `/console`, which asks the API like any other client, and its files.
+ * Serves the console: one page for every path under `/console`, which uses the API like any other client, and its assets. The root
+ * path redirects to it.
  *
- * Files carry a digest of their content in their name, so browsers may keep them; the page says which ones are current. Scripts and
- * styles are this server's own; libraries that make style elements at run time give them the page's nonce.
+ * Assets have a content digest in their names, so browsers may cache them forever; the page names the current ones. Scripts and
+ * styles come from this server; libraries that create style elements at run time give them the page's nonce.
  */
 export async function serveConsole(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const folder = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) =>
+  const folder = BUILD_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) =>
     existsSync(`${path}assets`),
   );
   const page = folder && readFileSync(`${folder}index.html`, 'utf8');
@@ -35,19 +36,20 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
       maxAge: '365d',
     });
   }
-  const answer = async (_request: unknown, reply: FastifyReply) => {
-    if (page === undefined) throw new NotFoundError('console: it has not been built (npm run build)');
+  const sendPage = async (_request: unknown, reply: FastifyReply) => {
+    if (page === undefined) throw new NotFoundError('console (run `npm run build`)');
     const nonce = randomBytes(16).toString('base64');
     return reply
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy(nonce) })
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy(nonce) })
       .send(page.replaceAll(NONCE, nonce));
   };
-  server.get('/console', answer);
-  server.get('/console/*', answer);
+  server.get('/', async (_request, reply) => reply.redirect('/console', 303));
+  server.get('/console', sendPage);
+  server.get('/console/*', sendPage);
 }
 
-/** Nothing from elsewhere, no script or style in the page itself but with this answer's nonce. */
-function policy(nonce: string): string {
+/** Returns the content security policy of the page: only this server's files, and inline styles with this response's nonce. */
+function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { askStrategies } from '../common/index.js';
+import { runStrategies } from '../common/index.js';
 import type { Credential } from './credential.js';
 import type { CredentialStrategy, WithPlannedCall } from './credential.strategy.js';
 import type { PlannedCall } from './planned-call.js';
@@ -25,7 +25,7 @@ export class Credentials {
    */
   async authenticate(call: PlannedCall): Promise<Credential> {
     const input: WithPlannedCall = { plannedCall: call };
-    const outcome = await askStrategies<Credential>([this.strategyFor(call)], input);
+    const outcome = await runStrategies<Credential>([this.strategyFor(call)], input);
     if (outcome.passed) return outcome.value;
     throw outcome.challenges[0];
   }

@@ -7,7 +7,7 @@ import {
   type SelectQueryBuilder,
 } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
-import { NotFoundError, positionOf, type PageQuery } from '../common/index.js';
+import { NotFoundError, parseCursor, type PageQuery } from '../common/index.js';
 
 /** Every row that belongs to a tenant. */
 export interface TenantRow {
@@ -46,7 +46,7 @@ export class TenantStore {
     return row;
   }
 
-  /** Rows in the order of their creation, or newest first, one more than the page holds, for `pageOf`. */
+  /** Rows in the order of their creation, or newest first, one more than the page holds, for `toPage`. */
   page<E extends TenantItem>(entity: EntityTarget<E>, where: FindOptionsWhere<E>, query: ListQuery): Promise<E[]> {
     return paged(this.manager.createQueryBuilder(entity, 'row').where(this.scoped(where)), query).getMany();
   }
@@ -84,7 +84,7 @@ type ListQuery = PageQuery & { order?: 'asc' | 'desc' };
 export function paged<E extends object>(builder: SelectQueryBuilder<E>, query: ListQuery): SelectQueryBuilder<E> {
   const isNewestFirst = query.order === 'desc';
   if (query.cursor) {
-    const { createdAt, id } = positionOf(query.cursor);
+    const { createdAt, id } = parseCursor(query.cursor);
     const behind = isNewestFirst ? '<' : '>';
     builder.andWhere(
       new Brackets((where) =>

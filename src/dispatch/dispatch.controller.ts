@@ -8,7 +8,7 @@ import { PlanGuard } from './plan.guard.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import type { CallFrame } from './upstream.js';
 
-/** What the guards have put there. */
+/** The guards' results. */
 type GuardedRequest = HttpRequest & {
   call: CallDto;
   frame: CallFrame;
@@ -16,7 +16,7 @@ type GuardedRequest = HttpRequest & {
   credential: Credential;
 };
 
-@ApiTags('Calling')
+@ApiTags('Calls')
 @Controller('v1/gpts')
 export class DispatchController {
   constructor(private readonly dispatcher: Dispatcher) {}
@@ -26,7 +26,7 @@ export class DispatchController {
   @Authenticated('runtime')
   @UseGuards(PlanGuard, ActionAuthGuard)
   @UseFilters(SignInRequiredFilter)
-  @ApiOperation({ summary: 'Call an operation for a user' })
+  @ApiOperation({ operationId: 'callOperation', summary: 'Call an operation' })
   @ApiParam({ name: 'gpt_id' })
   @ApiBody({ type: CallDto })
   @ApiCallOutcomes()

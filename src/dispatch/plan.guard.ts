@@ -1,6 +1,12 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { WithPlannedCall } from '../credentials/index.js';
-import { validated, type HttpReply, type HttpRequest, type TenantCaller, type WithCaller } from '../common/index.js';
+import {
+  validateInput,
+  type HttpReply,
+  type HttpRequest,
+  type TenantCaller,
+  type WithCaller,
+} from '../common/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
 import { CallDto } from './call.dto.js';
 import { Dispatcher } from './dispatcher.js';
@@ -25,7 +31,7 @@ export class PlanGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller & WithCall>();
     const { gpt_id: gptId } = request.params as { gpt_id: string };
-    request.call = validated(CallDto, request.body);
+    request.call = validateInput(CallDto, request.body);
     const caller = request.caller as TenantCaller;
     const { user } = request.call;
     if (user !== undefined) {

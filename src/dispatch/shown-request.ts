@@ -1,5 +1,5 @@
 import { staticHeaders, type Credential, type PlannedCall } from '../credentials/index.js';
-import { CountersignError, HIDDEN, hider } from '../common/index.js';
+import { CountersignError, HIDDEN, redactor } from '../common/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
 
@@ -18,7 +18,7 @@ export function shownRequest(
   { action }: PlannedCall,
   credential: Credential,
 ): Omit<SentRequest, 'milliseconds'> {
-  const hide = hider(credential.secrets);
+  const hide = redactor(credential.secrets);
   const fixed = staticHeaders(action.authSettings);
   const shown = Object.entries(headers).map(([name, value]) => {
     if (isCredential(name, value, credential, fixed)) return [name, hidden(name, value)];

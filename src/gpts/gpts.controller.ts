@@ -19,7 +19,7 @@ export class GptsController {
 
   @Post()
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Register a GPT' })
+  @ApiOperation({ operationId: 'createGpt', summary: 'Create a GPT' })
   @ApiCreatedResponse({ type: GptDto })
   @ApiProblems('invalid_request')
   create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateGptDto): Promise<GptDto> {
@@ -28,7 +28,7 @@ export class GptsController {
 
   @Get()
   @Authenticated('admin')
-  @ApiOperation({ summary: "The tenant's GPTs" })
+  @ApiOperation({ operationId: 'listGpts', summary: 'List GPTs' })
   @ApiPage(GptDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<GptDto>> {
     return this.gpts.list(caller.tenantId, query);
@@ -36,7 +36,7 @@ export class GptsController {
 
   @Get(':gpt_id')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'One GPT' })
+  @ApiOperation({ operationId: 'getGpt', summary: 'Get a GPT' })
   @ApiOkResponse({ type: GptDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('gpt_id') gptId: string): Promise<GptDto> {
@@ -45,7 +45,7 @@ export class GptsController {
 
   @Patch(':gpt_id')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Change a GPT' })
+  @ApiOperation({ operationId: 'updateGpt', summary: 'Update a GPT' })
   @ApiOkResponse({ type: GptDto })
   @ApiProblems('invalid_request', 'not_found')
   update(
@@ -59,7 +59,10 @@ export class GptsController {
   @Delete(':gpt_id')
   @Authenticated('admin')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a GPT with its actions, their secrets and their connections' })
+  @ApiOperation({
+    operationId: 'deleteGpt',
+    summary: 'Delete a GPT with its actions, their secrets and their connections',
+  })
   @ApiNoContentResponse()
   @ApiProblems('not_found')
   delete(@CurrentCaller() caller: TenantCaller, @Param('gpt_id') gptId: string): Promise<void> {

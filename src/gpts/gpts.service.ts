@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { Cluster } from '../cluster/index.js';
-import { Clock, newId, pageOf, type Page, type PageQuery, type TenantCaller } from '../common/index.js';
+import { Clock, newId, toPage, type Page, type PageQuery, type TenantCaller } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
 import { Gpt } from './gpt.entity.js';
 import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
@@ -34,7 +34,7 @@ export class GptsService {
   list(tenantId: string, query: PageQuery): Promise<Page<GptDto>> {
     return this.database
       .tenant(tenantId)
-      .read(async (store) => pageOf(await store.page(Gpt, {}, query), query.limit, gptView));
+      .read(async (store) => toPage(await store.page(Gpt, {}, query), query.limit, gptView));
   }
 
   get(tenantId: string, gptId: string): Promise<GptDto> {

@@ -20,14 +20,14 @@ class ReadinessDto {
   parts!: Record<string, PartStatus>;
 }
 
-@ApiTags('Operation')
+@ApiTags('Monitoring')
 @Controller()
 @Public()
 export class HealthController {
   constructor(private readonly readiness: Readiness) {}
 
   @Get('healthz')
-  @ApiOperation({ summary: 'The process is up' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Check that the process is alive' })
   @ApiOkResponse({ type: LivenessDto })
   healthz(): LivenessDto {
     return { status: 'up' };
@@ -35,9 +35,9 @@ export class HealthController {
 
   @Get('readyz')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Database, vault and, where it is set, Redis answer' })
+  @ApiOperation({ operationId: 'getReadiness', summary: 'Check that the database, the vault and Redis respond' })
   @ApiOkResponse({ type: ReadinessDto })
-  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'The part that is down is named' })
+  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one part is down' })
   async readyz(@Res({ passthrough: true }) reply: HttpReply): Promise<ReadinessDto> {
     const parts = await this.readiness.check();
     const isReady = Object.values(parts).every((status) => status === 'up');

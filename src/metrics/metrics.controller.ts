@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { Public } from '../common/index.js';
 import { Metrics } from './metrics.js';
 
-@ApiTags('Operation')
+@ApiTags('Monitoring')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
@@ -11,7 +11,7 @@ export class MetricsController {
   @Get()
   @Public()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Figures for Prometheus' })
+  @ApiOperation({ operationId: 'getMetrics', summary: 'Get metrics in the Prometheus text format' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string', example: 'countersign_calls_total{outcome="completed"} 12' } })
   read(): Promise<string> {

@@ -1,5 +1,5 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { asCountersignError, logFailure, Logger, PROBLEMS, type HttpReply, type HttpRequest } from '../common/index.js';
+import { toCountersignError, logFailure, Logger, PROBLEMS, type HttpReply, type HttpRequest } from '../common/index.js';
 import { RateLimitedError } from '../limits/index.js';
 import { TenantsService } from '../tenants/index.js';
 import type { Brand } from './layout.js';
@@ -29,7 +29,7 @@ export class PageFilter implements ExceptionFilter {
   private outcome(thrown: unknown, language: Language, requestId: string): Outcome & { status: number } {
     if (thrown instanceof PageError) return thrown.outcome(language);
     if (thrown instanceof RateLimitedError) return { status: 429, tone: 'bad', ...textsOf(language).tooFast };
-    const error = asCountersignError(thrown);
+    const error = toCountersignError(thrown);
     logFailure(this.logger, error, requestId);
     return { status: PROBLEMS[error.code].status, tone: 'bad', ...textsOf(language).broken };
   }

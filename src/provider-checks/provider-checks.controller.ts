@@ -4,7 +4,7 @@ import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '..
 import { CheckDto } from './provider-checks.dto.js';
 import { ProviderCheck } from './provider-check.service.js';
 
-@ApiTags('OAuth')
+@ApiTags('OAuth providers')
 @Controller('v1/gpts/:gpt_id/actions/:action_id/auth')
 export class CheckController {
   constructor(private readonly provider: ProviderCheck) {}
@@ -13,7 +13,8 @@ export class CheckController {
   @Authenticated('admin')
   @HttpCode(200)
   @ApiOperation({
-    summary: "Check an action's provider: asks its endpoints, with a wrong code, and says what to change",
+    operationId: 'checkProvider',
+    summary: "Check an action's provider: probe its endpoints and report what to change",
   })
   @ApiOkResponse({ type: CheckDto })
   @ApiProblems('invalid_request', 'not_found', 'credential_unavailable')

@@ -1,4 +1,4 @@
-import { HIDDEN, type Hide } from '../common/index.js';
+import { HIDDEN, type Redact } from '../common/index.js';
 import { cut, isErrorCode, isWordy } from './mask.js';
 import { isSecretName, kindOf, safeName } from './names.js';
 import { prose, safePairs, shown } from './values.js';
@@ -10,13 +10,13 @@ const MAX_DEPTH = 6;
 const MAX_FIELDS = 80;
 
 /** A body by what it is, whatever its header says: JSON, a form, or something else. At most 2,000 characters and a note. */
-export function safeBody(body: string, hide: Hide): string {
+export function safeBody(body: string, hide: Redact): string {
   const text = body.replace(/^\uFEFF/, '').trim();
   // Once more at the end: nothing that was left out or put together in between may have made up a secret.
   return cut(hide(safeText(text, hide)), MAX_CHARACTERS);
 }
 
-function safeText(text: string, hide: Hide): string {
+function safeText(text: string, hide: Redact): string {
   const json = parsed(text);
   if (json !== undefined) return JSON.stringify(new JsonView(hide).of(json, '', false, 0));
   if (/^[{["]/.test(text)) return prose(withoutStrings(text), hide);
@@ -52,7 +52,7 @@ function withoutValues(text: string): string {
 class JsonView {
   private left = MAX_FIELDS;
 
-  constructor(private readonly hide: Hide) {}
+  constructor(private readonly hide: Redact) {}
 
   /** @param name of the nearest field around it */
   of(value: unknown, name: string, isError: boolean, depth: number): unknown {

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { HIDDEN, type Hide } from '../common/index.js';
+import { HIDDEN, type Redact } from '../common/index.js';
 import { cut, tidy } from './mask.js';
 import { foreignUrl, prose, shown } from './values.js';
 
@@ -26,7 +26,7 @@ const REQUEST_IDS = new Set(
 const SEEN = new LRUCache<string, string>({ max: 500 });
 
 /** The headers that tell something and give nothing away; all others are left out. */
-export function safeHeaders(headers: Headers, hide: Hide): Record<string, string> {
+export function safeHeaders(headers: Headers, hide: Redact): Record<string, string> {
   const entries = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), [value ?? []].flat().join(', ')] as const,
   );
@@ -34,7 +34,7 @@ export function safeHeaders(headers: Headers, hide: Hide): Record<string, string
   return Object.fromEntries(safe.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function safeHeader(name: string, value: string, hide: Hide): string | undefined {
+function safeHeader(name: string, value: string, hide: Redact): string | undefined {
   if (name === 'authorization') return authorization(value);
   if (name === 'location') return cut(hide(foreignUrl(value, hide)), MAX_LOCATION);
   const text = safeText(name, value, hide);
@@ -42,7 +42,7 @@ function safeHeader(name: string, value: string, hide: Hide): string | undefined
   return text === undefined ? undefined : cut(hide(text.replaceAll(/[^\x20-\x7e]/g, '?')), MAX_VALUE);
 }
 
-function safeText(name: string, value: string, hide: Hide): string | undefined {
+function safeText(name: string, value: string, hide: Redact): string | undefined {
   if (PLAIN.has(name)) return hide(value) === value ? plainProse(value) : prose(value, hide);
   if (REQUEST_IDS.has(name)) return /^[\w.:-]{1,64}$/.test(value) && !value.startsWith('eyJ') ? hide(value) : HIDDEN;
   return name === 'www-authenticate' ? challenges(value, hide) : undefined;
@@ -62,7 +62,7 @@ function authorization(value: string): string {
 }
 
 /** Schemes and the parameters of RFC 6750, section 3, out of a `WWW-Authenticate` header. */
-function challenges(value: string, hide: Hide): string {
+function challenges(value: string, hide: Redact): string {
   const parts = value.matchAll(
     /([\w-]+)\s?=\s?(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))|\b(Basic|Bearer|Digest|DPoP|Negotiate)\b/gi,
   );

@@ -1,21 +1,21 @@
-import { HIDDEN, hider, type Hide } from '../common/index.js';
+import { HIDDEN, redactor, type Redact } from '../common/index.js';
 
 /** An escape may be escaped again, by whoever puts it into a page or a log. */
 const ROUNDS = 3;
 
 /**
- * Takes secrets out of text like {@link hider}, and also where escapes or base64 disguise them. A text that holds a disguised secret
+ * Takes secrets out of text like {@link redactor}, and also where escapes or base64 disguise them. A text that holds a disguised secret
  * comes back without its escapes; any other comes back as it was.
  */
-export function thoroughHider(secrets: readonly string[]): Hide {
-  const hide = hider(secrets);
+export function thoroughHider(secrets: readonly string[]): Redact {
+  const hide = redactor(secrets);
   const shortest = Math.min(...secrets.map(({ length }) => length));
   // No disguise makes a secret shorter.
   return (text) => (text.length < shortest ? text : hideEscaped(hideBase64(hide(text), hide, shortest), hide));
 }
 
 /** Servers repeat `Basic` credentials, and put what they were sent into tokens of their own. */
-function hideBase64(text: string, hide: Hide, shortest: number): string {
+function hideBase64(text: string, hide: Redact, shortest: number): string {
   const holdsSecret = (run: string) => {
     const plain = Buffer.from(run, 'base64').toString();
     return hide(plain) !== plain;
@@ -26,7 +26,7 @@ function hideBase64(text: string, hide: Hide, shortest: number): string {
   );
 }
 
-function hideEscaped(text: string, hide: Hide): string {
+function hideEscaped(text: string, hide: Redact): string {
   if (!/[\\&%]/.test(text)) return text;
   let plain = text;
   let isDisguised = false;

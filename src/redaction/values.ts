@@ -1,4 +1,4 @@
-import { HIDDEN, type Hide } from '../common/index.js';
+import { HIDDEN, type Redact } from '../common/index.js';
 import { isErrorCode, isPlain, isWordy, maskAddresses, maskScopes, maskSegment, maskTokens, tidy } from './mask.js';
 import { isSecretName, kindOf, safeName } from './names.js';
 
@@ -12,7 +12,7 @@ const FOREIGN_ID = 19;
 const MAX_PAIRS = 60;
 
 /** The value of a parameter or field, as far as it may be shown. */
-export function shown(name: string, value: string, hide: Hide): string {
+export function shown(name: string, value: string, hide: Redact): string {
   if (/^(?:true|false|null|)$/.test(value)) return value;
   switch (kindOf(name)) {
     case 'id':
@@ -31,7 +31,7 @@ export function shown(name: string, value: string, hide: Hide): string {
 }
 
 /** Words that somebody else wrote: without the known secrets, and without what looks like a token or an address. */
-export function prose(text: string, hide: Hide): string {
+export function prose(text: string, hide: Redact): string {
   const plain = tidy(hide(text));
   if (isWordy(plain) || isPlain(plain)) return plain;
   // Every second part is a URL.
@@ -40,24 +40,24 @@ export function prose(text: string, hide: Hide): string {
 }
 
 /** A URL of the settings, or one that is called. */
-export function configuredUrl(text: string, hide: Hide): string {
+export function configuredUrl(text: string, hide: Redact): string {
   return safeUrl(text, hide, CONFIGURED_ID);
 }
 
 /** A URL out of an answer. */
-export function foreignUrl(text: string, hide: Hide): string {
+export function foreignUrl(text: string, hide: Redact): string {
   return safeUrl(text, hide, FOREIGN_ID);
 }
 
 /** A query or a form: every value hidden but those of well-known names. */
-export function safePairs(text: string, hide: Hide): string {
+export function safePairs(text: string, hide: Redact): string {
   return text
     .split('&', MAX_PAIRS)
     .map((pair) => safePair(pair, hide))
     .join('&');
 }
 
-function safePair(pair: string, hide: Hide): string {
+function safePair(pair: string, hide: Redact): string {
   const [entry] = new URLSearchParams(pair);
   if (!entry) return '';
   const [name, value] = entry;
@@ -67,7 +67,7 @@ function safePair(pair: string, hide: Hide): string {
   return `${safeName(name)}=${safe === value ? raw : safe.replaceAll(/[\s&#]/g, encodeURIComponent)}`;
 }
 
-function safeUrl(text: string, hide: Hide, longestId: number): string {
+function safeUrl(text: string, hide: Redact, longestId: number): string {
   const [, start = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(text) ?? [];
   const [, authority = '', path = ''] = /^((?:[a-z][\w+.-]*:)?\/\/[^/]*)?(.*)$/is.exec(start) ?? [];
   const server = hide(authority.replace(/\/\/.*@/s, `//${HIDDEN}@`));
@@ -78,7 +78,7 @@ function safeUrl(text: string, hide: Hide, longestId: number): string {
   );
 }
 
-function safeSegment(segment: string, hide: Hide, longestId: number): string {
+function safeSegment(segment: string, hide: Redact, longestId: number): string {
   // What follows a semicolon is a parameter, as in `;jsessionid=…`.
   const [name = '', ...parameters] = hide(segment).split(';');
   return [maskSegment(name, longestId), ...parameters.map(() => HIDDEN)].join(';');

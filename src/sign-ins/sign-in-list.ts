@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../actions/index.js';
-import { Clock, pageOf, type Page, type TenantCaller } from '../common/index.js';
+import { Clock, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { Database, toTheLetter, type TenantStore } from '../database/index.js';
 import { Traces } from '../traces/index.js';
 import { SignIn, type SignInStatus } from './sign-in.entity.js';
@@ -21,7 +21,7 @@ export class SignInList {
   page({ tenantId }: TenantCaller, query: SignInListQuery): Promise<Page<ListedSignInDto>> {
     const now = this.clock.now();
     return this.database.tenant(tenantId).read(async (store) => {
-      const { data, next_cursor } = pageOf(
+      const { data, next_cursor } = toPage(
         await store.page(SignIn, whereOf(query, now), query),
         query.limit,
         (row) => row,

@@ -14,7 +14,7 @@ import { SignInList } from './sign-in-list.js';
 import { SignInsService } from './sign-ins.service.js';
 import { UserVerification } from './flow/verification.js';
 
-@ApiTags('Signing in')
+@ApiTags('Sign-ins')
 @Controller('v1/sign-ins')
 export class SignInsController {
   constructor(
@@ -25,7 +25,10 @@ export class SignInsController {
 
   @Get()
   @Authenticated('admin')
-  @ApiOperation({ summary: 'The sign-ins that are still kept, newest first, and what was wrong with each' })
+  @ApiOperation({
+    operationId: 'listSignIns',
+    summary: 'List sign-ins, newest first, with the diagnosis of each failure',
+  })
   @ApiPage(ListedSignInDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: SignInListQuery): Promise<Page<ListedSignInDto>> {
     return this.signInList.page(caller, query);
@@ -33,7 +36,7 @@ export class SignInsController {
 
   @Get(':sign_in_id')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'How a sign-in stands; `wait` holds the answer until it ends' })
+  @ApiOperation({ operationId: 'getSignIn', summary: 'Get a sign-in; `wait` long-polls' })
   @ApiOkResponse({ type: SignInDto })
   @ApiProblems('invalid_request', 'not_found')
   get(
@@ -46,7 +49,10 @@ export class SignInsController {
 
   @Get(':sign_in_id/trace')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'What happened in a sign-in, step by step, and what is wrong; secrets are hidden' })
+  @ApiOperation({
+    operationId: 'getSignInTrace',
+    summary: 'Get the steps and findings of a sign-in; secrets are redacted',
+  })
   @ApiOkResponse({ type: TraceDto })
   @ApiProblems('not_found')
   trace(@CurrentCaller() caller: TenantCaller, @Param('sign_in_id') id: string): Promise<TraceDto> {
@@ -57,7 +63,8 @@ export class SignInsController {
   @Authenticated('runtime')
   @HttpCode(200)
   @ApiOperation({
-    summary: "Say which of your users sits at the browser that signed in (`user_verification: 'redirect'`)",
+    operationId: 'verifySignIn',
+    summary: "Confirm which end user completed a sign-in (`user_verification: 'redirect'`)",
   })
   @ApiOkResponse({ type: VerifiedSignInDto })
   @ApiProblems('invalid_request', 'not_found', 'conflict', 'verification_refused', 'user_mismatch')

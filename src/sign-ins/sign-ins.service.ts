@@ -7,7 +7,7 @@ import {
   Clock,
   digest,
   InvalidRequestError,
-  mayUseGpt,
+  canUseGpt,
   newId,
   NotFoundError,
   randomSecret,
@@ -126,7 +126,7 @@ export class SignInsService implements BeforeApplicationShutdown {
 
   private async read(caller: TenantCaller, id: string): Promise<SignInDto> {
     const row = await this.database.tenant(caller.tenantId).read((store) => store.get(SignIn, { id }, 'sign-in'));
-    if (!mayUseGpt(caller, row.gptId)) throw new NotFoundError('sign-in');
+    if (!canUseGpt(caller, row.gptId)) throw new NotFoundError('sign-in');
     return signInView(row, this.clock.now());
   }
 

@@ -11,7 +11,10 @@ export class StatisticsController {
 
   @Get()
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Calls, their times, refreshes and sign-ins over time, kept for 31 days' })
+  @ApiOperation({
+    operationId: 'getStatistics',
+    summary: 'Get statistics of calls, latencies, refreshes and sign-ins; kept for 31 days',
+  })
   @ApiOkResponse({ type: StatisticsDto })
   @ApiProblems('invalid_request')
   read(@CurrentCaller() { tenantId }: TenantCaller, @Query() query: StatisticsQuery): Promise<StatisticsDto> {

@@ -3,9 +3,9 @@ import { Reflector } from '@nestjs/core';
 import {
   addressOf,
   ALLOWED_ROLES,
-  askStrategies,
+  runStrategies,
   ForbiddenError,
-  mayUseGpt,
+  canUseGpt,
   NotFoundError,
   type HttpReply,
   type HttpRequest,
@@ -41,7 +41,7 @@ export class AccessGuard implements CanActivate {
     if (!allowed) throw new ForbiddenError('this route is open to nobody');
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller>();
     const reply = context.switchToHttp().getResponse<HttpReply>();
-    const outcome = await askStrategies<KeyHolder>(this.strategies, request);
+    const outcome = await runStrategies<KeyHolder>(this.strategies, request);
     if (!outcome.passed) {
       return this.failures.refuse(request, reply, 'send a valid key as X-API-Key or as a bearer token');
     }
@@ -52,7 +52,7 @@ export class AccessGuard implements CanActivate {
       throw new ForbiddenError(`a key of the role ${holder.role} may not do this; ${allowed.join(' or ')} may`);
     }
     const { gpt_id: gptId } = request.params as { gpt_id?: string };
-    if (gptId !== undefined && !mayUseGpt(request.caller, gptId)) throw new NotFoundError('GPT');
+    if (gptId !== undefined && !canUseGpt(request.caller, gptId)) throw new NotFoundError('GPT');
     return true;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache } from '../cluster/index.js';
-import { Clock, digest, parseKey, sameDigest, type ParsedKey, type Role } from '../common/index.js';
+import { Clock, digest, parseKey, isSameDigest, type ParsedKey, type Role } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { OperatorIdentity } from './operator-identity.js';
@@ -75,7 +75,7 @@ export class Keyring {
   /** @returns nothing for a wrong secret as for an unknown id, so that it is not remembered */
   private async find({ id, digest: presented }: Pick<ApiKey, 'id' | 'digest'>): Promise<ApiKey | undefined> {
     const row = await this.database.read((manager) => manager.findOneBy(ApiKey, { id }));
-    const matches = sameDigest(presented, row?.digest ?? NOBODY);
+    const matches = isSameDigest(presented, row?.digest ?? NOBODY);
     return row && matches ? row : undefined;
   }
 }

@@ -12,14 +12,14 @@ import {
 import { CreatedKeyDto, CreateKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
 import { KeysService } from './keys.service.js';
 
-@ApiTags('Keys')
+@ApiTags('API keys')
 @Controller('v1/keys')
 export class KeysController {
   constructor(private readonly keys: KeysService) {}
 
   @Post()
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Make a key; it is shown once' })
+  @ApiOperation({ operationId: 'createApiKey', summary: 'Create an API key, which is shown once' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
   @ApiProblems('invalid_request')
   create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateKeyDto): Promise<CreatedKeyDto> {
@@ -28,7 +28,7 @@ export class KeysController {
 
   @Get()
   @Authenticated('admin')
-  @ApiOperation({ summary: "The tenant's keys, revoked ones too" })
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'List API keys, including revoked ones' })
   @ApiPage(KeyDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<KeyDto>> {
     return this.keys.list(caller.tenantId, query);
@@ -36,7 +36,7 @@ export class KeysController {
 
   @Post(':key_id/rotate')
   @Authenticated('admin')
-  @ApiOperation({ summary: 'Replace a key; the old one goes on working for a while' })
+  @ApiOperation({ operationId: 'rotateApiKey', summary: 'Rotate a key with an overlap' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
   @ApiProblems('invalid_request', 'not_found', 'conflict')
   rotate(
@@ -50,7 +50,7 @@ export class KeysController {
   @Delete(':key_id')
   @Authenticated('admin')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Revoke a key' })
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key' })
   @ApiNoContentResponse()
   @ApiProblems('not_found')
   revoke(@CurrentCaller() caller: TenantCaller, @Param('key_id') keyId: string): Promise<void> {

@@ -7,10 +7,10 @@ import {
   CountersignError,
   digest,
   InvalidRequestError,
-  LAST_TIME,
+  MAX_TIME,
   mintKey,
   newId,
-  pageOf,
+  toPage,
   parseTime,
   type Page,
   type PageQuery,
@@ -48,7 +48,7 @@ export class KeysService {
   list(tenantId: string, query: PageQuery): Promise<Page<KeyDto>> {
     return this.database
       .tenant(tenantId)
-      .read(async (store) => pageOf(await store.page(ApiKey, {}, query), query.limit, keyView));
+      .read(async (store) => toPage(await store.page(ApiKey, {}, query), query.limit, keyView));
   }
 
   /**
@@ -120,7 +120,7 @@ export class KeysService {
     const expiresAt = parseTime(text);
     if (expiresAt <= this.clock.now()) throw InvalidRequestError.at('/expires_at', 'expires_at must lie in the future');
     // With an offset it can say so.
-    if (expiresAt > LAST_TIME) throw InvalidRequestError.at('/expires_at', 'expires_at must lie before the year 10000');
+    if (expiresAt > MAX_TIME) throw InvalidRequestError.at('/expires_at', 'expires_at must lie before the year 10000');
     return expiresAt;
   }
 }
@@ -132,7 +132,7 @@ function isUsable({ revokedAt, expiresAt }: ApiKey, now: Date): boolean {
 function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null {
   if (!expiresAt) return null;
   const lifetime = expiresAt.getTime() - createdAt.getTime();
-  return new Date(Math.min(now.getTime() + lifetime, LAST_TIME.getTime()));
+  return new Date(Math.min(now.getTime() + lifetime, MAX_TIME.getTime()));
 }
 
 /** GPTs stand above keys in the code: they are looked for in their table. */

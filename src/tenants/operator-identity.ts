@@ -1,4 +1,4 @@
-import { digest, parseKey, sameDigest } from '../common/index.js';
+import { digest, parseKey, isSameDigest } from '../common/index.js';
 
 /** The operator's key, of which only the digest is kept. */
 export class OperatorIdentity {
@@ -18,6 +18,6 @@ export class OperatorIdentity {
   }
 
   matches(keyId: string, secretDigest: string): boolean {
-    return sameDigest(secretDigest, this.digest) && keyId === this.keyId;
+    return isSameDigest(secretDigest, this.digest) && keyId === this.keyId;
   }
 }

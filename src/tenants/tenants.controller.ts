@@ -19,7 +19,10 @@ export class TenantsController {
 
   @Post()
   @Authenticated('operator')
-  @ApiOperation({ summary: 'Register a tenant; its first admin key is shown once' })
+  @ApiOperation({
+    operationId: 'createTenant',
+    summary: 'Create a tenant and its first admin key, which is shown once',
+  })
   @ApiCreatedResponse({ type: CreatedTenantDto })
   @ApiProblems('invalid_request', 'slug_taken')
   create(@CurrentCaller() caller: Caller, @Body() body: CreateTenantDto): Promise<CreatedTenantDto> {
@@ -28,7 +31,7 @@ export class TenantsController {
 
   @Get()
   @Authenticated('operator')
-  @ApiOperation({ summary: 'All tenants' })
+  @ApiOperation({ operationId: 'listTenants', summary: 'List tenants' })
   @ApiPage(TenantDto)
   list(@Query() query: PageQuery): Promise<Page<TenantDto>> {
     return this.tenants.list(query);
@@ -36,7 +39,7 @@ export class TenantsController {
 
   @Get(':tenant_id')
   @Authenticated('operator', 'admin')
-  @ApiOperation({ summary: 'One tenant; an admin sees their own' })
+  @ApiOperation({ operationId: 'getTenant', summary: 'Get a tenant; admins see their own' })
   @ApiOkResponse({ type: TenantDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: Caller, @Param('tenant_id') tenantId: string): Promise<TenantDto> {
@@ -45,7 +48,7 @@ export class TenantsController {
 
   @Patch(':tenant_id')
   @Authenticated('operator', 'admin')
-  @ApiOperation({ summary: 'Change a tenant; an admin their own' })
+  @ApiOperation({ operationId: 'updateTenant', summary: 'Update a tenant; admins may update their own' })
   @ApiOkResponse({ type: TenantDto })
   @ApiProblems('invalid_request', 'not_found', 'slug_taken')
   update(
@@ -59,7 +62,10 @@ export class TenantsController {
   @Delete(':tenant_id')
   @Authenticated('operator')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a tenant, its rows, its keys and the data key that opens its secrets' })
+  @ApiOperation({
+    operationId: 'deleteTenant',
+    summary: 'Delete a tenant, everything that belongs to it, and the data key that decrypts its secrets',
+  })
   @ApiNoContentResponse()
   @ApiProblems('not_found')
   delete(@CurrentCaller() caller: Caller, @Param('tenant_id') tenantId: string): Promise<void> {

@@ -8,7 +8,7 @@ import {
   InvalidRequestError,
   newId,
   NotFoundError,
-  pageOf,
+  toPage,
   randomText,
   type Caller,
   type Page,
@@ -65,7 +65,7 @@ export class TenantsService {
   list(query: PageQuery): Promise<Page<TenantDto>> {
     return this.database.read(async (manager) => {
       const rows = await paged(manager.createQueryBuilder(Tenant, 'row'), query).getMany();
-      return pageOf(rows, query.limit, tenantView);
+      return toPage(rows, query.limit, tenantView);
     });
   }
 

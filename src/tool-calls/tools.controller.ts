@@ -6,7 +6,11 @@ import { TOOL_FORMATS, type ToolFormat } from '../openapi/index.js';
 import { Tools } from './tools.js';
 
 class ToolsQuery {
-  @ApiPropertyOptional({ enum: TOOL_FORMATS, default: 'openai', description: 'Whose form the definitions have' })
+  @ApiPropertyOptional({
+    enum: TOOL_FORMATS,
+    default: 'openai',
+    description: 'Provider whose tool format the definitions use',
+  })
   @IsOptional()
   @IsIn(TOOL_FORMATS)
   format: ToolFormat = 'openai';
@@ -27,7 +31,7 @@ const TOOL = {
   },
 };
 
-/** All tools, since a model that is given some of them does not know of the others. */
+/** Always the complete list: a model knows only the tools that it is given. */
 const LIST = {
   type: 'object',
   required: ['data', 'next_cursor'],
@@ -37,17 +41,17 @@ const LIST = {
   },
 };
 
-@ApiTags('Calling')
+@ApiTags('Calls')
 @Controller('v1/gpts')
 export class ToolsController {
   constructor(private readonly tools: Tools) {}
 
   @Get(':gpt_id/tools')
   @Authenticated('runtime')
-  @ApiOperation({ summary: "A GPT's operations as tools for a model" })
-  @ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` of an earlier answer' })
+  @ApiOperation({ operationId: 'listTools', summary: "List a GPT's operations as tools for a model" })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: '`ETag` of an earlier response' })
   @ApiOkResponse({ schema: LIST, headers: { ETag: { schema: { type: 'string' } } } })
-  @ApiResponse({ status: 304, description: 'As it was' })
+  @ApiResponse({ status: 304, description: 'The list has not changed' })
   @ApiProblems('invalid_request', 'not_found')
   async list(
     @CurrentCaller() caller: TenantCaller,

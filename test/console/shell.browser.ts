@@ -45,7 +45,7 @@ describe('the console', () => {
     await visitor.page.goto('/console/gpts');
     await visitor.page.getByRole('textbox', { name: 'Key' }).fill('cs_admin_nonsense');
     await visitor.page.getByRole('button', { name: 'Open the console' }).click();
-    await visitor.page.getByText('this is not a key, or it has ended').waitFor();
+    await visitor.page.getByText('the key is invalid, expired or revoked').waitFor();
     expect(await visitor.page.getByRole('heading', { name: 'GPTs' }).count()).toBe(0);
   });
 

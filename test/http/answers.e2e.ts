@@ -24,8 +24,19 @@ afterAll(async () => {
   await Promise.all([app.stop(), api.stop()]);
 });
 
+describe('the root path', () => {
+  it.each(['text/html,application/xhtml+xml,*/*;q=0.8', '*/*'])(
+    'redirects to the console: Accept %s',
+    async (accept) => {
+      const response = await fetch(`${app.url}/`, { redirect: 'manual', headers: { accept } });
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/console']);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    },
+  );
+});
+
 describe('what is not there', () => {
-  it.each(['/', '/v1', '/v1/nothing', '/v2/gpts', '/v1/gpts/x/y/z', '/.env', '/v1//gpts', '/V1/gpts', '/favicon.ico'])(
+  it.each(['/v1', '/v1/nothing', '/v2/gpts', '/v1/gpts/x/y/z', '/.env', '/v1//gpts', '/V1/gpts', '/favicon.ico'])(
     'is a problem: GET %s',
     async (path) => {
       const [here, known] = await Promise.all([app.anonymous.get(path), tenant.admin.get(path)]);

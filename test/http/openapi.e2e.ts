@@ -9,13 +9,15 @@ import { TestApp } from '../support/app.js';
 const FILE = fileURLToPath(new URL('../../docs/openapi.json', import.meta.url));
 
 interface Operation {
+  operationId: string;
   summary?: string;
+  tags?: string[];
   security?: Record<string, string[]>[];
   parameters?: { in: string; name: string; required: boolean }[];
   responses: Record<string, { description?: string; content?: Record<string, { schema?: object; examples?: object }> }>;
 }
 
-/** Who comes here has no key: a probe, or a browser with a ticket or a state. */
+/** Routes for callers without a key: probes, and browsers with a ticket or a state. */
 const PUBLIC = [
   'post /v1/console-session',
   'get /healthz',
@@ -32,8 +34,15 @@ const PUBLIC = [
   'get /aip/{callback_id}/oauth/callback',
 ];
 
+const VERB_NOUN =
+  /^(call|check|close|confirm|create|delete|disconnect|discover|end|export|format|get|handle|import|list|open|revoke|rotate|set|show|start|submit|update|verify)([A-Z][a-z]+)+$/;
+
 let app: TestApp;
-let document: { paths: Record<string, Record<string, Operation>> };
+let document: {
+  paths: Record<string, Record<string, Operation>>;
+  tags: { name: string; description?: string }[];
+  components: { schemas: object };
+};
 let operations: [string, Operation][];
 
 beforeAll(async () => {
@@ -49,41 +58,53 @@ afterAll(async () => {
 });
 
 describe("the API's own document", () => {
-  it('is the one that is checked in; UPDATE_OPENAPI=1 writes it', async () => {
+  it('matches docs/openapi.json; UPDATE_OPENAPI=1 updates the file', async () => {
     if (process.env['UPDATE_OPENAPI']) writeFileSync(FILE, await format(JSON.stringify(document), { parser: 'json' }));
     expect(existsSync(FILE) && JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(document);
   });
 
-  it("is one that Countersign's own reader takes", () => {
+  it("is accepted by Countersign's own reader without warnings", () => {
     expect(readDocument(JSON.stringify(document)).warnings).toEqual([]);
   });
 
-  it('names no schema that it does not have', () => {
+  it('refers only to schemas that it contains', () => {
     const text = JSON.stringify(document);
     const names = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
-    const there = Object.keys((document as unknown as { components: { schemas: object } }).components.schemas);
-    expect(there).toEqual(expect.arrayContaining([...new Set(names)]));
+    expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining([...new Set(names)]));
   });
 
-  it('is shown to people at /docs', async () => {
+  it('is rendered for people at /docs', async () => {
     const page = await app.anonymous.get('/docs');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toContain('text/html');
   });
 });
 
-describe('of every route it', () => {
-  it('says what it is for', () => {
-    expect(withoutThat(({ summary }) => Boolean(summary))).toEqual([]);
+describe('every route in the document', () => {
+  it('has a summary', () => {
+    expect(routesWithout(({ summary }) => Boolean(summary))).toEqual([]);
   });
 
-  it('says that it asks for a key, unless it is open on purpose', () => {
-    const open = withoutThat(({ security }) => (security ?? []).some((scheme) => 'api_key' in scheme));
+  it('has a unique operationId that SDK generators can use as a method name: a verb, then a noun, in camel case', () => {
+    expect(routesWithout(({ operationId }) => VERB_NOUN.test(operationId))).toEqual([]);
+    const ids = operations.map(([, { operationId }]) => operationId.toLowerCase());
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it('has exactly one tag, which the document describes and no other tag is left unused', () => {
+    expect(routesWithout(({ tags }) => tags?.length === 1)).toEqual([]);
+    const described = document.tags.filter(({ description }) => description).map(({ name }) => name);
+    const used = new Set(operations.flatMap(([, { tags = [] }]) => tags));
+    expect(described.toSorted()).toEqual([...used].toSorted());
+  });
+
+  it('requires a key unless it is public on purpose', () => {
+    const open = routesWithout(({ security }) => (security ?? []).some((scheme) => 'api_key' in scheme));
     expect(open.toSorted()).toEqual(PUBLIC.toSorted());
-    expect(withoutThat(({ security }) => !security || security.some((scheme) => 'bearer' in scheme))).toEqual([]);
+    expect(routesWithout(({ security }) => !security || security.some((scheme) => 'bearer' in scheme))).toEqual([]);
   });
 
-  it('shows the shape of each answer that has a body', () => {
+  it('declares a schema for each successful response with a body', () => {
     const shapeless = operations.flatMap(([name, { responses }]) =>
       Object.entries(responses)
         .filter(([status]) => status.startsWith('2') && status !== '204')
@@ -96,7 +117,7 @@ describe('of every route it', () => {
     expect(shapeless).toEqual([]);
   });
 
-  it('lists the problems, each with an example', () => {
+  it('lists its problems, each with an example', () => {
     for (const [name, { responses }] of operations.filter(([route]) => !PUBLIC.includes(route))) {
       expect([name, Object.keys(responses)]).toEqual([name, expect.arrayContaining(['401', '403'])]);
       for (const [status, { content }] of Object.entries(responses)) {
@@ -111,14 +132,14 @@ describe('of every route it', () => {
     }
   });
 
-  it('says that it may not find what its path names', () => {
-    const silent = operations.filter(
+  it('documents status 404 if its path has parameters', () => {
+    const undocumented = operations.filter(
       ([name, { responses }]) => name.includes('{') && !PUBLIC.includes(name) && !responses['404'],
     );
-    expect(silent.map(([name]) => name)).toEqual([]);
+    expect(undocumented.map(([name]) => name)).toEqual([]);
   });
 
-  it('declares each parameter of its path', () => {
+  it('declares each path parameter', () => {
     for (const [name, { parameters = [] }] of operations) {
       const inPath = [...name.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
       const declared = parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name);
@@ -127,6 +148,6 @@ describe('of every route it', () => {
   });
 });
 
-function withoutThat(holds: (operation: Operation) => boolean): string[] {
+function routesWithout(holds: (operation: Operation) => boolean): string[] {
   return operations.filter(([, operation]) => !holds(operation)).map(([name]) => name);
 }

@@ -96,7 +96,7 @@ export function runNode(script: string[], environment: Record<string, string> = 
 /** Whether what was built is as new as what it is built from. */
 function isBuilt(): boolean {
   if (existsSync(LOCK) || !existsSync(MAIN) || !existsSync(BUILD_INFO)) return false;
-  const changed = ['src', 'migrations'].flatMap((place) => sourcesIn(join(ROOT, place)));
+  const changed = ['src', 'migrations', 'examples'].flatMap((place) => sourcesIn(join(ROOT, place)));
   return Math.max(...changed) <= statSync(BUILD_INFO).mtimeMs;
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { RouteList } from '../../src/common/index.js';
+import { RouteList } from '../../src/http/index.js';
 import { Limits } from '../../src/limits/index.js';
 import { AccessGuard } from '../../src/tenants/access.guard.js';
 import { FailedAuthentications } from '../../src/tenants/failed-authentications.js';
@@ -29,8 +29,8 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** The document itself, and the pages that show it; the console's files, which are the same for everyone. */
-const FILES = /^GET \/(docs|console)/;
+/** The API document and its pages, the console's files, and the redirect from `/` to the console: the same for everyone. */
+const FILES = /^GET \/(docs|console|$)/;
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
 

@@ -4,7 +4,7 @@ import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '..
 import { ImportDto, ImportedActionDto } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 
-const FORM_ITSELF = { type: 'object', additionalProperties: true, description: 'The form by itself' };
+const BARE_SOURCE = { type: 'object', additionalProperties: true, description: 'The source itself, without a wrapper' };
 
 @ApiTags('Actions')
 @ApiExtraModels(ImportDto)
@@ -15,9 +15,10 @@ export class ImportsController {
   @Post()
   @Authenticated('admin')
   @ApiOperation({
-    summary: "Give a GPT an action from a plugin manifest, or from an action of ChatGPT's or LibreChat's",
+    operationId: 'importAction',
+    summary: 'Create an action from a plugin manifest, or from an action of ChatGPT or LibreChat',
   })
-  @ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(ImportDto) }, FORM_ITSELF] } })
+  @ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(ImportDto) }, BARE_SOURCE] } })
   @ApiCreatedResponse({ type: ImportedActionDto })
   @ApiProblems(
     'invalid_request',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, InvalidRequestError, newId, validated, type TenantCaller } from '../../common/index.js';
+import { CountersignError, InvalidRequestError, newId, validateInput, type TenantCaller } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
@@ -63,7 +63,7 @@ export class ImportsService {
 
   private async obtain(body: unknown): Promise<ObtainedForm> {
     if (isObject(body) && !hasForm(body) && readerOf(body)) return { form: body, own: {} };
-    const own = validated(ImportDto, body);
+    const own = validateInput(ImportDto, body);
     const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
     if ((manifest === undefined) === (manifest_url === undefined)) {
       throw InvalidRequestError.at('/manifest', 'give either manifest or manifest_url, or a form as the whole body');

@@ -25,8 +25,8 @@ import { ConnectedAccountsRefusedError } from './refused.error.js';
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
-/** What end users see of their connections: a list, a question before each end, and what came of it. */
-@ApiTags('Connections')
+/** The pages on which end users see and disconnect their connections. */
+@ApiTags('End-user pages')
 @ApiProduces('text/html')
 @Controller('connected/:ticket')
 @UseFilters(PageFilter)
@@ -46,8 +46,11 @@ export class ConnectedAccountsPagesController {
 
   @Get()
   @Public()
-  @ApiOperation({ summary: "A user's connections; in a browser that has not opened the link yet, the button to do so" })
-  @ApiQuery({ name: 'ended', required: false, description: 'The connection that was just ended' })
+  @ApiOperation({
+    operationId: 'showConnectedAccounts',
+    summary: "Show an end user's connections, or the button that opens the link in this browser",
+  })
+  @ApiQuery({ name: 'ended', required: false, description: 'The connection that was just disconnected' })
   @InLanguage()
   @ApiOkResponse(HTML)
   async show(
@@ -72,8 +75,8 @@ export class ConnectedAccountsPagesController {
 
   @Post()
   @Public()
-  @ApiOperation({ summary: 'The button: binds the link to the browser' })
-  @ApiResponse({ status: 303, description: 'To the same page, which now shows the connections' })
+  @ApiOperation({ operationId: 'openConnectedAccounts', summary: 'Bind the link to this browser' })
+  @ApiResponse({ status: 303, description: 'Redirect to the same page, which now shows the connections' })
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     refuseElsewhere(request);
     await this.links.open(ticket, this.binding.digestOf(request));
@@ -82,8 +85,8 @@ export class ConnectedAccountsPagesController {
 
   @Post('done')
   @Public()
-  @ApiOperation({ summary: 'The user is done: the link shows nothing any more' })
-  @ApiResponse({ status: 303, description: 'To the return_url, or to a page that says so' })
+  @ApiOperation({ operationId: 'closeConnectedAccounts', summary: 'Close the link' })
+  @ApiResponse({ status: 303, description: 'Redirect to the return_url, or to a page that confirms it' })
   async done(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     refuseElsewhere(request);
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
@@ -93,7 +96,7 @@ export class ConnectedAccountsPagesController {
 
   @Get(':connection_id')
   @Public()
-  @ApiOperation({ summary: 'Asks whether that connection is to end' })
+  @ApiOperation({ operationId: 'confirmDisconnect', summary: 'Ask for confirmation before disconnecting' })
   @InLanguage()
   @ApiOkResponse(HTML)
   async ask(
@@ -110,8 +113,8 @@ export class ConnectedAccountsPagesController {
 
   @Post(':connection_id')
   @Public()
-  @ApiOperation({ summary: 'Ends that connection, here and at its provider' })
-  @ApiResponse({ status: 303, description: 'To the list, which says what came of it' })
+  @ApiOperation({ operationId: 'disconnectAccount', summary: 'Disconnect one connection, here and at its provider' })
+  @ApiResponse({ status: 303, description: 'Redirect to the list, which shows the result' })
   async disconnect(
     @Param('ticket') ticket: string,
     @Param('connection_id') id: string,
@@ -124,7 +127,7 @@ export class ConnectedAccountsPagesController {
     return redirect(reply, endedPath(ticket, id));
   }
 
-  /** @throws {ConnectedAccountsRefusedError} also where its user was done with it */
+  /** @throws {ConnectedAccountsRefusedError} the link is unknown, expired, closed or bound to another browser */
   private async openLink(ticket: string, request: HttpRequest): Promise<ConnectedAccountsLink> {
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link.tenantId);

@@ -4,7 +4,7 @@ import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '..
 import { ConnectedAccountsLinkDto, CreateConnectedAccountsLinkDto } from './links.dto.js';
 import { ConnectedAccountsLinks } from './links.js';
 
-@ApiTags('Connections')
+@ApiTags('Connected accounts')
 @Controller('v1/connected-accounts-links')
 export class ConnectedAccountsLinksController {
   constructor(private readonly links: ConnectedAccountsLinks) {}
@@ -12,8 +12,9 @@ export class ConnectedAccountsLinksController {
   @Post()
   @Authenticated('runtime')
   @ApiOperation({
-    summary: 'A link to a page on which one of your users sees what they have connected, and disconnects it',
-    description: "A key that is for some GPTs makes links that show those GPTs' connections alone.",
+    operationId: 'createConnectedAccountsLink',
+    summary: "Create a link to an end user's connected-accounts page",
+    description: 'Links that are created with a key restricted to some GPTs show only connections of these GPTs.',
   })
   @ApiCreatedResponse({ type: ConnectedAccountsLinkDto })
   @ApiProblems('invalid_request')

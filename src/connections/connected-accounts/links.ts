@@ -8,7 +8,7 @@ import {
   newId,
   randomSecret,
   RecurringJobs,
-  sameDigest,
+  isSameDigest,
   type TenantCaller,
 } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -121,5 +121,5 @@ export class ConnectedAccountsLinks {
 }
 
 function isOpenIn({ browserDigest: own }: Pick<ConnectedAccountsLink, 'browserDigest'>, other?: string): boolean {
-  return own !== null && other !== undefined && sameDigest(own, other);
+  return own !== null && other !== undefined && isSameDigest(own, other);
 }

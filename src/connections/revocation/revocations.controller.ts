@@ -24,7 +24,7 @@ import {
 } from './revocations.dto.js';
 import { RevocationsService } from './revocations.service.js';
 
-/** No connection is called `revocations`: their ids begin with `conn-`. */
+/** Connection ids start with `conn-`, so `/v1/connections/revocations` is never ambiguous. */
 @ApiTags('Connections')
 @Controller('v1/connections')
 export class RevocationsController {
@@ -33,7 +33,10 @@ export class RevocationsController {
   @Delete(':connection_id')
   @Authenticated('runtime')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Disconnect: always here, and at the provider where it can be done' })
+  @ApiOperation({
+    operationId: 'deleteConnection',
+    summary: 'Disconnect: delete a connection and revoke its tokens at the provider where possible',
+  })
   @ApiNoContentResponse()
   @ApiProblems('not_found')
   revoke(@CurrentCaller() caller: TenantCaller, @Param('connection_id') id: string): Promise<void> {
@@ -43,10 +46,13 @@ export class RevocationsController {
   @Post('revoke')
   @Authenticated('runtime')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Disconnect all connections of an action, a GPT, a user or the tenant, at once' })
+  @ApiOperation({
+    operationId: 'revokeConnections',
+    summary: 'Revoke all connections of an action, a GPT, an end user or the tenant',
+  })
   @ApiExtraModels(RevokedConnectionsDto, CountedConnectionsDto)
   @ApiOkResponse({
-    description: 'What was ended; with `dry_run`, what would be',
+    description: 'What was revoked or, with `dry_run`, what would be',
     schema: { anyOf: [{ $ref: getSchemaPath(RevokedConnectionsDto) }, { $ref: getSchemaPath(CountedConnectionsDto) }] },
   })
   @ApiProblems('invalid_request')
@@ -59,7 +65,7 @@ export class RevocationsController {
 
   @Get('revocations')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'Which connections were ended together, and how far their providers have been told' })
+  @ApiOperation({ operationId: 'listRevocations', summary: 'List revocations and their progress at the providers' })
   @ApiPage(RevocationDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: PageQuery): Promise<Page<RevocationDto>> {
     return this.revocations.list(caller, query);
@@ -67,7 +73,7 @@ export class RevocationsController {
 
   @Get('revocations/:revocation_id')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'How far the providers of ended connections have been told' })
+  @ApiOperation({ operationId: 'getRevocation', summary: 'Get the progress of a revocation at the providers' })
   @ApiOkResponse({ type: RevocationDto })
   @ApiProblems('not_found')
   get(@CurrentCaller() caller: TenantCaller, @Param('revocation_id') id: string): Promise<RevocationDto> {

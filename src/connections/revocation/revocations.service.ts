@@ -4,9 +4,9 @@ import { AuditLog, type Actor } from '../../audit/index.js';
 import {
   ForbiddenError,
   InvalidRequestError,
-  mayUseGpt,
+  canUseGpt,
   NotFoundError,
-  pageOf,
+  toPage,
   type Page,
   type PageQuery,
   type TenantCaller,
@@ -46,7 +46,7 @@ export class RevocationsService {
   async revoke(caller: TenantCaller, id: string): Promise<void> {
     const { tenantId } = caller;
     const row = await this.database.tenant(tenantId).read((store) => store.findOne(Connection, { id }));
-    if (!row || !mayUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
+    if (!row || !canUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
     await this.revokeAs(caller, tenantId, id);
   }
 
@@ -92,7 +92,7 @@ export class RevocationsService {
     if (caller.gptIds && named.gpt_id === undefined) {
       throw InvalidRequestError.at('/gpt_id', 'this key is for some GPTs only: name one of them');
     }
-    if (named.gpt_id !== undefined && !mayUseGpt(caller, named.gpt_id)) {
+    if (named.gpt_id !== undefined && !canUseGpt(caller, named.gpt_id)) {
       return isDryRun ? { count: 0 } : { revoked: 0, revocation_id: null };
     }
     if (isDryRun) {
@@ -100,7 +100,7 @@ export class RevocationsService {
     }
     const command = { scope, reason: 'disconnected' } as const;
     const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
-    if (ended) this.worker.nudge();
+    if (ended) this.worker.wake();
     return { revoked: ended?.total ?? 0, revocation_id: ended?.revocationId ?? null };
   }
 
@@ -131,7 +131,7 @@ export class RevocationsService {
         store,
         rows.map(({ id }) => id),
       );
-      const page = pageOf(rows, query.limit, (row) => row);
+      const page = toPage(rows, query.limit, (row) => row);
       const seen = page.data.filter((row) => maySee(caller, row));
       return { ...page, data: seen.map((row) => revocationView(row, counts.get(row.id) ?? noItems())) };
     });
@@ -156,5 +156,5 @@ export class RevocationsService {
 
 /** A key that is for some GPTs sees the commands that named one of them. */
 function maySee(caller: TenantCaller, { scope }: Revocation): boolean {
-  return caller.gptIds === undefined || ('gpt_id' in scope && mayUseGpt(caller, String(scope.gpt_id)));
+  return caller.gptIds === undefined || ('gpt_id' in scope && canUseGpt(caller, String(scope.gpt_id)));
 }

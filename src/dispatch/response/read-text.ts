@@ -1,4 +1,4 @@
-import type { Hide } from '../../common/index.js';
+import type { Redact } from '../../common/index.js';
 import { isDeeperThan } from '../depth.js';
 import { cut } from './cut.js';
 import { liftContents } from './lift-contents.js';
@@ -21,7 +21,7 @@ export interface HowToRead {
   readonly isCut: boolean;
   /** Characters that the body may have, files apart. */
   readonly most: number;
-  readonly hide: Hide;
+  readonly hide: Redact;
 }
 
 /** Reads a text as what it says it is. JSON that is none, or too long, is text. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { blanker, hider, type Hide } from '../../common/index.js';
+import { byteRedactor, redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { EgressResponse } from '../../egress/index.js';
 import { isObject, member } from '../../openapi/index.js';
@@ -55,7 +55,7 @@ export class ResponseReader {
     secrets: readonly string[],
     frame: CallFrame,
   ): Promise<Pick<CompletedDto, 'response' | 'notices'>> {
-    const hide = hider(secrets);
+    const hide = redactor(secrets);
     const contentType = contentTypeOf(answer);
     const { body, truncated, files, notices } = isFile(answer, contentType)
       ? this.fileIn(answer, contentType, hide)
@@ -73,7 +73,7 @@ export class ResponseReader {
     return { response, notices: notices.map(({ pointer, message }) => ({ pointer, message: hide(message) })) };
   }
 
-  private fileIn(answer: EgressResponse, contentType: string | null, hide: Hide): Content {
+  private fileIn(answer: EgressResponse, contentType: string | null, hide: Redact): Content {
     const { body: bytes, truncated } = answer;
     const { maxFileBytes } = this.settings.call;
     if (truncated || bytes.length > maxFileBytes) {
@@ -88,7 +88,7 @@ export class ResponseReader {
   private async textIn(
     { body: bytes, truncated: isCut }: EgressResponse,
     contentType: string | null,
-    hide: Hide,
+    hide: Redact,
     frame: CallFrame,
   ): Promise<Content> {
     const { call } = this.settings;
@@ -114,7 +114,7 @@ function isFile({ body, truncated }: EgressResponse, contentType: string | null)
 }
 
 function presented(files: readonly RawFile[], secrets: readonly string[]): UpstreamResponse['files'] {
-  const blank = blanker(secrets);
+  const blank = byteRedactor(secrets);
   return files.map(({ name, mediaType, bytes }) => {
     blank(bytes);
     return { name, mime_type: mediaType, content: bytes.toString('base64') };

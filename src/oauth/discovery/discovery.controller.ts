@@ -5,7 +5,7 @@ import { conflicts, discoveredSettings, knownMetadata } from '../protocol/metada
 import { DiscoverDto, DiscoveredDto } from './discovery.dto.js';
 import { Discovery } from './discovery.service.js';
 
-@ApiTags('OAuth')
+@ApiTags('OAuth providers')
 @Controller('v1/oauth')
 export class DiscoveryController {
   constructor(private readonly discovery: Discovery) {}
@@ -13,7 +13,10 @@ export class DiscoveryController {
   @Post('discover')
   @Authenticated('admin')
   @HttpCode(200)
-  @ApiOperation({ summary: "Read an authorization server's metadata, and compare it with what was typed" })
+  @ApiOperation({
+    operationId: 'discoverProvider',
+    summary: "Read a provider's metadata and compare it with given settings",
+  })
   @ApiOkResponse({ type: DiscoveredDto })
   @ApiProblems('invalid_request', 'discovery_failed')
   async discover(@Body() { issuer, url, ...typed }: DiscoverDto): Promise<DiscoveredDto> {

@@ -4,14 +4,14 @@ import { ApiPage, ApiProblems, Authenticated, type Page } from '../../common/ind
 import { Presets } from './presets.js';
 import { ProviderDto, ProviderQuery } from './providers.dto.js';
 
-@ApiTags('Providers')
+@ApiTags('OAuth providers')
 @Controller('v1/providers')
 export class ProvidersController {
   constructor(private readonly presets: Presets) {}
 
   @Get()
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'Providers whose OAuth schemas are known beforehand, by name' })
+  @ApiOperation({ operationId: 'listProviders', summary: 'List provider presets' })
   @ApiPage(ProviderDto)
   list(@Query() query: ProviderQuery): Page<ProviderDto> {
     return this.presets.list(query);
@@ -19,7 +19,7 @@ export class ProvidersController {
 
   @Get(':provider_id')
   @Authenticated('runtime')
-  @ApiOperation({ summary: 'One provider' })
+  @ApiOperation({ operationId: 'getProvider', summary: 'Get a provider preset' })
   @ApiOkResponse({ type: ProviderDto })
   @ApiProblems('not_found')
   get(@Param('provider_id') id: string): ProviderDto {

@@ -3,9 +3,9 @@ import {
   Clock,
   CountersignError,
   digest,
-  mayUseGpt,
+  canUseGpt,
   NotFoundError,
-  sameDigest,
+  isSameDigest,
   type TenantCaller,
 } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -36,11 +36,11 @@ export class UserVerification {
    */
   async verify(caller: TenantCaller, id: string, { user, browser_token }: VerifySignInDto): Promise<VerifiedSignInDto> {
     const found = await this.rows.ofTenant(caller.tenantId, id);
-    if (!found || !mayUseGpt(caller, found.signIn.gptId)) throw new NotFoundError('sign-in');
+    if (!found || !canUseGpt(caller, found.signIn.gptId)) throw new NotFoundError('sign-in');
     const { signIn } = found;
     const isWaiting = signIn.status === 'awaiting_verification' && signIn.expiresAt > this.clock.now();
     if (!isWaiting || !signIn.browserTokenDigest) throw notWaiting();
-    if (!sameDigest(signIn.browserTokenDigest, digest(browser_token))) {
+    if (!isSameDigest(signIn.browserTokenDigest, digest(browser_token))) {
       await this.note(caller.tenantId, id, 'the browser_token is not the one that this sign-in was given');
       throw new CountersignError('verification_refused', 'the browser_token is not that of this sign-in', [
         { pointer: '/browser_token', message: 'this is not the token that the browser was sent with' },

@@ -18,8 +18,8 @@ import { SignInPages } from './sign-in-pages.js';
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
-/** What end users see: the page behind the link, the way to the provider and back. */
-@ApiTags('Signing in')
+/** The pages of a sign-in: the link's page, the redirect to the provider, and the callback. */
+@ApiTags('End-user pages')
 @ApiProduces('text/html')
 @Controller()
 @UseFilters(PageFilter)
@@ -37,7 +37,10 @@ export class SignInPagesController {
 
   @Get('signin/:ticket')
   @Public()
-  @ApiOperation({ summary: 'The page a user opens, with the button "Sign in to {domain}"' })
+  @ApiOperation({
+    operationId: 'showSignInPage',
+    summary: 'Show the sign-in page with its "Sign in to {domain}" button',
+  })
   @InLanguage()
   @ApiOkResponse(HTML)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
@@ -50,8 +53,11 @@ export class SignInPagesController {
 
   @Post('signin/:ticket')
   @Public()
-  @ApiOperation({ summary: 'The button: sends the browser to the authorization URL' })
-  @ApiResponse({ status: 303, description: 'The authorization request (RFC 6749, section 4.1.1)' })
+  @ApiOperation({
+    operationId: 'submitSignInPage',
+    summary: 'Start the flow: redirect the browser to the authorization URL',
+  })
+  @ApiResponse({ status: 303, description: 'Redirect to the authorization endpoint (RFC 6749, section 4.1.1)' })
   async start(
     @Param('ticket') ticket: string,
     @Body() form: unknown,
@@ -70,7 +76,7 @@ export class SignInPagesController {
 
   @Get('signin/done/:sign_in_id')
   @Public()
-  @ApiOperation({ summary: 'Where the browser ends when there is no return_url' })
+  @ApiOperation({ operationId: 'showSignInResult', summary: 'Show the result of a sign-in that has no return_url' })
   @InLanguage()
   @ApiOkResponse(HTML)
   async done(@Param('sign_in_id') id: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
@@ -81,13 +87,13 @@ export class SignInPagesController {
 
   @Get('aip/:callback_id/oauth/callback')
   @Public()
-  @ApiOperation({ summary: 'The redirect URI of an action' })
+  @ApiOperation({ operationId: 'handleOauthCallback', summary: 'Redirect URI of an action' })
   @ApiQuery({ name: 'state', required: false })
   @ApiQuery({ name: 'code', required: false })
   @ApiQuery({ name: 'error', required: false })
   @ApiResponse({
     status: 303,
-    description: 'To the return_url, to the user_verification_url, or to a page that tells how it ended',
+    description: 'Redirect to the return_url, the user_verification_url, or a page that shows the result',
   })
   async callback(
     @Param('callback_id') callbackId: string,
@@ -104,7 +110,7 @@ export class SignInPagesController {
   }
 }
 
-/** Whatever else a body may hold that was not sent by the page's form. */
+/** Returns the text fields of a form; a JSON body may hold other values. */
 function textsIn(form: unknown): Record<string, string> {
   const fields: [string, unknown][] = Object.entries(form ?? {});
   return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));

@@ -18,8 +18,8 @@ import { ConsoleSessionDto, StartConsoleSessionDto } from './console-sessions.dt
 import { ConsoleSessions } from './console-sessions.js';
 import { SessionCookie } from './session-cookie.js';
 
-/** How a browser gets to act for a key, and stops. */
-@ApiTags('Console')
+/** Signs browsers in to the console with an API key, and out again. */
+@ApiTags('Console sessions')
 @Controller('v1/console-session')
 export class ConsoleSessionsController {
   constructor(
@@ -33,7 +33,8 @@ export class ConsoleSessionsController {
   @Post()
   @Public()
   @ApiOperation({
-    summary: 'Sign a browser in to the console; its cookie counts only beside the header X-Countersign-Console',
+    operationId: 'startConsoleSession',
+    summary: 'Sign a browser in to the console; its cookie is accepted only with the header X-Countersign-Console',
   })
   @ApiCreatedResponse({ type: ConsoleSessionDto })
   @ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type')
@@ -44,8 +45,8 @@ export class ConsoleSessionsController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<ConsoleSessionDto> {
     const holder = await this.keyring.holderOf(key.trim());
-    if (!holder) return this.failures.refuse(request, reply, 'this is not a key, or it has ended');
-    if (holder.role === 'runtime') throw new ForbiddenError('the console is for admin and operator keys');
+    if (!holder) return this.failures.refuse(request, reply, 'the key is invalid, expired or revoked');
+    if (holder.role === 'runtime') throw new ForbiddenError('the console requires an admin or operator key');
     const caller = { ...holder, requestId: request.id, address: addressOf(request) };
     const { secret, expiresAt } = await this.sessions.start(caller);
     this.cookie.write(reply, secret);
@@ -54,7 +55,7 @@ export class ConsoleSessionsController {
 
   @Get()
   @Authenticated('operator', 'admin')
-  @ApiOperation({ summary: 'For which key this browser acts' })
+  @ApiOperation({ operationId: 'getConsoleSession', summary: 'Get the current console session' })
   @ApiOkResponse({ type: ConsoleSessionDto })
   async current(@CurrentCaller() caller: Caller, @Req() request: HttpRequest): Promise<ConsoleSessionDto> {
     const secret = this.cookie.read(request);
@@ -64,7 +65,7 @@ export class ConsoleSessionsController {
   @Delete()
   @Authenticated('operator', 'admin')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Sign this browser out of the console' })
+  @ApiOperation({ operationId: 'endConsoleSession', summary: 'Sign the browser out of the console' })
   @ApiNoContentResponse()
   async end(
     @CurrentCaller() caller: Caller,

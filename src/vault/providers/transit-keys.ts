@@ -1,4 +1,4 @@
-import { hider } from '../../common/index.js';
+import { redactor } from '../../common/index.js';
 import { Egress, EgressAllowList, EgressError, type EgressResponse } from '../../egress/index.js';
 import { SealBrokenError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
@@ -88,7 +88,7 @@ export class TransitKeys implements KeyProvider {
     const isBroken = status === 400 && (answer?.errors ?? []).some((error) => BROKEN.test(error));
     if (isBroken && operation === 'decrypt') throw new SealBrokenError();
     // Its errors may name paths and policies, which are for the log; and repeat what it was sent, which is for nobody.
-    const hide = hider([this.options.token() ?? '', fields?.['plaintext'] ?? '']);
+    const hide = redactor([this.options.token() ?? '', fields?.['plaintext'] ?? '']);
     throw new KeyServiceError(
       `answered ${status}`,
       new Error(hide(String(answer?.errors ?? 'no reason')).slice(0, 500)),

@@ -38,8 +38,8 @@ export class RotationWorker {
   }
 
   /** Begins without being waited for. */
-  nudge(): void {
-    this.job.nudge();
+  wake(): void {
+    this.job.wake();
   }
 
   /** Works at what waits, until nothing does or something is in its way. */

@@ -20,7 +20,10 @@ export class RotationsController {
   @Post()
   @Authenticated('operator')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Rotate keys in the background; where the same rotation is running, it answers that one' })
+  @ApiOperation({
+    operationId: 'createVaultRotation',
+    summary: 'Rotate keys in the background, or return the same rotation if it is already running',
+  })
   @ApiAcceptedResponse({ type: RotationDetailsDto })
   @ApiProblems('invalid_request', 'not_found')
   create(@CurrentCaller() caller: Caller, @Body() body: CreateRotationDto): Promise<RotationDetailsDto> {
@@ -29,7 +32,7 @@ export class RotationsController {
 
   @Get()
   @Authenticated('operator')
-  @ApiOperation({ summary: 'All rotations, oldest first' })
+  @ApiOperation({ operationId: 'listVaultRotations', summary: 'List key rotations' })
   @ApiPage(RotationDto)
   list(@Query() query: PageQuery): Promise<Page<RotationDto>> {
     return this.rotations.list(query);
@@ -37,7 +40,7 @@ export class RotationsController {
 
   @Get(':rotation_id')
   @Authenticated('operator')
-  @ApiOperation({ summary: 'How far a rotation is' })
+  @ApiOperation({ operationId: 'getVaultRotation', summary: 'Get the progress of a key rotation' })
   @ApiOkResponse({ type: RotationDetailsDto })
   @ApiProblems('not_found')
   get(@Param('rotation_id') id: string): Promise<RotationDetailsDto> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog, type Actor } from '../../audit/index.js';
-import { Clock, newId, NotFoundError, pageOf, type Page, type PageQuery } from '../../common/index.js';
+import { Clock, newId, NotFoundError, toPage, type Page, type PageQuery } from '../../common/index.js';
 import { Database, isDuplicate, paged } from '../../database/index.js';
 import { Tenant } from '../../tenants/index.js';
 import { KekRotation } from './kek-rotation.js';
@@ -33,7 +33,7 @@ export class RotationsService {
     const runningFor = `${scope} ${tenantId ?? '*'}`;
     const row = { id: newId('rot'), scope, tenantId, runningFor, createdAt: this.clock.now() };
     const isNew = await this.insert(row, actor);
-    this.worker.nudge();
+    this.worker.wake();
     const where = isNew ? { id: row.id } : { runningFor };
     const begun = await this.database.read((manager) => manager.findOneBy(VaultRotation, where));
     // The one that was in the way has just come to its end.
@@ -43,7 +43,7 @@ export class RotationsService {
   list(query: PageQuery): Promise<Page<RotationDto>> {
     return this.database.read(async (manager) => {
       const rows = await paged(manager.createQueryBuilder(VaultRotation, 'row'), query).getMany();
-      return pageOf(rows, query.limit, rotationView);
+      return toPage(rows, query.limit, rotationView);
     });
   }
 

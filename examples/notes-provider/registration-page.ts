@@ -1,0 +1,16 @@
+import { readBody, send, type Pages } from './json-api.js';
+
+/** Serves `POST /redirect-uris`, which takes the place of a provider's developer console: it registers the redirect URI `uri`. */
+export function registrationPage(registerRedirectUri: (uri: string) => void): Pages {
+  return async (request, response, path) => {
+    if (path !== '/redirect-uris' || request.method !== 'POST') return false;
+    const uri = new URLSearchParams(await readBody(request)).get('uri') ?? '';
+    const isValid = URL.canParse(uri);
+    if (isValid) registerRedirectUri(uri);
+    send(
+      response,
+      isValid ? { status: 200, body: { registered: uri } } : { status: 400, body: { error: 'invalid uri' } },
+    );
+    return true;
+  };
+}

@@ -1,0 +1,61 @@
+import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { ApiSecurity } from '@nestjs/swagger';
+import type { Role } from '../ids/key-format.js';
+import { ApiProblems } from './api-problems.js';
+
+/** The sender of a request, as its API key identifies it. */
+export interface Caller {
+  role: Role;
+  keyId: string;
+  /** `undefined` for the operator, who belongs to no tenant. */
+  tenantId?: string;
+  /** The GPTs that the key is restricted to; `undefined` if it covers all GPTs of its tenant. */
+  gptIds?: readonly string[];
+  requestId: string;
+  address: string;
+}
+
+/** A caller whose key belongs to a tenant. */
+export interface TenantCaller extends Caller {
+  role: 'admin' | 'runtime';
+  tenantId: string;
+}
+
+/** Returns whether a caller may use a GPT and its resources. For other callers the GPT does not exist. */
+export function canUseGpt({ gptIds }: Caller, gptId: string): boolean {
+  return gptIds === undefined || gptIds.includes(gptId);
+}
+
+/** A request that has passed the access guard. */
+export interface WithCaller {
+  caller?: Caller;
+}
+
+export const ALLOWED_ROLES = 'countersign:allowed-roles';
+
+/**
+ * Declares which roles may call a route, and documents that. Admins may do everything that runtime keys may.
+ * A route without this decorator or `@Public` rejects every caller.
+ */
+export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
+  const allowed: Role[] = roles.includes('runtime') ? [...roles, 'admin'] : roles;
+  return applyDecorators(
+    SetMetadata(ALLOWED_ROLES, allowed),
+    ApiSecurity('api_key'),
+    ApiSecurity('bearer'),
+    ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type'),
+    ApiProblems('rate_limited', 'unavailable'),
+  ) as MethodDecorator;
+}
+
+/** Opens a route to callers without a key. */
+export function Public(): MethodDecorator & ClassDecorator {
+  return SetMetadata(ALLOWED_ROLES, 'everyone');
+}
+
+/** Injects the caller into a handler of an `@Authenticated` route. */
+export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<WithCaller>();
+  if (!caller) throw new Error('@CurrentCaller requires an @Authenticated route');
+  return caller;
+});
