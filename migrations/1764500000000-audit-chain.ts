@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Table, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { BEGINNING, DEPLOYMENT, hashOf } from '../src/audit/chain.js';
+import { GENESIS_HASH, DEPLOYMENT, hashOf } from '../src/audit/chain.js';
 import { digest, int, varchar } from './columns.js';
 
 const CHAINS = new Table({
@@ -59,7 +59,7 @@ export class AuditChain1764500000000 implements MigrationInterface {
 
   private async chain(runner: QueryRunner, tenantId: string | null): Promise<void> {
     const chain = tenantId ?? DEPLOYMENT;
-    let head = { sequence: 0, hash: BEGINNING };
+    let head = { sequence: 0, hash: GENESIS_HASH };
     for (;;) {
       const where = tenantId === null ? 'tenant_id IS NULL' : 'tenant_id = ?';
       const rows = (await runner.query(

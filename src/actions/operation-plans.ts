@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
 import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
@@ -92,15 +93,13 @@ export class OperationPlans {
   }
 
   private loadIndex(tenantId: string, gptId: string): Promise<GptIndex> {
-    return this.database.tenant(tenantId).read(async (store, manager) => {
+    return this.database.tenant(tenantId).read(async (store) => {
       const actions = await store.find(Action, { gptId });
-      const operations = await manager
-        .createQueryBuilder(Operation, 'operation')
-        .select(['operation.actionId', 'operation.operationId', 'operation.position'])
-        .innerJoin('operation.action', 'action')
-        .where('operation.tenantId = :tenantId AND action.gptId = :gptId', { tenantId, gptId })
-        .orderBy('operation.position')
-        .getMany();
+      const ofGpt = { actionId: In(actions.map(({ id }) => id)) };
+      const operations = await store.find(Operation, ofGpt, {
+        select: { actionId: true, operationId: true, position: true },
+        order: { position: 'ASC' },
+      });
       return new GptIndex(actions.toSorted(oldestFirst), operations);
     });
   }

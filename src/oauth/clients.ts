@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { secretsPlace, type Action } from '../actions/index.js';
+import { authSecretsContext, type Action } from '../actions/index.js';
 import { Vault } from '../vault/index.js';
 import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 
@@ -8,11 +8,11 @@ import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 export class OAuthClients {
   constructor(private readonly vault: Vault) {}
 
-  /** @throws {SealBrokenError} its secret does not open */
+  /** @throws {UnsealError} */
   async of(action: Pick<Action, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
     const settings = action.authSettings as unknown as OAuthSettings;
     if (!action.authSecrets) return settings;
-    const secrets = await this.vault.openJson<{ client_secret?: string }>(secretsPlace(action), action.authSecrets);
+    const secrets = await this.vault.openJson<{ client_secret?: string }>(authSecretsContext(action), action.authSecrets);
     return { ...settings, ...secrets };
   }
 }

@@ -5,7 +5,7 @@ import { Cluster, FreshCache } from '../cluster/index.js';
 import { Clock, newId } from '../common/index.js';
 import { Database, isDuplicate } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
-import { SealBrokenError } from './envelope.js';
+import { UnsealError } from './envelope.js';
 import { KeyCache, type UsableKey } from './key-cache.js';
 import type { KeyProvider, WrappedKey } from './providers/key-provider.js';
 
@@ -38,12 +38,12 @@ export class DataKeys {
     return this.unwrap(row);
   }
 
-  /** @throws {SealBrokenError} there is no such key of this tenant, or not any more */
+  /** @throws {UnsealError} there is no such key of this tenant, or not any more */
   async byId(tenantId: string, id: string): Promise<UsableKey> {
     const known = this.unwrapped.get(tenantId, id);
     if (known) return known;
     const row = await this.database.tenant(tenantId).read((store) => store.findOne(DataKey, { id }));
-    if (!row) throw new SealBrokenError();
+    if (!row) throw new UnsealError();
     return this.unwrap(row);
   }
 
@@ -51,13 +51,13 @@ export class DataKeys {
   async renew(tenantId: string, rotationId: string): Promise<DataKey> {
     const before = await this.find(tenantId);
     const row = before?.rotationId === rotationId ? before : await this.add(tenantId, before?.version, rotationId);
-    this.cluster.announce('data-key', tenantId);
+    this.cluster.publish('data-key', tenantId);
     return row;
   }
 
   /** Tells that a tenant's secrets are sealed anew, so that nobody goes on with copies. */
   resealed(tenantId: string): void {
-    this.cluster.announce('data-key', tenantId);
+    this.cluster.publish('data-key', tenantId);
   }
 
   /** The same data key, wrapped under the current key-encryption key; to be written where `row` is unchanged. */
@@ -88,7 +88,7 @@ export class DataKeys {
   async check(): Promise<void> {
     const probe = randomBytes(32);
     const wrapped = await this.provider.wrap(probe, 'check');
-    if (!probe.equals(await this.provider.unwrap(wrapped, 'check'))) throw new SealBrokenError();
+    if (!probe.equals(await this.provider.unwrap(wrapped, 'check'))) throw new UnsealError();
   }
 
   private async unwrap(row: DataKey): Promise<UsableKey> {

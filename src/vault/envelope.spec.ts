@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decrypt, encrypt, open as openSealed, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
+import { decrypt, encrypt, open as openSealed, readSealed, seal, UnsealError, type SealContext } from './envelope.js';
 
 const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 const KEY_ID = 'dk-golden';
-const PLACE: Place = { tenantId: 't-abc', table: 'connections', rowId: 'conn-1', column: 'tokens' };
+const CONTEXT: SealContext = { tenantId: 't-abc', table: 'connections', rowId: 'conn-1', column: 'tokens' };
 
 /** Sealed by released versions; they must open for as long as there are databases that hold them. */
 const GOLDEN = [
@@ -45,9 +45,9 @@ const VECTORS = [
   },
 ];
 
-const open = (key: Buffer, place: Place, text: string) => openSealed(key, place, readSealed(text));
+const open = (key: Buffer, place: SealContext, text: string) => openSealed(key, place, readSealed(text));
 const dataKeyIdOf = (text: string) => readSealed(text).dataKeyId;
-const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, PLACE, secret);
+const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, CONTEXT, secret);
 const altered = (text: string, change: (bytes: Buffer) => Buffer) =>
   change(Buffer.from(text, 'base64')).toString('base64');
 
@@ -55,7 +55,7 @@ describe('a sealed secret', () => {
   it('opens to what was sealed, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (secret) => {
-        expect(open(KEY, PLACE, seal(KEY, KEY_ID, PLACE, secret))).toBe(secret);
+        expect(open(KEY, CONTEXT, seal(KEY, KEY_ID, CONTEXT, secret))).toBe(secret);
       }),
     );
   });
@@ -70,7 +70,7 @@ describe('a sealed secret', () => {
 
   it.each(GOLDEN)('of version $version still opens', ({ sealed, secret }) => {
     expect(dataKeyIdOf(sealed)).toBe(KEY_ID);
-    expect(open(KEY, PLACE, sealed)).toBe(secret);
+    expect(open(KEY, CONTEXT, sealed)).toBe(secret);
   });
 
   it('has the documented layout, with every part of its place behind a length in the associated data', () => {
@@ -96,7 +96,7 @@ describe('does not open', () => {
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         return bytes;
       });
-      expect(() => open(KEY, PLACE, flipped)).toThrow(SealBrokenError);
+      expect(() => open(KEY, CONTEXT, flipped)).toThrow(UnsealError);
     }
   });
 
@@ -107,29 +107,29 @@ describe('does not open', () => {
       expect(() =>
         open(
           KEY,
-          PLACE,
+          CONTEXT,
           altered(text, (bytes) => bytes.subarray(0, -cut)),
         ),
-      ).toThrow(SealBrokenError);
+      ).toThrow(UnsealError);
       expect(() =>
         open(
           KEY,
-          PLACE,
+          CONTEXT,
           altered(text, (bytes) => bytes.subarray(cut)),
         ),
-      ).toThrow(SealBrokenError);
+      ).toThrow(UnsealError);
     }
   });
 
   it.each(['tenantId', 'table', 'rowId', 'column'] as const)('at another %s', (part) => {
-    const elsewhere = { ...PLACE, [part]: `${PLACE[part]}x` };
-    expect(() => open(KEY, elsewhere, sealed())).toThrow(SealBrokenError);
+    const elsewhere = { ...CONTEXT, [part]: `${CONTEXT[part]}x` };
+    expect(() => open(KEY, elsewhere, sealed())).toThrow(UnsealError);
   });
 
   it('at a place whose parts only read the same when joined', () => {
-    const text = seal(KEY, KEY_ID, { ...PLACE, tenantId: 't-abc', table: 'def' }, 'secret');
-    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcdef', table: '' }, text)).toThrow(SealBrokenError);
-    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcd', table: 'ef' }, text)).toThrow(SealBrokenError);
+    const text = seal(KEY, KEY_ID, { ...CONTEXT, tenantId: 't-abc', table: 'def' }, 'secret');
+    expect(() => open(KEY, { ...CONTEXT, tenantId: 't-abcdef', table: '' }, text)).toThrow(UnsealError);
+    expect(() => open(KEY, { ...CONTEXT, tenantId: 't-abcd', table: 'ef' }, text)).toThrow(UnsealError);
   });
 
   it.each([
@@ -137,12 +137,12 @@ describe('does not open', () => {
     ['a key that is too short', KEY.subarray(0, 16)],
     ['no key', Buffer.alloc(0)],
   ])('with %s', (_, key) => {
-    expect(() => open(key, PLACE, sealed())).toThrow(SealBrokenError);
+    expect(() => open(key, CONTEXT, sealed())).toThrow(UnsealError);
   });
 
   it('with a tag of four bytes, though they are the right ones', () => {
     const short = altered(sealed('long enough to look like a tag as well'), (bytes) => bytes.subarray(0, -12));
-    expect(() => open(KEY, PLACE, short)).toThrow(SealBrokenError);
+    expect(() => open(KEY, CONTEXT, short)).toThrow(UnsealError);
   });
 
   it('where its key id was exchanged, though the key is the same', () => {
@@ -151,18 +151,18 @@ describe('does not open', () => {
       return bytes;
     });
     expect(dataKeyIdOf(other)).toBe('dk-gilded');
-    expect(() => open(KEY, PLACE, other)).toThrow(SealBrokenError);
+    expect(() => open(KEY, CONTEXT, other)).toThrow(UnsealError);
   });
 
   it.each(['', 'AA==', 'not base64!', '{"token":"x"}', 'A'.repeat(400)])('what is no sealed secret: %j', (text) => {
-    expect(() => open(KEY, PLACE, text)).toThrow(SealBrokenError);
-    expect(() => dataKeyIdOf(text)).toThrow(SealBrokenError);
+    expect(() => open(KEY, CONTEXT, text)).toThrow(UnsealError);
+    expect(() => dataKeyIdOf(text)).toThrow(UnsealError);
   });
 
   it('spelled in other base64 than it was sealed in', () => {
     const text = sealed();
     for (const spelled of [`${text}\n`, `${text}=`, ` ${text}`, `${text}AAAA`]) {
-      expect(() => open(KEY, PLACE, spelled)).toThrow(SealBrokenError);
+      expect(() => open(KEY, CONTEXT, spelled)).toThrow(UnsealError);
     }
   });
 
@@ -174,7 +174,7 @@ describe('does not open', () => {
       bytes[position] = 2;
       return bytes;
     });
-    expect(() => dataKeyIdOf(later)).toThrow(SealBrokenError);
+    expect(() => dataKeyIdOf(later)).toThrow(UnsealError);
   });
 
   it('and says no more than that', () => {
@@ -186,10 +186,10 @@ describe('does not open', () => {
         return { name, message, cause };
       }
     };
-    const moved = failure(() => open(KEY, { ...PLACE, rowId: 'conn-2' }, sealed()));
-    expect(moved).toEqual({ name: 'SealBrokenError', message: 'a sealed secret does not open', cause: undefined });
-    expect(failure(() => open(Buffer.alloc(32), PLACE, sealed()))).toEqual(moved);
-    expect(failure(() => open(KEY, PLACE, 'AA=='))).toEqual(moved);
+    const moved = failure(() => open(KEY, { ...CONTEXT, rowId: 'conn-2' }, sealed()));
+    expect(moved).toEqual({ name: 'UnsealError', message: 'a sealed secret does not open', cause: undefined });
+    expect(failure(() => open(Buffer.alloc(32), CONTEXT, sealed()))).toEqual(moved);
+    expect(failure(() => open(KEY, CONTEXT, 'AA=='))).toEqual(moved);
   });
 });
 

@@ -1,22 +1,24 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { pooledBytes } from '../common/index.js';
+import { CountersignError, pooledBytes } from '../common/index.js';
 
 /**
  * Where a secret belongs. It is authenticated with the ciphertext, so that one moved to another tenant, row or column
  * does not open.
  */
-export interface Place {
+export interface SealContext {
   tenantId: string;
   table: string;
   rowId: string;
   column: string;
 }
 
-/** A sealed secret that does not open: altered, moved, of another key, or no sealed secret at all. It says no more than that. */
-export class SealBrokenError extends Error {
+/**
+ * A sealed secret that cannot be decrypted: altered, moved, sealed with another key, or not a sealed secret at all. The error does not say
+ * which. Clients see it as `credential_unavailable`.
+ */
+export class UnsealError extends CountersignError {
   constructor() {
-    super('a sealed secret does not open');
-    this.name = 'SealBrokenError';
+    super('credential_unavailable', 'a stored secret cannot be decrypted');
   }
 }
 
@@ -36,7 +38,7 @@ const SCHEMA_VERSION = 1;
  *
  * @param dataKey 32 bytes
  */
-export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: string): string {
+export function seal(dataKey: Buffer, dataKeyId: string, place: SealContext, secret: string): string {
   const nonce = pooledBytes(NONCE_BYTES);
   const header = headerOf(dataKeyId);
   const { body, tag } = encrypt(dataKey, nonce, associatedData(header, place), Buffer.from(secret));
@@ -53,12 +55,12 @@ export interface Sealed {
   tag: Buffer;
 }
 
-/** @throws {SealBrokenError} it is not a sealed secret, or of a version to come */
+/** @throws {UnsealError} it is not a sealed secret, or of a version to come */
 export function readSealed(sealed: string): Sealed {
   const bytes = Buffer.from(sealed, 'base64');
   const headerLength = 3 + (bytes[2] ?? 0);
   const isWhole = bytes.length >= headerLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
-  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new SealBrokenError();
+  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new UnsealError();
   return {
     dataKeyId: bytes.toString('latin1', 3, headerLength),
     header: bytes.subarray(0, headerLength),
@@ -71,13 +73,13 @@ export function readSealed(sealed: string): Sealed {
 /**
  * Opens a sealed secret. Nothing of the plaintext is used before the tag has been checked.
  *
- * @throws {SealBrokenError}
+ * @throws {UnsealError}
  */
-export function open(dataKey: Buffer, place: Place, { header, nonce, body, tag }: Sealed): string {
+export function open(dataKey: Buffer, place: SealContext, { header, nonce, body, tag }: Sealed): string {
   try {
     return decrypt(dataKey, nonce, associatedData(header, place), { body, tag }).toString('utf8');
   } catch {
-    throw new SealBrokenError();
+    throw new UnsealError();
   }
 }
 
@@ -107,7 +109,7 @@ function headerOf(dataKeyId: string): Buffer {
 }
 
 /** Each part behind its length: `ab` + `c` and `a` + `bc` are two places. */
-function associatedData(header: Buffer, { tenantId, table, rowId, column }: Place): Buffer {
+function associatedData(header: Buffer, { tenantId, table, rowId, column }: SealContext): Buffer {
   const parts = [tenantId, table, rowId, column, String(SCHEMA_VERSION)];
   const total = parts.reduce((length, part) => length + 4 + Buffer.byteLength(part), header.length);
   const data = Buffer.allocUnsafe(total);

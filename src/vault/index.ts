@@ -1,5 +1,5 @@
 export { DataKey } from './data-key.entity.js';
-export { SealBrokenError, type Place } from './envelope.js';
+export { UnsealError, type SealContext } from './envelope.js';
 export { VaultKeyError } from './providers/key-provider.js';
 export { LocalKeys } from './providers/local-keys.js';
 export { RotationsService } from './rotation/rotations.service.js';

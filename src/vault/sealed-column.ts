@@ -1,5 +1,5 @@
 import { TextColumn } from '../database/index.js';
-import type { Place } from './envelope.js';
+import type { SealContext } from './envelope.js';
 
 /** A row, as far as it says where its secret belongs. */
 type SealedRow = Record<string, unknown> & { tenantId: string };
@@ -11,7 +11,7 @@ export interface SealedColumn {
   property: string;
   /** What else of the row the place depends on. */
   reads: readonly string[];
-  placeOf(row: SealedRow): Place;
+  contextOf(row: SealedRow): SealContext;
 }
 
 /** How long a copy of a sealed secret may stay in memory: half as long as the key that it may need, once that is replaced. */
@@ -35,7 +35,7 @@ export function SealedColumn(
       entity: target.constructor as new () => object,
       property: String(property),
       reads: [rowId],
-      placeOf: (row) => ({ tenantId: row.tenantId, table, rowId: String(row[rowId]), column }),
+      contextOf: (row) => ({ tenantId: row.tenantId, table, rowId: String(row[rowId]), column }),
     });
   };
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataKeys } from './data-keys.js';
-import { open, readSealed, seal, type Place } from './envelope.js';
+import { open, readSealed, seal, type SealContext } from './envelope.js';
 import type { UsableKey } from './key-cache.js';
 
 /**
@@ -11,29 +11,29 @@ import type { UsableKey } from './key-cache.js';
 export class Vault {
   constructor(private readonly keys: DataKeys) {}
 
-  async seal(place: Place, secret: string): Promise<string> {
+  async seal(place: SealContext, secret: string): Promise<string> {
     const { id, key } = await this.keys.current(place.tenantId);
     return seal(key, id, place, secret);
   }
 
-  /** @throws {SealBrokenError} it was altered or moved, or its data key is gone with its tenant */
-  async open(place: Place, sealed: string): Promise<string> {
+  /** @throws {UnsealError} it was altered or moved, or its data key is gone with its tenant */
+  async open(place: SealContext, sealed: string): Promise<string> {
     const parts = readSealed(sealed);
     const { key } = await this.keys.byId(place.tenantId, parts.dataKeyId);
     return open(key, place, parts);
   }
 
-  /** The same secret under another key. @throws {SealBrokenError} */
-  async reseal(place: Place, sealed: string, { id, key }: UsableKey): Promise<string> {
+  /** The same secret under another key. @throws {UnsealError} */
+  async reseal(place: SealContext, sealed: string, { id, key }: UsableKey): Promise<string> {
     return seal(key, id, place, await this.open(place, sealed));
   }
 
   /** Seals an object of secrets as one. */
-  sealJson(place: Place, secrets: object): Promise<string> {
+  sealJson(place: SealContext, secrets: object): Promise<string> {
     return this.seal(place, JSON.stringify(secrets));
   }
 
-  async openJson<T>(place: Place, sealed: string): Promise<T> {
+  async openJson<T>(place: SealContext, sealed: string): Promise<T> {
     return JSON.parse(await this.open(place, sealed)) as T;
   }
 

@@ -201,7 +201,7 @@ describe('a commit', () => {
     };
     const before = await count(id);
     await database.write(work);
-    await database.write(work, { mayBeUndone: true });
+    await database.write(work, { relaxedDurability: true });
     await database.write(work);
     expect(await count(id)).toBe(before + 3);
     expect(seen).toEqual(onSqlite(FULL, NORMAL, FULL));
@@ -214,7 +214,7 @@ describe('a commit', () => {
       await increment(manager, id);
       throw new Error('broken');
     };
-    await expect(database.write(broken, { mayBeUndone: true })).rejects.toThrow('broken');
+    await expect(database.write(broken, { relaxedDurability: true })).rejects.toThrow('broken');
     expect(await count(id)).toBe(before);
     expect(await synchronous()).toEqual(onSqlite(FULL));
   });

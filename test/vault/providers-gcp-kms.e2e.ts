@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../src/config/index.js';
-import { SealBrokenError } from '../../src/vault/envelope.js';
+import { UnsealError } from '../../src/vault/envelope.js';
 import { KeyServiceError, type KeyProvider } from '../../src/vault/providers/key-provider.js';
 import { openKeys } from '../../src/vault/providers/open-keys.js';
 import { eventually } from '../support/eventually.js';
@@ -82,7 +82,7 @@ describe('Google Cloud KMS', () => {
     gcp.refuses('INVALID_ARGUMENT', 'The checksum in field ciphertext_crc32c did not match.');
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('answered INVALID_ARGUMENT');
     gcp.refuses('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
-    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(SealBrokenError);
+    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(UnsealError);
     for (const doing of [() => keys.wrap(DATA_KEY, 'c'), () => keys.currentKeyId()]) {
       await expect(doing()).rejects.toThrow('answered INVALID_ARGUMENT');
     }

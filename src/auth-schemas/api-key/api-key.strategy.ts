@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { HIDDEN, secretsPlace, type Action, type AuthFields, type CompletedFields } from '../../actions/index.js';
-import { CountersignError, type Caller, type FieldError } from '../../common/index.js';
+import { HIDDEN, authSecretsContext, type Action, type AuthFields, type CompletedFields } from '../../actions/index.js';
+import type { Caller, FieldError } from '../../common/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { ConnectionsService } from '../../oauth/index.js';
-import { SealBrokenError, Vault } from '../../vault/index.js';
+import { Vault } from '../../vault/index.js';
 import type { Credential, Obtained, PlannedCall } from '../credential.js';
 import { CredentialStrategy } from '../credential.strategy.js';
 import { isHeaderName, isHeaderValue, staticHeaders } from '../static-headers.js';
@@ -51,13 +51,9 @@ export class ApiKeyStrategy extends CredentialStrategy {
     if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action, actor);
   }
 
-  private async shared(action: Action): Promise<KeySecrets> {
-    try {
-      return await this.vault.openJson<KeySecrets>(secretsPlace(action), action.authSecrets ?? '');
-    } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new CountersignError('credential_unavailable', "the action's API key does not open", [], { cause: error });
-    }
+  /** @throws {UnsealError} */
+  private shared(action: Action): Promise<KeySecrets> {
+    return this.vault.openJson<KeySecrets>(authSecretsContext(action), action.authSecrets ?? '');
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Bulk, Database, type WriteOptions } from '../../database/index.js';
+import { Bulk, Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
@@ -10,7 +10,7 @@ import type { DueConnection } from './due-list.js';
 const STORE_MS = 30_000;
 
 /** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
-const IN_A_POWER_CUT: WriteOptions = { mayBeUndone: true };
+const RELAXED: WriteOptions = { relaxedDurability: true };
 
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
@@ -33,16 +33,9 @@ export class RefreshLease {
   /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
-    return this.database.tenant(tenantId).write(async ({ manager }) => {
-      const result = await manager
-        .createQueryBuilder()
-        .update(Connection)
-        .set(this.until(now))
-        .where('tenant_id = :tenantId AND id = :id AND version = :version', { tenantId, id, version })
-        .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
-        .execute();
-      return result.affected === 1;
-    }, IN_A_POWER_CUT);
+    const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
+    const take = (store: TenantStore) => store.update(Connection, free, this.until(now));
+    return (await this.database.tenant(tenantId).write(take, RELAXED)) === 1;
   }
 
   /**
@@ -57,16 +50,16 @@ export class RefreshLease {
       const table = new Bulk(manager, Connection);
       // By key alone: told more, SQLite would rather search all that is due.
       const locked = await table.select(due, lockingOf(manager));
-      const taken = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
+      const taken = locked.filter((row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row));
       if (taken.length > 0) await table.update(taken, this.until(now));
       const passedOver = new Set(due.map(({ id }) => id));
       for (const { id } of locked) passedOver.delete(id);
       return { taken, passedOver };
-    }, IN_A_POWER_CUT);
+    }, RELAXED);
   }
 
   isHeld({ leaseUntil }: Connection): boolean {
-    return leaseUntil !== null && leaseUntil > this.clock.now();
+    return isHeldAt(leaseUntil, this.clock.now());
   }
 
   private until(now: Date): Pick<Connection, 'leaseOwner' | 'leaseUntil'> {

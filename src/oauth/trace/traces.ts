@@ -75,11 +75,11 @@ export class Traces {
   }
 
   /** What is wrong with each of these subjects, where something is: the code of the last diagnosis. */
-  async diagnosisCodes({ manager, tenantId }: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
+  async diagnosisCodes(store: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
     if (subjectIds.length === 0) return new Map();
-    const rows = await manager.find(Trace, {
+    const where = { subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) };
+    const rows = await store.find(Trace, where, {
       select: { subjectId: true, diagnosisCode: true },
-      where: { tenantId, subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) },
       order: { createdAt: 'ASC', id: 'ASC' },
     });
     return new Map(rows.map(({ subjectId, diagnosisCode }) => [subjectId, diagnosisCode as string]));

@@ -1,5 +1,5 @@
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 /** The version that is tested. */
@@ -74,7 +74,7 @@ export class AwsKmsKeys implements KeyProvider {
       return await send({ abortSignal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch (error) {
       const { name } = error as Error;
-      if (BROKEN.has(name)) throw new SealBrokenError();
+      if (BROKEN.has(name)) throw new UnsealError();
       throw new KeyServiceError(`answered ${/^\w{1,80}$/.test(name) ? name : 'with an error'}`, error);
     }
   }

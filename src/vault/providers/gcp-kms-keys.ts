@@ -1,4 +1,4 @@
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import { crc32c } from './crc32c.js';
 import { CallError, GcpKmsClient } from './gcp-kms-client.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
@@ -58,7 +58,7 @@ export class GcpKmsKeys implements KeyProvider {
     const request = { ...this.request(context), ciphertext, ciphertextCrc32c: { value: crc32c(ciphertext) } };
     const ask = this.client.ask((client, options) => client.decrypt(request, options));
     const answer = await ask.catch((error: unknown) => {
-      if (isBroken(error)) throw new SealBrokenError();
+      if (isBroken(error)) throw new UnsealError();
       return refuse(error);
     });
     const plaintext = bytesOf(answer.plaintext);

@@ -1,4 +1,4 @@
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import type { KeyProvider, WrappedKey } from './key-provider.js';
 
 /** Several providers: the first wraps what is new, all unwrap what is theirs. So a deployment moves from one to another. */
@@ -19,7 +19,7 @@ export class KeyChain implements KeyProvider {
 
   async unwrap(wrapped: WrappedKey, context: string): Promise<Buffer> {
     const provider = this.providers.find((each) => each.knows(wrapped.kekId));
-    if (!provider) throw new SealBrokenError();
+    if (!provider) throw new UnsealError();
     return provider.unwrap(wrapped, context);
   }
 

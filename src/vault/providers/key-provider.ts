@@ -27,7 +27,7 @@ export interface KeyProvider {
    */
   wrap(dataKey: Buffer, context: string): Promise<WrappedKey>;
   /**
-   * @throws {SealBrokenError} altered, of another context or of an unknown key
+   * @throws {UnsealError} altered, of another context or of an unknown key
    * @throws {KeyServiceError}
    */
   unwrap(wrapped: WrappedKey, context: string): Promise<Buffer>;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readSealed, seal, SealBrokenError, type Place } from '../envelope.js';
+import { open, readSealed, seal, UnsealError, type SealContext } from '../envelope.js';
 import { VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 const KEY_BYTES = 32;
@@ -44,18 +44,18 @@ export class LocalKeys implements KeyProvider {
 
   async wrap(dataKey: Buffer, context: string): Promise<WrappedKey> {
     const kekId = this.current;
-    return { kekId, wrapped: seal(this.key(kekId), kekId, placeOf(context), dataKey.toString('base64')) };
+    return { kekId, wrapped: seal(this.key(kekId), kekId, contextOf(context), dataKey.toString('base64')) };
   }
 
   async unwrap({ kekId, wrapped }: WrappedKey, context: string): Promise<Buffer> {
-    return Buffer.from(open(this.key(kekId), placeOf(context), readSealed(wrapped)), 'base64');
+    return Buffer.from(open(this.key(kekId), contextOf(context), readSealed(wrapped)), 'base64');
   }
 
   async close(): Promise<void> {}
 
   private key(keyId: string): Buffer {
     const key = this.keys.get(keyId);
-    if (!key) throw new SealBrokenError();
+    if (!key) throw new UnsealError();
     return key;
   }
 }
@@ -64,6 +64,6 @@ function keyIdOf(key: Buffer): string {
   return `kek-${createHash('sha256').update('countersign key id').update(key).digest('hex').slice(0, 24)}`;
 }
 
-function placeOf(context: string): Place {
+function contextOf(context: string): SealContext {
   return { tenantId: context, table: 'data_keys', rowId: context, column: 'wrapped' };
 }

@@ -1,6 +1,6 @@
 import { hider } from '../../common/index.js';
 import { Egress, EgressAllowList, EgressError, type EgressResponse } from '../../egress/index.js';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 export interface TransitOptions {
@@ -86,7 +86,7 @@ export class TransitKeys implements KeyProvider {
     const answer = parsed(text);
     if (status === 200 && answer?.data) return answer.data;
     const isBroken = status === 400 && (answer?.errors ?? []).some((error) => BROKEN.test(error));
-    if (isBroken && operation === 'decrypt') throw new SealBrokenError();
+    if (isBroken && operation === 'decrypt') throw new UnsealError();
     // Its errors may name paths and policies, which are for the log; and repeat what it was sent, which is for nobody.
     const hide = hider([this.options.token() ?? '', fields?.['plaintext'] ?? '']);
     throw new KeyServiceError(

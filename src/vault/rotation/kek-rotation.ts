@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import type { WrappedKey } from '../providers/key-provider.js';
 import { plus, type Lease } from './lease.js';
 import type { RotationFailure } from './vault-rotation.entity.js';
@@ -52,7 +52,7 @@ export class KekRotation {
     try {
       return { row, wrapped: await this.keys.rewrap(row) };
     } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
+      if (!(error instanceof UnsealError)) throw error;
       failures.push({ tenant_id: row.tenantId, table: 'data_keys', row_id: row.id });
       return { row };
     }

@@ -51,11 +51,11 @@ export class OldDataKeys {
 
   /** @returns whether nothing was sealed with it any more */
   private delete({ tenantId, id, version }: DataKey): Promise<boolean> {
-    return this.database.tenant(tenantId).write(async (store, manager) => {
+    return this.database.tenant(tenantId).write(async (store) => {
       if (await this.rows.refersTo(store, id)) return false;
       await store.delete(DataKey, { id });
-      const event = { tenantId, type: 'vault.data_key_retired', actor: 'system', targetId: id } as const;
-      await this.audit.record(manager, { ...event, details: { version } });
+      const event = { type: 'vault.data_key_retired', actor: 'system', targetId: id } as const;
+      await this.audit.record(store, { ...event, details: { version } });
       return true;
     });
   }

@@ -38,8 +38,8 @@ export class RotationWorker {
   }
 
   /** Begins without being waited for. */
-  nudge(): void {
-    this.job.nudge();
+  wake(): void {
+    this.job.wake();
   }
 
   /** Works at what waits, until nothing does or something is in its way. */
@@ -79,13 +79,8 @@ export class RotationWorker {
         completedAt: this.clock.now(),
       });
       const details = { scope, tenant_id: tenantId };
-      await this.audit.record(manager, {
-        tenantId: null,
-        type: 'vault.rotation_completed',
-        actor: 'system',
-        targetId: id,
-        details,
-      });
+      const event = { type: 'vault.rotation_completed', actor: 'system', targetId: id, details } as const;
+      await this.audit.record({ manager, tenantId: null }, event);
     });
     this.logger.info({ rotation: id, scope }, 'the rotation is completed');
   }

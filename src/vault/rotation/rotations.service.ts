@@ -33,7 +33,7 @@ export class RotationsService {
     const runningFor = `${scope} ${tenantId ?? '*'}`;
     const row = { id: newId('rot'), scope, tenantId, runningFor, createdAt: this.clock.now() };
     const isNew = await this.insert(row, actor);
-    this.worker.nudge();
+    this.worker.wake();
     const where = isNew ? { id: row.id } : { runningFor };
     const begun = await this.database.read((manager) => manager.findOneBy(VaultRotation, where));
     // The one that was in the way has just come to its end.
@@ -65,7 +65,7 @@ export class RotationsService {
         await manager.insert(VaultRotation, { ...row, status: 'running', done: 0, failed: 0, failures: [], fence: 0 });
         const details = { scope, tenant_id: tenantId };
         const type = 'vault.rotation_started';
-        await this.audit.record(manager, { tenantId: null, type, actor, targetId: id, details });
+        await this.audit.record({ manager, tenantId: null }, { type, actor, targetId: id, details });
       });
       return true;
     } catch (error) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager, FindOptionsWhere, ObjectLiteral } from 'typeorm';
 import { Database, type TenantStore } from '../../database/index.js';
 import { DataKeys } from '../data-keys.js';
-import { readSealed, SealBrokenError, startOf } from '../envelope.js';
+import { readSealed, UnsealError, startOf } from '../envelope.js';
 import { sealedColumns, type SealedColumn } from '../sealed-column.js';
 import { Vault } from '../vault.js';
 import type { RotationFailure } from './vault-rotation.entity.js';
@@ -106,12 +106,12 @@ export class SealedRows {
   private async resealed(column: SealedColumn, row: Row, pass: Pass): Promise<Resealed | undefined> {
     const before = row[column.property] as string;
     const newest = await this.keys.current(row.tenantId);
-    const place = column.placeOf(row);
+    const place = column.contextOf(row);
     try {
       if (readSealed(before).dataKeyId === newest.id) return undefined;
       return { row, before, after: await this.vault.reseal(place, before, newest) };
     } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
+      if (!(error instanceof UnsealError)) throw error;
       pass.failures.push({ tenant_id: row.tenantId, table: place.table, row_id: place.rowId });
       return undefined;
     }
