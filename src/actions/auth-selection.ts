@@ -117,7 +117,7 @@ export class AuthSelections {
   }
 
   private async secretsOf({ authSecrets, ...action }: Before): Promise<Record<string, string>> {
-    return authSecrets ? this.vault.openJson(authSecretsContext(action), authSecrets) : {};
+    return authSecrets ? this.vault.unsealJson(authSecretsContext(action), authSecrets) : {};
   }
 }
 

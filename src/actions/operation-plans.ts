@@ -5,7 +5,7 @@ import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { Gpt, gptTopicId } from '../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
-import { SEALED_KEPT_MS } from '../vault/index.js';
+import { SEALED_MAX_AGE_MS } from '../vault/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';
 import { GptIndex, type IndexedOperation } from './gpt-index.js';
@@ -39,7 +39,7 @@ const MAX_DOCUMENTS = 200;
 export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
   /** They hold sealed secrets. */
-  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_KEPT_MS });
+  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
   private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
 
   constructor(

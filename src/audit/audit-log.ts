@@ -65,10 +65,7 @@ export class AuditLog {
    * Appends an event to its chain, in the transaction of the change that it describes: neither is stored without the other. The head of the
    * chain stays locked until the transaction ends, so call this last.
    */
-  async record(
-    transaction: AuditTransaction,
-    { type, actor, targetId, details = {} }: AuditEntry,
-  ): Promise<void> {
+  async record(transaction: AuditTransaction, { type, actor, targetId, details = {} }: AuditEntry): Promise<void> {
     const store = storeOf(transaction);
     const { tenantId } = store;
     const head = await store.findOneForUpdate(AuditChain, { tenantId });

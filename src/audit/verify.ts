@@ -42,7 +42,11 @@ export async function verifyLines(lines: AsyncIterable<string>, known?: ChainHea
   if (!head) {
     return { chain: '?', reached, fault: { sequence: reached.sequence + 1, fault: 'the export is truncated' } };
   }
-  return { chain: head.chain, reached, fault: verifier && (verifier.finish(head.sequence) ?? headFault(reached, head)) };
+  return {
+    chain: head.chain,
+    reached,
+    fault: verifier && (verifier.finish(head.sequence) ?? headFault(reached, head)),
+  };
 }
 
 /** Compares the last event of an export with the head at its end. */

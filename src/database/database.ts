@@ -91,7 +91,8 @@ export class Database {
     await this.writeLock.run(() => writer.destroy());
     if (reader !== writer) await reader.destroy();
     const errors = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
-    if (errors.length > 0) throw new AggregateError(errors, 'some data could not be written before the database closed');
+    if (errors.length > 0)
+      throw new AggregateError(errors, 'some data could not be written before the database closed');
   }
 
   private attempt<T>(work: (manager: EntityManager) => Promise<T>, { relaxedDurability }: WriteOptions): Promise<T> {

@@ -1,4 +1,3 @@
-export { Bulk } from './bulk.js';
 export { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
@@ -9,3 +8,4 @@ export { LastUse } from './last-use.js';
 export { isFreeAt, isHeldAt } from './lease.js';
 export { migrate } from './migrate.js';
 export { paged, TenantStore, type TenantItem } from './tenant-store.js';
+export { updateVersioned } from './update-versioned.js';

@@ -6,8 +6,8 @@ import { IsNull, LessThanOrEqual, Or, type FindOperator } from 'typeorm';
  */
 
 /** Returns the condition for rows whose lease is free: never taken, released or expired. */
-export function isFreeAt(now: Date): FindOperator<Date | null> {
-  return Or<Date | null>(IsNull(), LessThanOrEqual(now));
+export function isFreeAt(now: Date): FindOperator<Date> {
+  return Or<Date>(IsNull(), LessThanOrEqual(now));
 }
 
 /** Tells whether a process holds the lease. */

@@ -28,6 +28,9 @@ interface FindOptions<E> {
   order?: FindOptionsOrder<E>;
 }
 
+/** New values of columns, or the SQL expressions that compute them. */
+type Changes<E> = { [K in keyof E]?: E[K] | (() => string) };
+
 /** Rows to insert from the rows of another entity. */
 interface InsertSelect<E extends TenantRow, S extends TenantRow> {
   into: EntityTarget<E>;
@@ -141,9 +144,9 @@ export class TenantStore {
   async update<E extends TenantRow>(
     entity: EntityTarget<E>,
     where: FindOptionsWhere<E>,
-    changes: QueryDeepPartialEntity<E>,
+    changes: Changes<E>,
   ): Promise<number> {
-    const result = await this.#manager.update(entity, this.scoped(where), changes);
+    const result = await this.#manager.update(entity, this.scoped(where), changes as QueryDeepPartialEntity<E>);
     return result.affected ?? 0;
   }
 

@@ -12,7 +12,7 @@ export class OAuthClients {
   async of(action: Pick<Action, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
     const settings = action.authSettings as unknown as OAuthSettings;
     if (!action.authSecrets) return settings;
-    const secrets = await this.vault.openJson<{ client_secret?: string }>(authSecretsContext(action), action.authSecrets);
+    const secrets = await this.vault.unsealJson<{ client_secret?: string }>(authSecretsContext(action), action.authSecrets);
     return { ...settings, ...secrets };
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decrypt, encrypt, open as openSealed, readSealed, seal, UnsealError, type SealContext } from './envelope.js';
+import { decrypt, encrypt, parseSealed, seal, unseal, UnsealError, type SealContext } from './envelope.js';
 
 const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 const KEY_ID = 'dk-golden';
@@ -45,8 +45,8 @@ const VECTORS = [
   },
 ];
 
-const open = (key: Buffer, place: SealContext, text: string) => openSealed(key, place, readSealed(text));
-const dataKeyIdOf = (text: string) => readSealed(text).dataKeyId;
+const open = (key: Buffer, place: SealContext, text: string) => unseal(key, place, parseSealed(text));
+const dataKeyIdOf = (text: string) => parseSealed(text).dataKeyId;
 const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, CONTEXT, secret);
 const altered = (text: string, change: (bytes: Buffer) => Buffer) =>
   change(Buffer.from(text, 'base64')).toString('base64');

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readSettings } from '../../src/config/index.js';
 import { UnsealError } from '../../src/vault/envelope.js';
 import { KeyServiceError, type KeyProvider } from '../../src/vault/providers/key-provider.js';
-import { openKeys } from '../../src/vault/providers/open-keys.js';
+import { openKeyProvider } from '../../src/vault/providers/open-key-provider.js';
 import { eventually } from '../support/eventually.js';
 import { GcpKmsService } from '../support/key-services/gcp-kms-service.js';
 import { GoogleAccount } from '../support/key-services/google-account.js';
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 afterEach(() => gcp.recover());
 
-const open = () => openKeys(readSettings({ VAULT_KEYS: `gcp-kms:${gcp.name}` }), []);
+const open = () => openKeyProvider(readSettings({ VAULT_KEYS: `gcp-kms:${gcp.name}` }), []);
 
 describe('Google Cloud KMS', () => {
   let keys: KeyProvider;
@@ -83,7 +83,7 @@ describe('Google Cloud KMS', () => {
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('answered INVALID_ARGUMENT');
     gcp.refuses('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(UnsealError);
-    for (const doing of [() => keys.wrap(DATA_KEY, 'c'), () => keys.currentKeyId()]) {
+    for (const doing of [() => keys.wrap(DATA_KEY, 'c'), () => keys.primaryKeyId()]) {
       await expect(doing()).rejects.toThrow('answered INVALID_ARGUMENT');
     }
     gcp.refuses('NOT_FOUND', 'Decryption failed: the ciphertext is invalid.');
@@ -123,7 +123,7 @@ describe('Google Cloud KMS', () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     gcp.trouble = trouble;
     const start = Date.now();
-    const all = [keys.wrap(DATA_KEY, 'c'), keys.unwrap(wrapped, 'c'), keys.currentKeyId()];
+    const all = [keys.wrap(DATA_KEY, 'c'), keys.unwrap(wrapped, 'c'), keys.primaryKeyId()];
     for (const each of all) expect(await failure(each)).toContain('answered DEADLINE_EXCEEDED');
     expect(Date.now() - start).toBeLessThan(LONGEST_MS);
     gcp.recover();

@@ -10,8 +10,8 @@ import { DataKey } from '../../src/vault/data-key.entity.js';
 import { DataKeys } from '../../src/vault/data-keys.js';
 import { UnsealError } from '../../src/vault/envelope.js';
 import { KeyServiceError, type KeyProvider } from '../../src/vault/providers/key-provider.js';
-import { LocalKeys } from '../../src/vault/providers/local-keys.js';
-import { openKeys } from '../../src/vault/providers/open-keys.js';
+import { LocalKeyset } from '../../src/vault/providers/local-keyset.js';
+import { openKeyProvider } from '../../src/vault/providers/open-key-provider.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { EndUser } from '../support/end-user.js';
@@ -34,14 +34,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
   [transit, kms, gcp] = await Promise.all([TransitService.start(), AwsKmsService.start(), GcpKmsService.start()]);
   Object.assign(process.env, {
-    COUNTERSIGN_TEST_KEY: LocalKeys.mint(),
+    COUNTERSIGN_TEST_KEY: LocalKeyset.generateKey(),
     VAULT_TOKEN: transit.token,
     AWS_ACCESS_KEY_ID: 'AKIATEST',
     AWS_SECRET_ACCESS_KEY: 'a secret of the test',
     AWS_ENDPOINT_URL_KMS: kms.url,
     ...gcp.environment(folder),
   });
-  writeFileSync(join(folder, 'vault.key'), LocalKeys.mint());
+  writeFileSync(join(folder, 'vault.key'), LocalKeyset.generateKey());
 });
 
 afterAll(async () => {
@@ -55,7 +55,8 @@ afterEach(() => {
   gcp.recover();
 });
 
-const open = (vaultKeys: string, inUse: string[] = []) => openKeys(readSettings({ VAULT_KEYS: vaultKeys }), inUse);
+const open = (vaultKeys: string, inUse: string[] = []) =>
+  openKeyProvider(readSettings({ VAULT_KEYS: vaultKeys }), inUse);
 
 const PROVIDERS: [kind: string, setting: () => string, service: () => KeyService | undefined][] = [
   ['file', () => `file:${join(folder, 'vault.key')}`, () => undefined],
@@ -77,8 +78,8 @@ describe.each(PROVIDERS)('keys of %s', (_, setting) => {
   it('wrap a data key, and unwrap it again', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 't-abc/dk-1');
     expect(await keys.unwrap(wrapped, 't-abc/dk-1')).toEqual(DATA_KEY);
-    expect(wrapped.kekId).toBe(await keys.currentKeyId());
-    expect(keys.knows(wrapped.kekId)).toBe(true);
+    expect(wrapped.kekId).toBe(await keys.primaryKeyId());
+    expect(keys.canUnwrap(wrapped.kekId)).toBe(true);
     expect(wrapped.kekId.length).toBeLessThanOrEqual(40);
   });
 
@@ -109,7 +110,7 @@ describe.each(PROVIDERS)('keys of %s', (_, setting) => {
   it('do not know those of another provider', async () => {
     for (const [, other] of PROVIDERS.filter(([, each]) => each !== setting)) {
       const others = await open(other());
-      expect(keys.knows(await others.currentKeyId())).toBe(false);
+      expect(keys.canUnwrap(await others.primaryKeyId())).toBe(false);
       await expect(keys.unwrap(await others.wrap(DATA_KEY, 'c'), 'c')).rejects.toThrow(UnsealError);
       await others.close();
     }
@@ -136,7 +137,7 @@ describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf
     service.rotate();
     const after = await keys.wrap(DATA_KEY, 'c');
     for (const wrapped of [before, after]) expect(await keys.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
-    expect(after.kekId).toBe(await keys.currentKeyId());
+    expect(after.kekId).toBe(await keys.primaryKeyId());
     // AWS does not say which material it used.
     expect(after.kekId === before.kekId).toBe(kind === 'aws-kms');
   });
@@ -196,7 +197,7 @@ describe('the setting', () => {
     const old = await file.wrap(DATA_KEY, 'c');
     const both = await open(`transit:${transit.keyUrl}, file:${join(folder, 'vault.key')}`, [old.kekId]);
     expect(await both.unwrap(old, 'c')).toEqual(DATA_KEY);
-    expect((await both.wrap(DATA_KEY, 'c')).kekId).toBe(await service.currentKeyId());
+    expect((await both.wrap(DATA_KEY, 'c')).kekId).toBe(await service.primaryKeyId());
     await Promise.all([file.close(), service.close(), both.close()]);
   });
 
@@ -220,12 +221,12 @@ describe('the setting', () => {
 describe('a key file', () => {
   it('is read again when a rotation wants its first key, or a key is wanted that was not there', async () => {
     const file = join(folder, 'growing.key');
-    const [first, second] = [LocalKeys.mint(), LocalKeys.mint()];
+    const [first, second] = [LocalKeyset.generateKey(), LocalKeyset.generateKey()];
     writeFileSync(file, first);
     const [one, two] = [await open(`file:${file}`), await open(`file:${file}`)];
     const old = await one.wrap(DATA_KEY, 'c');
     writeFileSync(file, `${second}\n${first}`);
-    expect(await one.currentKeyId()).not.toBe(old.kekId);
+    expect(await one.primaryKeyId()).not.toBe(old.kekId);
     const fresh = await one.wrap(DATA_KEY, 'c');
     for (const wrapped of [old, fresh]) expect(await two.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
   });
@@ -289,7 +290,7 @@ describe('a deployment with a key service', () => {
         ({ status }) => status === 'completed',
       );
       expect([rotation.progress.failed, rotation.old_keys]).toEqual([0, 0]);
-      const current = await replica.get(DataKeys).provider.currentKeyId();
+      const current = await replica.get(DataKeys).provider.primaryKeyId();
       const rows = await app.get(Database).read((manager) => manager.find(DataKey));
       expect(new Set(rows.map(({ kekId }) => kekId))).toEqual(new Set([current]));
     } finally {

@@ -5,7 +5,7 @@ import { Database } from '../../src/database/index.js';
 import { Connection } from '../../src/oauth/connections/connection.entity.js';
 import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
-import { readSealed } from '../../src/vault/envelope.js';
+import { parseSealed } from '../../src/vault/envelope.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
@@ -81,7 +81,7 @@ async function sound(): Promise<number> {
     );
   const tokens = connections.map(async ({ tokens = '', ...row }) => ({
     user: row.user,
-    isNew: readSealed(tokens ?? '').dataKeyId === key.id,
+    isNew: parseSealed(tokens ?? '').dataKeyId === key.id,
     ...(await app.get(TokenSeal).open({ ...row, tokens: tokens ?? '' })),
   }));
   return (await Promise.all(tokens)).filter(

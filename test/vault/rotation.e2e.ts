@@ -6,7 +6,7 @@ import { Action } from '../../src/actions/action.entity.js';
 import { newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
-import { readSealed } from '../../src/vault/envelope.js';
+import { parseSealed } from '../../src/vault/envelope.js';
 import { OldDataKeys } from '../../src/vault/rotation/old-data-keys.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
 import { sealedColumns } from '../../src/vault/sealed-column.js';
@@ -72,7 +72,7 @@ async function usedKeys({ id: tenantId }: TestTenant): Promise<Record<string, st
     const values = rows
       .map((row) => (row as Record<string, string | null>)[property])
       .filter((value) => value !== null);
-    used[`${entity.name}.${property}`] = [...new Set(values.map((value) => readSealed(value as string).dataKeyId))];
+    used[`${entity.name}.${property}`] = [...new Set(values.map((value) => parseSealed(value as string).dataKeyId))];
   }
   return used;
 }
@@ -110,7 +110,7 @@ describe('a rotation of data keys', () => {
     const columns = [
       'Action.authSecrets',
       'Connection.tokens',
-      'RevocationItem.secrets',
+      'RevocationItem.authSecrets',
       'RevocationItem.tokens',
       'SignIn.flow',
     ];
@@ -176,8 +176,8 @@ describe('a rotation of data keys', () => {
     expect(await keysOf(tenant)).toHaveLength(1);
     expect(await stored(id)).not.toBe(before);
     expect((await gpt.call('listNotes')).body.outcome).toBe('completed');
-    const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
-    await expect(app.get(Vault).open(place, before)).rejects.toThrow('does not open');
+    const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+    await expect(app.get(Vault).unseal(context, before)).rejects.toThrow('cannot be decrypted');
   });
 
   it('passes over what does not open, names it, keeps its key, and goes on', async () => {
@@ -190,7 +190,7 @@ describe('a rotation of data keys', () => {
     expect(rotation.progress).toEqual({ total: 2, done: 1, failed: 1 });
     expect(rotation.failures).toEqual([{ tenant_id: tenant.id, table: 'actions', row_id: broken.id }]);
     const [first, second] = await keysOf(tenant);
-    expect(readSealed(await stored(whole.id)).dataKeyId).toBe(second?.id);
+    expect(parseSealed(await stored(whole.id)).dataKeyId).toBe(second?.id);
     await aged();
     expect(await keysOf(tenant)).toEqual([first, second]);
     expect(await stored(broken.id)).toBe(spoilt);
@@ -261,11 +261,11 @@ describe('a rotation', () => {
         id,
         scope: 'data' as const,
         tenantId: tenant.id,
-        runningFor: `data ${tenant.id}`,
+        runningScope: `data ${tenant.id}`,
         total: 131,
         done: 0,
       };
-      const state = { failed: 0, failures: [], fence: 7, leaseUntil: lease, createdAt: app.clock.now() };
+      const state = { failed: 0, failures: [], fencingToken: 7, leaseUntil: lease, createdAt: app.clock.now() };
       await manager.insert(VaultRotation, { ...row, ...state, status: 'running' });
       await manager.update(DataKey, { tenantId: tenant.id }, { rotationId: id });
     });
@@ -369,14 +369,14 @@ describe('a deleted tenant', () => {
     const replica = await app.beside();
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
-      const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+      const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
       const kept = await stored(id);
-      expect(await replica.get(Vault).open(place, kept)).toContain('a-key-of-the-api');
+      expect(await replica.get(Vault).unseal(context, kept)).toContain('a-key-of-the-api');
       await app.operator.delete(`/v1/tenants/${tenant.id}`);
       const opens = () =>
         replica
           .get(Vault)
-          .open(place, kept)
+          .unseal(context, kept)
           .then(
             () => true,
             () => false,

@@ -116,11 +116,11 @@ describe('a stored secret', () => {
 
   it('does not open any more, from no backup, once its tenant is deleted', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
-    const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+    const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
     const kept = await sealedOf(id);
-    expect(await app.get(Vault).open(place, kept)).toContain('canary-api-key');
+    expect(await app.get(Vault).unseal(context, kept)).toContain('canary-api-key');
     await app.operator.delete(`/v1/tenants/${tenant.id}`);
-    await expect(app.get(Vault).open(place, kept)).rejects.toThrow('does not open');
+    await expect(app.get(Vault).unseal(context, kept)).rejects.toThrow('cannot be decrypted');
   });
 });
 

@@ -53,7 +53,7 @@ export class ApiKeyStrategy extends CredentialStrategy {
 
   /** @throws {UnsealError} */
   private shared(action: Action): Promise<KeySecrets> {
-    return this.vault.openJson<KeySecrets>(authSecretsContext(action), action.authSecrets ?? '');
+    return this.vault.unsealJson<KeySecrets>(authSecretsContext(action), action.authSecrets ?? '');
   }
 }
 

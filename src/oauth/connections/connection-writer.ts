@@ -86,7 +86,12 @@ export class ConnectionWriter {
     { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
     columns: TokenColumns,
   ): Promise<void> {
-    const known = { status: 'active' as const, bindingVersion: action.bindingVersion, domain: action.domain, ...columns };
+    const known = {
+      status: 'active' as const,
+      bindingVersion: action.bindingVersion,
+      domain: action.domain,
+      ...columns,
+    };
     const changes = { ...known, version: () => 'version + 1' };
     const isNew = (await store.update(Connection, { id: connectionId }, changes)) === 0;
     if (isNew) {

@@ -50,7 +50,11 @@ describe('a token', () => {
   it('that is in use is renewed in the background before a call finds it due', () => {
     fc.assert(
       fc.property(anyLifetime, anyRandom, fc.integer({ min: 0, max: DAY }), (expiresInSeconds, random, ago) => {
-        const { callRefreshAt, backgroundRefreshAt } = token({ expiresInSeconds, random, lastUsedAt: new Date(NOW.getTime() - ago) });
+        const { callRefreshAt, backgroundRefreshAt } = token({
+          expiresInSeconds,
+          random,
+          lastUsedAt: new Date(NOW.getTime() - ago),
+        });
         expect(seconds(backgroundRefreshAt)).toBeLessThanOrEqual(seconds(callRefreshAt) ?? 0);
       }),
     );
@@ -84,7 +88,10 @@ describe('a token', () => {
   });
 
   it('is not renewed at the same moment as those that were made with it', () => {
-    const thousand = Array.from({ length: 1000 }, () => seconds(token({ random: Math.random() }).backgroundRefreshAt) ?? 0);
+    const thousand = Array.from(
+      { length: 1000 },
+      () => seconds(token({ random: Math.random() }).backgroundRefreshAt) ?? 0,
+    );
     const perSecond = new Map<number, number>();
     for (const moment of thousand.map(Math.floor)) perSecond.set(moment, (perSecond.get(moment) ?? 0) + 1);
     // Over half a minute: some 33 in each second.

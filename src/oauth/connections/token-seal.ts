@@ -21,7 +21,7 @@ export class TokenSeal {
 
   /** @throws {UnsealError} */
   open(connection: Ref & { tokens: string }): Promise<Tokens> {
-    return this.vault.openJson<Tokens>(contextOf(connection), connection.tokens);
+    return this.vault.unsealJson<Tokens>(contextOf(connection), connection.tokens);
   }
 }
 

@@ -68,6 +68,8 @@ function behind({ backgroundRefreshAt, tenantId, id }: DueRow): Brackets {
     where
       .where('row.background_refresh_at > :backgroundRefreshAt', { backgroundRefreshAt })
       .orWhere('row.background_refresh_at = :backgroundRefreshAt AND row.tenant_id > :tenantId', { tenantId })
-      .orWhere('row.background_refresh_at = :backgroundRefreshAt AND row.tenant_id = :tenantId AND row.id > :id', { id }),
+      .orWhere('row.background_refresh_at = :backgroundRefreshAt AND row.tenant_id = :tenantId AND row.id > :id', {
+        id,
+      }),
   );
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Bulk, Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
+import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
@@ -47,11 +47,18 @@ export class RefreshLease {
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
-      const table = new Bulk(manager, Connection);
-      // By key alone: told more, SQLite would rather search all that is due.
-      const locked = await table.select(due, lockingOf(manager));
-      const taken = locked.filter((row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row));
-      if (taken.length > 0) await table.update(taken, this.until(now));
+      // By key alone: with more conditions, SQLite would search everything that is due.
+      const query = manager.createQueryBuilder(Connection, 'row').where(due.map(keyOf));
+      if (!isSqlite(manager)) query.setLock('pessimistic_write');
+      if (canSkipLocked(manager)) query.setOnLocked('skip_locked');
+      const locked = await query.getMany();
+      const taken = locked.filter(
+        (row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
+      );
+      if (taken.length > 0) {
+        const update = manager.createQueryBuilder().update(Connection).set(this.until(now));
+        await update.where(taken.map(keyOf)).execute();
+      }
       const passedOver = new Set(due.map(({ id }) => id));
       for (const { id } of locked) passedOver.delete(id);
       return { taken, passedOver };
@@ -72,14 +79,18 @@ function isPast(time: Date | null, now: Date): boolean {
   return time !== null && time <= now;
 }
 
-/**
- * On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking where the server can do that
- * (MySQL from 8.0, MariaDB from 10.6), and wait for them where it cannot.
- */
-function lockingOf(manager: EntityManager): string {
+function keyOf({ tenantId, id }: DueConnection): Pick<Connection, 'tenantId' | 'id'> {
+  return { tenantId, id };
+}
+
+function isSqlite(manager: EntityManager): boolean {
+  return manager.connection.options.type === 'better-sqlite3';
+}
+
+/** Tells whether replicas can skip the rows that others are taking (MySQL 8.0, MariaDB 10.6). Otherwise they wait for them. */
+function canSkipLocked(manager: EntityManager): boolean {
   const { options, version = '' } = manager.connection.driver;
-  if (options.type === 'better-sqlite3') return '';
+  if (isSqlite(manager)) return false;
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const since = options.type === 'mariadb' ? 10.06 : 8;
-  return major + minor / 100 >= since ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
+  return major + minor / 100 >= (options.type === 'mariadb' ? 10.06 : 8);
 }

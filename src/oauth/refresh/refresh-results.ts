@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { backoffMs, Clock, Logger } from '../../common/index.js';
-import { Bulk, Database, type TenantStore } from '../../database/index.js';
+import { Database, updateVersioned, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../connections/connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../connections/connection-writer.js';
@@ -44,8 +44,8 @@ interface Renewed {
 @Injectable()
 export class RefreshResults {
   private readonly renewals = new GroupCommit<Renewed, Connection | undefined>({
-    together: (items) => this.database.write((manager) => this.storeAll(manager, items)),
-    alone: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
+    storeAll: (items) => this.database.write((manager) => this.storeAll(manager, items)),
+    storeOne: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
   });
 
   constructor(
@@ -104,7 +104,7 @@ export class RefreshResults {
       manager,
       items.map(({ row: { tenantId, id }, log }) => ({ tenantId, subjectId: id, log })),
     );
-    if ((await new Bulk(manager, Connection).updateEach(items)) < items.length) throw new NotAllStoredError();
+    if ((await updateVersioned(manager, Connection, items)) < items.length) throw new NotAllStoredError();
     return items.map(renewedRow);
   }
 

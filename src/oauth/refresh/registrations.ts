@@ -68,7 +68,8 @@ export class Registrations {
       this.known.invalidate(topic);
       action = await read();
     }
-    if (action?.bindingVersion !== bindingVersion) throw new UnusableConnectionError('the action is not what the user signed in to');
+    if (action?.bindingVersion !== bindingVersion)
+      throw new UnusableConnectionError('the action is not what the user signed in to');
     return action;
   }
 

@@ -97,7 +97,16 @@ export class Revoker {
     const { authSettings, authSecrets } = registration;
     const due = { status: 'pending' as const, attempts: 0, nextAttemptAt: this.clock.now(), errorCode: null };
     // The version that the connection would have with these tokens; it has ended instead and never has any under that.
-    const late = { connectionId, version: version + 1, revocationId, actionId, host, authSettings, authSecrets, tokens };
+    const late = {
+      connectionId,
+      version: version + 1,
+      revocationId,
+      actionId,
+      host,
+      authSettings,
+      authSecrets,
+      tokens,
+    };
     await store.insert(RevocationItem, [{ ...late, ...due }]);
     await store.update(Revocation, { id: revocationId }, { endedAt: null });
   }

@@ -47,5 +47,9 @@ export function verdictOf(obstacles: Obstacle[], attempt: number, random: number
   if (!most) return { status: 'confirmed' };
   const { code, attempts, retryAfterMs = 0 } = most;
   if (attempt >= attempts) return { status: 'failed', code };
-  return { status: 'pending', code, afterMs: Math.max(backoffMs(attempt, BACKOFF, random), Math.min(retryAfterMs, LONGEST_MS)) };
+  return {
+    status: 'pending',
+    code,
+    afterMs: Math.max(backoffMs(attempt, BACKOFF, random), Math.min(retryAfterMs, LONGEST_MS)),
+  };
 }

@@ -103,7 +103,7 @@ export class SignInRows {
 
   async flowOf(signIn: SignIn): Promise<Flow> {
     if (!signIn.flow) throw new Error('the flow of this sign-in has ended');
-    return this.vault.openJson<Flow>(contextOf(signIn), signIn.flow);
+    return this.vault.unsealJson<Flow>(contextOf(signIn), signIn.flow);
   }
 
   /** Keeps what was given until the tenant's server says whose it is. */

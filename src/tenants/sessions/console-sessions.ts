@@ -37,7 +37,10 @@ export class ConsoleSessions {
     await this.database.write(async (manager) => {
       await manager.delete(ConsoleSession, { expiresAt: LessThanOrEqual(createdAt) });
       await manager.insert(ConsoleSession, { digest: digest(secret), tenantId, keyId, createdAt, expiresAt });
-      await this.audit.record({ manager, tenantId }, { type: 'console_session.started', actor: caller, targetId: keyId });
+      await this.audit.record(
+        { manager, tenantId },
+        { type: 'console_session.started', actor: caller, targetId: keyId },
+      );
     });
     return { secret, expiresAt };
   }

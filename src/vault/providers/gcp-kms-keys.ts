@@ -32,13 +32,13 @@ export class GcpKmsKeys implements KeyProvider {
     return new GcpKmsKeys(name, await GcpKmsClient.load());
   }
 
-  async currentKeyId(): Promise<string> {
+  async primaryKeyId(): Promise<string> {
     const { name } = this;
     const key = await this.client.ask((client, options) => client.getCryptoKey({ name }, options)).catch(refuse);
     return this.idOf(key.primary?.name);
   }
 
-  knows(keyId: string): boolean {
+  canUnwrap(keyId: string): boolean {
     return keyId.startsWith(`${this.id}-v`);
   }
 

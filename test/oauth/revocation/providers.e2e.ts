@@ -68,7 +68,7 @@ describe('C39 a provider that confirms', () => {
   it('C39 leaves no token, and nothing of the client, in the database', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, secrets: null });
+    expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, authSecrets: null });
   });
 
   it('C39 may say that it does not know the token', async () => {

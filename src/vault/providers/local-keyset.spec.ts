@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnsealError } from '../envelope.js';
 import { VaultKeyError } from './key-provider.js';
-import { LocalKeys } from './local-keys.js';
+import { LocalKeyset } from './local-keyset.js';
 
 const OLD = Buffer.from('101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f', 'hex').toString('base64');
 const NEW = Buffer.from('606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f', 'hex').toString('base64');
@@ -17,8 +17,8 @@ const GOLDEN = [
   },
 ];
 
-const keys = (text: string) => LocalKeys.parse(text, 'a test');
-const idOf = (text: string) => keys(text).currentKeyId();
+const keys = (text: string) => LocalKeyset.parse(text, 'a test');
+const idOf = (text: string) => keys(text).primaryKeyId();
 
 describe('a key file', () => {
   it.each([
@@ -35,8 +35,8 @@ describe('a key file', () => {
     async (text) => {
       const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
       const both = keys(text);
-      expect(await both.currentKeyId()).toBe(await idOf(NEW));
-      expect(both.knows(wrapped.kekId)).toBe(true);
+      expect(await both.primaryKeyId()).toBe(await idOf(NEW));
+      expect(both.canUnwrap(wrapped.kekId)).toBe(true);
       await expect(both.unwrap(wrapped, 'context')).resolves.toEqual(DATA_KEY);
     },
   );
@@ -57,9 +57,9 @@ describe('a key file', () => {
   });
 
   it('can be made of what is minted, which is new each time', async () => {
-    const minted = LocalKeys.mint();
-    expect(keys(minted).knows(await idOf(minted))).toBe(true);
-    expect(LocalKeys.mint()).not.toBe(minted);
+    const minted = LocalKeyset.generateKey();
+    expect(keys(minted).canUnwrap(await idOf(minted))).toBe(true);
+    expect(LocalKeyset.generateKey()).not.toBe(minted);
   });
 });
 
@@ -84,7 +84,7 @@ describe('a wrapped data key', () => {
 
   it('unwraps with no other key', async () => {
     const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
-    expect(keys(NEW).knows(wrapped.kekId)).toBe(false);
+    expect(keys(NEW).canUnwrap(wrapped.kekId)).toBe(false);
     await expect(keys(NEW).unwrap(wrapped, 'context')).rejects.toThrow(UnsealError);
     const asNew = { ...wrapped, kekId: await idOf(NEW) };
     await expect(keys(`${NEW}\n${OLD}`).unwrap(asNew, 'context')).rejects.toThrow(UnsealError);
