@@ -30,7 +30,10 @@ export async function updateVersioned<E extends VersionedRow>(
   if (!first) return 0;
   const { driver } = manager.connection;
   const parameters: unknown[] = [];
-  const placeholder = (value: unknown) => driver.createParameter('', parameters.push(value) - 1);
+  const placeholder = (value: unknown) => {
+    parameters.push(value);
+    return '?';
+  };
   const assignment = (column: ColumnMetadata) => {
     const values = updates.map(
       ({ changes }) => driver.preparePersistentValue(changes[column.propertyName as keyof E], column) as unknown,
