@@ -73,7 +73,7 @@ export class ConnectionTokens {
       return this.lapsed(row);
     }
     const { accessToken } = await this.seal.open({ ...row, tokens: row.tokens });
-    this.lastUse.note(row, now);
+    this.lastUse.record(row, now);
     return { connection: row, accessToken };
   }
 
