@@ -33,3 +33,5 @@ export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
 export { byteRedactor, HIDDEN, redactor, type Redact } from './redaction/redactor.js';
 export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
+export { backoffMs, type Backoff } from './time/backoff.js';
+export { canonicalJson } from './ids/canonical-json.js';

@@ -16,7 +16,7 @@ export class AllowedOrigins {
     cluster: Cluster,
   ) {
     this.cache = new FreshCache(cluster, ['tenant'], 10_000);
-    cluster.on('tenant', () => this.cache.forget(ANY_TENANT));
+    cluster.on('tenant', () => this.cache.invalidate(ANY_TENANT));
   }
 
   async isAllowed(tenantId: string, origin: string): Promise<boolean> {
