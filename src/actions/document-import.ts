@@ -14,7 +14,7 @@ import {
   type Finding,
   type JsonObject,
   type Place,
-} from '../openapi/index.js';
+} from '@countersign/openapi';
 import { pack, type PackedDocument } from './document-store.js';
 import { fetchText } from './fetch-text.js';
 

@@ -1,5 +1,5 @@
 import { CountersignError, withoutLikelySecrets } from '../common/index.js';
-import { commonNames, withDigest } from '../openapi/index.js';
+import { commonNames, withDigest } from '@countersign/openapi';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
 

@@ -3,7 +3,7 @@ import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
 import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { Gpt, gptTopicId } from '../gpts/index.js';
-import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
+import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '@countersign/openapi';
 import { SEALED_KEPT_MS } from '../vault/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';

@@ -370,9 +370,9 @@ const CODE =
   /(?:\bcode(?:: string)?\s*[:=]\s*|\b(?:warn|refuse|broken|toFindings)\(\s*|\blose\(\s*\w+,\s*)'([a-z_]+)'/g;
 
 function codesOfSource(): Set<string> {
-  const files = readdirSync('src/openapi', { recursive: true, encoding: 'utf8' })
+  const files = readdirSync('packages/openapi/src', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-    .map((file) => join('src/openapi', file));
+    .map((file) => join('packages/openapi/src', file));
   const sources = [...files, 'src/actions/document-import.ts'].map((file) => readFileSync(file, 'utf8'));
   return new Set(sources.flatMap((source) => [...source.matchAll(CODE)].map(([, code = '']) => code)));
 }
