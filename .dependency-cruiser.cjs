@@ -38,7 +38,7 @@ const PRODUCT = '^(src|packages|migrations)/';
 const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'rxjs/.*(ajax|fetch|webSocket)'];
 
 /** It stops checks that take too long, and runs nothing but a line of its own. */
-const WATCH = '^packages/openapi/src/schema/bounded-check\\.ts$';
+const WATCH = '^packages/openapi/src/arguments/bounded-check\\.ts$';
 
 /** What of Node is used. All else, known or yet to come, may be a way out: sockets, programs such as curl, a `require` of anything. */
 const CORE = [

@@ -1,11 +1,11 @@
 import { argumentsSchema } from './schema/arguments-schema.js';
-import { boundedCheck } from './schema/bounded-check.js';
-import { type ArgumentsCheck, argumentsCheck } from './schema/check-arguments.js';
-import { renaming } from './schema/full-names.js';
+import { boundedCheck } from './arguments/bounded-check.js';
+import { type ArgumentsCheck, argumentsCheck } from './arguments/check-arguments.js';
+import { renaming } from './arguments/original-names.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
-import { type BaseLocation, type OpenApiDocument } from './document.js';
-import { type ArgumentFinding, InvalidArgumentsError } from './errors.js';
-import { type JsonObject, member } from './json.js';
+import { type BaseLocation, type OpenApiDocument } from './document/document.js';
+import { type ArgumentFinding, InvalidArgumentsError } from './document/errors.js';
+import { type JsonObject, member } from './document/json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
 import { cookieWriter } from './serialize/cookie.js';
@@ -14,7 +14,7 @@ import { type Content, type FetchedFile, type FileLink } from './serialize/conte
 import { headerWriter } from './serialize/header.js';
 import { pathWriter } from './serialize/path.js';
 import { queryWriter } from './serialize/query.js';
-import { hasNull, withoutLeftOutNulls } from './tools/left-out-nulls.js';
+import { hasNull, withoutLeftOutNulls } from './arguments/omitted-nulls.js';
 
 /** A request that is ready to be sent, but for its credential. Header names are in lower case. */
 export interface BuiltRequest {

@@ -2,9 +2,9 @@ import { loopingSchemas } from './checks/schema-loops.js';
 import { checkReferences } from './checks/references.js';
 import { runChecks } from './checks/run-checks.js';
 import { catalogueOf } from './compile.js';
-import { type BaseLocation, type OpenApiDocument, type OpenApiVersion } from './document.js';
-import { type Finding, condense, refuse } from './errors.js';
-import { objectMember, stringMember } from './json.js';
+import { type BaseLocation, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
+import { type Finding, condense, refuse } from './document/errors.js';
+import { objectMember, stringMember } from './document/json.js';
 import { type OperationSummary } from './operations/operation-plan.js';
 import { type DocumentServer } from './operations/servers.js';
 

@@ -1,8 +1,8 @@
-export { canonicalJson } from './canonical-json.js';
+export { canonicalJson } from './document/canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
 export { type DocumentDescription, describeDocument } from './describe.js';
-export { DOCUMENT_FORMATS, type DocumentFormat, type OpenApiDocument, trustedDocument } from './document.js';
-export { type ArgumentFinding, type Finding, InvalidArgumentsError, InvalidDocumentError } from './errors.js';
+export { DOCUMENT_FORMATS, type DocumentFormat, type OpenApiDocument, trustedDocument } from './document/document.js';
+export { type ArgumentFinding, type Finding, InvalidArgumentsError, InvalidDocumentError } from './document/errors.js';
 export {
   isObject,
   type JsonObject,
@@ -12,8 +12,8 @@ export {
   objectMember,
   pointerTo,
   stringMember,
-} from './json.js';
-export { commonNames, withDigest } from './names.js';
+} from './document/json.js';
+export { commonNames, withDigest } from './document/names.js';
 export { decodeText } from './reading/decode.js';
 export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';
 export { type OperationSummary } from './operations/operation-plan.js';

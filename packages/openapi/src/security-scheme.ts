@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, objectMember, stringMember } from './json.js';
+import { type JsonObject, type JsonValue, objectMember, stringMember } from './document/json.js';
 
 /** The fields of an action's authentication schema, with gaps for what no document knows. */
 export type SuggestedAuth = { type: 'oauth' | 'api_key' } & Record<string, string>;

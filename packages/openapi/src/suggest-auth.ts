@@ -1,7 +1,7 @@
-import type { OpenApiDocument } from './document.js';
-import { type JsonObject, isObject, listMember, objectMember, pointerTo } from './json.js';
+import type { OpenApiDocument } from './document/document.js';
+import { type JsonObject, isObject, listMember, objectMember, pointerTo } from './document/json.js';
 import { operationPlaces } from './operations/catalogue.js';
-import { resolve } from './references.js';
+import { resolve } from './document/references.js';
 import { type SuggestedAuth, readSecurityScheme } from './security-scheme.js';
 
 /**

@@ -1,5 +1,5 @@
-import { type OpenApiDocument } from '../document.js';
-import { type JsonObject, type JsonValue } from '../json.js';
+import { type OpenApiDocument } from '../document/document.js';
+import { type JsonObject, type JsonValue } from '../document/json.js';
 import { type OperationPlace, type OperationPlan } from '../operations/operation-plan.js';
 import { type DocumentServer } from '../operations/servers.js';
 

@@ -1,8 +1,8 @@
-import { type OpenApiDocument } from '../document.js';
-import { type JsonObject, type Located, isObject, listMember, objectMember, pointerTo, stringMember } from '../json.js';
+import { type OpenApiDocument } from '../document/document.js';
+import { type JsonObject, type Located, isObject, listMember, objectMember, pointerTo, stringMember } from '../document/json.js';
 import { type Catalogue, operationPlaces } from '../operations/catalogue.js';
 import { type OperationPlace } from '../operations/operation-plan.js';
-import { resolve } from '../references.js';
+import { resolve } from '../document/references.js';
 import { readSecurityScheme } from '../security-scheme.js';
 import { type CheckContext, type DeclaredParameter, type SecurityScheme, placeOfParameter } from './check.js';
 

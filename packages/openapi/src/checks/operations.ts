@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, isObject, member, objectMember } from '../json.js';
-import { resolve } from '../references.js';
+import { type JsonObject, type JsonValue, isObject, member, objectMember } from '../document/json.js';
+import { resolve } from '../document/references.js';
 import { type CheckContext, type CheckedOperation, type Complaint } from './check.js';
 
 /** What ChatGPT allows; longer ones are common and work, but may be cut elsewhere. */

@@ -1,4 +1,4 @@
-import { member, objectMember, stringMember } from '../json.js';
+import { member, objectMember, stringMember } from '../document/json.js';
 import { type CheckContext, type Complaint, type DeclaredParameter, placeOfParameter } from './check.js';
 
 /** What ChatGPT allows; longer ones are common and work, but may be cut elsewhere. */

@@ -1,10 +1,10 @@
-import { type OpenApiDocument, type OpenApiVersion } from '../document.js';
-import { type Finding } from '../errors.js';
-import { type JsonObject, type Located, isObject, pointerTokens, stringMember } from '../json.js';
-import { resolve } from '../references.js';
-import { servesCalls } from '../relevance.js';
+import { type OpenApiDocument, type OpenApiVersion } from '../document/document.js';
+import { type Finding } from '../document/errors.js';
+import { type JsonObject, type Located, isObject, pointerTokens, stringMember } from '../document/json.js';
+import { resolve } from '../document/references.js';
+import { servesCalls } from '../reading/relevance.js';
 import { schemaKind } from '../schema/keywords.js';
-import { type ObjectKind, componentKind, eachObject } from '../walk.js';
+import { type ObjectKind, componentKind, eachObject } from '../document/visit-objects.js';
 
 /** What is wrong with the references of a document. */
 export interface ReferenceFindings {

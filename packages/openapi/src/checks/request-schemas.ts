@@ -1,7 +1,7 @@
-import { type JsonObject, type JsonValue, type Located, stringMember } from '../json.js';
+import { type JsonObject, type JsonValue, type Located, stringMember } from '../document/json.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
-import { follow } from '../references.js';
-import { eachObject } from '../walk.js';
+import { follow } from '../document/references.js';
+import { eachObject } from '../document/visit-objects.js';
 
 /**
  * Visits every schema that requests are made of, each once: those of parameters and bodies, and all that they are made of, through

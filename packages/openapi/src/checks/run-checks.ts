@@ -1,6 +1,6 @@
-import { type OpenApiDocument } from '../document.js';
-import { type Finding } from '../errors.js';
-import { pointerTo } from '../json.js';
+import { type OpenApiDocument } from '../document/document.js';
+import { type Finding } from '../document/errors.js';
+import { pointerTo } from '../document/json.js';
 import { type Catalogue } from '../operations/catalogue.js';
 import { type Check, type CheckContext, type SchemaCheck } from './check.js';
 import { contextOf } from './context.js';

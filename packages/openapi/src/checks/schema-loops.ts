@@ -1,5 +1,5 @@
-import { type Finding } from '../errors.js';
-import { type JsonObject, objectMember, pointerTo, stringMember } from '../json.js';
+import { type Finding } from '../document/errors.js';
+import { type JsonObject, objectMember, pointerTo, stringMember } from '../document/json.js';
 import { SchemaLoops } from '../schema/loops.js';
 
 /** Schemas that are made of themselves, so that no validator could ever be done with them. */

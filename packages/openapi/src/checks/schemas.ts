@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember, stringMember } from '../json.js';
-import { resolve } from '../references.js';
+import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember, stringMember } from '../document/json.js';
+import { resolve } from '../document/references.js';
 import { isPattern } from '../schema/keywords.js';
 import { type CheckContext, type CheckedKeyword } from './check.js';
 

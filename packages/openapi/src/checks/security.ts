@@ -6,7 +6,7 @@ import {
   objectMember,
   pointerTo,
   stringMember,
-} from '../json.js';
+} from '../document/json.js';
 import { type CheckContext, type Complaint, type SecurityScheme } from './check.js';
 
 const SCHEMES = '/components/securitySchemes';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { type JsonValue, listMember, member, objectMember, pointerTo, stringMember } from '../json.js';
+import { type JsonValue, listMember, member, objectMember, pointerTo, stringMember } from '../document/json.js';
 import { type CheckContext, type Complaint } from './check.js';
 
 const FIRST_URL = '/servers/0/url';

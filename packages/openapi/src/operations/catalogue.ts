@@ -1,11 +1,11 @@
-import { type BaseLocation, type OpenApiDocument } from '../document.js';
-import { type Finding, InvalidDocumentError, condense, refuse } from '../errors.js';
-import { type JsonObject, type Located, isObject, objectMember, pointerTo, listMember } from '../json.js';
-import { commonNames } from '../names.js';
+import { type BaseLocation, type OpenApiDocument } from '../document/document.js';
+import { type Finding, InvalidDocumentError, condense, refuse } from '../document/errors.js';
+import { type JsonObject, type Located, isObject, objectMember, pointerTo, listMember } from '../document/json.js';
+import { commonNames } from '../document/names.js';
 import { declaredId, operationIds } from './operation-ids.js';
 import { OperationNotes } from './operation-notes.js';
 import { type OperationPlace, type OperationPlan, readOperation } from './operation-plan.js';
-import { resolve } from '../references.js';
+import { resolve } from '../document/references.js';
 import { type DocumentServer, documentServer } from './servers.js';
 
 /** All that can be called of a document, by operation id, in the order of the document. */

@@ -1,5 +1,5 @@
-import { type JsonObject, type Located, isObject, member, objectMember, pointerTo, stringMember } from '../json.js';
-import { resolve } from '../references.js';
+import { type JsonObject, type Located, isObject, member, objectMember, pointerTo, stringMember } from '../document/json.js';
+import { resolve } from '../document/references.js';
 import { isJson, isText } from './media-types.js';
 
 /** A field of a multipart body that is a file, or a list of files. */

@@ -1,5 +1,5 @@
-import { stringMember } from '../json.js';
-import { isCommonName, withDigest } from '../names.js';
+import { stringMember } from '../document/json.js';
+import { isCommonName, withDigest } from '../document/names.js';
 import { type OperationPlace } from './operation-plan.js';
 
 /** The id that the document gives to an operation, if any (OAS 3.1.1, section 4.8.10). */

@@ -1,4 +1,4 @@
-import { type Finding } from '../errors.js';
+import { type Finding } from '../document/errors.js';
 
 /** What is found about one operation while it is read. */
 export class OperationNotes {

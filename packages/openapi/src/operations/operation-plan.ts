@@ -1,5 +1,5 @@
-import { type BaseLocation, type OpenApiDocument } from '../document.js';
-import { type JsonObject, type Located, isObject, listMember, member, pointerTo, stringMember } from '../json.js';
+import { type BaseLocation, type OpenApiDocument } from '../document/document.js';
+import { type JsonObject, type Located, isObject, listMember, member, pointerTo, stringMember } from '../document/json.js';
 import { type OperationNotes } from './operation-notes.js';
 import { type Parameter, readParameters } from './parameters.js';
 import { type PathQuery, readPathQuery } from './path-query.js';

@@ -8,11 +8,11 @@ import {
   objectMember,
   pointerTo,
   stringMember,
-} from '../json.js';
-import { commonNames } from '../names.js';
+} from '../document/json.js';
+import { commonNames } from '../document/names.js';
 import { isJson, isText } from './media-types.js';
 import { type OperationNotes } from './operation-notes.js';
-import { resolve } from '../references.js';
+import { resolve } from '../document/references.js';
 
 export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie';
 export type ParameterStyle =

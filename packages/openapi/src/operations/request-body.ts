@@ -1,9 +1,9 @@
-import { type JsonObject, type Located, isObject, member, objectMember, pointerTo, stringMember } from '../json.js';
+import { type JsonObject, type Located, isObject, member, objectMember, pointerTo, stringMember } from '../document/json.js';
 import { type FileField, fileFields, isFile } from './files.js';
 import { type BodyKind, type PreferredMediaType, preferredMediaType } from './media-types.js';
 import { type OperationNotes } from './operation-notes.js';
 import { type Parameter, type ParameterStyle } from './parameters.js';
-import { resolve } from '../references.js';
+import { resolve } from '../document/references.js';
 
 /** How a field of a form is written, where its `encoding` says so (OAS 3.1.1, section 4.8.15). */
 export type FormField = Pick<Parameter, 'name' | 'style' | 'explode' | 'allowReserved' | 'content' | 'pointer'>;

@@ -1,6 +1,6 @@
-import { type BaseLocation } from '../document.js';
-import { type Finding, InvalidDocumentError } from '../errors.js';
-import { type JsonObject, type JsonValue, listMember, member, objectMember, pointerTo, stringMember } from '../json.js';
+import { type BaseLocation } from '../document/document.js';
+import { type Finding, InvalidDocumentError } from '../document/errors.js';
+import { type JsonObject, type JsonValue, listMember, member, objectMember, pointerTo, stringMember } from '../document/json.js';
 
 /** Where calls go: absolute, with the defaults of its variables filled in. */
 export interface DocumentServer {

@@ -1,5 +1,5 @@
-import { type Finding } from '../errors.js';
-import { pointerTo } from '../json.js';
+import { type Finding } from '../document/errors.js';
+import { pointerTo } from '../document/json.js';
 
 const MOST_FINDINGS = 20;
 

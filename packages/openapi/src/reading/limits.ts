@@ -1,5 +1,5 @@
-import { type Finding } from '../errors.js';
-import { type JsonValue } from '../json.js';
+import { type Finding } from '../document/errors.js';
+import { type JsonValue } from '../document/json.js';
 
 /** How large a document may be. */
 export interface DocumentLimits {

@@ -1,7 +1,7 @@
 import { JSON_SCHEMA, YAMLException, boolCoreTag, load, mergeTag, nullCoreTag } from 'js-yaml';
-import { type DocumentFormat } from '../document.js';
-import { type Finding, InvalidDocumentError } from '../errors.js';
-import { type JsonValue } from '../json.js';
+import { type DocumentFormat } from '../document/document.js';
+import { type Finding, InvalidDocumentError } from '../document/errors.js';
+import { type JsonValue } from '../document/json.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { type DocumentLimits, measure, tooDeep, tooLarge, tooManyAliases } from './limits.js';
 import { foreignText } from './recognize.js';

@@ -1,6 +1,6 @@
-import { type OpenApiDocument } from '../document.js';
-import { type Finding, InvalidDocumentError, refuse } from '../errors.js';
-import { type JsonObject, type JsonValue, isObject } from '../json.js';
+import { type OpenApiDocument } from '../document/document.js';
+import { type Finding, InvalidDocumentError, refuse } from '../document/errors.js';
+import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
 import { DEFAULT_LIMITS, type DocumentLimits } from './limits.js';
 import { measured, parse } from './parse.js';
 import { foreignValue } from './recognize.js';

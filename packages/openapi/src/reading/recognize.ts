@@ -1,5 +1,5 @@
-import { type Finding } from '../errors.js';
-import { type JsonValue, isObject, member, objectMember, pointerTo, stringMember } from '../json.js';
+import { type Finding } from '../document/errors.js';
+import { type JsonValue, isObject, member, objectMember, pointerTo, stringMember } from '../document/json.js';
 
 /** As much of a text as tells what it is. */
 const BEGINNING = 4_000;

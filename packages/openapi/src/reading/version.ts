@@ -1,5 +1,5 @@
-import { type Finding, InvalidDocumentError } from '../errors.js';
-import { type JsonObject, member } from '../json.js';
+import { type Finding, InvalidDocumentError } from '../document/errors.js';
+import { type JsonObject, member } from '../document/json.js';
 import { foreignValue } from './recognize.js';
 
 /** The versions that the standard has a schema for. */

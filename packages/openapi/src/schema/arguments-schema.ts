@@ -1,5 +1,5 @@
-import { type OpenApiDocument } from '../document.js';
-import { type JsonObject } from '../json.js';
+import { type OpenApiDocument } from '../document/document.js';
+import { type JsonObject } from '../document/json.js';
 import { type RequestBody } from '../operations/request-body.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { SchemaNormalizer } from './normalize.js';

@@ -6,8 +6,8 @@ import {
   member,
   pointerTokens,
   stringMember,
-} from '../json.js';
-import { follow } from '../references.js';
+} from '../document/json.js';
+import { follow } from '../document/references.js';
 import { SchemaLoops } from './loops.js';
 
 type Schema = JsonObject | boolean;

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isObject } from '../json.js';
+import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
 
 /**
  * A schema whose `enum` has no value of its `type`, put the way its author must have meant it: nothing at all would be valid otherwise.

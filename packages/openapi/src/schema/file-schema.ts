@@ -1,4 +1,4 @@
-import { type JsonObject, type Located } from '../json.js';
+import { type JsonObject, type Located } from '../document/json.js';
 
 /** A file among the arguments, as ChatGPT's `openaiFileIdRefs` describe one, or with its content. Its place is none of a document's. */
 export const FILE: Located<JsonObject> = {

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, isObject } from '../json.js';
+import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
 
 /** Keywords that hold schemas; "in place" means that they apply to the same value and not to a part of it. */
 export type SchemaKind =

@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, isObject, stringMember, valueAt } from '../json.js';
-import { follow } from '../references.js';
+import { type JsonObject, type JsonValue, isObject, stringMember, valueAt } from '../document/json.js';
+import { follow } from '../document/references.js';
 import { schemaKind } from './keywords.js';
 
 interface Visit {

@@ -1,4 +1,4 @@
-import { type OpenApiVersion } from '../document.js';
+import { type OpenApiVersion } from '../document/document.js';
 import {
   type JsonObject,
   type JsonValue,
@@ -8,7 +8,7 @@ import {
   member,
   pointerTo,
   stringMember,
-} from '../json.js';
+} from '../document/json.js';
 import { isPattern, plainKeyword, schemaKind } from './keywords.js';
 import { FILE_REFERENCES } from '../operations/files.js';
 import { withFittingEnum } from './enum-types.js';

@@ -1,4 +1,4 @@
-import { type JsonValue, isObject, stringMember } from '../json.js';
+import { type JsonValue, isObject, stringMember } from '../document/json.js';
 import { firstOf, isAllowedBy } from '../operations/media-types.js';
 import { type RequestBody } from '../operations/request-body.js';
 import { type BodyWriter, type Content, type PendingContent, contentOf } from './content.js';

@@ -1,4 +1,4 @@
-import { type JsonValue } from '../json.js';
+import { type JsonValue } from '../document/json.js';
 
 /** A body as it is sent. */
 export interface Content {

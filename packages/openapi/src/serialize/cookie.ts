@@ -1,4 +1,4 @@
-import { type JsonObject, member, pointerTo } from '../json.js';
+import { type JsonObject, member, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { checkNames } from './exploded-names.js';
 import { partsWriter } from './styles.js';

@@ -1,5 +1,5 @@
-import { InvalidArgumentsError, nameOf } from '../errors.js';
-import { type JsonValue, isObject, pointerTo } from '../json.js';
+import { InvalidArgumentsError, nameOf } from '../document/errors.js';
+import { type JsonValue, isObject, pointerTo } from '../document/json.js';
 
 /** Writes a piece of text the way its place wants it. @throws {InvalidArgumentsError} it cannot stand there */
 export type Encode = (text: string, pointer: string) => string;

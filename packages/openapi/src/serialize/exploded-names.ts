@@ -1,4 +1,4 @@
-import { pointerTo } from '../json.js';
+import { pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type PathQuery } from '../operations/path-query.js';
 import { unfit } from './encode.js';

@@ -1,4 +1,4 @@
-import { type JsonValue, member, pointerTo, stringMember } from '../json.js';
+import { type JsonValue, member, pointerTo, stringMember } from '../document/json.js';
 import { essenceOf } from '../operations/media-types.js';
 import { type BodyFile } from './content.js';
 import { unfit } from './encode.js';

@@ -1,4 +1,4 @@
-import { type JsonValue, isObject, pointerTo } from '../json.js';
+import { type JsonValue, isObject, pointerTo } from '../document/json.js';
 import { type FormField } from '../operations/request-body.js';
 import { percentEncode, scalarText, unfit } from './encode.js';
 import { pairsWriter } from './query.js';

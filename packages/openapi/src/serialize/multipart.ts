@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type JsonValue, isObject, mapMembers, pointerTo } from '../json.js';
+import { type JsonValue, isObject, mapMembers, pointerTo } from '../document/json.js';
 import { essenceOf, firstOf, isAllowedBy, isJson } from '../operations/media-types.js';
 import { type FormField, type RequestBody } from '../operations/request-body.js';
 import { type BodyFile, type BodyWriter, type ReadFile, contentOf } from './content.js';

@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, member, pointerTo } from '../json.js';
+import { type JsonObject, type JsonValue, member, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type PathQuery } from '../operations/path-query.js';
 import { type Encode, percentEncode, scalarText } from './encode.js';

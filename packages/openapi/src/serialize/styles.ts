@@ -1,4 +1,4 @@
-import { type JsonValue, isObject } from '../json.js';
+import { type JsonValue, isObject } from '../document/json.js';
 import { type Parameter, type ParameterStyle } from '../operations/parameters.js';
 import { type Encode, contentText, cookieText, percentEncode, pieces, unfit } from './encode.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { dump, load } from 'js-yaml';
-import { InvalidDocumentError } from '../errors.js';
+import { InvalidDocumentError } from '../document/errors.js';
 import { formatted } from './format.js';
 
 const format = (text: string) => formatted(text).text;

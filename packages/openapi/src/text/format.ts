@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
-import { type DocumentFormat } from '../document.js';
-import { InvalidDocumentError } from '../errors.js';
-import { type JsonValue } from '../json.js';
+import { type DocumentFormat } from '../document/document.js';
+import { InvalidDocumentError } from '../document/errors.js';
+import { type JsonValue } from '../document/json.js';
 import { endOfString } from '../reading/duplicate-keys.js';
 import { DEFAULT_LIMITS, type DocumentLimits, tooLarge } from '../reading/limits.js';
 import { parse } from '../reading/parse.js';

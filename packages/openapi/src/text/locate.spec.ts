@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
 import * as fc from 'fast-check';
-import { pointerTo, type JsonValue } from '../json.js';
+import { pointerTo, type JsonValue } from '../document/json.js';
 import { lineStarts } from './lines.js';
 import { located } from './locate.js';
 

@@ -1,5 +1,5 @@
-import { type Finding } from '../errors.js';
-import { pointerTokens } from '../json.js';
+import { type Finding } from '../document/errors.js';
+import { pointerTokens } from '../document/json.js';
 import { parseJson } from '../reading/parse.js';
 import { offsetsInJson } from './json-offsets.js';
 import { lineStarts, placeAt, type Place } from './lines.js';

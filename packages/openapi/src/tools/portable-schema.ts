@@ -1,7 +1,7 @@
-import { type JsonObject, type JsonValue, isObject, objectMember, stringMember } from '../json.js';
+import { type JsonObject, type JsonValue, isObject, objectMember, stringMember } from '../document/json.js';
 import { isCommonPattern, isUnicodePattern } from './patterns.js';
-import { describedWith } from './remarks.js';
-import { mapParts, typesOf } from './schema-parts.js';
+import { describedWith } from '../schema/annotations.js';
+import { mapParts, typesOf } from '../schema/subschemas.js';
 
 export type Dialect = 'openai' | 'anthropic';
 

@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../json.js';
-import { definitionOf } from './schema-parts.js';
+import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../document/json.js';
+import { definitionOf } from '../schema/subschemas.js';
 
 /** OpenAI's limits of what it binds a model to ("Structured Outputs", supported schemas). */
 const LIMITS = {

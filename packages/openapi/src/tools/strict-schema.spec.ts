@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
-import { type JsonObject, type JsonValue, isObject, valueAt } from '../json.js';
-import { withoutLeftOutNulls } from './left-out-nulls.js';
+import { type JsonObject, type JsonValue, isObject, valueAt } from '../document/json.js';
+import { withoutLeftOutNulls } from '../arguments/omitted-nulls.js';
 import { strictSchema } from './strict-schema.js';
 
 const TEXT = { type: 'string' };

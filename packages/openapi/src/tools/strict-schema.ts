@@ -1,9 +1,9 @@
-import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, member, objectMember } from '../json.js';
-import { areNullsClear } from './clear-nulls.js';
-import { mergedObject } from './merged-object.js';
+import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, member, objectMember } from '../document/json.js';
+import { areNullsClear } from './can-null-mean-omitted.js';
+import { mergedObject } from '../arguments/merged-object.js';
 import { isCommonPattern } from './patterns.js';
-import { ABOUT, TOLD, describedWith, said } from './remarks.js';
-import { typesOf, valuesOf } from './schema-parts.js';
+import { ABOUT, TOLD, describedWith, said } from '../schema/annotations.js';
+import { typesOf, valuesOf } from '../schema/subschemas.js';
 import { MOST_LEVELS, MOST_PROPERTIES, isWithinLimits } from './strict-limits.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type JsonObject } from '../json.js';
+import { type JsonObject } from '../document/json.js';
 import { toolAnnotations } from './tool-annotations.js';
 
 /** What an operation is without `x-openai-isConsequential`, and with either value of it. */

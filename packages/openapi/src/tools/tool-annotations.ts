@@ -1,4 +1,4 @@
-import { type JsonObject } from '../json.js';
+import { type JsonObject } from '../document/json.js';
 
 /** "Essentially read-only" (RFC 9110, section 9.2.1). */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -1,4 +1,4 @@
-import { type JsonObject } from '../json.js';
+import { type JsonObject } from '../document/json.js';
 import { portableSchema } from './portable-schema.js';
 import { strictSchema } from './strict-schema.js';
 import { toolAnnotations } from './tool-annotations.js';

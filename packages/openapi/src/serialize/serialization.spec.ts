@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperation, readDocument } from './index.js';
+import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperation, readDocument } from '../index.js';
 
 interface Sent {
   url: string;

@@ -3,9 +3,9 @@ import formats, { type FormatName } from 'ajv-formats';
 import { type Coercion, coerce } from './coerce.js';
 import { compareAsJson } from './equality.js';
 import { explainErrors } from './explain-errors.js';
-import { type ArgumentFinding, InvalidArgumentsError } from '../errors.js';
-import { type JsonObject } from '../json.js';
-import { patternOf } from './keywords.js';
+import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
+import { type JsonObject } from '../document/json.js';
+import { patternOf } from '../schema/keywords.js';
 
 /** Formats that have one meaning everywhere; others are hints, and what they reject an upstream may well accept. */
 const CHECKED_FORMATS: FormatName[] = ['date', 'date-time', 'email', 'int32', 'int64', 'ipv4', 'ipv6', 'uuid'];

@@ -1,6 +1,6 @@
 import { type Finding } from './errors.js';
 import { type JsonObject, type Located, stringMember, valueAt } from './json.js';
-import { eachObject } from './walk.js';
+import { eachObject } from './visit-objects.js';
 
 /** Why a `$ref` leads nowhere. */
 export type BrokenReference = Finding & {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperation, trustedDocument } from './index.js';
+import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperation, trustedDocument } from '../index.js';
 
 function operationWith(schema: JsonValue, schemas: JsonObject = {}, openapi = '3.0.3') {
   const requestBody = { required: true, content: { 'application/json': { schema } } };

@@ -7,7 +7,7 @@ import {
   type JsonValue,
   compileOperation,
   readDocument,
-} from './index.js';
+} from '../index.js';
 
 interface Shape {
   parameters?: JsonObject[];

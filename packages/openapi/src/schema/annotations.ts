@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, member, stringMember } from '../json.js';
+import { type JsonObject, type JsonValue, member, stringMember } from '../document/json.js';
 
 /** Keywords that need not be more than told, because they narrow a value down and do not shape it. */
 export const TOLD = [

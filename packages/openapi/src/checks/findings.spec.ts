@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { type Finding, InvalidDocumentError, type JsonObject, describeDocument, readDocument } from './index.js';
+import { type Finding, InvalidDocumentError, type JsonObject, describeDocument, readDocument } from '../index.js';
 
 const PAGE = readFileSync('docs/documents.md', 'utf8');
 

@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, member, stringMember } from '../json.js';
-import { schemaKind } from '../schema/keywords.js';
+import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, member, stringMember } from '../document/json.js';
+import { schemaKind } from './keywords.js';
 
 /**
  * A schema with its direct parts changed, those of `$defs` among them. Nothing is copied where nothing changes: it is the very

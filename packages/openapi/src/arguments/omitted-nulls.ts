@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue } from '../json.js';
-import { type Forms, formsOf, isLeftOutByNull, itemSchemas, propertySchemas } from './forms.js';
+import { type JsonObject, type JsonValue } from '../document/json.js';
+import { type Forms, formsOf, isLeftOutByNull, itemSchemas, propertySchemas } from './alternatives.js';
 
 /**
  * Arguments without the nulls that leave something out: those in the place of an optional property that cannot be null. That is how

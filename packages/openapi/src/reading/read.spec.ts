@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { InvalidDocumentError, type JsonObject, decodeText, readDocument, trustedDocument } from './index.js';
-import { DEFAULT_LIMITS } from './reading/limits.js';
+import { InvalidDocumentError, type JsonObject, decodeText, readDocument, trustedDocument } from '../index.js';
+import { DEFAULT_LIMITS } from './limits.js';
 
 const NOTES = {
   openapi: '3.0.3',

@@ -1,6 +1,6 @@
 import { _, type Ajv, type FuncKeywordDefinition } from 'ajv';
-import { canonicalJson } from '../canonical-json.js';
-import { type JsonValue } from '../json.js';
+import { canonicalJson } from '../document/canonical-json.js';
+import { type JsonValue } from '../document/json.js';
 
 /**
  * Makes `enum`, `const` and `uniqueItems` compare values as JSON (JSON Schema 2020-12 Core, section 4.2.2).

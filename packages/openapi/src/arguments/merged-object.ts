@@ -1,6 +1,6 @@
-import { type JsonObject, isObject, listMember, objectMember } from '../json.js';
-import { definitionOf } from './schema-parts.js';
-import { ABOUT } from './remarks.js';
+import { type JsonObject, isObject, listMember, objectMember } from '../document/json.js';
+import { definitionOf } from '../schema/subschemas.js';
+import { ABOUT } from '../schema/annotations.js';
 
 /** More than any object is put together from; references to references may multiply. */
 const MOST_PARTS = 100;

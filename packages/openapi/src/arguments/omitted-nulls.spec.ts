@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type JsonObject, type JsonValue } from '../json.js';
-import { hasNull, withoutLeftOutNulls } from './left-out-nulls.js';
+import { type JsonObject, type JsonValue } from '../document/json.js';
+import { hasNull, withoutLeftOutNulls } from './omitted-nulls.js';
 
 const TEXT = { type: 'string' };
 const NULLABLE = { type: ['string', 'null'] };

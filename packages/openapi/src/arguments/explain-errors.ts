@@ -1,6 +1,6 @@
 import { type ErrorObject } from 'ajv';
-import { type ArgumentFinding, nameOf, shown } from '../errors.js';
-import { isObject, pointerTo } from '../json.js';
+import { type ArgumentFinding, nameOf, shown } from '../document/errors.js';
+import { isObject, pointerTo } from '../document/json.js';
 
 const MOST_FINDINGS = 20;
 const MOST_ALTERNATIVES = 4;

@@ -1,5 +1,5 @@
 import { pointerTokens } from './json.js';
-import { type Place } from './text/lines.js';
+import { type Place } from '../text/lines.js';
 
 /** One thing that is wrong with a document, or that is lost from it. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { InvalidArgumentsError } from '../errors.js';
-import { type JsonObject, pointerTo } from '../json.js';
+import { InvalidArgumentsError } from '../document/errors.js';
+import { type JsonObject, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 
 /**

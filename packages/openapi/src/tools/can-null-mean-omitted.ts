@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue } from '../json.js';
+import { type JsonObject, type JsonValue } from '../document/json.js';
 import {
   type Forms,
   formsOf,
@@ -7,7 +7,7 @@ import {
   itemSchemas,
   propertyNames,
   propertySchemas,
-} from './forms.js';
+} from '../arguments/alternatives.js';
 
 /** More places than the arguments of any sensible operation have; alternatives may multiply them. */
 const MOST_PLACES = 5000;

@@ -1,6 +1,6 @@
-import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../json.js';
+import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../document/json.js';
 import { mergedObject } from './merged-object.js';
-import { definitionOf, typesOf, valuesOf } from './schema-parts.js';
+import { definitionOf, typesOf, valuesOf } from '../schema/subschemas.js';
 
 /**
  * The forms that a value may have at one place of the arguments: it has one of them if it is valid at all. References are

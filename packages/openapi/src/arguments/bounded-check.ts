@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
-import { type ArgumentFinding, InvalidArgumentsError } from '../errors.js';
-import { type JsonObject, type JsonValue } from '../json.js';
+import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
+import { type JsonObject, type JsonValue } from '../document/json.js';
 
 /** Hundreds of times what a check of honest arguments takes, and little enough that others do not notice it once. */
 const MOST_MILLISECONDS = 250;

@@ -1,6 +1,6 @@
 import { type ErrorObject } from 'ajv';
-import { type ArgumentFinding, nameOf, shown } from '../errors.js';
-import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../json.js';
+import { type ArgumentFinding, nameOf, shown } from '../document/errors.js';
+import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../document/json.js';
 
 /** Arguments that are read in the only way that they can be, and what was read how. */
 export interface Coercion {
