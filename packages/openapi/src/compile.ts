@@ -1,9 +1,9 @@
 import { argumentsSchema } from './schema/arguments-schema.js';
 import { boundedCheck } from './arguments/bounded-check.js';
-import { type ArgumentsCheck, argumentsCheck } from './arguments/check-arguments.js';
-import { renaming } from './arguments/original-names.js';
+import { type ArgumentsCheck, compileArgumentsCheck } from './arguments/check-arguments.js';
+import { compileRenaming } from './arguments/original-names.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
-import { type BaseLocation, type OpenApiDocument } from './document/document.js';
+import { type DocumentOptions, type OpenApiDocument } from './document/document.js';
 import { type ArgumentFinding, InvalidArgumentsError } from './document/errors.js';
 import { type JsonObject, member } from './document/json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
@@ -14,41 +14,41 @@ import { type Content, type FetchedFile, type FileLink } from './serialize/conte
 import { headerWriter } from './serialize/header.js';
 import { pathWriter } from './serialize/path.js';
 import { queryWriter } from './serialize/query.js';
-import { hasNull, withoutLeftOutNulls } from './arguments/omitted-nulls.js';
+import { hasNull, removeOmittedNulls } from './arguments/omitted-nulls.js';
 
-/** A request that is ready to be sent, but for its credential. Header names are in lower case. */
+/** A request that is complete except for its credential. Header names are in lower case. */
 export interface BuiltRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
   body?: string | Uint8Array;
-  /** how many bytes of the body are files', if any */
+  /** the number of bytes of the body that belong to files, if any */
   fileBytes?: number;
-  /** there are files to fetch first; until then there is no body, and no header that says what it is */
+  /** files that must be fetched first; until then the request has no body and no `content-type` */
   pending?: PendingRequest;
-  /** which arguments were read in another type than they were given in */
+  /** arguments whose type was converted */
   notices?: readonly ArgumentFinding[];
 }
 
 /** A request whose body waits for files. */
 export interface PendingRequest {
   readonly links: readonly FileLink[];
-  /** To be called once. @param files one for each link, in their order */
+  /** Completes the request. Call it once. @param files one for each link, in the same order */
   complete(files: readonly FetchedFile[]): BuiltRequest;
 }
 
 /** An operation that can be called. */
 export interface CompiledOperation extends OperationSummary {
-  /** the only origin that {@link buildRequest} can produce */
+  /** the origin of every request */
   readonly origin: string;
-  /** JSON Schema 2020-12 of the arguments, as a model sees it */
+  /** the JSON Schema 2020-12 of the arguments */
   readonly argumentsSchema: JsonObject;
-  /** what the arguments may set: a credential must not share its place with any of these */
+  /** the places that arguments set; a credential must not use any of them */
   readonly parameters: readonly { argument: string; name: string; location: ParameterLocation }[];
   /**
-   * Checks arguments and makes the request of them.
+   * Checks arguments and builds the request.
    *
-   * @throws {InvalidArgumentsError} they do not fit {@link argumentsSchema}, or would change where the request goes
+   * @throws {InvalidArgumentsError} they do not match {@link argumentsSchema}, or would change the target of the request
    */
   buildRequest(args: JsonObject): BuiltRequest;
 }
@@ -61,17 +61,17 @@ interface CompiledDocument {
 const documents = new WeakMap<OpenApiDocument, Map<string, CompiledDocument>>();
 
 /**
- * Compiles one operation. The second time it costs nothing, as long as the document object is the same one.
+ * Compiles one operation. The result is cached with the document object.
  *
- * @returns `undefined` where the document has no such operation, or none that can be called
- * @throws {InvalidDocumentError} nothing of the document can be called; {@link describeDocument} says so beforehand
+ * @returns `undefined` if the document has no callable operation of this id
+ * @throws {InvalidDocumentError} no operation of the document can be called, for which {@link describeDocument} throws as well
  */
 export function compileOperation(
   document: OpenApiDocument,
   operationId: string,
-  base: BaseLocation = {},
+  options: DocumentOptions = {},
 ): CompiledOperation | undefined {
-  const { catalogue, operations } = compiledDocument(document, base);
+  const { catalogue, operations } = compiledDocument(document, options);
   const known = operations.get(operationId);
   if (known !== undefined) return known;
   const plan = catalogue.plans.get(operationId);
@@ -81,21 +81,22 @@ export function compileOperation(
   return operation;
 }
 
-/** The operations of a document, read once for each place it may have come from. */
-export function catalogueOf(document: OpenApiDocument, base: BaseLocation): Catalogue {
-  return compiledDocument(document, base).catalogue;
+/** Returns the operations of a document, read once for the same options. */
+export function catalogueOf(document: OpenApiDocument, options: DocumentOptions): Catalogue {
+  return compiledDocument(document, options).catalogue;
 }
 
-function compiledDocument(document: OpenApiDocument, base: BaseLocation): CompiledDocument {
-  const byBase = documents.get(document) ?? new Map<string, CompiledDocument>();
-  documents.set(document, byBase);
-  const key = base.documentUrl ?? '';
-  const compiled = byBase.get(key) ?? { catalogue: readCatalogue(document, base), operations: new Map() };
-  byBase.set(key, compiled);
+function compiledDocument(document: OpenApiDocument, options: DocumentOptions): CompiledDocument {
+  const byOptions = documents.get(document) ?? new Map<string, CompiledDocument>();
+  documents.set(document, byOptions);
+  const { documentUrl = '', reservedHeaders = [] } = options;
+  const key = `${documentUrl} ${reservedHeaders.join(' ')}`;
+  const compiled = byOptions.get(key) ?? { catalogue: readCatalogue(document, options), operations: new Map() };
+  byOptions.set(key, compiled);
   return compiled;
 }
 
-/** What a call wants back: JSON rather than anything else. */
+/** Prefers JSON to any other media type. */
 const ACCEPT = 'application/json, */*;q=0.5';
 
 function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOperation {
@@ -105,20 +106,20 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
   const writeQuery = queryWriter(parameters, fixedQuery);
   const writeHeaders = headerWriter(parameters);
   const writeBody = body && bodyWriter(body);
-  const rename = renaming(parameters);
+  const rename = compileRenaming(parameters);
   const writeCookie = cookieWriter(parameters);
-  // Read on first use: whoever wants one operation of a large document should not pay for the schemas of all.
+  // Compiled on first use: the use of one operation should not compile the schemas of all.
   let schema: JsonObject | undefined;
   const schemaOnce = () => (schema ??= argumentsSchema(document, plan));
   let check: ArgumentsCheck | undefined;
 
   const build = (given: JsonObject): BuiltRequest => {
-    check ??= boundedCheckOf(schemaOnce());
+    check ??= compileCheck(schemaOnce());
     const { args, notices } = check(rename(given));
     const path = writePath(args);
     const query = writeQuery(args);
     const url = query === '' ? origin + path : `${origin}${path}?${query}`;
-    assertTarget(url, origin, path);
+    assertTargetUnchanged(url, origin, path);
     const headers: Record<string, string> = {};
     writeHeaders(args, headers);
     const cookie = writeCookie(args);
@@ -138,17 +139,17 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
     ...summary,
     origin,
     get argumentsSchema() {
-      // Kept only for the check: those of a large document together are many times what is needed to call it.
+      // Cached only for the check: the schemas of a large document together need much memory.
       return schema ?? argumentsSchema(document, plan);
     },
     parameters: parameters.map(({ argument, name, location }) => ({ argument, name, location })),
-    buildRequest: (args) => refusingBottomless(() => build(args)),
+    buildRequest: (args) => mapStackOverflow(() => build(args)),
   };
 }
 
-function boundedCheckOf(schema: JsonObject): ArgumentsCheck {
-  const check = argumentsCheck(schema);
-  return boundedCheck(schema, (args) => check(hasNull(args) ? withoutLeftOutNulls(schema, args) : args));
+function compileCheck(schema: JsonObject): ArgumentsCheck {
+  const check = compileArgumentsCheck(schema);
+  return boundedCheck(schema, (args) => check(hasNull(args) ? removeOmittedNulls(schema, args) : args));
 }
 
 function addContent(request: BuiltRequest, { contentType, body, fileBytes }: Content): BuiltRequest {
@@ -159,17 +160,17 @@ function addContent(request: BuiltRequest, { contentType, body, fileBytes }: Con
 }
 
 /**
- * The last look before a URL leaves: parsed as an HTTP client parses it, it has the server's origin and the very path that
- * was written segment by segment. What was refused earlier never gets here; this holds even if that should ever miss one.
+ * Verifies that a URL, parsed as an HTTP client parses it, has the server's origin and exactly the written path. The writers already reject
+ * such arguments; this is defense in depth.
  */
-function assertTarget(url: string, origin: string, path: string): void {
+function assertTargetUnchanged(url: string, origin: string, path: string): void {
   const parsed = new URL(url);
   if (parsed.origin === origin && parsed.pathname === (path === '' ? '/' : path)) return;
-  throw new InvalidArgumentsError([{ pointer: '', message: 'the arguments would change where the request goes' }]);
+  throw new InvalidArgumentsError([{ pointer: '', message: 'the arguments would change the target of the request' }]);
 }
 
-/** Arguments that are nested thousands of levels deep exhaust the stack; that is their fault and not ours. */
-function refusingBottomless<T>(work: () => T): T {
+/** Reports arguments that exhaust the stack, because they are nested thousands of levels deep. */
+function mapStackOverflow<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

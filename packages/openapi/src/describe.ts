@@ -1,14 +1,17 @@
-import { loopingSchemas } from './checks/schema-loops.js';
+import { findLoops } from './checks/schema-loops.js';
+import { type SchemeSupport } from './checks/context.js';
 import { checkReferences } from './checks/references.js';
 import { runChecks } from './checks/run-checks.js';
 import { catalogueOf } from './compile.js';
-import { type BaseLocation, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
-import { type Finding, condense, refuse } from './document/errors.js';
+import { type DocumentOptions, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
+import { type Finding, limitPerCode, throwIfAny } from './document/errors.js';
 import { objectMember, stringMember } from './document/json.js';
+import { type DocumentSecurity, readSecurity } from './document/security.js';
+import { findOperations } from './operations/catalogue.js';
 import { type OperationSummary } from './operations/operation-plan.js';
 import { type DocumentServer } from './operations/servers.js';
 
-/** What a document offers, and what is lost or doubtful about it. */
+/** The callable operations of a document, with warnings. */
 export interface DocumentDescription {
   title: string;
   description: string | null;
@@ -18,16 +21,22 @@ export interface DocumentDescription {
   warnings: Finding[];
 }
 
+/** How a document is described. */
+export interface DescribeOptions extends DocumentOptions {
+  /** whether the application supports a Security Scheme Object; used for warnings. By default all schemes are supported */
+  readonly isSchemeSupported?: SchemeSupport;
+}
+
 /**
- * Lists what can be called of a document, with everything worth telling its author.
+ * Describes a document: its callable operations and all findings for its author.
  *
- * @throws {InvalidDocumentError} nothing can be called: no server, no operations, operations that cannot be told apart,
- *   or parts that are elsewhere (`external_reference`)
+ * @throws {InvalidDocumentError} no operation can be called: the document has no server, no operations, duplicate operation ids, or
+ *   external references that calls depend on
  */
-export function describeDocument(document: OpenApiDocument, base: BaseLocation = {}): DocumentDescription {
+export function describeDocument(document: OpenApiDocument, options: DescribeOptions = {}): DocumentDescription {
   const references = checkReferences(document);
-  refuse(references.errors);
-  const catalogue = catalogueOf(document, base);
+  throwIfAny(references.errors);
+  const catalogue = catalogueOf(document, options);
   const info = objectMember(document.json, 'info');
   return {
     title: stringMember(info, 'title') ?? 'Untitled',
@@ -35,29 +44,37 @@ export function describeDocument(document: OpenApiDocument, base: BaseLocation =
     version: document.version,
     server: catalogue.server,
     operations: [...catalogue.plans.values()].map(({ summary }) => summary),
-    // What is lost comes before what is doubtful: a long list is cut at its end.
-    warnings: condense(
-      withoutEchoes([
+    // Losses come before doubts, because a long list is truncated at its end.
+    warnings: limitPerCode(
+      withoutRepeats([
         ...catalogue.warnings,
         ...references.warnings,
-        ...loopingSchemas(document.json),
-        ...runChecks(document, catalogue),
+        ...findLoops(document.json),
+        ...runChecks(document, catalogue, options.isSchemeSupported ?? (() => true)),
         ...document.warnings,
       ]),
     ),
   };
 }
 
-/** What is told again, in less plain words: by the standard's schema, or of a reference that an operation was lost by. */
-const ECHOES = new Set(['external_reference', 'reference_loop', 'unresolved_reference', 'loose_structure']);
+/** Reads the security schemes of a document and the requirements of all its operations. */
+export function documentSecurity({ json }: OpenApiDocument): DocumentSecurity {
+  return readSecurity(
+    json,
+    findOperations(json).map(({ operation }) => operation),
+  );
+}
 
-function withoutEchoes(findings: readonly Finding[]): Finding[] {
-  const told = new Set<string>();
+/** Codes that may repeat other findings: those of the standard's schema, and references that an operation was left out for. */
+const REPEATING_CODES = new Set(['external_reference', 'reference_loop', 'unresolved_reference', 'loose_structure']);
+
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
   return findings.filter(({ code, pointer }) => {
     const key = code === 'loose_structure' ? pointer : `${code} ${pointer}`;
-    const isEcho = ECHOES.has(code) && told.has(key);
-    // A place may be loose in several ways, each of which is told.
-    if (code !== 'loose_structure') told.add(key).add(pointer);
-    return !isEcho;
+    const isRepeated = REPEATING_CODES.has(code) && seen.has(key);
+    // A value may have several structural problems, which are all reported.
+    if (code !== 'loose_structure') seen.add(key).add(pointer);
+    return !isRepeated;
   });
 }

@@ -1,31 +1,31 @@
 import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../document/json.js';
 import { mergedObject } from './merged-object.js';
-import { definitionOf, typesOf, valuesOf } from '../schema/subschemas.js';
+import { definitionOf, typesOf, valuesOf } from '../schema/argument-schemas.js';
 
 /**
- * The forms that a value may have at one place of the arguments: it has one of them if it is valid at all. References are
- * followed and alternatives taken apart, so that each says by itself what properties or items it has.
+ * The alternative schemas of a value in the arguments; a valid value matches one of them. References are resolved and unions are split, so
+ * that each alternative has its own properties or items.
  */
-export type Forms = readonly JsonObject[];
+export type Alternatives = readonly JsonObject[];
 
-/** The forms that any of the schemas leaves. */
-export function formsOf(root: JsonObject, schemas: readonly JsonValue[]): Forms {
-  const forms = new Set<JsonObject>();
+/** Returns the alternatives of several schemas together. */
+export function alternativesOf(root: JsonObject, schemas: readonly JsonValue[]): Alternatives {
+  const alternatives = new Set<JsonObject>();
   const waiting = new Set(schemas);
-  // A set grows while it is walked, and knows what it has had.
+  // The set may grow while it is iterated, and drops duplicates.
   for (const schema of waiting) {
-    if (schema === true) forms.add(ANYTHING);
+    if (schema === true) alternatives.add(ANYTHING);
     if (!isObject(schema)) continue;
     const others = otherSchemas(root, schema);
-    if (others === undefined) forms.add(schema);
+    if (others === undefined) alternatives.add(schema);
     for (const other of others ?? []) waiting.add(other);
   }
-  return [...forms];
+  return [...alternatives];
 }
 
 const ANYTHING: JsonObject = {};
 
-/** The schemas that a schema only leads to. */
+/** Returns the schemas that a schema delegates to, `undefined` if it is an alternative itself. */
 function otherSchemas(root: JsonObject, schema: JsonObject): JsonValue[] | undefined {
   const merged = 'allOf' in schema ? mergedObject(root, schema) : undefined;
   if (merged !== undefined) return [merged];
@@ -36,51 +36,54 @@ function otherSchemas(root: JsonObject, schema: JsonObject): JsonValue[] | undef
   return listMember(schema, 'anyOf') ?? listMember(schema, 'oneOf') ?? (all?.length === 1 ? all : undefined);
 }
 
-/** The names of the properties that any form describes. */
-export function propertyNames(forms: Forms): ReadonlySet<string> {
-  return new Set(forms.flatMap((form) => Object.keys(objectMember(form, 'properties') ?? {})));
+/** Returns the property names of all alternatives. */
+export function propertyNames(alternatives: Alternatives): ReadonlySet<string> {
+  return new Set(alternatives.flatMap((alternative) => Object.keys(objectMember(alternative, 'properties') ?? {})));
 }
 
-/** The schemas of a property, one for each form that may have it; `true` where a form says nothing of it. */
-export function propertySchemas(forms: Forms, name: string): JsonValue[] {
-  return forms.filter(mayBeObject).flatMap((form) => {
-    const property = member(member(form, 'properties'), name);
-    return property ?? (member(form, 'additionalProperties') === false ? [] : true);
+/** Returns the schemas of a property, one for each alternative that allows it; `true` if an alternative does not describe it. */
+export function propertySchemas(alternatives: Alternatives, name: string): JsonValue[] {
+  return alternatives.filter(canBeObject).flatMap((alternative) => {
+    const property = member(member(alternative, 'properties'), name);
+    return property ?? (member(alternative, 'additionalProperties') === false ? [] : true);
   });
 }
 
-/** The schemas of the items of an array, one for each form that may be one; `true` where a form says nothing of them. */
-export function itemSchemas(forms: Forms): JsonValue[] {
-  return forms
-    .filter((form) => mayBe(form, 'array'))
-    .map((form) => ('prefixItems' in form ? true : (member(form, 'items') ?? true)));
+/** Returns the schemas of array items, one for each alternative that allows arrays; `true` if an alternative does not describe them. */
+export function itemSchemas(alternatives: Alternatives): JsonValue[] {
+  return alternatives
+    .filter((alternative) => canBe(alternative, 'array'))
+    .map((alternative) => ('prefixItems' in alternative ? true : (member(alternative, 'items') ?? true)));
 }
 
-/** Whether some form has the property and does without it, too. */
-export function isOptional(forms: Forms, name: string): boolean {
-  return forms.some(
-    (form) => member(member(form, 'properties'), name) !== undefined && !listMember(form, 'required')?.includes(name),
+/** Returns whether some alternative describes the property and does not require it. */
+export function isOptional(alternatives: Alternatives, name: string): boolean {
+  return alternatives.some(
+    (alternative) =>
+      member(member(alternative, 'properties'), name) !== undefined &&
+      !listMember(alternative, 'required')?.includes(name),
   );
 }
 
-/**
- * Whether a null in a property's place can only mean that it is left out: it may be, and in no form may it be null. No
- * valid value has such a null.
- */
-export function isLeftOutByNull(root: JsonObject, forms: Forms, name: string): boolean {
-  return isOptional(forms, name) && propertySchemas(forms, name).every((schema) => refusesNull(root, schema));
+/** Returns whether null can only mean that a property is omitted: it is optional, and no alternative allows null. */
+export function isOmittedByNull(root: JsonObject, alternatives: Alternatives, name: string): boolean {
+  return (
+    isOptional(alternatives, name) && propertySchemas(alternatives, name).every((schema) => rejectsNull(root, schema))
+  );
 }
 
-function mayBeObject(form: JsonObject): boolean {
-  return mayBe(form, 'object') && (valuesOf(form)?.some(isObject) ?? true);
+function canBeObject(alternative: JsonObject): boolean {
+  return canBe(alternative, 'object') && (valuesOf(alternative)?.some(isObject) ?? true);
 }
 
-function mayBe(form: JsonObject, type: string): boolean {
-  const types = typesOf(form);
+function canBe(alternative: JsonObject, type: string): boolean {
+  const types = typesOf(alternative);
   return types.length === 0 || types.includes(type);
 }
 
-/** Whether no form of a schema can be null. */
-function refusesNull(root: JsonObject, schema: JsonValue): boolean {
-  return formsOf(root, [schema]).every((form) => !mayBe(form, 'null') || valuesOf(form)?.includes(null) === false);
+/** Returns whether no alternative of a schema allows null. */
+function rejectsNull(root: JsonObject, schema: JsonValue): boolean {
+  return alternativesOf(root, [schema]).every(
+    (alternative) => !canBe(alternative, 'null') || valuesOf(alternative)?.includes(null) === false,
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allowance, boundedCheck } from './bounded-check.js';
+import { timeLimit, boundedCheck } from './bounded-check.js';
 import { compileOperation, type JsonObject, type JsonValue, readDocument } from '../index.js';
 
 /** An operation whose body has that schema. */
@@ -74,7 +74,7 @@ describe('a check that would take years', () => {
 
 describe('the time that a check may take', () => {
   it('halves with each that is given up, and is never too little for honest arguments', () => {
-    expect([0, 1, 2, 3, 4, 5, 6, 60].map(allowance)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
+    expect([0, 1, 2, 3, 4, 5, 6, 60].map(timeLimit)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
   });
 
   it('is the whole again after one that was not', () => {

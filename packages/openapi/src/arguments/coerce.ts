@@ -1,42 +1,42 @@
 import { type ErrorObject } from 'ajv';
-import { type ArgumentFinding, nameOf, shown } from '../document/errors.js';
+import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
 import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../document/json.js';
 
-/** Arguments that are read in the only way that they can be, and what was read how. */
+/** Coerced arguments, with a notice for each change. */
 export interface Coercion {
   readonly args: JsonObject;
   readonly notices: readonly ArgumentFinding[];
 }
 
 /**
- * Reads values that were given in the wrong one of two obvious types as what they can only be: models write `"10"` for 10, and JSON text
- * for an object. There is one such reading or none; whether it is valid the caller must check.
+ * Coerces values of a wrong type that can only mean one value of the right type: models write `"10"` for 10, and JSON text for an object. The
+ * caller must check the result.
  *
  * @param args are not changed
- * @param errors of a validator that was compiled with `allErrors` and `verbose`
- * @returns `undefined` where nothing can be read in another way
+ * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
+ * @returns `undefined` if no error is about a type
  */
 export function coerce(args: JsonObject, errors: readonly ErrorObject[]): Coercion | undefined {
-  const wanted = typesByPlace(errors);
-  if (wanted.size === 0) return undefined;
+  const expected = expectedTypes(errors);
+  if (expected.size === 0) return undefined;
   const copy = structuredClone(args);
   const notices: ArgumentFinding[] = [];
-  for (const [pointer, types] of wanted) {
+  for (const [pointer, types] of expected) {
     const place = placeIn(copy, pointer);
     if (place === undefined) continue;
     const { owner, key, value } = place;
-    const reading = onlyReading(value, types);
-    if (reading === undefined) continue;
-    // No assignment, which would swallow a member named `__proto__`.
-    Object.defineProperty(owner, key, { value: reading, enumerable: true, writable: true, configurable: true });
-    const message = `${nameOf(pointer)} was given as ${shown(value)} and read as ${shown(reading)}`;
+    const converted = convertToOneOf(value, types);
+    if (converted === undefined) continue;
+    // An assignment would lose a member named `__proto__`.
+    Object.defineProperty(owner, key, { value: converted, enumerable: true, writable: true, configurable: true });
+    const message = `${argumentName(pointer)} was converted from ${quote(value)} to ${quote(converted)}`;
     notices.push({ pointer, message });
   }
   return { args: copy, notices };
 }
 
-/** Which types would have been right, of the values that are of a wrong one; those in front of what they contain. */
-function typesByPlace(errors: readonly ErrorObject[]): Map<string, Set<string>> {
+/** Returns the expected types by pointer; a container comes before its content. */
+function expectedTypes(errors: readonly ErrorObject[]): Map<string, Set<string>> {
   const places = new Map<string, Set<string>>();
   for (const { instancePath, keyword, params, parentSchema } of errors) {
     const types = keyword === 'type' ? (params as { type: string | string[] }).type : typesOf(keyword, parentSchema);
@@ -48,7 +48,7 @@ function typesByPlace(errors: readonly ErrorObject[]): Map<string, Set<string>> 
   return places;
 }
 
-/** An `enum` or `const` without a `type` says by its values what type they have. */
+/** Returns the types of the values of an `enum` or `const` without `type`. */
 function typesOf(keyword: string, schema: unknown): string[] | undefined {
   if ((keyword !== 'enum' && keyword !== 'const') || !isObject(schema) || schema['type'] !== undefined)
     return undefined;
@@ -76,32 +76,32 @@ function ownMember(value: JsonValue | undefined, key: string): JsonValue | undef
   return (value as JsonObject)[key];
 }
 
-/** The value in one of the types; there is no value that can be read in two. */
-function onlyReading(value: JsonValue, types: ReadonlySet<string>): JsonValue | undefined {
+/** Converts a value to one of the types. No value can be converted to two of them. */
+function convertToOneOf(value: JsonValue, types: ReadonlySet<string>): JsonValue | undefined {
   for (const type of types) {
-    const reading = READERS[type]?.(value);
-    if (reading !== undefined) return reading;
+    const converted = CONVERTERS[type]?.(value);
+    if (converted !== undefined) return converted;
   }
   return undefined;
 }
 
-const READERS: Record<string, ((value: JsonValue) => JsonValue | undefined) | undefined> = {
+const CONVERTERS: Record<string, ((value: JsonValue) => JsonValue | undefined) | undefined> = {
   integer: (value) => wholeNumber(number(value)),
   number,
   boolean: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
-  string: plainText,
-  object: (value) => structured(value, isObject),
-  array: (value) => structured(value, Array.isArray),
+  string: scalarText,
+  object: (value) => parseJsonText(value, isObject),
+  array: (value) => parseJsonText(value, Array.isArray),
 };
 
-/** As JSON writes numbers, and no longer than a number holds it: `"12345678901234567890"` would become another one. */
+/** Parses a number in JSON's syntax, unless it has more digits than JavaScript keeps. */
 function number(value: JsonValue): number | undefined {
   if (typeof value !== 'string' || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)) return undefined;
   return value.replace(/\D/g, '').length <= 15 ? Number(value) : undefined;
 }
 
-/** Numbers that are written in more than one way, such as 1e21, are none that can only mean one text. */
-function plainText(value: JsonValue): string | undefined {
+/** Converts a scalar to text, unless a number has several spellings, such as 1e21. */
+function scalarText(value: JsonValue): string | undefined {
   if (typeof value === 'boolean') return String(value);
   return typeof value === 'number' && /^-?\d+(?:\.\d+)?$/.test(String(value)) ? String(value) : undefined;
 }
@@ -110,7 +110,7 @@ function wholeNumber(value: number | undefined): number | undefined {
   return Number.isInteger(value) ? value : undefined;
 }
 
-function structured(value: JsonValue, fits: (parsed: JsonValue) => boolean): JsonValue | undefined {
+function parseJsonText(value: JsonValue, fits: (parsed: JsonValue) => boolean): JsonValue | undefined {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
   try {
     const parsed = JSON.parse(value) as JsonValue;

@@ -1,9 +1,9 @@
 import { type ErrorObject } from 'ajv';
-import { type ArgumentFinding, nameOf, shown } from '../document/errors.js';
+import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
 import { isObject, pointerTo } from '../document/json.js';
 
-const MOST_FINDINGS = 20;
-const MOST_ALTERNATIVES = 4;
+const MAX_FINDINGS = 20;
+const MAX_ALTERNATIVES = 4;
 
 /** A finding together with the error it came from. */
 interface Explained extends ArgumentFinding {
@@ -11,9 +11,9 @@ interface Explained extends ArgumentFinding {
 }
 
 /**
- * Says what is wrong with arguments so that a model can put it right: which argument, what it must be, what it was.
+ * Explains errors so that a model can fix its arguments: which argument, the expected value, the actual value.
  *
- * @param errors of a validator that was compiled with `allErrors` and `verbose`
+ * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
  */
 export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[] {
   let explained: Explained[] = [];
@@ -25,14 +25,14 @@ export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[]
     }
   }
   const unique = new Map(explained.map(({ pointer, message }) => [`${pointer} ${message}`, { pointer, message }]));
-  return [...unique.values()].slice(0, MOST_FINDINGS);
+  return [...unique.values()].slice(0, MAX_FINDINGS);
 }
 
-/** Puts the errors of the alternatives of an `anyOf` or `oneOf`, which come before its own, into one finding. */
+/** Combines the errors of the alternatives of an `anyOf` or `oneOf`, which precede its own error, in one finding. */
 function withAlternatives(explained: Explained[], error: ErrorObject): Explained[] {
   const { instancePath: place } = error;
   if ((error.params as { passingSchemas?: unknown }).passingSchemas) {
-    const message = `${nameOf(place)} fits more than one of several forms that exclude each other`;
+    const message = `${argumentName(place)} must match exactly one alternative, but matches several`;
     return [...explained, { pointer: place, message, error }];
   }
   const isWithin = ({ error: { instancePath } }: Explained) => `${instancePath}/`.startsWith(`${place}/`);
@@ -43,21 +43,21 @@ function withAlternatives(explained: Explained[], error: ErrorObject): Explained
   const closer = alternatives.filter((alternative) => !isOfOtherType(alternative));
   if (closer.length === 1) return [...others, ...closer];
   if (closer.length > 1) {
-    const messages = [...new Set(closer.map(({ message }) => message))].slice(0, MOST_ALTERNATIVES);
-    const message = `${nameOf(place)} fits none of the forms it may have: ${messages.join('; or ')}`;
+    const messages = [...new Set(closer.map(({ message }) => message))].slice(0, MAX_ALTERNATIVES);
+    const message = `${argumentName(place)} matches none of its alternatives: ${messages.join('; or ')}`;
     return [...others, { pointer: place, message, error }];
   }
   const types = alternatives.flatMap((alternative) => (alternative.error.params as { type: string | string[] }).type);
-  return [...others, { pointer: place, message: mustBe(place, types, error.data), error }];
+  return [...others, { pointer: place, message: wrongTypeMessage(place, types, error.data), error }];
 }
 
 function explain({ instancePath, keyword, params, message, data, parentSchema }: ErrorObject): ArgumentFinding {
-  const name = nameOf(instancePath);
+  const name = argumentName(instancePath);
   const parameters = params as { [name: string]: string };
   switch (keyword) {
     case 'required': {
       const pointer = pointerTo(instancePath, parameters['missingProperty'] ?? '');
-      return { pointer, message: `${nameOf(pointer)} is required` };
+      return { pointer, message: `${argumentName(pointer)} is required` };
     }
     case 'additionalProperties':
     case 'unevaluatedProperties': {
@@ -65,29 +65,35 @@ function explain({ instancePath, keyword, params, message, data, parentSchema }:
         instancePath,
         parameters['additionalProperty'] ?? parameters['unevaluatedProperty'] ?? '',
       );
-      return { pointer, message: `${nameOf(pointer)} is not known; ${known(instancePath, parentSchema)}` };
+      return {
+        pointer,
+        message: `${argumentName(pointer)} is unknown; ${knownProperties(instancePath, parentSchema)}`,
+      };
     }
     case 'type':
-      return { pointer: instancePath, message: mustBe(instancePath, [parameters['type'] ?? []].flat(), data) };
+      return {
+        pointer: instancePath,
+        message: wrongTypeMessage(instancePath, [parameters['type'] ?? []].flat(), data),
+      };
     case 'enum': {
-      const values = ((params as { allowedValues?: unknown[] }).allowedValues ?? []).slice(0, 50).map(shown);
-      return { pointer: instancePath, message: `${name} must be one of ${values.join(', ')}, got ${shown(data)}` };
+      const values = ((params as { allowedValues?: unknown[] }).allowedValues ?? []).slice(0, 50).map(quote);
+      return { pointer: instancePath, message: `${name} must be one of ${values.join(', ')}, got ${quote(data)}` };
     }
     case 'const':
       return {
         pointer: instancePath,
-        message: `${name} must be ${shown(parameters['allowedValue'])}, got ${shown(data)}`,
+        message: `${name} must be ${quote(parameters['allowedValue'])}, got ${quote(data)}`,
       };
     default:
-      return { pointer: instancePath, message: `${name} ${message ?? 'is not valid'}, got ${shown(data)}` };
+      return { pointer: instancePath, message: `${name} ${message ?? 'is not valid'}, got ${quote(data)}` };
   }
 }
 
-function known(place: string, schema: unknown): string {
+function knownProperties(place: string, schema: unknown): string {
   const properties = isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
-  const owner = place === '' ? 'the operation' : nameOf(place);
-  if (properties.length === 0) return `${owner} takes ${place === '' ? 'no arguments' : 'no properties'}`;
-  return `${owner} takes ${properties
+  const owner = place === '' ? 'the operation' : argumentName(place);
+  if (properties.length === 0) return `${owner} has ${place === '' ? 'no arguments' : 'no properties'}`;
+  return `${owner} has ${properties
     .slice(0, 30)
     .map((property) => `\`${property}\``)
     .join(', ')}`;
@@ -102,7 +108,7 @@ const WITH_ARTICLE: { readonly [type: string]: string } = {
   string: 'a string',
 };
 
-function mustBe(pointer: string, types: readonly string[], data: unknown): string {
+function wrongTypeMessage(pointer: string, types: readonly string[], data: unknown): string {
   const names = [...new Set(types)].map((type) => WITH_ARTICLE[type] ?? type);
-  return `${nameOf(pointer)} must be ${names.join(' or ')}, got ${shown(data)}`;
+  return `${argumentName(pointer)} must be ${names.join(' or ')}, got ${quote(data)}`;
 }

@@ -1,20 +1,18 @@
 import { type JsonObject, isObject, listMember, objectMember } from '../document/json.js';
-import { definitionOf } from '../schema/subschemas.js';
-import { ABOUT } from '../schema/annotations.js';
+import { definitionOf } from '../schema/argument-schemas.js';
+import { ANNOTATIONS } from '../schema/annotations.js';
 
-/** More than any object is put together from; references to references may multiply. */
-const MOST_PARTS = 100;
+/** More parts than any real object has; references to references may multiply. */
+const MAX_PARTS = 100;
 
-const MERGEABLE = new Set([...ABOUT, 'type', 'properties', 'required']);
+const MERGEABLE = new Set([...ANNOTATIONS, 'type', 'properties', 'required']);
 
 const known = new WeakMap<JsonObject, { merged: JsonObject | undefined }>();
 
 /**
- * The object that the parts of an `allOf` describe together, in one piece: that is how documents derive one schema from
- * another. It says the same, no more and no less.
+ * Merges the parts of an `allOf`, by which documents derive one object schema from another, into one equivalent schema.
  *
- * @returns always the same object; `undefined` where the parts say more than that there are properties, or the same property
- *   twice
+ * @returns the same object for each call; `undefined` if the parts have other keywords than those of plain objects, or the same property twice
  */
 export function mergedObject(root: JsonObject, schema: JsonObject): JsonObject | undefined {
   const found = known.get(schema) ?? { merged: merge(root, schema) };
@@ -31,11 +29,11 @@ function merge(root: JsonObject, schema: JsonObject): JsonObject | undefined {
   );
   if (!isPlain || entries.length === 0 || entries.length !== Object.keys(properties).length) return undefined;
   const required = new Set(parts.flatMap((part) => listMember(part, 'required') ?? []));
-  // What is said of the whole counts before what is said of a part.
+  // Annotations of the whole take precedence over those of a part.
   return { ...Object.assign({}, ...parts.toReversed()), type: 'object', properties, required: [...required] };
 }
 
-/** All that a schema is put together from, itself without its `allOf` first; the schema as it is if that is too much. */
+/** Returns the parts of a schema, itself without its `allOf` first; only the schema itself if there are too many. */
 function partsOf(root: JsonObject, schema: JsonObject): JsonObject[] {
   const parts: JsonObject[] = [];
   const waiting = [schema];
@@ -45,7 +43,7 @@ function partsOf(root: JsonObject, schema: JsonObject): JsonObject[] {
     const others = [...(definition === undefined ? [] : [definition]), ...(Array.isArray(allOf) ? allOf : [])];
     parts.push($ref === undefined || definition !== undefined ? own : each);
     waiting.push(...others.map((other) => (isObject(other) ? other : { not: {} })));
-    if (waiting.length > MOST_PARTS) return [schema];
+    if (waiting.length > MAX_PARTS) return [schema];
   }
   return parts;
 }

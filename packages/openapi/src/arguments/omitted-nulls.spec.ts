@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type JsonObject, type JsonValue } from '../document/json.js';
-import { hasNull, withoutLeftOutNulls } from './omitted-nulls.js';
+import { hasNull, removeOmittedNulls } from './omitted-nulls.js';
 
 const TEXT = { type: 'string' };
 const NULLABLE = { type: ['string', 'null'] };
@@ -17,7 +17,7 @@ const withBody = (body: JsonValue, $defs?: JsonObject) => parameters({ body }, [
 describe('arguments that a model gives', () => {
   it('leave out an optional argument that is null and cannot be', () => {
     const schema = parameters({ id: TEXT, page: { type: 'integer' }, body: object({ title: TEXT }) }, ['id']);
-    expect(withoutLeftOutNulls(schema, { id: 'n1', page: null, body: null })).toEqual({ id: 'n1' });
+    expect(removeOmittedNulls(schema, { id: 'n1', page: null, body: null })).toEqual({ id: 'n1' });
   });
 
   it.each<[string, JsonObject, JsonObject, JsonObject]>([
@@ -61,7 +61,7 @@ describe('arguments that a model gives', () => {
     ],
     ['named like members of all objects', withBody(object({ constructor: TEXT })), { constructor: null }, {}],
   ])('leave out optional properties %s', (_, schema, given, read) => {
-    expect(withoutLeftOutNulls(schema, { body: given })).toEqual({ body: read });
+    expect(removeOmittedNulls(schema, { body: given })).toEqual({ body: read });
   });
 
   it.each<[string, JsonObject, JsonValue]>([
@@ -90,12 +90,12 @@ describe('arguments that a model gives', () => {
     ['that are listed as values', withBody(object({ a: { enum: ['x', null] } })), { a: null }],
   ])('keep nulls %s', (_, schema, body) => {
     const given = { body };
-    expect(withoutLeftOutNulls(schema, given)).toBe(given);
+    expect(removeOmittedNulls(schema, given)).toBe(given);
   });
 
   it('are left to be refused where an argument is unknown', () => {
     const unknown = { other: 'a', constructor: null };
-    expect(withoutLeftOutNulls(parameters({ top: TEXT }), unknown)).toBe(unknown);
+    expect(removeOmittedNulls(parameters({ top: TEXT }), unknown)).toBe(unknown);
   });
 
   it('are neither changed nor followed without end', () => {
@@ -103,7 +103,7 @@ describe('arguments that a model gives', () => {
     let tree: JsonObject = { child: null };
     for (let level = 0; level < 50_000; level += 1) tree = { child: tree };
     const given = Object.freeze({ body: tree });
-    expect(withoutLeftOutNulls(schema, given)).toBe(given);
+    expect(removeOmittedNulls(schema, given)).toBe(given);
   });
 
   it('take `__proto__` for a name like any other', () => {
@@ -111,7 +111,7 @@ describe('arguments that a model gives', () => {
     const schema = withBody(
       JSON.parse('{"properties": {"__proto__": {"properties": {"a": {"type": "string"}}}}}') as JsonObject,
     );
-    expect(JSON.stringify(withoutLeftOutNulls(schema, given))).toBe('{"body":{"__proto__":{},"b":null}}');
+    expect(JSON.stringify(removeOmittedNulls(schema, given))).toBe('{"body":{"__proto__":{},"b":null}}');
   });
 });
 

@@ -1,19 +1,19 @@
 import { type JsonObject, type JsonValue } from '../document/json.js';
-import { type Forms, formsOf, isLeftOutByNull, itemSchemas, propertySchemas } from './alternatives.js';
+import { type Alternatives, alternativesOf, isOmittedByNull, itemSchemas, propertySchemas } from './alternatives.js';
 
 /**
- * Arguments without the nulls that leave something out: those in the place of an optional property that cannot be null. That is how
- * strict tools of OpenAI leave things out, and how many models do it anyway.
+ * Removes nulls that stand for omitted properties: those of optional properties that cannot be null. Strict tools of OpenAI omit properties in
+ * this way, and many models do so anyway.
  *
- * Valid arguments come out as they are, the very same object; and so does whatever else is wrong, to be refused.
+ * Valid arguments are returned unchanged, as the very same object. Other invalid values are left for validation.
  *
- * @param argumentsSchema the operation's own, not the one in the tool
+ * @param argumentsSchema the schema of the operation, not that of the tool
  */
-export function withoutLeftOutNulls(argumentsSchema: JsonObject, given: JsonObject): JsonObject {
+export function removeOmittedNulls(argumentsSchema: JsonObject, given: JsonObject): JsonObject {
   return withoutNulls(argumentsSchema, [argumentsSchema], given) as JsonObject;
 }
 
-/** Whether there is a null anywhere; mostly there is none, which is quickly seen. */
+/** Returns whether a value contains null; a cheap test, because most arguments contain none. */
 export function hasNull(value: JsonValue): boolean {
   if (typeof value !== 'object') return false;
   if (value === null) return true;
@@ -21,23 +21,30 @@ export function hasNull(value: JsonValue): boolean {
   return false;
 }
 
-/** Far more than there is in any sensible call, and far less than exhausts the stack. */
-const MOST_LEVELS = 100;
+/** Far more levels than a sensible call has, and far fewer than exhaust the stack. */
+const MAX_LEVELS = 100;
 
 function withoutNulls(root: JsonObject, schemas: readonly JsonValue[], value: JsonValue, level = 0): JsonValue {
-  // Where anything goes, a null says what it says.
-  if (typeof value !== 'object' || value === null || level > MOST_LEVELS || schemas.includes(true)) return value;
-  const forms = formsOf(root, schemas);
-  if (!Array.isArray(value)) return withoutNullProperties(root, forms, value, level);
-  const items = itemSchemas(forms);
+  // A null is kept if any value is allowed.
+  if (typeof value !== 'object' || value === null || level > MAX_LEVELS || schemas.includes(true)) return value;
+  const alternatives = alternativesOf(root, schemas);
+  if (!Array.isArray(value)) return withoutNullProperties(root, alternatives, value, level);
+  const items = itemSchemas(alternatives);
   const read = value.map((item) => withoutNulls(root, items, item, level + 1));
   return read.every((item, index) => item === value[index]) ? value : read;
 }
 
-function withoutNullProperties(root: JsonObject, forms: Forms, value: JsonObject, level: number): JsonObject {
-  const kept = Object.entries(value).filter(([key, item]) => item !== null || !isLeftOutByNull(root, forms, key));
+function withoutNullProperties(
+  root: JsonObject,
+  alternatives: Alternatives,
+  value: JsonObject,
+  level: number,
+): JsonObject {
+  const kept = Object.entries(value).filter(
+    ([key, item]) => item !== null || !isOmittedByNull(root, alternatives, key),
+  );
   const read = kept.map(([key, item]): [string, JsonValue] => {
-    return [key, withoutNulls(root, propertySchemas(forms, key), item, level + 1)];
+    return [key, withoutNulls(root, propertySchemas(alternatives, key), item, level + 1)];
   });
   const isSame = read.length === Object.keys(value).length && read.every(([key, item]) => item === value[key]);
   return isSame ? value : Object.fromEntries(read);

@@ -3,15 +3,17 @@ import { type JsonObject, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 
 /**
- * Arguments under the names that models take, where they were given under those that the document has: both are accepted.
+ * Renames arguments from their original names to their portable names; both are accepted.
  *
- * @throws {InvalidArgumentsError} one was given under both
+ * @throws {InvalidArgumentsError} an argument has both names
  */
-export type Renaming = (args: JsonObject) => JsonObject;
+export type RenameArguments = (args: JsonObject) => JsonObject;
 
-export function renaming(parameters: readonly Parameter[]): Renaming {
+export function compileRenaming(parameters: readonly Parameter[]): RenameArguments {
   const aliases = new Map(
-    parameters.filter(({ argument, fullName }) => argument !== fullName).map((each) => [each.fullName, each.argument]),
+    parameters
+      .filter(({ argument, originalName }) => argument !== originalName)
+      .map((each) => [each.originalName, each.argument]),
   );
   if (aliases.size === 0) return (args) => args;
   return (args) => {
@@ -20,7 +22,7 @@ export function renaming(parameters: readonly Parameter[]): Renaming {
     for (const name of names) {
       const alias = aliases.get(name);
       if (alias === undefined || !Object.hasOwn(args, alias)) continue;
-      const message = `\`${name}\` is given twice: \`${alias}\` stands for it`;
+      const message = `\`${name}\` is duplicated: \`${alias}\` is the same argument`;
       throw new InvalidArgumentsError([{ pointer: pointerTo('', name), message }]);
     }
     return Object.fromEntries(Object.entries(args).map(([name, value]) => [aliases.get(name) ?? name, value]));

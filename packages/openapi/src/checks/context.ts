@@ -1,43 +1,47 @@
 import { type OpenApiDocument } from '../document/document.js';
-import { type JsonObject, type Located, isObject, listMember, objectMember, pointerTo, stringMember } from '../document/json.js';
-import { type Catalogue, operationPlaces } from '../operations/catalogue.js';
-import { type OperationPlace } from '../operations/operation-plan.js';
+import { type JsonObject, type Located, isObject, listMember, pointerTo, stringMember } from '../document/json.js';
+import { type Catalogue, findOperations } from '../operations/catalogue.js';
+import { type DeclaredOperation } from '../operations/operation-plan.js';
 import { resolve } from '../document/references.js';
-import { readSecurityScheme } from '../security-scheme.js';
-import { type CheckContext, type DeclaredParameter, type SecurityScheme, placeOfParameter } from './check.js';
+import { readSecurity } from '../document/security.js';
+import { type CheckContext, type DeclaredParameter, parameterPlace } from './check.js';
 
-/** Reads once what several checks look at. */
-export function contextOf(document: OpenApiDocument, { plans, server }: Catalogue): CheckContext {
+/** An application's answer to whether it supports a security scheme. */
+export type SchemeSupport = (scheme: JsonObject, serverUrl: string) => boolean;
+
+/** Reads the values that several checks need. */
+export function buildContext(
+  document: OpenApiDocument,
+  { plans, server }: Catalogue,
+  isSupported: SchemeSupport,
+): CheckContext {
   const planOf = new Map([...plans.values()].map((plan) => [`${plan.summary.method} ${plan.summary.path}`, plan]));
-  const operations = operationPlaces(document.json, []).flatMap((place) => {
-    const plan = planOf.get(`${place.method} ${place.path}`);
-    return plan === undefined ? [] : [{ ...place, plan }];
+  const operations = findOperations(document.json).flatMap((declared) => {
+    const plan = planOf.get(`${declared.method} ${declared.path}`);
+    return plan === undefined ? [] : [{ ...declared, plan }];
   });
-  const parameterLists = ownersOfParameters(operations).map((owner) => readParameterList(document.json, owner));
-  const schemes = readSchemes(document.json, server.url);
-  const keys = [...schemes].filter(([, { object }]) => stringMember(object, 'type') === 'apiKey');
-  const apiKeys = new Map(keys.map(([name, { object }]) => [placeOfApiKey(object), name]));
-  return { document, server, operations, parameterLists, schemes, apiKeys };
-}
-
-function readSchemes(root: JsonObject, serverUrl: string): Map<string, SecurityScheme> {
-  const schemes = new Map<string, SecurityScheme>();
-  for (const [name, value] of Object.entries(objectMember(objectMember(root, 'components'), 'securitySchemes') ?? {})) {
-    const pointer = pointerTo('/components/securitySchemes', name);
-    const found = resolve(root, { value, pointer });
-    if ('code' in found || !isObject(found.value)) continue;
-    const isSupported = readSecurityScheme(found.value, [], serverUrl) !== undefined;
-    schemes.set(name, { object: found.value, pointer, isSupported });
-  }
-  return schemes;
+  const security = readSecurity(
+    document.json,
+    operations.map(({ operation }) => operation),
+  );
+  const apiKeys = [...security.schemes.values()].filter(({ type }) => type === 'apiKey');
+  return {
+    document,
+    server,
+    operations,
+    parameterLists: parameterOwners(operations).map((owner) => readParameterList(document.json, owner)),
+    security,
+    isSchemeSupported: ({ object }) => isSupported(object, server.url),
+    apiKeys: new Map(apiKeys.map(({ name, object }) => [placeOfApiKey(object), name])),
+  };
 }
 
 function placeOfApiKey(scheme: JsonObject): string {
-  return placeOfParameter(stringMember(scheme, 'in') ?? '', stringMember(scheme, 'name') ?? '');
+  return parameterPlace(stringMember(scheme, 'in') ?? '', stringMember(scheme, 'name') ?? '');
 }
 
-/** The path items and operations that have parameters, each once. */
-function ownersOfParameters(operations: readonly OperationPlace[]): Located<JsonObject>[] {
+/** Returns the path items and operations, each once. */
+function parameterOwners(operations: readonly DeclaredOperation[]): Located<JsonObject>[] {
   const owners = operations.flatMap(({ pathItem, operation }) => [pathItem, operation]);
   return [...new Map(owners.map((owner) => [owner.pointer, owner])).values()];
 }

@@ -367,7 +367,7 @@ function documentedCodes(): string[] {
 
 /** Codes are literals behind the field, variable or function that takes one. */
 const CODE =
-  /(?:\bcode(?:: string)?\s*[:=]\s*|\b(?:warn|refuse|broken|toFindings)\(\s*|\blose\(\s*\w+,\s*)'([a-z_]+)'/g;
+  /(?:\bcode(?:: string)?\s*[:=]\s*|\b(?:warn|reject|brokenReference|toFindings)\(\s*|\bunsupported\(\s*\w+,\s*)'([a-z_]+)'/g;
 
 function codesOfSource(): Set<string> {
   const files = readdirSync('packages/openapi/src', { recursive: true, encoding: 'utf8' })

@@ -1,49 +1,49 @@
 import { type JsonObject, type JsonValue, isObject, member, objectMember } from '../document/json.js';
 import { resolve } from '../document/references.js';
-import { type CheckContext, type CheckedOperation, type Complaint } from './check.js';
+import { type CheckContext, type CheckedOperation, type CheckFinding } from './check.js';
 
-/** What ChatGPT allows; longer ones are common and work, but may be cut elsewhere. */
-const MOST_OPERATIONS = 30;
-const LONGEST_DESCRIPTION = 300;
+/** ChatGPT's limits. Longer documents are common and work, but other platforms may truncate them. */
+const MAX_OPERATIONS = 30;
+const MAX_DESCRIPTION_LENGTH = 300;
 
 const IS_CONSEQUENTIAL = 'x-openai-isConsequential';
 
-export function manyOperations({ operations }: CheckContext): Complaint[] {
-  if (operations.length <= MOST_OPERATIONS) return [];
-  const message = `the document has ${operations.length} operations; ChatGPT takes ${MOST_OPERATIONS}, and models choose worse among many, so leave out those that you do not need`;
+export function manyOperations({ operations }: CheckContext): CheckFinding[] {
+  if (operations.length <= MAX_OPERATIONS) return [];
+  const message = `the document has ${operations.length} operations; ChatGPT allows ${MAX_OPERATIONS}, and models choose less reliably among many, so remove those that you do not need`;
   return [{ message, pointer: '/paths' }];
 }
 
 export function undescribedOperation({ plan: { summary } }: CheckedOperation): string | undefined {
   if (summary.summary?.trim() || summary.description?.trim()) return undefined;
-  return `${summary.operationId} has neither summary nor description, by which models choose; say what it does and when to use it`;
+  return `${summary.operationId} has neither a summary nor a description; models choose by these, so say what it does and when to use it`;
 }
 
 export function longOperationDescription({ plan: { summary } }: CheckedOperation): string | undefined {
   const length = summary.description?.length ?? 0;
-  if (length <= LONGEST_DESCRIPTION) return undefined;
-  return `the description of ${summary.operationId} has ${length} characters; ChatGPT takes ${LONGEST_DESCRIPTION}`;
+  if (length <= MAX_DESCRIPTION_LENGTH) return undefined;
+  return `the description of ${summary.operationId} has ${length} characters; ChatGPT allows ${MAX_DESCRIPTION_LENGTH}, so shorten it`;
 }
 
 export function deprecatedOperation({ operation, plan }: CheckedOperation): string | undefined {
   if (member(operation.value, 'deprecated') !== true) return undefined;
-  return `${plan.summary.operationId} is deprecated and is offered all the same; leave it out if the API has something better`;
+  return `${plan.summary.operationId} is deprecated but still offered to models; remove it if the API has a replacement`;
 }
 
 export function unreadableConsequence({ operation }: CheckedOperation): string | undefined {
   const value = member(operation.value, IS_CONSEQUENTIAL);
   if (value === undefined || typeof value === 'boolean') return undefined;
-  return `${IS_CONSEQUENTIAL} is ${JSON.stringify(value)} and is ignored: only true and false count`;
+  return `${IS_CONSEQUENTIAL} must be true or false, got ${JSON.stringify(value)}; it is ignored`;
 }
 
 export function consequentialGet({ operation, method, plan }: CheckedOperation): string | undefined {
   if (method !== 'GET' || member(operation.value, IS_CONSEQUENTIAL) !== true) return undefined;
-  return `${plan.summary.operationId} only reads, and yet users are asked before each call, as ${IS_CONSEQUENTIAL} demands; take that out if nothing depends on it`;
+  return `${plan.summary.operationId} is a GET, but ${IS_CONSEQUENTIAL} is true, so users must confirm each call; remove it if the call only reads`;
 }
 
 export function inconsequentialDelete({ operation, method, plan }: CheckedOperation): string | undefined {
   if (method !== 'DELETE' || member(operation.value, IS_CONSEQUENTIAL) !== false) return undefined;
-  return `${plan.summary.operationId} deletes without asking users, as ${IS_CONSEQUENTIAL} allows; take that out if it should ask`;
+  return `${plan.summary.operationId} is a DELETE, but ${IS_CONSEQUENTIAL} is false, so users are not asked for confirmation; remove it if they should be`;
 }
 
 /** A sequence of items is described by 3.2's `itemSchema` (OAS 3.2.0, section 4.14.2). */
@@ -51,10 +51,10 @@ export function streamedBody({ operation }: CheckedOperation, { document }: Chec
   const found = resolve(document.json, { value: member(operation.value, 'requestBody') ?? null, pointer: '' });
   const content = 'code' in found ? [] : Object.values(objectMember(found.value, 'content') ?? {});
   if (!content.some((mediaType) => member(mediaType, 'itemSchema') !== undefined)) return undefined;
-  return 'its body is a sequence of items, of which "itemSchema" is ignored: anything fits; describe the whole under "schema"';
+  return 'the body is a sequence of items, and "itemSchema" is ignored, so any body is accepted; describe the whole body under "schema"';
 }
 
-/** Media types whose bytes are no text. */
+/** Binary media types. */
 const BINARY =
   /^(?:image\/(?!svg)|audio\/|video\/|font\/|application\/(?:octet-stream|pdf|zip|gzip|x-tar|msword|vnd\.(?:ms-|openxmlformats-|oasis\.)))/i;
 
@@ -62,7 +62,7 @@ export function binaryResponse({ operation }: CheckedOperation, { document }: Ch
   const successes = successfulResponses(document.json, operation.value);
   const types = successes.flatMap((response) => Object.keys(objectMember(response, 'content') ?? {}));
   if (types.length === 0 || !types.every((type) => BINARY.test(type))) return undefined;
-  return `it answers with ${types.join(', ')}, which comes as a file; a model reads text or JSON, so offer that as well where it should`;
+  return `the response is ${types.join(', ')}, which is returned as a file; models read text or JSON, so offer one of these as well if models should read it`;
 }
 
 export function noSuccessfulResponse({ operation }: CheckedOperation, { document }: CheckContext): string | undefined {
@@ -70,7 +70,7 @@ export function noSuccessfulResponse({ operation }: CheckedOperation, { document
   if (responses.length === 0 || successfulResponses(document.json, operation.value).length > 0) return undefined;
   return responses.some((status) => /^[13]/.test(status))
     ? undefined
-    : `of its answers only failures are described (${responses.join(', ')}); describe what it answers when all is well`;
+    : `only failures are described (${responses.join(', ')}); describe the successful response`;
 }
 
 function successfulResponses(root: JsonObject, operation: JsonObject): JsonValue[] {

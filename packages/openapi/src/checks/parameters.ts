@@ -1,29 +1,29 @@
 import { member, objectMember, stringMember } from '../document/json.js';
-import { type CheckContext, type Complaint, type DeclaredParameter, placeOfParameter } from './check.js';
+import { type CheckContext, type CheckFinding, type DeclaredParameter, parameterPlace } from './check.js';
 
-/** What ChatGPT allows; longer ones are common and work, but may be cut elsewhere. */
-const LONGEST_DESCRIPTION = 700;
+/** ChatGPT's limit. Longer descriptions are common and work, but other platforms may truncate them. */
+const MAX_DESCRIPTION_LENGTH = 700;
 
-/** OAS 3.1.1, section 4.8.12.1: of a path parameter, `required` MUST be true. */
+/** `required` of a path parameter MUST be true (OAS 3.1.1, section 4.8.12.1). */
 export function optionalPathParameter({ object, location, name }: DeclaredParameter): string | undefined {
   if (location !== 'path' || member(object, 'required') === true) return undefined;
-  return `the path parameter "${name}" is not "required": true; it is required all the same, since there is no path without it`;
+  return `the path parameter "${name}" must have "required": true; it is treated as required`;
 }
 
 export function longParameterDescription({ object, name }: DeclaredParameter): string | undefined {
   const length = stringMember(object, 'description')?.length ?? 0;
-  if (length <= LONGEST_DESCRIPTION) return undefined;
-  return `the description of the parameter "${name}" has ${length} characters; ChatGPT takes ${LONGEST_DESCRIPTION}`;
+  if (length <= MAX_DESCRIPTION_LENGTH) return undefined;
+  return `the description of the parameter "${name}" has ${length} characters; ChatGPT allows ${MAX_DESCRIPTION_LENGTH}, so shorten it`;
 }
 
-/** An API key's place is the credential's: whatever an argument puts there is replaced. */
+/** The credential replaces any argument in the place of an API key. */
 export function credentialParameter(
   { name, location }: DeclaredParameter,
   { apiKeys }: CheckContext,
 ): string | undefined {
-  const scheme = apiKeys.get(placeOfParameter(location, name));
+  const scheme = apiKeys.get(parameterPlace(location, name));
   if (scheme === undefined) return undefined;
-  return `the ${location} parameter "${name}" is what the security scheme "${scheme}" sends: models are asked for it although the credential takes its place; delete the parameter`;
+  return `the ${location} parameter "${name}" duplicates the security scheme "${scheme}": models are asked for a value that the credential replaces; remove the parameter`;
 }
 
 const CREDENTIAL_NAME =
@@ -34,25 +34,25 @@ export function credentialLikeParameter(
   context: CheckContext,
 ): string | undefined {
   if (location === 'path' || !CREDENTIAL_NAME.test(name)) return undefined;
-  if (context.apiKeys.has(placeOfParameter(location, name))) return undefined;
-  // Beside security schemes, the standard has this one ignored, and so it is.
+  if (context.apiKeys.has(parameterPlace(location, name))) return undefined;
+  // The standard says to ignore this parameter if there are security schemes.
   const schemes = objectMember(objectMember(context.document.json, 'components'), 'securitySchemes') ?? {};
   const isAuthorization = location === 'header' && /^authorization$/i.test(name);
   if (isAuthorization && Object.keys(schemes).length > 0) return undefined;
   return isAuthorization
-    ? 'the header "Authorization" is not for arguments and is ignored; describe how calls are authorized as a security scheme'
-    : `the ${location} parameter "${name}" seems to be a credential, which models are now asked for; describe it as a security scheme of type apiKey instead`;
+    ? 'the header parameter "Authorization" is ignored; describe authorization as a security scheme instead'
+    : `the ${location} parameter "${name}" looks like a credential, and models are asked for it; describe it as a security scheme of type apiKey instead`;
 }
 
 /** A list MUST NOT include the same name and location twice (OAS 3.1.1, sections 4.8.9.1 and 4.8.10.1). */
-export function duplicateParameters({ parameterLists }: CheckContext): Complaint[] {
+export function duplicateParameters({ parameterLists }: CheckContext): CheckFinding[] {
   return parameterLists.flatMap((parameters) => {
     const seen = new Set<string>();
     return parameters.flatMap(({ name, location, place }) => {
-      const key = placeOfParameter(location, name);
+      const key = parameterPlace(location, name);
       const isFirst = !seen.has(key);
       seen.add(key);
-      const message = `the ${location} parameter "${name}" stands in this list already, and only the last one counts; keep one`;
+      const message = `the ${location} parameter "${name}" is duplicated in this list, and only the last one is used; remove the others`;
       return isFirst ? [] : [{ message, pointer: place }];
     });
   });

@@ -1,9 +1,9 @@
-import { type CheckContext, type CheckedOperation, type CheckedPath, type Complaint } from './check.js';
+import { type CheckContext, type CheckedOperation, type CheckedPath, type CheckFinding } from './check.js';
 
 const VARIABLE = /\{[^{}]+\}/g;
 
-/** Templates that differ in the names of their variables alone are identical and MUST NOT both exist (OAS 3.1.1, section 4.8.8.1). */
-export function samePath({ operations }: CheckContext): Complaint[] {
+/** Templates that differ only in the names of their variables are identical and MUST NOT both exist (OAS 3.1.1, section 4.8.8.1). */
+export function samePath({ operations }: CheckContext): CheckFinding[] {
   const first = new Map<string, CheckedOperation>();
   return operations.flatMap((operation) => {
     const { method, path } = operation;
@@ -11,19 +11,19 @@ export function samePath({ operations }: CheckContext): Complaint[] {
     const other = first.get(key);
     if (other === undefined) first.set(key, operation);
     if (other === undefined || other.path === path) return [];
-    const message = `to the server, ${method} ${path} and ${method} ${other.path} are the same; models see two operations and cannot tell which to choose, so keep one`;
+    const message = `${method} ${path} and ${method} ${other.path} are the same to the server, but models see two operations; keep only one`;
     return [{ message, pointer: operation.operation.pointer }];
   });
 }
 
-/** An operation is compared with this many earlier ones of its method and length: with all, it would take the square of their number. */
-const MOST_COMPARED = 100;
+/** An operation is compared with this many earlier ones of the same method and length: a comparison with all would take quadratic time. */
+const MAX_COMPARED = 100;
 
 /**
- * `/{kind}/mine` and `/users/{id}` both fit `/users/mine`, and neither is the more concrete (OAS 3.1.1, section 4.8.8.2: "ambiguous"). Many
- * APIs have such paths and arguments that never meet there, so it is said once.
+ * `/{kind}/mine` and `/users/{id}` both match `/users/mine`, and neither is more concrete (OAS 3.1.1, section 4.8.8.2: "ambiguous"). Many APIs
+ * have such paths without actual conflicts, so only the first is reported.
  */
-export function ambiguousPaths({ operations }: CheckContext): Complaint[] {
+export function ambiguousPaths({ operations }: CheckContext): CheckFinding[] {
   const groups = new Map<string, { path: string; segments: Segments }[]>();
   for (const { method, path, operation } of operations) {
     const segments = segmentsOf(path);
@@ -31,15 +31,15 @@ export function ambiguousPaths({ operations }: CheckContext): Complaint[] {
     const group = groups.get(key) ?? [];
     groups.set(key, group);
     const other = group.find((earlier) => isAmbiguous(earlier.segments, segments));
-    if (group.length < MOST_COMPARED) group.push({ path, segments });
+    if (group.length < MAX_COMPARED) group.push({ path, segments });
     if (other === undefined) continue;
-    const message = `there are arguments with which ${method} ${path} and ${method} ${other.path} are the same request, and the server decides which it takes; where that can happen, give one a path of its own`;
+    const message = `${method} ${path} and ${method} ${other.path} can match the same URL, and the server decides which one it uses; if that can happen, change one of the paths`;
     return [{ message, pointer: operation.pointer }];
   }
   return [];
 }
 
-/** Text as it stands, nothing for a segment that is a variable. */
+/** The text of each segment, `undefined` for a variable. */
 type Segments = readonly (string | undefined)[];
 
 function segmentsOf(path: string): Segments {
@@ -63,17 +63,17 @@ export function repeatedPathVariable({ path }: CheckedPath): string | undefined 
   const variables: string[] = path.match(VARIABLE) ?? [];
   const repeated = variables.find((variable, index) => variables.indexOf(variable) !== index);
   if (repeated === undefined) return undefined;
-  return `"${repeated}" stands in the path ${path} more than once: all its places get the same value; give each a name of its own`;
+  return `"${repeated}" is repeated in the path ${path}, and every occurrence gets the same value; use different names`;
 }
 
 export function unbalancedBraces({ path }: CheckedPath): string | undefined {
   if (!/[{}]/.test(path.replace(VARIABLE, ''))) return undefined;
-  return `the path ${path} has a brace that belongs to no variable and is sent as it stands; write variables as "{name}"`;
+  return `the path ${path} has an unbalanced brace, which is sent unchanged; write variables as "{name}"`;
 }
 
-/** Many web frameworks write variables so; OpenAPI does not. */
+/** The syntax of variables in many web frameworks, but not in OpenAPI. */
 export function colonVariable({ path }: CheckedPath): string | undefined {
   const segment = path.split('/').find((each) => /^:[A-Za-z_]\w*$/.test(each));
   if (segment === undefined) return undefined;
-  return `"${segment}" in the path ${path} is sent as it stands; where it is a variable, write "{${segment.slice(1)}}" and declare a path parameter`;
+  return `"${segment}" in the path ${path} is sent unchanged; if it is a variable, write "{${segment.slice(1)}}" and declare a path parameter`;
 }

@@ -59,7 +59,7 @@ import {
   unusualPort,
 } from './servers.js';
 
-/** Of the document as a whole. */
+/** Checks of the document as a whole. */
 export const DOCUMENT_CHECKS: readonly DocumentCheck[] = [
   // servers
   { code: 'several_servers', find: severalServers },
@@ -77,21 +77,21 @@ export const DOCUMENT_CHECKS: readonly DocumentCheck[] = [
   { code: 'incomplete_security_scheme', find: incompleteSecurityScheme },
   { code: 'insecure_sign_in', find: insecureSignIn },
   { code: 'undeclared_scope', find: undeclaredScope },
-  // operations beside each other
+  // operations in comparison
   { code: 'same_path', find: samePath },
   { code: 'ambiguous_path', find: ambiguousPaths },
   { code: 'duplicate_parameter', find: duplicateParameters },
   { code: 'many_operations', find: manyOperations },
 ];
 
-/** Of each path that has operations. */
+/** Checks of each path that has operations. */
 export const PATH_CHECKS: readonly Check<CheckedPath>[] = [
   { code: 'repeated_path_variable', find: repeatedPathVariable },
   { code: 'unbalanced_path', find: unbalancedBraces },
   { code: 'colon_path_variable', find: colonVariable },
 ];
 
-/** Of each operation that can be called. */
+/** Checks of each callable operation. */
 export const OPERATION_CHECKS: readonly Check<CheckedOperation>[] = [
   { code: 'unreadable_consequence', at: 'x-openai-isConsequential', find: unreadableConsequence },
   { code: 'unconfirmed_delete', at: 'x-openai-isConsequential', find: inconsequentialDelete },
@@ -104,7 +104,7 @@ export const OPERATION_CHECKS: readonly Check<CheckedOperation>[] = [
   { code: 'description_too_long', at: 'description', find: longOperationDescription },
 ];
 
-/** Of each parameter of these operations, where it is described. */
+/** Checks of each parameter of these operations. */
 export const PARAMETER_CHECKS: readonly Check<DeclaredParameter>[] = [
   { code: 'credential_parameter', find: credentialParameter },
   { code: 'credential_like_parameter', at: 'name', find: credentialLikeParameter },
@@ -112,7 +112,7 @@ export const PARAMETER_CHECKS: readonly Check<DeclaredParameter>[] = [
   { code: 'description_too_long', at: 'description', find: longParameterDescription },
 ];
 
-/** Of each schema that their parameters and bodies are made of. */
+/** Checks of each schema of their parameters and bodies. */
 export const SCHEMA_CHECKS: readonly SchemaCheck[] = [
   { code: 'unknown_type', keywords: ['type'], find: unknownType },
   { code: 'array_without_items', keywords: ['type'], find: arrayWithoutItems },

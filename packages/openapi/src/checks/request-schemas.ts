@@ -1,24 +1,21 @@
 import { type JsonObject, type JsonValue, type Located, stringMember } from '../document/json.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { follow } from '../document/references.js';
-import { eachObject } from '../document/visit-objects.js';
+import { visitObjects } from '../document/visit-objects.js';
 
-/**
- * Visits every schema that requests are made of, each once: those of parameters and bodies, and all that they are made of, through
- * references. What answers look like keeps nobody from calling.
- */
-export function eachRequestSchema(
+/** Visits each schema of parameters and bodies once, including referenced schemas. Calls do not depend on schemas of responses. */
+export function visitRequestSchemas(
   root: JsonObject,
   plans: readonly OperationPlan[],
   visit: (schema: JsonObject, pointer: () => string) => void,
 ): void {
   const seen = new Set<JsonValue>();
-  // A queue and not a recursion: a chain of references may be longer than the stack is deep.
+  // A queue instead of recursion, because a chain of references may exceed the stack.
   const queue: Located[] = plans.flatMap(({ parameters, body }) =>
     [...parameters, ...(body === undefined ? [] : [body])].map(({ schema }) => schema),
   );
   for (const place of queue) {
-    eachObject(place, 'Schema', (schema, _, pointer) => {
+    visitObjects(place, 'Schema', (schema, _, pointer) => {
       if (seen.has(schema)) return 'skip';
       seen.add(schema);
       visit(schema, pointer);

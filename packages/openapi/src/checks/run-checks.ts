@@ -3,16 +3,16 @@ import { type Finding } from '../document/errors.js';
 import { pointerTo } from '../document/json.js';
 import { type Catalogue } from '../operations/catalogue.js';
 import { type Check, type CheckContext, type SchemaCheck } from './check.js';
-import { contextOf } from './context.js';
+import { type SchemeSupport, buildContext } from './context.js';
 import { DOCUMENT_CHECKS, OPERATION_CHECKS, PARAMETER_CHECKS, PATH_CHECKS, SCHEMA_CHECKS } from './registry.js';
-import { eachRequestSchema } from './request-schemas.js';
+import { visitRequestSchemas } from './request-schemas.js';
 
-/** Everything in the registry that a document gives cause for, document-wide findings first. */
-export function runChecks(document: OpenApiDocument, catalogue: Catalogue): Finding[] {
-  const context = contextOf(document, catalogue);
+/** Runs all checks of the registry, those of the document as a whole first. */
+export function runChecks(document: OpenApiDocument, catalogue: Catalogue, support: SchemeSupport): Finding[] {
+  const context = buildContext(document, catalogue, support);
   const { operations, parameterLists } = context;
   const paths = new Map(operations.map((operation) => [operation.path, operation]));
-  // Path items may be shared by paths, and parameters by operations; what is said of one is said once.
+  // Paths may share path items, and operations may share parameters; each is checked once.
   const distinct = new Map(operations.map((operation) => [operation.operation.pointer, operation]));
   const parameters = new Map(parameterLists.flat().map((parameter) => [parameter.pointer, parameter]));
   const run = <Subject>(checks: readonly Check<Subject>[], subject: Subject, pointer: string) =>
@@ -23,7 +23,7 @@ export function runChecks(document: OpenApiDocument, catalogue: Catalogue): Find
         : [{ code, message, pointer: at === undefined ? pointer : pointerTo(pointer, at) }];
     });
   return [
-    ...DOCUMENT_CHECKS.flatMap(({ code, find }) => find(context).map((complaint) => ({ code, ...complaint }))),
+    ...DOCUMENT_CHECKS.flatMap(({ code, find }) => find(context).map((finding) => ({ code, ...finding }))),
     ...[...paths.values()].flatMap((path) => run(PATH_CHECKS, path, path.pathItem.pointer)),
     ...[...distinct].flatMap(([pointer, operation]) => run(OPERATION_CHECKS, operation, pointer)),
     ...[...parameters].flatMap(([pointer, parameter]) => run(PARAMETER_CHECKS, parameter, pointer)),
@@ -41,7 +41,7 @@ for (const check of SCHEMA_CHECKS) {
 function checkSchemas(context: CheckContext): Finding[] {
   const findings: Finding[] = [];
   const plans = context.operations.map(({ plan }) => plan);
-  eachRequestSchema(context.document.json, plans, (schema, pointer) => {
+  visitRequestSchemas(context.document.json, plans, (schema, pointer) => {
     for (const keyword of Object.keys(schema)) {
       for (const { code, find } of CHECKS_BY_KEYWORD.get(keyword) ?? []) {
         const message = find({ schema, keyword, value: schema[keyword] ?? null }, context);

@@ -1,4 +1,13 @@
-import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember, stringMember } from '../document/json.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  isObject,
+  listMember,
+  member,
+  objectMember,
+  stringMember,
+} from '../document/json.js';
+import { quote } from '../document/errors.js';
 import { resolve } from '../document/references.js';
 import { isPattern } from '../schema/keywords.js';
 import { type CheckContext, type CheckedKeyword } from './check.js';
@@ -7,13 +16,13 @@ const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object'
 
 export function invalidPattern({ value }: CheckedKeyword): string | undefined {
   if (typeof value !== 'string' || isPattern(value)) return undefined;
-  return `"${value}" is not a regular expression; the pattern is ignored`;
+  return `"${value}" is not a valid regular expression; the pattern is ignored`;
 }
 
 export function unknownType({ value }: CheckedKeyword): string | undefined {
   const unknown = [value].flat().filter((type) => typeof type !== 'string' || !TYPES.has(type));
   if (unknown.length === 0) return undefined;
-  return `${unknown.map((type) => JSON.stringify(type)).join(', ')} is no type of JSON Schema and is ignored: anything fits; the types are ${[...TYPES].join(', ')}`;
+  return `"type" must be one of ${[...TYPES].join(', ')}, got ${unknown.map((type) => JSON.stringify(type)).join(', ')}; it is ignored, so any value is accepted`;
 }
 
 /** In 3.0 `items` MUST be present (OAS 3.0.4, section 4.7.24.1). */
@@ -21,32 +30,32 @@ export function arrayWithoutItems({ schema, value }: CheckedKeyword): string | u
   if (value !== 'array' || ['items', 'prefixItems', 'allOf', 'anyOf', 'oneOf', '$ref'].some((each) => each in schema)) {
     return undefined;
   }
-  return 'the list says nothing of its items: models may put anything in it, and some model vendors refuse such a tool; describe its "items"';
+  return 'the array has no "items", so models may send any items, and some model vendors reject such a tool; describe its "items"';
 }
 
 export function unfitDefault({ schema, value }: CheckedKeyword): string | undefined {
-  // Null is what authors and generators write for "none".
+  // Authors and generators write null for "none".
   if (value === null) return undefined;
-  if (!fitsType(schema, value))
-    return `the default ${short(value)} is not of type ${typesOf(schema).join(' or ')}; models may be misled, so correct it`;
+  if (!fitsType(schema, value)) {
+    return `"default" must be of type ${typesOf(schema).join(' or ')}, got ${quote(value)}; it may mislead models, so correct it`;
+  }
   const values = listMember(schema, 'enum');
   const isPlain = typeof value !== 'object';
   if (!isPlain || values === undefined || values.length === 0 || values.includes(value)) return undefined;
-  return `the default ${short(value)} is none of the values in "enum"; models may be misled, so correct it`;
+  return `"default" must be one of the values in "enum", got ${quote(value)}; it may mislead models, so correct it`;
 }
 
 export function unfitEnum({ schema, value }: CheckedKeyword): string | undefined {
   if (!Array.isArray(value)) return undefined;
-  const unfit = value.filter((each) => each !== null && !fitsType(schema, each));
-  if (unfit.length === 0) return undefined;
-  const consequence =
-    unfit.length === value.length ? 'they are read as the author must have meant' : 'they are never accepted';
-  return `${unfit.slice(0, 5).map(short).join(', ')} in "enum" is not of type ${typesOf(schema).join(' or ')}: ${consequence}; correct the type or the values`;
+  const mismatched = value.filter((each) => each !== null && !fitsType(schema, each));
+  if (mismatched.length === 0) return undefined;
+  const consequence = mismatched.length === value.length ? 'the type is corrected' : 'these values are never accepted';
+  return `the values in "enum" must be of type ${typesOf(schema).join(' or ')}, got ${mismatched.slice(0, 5).map(quote).join(', ')}: ${consequence}; correct the type or the values`;
 }
 
 export function emptyEnum({ value }: CheckedKeyword): string | undefined {
   if (!Array.isArray(value) || value.length > 0) return undefined;
-  return '"enum" has no values and is ignored: anything fits; list what is allowed or take it out';
+  return '"enum" is empty and is ignored, so any value is accepted; list the allowed values or remove it';
 }
 
 export function repeatedEnumValue({ value }: CheckedKeyword): string | undefined {
@@ -54,7 +63,7 @@ export function repeatedEnumValue({ value }: CheckedKeyword): string | undefined
   const seen = new Set<JsonValue>();
   const repeated = value.find((each) => seen.size === seen.add(each).size);
   if (repeated === undefined) return undefined;
-  return `${short(repeated)} stands in "enum" more than once; some model vendors refuse such a tool, so keep one`;
+  return `${quote(repeated)} is duplicated in "enum", and some model vendors reject such a tool; remove the duplicate`;
 }
 
 const UPPER_BOUNDS: Readonly<Record<string, string>> = {
@@ -66,15 +75,15 @@ const UPPER_BOUNDS: Readonly<Record<string, string>> = {
 
 export function impossibleBounds({ schema, keyword, value }: CheckedKeyword): string | undefined {
   const upper = UPPER_BOUNDS[keyword] ?? '';
-  const most = member(schema, upper);
-  if (typeof value !== 'number' || typeof most !== 'number' || value <= most) return undefined;
-  return `"${keyword}" is ${value} and "${upper}" is ${most}: no value fits, so that calls with one are refused; correct them`;
+  const max = member(schema, upper);
+  if (typeof value !== 'number' || typeof max !== 'number' || value <= max) return undefined;
+  return `"${keyword}" (${value}) must not be greater than "${upper}" (${max}): no value is valid, so calls with one are rejected; correct them`;
 }
 
-/** Before JSON Schema draft 4, and in parameters still, `required` is a boolean. */
+/** `required` is a boolean in parameters, and was one in JSON Schema before draft 4. */
 export function ineffectiveRequired({ value }: CheckedKeyword): string | undefined {
   if (typeof value !== 'boolean') return undefined;
-  return `"required": ${value} does nothing in a schema; list the names of required properties under "required" of the object that they belong to`;
+  return `"required": ${value} has no effect in a schema; list the names of required properties under "required" of their object`;
 }
 
 export function impossibleRequired({ schema, value }: CheckedKeyword): string | undefined {
@@ -83,15 +92,15 @@ export function impossibleRequired({ schema, value }: CheckedKeyword): string | 
   const properties = objectMember(schema, 'properties') ?? {};
   const unknown = value.filter((name) => typeof name === 'string' && !Object.hasOwn(properties, name));
   if (unknown.length === 0) return undefined;
-  return `${unknown.map(short).join(', ')} is required, and yet not among the properties, beside which none are allowed: no value fits; describe it under "properties"`;
+  return `${unknown.map(quote).join(', ')} is required but not in "properties", and "additionalProperties" is false: no value is valid; describe it under "properties"`;
 }
 
-/** Larger parts than this are not looked into: many schemas may be made of the same one. */
-const MOST_PROPERTIES = 100;
+/** Larger parts are not checked, because many schemas may refer to the same part. */
+const MAX_PROPERTIES = 100;
 
-/** Each part of `allOf` has to fit alone, and `additionalProperties` knows its own part's properties only (JSON Schema 2020-12, 10.3.2.3). */
+/** Each part of `allOf` applies separately, and `additionalProperties` considers only the properties of its part (JSON Schema 2020-12 Core, section 10.3.2.3). */
 export function closedPart({ schema, value }: CheckedKeyword, { document }: CheckContext): string | undefined {
-  const parts = [schema, ...(Array.isArray(value) ? value : [])].map((part) => partOf(document.json, part));
+  const parts = [schema, ...(Array.isArray(value) ? value : [])].map((part) => resolvePart(document.json, part));
   const closed = parts.find(
     (part) => member(part, 'additionalProperties') === false && member(part, 'patternProperties') === undefined,
   );
@@ -100,12 +109,12 @@ export function closedPart({ schema, value }: CheckedKeyword, { document }: Chec
   for (const part of parts) {
     const unknown = part === closed ? undefined : propertyNames(part).find((name) => !Object.hasOwn(own, name));
     if (unknown === undefined) continue;
-    return `one part of "allOf" has "additionalProperties": false and does not know "${unknown}" of another: arguments with it are refused; take that out, or use "unevaluatedProperties" (3.1)`;
+    return `one part of "allOf" has "additionalProperties": false without "${unknown}", which another part describes, so arguments with it are rejected; remove "additionalProperties", or use "unevaluatedProperties" (3.1)`;
   }
   return undefined;
 }
 
-function partOf(root: JsonObject, part: JsonValue): JsonValue {
+function resolvePart(root: JsonObject, part: JsonValue): JsonValue {
   const found = resolve(root, { value: part, pointer: '' });
   return 'code' in found ? null : found.value;
 }
@@ -117,11 +126,11 @@ function propertyNames(part: JsonValue): readonly string[] {
   if (properties === undefined) return [];
   const names = propertyNamesOf.get(properties) ?? Object.keys(properties);
   propertyNamesOf.set(properties, names);
-  return names.length > MOST_PROPERTIES ? [] : names;
+  return names.length > MAX_PROPERTIES ? [] : names;
 }
 
 export function dynamicReference(): string {
-  return '"$dynamicRef" is not followed: anything fits here; use "$ref"';
+  return '"$dynamicRef" is not supported, so any value is accepted; use "$ref" instead';
 }
 
 function typesOf(schema: JsonObject): string[] {
@@ -140,10 +149,4 @@ function isOfType(type: string, value: JsonValue): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return isObject(value);
   return type === 'integer' ? Number.isInteger(value) : typeof value === type;
-}
-
-/** A value as JSON, cut where it is long. */
-function short(value: JsonValue): string {
-  const text = JSON.stringify(value);
-  return text.length <= 60 ? text : `${text.slice(0, 60)}…`;
 }

@@ -1,140 +1,127 @@
-import {
-  type JsonObject,
-  type JsonValue,
-  isObject,
-  listMember,
-  objectMember,
-  pointerTo,
-  stringMember,
-} from '../document/json.js';
-import { type CheckContext, type Complaint, type SecurityScheme } from './check.js';
+import { type JsonObject, objectMember, pointerTo, stringMember } from '../document/json.js';
+import { type SecurityRequirement, type SecurityScheme } from '../document/security.js';
+import { type CheckContext, type CheckFinding } from './check.js';
 
-const SCHEMES = '/components/securitySchemes';
-
-/** A Security Requirement Object (OAS 3.1.1, section 4.8.30): the schemes that it asks for together, each with its scopes. */
-interface Requirement {
-  readonly schemes: readonly (readonly [name: string, scopes: JsonValue])[];
-  readonly pointer: string;
-}
-
-export function undefinedSecurityScheme(context: CheckContext): Complaint[] {
-  return requirementsOf(context).flatMap(({ schemes, pointer }) =>
-    schemes.flatMap(([name]) => {
+export function undefinedSecurityScheme({ security }: CheckContext): CheckFinding[] {
+  return requirementsOf(security).flatMap(({ schemes, pointer }) =>
+    schemes.flatMap(({ name }) => {
       // In 3.2 the name may be the URI of a scheme.
-      if (context.schemes.has(name) || /[/:#]/.test(name)) return [];
-      const message = `no security scheme is named "${name}", so that nobody can tell what credential is asked for; define it in components.securitySchemes or correct the name`;
+      if (security.schemes.has(name) || /[/:#]/.test(name)) return [];
+      const message = `the security scheme "${name}" is not defined, so its credential is unknown; define it in components.securitySchemes or correct the name`;
       return [{ message, pointer: pointerTo(pointer, name) }];
     }),
   );
 }
 
-/** Of schemes that operations cannot do without, those that no authentication schema of an action does. */
-export function unsupportedSecurityScheme(context: CheckContext): Complaint[] {
-  const found = new Map<string, Complaint>();
-  for (const { alternatives } of demandsOf(context)) {
-    const needed = alternatives.map(({ schemes }) => unsupportedOf(context, schemes));
-    if (needed.some((schemes) => schemes.length === 0)) continue;
-    for (const { object, pointer } of needed.flat()) found.set(pointer, { message: unsupported(object), pointer });
+/** Finds schemes that are not supported and that operations have no supported alternative to. */
+export function unsupportedSecurityScheme(context: CheckContext): CheckFinding[] {
+  const found = new Map<string, CheckFinding>();
+  for (const { alternatives } of context.security.demands) {
+    const unsupported = alternatives.map((requirement) => unsupportedSchemes(context, requirement));
+    if (unsupported.some((schemes) => schemes.length === 0)) continue;
+    for (const scheme of unsupported.flat()) {
+      found.set(scheme.pointer, { message: unsupportedMessage(scheme), pointer: scheme.pointer });
+    }
   }
   return [...found.values()];
 }
 
-function unsupportedOf({ schemes }: CheckContext, required: Requirement['schemes']): SecurityScheme[] {
-  return required.flatMap(([name]) => schemes.get(name) ?? []).filter(({ isSupported }) => !isSupported);
+function unsupportedSchemes(context: CheckContext, { schemes }: SecurityRequirement): SecurityScheme[] {
+  const { security, isSchemeSupported } = context;
+  return schemes.flatMap(({ name }) => security.schemes.get(name) ?? []).filter((scheme) => !isSchemeSupported(scheme));
 }
 
-function unsupported(scheme: JsonObject): string {
-  const type = stringMember(scheme, 'type');
+function unsupportedMessage({ type, object }: SecurityScheme): string {
   if (type === 'oauth2') {
-    const flows = Object.keys(objectMember(scheme, 'flows') ?? {}).join(', ') || 'no flow';
-    return `the scheme is oauth2 with ${flows}, and users sign in by authorizationCode alone: if the API has that flow, fill in its endpoints by hand, else calls go without a token`;
+    const flows = Object.keys(objectMember(object, 'flows') ?? {}).join(', ') || 'no flow';
+    return `the scheme is oauth2 with ${flows}, but only the authorizationCode flow is supported: if the API has that flow, enter its endpoints by hand, else calls are sent without a token`;
   }
-  const details = stringMember(scheme, type === 'http' ? 'scheme' : 'in');
-  const name = [type ?? 'of no type', ...(details === undefined ? [] : [details])].join(' ');
-  return `the scheme is ${name}, which no authentication schema here does: calls go without it; if the API takes another credential, describe that one`;
+  const details = stringMember(object, type === 'http' ? 'scheme' : 'in');
+  const name = [type ?? 'without a type', ...(details === undefined ? [] : [details])].join(' ');
+  return `the scheme is ${name}, which is not supported, so calls are sent without it; if the API accepts another credential, describe that one`;
 }
 
-/** An action has one authentication schema, and a call carries one credential. */
-export function combinedSecuritySchemes(context: CheckContext): Complaint[] {
-  const found = new Map<string, Complaint>();
-  for (const { alternatives } of demandsOf(context)) {
+/** A request carries one credential. */
+export function combinedSecuritySchemes({ security }: CheckContext): CheckFinding[] {
+  const found = new Map<string, CheckFinding>();
+  for (const { alternatives } of security.demands) {
     const [first] = alternatives;
     if (first === undefined || alternatives.some(({ schemes }) => schemes.length < 2)) continue;
-    const names = first.schemes.map(([name]) => `"${name}"`).join(' and ');
-    const message = `${names} are asked for together, and an action has one credential: the server will miss the other; if that is no secret, give it as a static header`;
+    const names = first.schemes.map(({ name }) => `"${name}"`).join(' and ');
+    const message = `${names} are required together, but calls carry only one credential; if the other is not a secret, send it as a static header`;
     if (!found.has(names)) found.set(names, { message, pointer: first.pointer });
   }
   return [...found.values()];
 }
 
-export function severalSecuritySchemes(context: CheckContext): Complaint[] {
-  const isSupported = (name: string) => context.schemes.get(name)?.isSupported === true;
+export function severalSecuritySchemes({ security, isSchemeSupported }: CheckContext): CheckFinding[] {
+  const isSupported = (name: string) => {
+    const scheme = security.schemes.get(name);
+    return scheme !== undefined && isSchemeSupported(scheme);
+  };
   const counts = new Map<string, number>();
   let total = 0;
-  for (const { alternatives, operations } of demandsOf(context)) {
+  for (const { alternatives, operations } of security.demands) {
     const single = alternatives.filter(({ schemes }) => schemes.length < 2);
-    const names = single.flatMap(({ schemes }) => schemes.map(([name]) => name)).filter((name) => isSupported(name));
+    const names = single.flatMap(({ schemes }) => schemes.map(({ name }) => name)).filter(isSupported);
     if (names.length === 0 || single.some(({ schemes }) => schemes.length === 0)) continue;
     total += operations;
     for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + operations);
   }
+  if (total === 0 || [...counts.values()].some((count) => count === total)) return [];
   const uses = [...counts].map(([name, count]) => `"${name}" by ${count}`);
-  if ([...counts.values()].some((count) => count === total) || total === 0) return [];
-  const message = `operations ask for different credentials (${uses.slice(0, 10).join(', ')} of ${total}), and an action has one authentication schema: the server will refuse calls of the others; keep those that share one`;
-  return [{ message, pointer: SCHEMES }];
+  const message = `operations require different credentials (${uses.slice(0, 10).join(', ')} of ${total}), but a document is used with one, so the server will reject calls of the others; keep the operations that share one`;
+  return [{ message, pointer: '/components/securitySchemes' }];
 }
 
-/** Of a scheme that is used, what a sign-in or a call cannot do without. */
-export function incompleteSecurityScheme(context: CheckContext): Complaint[] {
-  return [...usedSchemes(context).values()].flatMap(({ object, pointer }) => {
-    const missing = missingFields(object);
+/** Finds fields that are missing in a used scheme and that a sign-in or a call depends on. */
+export function incompleteSecurityScheme({ security }: CheckContext): CheckFinding[] {
+  return usedSchemes(security).flatMap((scheme) => {
+    const missing = missingFields(scheme);
     if (missing.length === 0) return [];
-    const message = `the scheme has no ${missing.join(' and no ')}: what it leaves open has to be filled in by hand`;
-    return [{ message, pointer }];
+    const message = `the scheme has no ${missing.join(' and no ')}, which must be entered by hand; add it to the scheme`;
+    return [{ message, pointer: scheme.pointer }];
   });
 }
 
-function missingFields(scheme: JsonObject): string[] {
-  const lacking = (holder: JsonObject, ...names: string[]) =>
+function missingFields({ type, object }: SecurityScheme): string[] {
+  const missing = (holder: JsonObject, ...names: string[]) =>
     names.filter((name) => (stringMember(holder, name) ?? '').trim() === '');
-  const flow = objectMember(objectMember(scheme, 'flows'), 'authorizationCode');
-  switch (stringMember(scheme, 'type')) {
+  const flow = authorizationCodeFlow(object);
+  switch (type) {
     case 'oauth2':
-      return flow === undefined ? [] : lacking(flow, 'authorizationUrl', 'tokenUrl');
+      return flow === undefined ? [] : missing(flow, 'authorizationUrl', 'tokenUrl');
     case 'openIdConnect':
-      return lacking(scheme, 'openIdConnectUrl');
+      return missing(object, 'openIdConnectUrl');
     case 'apiKey':
-      return lacking(scheme, 'name', 'in');
+      return missing(object, 'name', 'in');
     case 'http':
-      return lacking(scheme, 'scheme');
+      return missing(object, 'scheme');
     default:
-      return lacking(scheme, 'type');
+      return missing(object, 'type');
   }
 }
 
-export function insecureSignIn(context: CheckContext): Complaint[] {
-  return [...usedSchemes(context).values()].flatMap(({ object, pointer }) => {
-    const flow = objectMember(objectMember(object, 'flows'), 'authorizationCode') ?? {};
-    const place = pointerTo(pointer, 'flows', 'authorizationCode');
-    return ['authorizationUrl', 'tokenUrl', 'refreshUrl'].flatMap((name) => {
-      const url = stringMember(flow, name) ?? '';
+export function insecureSignIn({ security }: CheckContext): CheckFinding[] {
+  return usedSchemes(security).flatMap(({ object, pointer }) =>
+    ['authorizationUrl', 'tokenUrl', 'refreshUrl'].flatMap((name) => {
+      const url = stringMember(authorizationCodeFlow(object), name) ?? '';
       if (!/^http:/i.test(url)) return [];
-      const message = `${url} is not encrypted: whoever is on the way reads codes and tokens, so it is refused unless the operator allows it; use https`;
-      return [{ message, pointer: pointerTo(place, name) }];
-    });
-  });
+      const message = `${url} is not encrypted, which exposes codes and tokens on the network; it is blocked by default, so use https`;
+      return [{ message, pointer: pointerTo(pointer, 'flows', 'authorizationCode', name) }];
+    }),
+  );
 }
 
-/** Scopes of OAuth 2.0 come from the flow's own list (OAS 3.1.1, section 4.8.29); those of OpenID Connect from anywhere. */
-export function undeclaredScope(context: CheckContext): Complaint[] {
-  const offered = new Map([...usedSchemes(context)].map(([name, { object }]) => [name, offeredScopes(object)]));
-  return requirementsOf(context).flatMap(({ schemes, pointer }) =>
-    schemes.flatMap(([name, scopes]) => {
+/** A flow lists the scopes of OAuth 2.0 (OAS 3.1.1, section 4.8.29); the scopes of OpenID Connect are not listed. */
+export function undeclaredScope({ security }: CheckContext): CheckFinding[] {
+  const offered = new Map(usedSchemes(security).map(({ name, object }) => [name, offeredScopes(object)]));
+  return requirementsOf(security).flatMap(({ schemes, pointer }) =>
+    schemes.flatMap(({ name, scopes }) => {
       const declared = offered.get(name);
-      if (declared === undefined || !Array.isArray(scopes)) return [];
-      const unknown = scopes.filter((scope) => typeof scope === 'string' && !declared.has(scope));
+      const unknown = declared === undefined ? [] : scopes.filter((scope) => !declared.has(scope));
       if (unknown.length === 0) return [];
-      const message = `no flow of "${name}" has the scope ${unknown.join(', ')}: a sign-in that asks for it may be refused; add it to the flow's scopes or correct it`;
+      const message = `no flow of "${name}" declares the scope ${unknown.join(', ')}, so a sign-in that requests it may fail; add it to the flow's scopes or correct it`;
       return [{ message, pointer: pointerTo(pointer, name) }];
     }),
   );
@@ -142,43 +129,21 @@ export function undeclaredScope(context: CheckContext): Complaint[] {
 
 function offeredScopes(scheme: JsonObject): Set<string> | undefined {
   const flows = Object.values(objectMember(scheme, 'flows') ?? {});
-  return flows.length === 0
-    ? undefined
-    : new Set(flows.flatMap((flow) => Object.keys(objectMember(flow, 'scopes') ?? {})));
+  if (flows.length === 0) return undefined;
+  return new Set(flows.flatMap((flow) => Object.keys(objectMember(flow, 'scopes') ?? {})));
 }
 
-/** What operations ask for: any one of the alternatives. */
-interface Demand {
-  readonly alternatives: readonly Requirement[];
-  /** how many ask for it */
-  readonly operations: number;
+function authorizationCodeFlow(scheme: JsonObject): JsonObject | undefined {
+  return objectMember(objectMember(scheme, 'flows'), 'authorizationCode');
 }
 
-/** The demands of a document's operations; those that have none of their own share the document's, which is read once. */
-function demandsOf({ document, operations }: CheckContext): Demand[] {
-  const own = operations.flatMap(({ operation }): Demand[] => {
-    const alternatives = readRequirements(operation.value, operation.pointer);
-    return alternatives === undefined ? [] : [{ alternatives, operations: 1 }];
-  });
-  const alternatives = readRequirements(document.json, '') ?? [];
-  return [{ alternatives, operations: operations.length - own.length }, ...own];
+/** Returns the requirements of the document and of the operations that have their own, each once. */
+function requirementsOf({ demands }: CheckContext['security']): SecurityRequirement[] {
+  return demands.flatMap(({ alternatives }) => alternatives);
 }
 
-/** The requirements of the document and of the operations that have their own, each once. */
-function requirementsOf(context: CheckContext): Requirement[] {
-  return demandsOf(context).flatMap(({ alternatives }) => alternatives);
-}
-
-function readRequirements(owner: JsonObject, pointer: string): Requirement[] | undefined {
-  return listMember(owner, 'security')?.flatMap((requirement, index) =>
-    isObject(requirement)
-      ? [{ schemes: Object.entries(requirement), pointer: pointerTo(pointer, 'security', index) }]
-      : [],
-  );
-}
-
-/** The schemes that operations ask for, by name. */
-function usedSchemes(context: CheckContext): Map<string, SecurityScheme> {
-  const names = new Set(requirementsOf(context).flatMap(({ schemes }) => schemes.map(([name]) => name)));
-  return new Map([...context.schemes].filter(([name]) => names.has(name)));
+/** Returns the schemes that operations require. */
+function usedSchemes(security: CheckContext['security']): SecurityScheme[] {
+  const names = new Set(requirementsOf(security).flatMap(({ schemes }) => schemes.map(({ name }) => name)));
+  return [...security.schemes.values()].filter(({ name }) => names.has(name));
 }

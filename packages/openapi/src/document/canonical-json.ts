@@ -1,4 +1,4 @@
-/** JSON whose objects have their members in one order, so that equal values read equally. */
+/** Serializes a value with the members of objects sorted by name, so that equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) => (isPlainObject(inner) ? sorted(inner) : inner));
 }

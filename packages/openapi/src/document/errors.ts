@@ -1,7 +1,12 @@
 import { pointerTokens } from './json.js';
-import { type Place } from '../text/lines.js';
 
-/** One thing that is wrong with a document, or that is lost from it. */
+/** A position in a text. Lines and columns count from 1, columns in UTF-16 code units as JavaScript does. */
+export interface TextPosition {
+  line: number;
+  column: number;
+}
+
+/** A problem of a document. */
 export interface Finding {
   /** stable, in snake case, for programs */
   code: string;
@@ -9,18 +14,18 @@ export interface Finding {
   message: string;
   /** a JSON pointer into the document (RFC 6901); `''` is the whole document */
   pointer: string;
-  /** where it is in the text of the document, where that is known */
-  place?: Place;
+  /** the position in the document's text, if known */
+  position?: TextPosition;
 }
 
-/** One thing that is wrong with the arguments of a call, said so that a model can put it right. */
+/** A problem of the arguments of a call, worded so that a model can fix it. */
 export interface ArgumentFinding {
   /** a JSON pointer into the arguments, such as `/limit` or `/body/title` */
   pointer: string;
   message: string;
 }
 
-/** The document cannot be used; `findings` says why and always has at least one entry. */
+/** Thrown if a document cannot be used; `findings` has at least one entry. */
 export class InvalidDocumentError extends Error {
   override readonly name = 'InvalidDocumentError';
 
@@ -29,7 +34,7 @@ export class InvalidDocumentError extends Error {
   }
 }
 
-/** The arguments do not fit the operation, or would change where the request goes; always at least one finding. */
+/** Thrown if arguments do not match the operation, or would change the target of the request; `findings` has at least one entry. */
 export class InvalidArgumentsError extends Error {
   override readonly name = 'InvalidArgumentsError';
 
@@ -42,17 +47,14 @@ function summary(first: string, count: number): string {
   return count === 1 ? first : `${first} (and ${count - 1} more)`;
 }
 
-/** Throws when there is something to throw. */
-export function refuse(findings: readonly Finding[]): void {
+/** Throws an `InvalidDocumentError` if there are any findings. */
+export function throwIfAny(findings: readonly Finding[]): void {
   const [first, ...others] = findings;
   if (first !== undefined) throw new InvalidDocumentError([first, ...others]);
 }
 
-/**
- * The first few findings of each code and a line that counts the rest: a large document repeats itself, and nobody reads
- * eight hundred warnings about long descriptions.
- */
-export function condense(findings: readonly Finding[], perCode = 20): Finding[] {
+/** Keeps the first findings of each code and adds one finding with the number of the others. */
+export function limitPerCode(findings: readonly Finding[], perCode = 20): Finding[] {
   const kept: Finding[] = [];
   const counts = new Map<string, number>();
   for (const finding of findings) {
@@ -61,20 +63,20 @@ export function condense(findings: readonly Finding[], perCode = 20): Finding[] 
     if (count <= perCode) kept.push(finding);
   }
   for (const [code, count] of counts) {
-    if (count > perCode) kept.push({ code, message: `${count - perCode} more of the kind ${code}`, pointer: '' });
+    if (count > perCode) kept.push({ code, message: `${count - perCode} more findings of ${code}`, pointer: '' });
   }
   return kept;
 }
 
-/** An argument as people write it: `/body/tags/0` is `body.tags[0]`. */
-export function nameOf(pointer: string): string {
+/** Converts a pointer to an argument's name: `/body/tags/0` to `body.tags[0]`. */
+export function argumentName(pointer: string): string {
   if (pointer === '') return 'the arguments';
   const [first = '', ...others] = pointerTokens(pointer);
   return `\`${first}${others.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join('')}\``;
 }
 
-/** A value as it is quoted to people and models: JSON, and not much of it. */
-export function shown(value: unknown): string {
+/** Quotes a value in a message: as JSON, truncated to 60 characters. */
+export function quote(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -1,8 +1,8 @@
-/** What JSON can say (RFC 8259). */
+/** A JSON value (RFC 8259). */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
-/** A value of the document together with where it stands (RFC 6901). */
+/** A value of the document and its JSON Pointer (RFC 6901). */
 export interface Located<T extends JsonValue = JsonValue> {
   readonly value: T;
   readonly pointer: string;
@@ -13,9 +13,9 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * An object's own member, never one that it inherits: documents and arguments may name things `constructor` or `__proto__`.
+ * Returns an object's own member, never an inherited one: names such as `constructor` or `__proto__` are safe.
  *
- * @returns `undefined` where there is no such member, or nothing that has members
+ * @returns `undefined` if the value is not an object or has no such member
  */
 export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
   return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
@@ -36,12 +36,12 @@ export function listMember(value: JsonValue | undefined, name: string): JsonValu
   return Array.isArray(found) ? found : undefined;
 }
 
-/** An object with the same keys and other values; safe for a key named `__proto__`, which an assignment would swallow. */
+/** Maps the values of an object. Keeps a key named `__proto__`, which an assignment would lose. */
 export function mapMembers<T>(object: JsonObject, change: (value: JsonValue, key: string) => T): { [key: string]: T } {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
 }
 
-/** A JSON pointer that goes from `base` down to `tokens` (RFC 6901, section 3). */
+/** Appends tokens to a JSON Pointer (RFC 6901, section 3). */
 export function pointerTo(base: string, ...tokens: (string | number)[]): string {
   return tokens.reduce<string>(
     (pointer, token) => `${pointer}/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`,
@@ -49,7 +49,7 @@ export function pointerTo(base: string, ...tokens: (string | number)[]): string 
   );
 }
 
-/** The unescaped tokens of a JSON pointer (RFC 6901, section 4). */
+/** Returns the unescaped tokens of a JSON Pointer (RFC 6901, section 4). */
 export function pointerTokens(pointer: string): string[] {
   return pointer
     .split('/')
@@ -57,11 +57,7 @@ export function pointerTokens(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/**
- * What a JSON pointer points at.
- *
- * @returns `undefined` where there is nothing
- */
+/** Returns the value at a JSON Pointer, `undefined` if there is none. */
 export function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
   if (pointer !== '' && !pointer.startsWith('/')) return undefined;
   let value: JsonValue | undefined = root;

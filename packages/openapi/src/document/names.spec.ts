@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { commonNames, isCommonName } from './names.js';
+import { portableNames, isPortableName } from './names.js';
 
-const named = (...names: string[]) => [...commonNames(names).values()];
+const named = (...names: string[]) => [...portableNames(names).values()];
 
 describe('a name that models take', () => {
   it('is kept', () => {
@@ -17,7 +17,7 @@ describe('a name that models take', () => {
   });
 
   it('is another one where it is reserved', () => {
-    expect(commonNames(['body'], ['body']).get('body')).toMatch(/^body_[0-9a-f]{8}$/);
+    expect(portableNames(['body'], ['body']).get('body')).toMatch(/^body_[0-9a-f]{8}$/);
   });
 });
 
@@ -58,7 +58,7 @@ describe('names of any kind', () => {
       fc.property(names, (all) => {
         const given = named(...all);
         expect(new Set(given).size).toBe(all.length);
-        expect(given.filter((each) => !isCommonName(each))).toEqual([]);
+        expect(given.filter((each) => !isPortableName(each))).toEqual([]);
       }),
     );
   });
@@ -66,7 +66,7 @@ describe('names of any kind', () => {
   it('have the same one in any order', () => {
     fc.assert(
       fc.property(names, (all) => {
-        expect(commonNames(all.toReversed())).toEqual(commonNames(all));
+        expect(portableNames(all.toReversed())).toEqual(portableNames(all));
       }),
     );
   });

@@ -1,26 +1,24 @@
 import { type Finding } from './errors.js';
 import { type JsonObject, type Located, stringMember, valueAt } from './json.js';
-import { eachObject } from './visit-objects.js';
+import { visitObjects } from './visit-objects.js';
 
-/** Why a `$ref` leads nowhere. */
+/** Explains why a `$ref` cannot be resolved. */
 export type BrokenReference = Finding & {
   code: 'external_reference' | 'unresolved_reference' | 'reference_loop';
 };
 
-/** References to references beyond this many are taken for a loop: no author writes them, and following them is work. */
-const MOST_HOPS = 30;
+/** A longer chain of references counts as a loop. */
+const MAX_HOPS = 30;
 
-/**
- * Where a Reference Object leads, through any number of them (OAS 3.1.1, section 4.8.23). A value that is no reference
- * stands for itself.
- */
+/** Resolves a chain of Reference Objects (OAS 3.1.1, section 4.8.23). Returns a value that is not a reference as it is. */
 export function resolve(root: JsonObject, from: Located): Located | BrokenReference {
   const seen = new Set<string>();
   let { value, pointer } = from;
   for (;;) {
     const reference = stringMember(value, '$ref');
     if (reference === undefined) return { value, pointer };
-    if (seen.has(reference) || seen.size === MOST_HOPS) return broken('reference_loop', reference, from.pointer);
+    if (seen.has(reference) || seen.size === MAX_HOPS)
+      return brokenReference('reference_loop', reference, from.pointer);
     seen.add(reference);
     const target = follow(root, reference, from.pointer);
     if ('code' in target) return target;
@@ -29,32 +27,32 @@ export function resolve(root: JsonObject, from: Located): Located | BrokenRefere
 }
 
 /**
- * Where one `$ref` leads: within the document only, never to a file or another host. In the document are also schemas that it names by
- * `$anchor` or `$id` (JSON Schema 2020-12, section 8.2), and itself by `$self` (OAS 3.2.0, section 4.1.1).
+ * Resolves one `$ref` within the document, never to a file or another host. A reference may name a schema by `$anchor` or `$id` (JSON Schema
+ * 2020-12 Core, section 8.2), and the document by `$self` (OAS 3.2.0, section 4.1.1).
  */
 export function follow(root: JsonObject, reference: string, pointer: string): Located | BrokenReference {
   const [uri = '', fragment = ''] = reference.split('#', 2);
   const base = uri === '' || uri === stringMember(root, '$self') ? '' : schemaNames(root).get(uri);
-  if (base === undefined) return broken('external_reference', reference, pointer);
-  const target = placeOf(root, base, decodeFragment(fragment));
+  if (base === undefined) return brokenReference('external_reference', reference, pointer);
+  const target = targetPointer(root, base, decodeFragment(fragment));
   const value = target === undefined ? undefined : valueAt(root, target);
   return target === undefined || value === undefined
-    ? broken('unresolved_reference', reference, pointer)
+    ? brokenReference('unresolved_reference', reference, pointer)
     : { value, pointer: target };
 }
 
-function placeOf(root: JsonObject, base: string, fragment: string): string | undefined {
+function targetPointer(root: JsonObject, base: string, fragment: string): string | undefined {
   return fragment === '' || fragment.startsWith('/') ? base + fragment : schemaNames(root).get(`#${fragment}`);
 }
 
 const namesByRoot = new WeakMap<JsonObject, Map<string, string>>();
 
-/** Where the schemas stand that have a name of their own; looked for when a reference first asks for one, since few documents do. */
+/** Maps names of schemas to their pointers; built when a reference first uses one, because few documents do. */
 function schemaNames(root: JsonObject): Map<string, string> {
   const known = namesByRoot.get(root);
   if (known !== undefined) return known;
   const names = new Map<string, string>();
-  eachObject({ value: root, pointer: '' }, 'OpenAPI', (object, kind, pointer) => {
+  visitObjects({ value: root, pointer: '' }, 'OpenAPI', (object, kind, pointer) => {
     if (kind !== 'Schema') return;
     for (const keyword of ['$id', '$anchor', '$dynamicAnchor']) {
       const name = stringMember(object, keyword);
@@ -66,7 +64,7 @@ function schemaNames(root: JsonObject): Map<string, string> {
   return names;
 }
 
-/** A pointer in a URI fragment is percent-encoded (RFC 6901, section 6). */
+/** Decodes the percent-encoding of a pointer in a URI fragment (RFC 6901, section 6). */
 function decodeFragment(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
@@ -75,13 +73,13 @@ function decodeFragment(fragment: string): string {
   }
 }
 
-const EXPLANATIONS = {
+const MESSAGES = {
   external_reference: (reference: string) =>
-    `"${reference}" is outside of the document; nothing is fetched, so bundle it into the document, as "redocly bundle" does`,
-  unresolved_reference: (reference: string) => `there is nothing at "${reference}"`,
-  reference_loop: (reference: string) => `"${reference}" leads to nothing but references`,
+    `"${reference}" is outside the document and is not fetched; bundle it into the document, for example with "redocly bundle"`,
+  unresolved_reference: (reference: string) => `"${reference}" cannot be resolved: the document has no such value`,
+  reference_loop: (reference: string) => `"${reference}" leads only to other references`,
 };
 
-function broken(code: BrokenReference['code'], reference: string, pointer: string): BrokenReference {
-  return { code, message: EXPLANATIONS[code](reference), pointer };
+function brokenReference(code: BrokenReference['code'], reference: string, pointer: string): BrokenReference {
+  return { code, message: MESSAGES[code](reference), pointer };
 }

@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, type Located, isObject, pointerTo } from './json.js';
+import { SCHEMA_KEYWORDS } from './schema-keywords.js';
 
-/** The objects that a document is made of, by the names that the standard gives them (OAS 3.2.0, section 4). */
+/** The objects of a document, by their names in the standard (OAS 3.2.0, section 4). */
 export type ObjectKind =
   | 'Callback'
   | 'Components'
@@ -19,7 +20,7 @@ export type ObjectKind =
   | 'Schema'
   | 'Security Scheme';
 
-/** What a field holds: an object or a list of them, or a map of them with names of the author's own. */
+/** The content of a field: an object, a list of objects, or a map of objects whose keys the author chooses. */
 type Field = ObjectKind | { readonly mapOf: ObjectKind };
 type Fields = { readonly [name: string]: Field };
 
@@ -30,7 +31,7 @@ const mapOf = (kind: ObjectKind): Field => ({ mapOf: kind });
 const CONTENT: Fields = { schema: 'Schema', itemSchema: 'Schema' };
 const ENCODING: Fields = { encoding: mapOf('Encoding'), prefixEncoding: 'Encoding', itemEncoding: 'Encoding' };
 
-/** The fields that hold objects. Where all names are the author's own, but for extensions, it is the kind that they have. */
+/** The fields that hold objects; a kind instead, if the author chooses all keys but those of extensions. */
 const FIELDS: { readonly [kind in ObjectKind]: Fields | ObjectKind } = {
   OpenAPI: { paths: 'Paths', webhooks: mapOf('Path Item'), components: 'Components' },
   Components: {
@@ -67,28 +68,24 @@ const FIELDS: { readonly [kind in ObjectKind]: Fields | ObjectKind } = {
   Header: { ...CONTENT, content: mapOf('Media Type') },
   Link: {},
   'Security Scheme': {},
-  Schema: {
-    ...fieldsOf(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items', 'not', 'if', 'then', 'else', 'contains'], 'Schema'),
-    ...fieldsOf(['additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames'], 'Schema'),
-    ...fieldsOf(['$defs', 'definitions', 'dependentSchemas', 'patternProperties', 'properties'], mapOf('Schema')),
-    contentSchema: 'Schema',
-  },
+  Schema: Object.fromEntries(
+    Object.entries(SCHEMA_KEYWORDS).map(([name, { shape }]) => [name, shape === 'map' ? mapOf('Schema') : 'Schema']),
+  ),
 };
 
-/** The kind of what is under a name of Components. */
+/** Returns the kind of the objects under a field of Components. */
 export function componentKind(name: string): ObjectKind | undefined {
   const field = fieldOf('Components', name);
   return typeof field === 'object' ? field.mapOf : undefined;
 }
 
 /**
- * Visits the objects that an object of a document is made of, itself first, in their order, without following references. Examples, defaults,
- * extensions and what the standard does not know are not visited: they may look like anything.
+ * Visits an object of a document and the objects within it, in document order, without following references. Examples, defaults, extensions
+ * and fields that the standard does not define are skipped: they may hold anything.
  *
- * @param visit gets each object, its kind, and a function that tells where it stands, for which there is rarely need; it may say that what
- *   the object is made of is not to be visited
+ * @param visit gets each object, its kind and a function that returns its pointer; it returns `'skip'` to leave out the objects within
  */
-export function eachObject(
+export function visitObjects(
   from: Located,
   kind: ObjectKind,
   visit: (object: JsonObject, kind: ObjectKind, pointer: () => string) => 'skip' | void,

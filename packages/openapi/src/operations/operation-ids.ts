@@ -1,31 +1,31 @@
 import { stringMember } from '../document/json.js';
-import { isCommonName, withDigest } from '../document/names.js';
-import { type OperationPlace } from './operation-plan.js';
+import { isPortableName, withDigest } from '../document/names.js';
+import { type DeclaredOperation } from './operation-plan.js';
 
-/** The id that the document gives to an operation, if any (OAS 3.1.1, section 4.8.10). */
-export function declaredId({ operation }: OperationPlace): string | undefined {
+/** Returns the `operationId` of an operation, if it has one (OAS 3.1.1, section 4.8.10). */
+export function declaredId({ operation }: DeclaredOperation): string | undefined {
   const id = stringMember(operation.value, 'operationId');
   return id === '' ? undefined : id;
 }
 
 /**
- * The ids of operations: the document's own, else one made from method and path, so that it stays the same while the document grows:
- * `GET /notes/{id}` is `get_notes_by_id`. Those that would share one have a part of a digest behind it.
+ * Assigns an id to each operation: its `operationId`, or a name made from method and path, which stays the same when the document grows.
+ * `GET /notes/{id}` becomes `get_notes_by_id`; part of a digest is appended if the name is not unique.
  */
-export function operationIds(places: readonly OperationPlace[]): Map<OperationPlace, string> {
+export function operationIds(places: readonly DeclaredOperation[]): Map<DeclaredOperation, string> {
   const declared = new Set(places.map(declaredId));
   const nameless = places.filter((place) => declaredId(place) === undefined);
   const counts = new Map<string, number>();
   for (const name of nameless.map(madeId)) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const made = (place: OperationPlace) => {
+  const made = (place: DeclaredOperation) => {
     const name = madeId(place);
-    const isFree = counts.get(name) === 1 && isCommonName(name) && !declared.has(name);
+    const isFree = counts.get(name) === 1 && isPortableName(name) && !declared.has(name);
     return isFree ? name : withDigest(name, `${place.method} ${place.path}`);
   };
   return new Map(places.map((place) => [place, declaredId(place) ?? made(place)]));
 }
 
-function madeId({ method, path }: OperationPlace): string {
+function madeId({ method, path }: DeclaredOperation): string {
   const words = path
     .replace(/\{([^{}]*)\}/g, ' by $1 ')
     .split(/[^A-Za-z0-9]+/)

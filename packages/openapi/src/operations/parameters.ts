@@ -1,3 +1,4 @@
+import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
 import {
   type JsonObject,
   type JsonValue,
@@ -9,38 +10,38 @@ import {
   pointerTo,
   stringMember,
 } from '../document/json.js';
-import { commonNames } from '../document/names.js';
+import { portableNames } from '../document/names.js';
 import { isJson, isText } from './media-types.js';
-import { type OperationNotes } from './operation-notes.js';
+import { type OperationFindings } from './operation-findings.js';
 import { resolve } from '../document/references.js';
 
 export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie';
 export type ParameterStyle =
   'simple' | 'label' | 'matrix' | 'form' | 'spaceDelimited' | 'pipeDelimited' | 'deepObject' | 'cookie';
 
-/** A parameter of an operation that we can serialize (OAS 3.1.1, section 4.8.12). */
+/** A parameter of an operation that can be serialized (OAS 3.1.1, section 4.8.12). */
 export interface Parameter {
   readonly name: string;
   readonly location: ParameterLocation;
-  /** its name among the arguments of a call, as models take it */
+  /** its name among the arguments, which all models accept */
   readonly argument: string;
-  /** the name that `argument` stands for, which a call may use as well; mostly the same */
-  readonly fullName: string;
+  /** the name that `argument` replaces, which a call may use as well; usually the same */
+  readonly originalName: string;
   readonly required: boolean;
   readonly style: ParameterStyle;
   readonly explode: boolean;
-  /** of one that is described by `content` and not by a style: whether the value is written as JSON, or is text as it stands */
+  /** the format of the value, if `content` describes it instead of a style */
   readonly content: 'json' | 'text' | undefined;
-  /** of a query parameter: reserved characters of its value stay as they are where they do no harm */
+  /** for a query parameter: harmless reserved characters are not percent-encoded */
   readonly allowReserved: boolean;
-  /** the names that its schema declares for an object; nothing where it declares none or allows others */
+  /** the property names of its schema; `undefined` if it declares none or allows others */
   readonly properties: readonly string[] | undefined;
   readonly description: string | undefined;
   readonly schema: Located;
   readonly pointer: string;
 }
 
-/** The styles of each location (OAS 3.1.1, section 4.8.12.3); the first is the location's default. */
+/** The styles of each location (OAS 3.1.1, section 4.8.12.3); the first is the default. */
 const STYLES: Record<ParameterLocation, readonly ParameterStyle[]> = {
   path: ['simple', 'label', 'matrix'],
   query: ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'],
@@ -48,41 +49,49 @@ const STYLES: Record<ParameterLocation, readonly ParameterStyle[]> = {
   cookie: ['form', 'cookie'],
 };
 
-/** OAS 3.1.1, section 4.8.12.1: header parameters of these names SHALL be ignored; media types and security say it. */
-const SAID_ELSEWHERE = new Set(['accept', 'content-type', 'authorization']);
-/** Headers that say where a request goes, how it is framed or for whom it is, which no argument may. */
-const RESERVED =
-  /^(?:cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|via|forwarded|(?:proxy|x-forwarded|openai)-.*)$/i;
-/** RFC 9110, section 5.6.2: names of headers, and of cookies too (RFC 6265, section 4.1.1). */
+/** Header parameters with these names are ignored (OAS 3.1.1, section 4.8.12.1): media types and security describe them. */
+const IGNORED_HEADERS = new Set(['accept', 'content-type', 'authorization']);
+/** Headers that determine the target, framing or route of a request. No argument may set them. */
+const HTTP_RESERVED =
+  /^(?:cookie|host|content-length|transfer-encoding|connection|keep-alive|te|trailer|upgrade|http2-settings|expect|via|forwarded|(?:proxy|x-forwarded)-.*)$/i;
+/** The names of headers (RFC 9110, section 5.6.2) and cookies (RFC 6265, section 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** The operation whose parameters are read. */
+interface ParameterOwner {
+  readonly document: OpenApiDocument;
+  readonly options: DocumentOptions;
+  readonly pathItem: Located<JsonObject>;
+  readonly operation: Located<JsonObject>;
+}
+
 /**
- * The parameters of an operation: its own and those of its path item, which it may override by name and location. Those
- * that cannot be sent are noted and left out.
+ * Reads the parameters of an operation: its own and those of its path item, which it may override by name and location. Parameters that
+ * cannot be sent are left out with a finding.
  */
 export function readParameters(
-  root: JsonObject,
-  pathItem: Located<JsonObject>,
-  operation: Located<JsonObject>,
-  notes: OperationNotes,
+  { document, options, pathItem, operation }: ParameterOwner,
+  findings: OperationFindings,
 ): Parameter[] {
+  const root = document.json;
+  const isReserved = reservedHeaderTest(options.reservedHeaders);
   const declared = new Map<string, Parameter | undefined>();
   for (const owner of [pathItem, operation]) {
     for (const [index, value] of (listMember(owner.value, 'parameters') ?? []).entries()) {
       const found = resolve(root, { value, pointer: pointerTo(owner.pointer, 'parameters', index) });
-      if ('code' in found) notes.refuse(found.code, found.message, found.pointer);
+      if ('code' in found) findings.reject(found.code, found.message, found.pointer);
       else if (isObject(found.value)) {
         const place = { value: found.value, pointer: found.pointer };
-        declared.set(identity(found.value), readParameter(root, place, notes));
+        declared.set(parameterKey(found.value), readParameter(root, place, isReserved, findings));
       }
     }
   }
   const parameters = [...declared.values()].filter((parameter) => parameter !== undefined);
-  return nameArguments(parameters, notes);
+  return assignArgumentNames(parameters, findings);
 }
 
-/** Header names are the same in any case (RFC 9110, section 5.1). */
-function identity(parameter: JsonObject): string {
+/** Returns the name and location, which identify a parameter. Header names are case-insensitive (RFC 9110, section 5.1). */
+function parameterKey(parameter: JsonObject): string {
   const name = stringMember(parameter, 'name') ?? '';
   return member(parameter, 'in') === 'header'
     ? `header ${name.toLowerCase()}`
@@ -92,33 +101,39 @@ function identity(parameter: JsonObject): string {
 function readParameter(
   root: JsonObject,
   { value, pointer }: Located<JsonObject>,
-  notes: OperationNotes,
+  isReserved: (header: string) => boolean,
+  findings: OperationFindings,
 ): Parameter | undefined {
   const name = stringMember(value, 'name') ?? '';
   const location = stringMember(value, 'in') ?? '';
   const required = location === 'path' || member(value, 'required') === true;
-  const lose = (what: string) =>
-    notes.lose(required, 'unsupported_parameter', `the ${location} parameter "${name}" ${what}`, pointer);
+  const unsupported = (what: string) =>
+    findings.unsupported(required, 'unsupported_parameter', `the ${location} parameter "${name}" ${what}`, pointer);
   if (name === '' || location === '') {
-    return void notes.refuse('invalid_structure', 'a parameter has no name or no location', pointer);
+    return void findings.reject('invalid_structure', 'a parameter must have "name" and "in"', pointer);
   }
   if (!isLocation(location)) {
-    return void lose('cannot be sent: only path, query, header and cookie parameters can');
+    return void unsupported('is not supported: "in" must be path, query, header or cookie');
   }
-  if (location === 'header' && !mayBeSet(name, pointer, notes)) return undefined;
+  if (location === 'header' && IGNORED_HEADERS.has(name.toLowerCase())) return undefined;
+  if (location === 'header' && isReserved(name)) {
+    const message = `the header "${name}" is reserved and cannot be set by an argument; the parameter is ignored`;
+    return void findings.warn('reserved_header', message, pointer);
+  }
   if ((location === 'header' || location === 'cookie') && !TOKEN.test(name)) {
-    return void lose(`has a name that no ${location} can have`);
+    return void unsupported(`has a name that is invalid in a ${location}`);
   }
   const style = stringMember(value, 'style') ?? STYLES[location][0] ?? '';
-  if (!isSupported(location, style)) return void lose(`has the style "${style}", which is not supported here`);
+  if (!isSupported(location, style))
+    return void unsupported(`has the style "${style}", which its location does not support`);
   const content = readContent(value, pointer);
-  if (content === 'unsupported') return void lose('has a content type that is neither JSON nor text');
+  if (content === 'unsupported') return void unsupported('has a content type that is neither JSON nor text');
   const schema = content?.schema ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
   return {
     name,
     location,
     argument: name,
-    fullName: name,
+    originalName: name,
     required,
     style,
     explode: booleanOr(member(value, 'explode'), style === 'form' || style === 'cookie'),
@@ -131,18 +146,20 @@ function readParameter(
   };
 }
 
-function mayBeSet(name: string, pointer: string, notes: OperationNotes): boolean {
-  if (SAID_ELSEWHERE.has(name.toLowerCase())) return false;
-  if (!RESERVED.test(name)) return true;
-  notes.warn('reserved_header', `the header "${name}" is not for arguments to set; the parameter is ignored`, pointer);
-  return false;
+/** Compiles {@link DocumentOptions.reservedHeaders}. */
+function reservedHeaderTest(patterns: readonly string[] = []): (header: string) => boolean {
+  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
+  return (header) => {
+    const name = header.toLowerCase();
+    return HTTP_RESERVED.test(name) || patterns.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+  };
 }
 
 function isSupported(location: ParameterLocation, style: string): style is ParameterStyle {
   return (STYLES[location] as readonly string[]).includes(style);
 }
 
-/** A parameter that is described by `content`, which has exactly one media type (OAS 3.1.1, section 4.8.12.2.2). */
+/** Reads the `content` of a parameter, which has exactly one media type (OAS 3.1.1, section 4.8.12.2.2). */
 function readContent(
   parameter: JsonObject,
   pointer: string,
@@ -158,7 +175,7 @@ function readContent(
   return isText(mediaType) ? { kind: 'text', schema } : 'unsupported';
 }
 
-/** Of a schema that only lists properties; one that is put together from others may have them anywhere. */
+/** Returns the property names of a plain object schema; a composed schema may declare others elsewhere. */
 function propertiesOf(root: JsonObject, schema: Located): string[] | undefined {
   const found = resolve(root, schema);
   if ('code' in found || !isObject(found.value)) return undefined;
@@ -178,20 +195,20 @@ function booleanOr(value: JsonValue | undefined, otherwise: boolean): boolean {
 }
 
 /**
- * `id` in two locations is `path_id` and `query_id` among the arguments; `body` is the request body's. A name that models do not take has
- * another one that stands for it.
+ * Assigns unique argument names: `id` in two locations becomes `path_id` and `query_id`; `body` is reserved for the request body. A name that
+ * models do not accept is replaced by a portable one.
  */
-function nameArguments(parameters: readonly Parameter[], notes: OperationNotes): Parameter[] {
+function assignArgumentNames(parameters: readonly Parameter[], findings: OperationFindings): Parameter[] {
   const names = distinctNames(parameters);
-  const aliases = commonNames(names, ['body']);
+  const aliases = portableNames(names, ['body']);
   return parameters.map((parameter, index) => {
-    const fullName = names[index] ?? parameter.name;
-    const argument = aliases.get(fullName) ?? fullName;
-    if (argument !== fullName) {
-      const message = `models do not take "${fullName}" as the name of an argument; "${argument}" stands for it`;
-      notes.warn('argument_alias', message, parameter.pointer);
+    const originalName = names[index] ?? parameter.name;
+    const argument = aliases.get(originalName) ?? originalName;
+    if (argument !== originalName) {
+      const message = `"${originalName}" is not accepted by models as an argument's name; "${argument}" is used instead`;
+      findings.warn('argument_alias', message, parameter.pointer);
     }
-    return { ...parameter, argument, fullName };
+    return { ...parameter, argument, originalName };
   });
 }
 

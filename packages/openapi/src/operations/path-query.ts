@@ -1,18 +1,18 @@
 import { type Parameter } from './parameters.js';
 import { encodeLiteral } from './path-template.js';
 
-/** What the query of a path comes to: parameters, and what is the same in every request. */
+/** The query of a path: parameters, and pairs that are the same in every request. */
 export interface PathQuery {
   readonly parameters: readonly Parameter[];
-  /** pairs as they stand in the URL */
+  /** pairs as written in the URL */
   readonly fixed: readonly { readonly name: string; readonly text: string }[];
 }
 
 /**
- * Reads the query of a path such as `/search?kind=note&q={words}`. A pair whose parameter is declared is that parameter's to write;
- * where the parameter has another name than the pair, it is written under the pair's.
+ * Reads the query of a path such as `/search?kind=note&q={words}`. A pair whose name is a declared parameter is left to that parameter; a
+ * parameter that is used in a pair is sent under the name of the pair.
  *
- * @returns what was read, or why no URL can be built from it
+ * @returns the query, or the reason why no URL can be built from it
  */
 export function readPathQuery(query: string, declared: readonly Parameter[]): PathQuery | { problem: string } {
   const parameters = [...declared];
@@ -26,7 +26,7 @@ export function readPathQuery(query: string, declared: readonly Parameter[]): Pa
     if (parameter !== undefined) {
       parameters[index] = { ...parameter, name, location: 'query', style: 'form', explode: true };
     } else if (/[{}]/.test(pair)) {
-      return { problem: `"${pair}" in the query of the path has a variable that no parameter declares` };
+      return { problem: `"${pair}" in the query of the path uses an undeclared parameter` };
     } else {
       fixed.push({ name, text: encodeLiteral(pair) });
     }

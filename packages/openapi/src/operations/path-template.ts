@@ -1,20 +1,20 @@
-/** A piece of a path segment: text as it goes into a URL, or the name of a path parameter. */
+/** A part of a path segment: encoded text, or the name of a path parameter. */
 type TemplatePart = { readonly literal: string } | { readonly variable: string };
 export type TemplateSegment = readonly TemplatePart[];
 
 export interface PathTemplate {
   /** without the leading slash */
   readonly segments: readonly TemplateSegment[];
-  /** what stands behind a `?`, which the standard does not have there and documents do */
+  /** the text after `?`, which the standard does not allow but documents use */
   readonly query: string | undefined;
-  /** what stands behind a `#`: it tells paths apart that are the same otherwise, and is never sent */
+  /** the text after `#`, which distinguishes otherwise equal paths and is never sent */
   readonly fragment: string | undefined;
 }
 
 /**
  * Reads a path template such as `/notes/{id}.json` (OAS 3.1.1, section 4.4 "Path Templating").
  *
- * @returns its parts, or why no URL can be built from it
+ * @returns its parts, or the reason why no URL can be built from it
  */
 export function readPathTemplate(template: string): PathTemplate | { problem: string } {
   const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(template) ?? [];
@@ -24,7 +24,7 @@ export function readPathTemplate(template: string): PathTemplate | { problem: st
   return { segments, query, fragment };
 }
 
-/** The names of a template's parameters. */
+/** Returns the names of a template's parameters. */
 export function templateVariables(segments: readonly TemplateSegment[]): string[] {
   return segments.flat().flatMap((part) => ('variable' in part ? [part.variable] : []));
 }
@@ -36,7 +36,7 @@ function readSegment(segment: string): TemplateSegment {
     .map((text) => (/^\{[^{}]+\}$/.test(text) ? { variable: text.slice(1, -1) } : { literal: encodeLiteral(text) }));
 }
 
-/** What a URL parser would encode in a path is encoded beforehand, so that it finds nothing left to change (RFC 3986, 3.3). */
+/** Encodes every character of a path that a URL parser would encode, so that parsing does not change the path (RFC 3986, section 3.3). */
 export function encodeLiteral(text: string): string {
   return text
     .replace(/%(?![0-9a-f]{2})/gi, '%25')

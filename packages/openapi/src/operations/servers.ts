@@ -1,59 +1,67 @@
-import { type BaseLocation } from '../document/document.js';
+import { type DocumentOptions } from '../document/document.js';
 import { type Finding, InvalidDocumentError } from '../document/errors.js';
-import { type JsonObject, type JsonValue, listMember, member, objectMember, pointerTo, stringMember } from '../document/json.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  listMember,
+  member,
+  objectMember,
+  pointerTo,
+  stringMember,
+} from '../document/json.js';
 
-/** Where calls go: absolute, with the defaults of its variables filled in. */
+/** The server of a document, with an absolute URL in which variables are replaced by their defaults. */
 export interface DocumentServer {
-  /** without a slash at its end */
+  /** without a trailing slash */
   url: string;
   origin: string;
-  /** the host in lower case, with its port where that is not the scheme's own */
+  /** the host in lower case, with its port unless it is the default */
   domain: string;
 }
 
 /**
- * The server of a document's operations: the first of `servers`, or the place the document came from where it names none
- * (OAS 3.1.1, section 4.8.1: an absent or empty list means `/`).
+ * Returns the server of a document: the first of `servers`, or the origin of the document's URL if the list is absent or empty (OAS 3.1.1,
+ * section 4.8.1).
  *
  * @throws {InvalidDocumentError} `no_server`, `relative_server`, `server_variable_without_default`, `invalid_server`
  */
-export function documentServer(json: JsonObject, base: BaseLocation): DocumentServer {
+export function documentServer(json: JsonObject, options: DocumentOptions): DocumentServer {
   const [first = null] = listMember(json, 'servers') ?? [];
-  if (first === null && base.documentUrl === undefined) {
-    const message = 'the document names no server, so there is no host to call; add "servers": [{"url": "https://…"}]';
+  if (first === null && options.documentUrl === undefined) {
+    const message = 'the document has no server; add "servers": [{"url": "https://…"}]';
     throw new InvalidDocumentError([{ code: 'no_server', message, pointer: '' }]);
   }
-  const server = first === null ? readServer({ url: '/' }, '', base) : readServer(first, '/servers/0', base);
+  const server = first === null ? readServer({ url: '/' }, '', options) : readServer(first, '/servers/0', options);
   if ('code' in server) throw new InvalidDocumentError([server]);
   return server;
 }
 
 /**
- * A Server Object (OAS 3.1.1, section 4.8.5), relative ones resolved against where the document came from.
+ * Reads a Server Object (OAS 3.1.1, section 4.8.5). A relative URL is resolved against the document's.
  *
- * @param pointer where the object stands
+ * @param pointer the pointer of the object
  */
-export function readServer(server: JsonValue, pointer: string, base: BaseLocation): DocumentServer | Finding {
+export function readServer(server: JsonValue, pointer: string, options: DocumentOptions): DocumentServer | Finding {
   const place = pointerTo(pointer, 'url');
   const url = substituteVariables(server, pointer);
   if (typeof url !== 'string') return url;
   const isRelative = !/^[a-z][a-z0-9+.-]*:\/\//i.test(url);
-  if (isRelative && base.documentUrl === undefined) {
-    const message = `the server "${url}" is relative, and the document was not fetched from a URL; give it a scheme and host`;
+  if (isRelative && options.documentUrl === undefined) {
+    const message = `the server "${url}" is relative, but the document was not fetched from a URL; add a scheme and host`;
     return { code: 'relative_server', message, pointer: place };
   }
-  const parsed = parseUrl(url, base.documentUrl);
-  const problem = parsed === undefined ? 'is not a URL' : unfit(parsed);
+  const parsed = parseUrl(url, options.documentUrl);
+  const problem = parsed === undefined ? 'is not a URL' : invalidReason(parsed);
   if (parsed === undefined || problem !== undefined) {
     return { code: 'invalid_server', message: `the server "${url}" ${problem}`, pointer: place };
   }
   return { url: parsed.origin + parsed.pathname.replace(/\/+$/, ''), origin: parsed.origin, domain: parsed.host };
 }
 
-function unfit(url: URL): string | undefined {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is neither https nor http';
-  if (url.username !== '' || url.password !== '') return 'carries a user name or password';
-  if (url.search !== '' || url.hash !== '') return 'has a query or fragment, which a server must not';
+function invalidReason(url: URL): string | undefined {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must use https or http';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
+  if (url.search !== '' || url.hash !== '') return 'must not have a query or fragment';
   return undefined;
 }
 
@@ -70,6 +78,6 @@ function substituteVariables(server: JsonValue, pointer: string): string | Findi
     return String(value);
   });
   if (missing === undefined) return url;
-  const message = `the server's variable "${missing}" has no default`;
+  const message = `the server variable "${missing}" has no default; add one`;
   return { code: 'server_variable_without_default', message, pointer: pointerTo(pointer, 'variables', missing) };
 }

@@ -1,9 +1,9 @@
 import { type Finding } from '../document/errors.js';
 import { type JsonValue } from '../document/json.js';
 
-/** How large a document may be. */
+/** Limits of the size of a document. */
 export interface DocumentLimits {
-  /** bytes of the source, and of the document when its YAML aliases are written out */
+  /** bytes of the source, and of the document with its YAML aliases expanded */
   maxBytes: number;
   /** levels of nesting */
   maxDepth: number;
@@ -13,7 +13,7 @@ export interface DocumentLimits {
 
 export const DEFAULT_LIMITS: DocumentLimits = { maxBytes: 32 * 1024 * 1024, maxDepth: 100, maxAliases: 10_000 };
 
-/** How many values a document has, how many of them have a key, and what is too much about it, if anything. */
+/** The number of values and keys of a document, and the limit that it exceeds, if any. */
 export interface Measurement {
   nodes: number;
   keys: number;
@@ -21,21 +21,20 @@ export interface Measurement {
 }
 
 /**
- * Walks a document as if every shared node stood written out where it is used, and stops as soon as it is too much.
+ * Measures a document with its YAML aliases expanded, and stops as soon as it exceeds a limit.
  *
- * YAML aliases share nodes, so a few hundred bytes can stand for billions of nodes; whoever walks the document later would
- * pay for them. Aliases are therefore welcome as long as the document would have been, had it been written without them.
+ * Aliases share nodes, so a few hundred bytes can expand to billions of nodes. They are accepted as long as the expanded document is within
+ * the limits.
  *
- * @param leastBytes what any value takes at least. One byte is less than it does, so that no good document is measured too
- *   large; more than that ends the walk through a document of aliases sooner
+ * @param minBytes the assumed minimum size of a value. 1 never overestimates a document; a larger number stops sooner on an alias bomb
  */
-export function measure(document: JsonValue, limits: DocumentLimits, leastBytes = 1): Measurement {
+export function measure(document: JsonValue, limits: DocumentLimits, minBytes = 1): Measurement {
   let nodes = 0;
   let keys = 0;
   let bytes = 0;
   const walk = (value: JsonValue, depth: number): Finding | undefined => {
     nodes += 1;
-    bytes += typeof value === 'string' ? Math.max(value.length, leastBytes) : leastBytes;
+    bytes += typeof value === 'string' ? Math.max(value.length, minBytes) : minBytes;
     if (bytes > limits.maxBytes) return tooLarge(limits);
     if (typeof value !== 'object' || value === null) return undefined;
     if (depth >= limits.maxDepth) return tooDeep(limits);

@@ -4,25 +4,25 @@ import { type Finding, InvalidDocumentError } from '../document/errors.js';
 import { type JsonValue } from '../document/json.js';
 import { duplicateKeys } from './duplicate-keys.js';
 import { type DocumentLimits, measure, tooDeep, tooLarge, tooManyAliases } from './limits.js';
-import { foreignText } from './recognize.js';
+import { recognizeOtherText } from './recognize.js';
 
 /**
- * Only what JSON knows, so that dates stay strings and nothing becomes `NaN`; beyond YAML's own JSON schema, `key:` with
- * nothing behind it is null, `True` is true and `<<` merges, because documents in the wild are written that way.
+ * Resolves only JSON's types, so that dates stay strings and no value becomes `NaN`. In addition to YAML's JSON schema, an empty value is
+ * null, `True` is true and `<<` merges, because published documents use these.
  */
 const YAML_SCHEMA = JSON_SCHEMA.withTags(nullCoreTag, boolCoreTag, mergeTag);
 
 export interface Parsed {
   json: JsonValue;
   nodes: number;
-  /** of the text */
+  /** the format of the text */
   format?: DocumentFormat;
-  /** what parsing has lost */
+  /** keys that parsing has lost */
   warnings: Finding[];
 }
 
 /**
- * Reads JSON or YAML, whatever it says.
+ * Parses JSON or YAML.
  *
  * @throws {InvalidDocumentError}
  */
@@ -32,13 +32,13 @@ export function parse(source: string, limits: DocumentLimits): Parsed {
   }
   const text = source.replace(/^\uFEFF/, '');
   const json = parseJson(text);
-  if (json !== undefined) return measured(json, limits, text);
-  const foreign = foreignText(text);
+  if (json !== undefined) return checkLimits(json, limits, text);
+  const foreign = recognizeOtherText(text);
   if (foreign !== undefined) throw new InvalidDocumentError([foreign]);
   return parseYaml(text, limits);
 }
 
-/** @returns `undefined` where the text is not JSON; the YAML parser, which reads JSON too, then says where it breaks */
+/** Returns `undefined` if the text is not JSON. The YAML parser, which also reads JSON, then reports the position of the error. */
 export function parseJson(text: string): JsonValue | undefined {
   try {
     return JSON.parse(text) as JsonValue;
@@ -47,15 +47,15 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
-/** Below what a value of a real document takes with its key, and enough to refuse a bomb in some 50 ms. */
-const BYTES_OF_SHARED_VALUES = 16;
+/** Less than a value with its key takes in real documents, and enough to reject an alias bomb within about 50 ms. */
+const MIN_BYTES_OF_SHARED_VALUES = 16;
 
 function parseYaml(text: string, limits: DocumentLimits): Parsed {
   const yaml = loadYaml(text, limits);
   const mayShare = text.includes('*');
-  const { nodes, finding } = measure(yaml, limits, mayShare ? BYTES_OF_SHARED_VALUES : 1);
+  const { nodes, finding } = measure(yaml, limits, mayShare ? MIN_BYTES_OF_SHARED_VALUES : 1);
   if (finding) throw new InvalidDocumentError([finding.code === 'too_large' ? tooManyAliases(limits) : finding]);
-  // A copy by way of JSON makes shared nodes separate ones, so that each node has one place and one pointer.
+  // A copy through JSON separates shared nodes, so that each node has one pointer.
   const json = mayShare ? (JSON.parse(JSON.stringify(yaml)) as JsonValue) : yaml;
   return { json, nodes, format: 'yaml', warnings: [] };
 }
@@ -74,19 +74,23 @@ function unreadable(error: unknown, limits: DocumentLimits): Finding {
   if (reason.includes('maxDepth')) return tooDeep(limits);
   if (/maxAliases|maxTotalMergeKeys/.test(reason)) return tooManyAliases(limits);
   if (reason.includes('single document')) {
-    const message = 'the text has several YAML documents, one after each "---"; give one alone';
+    const message = 'the text has several YAML documents, separated by "---"; provide only one';
     return { code: 'several_documents', message, pointer: '' };
   }
   if (reason.includes('but the input is empty')) {
-    return { code: 'empty_document', message: 'the document has nothing but comments', pointer: '' };
+    return { code: 'empty_document', message: 'the document contains only comments', pointer: '' };
   }
-  const place = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
-  const message = `the document is neither JSON nor YAML: ${reason} (line ${place.line}, column ${place.column})`;
-  return { code: 'unreadable', message, pointer: '', place };
+  const position = { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
+  const message = `the document is neither valid JSON nor valid YAML: ${reason} (line ${position.line}, column ${position.column})`;
+  return { code: 'unreadable', message, pointer: '', position };
 }
 
-/** @param text the JSON that it was parsed from */
-export function measured(json: JsonValue, limits: DocumentLimits, text?: string): Parsed {
+/**
+ * Checks a parsed document against the limits.
+ *
+ * @param text the JSON text that it was parsed from, if any
+ */
+export function checkLimits(json: JsonValue, limits: DocumentLimits, text?: string): Parsed {
   const { nodes, keys, finding } = measure(json, limits);
   if (finding) throw new InvalidDocumentError([finding]);
   return text === undefined

@@ -1,15 +1,15 @@
 import { type Finding } from '../document/errors.js';
 import { type JsonValue, isObject, member, objectMember, pointerTo, stringMember } from '../document/json.js';
 
-/** As much of a text as tells what it is. */
-const BEGINNING = 4_000;
+/** The number of characters that are searched for the marks of other formats. */
+const SEARCHED_LENGTH = 4_000;
 
-/** How formats begin that are neither JSON nor, in truth, YAML; those behind `#` would pass for a comment. */
+/** The beginnings of formats that are neither JSON nor YAML. A mark after `#` would be a comment in YAML. */
 const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^#%RAML\b/, 'a RAML document'],
   [/^FORMAT:\s*1A/i, 'an API Blueprint'],
   [/^(?:\/\/.*\n\s*)*syntax\s*=\s*["']proto/, 'a Protocol Buffers definition'],
-  // Each alternative ends where it must, so that no text takes long to be told from it.
+  // Alternatives without overlap, so that no text makes the match slow.
   [
     /^(?:(?:#.*\n|"""(?:(?!""")[^])*""")\s*)*(?:extend )?(?:schema|type|interface|input|enum|union|scalar|directive)\b[^\n:]*[{=@]/,
     'a GraphQL schema',
@@ -17,7 +17,7 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
 ];
 
-/** What marks JSON and YAML documents of other kinds. */
+/** The marks of other kinds of documents in JSON or YAML. */
 const OBJECTS: readonly (readonly [(json: JsonValue) => boolean, string])[] = [
   [(json) => stringMember(json, 'asyncapi') !== undefined, 'an AsyncAPI document'],
   [(json) => isPostmanCollection(json) || isPostmanCollection(member(json, 'collection')), 'a Postman collection'],
@@ -32,33 +32,33 @@ const OBJECTS: readonly (readonly [(json: JsonValue) => boolean, string])[] = [
   [(json) => /json-schema\.org/.test(stringMember(json, '$schema') ?? ''), 'a JSON Schema'],
 ];
 
-/** What a text is that cannot be an OpenAPI document, said by name; nothing where it may be one. */
-export function foreignText(text: string): Finding | undefined {
-  const beginning = text.slice(0, BEGINNING).trimStart();
+/** Returns a finding that names the format of a text, if it cannot be an OpenAPI document. */
+export function recognizeOtherText(text: string): Finding | undefined {
+  const beginning = text.slice(0, SEARCHED_LENGTH).trimStart();
   if (beginning === '' && text.trim() === '') {
     return { code: 'empty_document', message: 'the document is empty', pointer: '' };
   }
   if (/^(?:<!--[^]*?-->\s*)?<(?:!doctype html|html|head|body)\b/i.test(beginning)) {
     const message =
-      'this is an HTML page and not an OpenAPI document; give the URL of the document itself, which pages often link as openapi.json or openapi.yaml';
+      'this is an HTML page, not an OpenAPI document; provide the URL of the document itself, which is often linked as openapi.json or openapi.yaml';
     return { code: 'html_page', message, pointer: '' };
   }
   const [, name] = TEXTS.find(([pattern]) => pattern.test(beginning)) ?? [];
   return name === undefined ? undefined : otherFormat(name);
 }
 
-/** What a value is that is no OpenAPI document, as far as it can be told. */
-export function foreignValue(json: JsonValue): Finding | undefined {
+/** Returns a finding that names the kind of a value that is not an OpenAPI document, if it is known. */
+export function recognizeOtherFormat(json: JsonValue): Finding | undefined {
   const [, name] = OBJECTS.find(([recognizes]) => recognizes(json)) ?? [];
   if (name !== undefined) return otherFormat(name);
   const pointer = wrappedDocument(json);
   if (pointer === undefined) return undefined;
-  const message = `the OpenAPI document stands inside of another one, at "${pointer}"; give it alone`;
+  const message = `the OpenAPI document is nested in another document, at "${pointer}"; provide it alone`;
   return { code: 'wrapped_document', message, pointer };
 }
 
 function otherFormat(name: string): Finding {
-  const message = `this is ${name} and not an OpenAPI document; give one of OpenAPI 3.0, 3.1 or 3.2`;
+  const message = `this is ${name}, not an OpenAPI document; provide a document of OpenAPI 3.0, 3.1 or 3.2`;
   return { code: 'other_format', message, pointer: '' };
 }
 
@@ -67,12 +67,12 @@ function isPostmanCollection(json: JsonValue | undefined): boolean {
   return member(info, '_postman_id') !== undefined || /getpostman\.com/.test(stringMember(info, 'schema') ?? '');
 }
 
-/** How far documents are looked for inside of what wraps them. */
-const WRAPPINGS = 2;
+/** The number of levels that are searched for a nested document. */
+const MAX_WRAPPER_LEVELS = 2;
 
 function wrappedDocument(json: JsonValue, pointer = '', depth = 0): string | undefined {
   if (depth > 0 && isDocument(json)) return pointer;
-  if (depth === WRAPPINGS || typeof json !== 'object' || json === null) return undefined;
+  if (depth === MAX_WRAPPER_LEVELS || typeof json !== 'object' || json === null) return undefined;
   for (const [key, value] of Object.entries(json)) {
     const found = wrappedDocument(value, pointerTo(pointer, key), depth + 1);
     if (found !== undefined) return found;

@@ -2,16 +2,16 @@ const NEEDED =
   /^\/(?:paths|servers|security|components\/(?:parameters|requestBodies|pathItems|mediaTypes|schemas))(?:\/|$)/;
 const IGNORED_OF_OPERATIONS =
   /^\/(?:paths|components\/pathItems)\/[^/]*\/(?:additionalOperations\/)?[^/]*\/(?:responses|callbacks|tags|externalDocs)(?:\/|$)/;
-/** Not where an author has given a property or a component such a name. */
+/** Except for properties and components that have such a name. */
 const IGNORED_OF_CONTENT =
   /(?<!\/(?:properties|patternProperties|schemas|parameters|paths))\/(?:examples?|encoding|x-[^/]*)(?:\/|$)/;
 const ANNOTATION = /\/(?:summary|description|deprecated)$/;
 
 /**
- * Whether a request is built from what stands at this place of a document. What is wrong elsewhere (a contact's address,
- * a response's headers) does not keep anybody from calling.
+ * Returns whether requests depend on the value at a pointer. An error elsewhere, such as in a contact's address or a response's headers, does
+ * not prevent calls.
  */
-export function servesCalls(pointer: string): boolean {
+export function isUsedByCalls(pointer: string): boolean {
   if (!NEEDED.test(pointer) || ANNOTATION.test(pointer)) return false;
   return !IGNORED_OF_OPERATIONS.test(pointer) && !IGNORED_OF_CONTENT.test(pointer);
 }

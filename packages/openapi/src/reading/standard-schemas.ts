@@ -5,16 +5,16 @@ import ajvDraft04 from 'ajv-draft-04';
 import { type JsonObject, type JsonValue, isObject, mapMembers, member } from '../document/json.js';
 import { type StandardVersion } from './version.js';
 
-/** Whether to stop at the first error: all errors of a large document would fill the memory. */
+/** Whether to stop at the first error: the list of all errors of a large document would need too much memory. */
 export type Thoroughness = 'all errors' | 'first error';
 
 const compiled = new Map<string, ValidateFunction>();
 
 /**
- * The standard's own JSON Schema of a version, compiled on first use (some 100 ms) and kept.
+ * Returns the standard's JSON Schema of a version, compiled on first use (about 100 ms) and cached.
  *
- * Schema Objects inside the document are not checked by it, in 3.1 because the standard's schema leaves them out and in
- * 3.0 for the same leniency: what is odd in them is dropped when an operation's arguments are compiled.
+ * It does not check Schema Objects: the schema of 3.1 leaves them out, and 3.0 is treated alike. Invalid keywords are dropped when the
+ * arguments of an operation are compiled.
  */
 export function standardSchema(version: StandardVersion, thoroughness: Thoroughness): ValidateFunction {
   const key = `${version} ${thoroughness}`;
@@ -33,12 +33,12 @@ function compile(version: StandardVersion, thoroughness: Thoroughness): Validate
     logger: false,
   } as const;
   if (version === '3.0') return new ajvDraft04.default(options).compile(schema30());
-  return new Ajv2020(options).compile(adapted((version === '3.1' ? openapi.v31 : openapi.v32) as JsonObject));
+  return new Ajv2020(options).compile(adapt((version === '3.1' ? openapi.v31 : openapi.v32) as JsonObject));
 }
 
-/** The schema of 3.0, put so that its errors name one thing and that it leaves Schema Objects alone. */
+/** Returns the schema of 3.0, changed so that each mistake gives one error and that Schema Objects are not checked. */
 function schema30(): JsonObject {
-  const schema = tellReferencesApart(adapted(openapi.v3 as JsonObject)) as JsonObject;
+  const schema = distinguishReferences(adapt(openapi.v3 as JsonObject)) as JsonObject;
   const definitions = schema['definitions'] as { [name: string]: JsonObject };
   const { oneOf: _stylesByLocation, ...parameter } = definitions['Parameter'] ?? {};
   const location = { type: 'string', enum: ['query', 'header', 'path', 'cookie'] };
@@ -53,13 +53,13 @@ function schema30(): JsonObject {
 }
 
 /**
- * `oneOf: [X, Reference]` as "a reference if there is a `$ref`, else an X", as 3.1's own schema has it: the same documents
- * pass, in half the time, and a mistake in an X does not also say that a `$ref` is missing.
+ * Rewrites `oneOf: [X, Reference]` to "a reference if there is a `$ref`, else an X", as in the schema of 3.1. The same documents pass in half
+ * the time, and a mistake in an X does not also report a missing `$ref`.
  */
-function tellReferencesApart(schema: JsonValue): JsonValue {
-  if (Array.isArray(schema)) return schema.map(tellReferencesApart);
+function distinguishReferences(schema: JsonValue): JsonValue {
+  if (Array.isArray(schema)) return schema.map(distinguishReferences);
   if (!isObject(schema)) return schema;
-  const { oneOf, ...others } = mapMembers(schema, tellReferencesApart);
+  const { oneOf, ...others } = mapMembers(schema, distinguishReferences);
   if (oneOf === undefined) return others;
   const isReference = (choice: JsonValue) => member(choice, '$ref') === '#/definitions/Reference';
   if (!Array.isArray(oneOf) || oneOf.length !== 2 || !oneOf.some(isReference)) return { ...others, oneOf };
@@ -69,11 +69,10 @@ function tellReferencesApart(schema: JsonValue): JsonValue {
 }
 
 /**
- * Without two things that do not serve us: `uniqueItems`, which compares each element with each other and would make the
- * server pay for a list of many thousand; and 3.1's `$dynamicRef`, which lets another dialect step in for Schema Objects
- * and which Ajv resolves to the wrong place.
+ * Removes `uniqueItems`, which takes quadratic time, and the `$dynamicRef` of 3.1, which lets another dialect replace Schema Objects and which
+ * Ajv resolves to the wrong schema.
  */
-function adapted(schema: JsonValue): JsonObject {
+function adapt(schema: JsonValue): JsonObject {
   const text = JSON.stringify(schema, (key, value: JsonValue) => {
     if (member(value, '$dynamicRef') === '#meta') return { $ref: '#/$defs/schema' };
     const isDropped = (key === 'uniqueItems' && value === true) || key === '$dynamicAnchor';

@@ -1,7 +1,7 @@
 import { type JsonObject, type JsonValue, member, stringMember } from '../document/json.js';
 
-/** Keywords that need not be more than told, because they narrow a value down and do not shape it. */
-export const TOLD = [
+/** Keywords that a description can replace, because they narrow a value and do not change its structure. */
+export const DESCRIBABLE = [
   'default',
   'examples',
   'deprecated',
@@ -16,29 +16,29 @@ export const TOLD = [
   'maxProperties',
 ] as const;
 
-/** Keywords that may stand beside a reference or alternatives without saying anything else than they do. */
-export const ABOUT = ['title', 'description', ...TOLD] as const;
+/** Keywords that may stand beside a reference or alternatives. */
+export const ANNOTATIONS = ['title', 'description', ...DESCRIBABLE] as const;
 
-/** A remark that takes more room than this says less than it costs. */
-const LONGEST_REMARK = 100;
+/** Longer remarks are left out. */
+const MAX_REMARK_LENGTH = 100;
 
 /**
- * The description of a schema with what a vendor's dialect cannot say otherwise, such as `How many (default: 30; maxLength: 3)`:
- * a model reads it there just as well, and calls are checked against the schema as it was.
+ * Returns the description of a schema with the keywords that a vendor's dialect does not support, such as
+ * `How many (default: 30; maxLength: 3)`. Calls are checked against the original schema.
  *
- * @returns a schema that has nothing but a description, if that
+ * @returns a schema that has only a description, or is empty
  */
-export function describedWith(schema: JsonObject, remarks: readonly (readonly [string, JsonValue])[]): JsonObject {
+export function describeWith(schema: JsonObject, remarks: readonly (readonly [string, JsonValue])[]): JsonObject {
   const text = stringMember(schema, 'description') ?? stringMember(schema, 'title') ?? '';
   const short = remarks
     .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
-    .filter((remark) => remark.length <= LONGEST_REMARK);
+    .filter((remark) => remark.length <= MAX_REMARK_LENGTH);
   const description = [text, short.length > 0 ? `(${short.join('; ')})` : ''].filter((part) => part !== '').join(' ');
   return description === '' ? {} : { description };
 }
 
-/** What a schema says by some keywords, in their order. */
-export function said(schema: JsonObject, keywords: readonly string[]): [string, JsonValue][] {
+/** Picks the given keywords of a schema, in the given order. */
+export function pick(schema: JsonObject, keywords: readonly string[]): [string, JsonValue][] {
   return keywords.flatMap((keyword): [string, JsonValue][] => {
     const value = member(schema, keyword);
     return value === undefined ? [] : [[keyword, value]];

@@ -5,18 +5,19 @@ import { type OperationPlan } from '../operations/operation-plan.js';
 import { SchemaNormalizer } from './normalize.js';
 
 /**
- * The JSON Schema 2020-12 of an operation's arguments: each parameter under its argument name, the request body under
- * `body`, nothing else. It is what a model sees and what {@link argumentsChecker} checks.
+ * Returns the JSON Schema 2020-12 of an operation's arguments: each parameter under its argument name, and the request body under `body`.
+ * Models see this schema, and calls are checked against it.
  */
 export function argumentsSchema(document: OpenApiDocument, { parameters, body }: OperationPlan): JsonObject {
   const normalizer = new SchemaNormalizer(document.json, document.version, filePlaces(body));
   const parts: Part[] = [...parameters, ...(body === undefined ? [] : [{ argument: 'body', ...body }])];
-  const properties = parts.map(({ argument, fullName, schema, description, kind }): [string, JsonObject] => {
+  const properties = parts.map(({ argument, originalName, schema, description, kind }): [string, JsonObject] => {
     const whole = normalizer.normalize(schema);
     const normalized = kind === 'text' ? textSchema(whole) : whole;
-    // What the parameter says about itself is closer to the call than what its schema says.
+    // The description of a parameter is more specific than that of its schema.
     const text = description ?? normalized['description'] ?? '';
-    const own = fullName === undefined || fullName === argument ? '' : `(name: ${JSON.stringify(fullName)})`;
+    const own =
+      originalName === undefined || originalName === argument ? '' : `(name: ${JSON.stringify(originalName)})`;
     const described = `${String(text)} ${own}`.trim();
     if (described !== '') normalized['description'] = described;
     return [argument, normalized];
@@ -31,10 +32,10 @@ export function argumentsSchema(document: OpenApiDocument, { parameters, body }:
   };
 }
 
-/** What a parameter and a body have in common. */
+/** The common fields of a parameter and a body. */
 type Part = Pick<RequestBody, 'schema' | 'description' | 'required'> & {
   argument: string;
-  fullName?: string;
+  originalName?: string;
   kind?: RequestBody['kind'];
 };
 
@@ -45,7 +46,7 @@ function filePlaces(body: RequestBody | undefined): Set<string> {
 
 const SCALARS = new Set(['boolean', 'integer', 'number', 'string']);
 
-/** A body of text is given as text, whatever a document says that the text means: XML is described as an object. */
+/** A text body is a string, also if the document describes the content of the text, as for XML. */
 function textSchema(schema: JsonObject): JsonObject {
   const types = [schema['type']].flat();
   if (types.every((type) => SCALARS.has(type as string))) return schema;

@@ -4,20 +4,22 @@ import {
   type Located,
   isObject,
   member,
+  objectMember,
   pointerTokens,
   stringMember,
 } from '../document/json.js';
+import { composedSchemas } from '../document/composed-schemas.js';
 import { follow } from '../document/references.js';
 import { SchemaLoops } from './loops.js';
 
 type Schema = JsonObject | boolean;
 
-/** The `$defs` of one schema that is put together from a document's, and the references to them. */
+/** Collects the `$defs` of a normalized schema and the references to them. */
 export class SchemaReferences {
   readonly #root: JsonObject;
   readonly #names = new Map<string, { name: string; order: number }>();
   readonly #taken = new Set<string>();
-  readonly #waiting: { name: string; target: Located }[] = [];
+  readonly #queue: { name: string; target: Located }[] = [];
   readonly #uses: { name: string; schema: JsonObject; isMergeable: boolean }[] = [];
   readonly #loops: SchemaLoops;
 
@@ -27,25 +29,29 @@ export class SchemaReferences {
   }
 
   /**
-   * A schema that refers to a definition. What cannot be found, or would apply to itself without end, allows anything.
+   * Returns a schema that refers to a definition. A reference that cannot be resolved or that closes a loop is dropped.
    *
-   * @param siblings keywords that stand beside `$ref`
-   * @param owner the definition that the reference is applied in place of, if it is
+   * @param siblings keywords beside `$ref`
+   * @param owner the pointer of the definition that the reference is part of, if both apply to the same value
    */
   refer(reference: string, siblings: JsonObject, owner: string | undefined): JsonObject {
     const target = follow(this.#root, reference, '');
     if ('code' in target) return siblings;
     const { name, order } = this.#names.get(target.pointer) ?? this.#define(target);
-    // Of a loop the way in stays and the way back goes: `Pet: oneOf Cat, Dog` with `Cat: allOf Pet, …` means just that.
-    const isWayBack = owner !== undefined && order <= (this.#names.get(owner)?.order ?? -1);
-    if (isWayBack && this.#loops.closes(owner, target.pointer)) return siblings;
+    // Of a loop only the back reference is dropped, as in `Pet: oneOf Cat, Dog` with `Cat: allOf Pet, …`.
+    const isBackReference = owner !== undefined && order <= (this.#names.get(owner)?.order ?? -1);
+    if (isBackReference && this.#loops.closes(owner, target.pointer)) return siblings;
     const schema = { $ref: `#/$defs/${name}`, ...siblings };
-    this.#uses.push({ name, schema, isMergeable: Object.keys(siblings).every((keyword) => ANNOTATIONS.has(keyword)) });
+    this.#uses.push({
+      name,
+      schema,
+      isMergeable: Object.keys(siblings).every((keyword) => ANNOTATION_KEYWORDS.has(keyword)),
+    });
     return schema;
   }
 
-  /** A schema that stands for one of our own, which is defined once like those of the document. */
-  referToOwn(definition: Located): JsonObject {
+  /** Returns a schema that refers to a built-in definition. */
+  referToBuiltIn(definition: Located): JsonObject {
     const { name } = this.#names.get(definition.pointer) ?? this.#define(definition);
     const schema = { $ref: `#/$defs/${name}` };
     this.#uses.push({ name, schema, isMergeable: true });
@@ -53,18 +59,18 @@ export class SchemaReferences {
   }
 
   /**
-   * Reads the definitions that are referred to, and those that they refer to, and puts each that is used once where it is
-   * used: models read a schema more easily without a detour.
+   * Reads all definitions that are referred to, and replaces the only reference to a definition by the definition itself, which models read
+   * more easily.
    *
-   * @returns what remains for `$defs`: shared and recursive schemas
+   * @returns the remaining `$defs`: shared and recursive schemas
    */
-  settle(read: (target: Located) => Schema): JsonObject {
+  inlineSingleUses(read: (target: Located) => Schema): JsonObject {
     const definitions = new Map<string, Schema>();
-    // A queue and not a recursion: a chain of references may be longer than the stack is deep.
-    for (const { name, target } of this.#waiting) definitions.set(name, read(target));
+    // A queue instead of recursion, because a chain of references may exceed the stack.
+    for (const { name, target } of this.#queue) definitions.set(name, read(target));
     const counts = new Map<string, number>();
     for (const { name } of this.#uses) counts.set(name, (counts.get(name) ?? 0) + 1);
-    // A definition is read after its only use was written, so the last uses go first and nothing merged is stale.
+    // A definition is read after its only use is written, so processing uses from the last to the first merges no stale schema.
     for (const { name, schema, isMergeable } of this.#uses.toReversed()) {
       const definition = definitions.get(name);
       if (counts.get(name) !== 1 || !isMergeable || !isObject(definition)) continue;
@@ -83,33 +89,26 @@ export class SchemaReferences {
     this.#taken.add(name);
     const definition = { name, order: this.#names.size };
     this.#names.set(target.pointer, definition);
-    this.#waiting.push({ name, target });
+    this.#queue.push({ name, target });
     return definition;
   }
 }
 
-const ANNOTATIONS = new Set(['title', 'description', 'default', 'deprecated', 'examples', 'readOnly', 'writeOnly']);
+const ANNOTATION_KEYWORDS = new Set([
+  'title',
+  'description',
+  'default',
+  'deprecated',
+  'examples',
+  'readOnly',
+  'writeOnly',
+]);
 
-/** How many schemas a schema may be put together from before we stop looking for read-only properties in them. */
-const MOST_PARTS = 100;
-
-/** The names of the properties that only answers have, which a request need not give (OAS 3.0.4, 4.7.24 `readOnly`). */
+/** Returns the names of read-only properties, which a request need not have (OAS 3.0.4, section 4.7.24, `readOnly`). */
 export function readOnlyProperties(root: JsonObject, schema: JsonObject): ReadonlySet<string> {
-  const names = new Set<string>();
-  const parts = new Set<JsonValue>([schema]);
-  for (const part of parts) {
-    if (parts.size > MOST_PARTS) break;
-    const reference = stringMember(part, '$ref');
-    const target = reference === undefined ? undefined : follow(root, reference, '');
-    if (target && !('code' in target)) parts.add(target.value);
-    const allOf = member(part, 'allOf');
-    if (Array.isArray(allOf)) allOf.forEach((each) => parts.add(each));
-    const properties = member(part, 'properties');
-    for (const [name, property] of Object.entries(isObject(properties) ? properties : {})) {
-      if (isReadOnly(root, property)) names.add(name);
-    }
-  }
-  return names;
+  const parts = composedSchemas(root, { value: schema, pointer: '' }, ['allOf']);
+  const properties = parts.flatMap(({ value }) => Object.entries(objectMember(value, 'properties') ?? {}));
+  return new Set(properties.filter(([, property]) => isReadOnly(root, property)).map(([name]) => name));
 }
 
 function isReadOnly(root: JsonObject, property: JsonValue): boolean {
@@ -119,7 +118,9 @@ function isReadOnly(root: JsonObject, property: JsonValue): boolean {
   return target !== undefined && !('code' in target) && member(target.value, 'readOnly') === true;
 }
 
-/** Whether a schema allows anything: what remains of a reference that could not be followed. */
-export function allowsAnything(schema: JsonValue): boolean {
-  return schema === true || (isObject(schema) && Object.keys(schema).every((keyword) => ANNOTATIONS.has(keyword)));
+/** Returns whether a schema allows any value, like one whose reference could not be resolved. */
+export function isUnrestricted(schema: JsonValue): boolean {
+  return (
+    schema === true || (isObject(schema) && Object.keys(schema).every((keyword) => ANNOTATION_KEYWORDS.has(keyword)))
+  );
 }

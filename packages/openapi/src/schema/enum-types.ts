@@ -1,8 +1,8 @@
 import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
 
 /**
- * A schema whose `enum` has no value of its `type`, put the way its author must have meant it: nothing at all would be valid otherwise.
- * YAML reads `enum: [1, 2]` beside `type: string` as numbers; and beside `type: array` the values are those of the items.
+ * Repairs a schema whose `enum` has no value of its `type`, because no value would be valid. YAML reads `enum: [1, 2]` beside `type: string`
+ * as numbers; beside `type: array` the values are meant for the items.
  */
 export function withFittingEnum(schema: JsonObject): JsonObject {
   const { type, enum: values, items } = schema;

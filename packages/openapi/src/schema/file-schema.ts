@@ -1,8 +1,8 @@
 import { type JsonObject, type Located } from '../document/json.js';
 
-/** A file among the arguments, as ChatGPT's `openaiFileIdRefs` describe one, or with its content. Its place is none of a document's. */
+/** The schema of a file argument: like an element of ChatGPT's `openaiFileIdRefs`, or with its content. The pointer is not one of a document. */
 export const FILE: Located<JsonObject> = {
-  pointer: 'countersign/File',
+  pointer: 'built-in/File',
   value: {
     type: 'object',
     description: 'A file: with its content in base64, or with a link that it is downloaded from',
@@ -17,8 +17,8 @@ export const FILE: Located<JsonObject> = {
   },
 };
 
-/** What may be given for a file that is sent: text as it is, or a file. */
-export function sentFile(file: JsonObject, description: string | undefined): JsonObject {
+/** Returns the schema of an argument that is sent as a file: text, or a file. */
+export function fileArgument(file: JsonObject, description: string | undefined): JsonObject {
   const text = { type: 'string', description: 'The content as text' };
   return { ...(description !== undefined && { description }), anyOf: [file, text] };
 }

@@ -1,32 +1,8 @@
 import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
 
-/** Keywords that hold schemas; "in place" means that they apply to the same value and not to a part of it. */
-export type SchemaKind =
-  'schema' | 'schema in place' | 'schemas' | 'schemas in place' | 'map' | 'map in place' | 'pattern map';
-/** Keywords that hold anything else. */
+/** The kinds of values of keywords that hold no schemas. */
 type PlainKind =
   'any' | 'count' | 'flag' | 'list' | 'name lists' | 'names' | 'number' | 'pattern' | 'positive' | 'text' | 'type';
-
-const SCHEMA_KEYWORDS: { readonly [keyword: string]: SchemaKind } = {
-  not: 'schema in place',
-  if: 'schema in place',
-  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
-  then: 'schema in place',
-  else: 'schema in place',
-  allOf: 'schemas in place',
-  anyOf: 'schemas in place',
-  oneOf: 'schemas in place',
-  dependentSchemas: 'map in place',
-  items: 'schema',
-  prefixItems: 'schemas',
-  contains: 'schema',
-  unevaluatedItems: 'schema',
-  properties: 'map',
-  patternProperties: 'pattern map',
-  additionalProperties: 'schema',
-  propertyNames: 'schema',
-  unevaluatedProperties: 'schema',
-};
 
 const PLAIN_KEYWORDS: { readonly [keyword: string]: PlainKind } = {
   type: 'type',
@@ -63,12 +39,7 @@ const PLAIN_KEYWORDS: { readonly [keyword: string]: PlainKind } = {
 
 const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
 
-/** Which kind a keyword of JSON Schema 2020-12 is that holds schemas; `undefined` for all others. */
-export function schemaKind(keyword: string): SchemaKind | undefined {
-  return Object.hasOwn(SCHEMA_KEYWORDS, keyword) ? SCHEMA_KEYWORDS[keyword] : undefined;
-}
-
-/** The value of a keyword as JSON Schema 2020-12 allows it, or nothing where keyword or value are none of it. */
+/** Returns the value of a keyword as JSON Schema 2020-12 allows it, `undefined` if the keyword or the value is invalid. */
 export function plainKeyword(keyword: string, value: JsonValue): JsonValue | undefined {
   const kind = Object.hasOwn(PLAIN_KEYWORDS, keyword) ? PLAIN_KEYWORDS[keyword] : undefined;
   return kind && READERS[kind](value);
@@ -106,12 +77,11 @@ function readType(value: JsonValue): JsonValue | undefined {
 }
 
 /**
- * A regular expression as documents mean it: in Unicode mode as JSON Schema has it, else in the lenient mode that many
- * are written for (`[\w-.]`, `\-`).
+ * Compiles a pattern in Unicode mode, as JSON Schema requires, or else in the lenient mode that many documents need (`[\w-.]`, `\-`).
  *
- * @throws {SyntaxError} it is neither
+ * @throws {SyntaxError} the pattern is invalid in both modes
  */
-export function patternOf(source: string): RegExp {
+export function compilePattern(source: string): RegExp {
   try {
     return new RegExp(source, 'u');
   } catch {
@@ -121,7 +91,7 @@ export function patternOf(source: string): RegExp {
 
 export function isPattern(source: string): boolean {
   try {
-    return patternOf(source) instanceof RegExp;
+    return compilePattern(source) instanceof RegExp;
   } catch {
     return false;
   }

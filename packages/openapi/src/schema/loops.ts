@@ -1,22 +1,20 @@
 import { type JsonObject, type JsonValue, isObject, stringMember, valueAt } from '../document/json.js';
 import { follow } from '../document/references.js';
-import { schemaKind } from './keywords.js';
+import { subschemas } from '../document/schema-keywords.js';
 
 interface Visit {
   readonly pointer: string;
   readonly targets: readonly string[];
   next: number;
-  /** the earliest visit that is reached from this one */
+  /** the earliest visit that can be reached from this one */
   earliest: number;
 }
 
 /**
- * Finds schemas that are made of themselves: `A: {allOf: [{$ref: A}]}` would apply to the same value for ever, whereas
- * `A: {properties: {child: {$ref: A}}}` is a tree and as it should be.
+ * Finds schemas that apply to the same value endlessly: `A: {allOf: [{$ref: A}]}`, but not the tree `A: {properties: {child: {$ref: A}}}`.
  *
- * Two schemas are in one loop if each is reached from the other by references that apply to the same value: the strongly
- * connected components of that graph (Tarjan 1972), found in linear time and without recursion, because documents may
- * chain many thousand schemas.
+ * Two schemas are in the same loop if in-place references lead from each to the other. These are the strongly connected components of the
+ * graph of in-place references (Tarjan 1972), found in linear time, and without recursion because documents may chain thousands of schemas.
  */
 export class SchemaLoops {
   readonly #root: JsonObject;
@@ -28,12 +26,12 @@ export class SchemaLoops {
     this.#root = root;
   }
 
-  /** Whether the schema at one place, which refers to the one at the other, is reached from it again. */
+  /** Returns whether a reference from one schema to another closes a loop. */
   closes(from: string, to: string): boolean {
     return this.#component(from) === this.#component(to);
   }
 
-  /** Whether a schema is made of itself. */
+  /** Returns whether a schema is part of a loop. */
   has(pointer: string): boolean {
     return this.#targets(pointer).some((target) => this.closes(pointer, target));
   }
@@ -76,22 +74,17 @@ export class SchemaLoops {
   }
 
   #targets(pointer: string): string[] {
-    return referencesInPlace(valueAt(this.#root, pointer) ?? {}).flatMap((reference) => {
+    return inPlaceReferences(valueAt(this.#root, pointer) ?? {}).flatMap((reference) => {
       const target = follow(this.#root, reference, '');
       return 'code' in target ? [] : [target.pointer];
     });
   }
 }
 
-/** The references of a schema that apply to the very value that it applies to. */
-function referencesInPlace(schema: JsonValue): string[] {
-  if (Array.isArray(schema)) return schema.flatMap(referencesInPlace);
+/** Lists the references of a schema that apply to the same value as the schema. */
+function inPlaceReferences(schema: JsonValue): string[] {
   if (!isObject(schema)) return [];
   const own = stringMember(schema, '$ref');
-  const nested = Object.entries(schema).flatMap(([keyword, value]) => {
-    const kind = schemaKind(keyword);
-    if (kind === 'map in place' && isObject(value)) return Object.values(value).flatMap(referencesInPlace);
-    return kind === 'schema in place' || kind === 'schemas in place' ? referencesInPlace(value) : [];
-  });
+  const nested = subschemas(schema, ({ inPlace }) => inPlace).flatMap(inPlaceReferences);
   return own === undefined ? nested : [own, ...nested];
 }

@@ -4,25 +4,24 @@ import {
   type JsonValue,
   type Located,
   isObject,
-  mapMembers,
   member,
   pointerTo,
   stringMember,
 } from '../document/json.js';
-import { isPattern, plainKeyword, schemaKind } from './keywords.js';
+import { type SchemaKeyword, mapSchemas, schemaKeyword } from '../document/schema-keywords.js';
 import { FILE_REFERENCES } from '../operations/files.js';
 import { withFittingEnum } from './enum-types.js';
-import { FILE, sentFile } from './file-schema.js';
-import { SchemaReferences, allowsAnything, readOnlyProperties } from './definitions.js';
+import { FILE, fileArgument } from './file-schema.js';
+import { isPattern, plainKeyword } from './keywords.js';
+import { SchemaReferences, isUnrestricted, readOnlyProperties } from './definitions.js';
 
 type Schema = JsonObject | boolean;
 
 /**
- * Turns Schema Objects of a document into one JSON Schema 2020-12 with its own `$defs`.
+ * Converts Schema Objects of a document to one JSON Schema 2020-12 with its own `$defs`.
  *
- * Of 3.0's dialect `nullable`, boolean `exclusiveMinimum` and `example` are put into today's words. Only keywords that
- * JSON Schema knows survive, and only with values that they can have, so that no document makes a validator throw.
- * `discriminator`, `xml` and extensions are left out: they say nothing about what is valid.
+ * `nullable`, boolean `exclusiveMinimum` and `example` of 3.0 are translated. Only keywords of JSON Schema with valid values are kept, so
+ * that no document makes a validator throw. `discriminator`, `xml` and extensions do not affect validity and are dropped.
  */
 export class SchemaNormalizer {
   readonly #root: JsonObject;
@@ -30,7 +29,7 @@ export class SchemaNormalizer {
   readonly #files: ReadonlySet<string>;
   readonly #references: SchemaReferences;
 
-  /** @param files where schemas of files stand, in whose place an argument gives a file */
+  /** @param files the pointers of schemas that describe files; the schema of a file argument replaces them */
   constructor(root: JsonObject, version: OpenApiVersion, files: ReadonlySet<string> = new Set()) {
     this.#root = root;
     this.#version = version;
@@ -38,23 +37,23 @@ export class SchemaNormalizer {
     this.#references = new SchemaReferences(root);
   }
 
-  /** The schema that stands at a place of the document; it is complete once {@link definitions} was called. */
+  /** Normalizes a schema of the document. The result is complete after the call of {@link definitions}. */
   normalize(place: Located): JsonObject {
     const schema = this.#read(place);
     if (isObject(schema)) return schema;
     return schema ? {} : { not: {} };
   }
 
-  /** The `$defs` of all schemas normalized so far. Call it once, after the last. */
+  /** Returns the `$defs` of all schemas normalized so far. Call it once, at the end. */
   definitions(): JsonObject {
-    return this.#references.settle((target) => this.#read(target));
+    return this.#references.inlineSingleUses((target) => this.#read(target));
   }
 
   #read({ value, pointer }: Located): Schema {
     return this.#schema(value, pointer, pointer);
   }
 
-  /** @param owner where the schema stands that this one is a part of, as long as both apply to the same value */
+  /** @param owner the pointer of the definition that this schema is part of, as long as both apply to the same value */
   #schema(value: JsonValue, pointer: string, owner: string | undefined): Schema {
     if (typeof value === 'boolean') return value;
     if (this.#files.has(pointer)) return this.#file(value);
@@ -62,14 +61,14 @@ export class SchemaNormalizer {
     const schema = withFittingEnum(withNumericBounds(value));
     const reference = stringMember(schema, '$ref');
     if (reference === undefined) return withNull(schema, this.#keywords(schema, pointer, owner));
-    // In 3.0 nothing beside a `$ref` counts; a description does no harm and helps a model.
+    // 3.0 ignores everything beside `$ref`; a description is kept because it helps a model.
     const { $ref: _, ...beside } = this.#version === '3.0' ? { description: schema['description'] ?? null } : schema;
     const siblings = this.#keywords(beside as JsonObject, pointer, owner);
     return withNull(schema, this.#references.refer(reference, siblings, owner));
   }
 
   #file(schema: JsonValue): JsonObject {
-    return sentFile(this.#references.referToOwn(FILE), stringMember(schema, 'description'));
+    return fileArgument(this.#references.referToBuiltIn(FILE), stringMember(schema, 'description'));
   }
 
   #keywords(schema: JsonObject, pointer: string, owner: string | undefined): JsonObject {
@@ -83,8 +82,8 @@ export class SchemaNormalizer {
       result['prefixItems'] = result['items'];
       delete result['items'];
     }
-    // "Exactly one" cannot be told where one alternative is not known.
-    if (Array.isArray(result['oneOf']) && result['oneOf'].some(allowsAnything)) delete result['oneOf'];
+    // "Exactly one" cannot be checked if an alternative is unknown.
+    if (Array.isArray(result['oneOf']) && result['oneOf'].some(isUnrestricted)) delete result['oneOf'];
     if (Array.isArray(result['required'])) {
       const readOnly = readOnlyProperties(this.#root, schema);
       result['required'] = result['required'].filter((name) => !readOnly.has(name as string));
@@ -98,49 +97,51 @@ export class SchemaNormalizer {
     return result;
   }
 
-  #keyword(keyword: string, value: JsonValue, pointer: string, owner: string | undefined): JsonValue | undefined {
-    const kind = schemaKind(keyword);
-    if (kind === undefined) return plainKeyword(keyword, value);
-    const within = kind.endsWith('in place') ? owner : undefined;
-    if (Array.isArray(value)) {
-      const isList = kind.startsWith('schemas') || keyword === 'items';
-      return isList && value.length > 0
-        ? value.map((item, index) => this.#schema(item, pointerTo(pointer, index), within))
-        : undefined;
-    }
-    if (kind.includes('map')) return isObject(value) ? this.#map(value, pointer, within, kind) : undefined;
-    if (kind.startsWith('schemas')) return undefined;
-    if (!isObject(value) && typeof value !== 'boolean') return undefined;
-    const schema = this.#schema(value, pointer, within);
-    // `not` and `if` of a reference that leads nowhere would mean the opposite of leaving it open.
-    return member(value, '$ref') !== undefined && allowsAnything(schema) ? undefined : schema;
-  }
-
-  #map(schemas: JsonObject, pointer: string, owner: string | undefined, kind: string): JsonObject {
-    const kept = Object.entries(schemas).filter(([key]) => kind !== 'pattern map' || isPattern(key));
-    return mapMembers(Object.fromEntries(kept), (schema, key) => {
-      const place = pointerTo(pointer, key);
-      return key === FILE_REFERENCES ? this.#fileReferences(schema, place) : this.#schema(schema, place, owner);
+  #keyword(name: string, value: JsonValue, pointer: string, owner: string | undefined): JsonValue | undefined {
+    const keyword = schemaKeyword(name);
+    if (keyword === undefined) return plainKeyword(name, value);
+    const { shape, isApplicator, inPlace, patternKeys } = keyword;
+    if (!isApplicator || !hasShape(value, name === 'items' ? ['one', 'list'] : [shape])) return undefined;
+    const isMap = shape === 'map' && isObject(value);
+    const schemas = isMap && patternKeys ? withPatternKeys(value) : value;
+    const normalized = mapSchemas(keyword, schemas, (schema, ...path) => {
+      const place = pointerTo(pointer, ...path);
+      if (isMap && path[0] === FILE_REFERENCES) return this.#fileReferences(schema, place);
+      return this.#schema(schema, place, inPlace ? owner : undefined);
     });
+    // An unresolved reference allows anything; under `not` and `if` that would reverse its meaning.
+    const isUnresolved = shape === 'one' && member(value, '$ref') !== undefined && isUnrestricted(normalized);
+    return isUnresolved ? undefined : normalized;
   }
 
-  /** Documents describe ChatGPT's files as strings; what is sent are objects. */
+  /** Documents describe ChatGPT's files as strings, although ChatGPT sends objects. */
   #fileReferences(schema: JsonValue, pointer: string): Schema {
     const normalized = this.#schema(schema, pointer, undefined);
     if (!isObject(normalized) || normalized['type'] !== 'array' || this.#files.has(pointerTo(pointer, 'items'))) {
       return normalized;
     }
-    return { ...normalized, items: { anyOf: [this.#references.referToOwn(FILE), normalized['items'] ?? {}] } };
+    return { ...normalized, items: { anyOf: [this.#references.referToBuiltIn(FILE), normalized['items'] ?? {}] } };
   }
 }
 
-/** `dependentSchemas` in other words: Ajv takes its map for a schema, and a property named `properties` in it for the keyword. */
+/** Whether the value of a keyword has one of its possible shapes. An empty list is invalid. */
+function hasShape(value: JsonValue, shapes: readonly SchemaKeyword['shape'][]): boolean {
+  if (Array.isArray(value)) return shapes.includes('list') && value.length > 0;
+  if (isObject(value)) return shapes.includes('one') || shapes.includes('map');
+  return typeof value === 'boolean' && shapes.includes('one');
+}
+
+function withPatternKeys(schemas: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schemas).filter(([pattern]) => isPattern(pattern)));
+}
+
+/** Rewrites `dependentSchemas`: Ajv mistakes its map for a schema, and a property named `properties` in it for the keyword. */
 function conditions(schemas: JsonObject): JsonObject[] {
   // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
   return Object.entries(schemas).map(([name, schema]) => ({ if: { required: [name] }, then: schema }));
 }
 
-/** 3.0's `minimum: 1, exclusiveMinimum: true` is `exclusiveMinimum: 1` today. */
+/** Converts `minimum: 1, exclusiveMinimum: true` of 3.0 to `exclusiveMinimum: 1`. */
 function withNumericBounds(schema: JsonObject): JsonObject {
   const result = { ...schema };
   for (const [bound, exclusive] of [
@@ -154,13 +155,14 @@ function withNumericBounds(schema: JsonObject): JsonObject {
   return result;
 }
 
-/** Keywords that a null would fail although `type` allows it. */
-const COMPOSED = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'const', 'if'];
+/** Keywords that may reject null although `type` allows it. */
+const COMPOSING_KEYWORDS = ['$ref', 'allOf', 'anyOf', 'oneOf', 'not', 'const', 'if'];
 
-/** 3.0's `nullable: true`, also beside a `$ref` or `allOf`, where authors put it although the standard lets it do nothing. */
+/** Applies `nullable: true` of 3.0, also beside `$ref` or `allOf`, where the standard ignores it and authors expect it to work. */
 function withNull(source: JsonObject, schema: JsonObject): JsonObject {
   if (source['nullable'] !== true) return schema;
-  if (COMPOSED.some((keyword) => Object.hasOwn(schema, keyword))) return { anyOf: [schema, { type: 'null' }] };
+  if (COMPOSING_KEYWORDS.some((keyword) => Object.hasOwn(schema, keyword)))
+    return { anyOf: [schema, { type: 'null' }] };
   const { type, enum: values } = schema;
   if (typeof type === 'string') schema['type'] = [type, 'null'];
   if (Array.isArray(type) && !type.includes('null')) schema['type'] = [...type, 'null'];

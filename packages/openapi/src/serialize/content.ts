@@ -1,14 +1,14 @@
 import { type JsonValue } from '../document/json.js';
 
-/** A body as it is sent. */
+/** A serialized body. */
 export interface Content {
   readonly contentType: string;
   readonly body: string | Uint8Array;
-  /** how many bytes of the body are files' */
+  /** the number of bytes that belong to files */
   readonly fileBytes: number;
 }
 
-/** A file that an argument gives by a link, to be fetched before the request is sent. */
+/** A link to a file, which must be fetched before the request is sent. */
 export interface FileLink {
   readonly url: string;
   /** a JSON pointer into the arguments */
@@ -16,39 +16,39 @@ export interface FileLink {
 }
 
 export interface FetchedFile {
-  /** for a file that has none among the arguments */
+  /** used if the argument has no name */
   readonly name: string | undefined;
   readonly bytes: Uint8Array;
-  /** as the server of the link said, if it did */
+  /** from the response to the link, if it has one */
   readonly mimeType: string | undefined;
 }
 
-/** A body that waits for files. */
+/** A body whose files must be fetched first. */
 export interface PendingContent {
   readonly links: readonly FileLink[];
   /** @param files one for each link */
   complete(files: readonly FetchedFile[]): Content;
 }
 
-/** Writes the body of a request. @throws {InvalidArgumentsError} its media type cannot carry the content */
+/** Serializes the body of a request. @throws {InvalidArgumentsError} the content is invalid for the media type */
 export type BodyWriter = (content: JsonValue) => Content | PendingContent;
 
-/** A file of a body: its bytes, or where to fetch them. */
+/** A file of a body: its bytes, or a link to them. */
 export interface BodyFile {
   readonly name: string | undefined;
   readonly mimeType: string | undefined;
   readonly source: Uint8Array | FileLink;
 }
 
-/** Bytes of a file, fetched where need be, and what they are. */
+/** A file of a body with its bytes. */
 export interface ReadFile {
   readonly name: string | undefined;
   readonly mimeType: string;
   readonly bytes: Uint8Array;
 }
 
-/** Makes content of files: at once where all of them are there, else when they have been fetched. */
-export function contentOf(
+/** Builds content from files, immediately if none has to be fetched. */
+export function buildContent(
   files: readonly BodyFile[],
   write: (files: readonly ReadFile[]) => Content,
 ): Content | PendingContent {

@@ -3,13 +3,13 @@ import { type Parameter } from '../operations/parameters.js';
 import { checkNames } from './exploded-names.js';
 import { partsWriter } from './styles.js';
 
-/** Writes the value of the `cookie` header (RFC 6265, section 4.2), or nothing. @throws {InvalidArgumentsError} */
+/** Returns the value of the `cookie` header (RFC 6265, section 4.2), if there are cookies. @throws {InvalidArgumentsError} */
 export type CookieWriter = (args: JsonObject) => string | undefined;
 
 /**
- * Compiles cookie parameters. Values of the style `form` are percent-encoded: a cookie cannot carry spaces, quotes, commas and semicolons.
- * Those of OAS 3.2's `cookie` (section 4.12.3) go as they are, and are refused where they cannot. The standard leaves open what stands between the parts of an exploded value; here each is a
- * cookie, since `&` would make all of them one.
+ * Compiles cookie parameters. Values with the style `form` are percent-encoded, because a cookie must not contain spaces, quotes, commas and
+ * semicolons. Values with the style `cookie` (OAS 3.2.0, section 4.12.3) are sent unchanged, or rejected if they are invalid. The standard does
+ * not define the separator of an exploded value; here each part becomes a cookie, since `&` would make them one.
  */
 export function cookieWriter(parameters: readonly Parameter[]): CookieWriter {
   const cookies = parameters.filter(({ location }) => location === 'cookie');

@@ -1,14 +1,14 @@
 import { pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type PathQuery } from '../operations/path-query.js';
-import { unfit } from './encode.js';
+import { invalidArgument } from './encode.js';
 
 /**
- * What an exploded object may add: the properties that its schema declares, or any where it declares none; and never a name that is
- * another parameter's, or another object's to add.
+ * Compiles a check of the names that an exploded object adds to a request: properties that its schema declares, or any if it declares none,
+ * but never the names of other parameters or of properties of other exploded objects.
  *
- * @param all the parameters of its location, itself included
- * @param fixed what is sent there in every request
+ * @param all all parameters of the same location
+ * @param fixed pairs that are the same in every request
  */
 export function checkNames(
   parameter: Parameter,
@@ -23,8 +23,8 @@ export function checkNames(
     for (const name of names) {
       const place = pointerTo(pointer, name);
       if (properties !== undefined && !properties.includes(name))
-        throw unfit(place, 'is not declared for this parameter');
-      if (taken.has(name)) throw unfit(place, 'would set another parameter of the same name');
+        throw invalidArgument(place, 'is not a declared property of this parameter');
+      if (taken.has(name)) throw invalidArgument(place, 'conflicts with another parameter of the same name');
     }
   };
 }

@@ -1,23 +1,23 @@
 import { type JsonValue, isObject, pointerTo } from '../document/json.js';
 import { type FormField } from '../operations/request-body.js';
-import { percentEncode, scalarText, unfit } from './encode.js';
+import { percentEncode, scalarText, invalidArgument } from './encode.js';
 import { pairsWriter } from './query.js';
 
-/** Writes a body as `application/x-www-form-urlencoded`. @throws {InvalidArgumentsError} it is no object, or a value cannot be written */
+/** Serializes a body as `application/x-www-form-urlencoded`. @throws {InvalidArgumentsError} it is not an object, or a value is invalid */
 export type FormWriter = (body: JsonValue) => string;
 
 const BODY = '/body';
 
 /**
- * Compiles a form. A field is written in the style that its `encoding` names (OAS 3.1.1, section 4.8.15.1.2); one without is written by
- * what it is: a list field by field, an object as JSON, which is its default content type.
+ * Compiles the serialization of a form. A field has the style of its `encoding` (OAS 3.1.1, section 4.8.15.1.2). Without one, a list becomes
+ * several fields, and an object JSON, which is its default content type.
  */
 export function formWriter(fields: readonly FormField[]): FormWriter {
   const styled = new Map(fields.map((field) => [field.name, pairsWriter(field)]));
   return (body) => {
-    // A document may describe the whole form as one text, which is written already then.
+    // A document may describe the whole form as one string, which is already serialized.
     if (typeof body === 'string') return body;
-    if (!isObject(body)) throw unfit(BODY, 'must be an object: it is sent as a form');
+    if (!isObject(body)) throw invalidArgument(BODY, 'must be an object, because it is sent as a form');
     const pairs = Object.entries(body).flatMap(([name, value]) => {
       const pointer = pointerTo(BODY, name);
       if (value === null) return [];
@@ -37,7 +37,7 @@ function plainPairs(name: string, value: JsonValue, pointer: string): string[] {
   });
 }
 
-/** Values of a form may have line breaks, which a URL may not. */
+/** Percent-encodes a form value, which may have line breaks, unlike a URL. */
 function formEncode(text: string, pointer: string): string {
   return text
     .split(/(\r\n|\n|\r|\t)/)

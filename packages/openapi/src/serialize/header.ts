@@ -2,12 +2,11 @@ import { type JsonObject, member, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { contentText, headerText, pieces } from './encode.js';
 
-/** Adds the headers of a request to those it has. @throws {InvalidArgumentsError} a header cannot carry a value */
+/** Adds headers to a request. @throws {InvalidArgumentsError} a value is invalid in a header */
 export type HeaderWriter = (args: JsonObject, headers: Record<string, string>) => void;
 
 /**
- * Compiles header parameters, which all have the style `simple`. Values go as they are: percent-encoding is for URLs (OAS
- * 3.1.1, appendix D).
+ * Compiles header parameters, which all have the style `simple`. Values are not percent-encoded (OAS 3.1.1, appendix D).
  */
 export function headerWriter(parameters: readonly Parameter[]): HeaderWriter {
   const writers = parameters

@@ -3,19 +3,19 @@ import { type Parameter } from '../operations/parameters.js';
 import { type PathQuery } from '../operations/path-query.js';
 import { type Encode, percentEncode, scalarText } from './encode.js';
 import { checkNames } from './exploded-names.js';
-import { partsWriter, type StyleOptions, type Written } from './styles.js';
+import { partsWriter, type StyleOptions, type SerializedField } from './styles.js';
 
-/** Writes the query of a request, without its question mark. @throws {InvalidArgumentsError} a value cannot be written */
+/** Returns the query of a request, without the question mark. @throws {InvalidArgumentsError} a value is invalid */
 export type QueryWriter = (args: JsonObject) => string;
 
-/** Writes one value as `name=value` pairs. */
+/** Serializes one value as `name=value` pairs. */
 type PairsWriter = (value: JsonValue, pointer: string) => string[];
 
 /**
  * Compiles query parameters of the styles `form` (RFC 6570, section 3.2.8), `spaceDelimited`, `pipeDelimited` and `deepObject` (OAS
  * 3.1.1, 4.8.12.3).
  *
- * @param fixed pairs that come first in every query, and that no argument sets
+ * @param fixed pairs at the beginning of every query, which no argument sets
  */
 export function queryWriter(parameters: readonly Parameter[], fixed: PathQuery['fixed'] = []): QueryWriter {
   const inQuery = parameters.filter(({ location }) => location === 'query');
@@ -36,12 +36,12 @@ export function queryWriter(parameters: readonly Parameter[], fixed: PathQuery['
   };
 }
 
-/** Compiles how a parameter of a query, or a field of a form, is written. */
+/** Compiles the serialization of a query parameter or form field. */
 export function pairsWriter(
-  parameter: Written & Pick<Parameter, 'allowReserved'>,
+  parameter: SerializedField & Pick<Parameter, 'allowReserved'>,
   check?: StyleOptions['checkNames'],
 ): PairsWriter {
-  const encode = parameter.allowReserved ? encodeButReserved : percentEncode;
+  const encode = parameter.allowReserved ? encodeExceptReserved : percentEncode;
   const write = partsWriter(parameter, { encode, checkNames: check });
   if (parameter.style !== 'deepObject' || parameter.content) return write;
   const key = percentEncode(parameter.name, parameter.pointer);
@@ -50,15 +50,15 @@ export function pairsWriter(
 }
 
 /**
- * Percent-encodes as `allowReserved` has it (OAS 3.1.1, 4.8.12.2): reserved characters stay, but for those that would end the query or the
- * pair, or that a server reads as something else. A `%` is always encoded, so that what arrives is what was given.
+ * Percent-encodes for `allowReserved` (OAS 3.1.1, section 4.8.12.2): reserved characters stay, except for those that would end the query or
+ * the pair, or that servers decode differently. `%` is always encoded, so that the server receives the given value.
  */
-const encodeButReserved: Encode = (text, pointer) =>
+const encodeExceptReserved: Encode = (text, pointer) =>
   percentEncode(text, pointer).replaceAll(/%(?:3A|2F|3F|40|21|24|28|29|2A|2C|3B|3D)/g, decodeURIComponent);
 
 /**
- * `color[R]=100&color[G]=200`. The standard leaves deeper values undefined; they are written as the servers that invented
- * the style read them, `a[b][c]=1` and `a[b][0]=1`.
+ * Serializes `color[R]=100&color[G]=200`. The standard does not define deeper values; they are written as the servers that introduced the style
+ * read them: `a[b][c]=1` and `a[b][0]=1`.
  */
 function deepPairs(key: string, value: JsonValue, encode: Encode, pointer: string): string[] {
   if (typeof value === 'object' && value !== null) {

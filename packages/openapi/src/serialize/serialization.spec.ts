@@ -18,9 +18,7 @@ interface Case {
   also_accepted: Sent[];
 }
 
-const CASES = JSON.parse(
-  readFileSync(new URL('./serialize/serialization.cases.json', import.meta.url), 'utf8'),
-) as Case[];
+const CASES = JSON.parse(readFileSync(new URL('./serialization.cases.json', import.meta.url), 'utf8')) as Case[];
 
 /**
  * Where safety stands above the table: an argument makes no `.` segment, and none that becomes one when it is decoded, since servers and

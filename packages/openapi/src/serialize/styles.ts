@@ -1,24 +1,24 @@
 import { type JsonValue, isObject } from '../document/json.js';
 import { type Parameter, type ParameterStyle } from '../operations/parameters.js';
-import { type Encode, contentText, cookieText, percentEncode, pieces, unfit } from './encode.js';
+import { type Encode, contentText, cookieText, percentEncode, pieces, invalidArgument } from './encode.js';
 
-/** How a style writes values: RFC 6570, appendix A, and what OAS 3.1.1, section 4.8.12.4 adds to it. */
+/** The syntax of a style (RFC 6570, appendix A; OAS 3.1.1, section 4.8.12.4). */
 interface Style {
-  /** before all else */
+  /** the prefix of the whole value */
   readonly first: string;
-  /** between the parts of an exploded list or object */
+  /** the separator of the parts of an exploded list or object */
   readonly separator: string;
-  /** between the items of one that is not exploded */
+  /** the separator of the items of a value that is not exploded */
   readonly joiner: string;
   readonly isNamed: boolean;
-  /** after the name of an empty value */
+  /** the text after the name of an empty value */
   readonly ifEmpty: string;
 }
 
 const BARE = { joiner: ',', isNamed: false, ifEmpty: '' };
 const NAMED = { first: '', separator: '&', isNamed: true, ifEmpty: '=' };
 
-/** `deepObject` is what its own writer makes of an object; anything else it writes as `form` does. */
+/** `deepObject` serializes objects separately, and other values like `form`. */
 const STYLES: Readonly<Record<ParameterStyle, Style>> = {
   simple: { ...BARE, first: '', separator: ',' },
   label: { ...BARE, first: '.', separator: '.' },
@@ -30,24 +30,24 @@ const STYLES: Readonly<Record<ParameterStyle, Style>> = {
   pipeDelimited: { ...NAMED, joiner: '%7C' },
 };
 
-/** What items may not hold, since it stands between them. */
+/** Delimiters that items must not contain. */
 const DELIMITERS: Readonly<Record<string, string>> = { '%20': ' ', '%7C': '|' };
 
-/** As much of a parameter, or of a form's field, as tells how it is written. */
-export type Written = Pick<Parameter, 'name' | 'style' | 'explode' | 'content' | 'pointer'>;
+/** The fields of a parameter or form field that determine its serialization. */
+export type SerializedField = Pick<Parameter, 'name' | 'style' | 'explode' | 'content' | 'pointer'>;
 
 export interface StyleOptions {
-  /** for values; names are percent-encoded */
+  /** the encoding of values; names are percent-encoded */
   readonly encode?: Encode | undefined;
-  /** refuses names of an exploded object that are not its own to set */
+  /** rejects names that an exploded object must not set */
   readonly checkNames?: (names: readonly string[], pointer: string) => void;
 }
 
-/** Writes a value as parts, which the style's separator stands between. @throws {InvalidArgumentsError} it cannot be written */
+/** Serializes a value as parts, to be joined by the style's separator. @throws {InvalidArgumentsError} the value is invalid */
 type PartsWriter = (value: JsonValue, pointer: string) => string[];
 
-/** Compiles how a parameter is written in a URL. A value that is left out, such as an empty list, has no parts. */
-export function partsWriter(parameter: Written, options: StyleOptions = {}): PartsWriter {
+/** Compiles the serialization of a parameter in a URL. An omitted value, such as an empty list, has no parts. */
+export function partsWriter(parameter: SerializedField, options: StyleOptions = {}): PartsWriter {
   const isCookie = parameter.style === 'cookie';
   const { encode = isCookie ? cookieText : percentEncode, checkNames } = options;
   const { isNamed, ifEmpty, joiner } = STYLES[parameter.style];
@@ -72,16 +72,16 @@ export function partsWriter(parameter: Written, options: StyleOptions = {}): Par
   };
 }
 
-/** Where a part of a path begins, and what stands between its parts. */
-export function framing({ style }: Parameter): { first: string; separator: string } {
+/** Returns the prefix and separator of the parts of a path parameter. */
+export function delimiters({ style }: Parameter): { first: string; separator: string } {
   return STYLES[style];
 }
 
-/** What is reserved stays encoded in items, whatever `allowReserved` says: they could not be told apart. */
+/** Items are always percent-encoded, even with `allowReserved`, so that they stay distinguishable. */
 function itemEncode(joiner: string): Encode {
   const delimiter = DELIMITERS[joiner];
   return (text, pointer) => {
     if (delimiter === undefined || !text.includes(delimiter)) return percentEncode(text, pointer);
-    throw unfit(pointer, `has a "${delimiter}", which separates the items of this parameter`);
+    throw invalidArgument(pointer, `must not contain "${delimiter}", which separates the items of this parameter`);
   };
 }

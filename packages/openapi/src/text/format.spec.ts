@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { dump, load } from 'js-yaml';
 import { InvalidDocumentError } from '../document/errors.js';
-import { formatted } from './format.js';
+import { formatDocument } from './format.js';
 
-const format = (text: string) => formatted(text).text;
+const format = (text: string) => formatDocument(text).text;
 
 describe('YAML is set out', () => {
   it.each([
@@ -97,8 +97,8 @@ describe('the other language', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (content) => {
         const json = { content };
-        const { text, format: language } = formatted(JSON.stringify(json), 'yaml');
-        expect([language, JSON.parse(formatted(text, 'json').text)]).toEqual([
+        const { text, format: language } = formatDocument(JSON.stringify(json), 'yaml');
+        expect([language, JSON.parse(formatDocument(text, 'json').text)]).toEqual([
           'yaml',
           JSON.parse(JSON.stringify(json)),
         ]);
@@ -107,7 +107,7 @@ describe('the other language', () => {
   });
 
   it('has what anchors and merges stand for', () => {
-    expect(formatted('a: &x {b: 1}\nc: {<<: *x, d: *x}', 'json').text).toBe(
+    expect(formatDocument('a: &x {b: 1}\nc: {<<: *x, d: *x}', 'json').text).toBe(
       `${JSON.stringify({ a: { b: 1 }, c: { b: 1, d: { b: 1 } } }, null, 2)}\n`,
     );
   });

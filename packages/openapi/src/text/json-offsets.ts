@@ -1,77 +1,63 @@
-import { endOfString, isKey } from '../reading/duplicate-keys.js';
+import { visit } from 'jsonc-parser';
 
-/** A place that is looked for, or that is on the way to one. */
+/** A node of the tree of wanted paths. */
 interface Wanted {
-  /** of the key or element, once it has been found */
+  /** the offset of the key or element, once it has been found */
   offset?: number;
-  inside: Map<string, Wanted>;
+  children: Map<string, Wanted>;
 }
 
-/** An object or list that is open. */
-interface Frame {
+/** An open object or array. */
+interface Container {
   wanted: Wanted | undefined;
-  /** that of the next element; `undefined` in an object */
+  /** the index of the next element; `undefined` in an object */
   index: number | undefined;
 }
 
 /**
- * Finds parts of a JSON text without keeping the rest, which may be millions of values. Of keys that stand twice the last one counts, as in
- * `JSON.parse`.
+ * Finds the offsets of parts of a JSON text without building a syntax tree. The last of several equal keys counts, as in `JSON.parse`.
  *
- * @param text JSON that has been parsed already
- * @param paths keys and indices from the root down
- * @returns for each path the offset of its key, or of its element in a list; of the nearest around it where it is not there
+ * @param text valid JSON
+ * @param paths keys and indices from the root
+ * @returns for each path the offset of its key or element, or of the nearest ancestor that exists
  */
 export function offsetsInJson(text: string, paths: readonly (readonly string[])[]): number[] {
-  const root: Wanted = { inside: new Map() };
-  const lines = paths.map((path) => lineOf(root, path));
-  scan(text, root);
-  return lines.map((line) => line.findLast(({ offset }) => offset !== undefined)?.offset ?? 0);
+  const root: Wanted = { children: new Map() };
+  const branches = paths.map((path) => addPath(root, path));
+  findOffsets(text, root);
+  return branches.map((branch) => branch.findLast(({ offset }) => offset !== undefined)?.offset ?? 0);
 }
 
-function lineOf(root: Wanted, path: readonly string[]): Wanted[] {
-  let wanted = root;
+function addPath(root: Wanted, path: readonly string[]): Wanted[] {
+  let parent = root;
   return path.map((token) => {
-    const next: Wanted = wanted.inside.get(token) ?? { inside: new Map() };
-    wanted.inside.set(token, next);
-    return (wanted = next);
+    const child = parent.children.get(token) ?? { children: new Map() };
+    parent.children.set(token, child);
+    return (parent = child);
   });
 }
 
-function scan(text: string, root: Wanted): void {
-  const frames: Frame[] = [];
-  let value: Wanted | undefined = root;
-  let isElementNext = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character <= ' ') continue;
-    const frame = frames.at(-1);
-    if (isElementNext && frame?.index !== undefined && character !== ']') {
-      value = found(frame, String(frame.index), at);
-      isElementNext = false;
-    }
-    if (character === '{' || character === '[') {
-      isElementNext = character === '[';
-      frames.push({ wanted: value, index: isElementNext ? 0 : undefined });
-      value = undefined;
-    } else if (character === '}' || character === ']') {
-      frames.pop();
-      isElementNext = false;
-    } else if (character === ',' && frame?.index !== undefined) {
-      frame.index += 1;
-      isElementNext = true;
-    } else if (character === '"') {
-      const end = endOfString(text, at);
-      if (frame?.wanted && frame.index === undefined && isKey(text, end)) {
-        value = found(frame, JSON.parse(text.slice(at, end)) as string, at);
-      }
-      at = end - 1;
-    }
-  }
-}
-
-function found({ wanted }: Frame, token: string, offset: number): Wanted | undefined {
-  const value = wanted?.inside.get(token);
-  if (value) value.offset = offset;
-  return value;
+function findOffsets(text: string, root: Wanted): void {
+  const open: Container[] = [];
+  let property: Wanted | undefined = root;
+  const find = (token: string, offset: number) => {
+    const child = open.at(-1)?.wanted?.children.get(token);
+    if (child !== undefined) child.offset = offset;
+    return child;
+  };
+  /** Returns what is wanted of the value that begins here. */
+  const beginValue = (offset: number) => {
+    const container = open.at(-1);
+    if (container?.index === undefined) return property;
+    container.index += 1;
+    return find(String(container.index - 1), offset);
+  };
+  visit(text, {
+    onObjectBegin: (offset) => void open.push({ wanted: beginValue(offset), index: undefined }),
+    onObjectProperty: (key, offset) => void (property = find(key, offset)),
+    onObjectEnd: () => void open.pop(),
+    onArrayBegin: (offset) => void open.push({ wanted: beginValue(offset), index: 0 }),
+    onArrayEnd: () => void open.pop(),
+    onLiteralValue: (_value, offset) => void beginValue(offset),
+  });
 }

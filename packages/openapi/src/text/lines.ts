@@ -1,25 +1,21 @@
-/** Where something is in a text. Both count from 1; columns count as JavaScript does, in units of UTF-16. */
-export interface Place {
-  line: number;
-  column: number;
-}
+import { type TextPosition } from '../document/errors.js';
 
 const BREAKS = /\r\n?|\n/g;
 
-/** @returns where each line begins; a line ends in CR, LF or both (YAML 1.2.2, section 5.4) */
+/** Returns the offset of each line. A line ends with CR, LF or CRLF (YAML 1.2.2, section 5.4). */
 export function lineStarts(text: string): number[] {
   const starts = [0];
   for (const { index, 0: found } of text.matchAll(BREAKS)) starts.push(index + found.length);
   return starts;
 }
 
-/** @param starts of {@link lineStarts} */
-export function placeAt(starts: readonly number[], offset: number): Place {
+/** Returns the position of an offset. @param starts the result of {@link lineStarts} */
+export function positionAt(starts: readonly number[], offset: number): TextPosition {
   const line = lineAt(starts, offset);
   return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
 }
 
-/** @returns which line an offset is in, counted from 0 */
+/** Returns the line of an offset, counted from 0. */
 export function lineAt(starts: readonly number[], offset: number): number {
   let low = 0;
   let high = starts.length;

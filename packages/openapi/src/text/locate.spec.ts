@@ -3,13 +3,13 @@ import { dump } from 'js-yaml';
 import * as fc from 'fast-check';
 import { pointerTo, type JsonValue } from '../document/json.js';
 import { lineStarts } from './lines.js';
-import { located } from './locate.js';
+import { locateFindings } from './locate.js';
 
 const placesOf = (text: string, ...pointers: string[]) =>
-  located(
+  locateFindings(
     text,
     pointers.map((pointer) => ({ code: 'x', message: 'x', pointer })),
-  ).map(({ place: { line, column } }) => [line, column]);
+  ).map(({ position: { line, column } }) => [line, column]);
 
 const YAML = `# The notes
 openapi: 3.1.0
@@ -103,8 +103,10 @@ describe('lines', () => {
   });
 
   it('are as the reader said, where it said it', () => {
-    const place = { line: 7, column: 8 };
-    expect(located('x', [{ code: 'unreadable', message: 'x', pointer: '', place }])[0]?.place).toBe(place);
+    const position = { line: 7, column: 8 };
+    expect(locateFindings('x', [{ code: 'unreadable', message: 'x', pointer: '', position }])[0]?.position).toBe(
+      position,
+    );
   });
 });
 

@@ -1,34 +1,36 @@
-import { type Finding } from '../document/errors.js';
+import { type Finding, type TextPosition } from '../document/errors.js';
 import { pointerTokens } from '../document/json.js';
 import { parseJson } from '../reading/parse.js';
 import { offsetsInJson } from './json-offsets.js';
-import { lineStarts, placeAt, type Place } from './lines.js';
+import { lineStarts, positionAt } from './lines.js';
 import { offsetsInYaml } from './yaml-offsets.js';
 
-const BEGINNING: Place = { line: 1, column: 1 };
+const START: TextPosition = { line: 1, column: 1 };
 
 /**
- * Says where in a document's text its findings are: at what their pointers lead to, or at the nearest thing around it that is there. What
- * is about the whole document is at its beginning.
+ * Adds positions in a document's text to findings: the position of the value at a finding's pointer, or of its nearest ancestor that exists.
+ * A finding about the whole document is at the start.
  *
- * @param source the text that the findings are about
+ * @param source the text of the document
  */
-export function located<T extends Finding>(source: string, findings: readonly T[]): (T & { place: Place })[] {
+export function locateFindings<T extends Finding>(
+  source: string,
+  findings: readonly T[],
+): (T & { position: TextPosition })[] {
   const text = source.replace(/^\uFEFF/, '');
-  const pointers = findings.filter(({ place, pointer }) => !place && pointer !== '').map(({ pointer }) => pointer);
-  const placeOf = pointers.length === 0 ? () => BEGINNING : placesOf(text, pointers);
-  return findings.map((finding) => ({ ...finding, place: finding.place ?? placeOf(finding.pointer) }));
+  const unlocated = findings.filter(({ position, pointer }) => position === undefined && pointer !== '');
+  const pointers = new Set(unlocated.map(({ pointer }) => pointer));
+  const positions = pointers.size === 0 ? new Map<string, TextPosition>() : findPositions(text, [...pointers]);
+  return findings.map((finding) => ({
+    ...finding,
+    position: finding.position ?? positions.get(finding.pointer) ?? START,
+  }));
 }
 
-/** @param text JSON or YAML that has been read already */
-function placesOf(text: string, pointers: readonly string[]): (pointer: string) => Place {
-  const paths = [...new Set(pointers)].map((pointer) => [pointer, pointerTokens(pointer)] as const);
-  const isJson = parseJson(text) !== undefined;
-  const offsets = (isJson ? offsetsInJson : offsetsInYaml)(
-    text,
-    paths.map(([, path]) => path),
-  );
+/** @param text valid JSON or YAML */
+function findPositions(text: string, pointers: readonly string[]): Map<string, TextPosition> {
+  const paths = pointers.map(pointerTokens);
+  const offsets = parseJson(text) === undefined ? offsetsInYaml(text, paths) : offsetsInJson(text, paths);
   const starts = lineStarts(text);
-  const places = new Map(paths.map(([pointer], index) => [pointer, placeAt(starts, offsets[index] ?? 0)]));
-  return (pointer) => places.get(pointer) ?? BEGINNING;
+  return new Map(pointers.map((pointer, index) => [pointer, positionAt(starts, offsets[index] ?? 0)]));
 }

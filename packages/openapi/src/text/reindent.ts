@@ -1,32 +1,32 @@
 import { EVENT_ID, getScalarValue, parseEvents, type Event } from 'js-yaml';
 import { lineStarts } from './lines.js';
-import { layoutOf, STEP, type Block, type Span, type YamlLayout } from './yaml-layout.js';
+import { layoutOf, INDENT, type Block, type Span, type YamlLayout } from './yaml-layout.js';
 
 /**
- * Sets YAML out evenly: two spaces for each level, lists inside of their key, one space behind a dash, nothing at the ends of lines. All else
- * stays as it was written: comments, blank lines, quotes, collections in flow style.
+ * Reindents YAML: two spaces for each level, lists indented below their key, one space after a dash, no trailing spaces. Comments, blank
+ * lines, quotes and flow collections stay as they are.
  *
- * @param text YAML that has been read already
+ * @param text valid YAML
  */
-export function reindented(text: string): string {
+export function reindent(text: string): string {
   const starts = lineStarts(text);
   const events = parseEvents(text, {});
-  const result = setOut(text, starts, layoutOf(text, starts, events));
-  // What indentation means hangs on much: rather not set out than changed.
-  return saysTheSame(text, events, result) ? result : text;
+  const result = layOut(text, starts, layoutOf(text, starts, events));
+  // Indentation is significant: if the result has another meaning, keep the text as it is.
+  return isEquivalent(text, events, result) ? result : text;
 }
 
-function saysTheSame(before: string, events: readonly Event[], after: string): boolean {
+function isEquivalent(before: string, events: readonly Event[], after: string): boolean {
   const others = parseEvents(after, {});
   if (events.length !== others.length) return false;
   return events.every((event, index) => {
     const other = others[index];
-    return other !== undefined && saidBy(before, event) === saidBy(after, other);
+    return other !== undefined && contentOfEvent(before, event) === contentOfEvent(after, other);
   });
 }
 
-/** All that an event says but for where. */
-function saidBy(text: string, event: Event): string {
+/** Returns the content of an event without its position. */
+function contentOfEvent(text: string, event: Event): string {
   if (!('anchorStart' in event)) return String(event.type);
   const anchor = text.slice(event.anchorStart, event.anchorEnd);
   if (event.type === EVENT_ID.ALIAS) return `*${anchor}`;
@@ -36,20 +36,20 @@ function saidBy(text: string, event: Event): string {
 }
 
 interface Line {
-  /** without its break */
+  /** without its line break */
   text: string;
   lineBreak: string;
-  /** how many spaces it begins with */
+  /** the number of leading spaces */
   indent: number;
 }
 
-/** A line of a comment alone, whose column goes by the lines around it. */
+/** A line that holds only a comment; its column depends on the lines around it. */
 interface Comment {
   at: number;
   line: Line;
 }
 
-function setOut(text: string, starts: readonly number[], { blocks, spans }: YamlLayout): string {
+function layOut(text: string, starts: readonly number[], { blocks, spans }: YamlLayout): string {
   const result: string[] = [];
   const open: Block[] = [];
   let comments: Comment[] = [];
@@ -61,7 +61,7 @@ function setOut(text: string, starts: readonly number[], { blocks, spans }: Yaml
     while ((spans[nextSpan]?.end ?? Infinity) <= start) nextSpan += 1;
     const span = spans[nextSpan];
     if (span && span.start < start) {
-      result.push(continued(line, span) + line.lineBreak);
+      result.push(reindentContinuation(line, span) + line.lineBreak);
       continue;
     }
     const content = span && span.start < end && span.end > end ? line.text.slice(line.indent) : line.text.trim();
@@ -89,19 +89,19 @@ function lineOf(whole: string): Line {
   return { text: indent + rest, lineBreak, indent: indent.length };
 }
 
-/** Ends what a line that begins at this column cannot belong to. A list may be at the column of its own key. */
+/** Closes the blocks that a line at this column cannot belong to. A list may be at the column of its own key. */
 function closeBlocks(open: Block[], indent: number, isDash: boolean): void {
   const isOver = ({ column, isSequence }: Block) => column > indent || (column === indent && isSequence && !isDash);
   for (let last = open.at(-1); last && isOver(last); last = open.at(-1)) open.pop();
 }
 
-/** Of a value that has a line of its own. */
+/** Returns the new column of a value on a line of its own. */
 function columnOfValue(open: readonly Block[], indent: number): number {
   const around = open.at(-1);
-  return around ? around.newColumn + STEP : indent;
+  return around ? around.newColumn + INDENT : indent;
 }
 
-/** `-   a` as `- a`, also where one entry begins inside of another. */
+/** Changes `-   a` to `- a`, also for nested entries on one line. */
 function withSingleSpaces(content: string): string {
   const [indicators = ''] = /^(?:[-?:][ \t]+(?=\S))*/.exec(content) ?? [];
   return indicators.replaceAll(/[ \t]+/g, ' ') + content.slice(indicators.length);
@@ -116,15 +116,15 @@ function setComments(
   for (const { at, line } of comments) {
     const isNext = next !== undefined && (line.indent === next.column || line.indent < (open.at(0)?.column ?? 0));
     const innermost = open.findLast(({ column }) => column <= line.indent);
-    // A list may be at the column of its own key, and what is said behind it is not of the list.
+    // A list may be at the column of its own key; a comment after it does not belong to the list.
     const around = open.find(({ column }) => column === line.indent) ?? innermost;
     const beside = isNext || (next && line.indent < next.column && around?.column !== line.indent) ? next : around;
     result[at] = spaces(beside?.newColumn ?? next?.newColumn ?? 0) + line.text.trim() + line.lineBreak;
   }
 }
 
-/** A line of something that began further up moves along with what that belongs to. */
-function continued({ text, indent }: Line, { within, content }: Span): string {
+/** Moves a continuation line along with the block that its span belongs to. */
+function reindentContinuation({ text, indent }: Line, { within, content }: Span): string {
   if (!within) return text;
   if (content) return indent < content.column ? text.trim() : spaces(content.newColumn) + text.slice(content.column);
   const rest = text.slice(indent);

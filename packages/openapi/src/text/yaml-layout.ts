@@ -1,40 +1,40 @@
 import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
 import { lineAt } from './lines.js';
 
-/** By how much each level is set in. */
-export const STEP = 2;
+/** The indentation of each level. */
+export const INDENT = 2;
 
-/** A collection in block style: its entries are all at one column. Columns count from 0. */
+/** A collection in block style, whose entries begin at the same column. Columns count from 0. */
 export interface Block {
   isSequence: boolean;
-  /** of its first entry */
+  /** the offset of its first entry */
   start: number;
   column: number;
   newColumn: number;
 }
 
-/** What goes on over several lines, of which those behind the first belong to no block themselves. Spans do not overlap. */
+/** A scalar or flow collection of several lines. Lines after the first are not entries of a block. Spans do not overlap. */
 export interface Span {
   start: number;
   end: number;
   within: Block | undefined;
-  /** by how much the lines of a literal or folded scalar are set in, which is not part of them */
+  /** the indentation of the lines of a literal or folded scalar, which is not part of its content */
   content?: { column: number; newColumn: number };
 }
 
-/** Where the blocks and spans of a YAML text are, in its order. */
+/** The blocks and spans of a YAML text, in its order. */
 export interface YamlLayout {
   blocks: Block[];
   spans: Span[];
 }
 
-/** @param starts where each line of the text begins */
+/** Determines the layout of a YAML text. @param starts the offset of each line */
 export function layoutOf(text: string, starts: readonly number[], events: readonly Event[]): YamlLayout {
   const blocks: Block[] = [];
   const spans: Span[] = [];
-  /** What is open: blocks, the offsets of flow collections, and the document. */
+  /** the open blocks, the offsets of the open flow collections, and `undefined` for the document */
   const open: (Block | number | undefined)[] = [];
-  /** Behind all that has been seen of a flow collection. */
+  /** the offset after the last token of a flow collection so far */
   let seen = 0;
   const within = () => open.findLast((each): each is Block => typeof each === 'object');
   const isInFlow = () => typeof open.at(-1) === 'number';
@@ -46,7 +46,7 @@ export function layoutOf(text: string, starts: readonly number[], events: readon
     if (event.type === EVENT_ID.POP) {
       const closed = open.pop();
       if (typeof closed !== 'number') continue;
-      seen = behindBracket(text, seen);
+      seen = endOfFlow(text, seen);
       if (!isInFlow()) add({ start: closed, end: seen, within: within() });
     } else if (event.type === EVENT_ID.DOCUMENT) {
       open.push(undefined);
@@ -55,14 +55,14 @@ export function layoutOf(text: string, starts: readonly number[], events: readon
     } else if (event.type === EVENT_ID.SCALAR) {
       seen = Math.max(seen, event.tagEnd, event.anchorEnd);
       if (!isInFlow() && event.valueStart >= 0) add(spanOf(event, text, starts, seen, within()));
-      seen = Math.max(seen, behindScalar(event));
+      seen = Math.max(seen, endOfScalar(event));
     } else if (event.style === COLLECTION_STYLE.FLOW) {
       open.push(event.start);
       seen = event.start + 1;
     } else {
       const around = within();
       const isSequence = event.type === EVENT_ID.SEQUENCE;
-      const newColumn = around ? around.newColumn + STEP : 0;
+      const newColumn = around ? around.newColumn + INDENT : 0;
       const block = { isSequence, start: event.start, column: columnOf(event.start), newColumn };
       blocks.push(block);
       open.push(block);
@@ -71,12 +71,12 @@ export function layoutOf(text: string, starts: readonly number[], events: readon
   return { blocks, spans };
 }
 
-function behindScalar({ valueEnd, style }: ScalarEvent): number {
+function endOfScalar({ valueEnd, style }: ScalarEvent): number {
   return style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED ? valueEnd + 1 : valueEnd;
 }
 
-/** From behind the last thing in a flow collection: only spaces, commas and comments are left before it is closed. */
-function behindBracket(text: string, from: number): number {
+/** Returns the offset after the closing bracket. Only spaces, commas and comments are left before it. */
+function endOfFlow(text: string, from: number): number {
   let at = from;
   while (at < text.length && text[at] !== ']' && text[at] !== '}') {
     const isComment = text[at] === '#' && /\s/.test(text[at - 1] ?? '');
@@ -86,7 +86,7 @@ function behindBracket(text: string, from: number): number {
   return at + 1;
 }
 
-/** @param seen behind what comes before the scalar's header: its key, anchor and tag */
+/** Returns the span of a scalar. @param seen the offset after its key, anchor and tag */
 function spanOf(
   event: ScalarEvent,
   text: string,
@@ -96,12 +96,12 @@ function spanOf(
 ): Span {
   const { valueStart: start, style, indent } = event;
   if (style !== SCALAR_STYLE.LITERAL_BLOCK && style !== SCALAR_STYLE.FOLDED_BLOCK) {
-    return { start, end: behindScalar(event), within };
+    return { start, end: endOfScalar(event), within };
   }
   const header = /[|>][-+]?([1-9]?)/g;
   header.lastIndex = Math.max(seen, starts[lineAt(starts, start - 1)] ?? 0);
   const [, indicator] = header.exec(text) ?? [];
-  const newColumn = (within?.newColumn ?? 0) + (Number(indicator) || STEP);
-  // Its lines begin behind the line of its header.
+  const newColumn = (within?.newColumn ?? 0) + (Number(indicator) || INDENT);
+  // The content begins on the line after the header.
   return { start: start - 1, end: event.valueEnd, within, content: { column: indent, newColumn } };
 }

@@ -1,21 +1,21 @@
 import { EVENT_ID, getScalarValue, parseEvents, SCALAR_STYLE, type Event } from 'js-yaml';
 
 /**
- * Finds parts of a YAML text by the positions that its parser tells. An alias leads to what it stands for.
+ * Finds the offsets of parts of a YAML text from the events of its parser. A path may lead through aliases.
  *
- * @param text YAML that has been read already
- * @param paths keys and indices from the root down
- * @returns for each path the offset of its key, or of its element in a list; of the nearest around it where it is not there
+ * @param text valid YAML
+ * @param paths keys and indices from the root
+ * @returns for each path the offset of its key or element, or of the nearest ancestor that exists
  */
 export function offsetsInYaml(text: string, paths: readonly (readonly string[])[]): number[] {
   const tree = new EventTree(text);
   return paths.map((path) => tree.offsetOf(path));
 }
 
-/** Nodes are the indices of their first events. */
+/** The tree of a YAML text. A node is the index of its first event. */
 class EventTree {
   private readonly events: Event[];
-  /** By node, the event after its last. */
+  /** for each node, the index after its last event */
   private readonly ends: Int32Array;
   private readonly targets = new Map<number, number>();
 
@@ -32,21 +32,21 @@ class EventTree {
     for (const token of path) {
       const child = this.child(this.targets.get(node) ?? node, token);
       if (!child) break;
-      offset = this.startOf(child.shown) ?? offset;
+      offset = this.startOf(child.entry) ?? offset;
       node = child.value;
     }
     return offset;
   }
 
-  /** What is at a key or an index; for a key, it is the key that is shown. */
-  private child(node: number, token: string): { value: number; shown: number } | undefined {
+  /** Returns the child at a key or index, and its entry: the key in a mapping, the child itself in a sequence. */
+  private child(node: number, token: string): { value: number; entry: number } | undefined {
     const type = this.events[node]?.type;
     if (type !== EVENT_ID.MAPPING && type !== EVENT_ID.SEQUENCE) return undefined;
     let index = 0;
-    for (let shown = node + 1; this.isNode(shown); index += 1) {
-      const value = type === EVENT_ID.MAPPING ? this.after(shown) : shown;
-      if (type === EVENT_ID.MAPPING ? this.isKey(shown, token) : String(index) === token) return { value, shown };
-      shown = this.after(value);
+    for (let entry = node + 1; this.isNode(entry); index += 1) {
+      const value = type === EVENT_ID.MAPPING ? this.after(entry) : entry;
+      if (type === EVENT_ID.MAPPING ? this.isKey(entry, token) : String(index) === token) return { value, entry };
+      entry = this.after(value);
     }
     return undefined;
   }
@@ -64,7 +64,7 @@ class EventTree {
     return this.ends[node] ?? this.events.length;
   }
 
-  /** @returns `undefined` where nothing is written, as behind `key:` */
+  /** Returns `undefined` for an empty value, as in `key:`. */
   private startOf(node: number): number | undefined {
     const event = this.events[node];
     if (event?.type === EVENT_ID.SCALAR) return event.valueStart < 0 ? undefined : scalarStart(event);
@@ -89,7 +89,7 @@ class EventTree {
   }
 }
 
-/** With its quote. */
+/** Returns the offset of a scalar, including its quote. */
 function scalarStart({ valueStart, style }: { valueStart: number; style: number }): number {
   const isQuoted = style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED;
   return isQuoted ? valueStart - 1 : valueStart;

@@ -1,4 +1,4 @@
-/** Whether a pattern is a regular expression in Unicode mode, which JSON Schema asks for (2020-12 core, section 6.4). */
+/** Returns whether a pattern is a valid regular expression in Unicode mode, which JSON Schema requires (2020-12 Core, section 6.4). */
 export function isUnicodePattern(source: string): boolean {
   try {
     return new RegExp(source, 'u').unicode;
@@ -7,16 +7,13 @@ export function isUnicodePattern(source: string): boolean {
   }
 }
 
-/**
- * Assertions but `^` and `$`, named groups, references to groups, properties and code points in braces, control letters, and
- * classes that hold nothing or anything.
- */
-const OF_ECMASCRIPT = /\(\?(?!:)|\\[1-9bBckpP]|\\u\{|\[\^?\]/;
+/** Lookarounds, named groups, back references, Unicode properties, code points in braces, control letters, and the classes `[]` and `[^]`. */
+const ECMASCRIPT_ONLY = /\(\?(?!:)|\\[1-9bBckpP]|\\u\{|\[\^?\]/;
 
 /**
- * Whether a pattern means the same to the engines that vendors use. OpenAI compiles patterns in Python, and refuses what
- * Python does not know ("is not a 'regex'") as well as look-around.
+ * Returns whether a pattern means the same in the engines of all vendors. OpenAI compiles patterns in Python, and rejects lookarounds and
+ * syntax that Python does not support ("is not a 'regex'").
  */
-export function isCommonPattern(source: string): boolean {
-  return isUnicodePattern(source) && !OF_ECMASCRIPT.test(source);
+export function isPortablePattern(source: string): boolean {
+  return isUnicodePattern(source) && !ECMASCRIPT_ONLY.test(source);
 }

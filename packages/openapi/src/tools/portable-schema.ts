@@ -1,32 +1,33 @@
 import { type JsonObject, type JsonValue, isObject, objectMember, stringMember } from '../document/json.js';
-import { isCommonPattern, isUnicodePattern } from './patterns.js';
-import { describedWith } from '../schema/annotations.js';
-import { mapParts, typesOf } from '../schema/subschemas.js';
+import { isPortablePattern, isUnicodePattern } from './patterns.js';
+import { mapSubschemas } from '../document/schema-keywords.js';
+import { describeWith } from '../schema/annotations.js';
+import { typesOf } from '../schema/argument-schemas.js';
 
 export type Dialect = 'openai' | 'anthropic';
 
-/** Chains of references may make schemas of any depth; nobody reads what is deeper, and JSON cannot be written of it. */
-const MOST_LEVELS = 100;
+/** Deeper schemas are replaced by `{}`: chains of references may have any depth, which JSON.stringify cannot handle. */
+const MAX_LEVELS = 100;
 
 /**
- * The schema of arguments as a vendor takes it where it does not bind the model. It is the very same object where nothing is
- * in the way; what is different allows more and never less, because calls are checked against the schema as it was.
+ * Converts the schema of arguments to a vendor's dialect, for tools whose arguments the vendor does not enforce. The result is the very same
+ * object if nothing changes. It never allows less than the original, because calls are checked against that.
  *
- * - `openai`: arrays have `items`, and `oneOf` is `anyOf`;
- * - both: patterns that their engines do not know stand in the description.
+ * - `openai`: arrays have `items`, and `oneOf` becomes `anyOf`;
+ * - both: patterns that their engines do not support move to the description.
  */
 export function portableSchema(argumentsSchema: JsonObject, dialect: Dialect): JsonObject {
   const change = dialect === 'openai' ? forOpenAi : forAnthropic;
   const write = (schema: JsonValue, level: number): JsonValue => {
     if (!isObject(schema)) return schema;
-    if (level > MOST_LEVELS) return {};
-    const written = mapParts(schema, (part) => write(part, level + 1));
+    if (level > MAX_LEVELS) return {};
+    const written = mapSubschemas(schema, (subschema) => write(subschema, level + 1));
     return change(withoutReversals(schema, written));
   };
   return write(argumentsSchema, 0) as JsonObject;
 }
 
-/** What allows more within `not`, `if` or one of `oneOf` allows less in all, so they go where they are changed. */
+/** Removes changed `not`, `if` and `oneOf`: a subschema that allows more makes the whole allow less. */
 function withoutReversals(schema: JsonObject, written: JsonObject): JsonObject {
   const reversed = ['not', 'if', 'oneOf'].filter((keyword) => written[keyword] !== schema[keyword]);
   if (reversed.length === 0) return written;
@@ -43,7 +44,7 @@ function forAnthropic(schema: JsonObject): JsonObject {
 }
 
 function forOpenAi(schema: JsonObject): JsonObject {
-  let result = withoutPatterns(schema, isCommonPattern);
+  let result = withoutPatterns(schema, isPortablePattern);
   if ('oneOf' in result) {
     const { oneOf: _, ...others } = result;
     result = { ...others, ...asAnyOf(result) };
@@ -58,10 +59,10 @@ function withoutPatterns(schema: JsonObject, isTaken: (pattern: string) => boole
   let result = schema;
   if (pattern !== undefined && !isTaken(pattern)) {
     const { pattern: _, ...others } = schema;
-    result = { ...others, ...describedWith(schema, [['pattern', pattern]]) };
+    result = { ...others, ...describeWith(schema, [['pattern', pattern]]) };
   }
   if (names.every(isTaken)) return result;
-  // Without the names that are allowed by pattern, nothing can be said of all others either.
+  // Without the allowed patterns, other properties cannot be restricted either.
   const { patternProperties: _, additionalProperties: __, ...others } = result;
   return others;
 }

@@ -1,23 +1,23 @@
 import { type JsonObject, type JsonValue, isObject, listMember, member, objectMember } from '../document/json.js';
-import { definitionOf } from '../schema/subschemas.js';
+import { definitionOf } from '../schema/argument-schemas.js';
 
-/** OpenAI's limits of what it binds a model to ("Structured Outputs", supported schemas). */
+/** OpenAI's limits for strict schemas ("Structured Outputs", supported schemas). */
 const LIMITS = {
   levels: 10,
   properties: 5000,
   enumValues: 1000,
   /** characters of all names and enum values */
   characters: 120_000,
-  /** beyond so many values, those of one enum together may have fewer characters */
+  /** an enum with more values has a lower limit of characters */
   manyValues: 250,
   charactersOfMany: 15_000,
 };
 
-/** Levels of schemas within each other; a reference is none, as in OpenAI's own SDK for Java. */
-export const MOST_LEVELS = LIMITS.levels;
-export const MOST_PROPERTIES = LIMITS.properties;
+/** Levels of nested schemas; a reference does not count as a level, as in OpenAI's SDK for Java. */
+export const MAX_LEVELS = LIMITS.levels;
+export const MAX_PROPERTIES = LIMITS.properties;
 
-/** Whether a schema that is in the subset is small enough, too. */
+/** Returns whether a strict schema is within the limits. */
 export function isWithinLimits(root: JsonObject): boolean {
   const total = { levels: 0, properties: 0, enumValues: 0, characters: 0 };
   let isFine = true;
@@ -32,7 +32,7 @@ export function isWithinLimits(root: JsonObject): boolean {
     total.enumValues += values.length;
     total.characters += lengthOf([...properties, ...definitions].map(([name]) => name)) + lengthOf(texts);
     isFine &&= texts.length <= LIMITS.manyValues || lengthOf(texts) <= LIMITS.charactersOfMany;
-    isFine &&= areToldApart(root, alternatives);
+    isFine &&= haveDistinctFirstKeys(root, alternatives);
     const named = [...properties, ...definitions].map(([, part]) => part);
     for (const part of [...named, ...alternatives, member(schema, 'items')])
       if (isObject(part)) measure(part, level + 1);
@@ -51,8 +51,8 @@ function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
-/** OpenAI tells the objects of a union apart by their first property ("must not share identical first keys"). */
-function areToldApart(root: JsonObject, alternatives: readonly JsonValue[]): boolean {
+/** OpenAI distinguishes the objects of a union by their first property ("must not share identical first keys"). */
+function haveDistinctFirstKeys(root: JsonObject, alternatives: readonly JsonValue[]): boolean {
   const firstKeys = alternatives.flatMap((alternative) => {
     if (!isObject(alternative)) return [];
     const properties = objectMember(definitionOf(root, alternative) ?? alternative, 'properties');

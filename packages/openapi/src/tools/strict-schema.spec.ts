@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { type JsonObject, type JsonValue, isObject, valueAt } from '../document/json.js';
-import { withoutLeftOutNulls } from '../arguments/omitted-nulls.js';
+import { removeOmittedNulls } from '../arguments/omitted-nulls.js';
 import { strictSchema } from './strict-schema.js';
 
 const TEXT = { type: 'string' };
@@ -278,7 +278,7 @@ describe('strict calls', () => {
         strictOnes += schema === undefined ? 0 : 1;
         const given = schema === undefined ? args : (inFull(schema, schema, args) as JsonObject);
         expect(validator(schema ?? argumentsSchema)(given)).toBe(true);
-        expect(withoutParameterNulls(withoutLeftOutNulls(argumentsSchema, given))).toEqual(withoutParameterNulls(args));
+        expect(withoutParameterNulls(removeOmittedNulls(argumentsSchema, given))).toEqual(withoutParameterNulls(args));
       }),
       { numRuns: 200 },
     );
@@ -288,7 +288,7 @@ describe('strict calls', () => {
   it('leave valid calls as they are', () => {
     fc.assert(
       fc.property(CALL, ({ argumentsSchema, args }) => {
-        expect(withoutLeftOutNulls(argumentsSchema, args)).toBe(args);
+        expect(removeOmittedNulls(argumentsSchema, args)).toBe(args);
       }),
       { numRuns: 200 },
     );

@@ -1,24 +1,31 @@
-import { type JsonObject, type JsonValue, isObject, listMember, mapMembers, member, objectMember } from '../document/json.js';
-import { areNullsClear } from './can-null-mean-omitted.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  isObject,
+  listMember,
+  mapMembers,
+  member,
+  objectMember,
+} from '../document/json.js';
+import { canNullMeanOmitted } from './null-meaning.js';
 import { mergedObject } from '../arguments/merged-object.js';
-import { isCommonPattern } from './patterns.js';
-import { ABOUT, TOLD, describedWith, said } from '../schema/annotations.js';
-import { typesOf, valuesOf } from '../schema/subschemas.js';
-import { MOST_LEVELS, MOST_PROPERTIES, isWithinLimits } from './strict-limits.js';
+import { isPortablePattern } from './patterns.js';
+import { ANNOTATIONS, DESCRIBABLE, describeWith, pick } from '../schema/annotations.js';
+import { typesOf, valuesOf } from '../schema/argument-schemas.js';
+import { MAX_LEVELS, MAX_PROPERTIES, isWithinLimits } from './strict-limits.js';
 
 /**
- * The schema of arguments in the subset that OpenAI binds a model to (`strict: true`, "Structured Outputs").
+ * Converts the schema of arguments to the subset that OpenAI enforces (`strict: true`, "Structured Outputs").
  *
- * Of the calls that the document describes none is lost: what the subset cannot say is said in descriptions, and what it
- * allows beyond is refused when the call is checked. All properties are required there, so an optional one may be null, which
- * `withoutLeftOutNulls` reads as left out.
+ * The result allows every valid call. Unsupported keywords move to descriptions, and calls are checked against the original schema. The subset
+ * requires all properties, so an optional property may be null, which `removeOmittedNulls` removes.
  *
- * @returns `undefined` where that cannot be: values of any kind, objects whose properties the document leaves open,
- *   conditions, optional properties that may be null as well, and whatever exceeds OpenAI's limits
+ * @returns `undefined` if the subset cannot express the schema: values of any type, objects with arbitrary properties, conditions, optional
+ *   properties that may also be null, or more than OpenAI's limits
  */
 export function strictSchema(argumentsSchema: JsonObject): JsonObject | undefined {
-  const schema = new StrictWriter(argumentsSchema).write();
-  return schema && isWithinLimits(schema) && areNullsClear(argumentsSchema) ? schema : undefined;
+  const schema = new StrictConverter(argumentsSchema).write();
+  return schema && isWithinLimits(schema) && canNullMeanOmitted(argumentsSchema) ? schema : undefined;
 }
 
 const BOUNDS = ['minimum', 'exclusiveMinimum', 'maximum', 'exclusiveMaximum', 'multipleOf'];
@@ -32,15 +39,15 @@ const KEYWORDS: { readonly [type: string]: readonly string[] } = {
   string: ['pattern', 'format'],
 };
 
-const KNOWN = new Set([...ABOUT, 'type', 'enum', 'const', ...Object.values(KEYWORDS).flat()]);
-/** What is told of a value wherever it is not written. */
-const TELLABLE = [...TOLD, ...BOUNDS, 'pattern', 'format'];
+const KNOWN = new Set([...ANNOTATIONS, 'type', 'enum', 'const', ...Object.values(KEYWORDS).flat()]);
+/** Keywords that are described if they are not kept. */
+const DESCRIBABLE_KEYWORDS = [...DESCRIBABLE, ...BOUNDS, 'pattern', 'format'];
 
 const FORMATS = new Set(['date', 'date-time', 'duration', 'email', 'hostname', 'ipv4', 'ipv6', 'time', 'uuid']);
 
-type Written = JsonObject | undefined;
+type StrictSchema = JsonObject | undefined;
 
-class StrictWriter {
+class StrictConverter {
   readonly #root: JsonObject;
   #properties = 0;
 
@@ -48,7 +55,7 @@ class StrictWriter {
     this.#root = root;
   }
 
-  write(): Written {
+  write(): StrictSchema {
     const { $defs: definitions, ...parameters } = this.#root;
     const root = this.#schema(parameters, 0);
     const $defs =
@@ -56,83 +63,83 @@ class StrictWriter {
     return $defs && (Object.keys($defs).length > 0 ? { ...root, $defs } : root);
   }
 
-  #schema(schema: JsonValue, level: number): Written {
-    if (!isObject(schema) || level > MOST_LEVELS) return undefined;
+  #schema(schema: JsonValue, level: number): StrictSchema {
+    if (!isObject(schema) || level > MAX_LEVELS) return undefined;
     const { $ref, allOf, anyOf, oneOf, ...beside } = schema;
     const composed = [$ref, allOf, anyOf, oneOf].filter((value) => value !== undefined);
     if (composed.length === 0) return this.#value(schema, level);
     if (composed.length > 1) return undefined;
-    if (allOf !== undefined) return this.#whole(schema, level);
-    if (!isAbout(beside)) return undefined;
-    // A value that has two forms of a `oneOf` is refused when the call is checked.
+    if (allOf !== undefined) return this.#allOf(schema, level);
+    if (!hasOnlyAnnotations(beside)) return undefined;
+    // A value that matches several alternatives of `oneOf` is rejected when the call is checked.
     return $ref === undefined ? this.#union(beside, [anyOf ?? oneOf ?? []].flat(), level) : reference(beside, $ref);
   }
 
-  /** `allOf` is an object in parts, or the way in which 3.0 says something about a reference. */
-  #whole(schema: JsonObject, level: number): Written {
+  /** `allOf` composes an object, or describes a reference as in 3.0. */
+  #allOf(schema: JsonObject, level: number): StrictSchema {
     const merged = mergedObject(this.#root, schema);
     if (merged !== undefined) return this.#value(merged, level);
     const { allOf, ...beside } = schema;
     const [part, ...others] = [allOf ?? []].flat();
-    const isOne = isObject(part) && others.length === 0 && isAbout(beside);
+    const isOne = isObject(part) && others.length === 0 && hasOnlyAnnotations(beside);
     return isOne ? this.#schema({ ...part, ...beside }, level + 1) : undefined;
   }
 
-  #union(beside: JsonObject, alternatives: JsonValue[], level: number): Written {
+  #union(beside: JsonObject, alternatives: JsonValue[], level: number): StrictSchema {
     const anyOf = alternatives.map((alternative) => this.#schema(alternative, level + 1));
-    return anyOf.every(isObject) ? { ...describedWith(beside, said(beside, TOLD)), anyOf } : undefined;
+    return anyOf.every(isObject) ? { ...describeWith(beside, pick(beside, DESCRIBABLE)), anyOf } : undefined;
   }
 
-  /** A schema that is not made of others. Each of the types that it names is an alternative. */
-  #value(schema: JsonObject, level: number): Written {
+  /** Converts a schema without references and compositions. Each of its types becomes an alternative. */
+  #value(schema: JsonObject, level: number): StrictSchema {
     if (!Object.keys(schema).every((keyword) => KNOWN.has(keyword))) return undefined;
     const types = possibleTypes(schema);
     const [type, ...others] = types.filter((each) => each !== 'null');
-    if (type === undefined) return types.length > 0 ? { ...describedWith(schema, []), type: 'null' } : undefined;
+    if (type === undefined) return types.length > 0 ? { ...describeWith(schema, []), type: 'null' } : undefined;
     if (others.length > 0) {
       const alternatives = types.map((each) => ofType(schema, each));
-      return this.#union(Object.fromEntries(said(schema, ABOUT)), alternatives, level);
+      return this.#union(Object.fromEntries(pick(schema, ANNOTATIONS)), alternatives, level);
     }
     const written = this.#valueOfType(schema, type, level);
     return written && types.includes('null') ? orNull(written) : written;
   }
 
-  #valueOfType(schema: JsonObject, type: string, level: number): Written {
+  #valueOfType(schema: JsonObject, type: string, level: number): StrictSchema {
     const values = valuesOf(schema)?.filter((value) => isOfType(value, type));
     if (values !== undefined && (type === 'object' || type === 'array')) return undefined;
-    const content = this.#content(Object.fromEntries(said(schema, KEYWORDS[type] ?? [])), type, level);
+    const content = this.#content(Object.fromEntries(pick(schema, KEYWORDS[type] ?? [])), type, level);
     if (content === undefined) return undefined;
-    const left = TELLABLE.filter((keyword) => !(keyword in content));
+    const left = DESCRIBABLE_KEYWORDS.filter((keyword) => !(keyword in content));
     return {
-      ...describedWith(schema, said(schema, left)),
+      ...describeWith(schema, pick(schema, left)),
       type,
       ...(values && { enum: [...new Set(values)] }),
       ...content,
     };
   }
 
-  #content(keywords: JsonObject, type: string, level: number): Written {
+  #content(keywords: JsonObject, type: string, level: number): StrictSchema {
     if (type === 'object') return this.#object(keywords, level);
     if (type === 'array') {
       const items = this.#schema(keywords['items'] ?? true, level + 1);
       return items && { ...keywords, items };
     }
     const { pattern, format } = keywords;
-    if (typeof pattern === 'string' && !isCommonPattern(pattern)) delete keywords['pattern'];
+    if (typeof pattern === 'string' && !isPortablePattern(pattern)) delete keywords['pattern'];
     if (typeof format === 'string' && !FORMATS.has(format)) delete keywords['format'];
     return keywords;
   }
 
-  /** A document that lists properties and says nothing of others describes only calls without them. */
-  #object(keywords: JsonObject, level: number): Written {
+  /** An object that lists properties without `additionalProperties` is treated as closed. */
+  #object(keywords: JsonObject, level: number): StrictSchema {
     const own = objectMember(keywords, 'properties') ?? {};
     const names = Object.keys(own);
     const required = listMember(keywords, 'required') ?? [];
     const isOpen = member(keywords, 'additionalProperties') ?? names.length === 0;
     if (isOpen !== false || !required.every((name) => Object.hasOwn(own, name as string))) return undefined;
-    // Parts that are shared become many, so it is not enough to count them in the end.
+    // Count while converting, because shared parts multiply.
     this.#properties += names.length;
-    if (this.#properties > MOST_PROPERTIES) return undefined;
+    if (this.#properties > MAX_PROPERTIES) return undefined;
     const properties = this.#map(own, (property, name) => {
       const written = this.#schema(property, level + 1);
       return written && !required.includes(name) ? orNull(written) : written;
@@ -142,26 +149,26 @@ class StrictWriter {
 
   #map(
     schemas: JsonObject,
-    write: (schema: JsonValue, name: string) => Written,
+    write: (schema: JsonValue, name: string) => StrictSchema,
   ): { [name: string]: JsonObject } | undefined {
     const written = mapMembers(schemas, write);
-    const isWhole = (map: { [name: string]: Written }): map is { [name: string]: JsonObject } =>
+    const isWhole = (map: { [name: string]: StrictSchema }): map is { [name: string]: JsonObject } =>
       Object.values(map).every(isObject);
     return isWhole(written) ? written : undefined;
   }
 }
 
-function isAbout(beside: JsonObject): boolean {
-  return Object.keys(beside).every((keyword) => (ABOUT as readonly string[]).includes(keyword));
+function hasOnlyAnnotations(beside: JsonObject): boolean {
+  return Object.keys(beside).every((keyword) => (ANNOTATIONS as readonly string[]).includes(keyword));
 }
 
-/** A reference stands alone, so what is said of it stands around it. */
+/** A reference must stand alone, so its description is put around it. */
 function reference(beside: JsonObject, $ref: JsonValue): JsonObject {
-  const described = describedWith(beside, said(beside, TOLD));
+  const described = describeWith(beside, pick(beside, DESCRIBABLE));
   return Object.keys(described).length === 0 ? { $ref } : { ...described, anyOf: [{ $ref }] };
 }
 
-/** The types that a schema names, as far as there are values of them. */
+/** Returns the types of a schema that at least one of its values has. */
 function possibleTypes(schema: JsonObject): string[] {
   const values = valuesOf(schema);
   const named = typesOf(schema);
@@ -179,9 +186,9 @@ function isOfType(value: JsonValue, type: string): boolean {
   return type === 'integer' ? Number.isInteger(value) : typeOf(value) === type;
 }
 
-/** What a schema says of values of one type. */
+/** Returns the keywords of a schema that apply to values of one type. */
 function ofType(schema: JsonObject, type: string): JsonObject {
-  return { type, ...Object.fromEntries(said(schema, ['enum', 'const', ...(KEYWORDS[type] ?? [])])) };
+  return { type, ...Object.fromEntries(pick(schema, ['enum', 'const', ...(KEYWORDS[type] ?? [])])) };
 }
 
 const SCALARS: readonly JsonValue[] = ['boolean', 'integer', 'number', 'string'];

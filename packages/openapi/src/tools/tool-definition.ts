@@ -4,17 +4,17 @@ import { strictSchema } from './strict-schema.js';
 import { toolAnnotations } from './tool-annotations.js';
 import { type Described, toolDescription, toolTitle } from './tool-description.js';
 
-/** Who takes the definition: OpenAI's Chat Completions or Responses, Anthropic's Messages, or a client of MCP. */
+/** The APIs that accept definitions: OpenAI's Chat Completions and Responses, Anthropic's Messages, and MCP. */
 export const TOOL_FORMATS = ['openai', 'openai_responses', 'anthropic', 'mcp'] as const;
 export type ToolFormat = (typeof TOOL_FORMATS)[number];
 
-/** What a tool is made of: an operation that can be called, and a name. */
+/** A callable operation and its tool name. */
 export interface ToolSource extends Described {
-  /** unique among the tools that a model gets; `^[A-Za-z0-9_-]{1,64}$`, which all formats take */
+  /** unique among the tools of a model; `^[A-Za-z0-9_-]{1,64}$`, which all formats accept */
   readonly name: string;
   readonly isConsequential: boolean;
   readonly canAlwaysAllow: boolean;
-  /** as `CompiledOperation` has it; it is not changed, and parts of it may be parts of the definition */
+  /** from `CompiledOperation`; it is not changed, and the definition may share parts of it */
   readonly argumentsSchema: JsonObject;
 }
 
@@ -41,22 +41,22 @@ export function toolDefinition(source: ToolSource, format: ToolFormat): JsonObje
         name: source.name,
         title: toolTitle(source),
         description: toolDescription(source),
-        // Whoever takes tools from MCP hands them on to a model, and often to Anthropic's.
+        // Clients of MCP often pass tools on to Anthropic's models.
         inputSchema: portableSchema(source.argumentsSchema, 'anthropic'),
         annotations: { title: toolTitle(source), ...toolAnnotations(source) },
       };
   }
 }
 
-/** OpenAI answers "string too long" beyond this. */
-const OPENAI_DESCRIPTION = 1024;
+/** OpenAI rejects longer descriptions ("string too long"). */
+const MAX_OPENAI_DESCRIPTION_LENGTH = 1024;
 
-/** `strict` is always said: Responses takes its absence for true, Chat Completions for false. */
+/** `strict` is always present: its default is true in Responses and false in Chat Completions. */
 function openAiFunction(source: ToolSource): JsonObject {
   const strict = strictSchema(source.argumentsSchema);
   return {
     name: source.name,
-    description: toolDescription(source, OPENAI_DESCRIPTION),
+    description: toolDescription(source, MAX_OPENAI_DESCRIPTION_LENGTH),
     parameters: strict ?? portableSchema(source.argumentsSchema, 'openai'),
     strict: strict !== undefined,
   };

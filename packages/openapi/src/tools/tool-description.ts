@@ -1,4 +1,4 @@
-/** What there is to say of an operation. */
+/** The fields of an operation that describe it. */
 export interface Described {
   /** in upper case */
   readonly method: string;
@@ -8,35 +8,35 @@ export interface Described {
   readonly description: string | null;
 }
 
-const TITLE = 100;
+const MAX_TITLE_LENGTH = 100;
 
-/** A line for people: the summary, else the method and the path. */
+/** Returns a title for people: the summary, or method and path. */
 export function toolTitle({ method, path, summary }: Described): string {
-  const line = tidy(summary ?? '').replaceAll(/\s+/g, ' ');
-  return cut(line === '' ? tidy(`${method} ${path}`) : line, TITLE);
+  const line = normalize(summary ?? '').replaceAll(/\s+/g, ' ');
+  return truncate(line === '' ? normalize(`${method} ${path}`) : line, MAX_TITLE_LENGTH);
 }
 
 /**
- * What a model reads of an operation: the summary and the description, the one without the other where it says the same, else
- * the method and the path. Markdown and HTML stay; control characters and blank space without a meaning go.
+ * Returns a description for models: summary and description without repetition, or method and path. Markdown and HTML are kept; control
+ * characters and meaningless whitespace are removed.
  *
- * @param most UTF-16 code units, of which there are never fewer than of whatever a vendor counts
+ * @param maxLength in UTF-16 code units, which are never fewer than the units that a vendor counts
  */
-export function toolDescription({ method, path, summary, description }: Described, most = Infinity): string {
-  const [short, long] = [tidy(summary ?? ''), tidy(description ?? '')];
+export function toolDescription({ method, path, summary, description }: Described, maxLength = Infinity): string {
+  const [short, long] = [normalize(summary ?? ''), normalize(description ?? '')];
   const parts = startsWith(long, short) ? [long] : startsWith(short, long) ? [short] : [short, long];
   const text = parts.filter((part) => part !== '').join('\n\n');
-  return cut(text === '' ? tidy(`${method} ${path}`) : text, most);
+  return truncate(text === '' ? normalize(`${method} ${path}`) : text, maxLength);
 }
 
-/** Whether a text begins with what another one says, apart from case, blank space and the full stop. */
+/** Returns whether a text begins with another, ignoring case, whitespace and the final full stop. */
 function startsWith(text: string, other: string): boolean {
   const plain = (value: string) => value.toLowerCase().replaceAll(/\s+/g, ' ');
   return plain(text).startsWith(plain(other).replace(/\.$/, ''));
 }
 
-/** Indentation stays, because it means something in Markdown. */
-function tidy(text: string): string {
+/** Keeps indentation, which is significant in Markdown. */
+function normalize(text: string): string {
   const lines = text
     .toWellFormed()
     .split(/\r\n|[\n\r\u0085\u2028\u2029]/)
@@ -54,20 +54,17 @@ function tidy(text: string): string {
 const GRANULARITIES = ['sentence', 'word', 'grapheme'] as const;
 const ENDINGS = { sentence: ' …', word: '…', grapheme: '…' };
 
-/**
- * The beginning of a text: whole sentences if they are half of what there is room for, else whole words, else whole
- * graphemes (UAX #29).
- */
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const room = most - ENDINGS.sentence.length;
-  // What comes after the next few sentences does not matter to where the last one ends that fits.
-  const beginning = text.slice(0, 2 * most);
+/** Truncates a text: after a sentence if that keeps at least half of the length, else after a word or a grapheme (UAX #29). */
+function truncate(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const available = maxLength - ENDINGS.sentence.length;
+  // Segmenting twice the maximum length is enough to find the last boundary that fits.
+  const beginning = text.slice(0, 2 * maxLength);
   for (const granularity of GRANULARITIES) {
     const segments = new Intl.Segmenter('en', { granularity }).segment(beginning);
-    const end = segments.containing(room)?.index ?? 0;
+    const end = segments.containing(available)?.index ?? 0;
     const kept = beginning.slice(0, end).trimEnd();
-    if (kept.length >= most / 2) return kept + ENDINGS[granularity];
+    if (kept.length >= maxLength / 2) return kept + ENDINGS[granularity];
   }
   return '…';
 }

@@ -1,12 +1,12 @@
-import { type JsonObject, type JsonValue, objectMember, stringMember } from './document/json.js';
+import { type JsonObject, type JsonValue, objectMember, stringMember } from '@countersign/openapi';
 
-/** The fields of an action's authentication schema, with gaps for what no document knows. */
+/** Fields of an action's authentication schema; those that no document knows, such as a client's id, are missing. */
 export type SuggestedAuth = { type: 'oauth' | 'api_key' } & Record<string, string>;
 
-/** More scopes than an author would ask a user for at once: then the flow lists what there is, not what is needed. */
-const MOST_OFFERED_SCOPES = 20;
-const LONGEST_SCOPE = 4000;
-const LONGEST_URL = 2000;
+/** A flow that offers more scopes lists everything the API has, not what a sign-in should ask for. */
+const MAX_OFFERED_SCOPES = 20;
+const MAX_SCOPE_LENGTH = 4000;
+const MAX_URL_LENGTH = 2000;
 
 /** A field name (RFC 9110, section 5.6.2). */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
@@ -15,13 +15,13 @@ const PARAMETER_NAME = /^[A-Za-z0-9._~\-[\]$]{1,100}$/;
 const SCOPE_TOKEN = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /**
- * What a Security Scheme Object says (OAS 3.1.1, section 4.8.27).
+ * Converts a Security Scheme Object (OAS 3.1.1, section 4.8.27) to authentication fields.
  *
- * @param scopes those that operations require of this scheme
+ * @param scopes the scopes that operations require of this scheme
  * @param serverUrl relative URLs are resolved against it
- * @returns `undefined` where no schema of ours does what it describes
+ * @returns `undefined` if no authentication schema supports it
  */
-export function readSecurityScheme(
+export function authOfScheme(
   scheme: JsonValue,
   scopes: readonly string[],
   serverUrl: string,
@@ -40,7 +40,7 @@ export function readSecurityScheme(
   }
 }
 
-/** Other flows than this one have no user who signs in, or show tokens to browsers. */
+/** Only the authorization code flow: other flows have no user who signs in, or expose tokens to browsers. */
 function readOAuth(
   flow: JsonObject | undefined,
   required: readonly string[],
@@ -50,22 +50,22 @@ function readOAuth(
   const tokenUrl = urlMember(flow, 'tokenUrl', serverUrl);
   const refreshUrl = urlMember(flow, 'refreshUrl', serverUrl);
   const offered = Object.keys(objectMember(flow, 'scopes') ?? {});
-  const scopes = required.length > 0 || offered.length > MOST_OFFERED_SCOPES ? required : offered;
+  const scopes = required.length > 0 || offered.length > MAX_OFFERED_SCOPES ? required : offered;
   return {
     type: 'oauth',
-    ...given('authorization_url', urlMember(flow, 'authorizationUrl', serverUrl)),
-    ...given('token_url', tokenUrl),
-    ...given('refresh_url', refreshUrl === tokenUrl ? undefined : refreshUrl),
-    ...given('scope', scopeOf(scopes)),
+    ...optional('authorization_url', urlMember(flow, 'authorizationUrl', serverUrl)),
+    ...optional('token_url', tokenUrl),
+    ...optional('refresh_url', refreshUrl === tokenUrl ? undefined : refreshUrl),
+    ...optional('scope', joinScopes(scopes)),
   };
 }
 
 function readOpenIdConnect(scheme: JsonValue, scopes: readonly string[], serverUrl: string): SuggestedAuth | undefined {
   const issuer = urlMember(scheme, 'openIdConnectUrl', serverUrl);
-  return issuer === undefined ? undefined : { type: 'oauth', issuer, ...given('scope', scopeOf(scopes)) };
+  return issuer === undefined ? undefined : { type: 'oauth', issuer, ...optional('scope', joinScopes(scopes)) };
 }
 
-/** Scheme names are compared without regard to case (RFC 9110, section 11.1). */
+/** Scheme names are case-insensitive (RFC 9110, section 11.1). */
 function readHttp(scheme: string | undefined): SuggestedAuth | undefined {
   const name = scheme?.toLowerCase();
   return name === 'bearer' || name === 'basic' ? { type: 'api_key', auth_type: name } : undefined;
@@ -84,26 +84,26 @@ function readApiKey(scheme: JsonValue): SuggestedAuth | undefined {
     : { type: 'api_key', auth_type: 'custom', custom_header_name: name };
 }
 
-/** A URL with a gap of its own, as in `https://{tenant}.example.com`, is not one to send users to. */
+/** A templated URL, such as `https://{tenant}.example.com`, cannot be used. */
 function urlMember(holder: JsonValue, name: string, base: string): string | undefined {
   const text = stringMember(holder, name)?.trim() ?? '';
-  if (text === '' || /[{}]/.test(text) || !URL.canParse(text, folder(base))) return undefined;
-  const url = new URL(text, folder(base));
-  const isUsable = /^https?:$/.test(url.protocol) && url.href.length <= LONGEST_URL;
+  if (text === '' || /[{}]/.test(text) || !URL.canParse(text, withTrailingSlash(base))) return undefined;
+  const url = new URL(text, withTrailingSlash(base));
+  const isUsable = /^https?:$/.test(url.protocol) && url.href.length <= MAX_URL_LENGTH;
   if (!isUsable) return undefined;
   return URL.canParse(text) ? text : url.href;
 }
 
-/** A server's URL names a folder of the API's paths, with or without a slash at its end. */
-function folder(url: string): string {
+/** A relative URL is resolved within the server's path, also if that path has no slash at its end. */
+function withTrailingSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-function scopeOf(scopes: readonly string[]): string | undefined {
+function joinScopes(scopes: readonly string[]): string | undefined {
   const scope = scopes.filter((name) => SCOPE_TOKEN.test(name)).join(' ');
-  return scope === '' || scope.length > LONGEST_SCOPE ? undefined : scope;
+  return scope === '' || scope.length > MAX_SCOPE_LENGTH ? undefined : scope;
 }
 
-function given(name: string, value: string | undefined): Record<string, string> {
+function optional(name: string, value: string | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: value };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { type JsonObject, type JsonValue, suggestAuth, trustedDocument } from './index.js';
+import { documentSecurity, type JsonObject, type JsonValue, trustedDocument } from '@countersign/openapi';
+import { suggestAuth } from './suggest-auth.js';
 
 const SERVER = 'https://api.example.com/v1';
 const FLOW = { authorizationUrl: 'https://auth.example.com/authorize', tokenUrl: 'https://auth.example.com/token' };
@@ -18,7 +19,7 @@ function suggested(schemes: JsonValue, operations: (JsonValue | undefined)[] = [
     operations.map((security, index) => [`/${index}`, { get: { ...(security !== undefined && { security }) } }]),
   );
   const json = { openapi: '3.1.0', paths, components: { securitySchemes: schemes }, ...others };
-  return suggestAuth(trustedDocument(json as JsonObject), SERVER);
+  return suggestAuth(documentSecurity(trustedDocument(json as JsonObject)), SERVER);
 }
 
 describe('a security scheme', () => {
