@@ -32,6 +32,27 @@ const upwards = FEATURES.slice(1).map((feature, index) => ({
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
+/** The folders of `packages/openapi/src`: a folder imports only from those after it. */
+const OPENAPI_FOLDERS = [
+  'checks',
+  'tools',
+  'arguments',
+  'serialize',
+  'schema',
+  'operations',
+  'text',
+  'reading',
+  'document',
+];
+
+const openapiFolders = OPENAPI_FOLDERS.map((folder, index) => ({
+  name: `openapi-${folder}-imports-down-only`,
+  severity: 'error',
+  comment: 'folders import from those below them, and never from the root of the package',
+  from: { path: `^packages/openapi/src/${folder}/` },
+  to: { path: `^packages/openapi/src/((${['-', ...OPENAPI_FOLDERS.slice(0, index)].join('|')})/|[^/]+$)` },
+}));
+
 const PRODUCT = '^(src|packages|migrations)/';
 
 /** HTTP clients by their names; any other is no package of ours. */
@@ -63,6 +84,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     ...upwards,
+    ...openapiFolders,
     {
       name: 'by-the-front-door',
       severity: 'error',

@@ -111,7 +111,7 @@ describe('describing a document', () => {
     expect(describeDocument(reversed).operations.map(({ operationId }) => operationId)).toEqual(ids.toReversed());
     expect(warnings[0]).toEqual({
       code: 'missing_operation_id',
-      message: `GET /a/{id} has no operationId; it is called "${ids[0]}" here`,
+      message: `GET /a/{id} has no operationId and is named "${ids[0]}"`,
       pointer: '/paths/~1a~1{id}/get',
     });
   });
@@ -334,4 +334,20 @@ describe('describing a document', () => {
     const document = documentOf({ '/a': { get: OK } });
     expect(describeDocument(trustedDocument(document.json))).toEqual(describeDocument(document));
   });
+});
+
+it('ignores header parameters that the application reserves, by name or by prefix', () => {
+  const header = (name: string) => ({ name, in: 'header', schema: { type: 'string' } });
+  const parameters = ['X-Trace', 'Acme-User', 'Acme', 'X-Own'].map(header);
+  const document = documentOf({ '/a': { get: { operationId: 'op', ...OK, parameters } } });
+  const options = { reservedHeaders: ['x-trace', 'acme-*'] };
+  const names = (operation = compileOperation(document, 'op', options)) =>
+    operation?.parameters.map(({ name }) => name);
+  expect(names()).toEqual(['Acme', 'X-Own']);
+  expect(names(compileOperation(document, 'op'))).toEqual(['X-Trace', 'Acme-User', 'Acme', 'X-Own']);
+  const { warnings } = describeDocument(document, options);
+  expect(warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+    'reserved_header /paths/~1a/get/parameters/0',
+    'reserved_header /paths/~1a/get/parameters/1',
+  ]);
 });

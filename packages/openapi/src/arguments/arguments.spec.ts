@@ -59,7 +59,7 @@ describe('an argument whose name models do not take', () => {
 
   it('may not be given twice', () => {
     expect(refusal(operation, { $top: 1, top: 2 })).toEqual([
-      { pointer: '/$top', message: '`$top` is given twice: `top` stands for it' },
+      { pointer: '/$top', message: '`$top` is duplicated: `top` is the same argument' },
     ]);
   });
 
@@ -115,12 +115,12 @@ describe('a value of the wrong one of two obvious types', () => {
     const { a, notices } = read(schema, value);
     expect(a).toEqual(expected);
     expect(notices.length).toBeGreaterThan(0);
-    expect(notices[0]?.message).toMatch(/^`body\.a(\[0\])?` was given as .+ and read as .+$/);
+    expect(notices[0]?.message).toMatch(/^`body\.a(\[0\])?` was converted from .+ to .+$/);
   });
 
   it('says what was read how', () => {
     expect(read({ type: 'integer' }, '10').notices).toEqual([
-      { pointer: '/body/a', message: '`body.a` was given as "10" and read as 10' },
+      { pointer: '/body/a', message: '`body.a` was converted from "10" to 10' },
     ]);
   });
 

@@ -92,8 +92,8 @@ function explain({ instancePath, keyword, params, message, data, parentSchema }:
 function knownProperties(place: string, schema: unknown): string {
   const properties = isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
   const owner = place === '' ? 'the operation' : argumentName(place);
-  if (properties.length === 0) return `${owner} has ${place === '' ? 'no arguments' : 'no properties'}`;
-  return `${owner} has ${properties
+  if (properties.length === 0) return `${owner} accepts ${place === '' ? 'no arguments' : 'no properties'}`;
+  return `${owner} accepts ${properties
     .slice(0, 30)
     .map((property) => `\`${property}\``)
     .join(', ')}`;

@@ -37,16 +37,9 @@ function refusal(source: string | JsonObject, limits = DEFAULT_LIMITS) {
 /** A text in the encodings that YAML allows beside UTF-8, with and without a byte order mark. */
 function encodings(text: string): Uint8Array[] {
   const utf16 = (order: string) => Buffer.from(order + text, 'utf16le');
-  const utf32 = (order: string) =>
-    Buffer.concat(Array.from(order + text, (character) => Buffer.from([character.codePointAt(0) ?? 0, 0, 0, 0])));
-  const mark = Buffer.from([0xff, 0xfe, 0, 0]);
-  const wide = [utf32(''), Buffer.concat([mark, utf32('')])];
   const little = [utf16(''), utf16('\uFEFF')];
-  const big = [
-    ...little.map((bytes) => Buffer.from(bytes).swap16()),
-    ...wide.map((bytes) => Buffer.from(bytes).swap32()),
-  ];
-  return [Buffer.from(text), Buffer.from(`\uFEFF${text}`), ...little, ...wide, ...big];
+  const big = little.map((bytes) => Buffer.from(bytes).swap16());
+  return [Buffer.from(text), Buffer.from(`\uFEFF${text}`), ...little, ...big];
 }
 
 describe('reading a document', () => {
@@ -71,15 +64,15 @@ describe('reading a document', () => {
   });
 
   it.each([
-    ['swagger: "2.0"', 'unsupported_version', 'Swagger 2.0, which is not supported; convert it'],
+    ['swagger: "2.0"', 'unsupported_version', 'Swagger 2.0 is not supported; convert the document'],
     ['swagger: 2.0', 'unsupported_version', 'Swagger 2.0'],
     ['{"swaggerVersion": "1.2"}', 'unsupported_version', 'Swagger 1.2'],
     ['openapi: 4.0.0', 'unsupported_version', 'OpenAPI 4.0.0'],
     ['openapi: 3.10.0', 'unsupported_version', 'OpenAPI 3.10.0'],
-    ['title: x', 'unsupported_version', 'does not say'],
+    ['title: x', 'unsupported_version', 'does not state'],
     ['', 'empty_document', 'is empty'],
     [' \r\n\t', 'empty_document', 'is empty'],
-    ['# openapi: 3.1.0', 'empty_document', 'nothing but comments'],
+    ['# openapi: 3.1.0', 'empty_document', 'only comments'],
     ['Not Found', 'unreadable', 'a string (line 1, column 1)'],
     ['[1]', 'unreadable', 'a list (line 1, column 1)'],
     ['openapi: 3.1.0\n---\nopenapi: 3.1.0', 'several_documents', '"---"'],
@@ -212,7 +205,7 @@ describe('reading a document', () => {
       ['invalid_structure', '/paths/~1a~0b/post'],
     ]);
     expect(findings.map(({ message }) => message).join()).not.toContain('$ref');
-    expect(findings[1]?.message).toBe('"parameters/1" lacks "name"');
+    expect(findings[1]?.message).toBe('"parameters/1" must have "name"');
   });
 
   it.each(['3.0.3', '3.1.0'])('only warns of carelessness where nothing depends on it (%s)', (openapi) => {
@@ -222,9 +215,9 @@ describe('reading a document', () => {
     const messages = warnings.map(({ code, message }) => `${code}: ${message}`);
     expect(messages).toEqual(
       expect.arrayContaining([
-        'loose_structure: "info" lacks "title"',
+        'loose_structure: "info" must have "title"',
         'loose_structure: "email" must be of type string',
-        'loose_structure: "get" has a field that OpenAPI does not know: "paramters"',
+        'loose_structure: "get" has a field that OpenAPI does not define: "paramters"',
         'loose_structure: "parameters/0" must have either "schema" or "content"',
       ]),
     );

@@ -154,7 +154,7 @@ describe('a multipart body', () => {
     ],
   ])('has %s', async (_, properties, encoding, body, expected) => {
     const request = multipart(properties, encoding).buildRequest({ body });
-    expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=countersign-\w+$/);
+    expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=boundary-\w+$/);
     expect(await fieldsOf(request)).toEqual(expected);
   });
 
