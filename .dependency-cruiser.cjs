@@ -16,7 +16,6 @@ const FEATURES = [
   'oauth',
   'auth-registry',
   'redaction',
-  'openapi',
   'vault',
   'statistics',
   'tenants',
@@ -57,13 +56,34 @@ const upwards = FEATURES.slice(1).map((feature, index) => ({
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
-const PRODUCT = '^(src|migrations)/';
+/** The folders of `packages/openapi/src`: a folder imports only from those after it. */
+const OPENAPI_FOLDERS = [
+  'checks',
+  'tools',
+  'arguments',
+  'serialize',
+  'schema',
+  'operations',
+  'text',
+  'reading',
+  'document',
+];
+
+const openapiFolders = OPENAPI_FOLDERS.map((folder, index) => ({
+  name: `openapi-${folder}-imports-down-only`,
+  severity: 'error',
+  comment: 'folders import from those below them, and never from the root of the package',
+  from: { path: `^packages/openapi/src/${folder}/` },
+  to: { path: `^packages/openapi/src/((${['-', ...OPENAPI_FOLDERS.slice(0, index)].join('|')})/|[^/]+$)` },
+}));
+
+const PRODUCT = '^(src|packages|migrations)/';
 
 /** HTTP clients by their names; any other is no package of ours. */
 const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'rxjs/.*(ajax|fetch|webSocket)'];
 
 /** It stops checks that take too long, and runs nothing but a line of its own. */
-const WATCH = '^src/openapi/schema/bounded-check\\.ts$';
+const WATCH = '^packages/openapi/src/arguments/bounded-check\\.ts$';
 
 /** What of Node is used. All else, known or yet to come, may be a way out: sockets, programs such as curl, a `require` of anything. */
 const CORE = [
@@ -95,6 +115,7 @@ module.exports = {
       from: { path: PRODUCT, pathNot: COMPOSITION },
       to: { path: COMPOSITION },
     },
+    ...openapiFolders,
     {
       name: 'by-the-front-door',
       severity: 'error',
@@ -170,16 +191,23 @@ module.exports = {
       to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },
     {
-      name: 'openapi-stands-alone',
+      name: 'packages-import-nothing-of-the-server',
       severity: 'error',
-      comment: 'plain functions that could be published on their own',
-      from: { path: '^src/openapi/' },
-      to: { path: '^src/', pathNot: '^src/openapi/' },
+      comment: 'a package of this workspace could be published on its own',
+      from: { path: '^packages/([^/]+)/' },
+      to: { pathNot: ['^packages/$1/', 'node_modules/'], dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'packages-are-imported-by-name',
+      severity: 'error',
+      comment: "a package's public API is what its package.json exports",
+      from: { pathNot: '^packages/' },
+      to: { path: '^packages/', pathNot: '^packages/[^/]+/src/index\\.ts$' },
     },
     {
       name: 'protocol-without-framework',
       severity: 'error',
-      from: { path: '^src/(openapi|oauth/protocol)/|^src/vault/envelope' },
+      from: { path: '^packages/|^src/oauth/protocol/|^src/vault/envelope' },
       to: { path: 'node_modules/(@nestjs|typeorm)/' },
     },
     {
@@ -199,9 +227,12 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '\\.spec\\.ts$' },
+    exclude: { path: '\\.spec\\.ts$|^packages/[^/]+/dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: 'specify',
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'require', 'node', 'default'],
+    },
   },
 };

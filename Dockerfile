@@ -4,6 +4,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY console/package.json console/
+COPY packages/openapi/package.json packages/openapi/
 RUN npm ci
 COPY . .
 RUN npm run build && npm prune --omit=dev
@@ -15,6 +16,8 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/packages/openapi/package.json ./packages/openapi/
+COPY --from=build /app/packages/openapi/dist ./packages/openapi/dist
 RUN mkdir /data && chown node:node /data
 VOLUME /data
 USER node

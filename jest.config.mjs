@@ -6,8 +6,11 @@ const shared = {
   testEnvironment: '<rootDir>/test/support/nothing-left-open.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  modulePathIgnorePatterns: ['<rootDir>/dist'],
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@countersign/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+  },
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/[^/]+/dist'],
 };
 
 const endToEnd = (database) => ({
@@ -22,7 +25,9 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['src', 'examples', 'console/src'].map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
+      testMatch: ['src', 'packages/*/src', 'examples', 'console/src'].map(
+        (folder) => `<rootDir>/${folder}/**/*.spec.ts`,
+      ),
       setupFiles: ['<rootDir>/test/support/properties.ts'],
     },
     endToEnd('sqlite'),

@@ -6,7 +6,7 @@ import {
   InvalidArgumentsError,
   InvalidDocumentError,
   readDocument,
-} from '../dist/src/openapi/index.js';
+} from '@countersign/openapi';
 import { generate, UngeneratedError } from './generate.mjs';
 import { RawDocument } from './raw-document.mjs';
 import { compare, MismatchError } from './read-back.mjs';

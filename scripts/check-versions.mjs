@@ -1,5 +1,5 @@
 /** Every package is named in one exact version, and the lock file says what its content is. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,8 +7,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
+const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
 const mistakes = [
-  ...['.', 'console', 'bench/rivals', 'corpus'].flatMap(ranges),
+  ...['.', 'console', ...packages, 'bench/rivals', 'corpus'].flatMap(ranges),
   ...['.', 'bench/rivals', 'corpus'].flatMap(unlocked),
 ];
 for (const mistake of mistakes) console.error(mistake);

@@ -13,9 +13,12 @@ const all = JSON.parse(
   execFileSync('npm', ['sbom', '--silent', '--sbom-format', 'cyclonedx'], { cwd: root, maxBuffer: 64 * 1_048_576 }),
 );
 
-const runs = Object.entries(packages).filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional);
+const runs = Object.entries(packages).filter(
+  ([path, { dev, devOptional, link }]) => path !== '' && path !== 'console' && !dev && !devOptional && !link,
+);
 const names = new Set(
-  runs.map(([path, { version }]) => `${path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`),
+  // A workspace package has a name of its own; any other is named by its folder.
+  runs.map(([path, { name, version }]) => `${name ?? path.slice(path.lastIndexOf('node_modules/') + 13)}@${version}`),
 );
 const bill = {
   ...all,

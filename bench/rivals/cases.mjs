@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** What a library got right. */
-const folder = new URL('../../src/openapi/serialize/', import.meta.url);
+const folder = new URL('../../packages/openapi/src/serialize/', import.meta.url);
 const STANDARD = JSON.parse(readFileSync(new URL('serialization.cases.json', folder), 'utf8'));
 
 /** @returns how many of the cases that are made from the standard's tables a contender writes as the tables do */

@@ -4,7 +4,7 @@ import { openapiToFunction } from 'librechat-data-provider';
 import * as oasModule from 'oas';
 import { OpenAPIClientAxios } from 'openapi-client-axios';
 import SwaggerClient from 'swagger-client';
-import { compileOperation, readDocument } from '../../dist/src/openapi/index.js';
+import { compileOperation, readDocument } from '@countersign/openapi';
 
 /** CommonJS, with the default export in its default export. */
 const plain = (module) => module.default.default ?? module.default;

@@ -1,7 +1,7 @@
 /** `npm run bench -- openapi`: our request builder beside four others, on the same operations. */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { compileOperation, describeDocument, readDocument, trustedDocument } from '../../dist/src/openapi/index.js';
+import { compileOperation, describeDocument, readDocument, trustedDocument } from '@countersign/openapi';
 import { hostileCases, standardCases } from './cases.mjs';
 import { CONTENDERS } from './contenders.mjs';
 import { githubOperations, simpleOperations } from './operations.mjs';

@@ -1,4 +1,4 @@
-import { compileOperation, describeDocument, readDocument } from '../../dist/src/openapi/index.js';
+import { compileOperation, describeDocument, readDocument } from '@countersign/openapi';
 import { generate } from '../../corpus/generate.mjs';
 
 const string = { type: 'string' };

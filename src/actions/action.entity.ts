@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { SealedColumn } from '../vault/index.js';
 import { Gpt } from '../gpts/index.js';
-import type { DocumentFormat } from '../openapi/index.js';
+import type { DocumentFormat } from '@countersign/openapi';
 
 /** One OpenAPI document of a GPT: one domain, and one schema by which its calls are authenticated. */
 @Entity('actions')

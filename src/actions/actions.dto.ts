@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, IsUrl, MaxLength, ValidateBy } from 'class-validator';
-import { DOCUMENT_FORMATS, type DocumentFormat } from '../openapi/index.js';
+import { DOCUMENT_FORMATS, type DocumentFormat } from '@countersign/openapi';
 
 /** Where the schemas that are registered stand in the served document. */
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';

@@ -13,7 +13,7 @@ import {
 } from '../common/index.js';
 import { Database, isDuplicate, type TenantStore } from '../database/index.js';
 import { Gpt, GptsService, gptTopicId } from '../gpts/index.js';
-import type { DocumentFormat } from '../openapi/index.js';
+import type { DocumentFormat } from '@countersign/openapi';
 import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';

@@ -4,19 +4,22 @@ import { Egress } from '../egress/index.js';
 import {
   DEFAULT_LIMITS,
   describeDocument,
-  formatted,
+  formatDocument,
   InvalidDocumentError,
-  located,
+  locateFindings,
+  documentSecurity,
   readDocument,
-  suggestAuth,
   type DocumentDescription,
   type DocumentFormat,
   type Finding,
   type JsonObject,
-  type Place,
-} from '../openapi/index.js';
+  type TextPosition,
+} from '@countersign/openapi';
 import { pack, type PackedDocument } from './document-store.js';
+import { RESERVED_HEADERS } from './document-options.js';
 import { fetchText } from './fetch-text.js';
+import { authOfScheme } from './security-scheme-auth.js';
+import { suggestAuth } from './suggest-auth.js';
 
 /** Where a document comes from: in the body, as an object or as text, or behind a URL. */
 export interface DocumentSource {
@@ -38,7 +41,7 @@ export interface ImportedDocument {
 }
 
 /** A finding, with its place in the text where the document was one. */
-type PlacedWarning = Omit<Finding, 'place'> & Partial<Place>;
+type PlacedWarning = Omit<Finding, 'position'> & Partial<TextPosition>;
 
 /** What became of a check: a description, or the problems in its way. */
 export interface CheckedDocument {
@@ -69,7 +72,7 @@ export class DocumentImport {
     const parts = await pack(JSON.stringify(document.json));
     const text = typeof source === 'string' ? await pack(source) : [];
     const format = document.format ?? null;
-    const suggestedAuth = suggestAuth(document, description.server.url) ?? null;
+    const suggestedAuth = suggestAuth(documentSecurity(document), description.server.url) ?? null;
     return { description, parts, source: text, format, warnings, url: openapi_url ?? null, suggestedAuth };
   }
 
@@ -79,7 +82,7 @@ export class DocumentImport {
    * @throws {CountersignError} `invalid_openapi`: it cannot be read
    */
   format(openapi: string, to?: DocumentFormat): { text: string; format: DocumentFormat } {
-    return refusing(openapi, () => formatted(openapi, to));
+    return refusing(openapi, () => formatDocument(openapi, to));
   }
 
   /** What {@link read} would make of a document, or why it would refuse it. Nothing is stored or fetched. */
@@ -104,7 +107,11 @@ export class DocumentImport {
 function examine(source: string | object, documentUrl?: string) {
   return refusing(source, () => {
     const document = readDocument(source as string | JsonObject, DEFAULT_LIMITS);
-    const description = describeDocument(document, { documentUrl });
+    const description = describeDocument(document, {
+      documentUrl,
+      reservedHeaders: RESERVED_HEADERS,
+      isSchemeSupported: (scheme, serverUrl) => authOfScheme(scheme, [], serverUrl) !== undefined,
+    });
     refuseOverlong(description);
     return { document, description, warnings: cut(description.warnings) };
   });
@@ -122,7 +129,7 @@ function refusing<T>(source: string | object, work: () => T): T {
 
 function placed(source: string | object, findings: readonly Finding[]): PlacedWarning[] {
   if (typeof source !== 'string') return [...findings];
-  return located(source, findings).map(({ place, ...finding }) => ({ ...finding, ...place }));
+  return locateFindings(source, findings).map(({ position, ...finding }) => ({ ...finding, ...position }));
 }
 
 function invalid(findings: readonly FieldError[]): CountersignError {

@@ -1,6 +1,6 @@
 import { CountersignError } from '../common/index.js';
 import { type Egress, EgressError } from '../egress/index.js';
-import { DEFAULT_LIMITS, decodeText } from '../openapi/index.js';
+import { DEFAULT_LIMITS, decodeText } from '@countersign/openapi';
 
 /** What a URL answered with. */
 export interface FetchedText {

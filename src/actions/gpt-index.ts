@@ -1,5 +1,6 @@
 import { CountersignError, redactLikelySecrets } from '../common/index.js';
-import { commonNames, withDigest } from '../openapi/index.js';
+import { withDigest } from '@countersign/openapi';
+import { portableNames } from '@countersign/openapi';
 import type { Action } from './action.entity.js';
 import type { Operation } from './operation.entity.js';
 
@@ -74,7 +75,7 @@ function idsByAction(operations: Pick<Operation, 'actionId' | 'operationId'>[]):
 }
 
 function operationsOf(action: Action, ids: string[]): NamedOperation[] {
-  return [...commonNames(ids)].map(([operationId, toolName]) => ({ action, operationId, toolName }));
+  return [...portableNames(ids)].map(([operationId, toolName]) => ({ action, operationId, toolName }));
 }
 
 function namesOf({ operationId, toolName }: NamedOperation): string[] {

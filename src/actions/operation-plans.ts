@@ -4,9 +4,10 @@ import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
 import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { Gpt, gptTopicId } from '../gpts/index.js';
-import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
+import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '@countersign/openapi';
 import { SEALED_MAX_AGE_MS } from '../vault/index.js';
 import { Action } from './action.entity.js';
+import { RESERVED_HEADERS } from './document-options.js';
 import { loadDocument } from './document-store.js';
 import { GptIndex, type IndexedOperation } from './gpt-index.js';
 import { Operation } from './operation.entity.js';
@@ -76,7 +77,8 @@ export class OperationPlans {
   /** @returns nothing where the document was changed meanwhile */
   private async compiled({ action, operationId }: IndexedOperation): Promise<OperationPlan | undefined> {
     const document = await this.document(action);
-    const operation = compileOperation(document, operationId, { documentUrl: action.openapiUrl ?? undefined });
+    const documentUrl = action.openapiUrl ?? undefined;
+    const operation = compileOperation(document, operationId, { documentUrl, reservedHeaders: RESERVED_HEADERS });
     return operation && { action, operation };
   }
 

@@ -1,5 +1,5 @@
 import type { TenantStore } from '../database/index.js';
-import type { OperationSummary } from '../openapi/index.js';
+import type { OperationSummary } from '@countersign/openapi';
 import type { OperationDto } from './actions.dto.js';
 import { Operation } from './operation.entity.js';
 

@@ -5,7 +5,7 @@ import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../c
 import { Settings } from '../config/index.js';
 import type { EgressResponse } from '../egress/index.js';
 import { Metrics } from '../metrics/index.js';
-import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '../openapi/index.js';
+import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '@countersign/openapi';
 import { Statistics } from '../statistics/index.js';
 import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';

@@ -1,6 +1,6 @@
 import { staticHeaders, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError, HIDDEN, redactor } from '../common/index.js';
-import type { BuiltRequest } from '../openapi/index.js';
+import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 
 /** Names that people give to credentials, should somebody have put one where it does not belong. */

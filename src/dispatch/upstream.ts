@@ -4,7 +4,7 @@ import { withCredentialQuery, type Credential, type PlannedCall } from '../crede
 import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
-import type { BuiltRequest } from '../openapi/index.js';
+import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 import type { CallHold } from './held/held-bytes.js';
 import { responseLimit } from './response/response-limit.js';

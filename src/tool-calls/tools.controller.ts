@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { ApiProblems, Authenticated, CurrentCaller, type HttpReply, type TenantCaller } from '../common/index.js';
-import { TOOL_FORMATS, type ToolFormat } from '../openapi/index.js';
+import { TOOL_FORMATS, type ToolFormat } from '@countersign/openapi';
 import { Tools } from './tools.js';
 
 class ToolsQuery {

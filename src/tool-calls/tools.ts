@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OperationPlans, type GptOperations } from '../actions/index.js';
 import { LoadingCache } from '../cluster/index.js';
 import { digest } from '../common/index.js';
-import { toolDefinition, type JsonObject, type ToolFormat } from '../openapi/index.js';
+import { toolDefinition, type JsonObject, type ToolFormat } from '@countersign/openapi';
 
 /** The list of a GPT's tools, as it is sent. */
 interface ToolList {

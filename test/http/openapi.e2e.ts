@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readDocument } from '../../src/openapi/index.js';
+import { readDocument } from '@countersign/openapi';
 import { PROBLEMS } from '../../src/common/index.js';
 import { format } from 'prettier';
 import { TestApp } from '../support/app.js';

@@ -11,6 +11,13 @@ function runScript(...args: string[]): { status: number | null; stderr: string }
   return spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
 }
 
+function dependenciesOf(manifest: string): string[] {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, manifest), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  return Object.entries(dependencies).map(([name, version]) => `${name}@${version}`);
+}
+
 it('the bill of materials has every package that production runs with, in its exact version, and no other', () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-sbom-'));
   try {
@@ -19,9 +26,8 @@ it('the bill of materials has every package that production runs with, in its ex
     const bill = JSON.parse(readFileSync(file, 'utf8'));
     expect(bill).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { 'bom-ref': 'countersign@0.1.0' } } });
     const listed: string[] = bill.components.map((each: { 'bom-ref': string }) => each['bom-ref']);
-    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const of = (group: Record<string, string>) => Object.entries(group).map(([name, version]) => `${name}@${version}`);
-    expect(of(dependencies).filter((each) => !listed.includes(each))).toEqual([]);
+    const dependencies = ['package.json', 'packages/openapi/package.json'].flatMap(dependenciesOf);
+    expect(dependencies.filter((each) => !listed.includes(each))).toEqual([]);
     for (const tool of ['jest', 'typescript', 'oxlint', 'oidc-provider']) {
       expect(listed.filter((each) => each.startsWith(`${tool}@`))).toEqual([]);
     }

@@ -1,4 +1,4 @@
-import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '../../openapi/index.js';
+import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '@countersign/openapi';
 import { readCredentials } from './credentials.js';
 import { invalidForm } from './invalid-form.js';
 

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type Located, member, objectMember, stringMember } from '../../openapi/index.js';
+import { isObject, type JsonObject, type Located, member, objectMember, stringMember } from '@countersign/openapi';
 import { readAuthForm, type UrlNames } from './auth-form.js';
 import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
 import { invalidForm } from './invalid-form.js';

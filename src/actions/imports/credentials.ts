@@ -1,4 +1,4 @@
-import { type Finding, type JsonObject, type Located, member } from '../../openapi/index.js';
+import { type Finding, type JsonObject, type Located, member } from '@countersign/openapi';
 import { invalidForm } from './invalid-form.js';
 
 /** The credentials that a form shows, and the names of those that it only says it has. */

@@ -1,5 +1,5 @@
 import { isURL } from 'class-validator';
-import { type Finding, type JsonObject, type Located, stringMember } from '../../openapi/index.js';
+import { type Finding, type JsonObject, type Located, stringMember } from '@countersign/openapi';
 import { WEB_URL } from '../actions.dto.js';
 import type { DocumentSource } from '../document-import.js';
 import type { ForeignAuth } from './auth-form.js';

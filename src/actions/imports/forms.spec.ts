@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { CountersignError } from '../../common/index.js';
-import type { JsonObject, JsonValue } from '../../openapi/index.js';
+import type { JsonObject, JsonValue } from '@countersign/openapi';
 import { parseForm, readerOf, recognize } from './recognize.js';
 
 const sample = (name: string): JsonObject => parseForm(readFileSync(`test/actions/forms/${name}.json`, 'utf8'));

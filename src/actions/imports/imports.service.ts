@@ -3,7 +3,7 @@ import { CountersignError, InvalidRequestError, newId, validateInput, type Tenan
 import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { isObject, type JsonObject } from '../../openapi/index.js';
+import { isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../actions.service.js';
 import { DocumentImport, type ImportedDocument } from '../document-import.js';
 import { fetchText } from '../fetch-text.js';

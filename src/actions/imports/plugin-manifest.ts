@@ -1,4 +1,4 @@
-import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '../../openapi/index.js';
+import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '@countersign/openapi';
 import { readAuthForm, type ForeignAuth } from './auth-form.js';
 import { OPENAI_URLS } from './chatgpt-action.js';
 import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';

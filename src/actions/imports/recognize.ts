@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from '../../openapi/index.js';
+import { isObject, type JsonObject, member } from '@countersign/openapi';
 import { chatGptAction } from './chatgpt-action.js';
 import type { FormReader } from './foreign-form.js';
 import { invalidForm } from './invalid-form.js';

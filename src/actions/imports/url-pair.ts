@@ -1,4 +1,4 @@
-import type { Finding } from '../../openapi/index.js';
+import type { Finding } from '@countersign/openapi';
 import type { ForeignAuth } from './auth-form.js';
 
 type Role = 'authorization' | 'token';

@@ -3,7 +3,7 @@ import { OperationPlans, type Action } from '../../actions/index.js';
 import { Clock, CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Egress, EgressError } from '../../egress/index.js';
-import { InvalidArgumentsError } from '../../openapi/index.js';
+import { InvalidArgumentsError } from '@countersign/openapi';
 import { diagnose, networkFacts, type TraceLog, type TraceStep } from '../../traces/index.js';
 import { withCredentialQuery, staticHeaders } from '../../credentials/index.js';
 import type { ApiKeySettings } from './api-key.fields.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import type { BuiltRequest, FetchedFile, FileLink } from '../../openapi/index.js';
+import type { BuiltRequest, FetchedFile, FileLink } from '@countersign/openapi';
 import type { CallFrame } from '../upstream.js';
 import { BYTES_PER_BYTE } from '../held/held-bytes.js';
 import { FETCHED_AT_ONCE, FileFetcher } from './file-fetcher.js';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue, pointerTo } from '../../openapi/index.js';
+import { isObject, type JsonObject, type JsonValue, pointerTo } from '@countersign/openapi';
 import type { Notice } from '../call.dto.js';
 import { FETCHED_AT_ONCE } from '../files/file-fetcher.js';
 import { FileLeftOutError, type FileRoom, type RawFile } from '../files/file-room.js';

@@ -1,4 +1,4 @@
-import { stringMember, type JsonObject } from '../../openapi/index.js';
+import { stringMember, type JsonObject } from '@countersign/openapi';
 import { FileLeftOutError, type RawFile } from '../files/file-room.js';
 import { presentableName } from '../files/file-name.js';
 import { isMediaType } from '../files/media-type.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { byteRedactor, redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { EgressResponse } from '../../egress/index.js';
-import { isObject, member } from '../../openapi/index.js';
+import { isObject, member } from '@countersign/openapi';
 import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
 import { BYTES_PER_BYTE } from '../held/held-bytes.js';
 import type { CallFrame } from '../upstream.js';

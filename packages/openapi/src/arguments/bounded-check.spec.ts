@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { timeLimit, boundedCheck } from './bounded-check.js';
+import { compileOperation, type JsonObject, type JsonValue, readDocument } from '../index.js';
+
+/** An operation whose body has that schema. */
+function operationOf(schema: JsonObject, schemas: JsonObject = {}) {
+  const requestBody = { content: { 'application/json': { schema } } };
+  const post = { operationId: 'op', requestBody, responses: {} };
+  const head = { openapi: '3.1.1', info: { title: 't', version: '1' }, servers: [{ url: 'https://e.test' }] };
+  const document = readDocument({ ...head, paths: { '/x': { post } }, components: { schemas } });
+  const operation = compileOperation(document, 'op');
+  if (!operation) throw new Error('the operation cannot be called');
+  return { sends: (body: JsonValue) => operation.buildRequest({ body }).body, operation };
+}
+
+/** Schemas each of which leads to the next one twice: few to read, and more than anybody could go through. */
+function doubling(join: (next: JsonObject) => JsonObject, last: JsonObject, levels = 60) {
+  const schemas: JsonObject = { [`A${levels}`]: last };
+  for (let level = 0; level < levels; level++) {
+    schemas[`A${level}`] = join({ $ref: `#/components/schemas/A${level + 1}` });
+  }
+  return operationOf({ $ref: '#/components/schemas/A0' }, schemas);
+}
+
+const TOO_LONG = 'validation of the arguments against the schema timed out';
+const letters = (length: number) => `${'a'.repeat(length)}!`;
+
+describe('a check that would take years', () => {
+  it.each([
+    ['^(a+)+$'],
+    ['(a|a)*$'],
+    ['^(?:a|aa)+$'],
+    [`^${'(a|a)'.repeat(40)}$`],
+    ['^a*a*a*a*a*a*a*a*a*a*b$'],
+    ['^(.*a){30}$'],
+    [String.raw`^(\w+\s?)*$`],
+  ])('is given up, with the pattern %s', (pattern) => {
+    const { sends } = operationOf({ type: 'string', pattern });
+    expect(() => sends(letters(2000))).toThrow(TOO_LONG);
+  });
+
+  it('is given up where it is a pattern of names', () => {
+    const { sends } = operationOf({ type: 'object', patternProperties: { '^(a+)+$': { type: 'string' } } });
+    expect(() => sends({ [letters(2000)]: 'x' })).toThrow(TOO_LONG);
+  });
+
+  it.each([
+    ['anyOf', (next: JsonObject) => ({ anyOf: [next, { ...next, title: 'again' }] })],
+    ['oneOf', (next: JsonObject) => ({ oneOf: [next, { ...next, title: 'again' }] })],
+    ['allOf', (next: JsonObject) => ({ allOf: [next, { ...next, title: 'again' }] })],
+    ['not', (next: JsonObject) => ({ anyOf: [{ not: next }, { not: { ...next, title: 'again' } }] })],
+  ])('is given up, with %s within %s', (_, join) => {
+    const { sends } = doubling(join, { type: 'object', required: ['z'], properties: { z: { type: 'string' } } });
+    expect(() => sends({})).toThrow(TOO_LONG);
+  });
+
+  it('is given up where alternatives double with the depth of the arguments', () => {
+    const object = (next: JsonObject): JsonObject => ({ type: 'object', properties: { a: next } });
+    const { sends } = doubling((next) => ({ anyOf: [object(next), object({ ...next, title: 'again' })] }), {
+      type: 'integer',
+    });
+    let body: JsonValue = 'no integer';
+    for (let level = 0; level < 60; level++) body = { a: body };
+    expect(() => sends(body)).toThrow(TOO_LONG);
+  });
+
+  it('leaves the operation as it was', () => {
+    const { sends } = operationOf({ type: 'string', pattern: '^(a+)+$' });
+    expect(() => sends(letters(2000))).toThrow(TOO_LONG);
+    expect(sends('aaa')).toBe('"aaa"');
+    expect(() => sends('b')).toThrow('must match pattern');
+  });
+});
+
+describe('the time that a check may take', () => {
+  it('halves with each that is given up, and is never too little for honest arguments', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 60].map(timeLimit)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
+  });
+
+  it('is the whole again after one that was not', () => {
+    const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } } as const;
+    let [waits, started] = [true, 0];
+    const check = boundedCheck(schema, (args) => {
+      started++;
+      for (;;) if (!waits) return args;
+    });
+    const attempts = () => {
+      const before = performance.now();
+      expect(() => check({ a: '' })).toThrow(TOO_LONG);
+      return performance.now() - before;
+    };
+    const [first, second] = [attempts(), attempts()];
+    waits = false;
+    expect(check({ a: 'b' })).toEqual({ a: 'b' });
+    waits = true;
+    expect([first >= 250, second >= 125, attempts() >= 250, started]).toEqual([true, true, true, 4]);
+  });
+});
+
+describe('a check that is soon done', () => {
+  it.each([
+    [String.raw`^\d{4}-\d{2}-\d{2}$`, '2026-01-31', '2026-1-31'],
+    ['^(?:asc|desc)$', 'asc', 'up'],
+    ['^[a-z0-9-]+$', 'a-1', 'A'],
+    [String.raw`^\p{L}+$`, 'Grüße', '1'],
+    [String.raw`^([a-z]+)-\1$`, 'ab-ab', 'ab-ba'],
+    [String.raw`^(?=.*\d)(?=.*[a-z]).{4,}$`, 'abc1', 'abcd'],
+  ])('says what fits the pattern %s', (pattern, good, bad) => {
+    const { sends } = operationOf({ type: 'string', pattern });
+    expect(sends(good)).toBe(JSON.stringify(good));
+    expect(() => sends(bad)).toThrow('must match pattern');
+  });
+
+  it('goes through schemas that contain themselves, and through chains of them', () => {
+    const tree = operationOf(
+      { $ref: '#/components/schemas/Tree' },
+      {
+        Tree: {
+          type: 'object',
+          properties: {
+            name: { type: 'string' },
+            below: { type: 'array', items: { $ref: '#/components/schemas/Tree' } },
+          },
+        },
+      },
+    );
+    expect(tree.sends({ name: 'a', below: [{ name: 'b' }] })).toBe('{"name":"a","below":[{"name":"b"}]}');
+    expect(() => tree.sends({ below: [{ name: 1.5, below: 2 }] })).toThrow('must be');
+    const chain = doubling((next) => ({ type: 'object', properties: { a: next } }), { type: 'integer' }, 200);
+    expect(chain.sends({ a: { a: {} } })).toBe('{"a":{"a":{}}}');
+  });
+});

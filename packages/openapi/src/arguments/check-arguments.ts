@@ -1,0 +1,57 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats, { type FormatName } from 'ajv-formats';
+import { type Coercion, coerce } from './coerce.js';
+import { compareAsJson } from './equality.js';
+import { explainErrors } from './explain-errors.js';
+import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
+import { type JsonObject } from '../document/json.js';
+import { compilePattern } from '../schema/keywords.js';
+
+/** Formats with a universal meaning. Others are hints: a server may accept values that they reject. */
+const CHECKED_FORMATS: FormatName[] = ['date', 'date-time', 'email', 'int32', 'int64', 'ipv4', 'ipv6', 'uuid'];
+
+/** Checks arguments, and coerces values of an obviously wrong type. @throws {InvalidArgumentsError} they do not match the schema */
+export type ArgumentsCheck = (args: JsonObject) => Coercion;
+
+/**
+ * Compiles a check of arguments against their schema, which takes some milliseconds.
+ *
+ * @param schema as {@link argumentsSchema} makes it
+ */
+export function compileArgumentsCheck(schema: JsonObject): ArgumentsCheck {
+  const validate = compile(schema);
+  return (args) => {
+    if (validate(args)) return { args, notices: [] };
+    const errors = validate.errors ?? [];
+    const coercion = coerce(args, errors);
+    const isValid = coercion !== undefined && validate(coercion.args);
+    // Do not keep the errors in memory until the next call.
+    validate.errors = null;
+    if (isValid) return coercion;
+    const [first, ...others] = explainErrors(errors);
+    throw new InvalidArgumentsError([first ?? FALLBACK_FINDING, ...others]);
+  };
+}
+
+const FALLBACK_FINDING: ArgumentFinding = {
+  pointer: '',
+  message: 'the arguments do not match the schema of the operation',
+};
+
+function compile(schema: JsonObject) {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: false,
+    // An argument named "constructor" must not be found on the prototype.
+    ownProperties: true,
+    meta: false,
+    validateSchema: false,
+    addUsedSchema: false,
+    logger: false,
+    code: { regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
+  });
+  formats.default(ajv, CHECKED_FORMATS);
+  compareAsJson(ajv);
+  return ajv.compile(schema);
+}

@@ -1,0 +1,80 @@
+import { findLoops } from './checks/schema-loops.js';
+import { type SchemeSupport } from './checks/context.js';
+import { checkReferences } from './checks/references.js';
+import { runChecks } from './checks/run-checks.js';
+import { catalogueOf } from './compile.js';
+import { type DocumentOptions, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
+import { type Finding, limitPerCode, throwIfAny } from './document/errors.js';
+import { objectMember, stringMember } from './document/json.js';
+import { type DocumentSecurity, readSecurity } from './document/security.js';
+import { findOperations } from './operations/catalogue.js';
+import { type OperationSummary } from './operations/operation-plan.js';
+import { type DocumentServer } from './operations/servers.js';
+
+/** The callable operations of a document, with warnings. */
+export interface DocumentDescription {
+  title: string;
+  description: string | null;
+  version: OpenApiVersion;
+  server: DocumentServer;
+  operations: OperationSummary[];
+  warnings: Finding[];
+}
+
+/** How a document is described. */
+export interface DescribeOptions extends DocumentOptions {
+  /** whether the application supports a Security Scheme Object; used for warnings. By default all schemes are supported */
+  readonly isSchemeSupported?: SchemeSupport;
+}
+
+/**
+ * Describes a document: its callable operations and all findings for its author.
+ *
+ * @throws {InvalidDocumentError} no operation can be called: the document has no server, no operations, duplicate operation ids, or
+ *   external references that calls depend on
+ */
+export function describeDocument(document: OpenApiDocument, options: DescribeOptions = {}): DocumentDescription {
+  const references = checkReferences(document);
+  throwIfAny(references.errors);
+  const catalogue = catalogueOf(document, options);
+  const info = objectMember(document.json, 'info');
+  return {
+    title: stringMember(info, 'title') ?? 'Untitled',
+    description: stringMember(info, 'description') ?? null,
+    version: document.version,
+    server: catalogue.server,
+    operations: [...catalogue.plans.values()].map(({ summary }) => summary),
+    // Losses come before doubts, because a long list is truncated at its end.
+    warnings: limitPerCode(
+      withoutRepeats([
+        ...catalogue.warnings,
+        ...references.warnings,
+        ...findLoops(document.json),
+        ...runChecks(document, catalogue, options.isSchemeSupported ?? (() => true)),
+        ...document.warnings,
+      ]),
+    ),
+  };
+}
+
+/** Reads the security schemes of a document and the requirements of all its operations. */
+export function documentSecurity({ json }: OpenApiDocument): DocumentSecurity {
+  return readSecurity(
+    json,
+    findOperations(json).map(({ operation }) => operation),
+  );
+}
+
+/** Codes that may repeat other findings: those of the standard's schema, and references that an operation was left out for. */
+const REPEATING_CODES = new Set(['external_reference', 'reference_loop', 'unresolved_reference', 'loose_structure']);
+
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, pointer }) => {
+    const key = code === 'loose_structure' ? pointer : `${code} ${pointer}`;
+    const isRepeated = REPEATING_CODES.has(code) && seen.has(key);
+    // A value may have several structural problems, which are all reported.
+    if (code !== 'loose_structure') seen.add(key).add(pointer);
+    return !isRepeated;
+  });
+}

@@ -1,0 +1,38 @@
+export { canonicalJson } from './document/canonical-json.js';
+export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
+export { type DescribeOptions, type DocumentDescription, describeDocument, documentSecurity } from './describe.js';
+export {
+  DOCUMENT_FORMATS,
+  type DocumentFormat,
+  type DocumentOptions,
+  type OpenApiDocument,
+  trustedDocument,
+} from './document/document.js';
+export {
+  type ArgumentFinding,
+  type Finding,
+  InvalidArgumentsError,
+  InvalidDocumentError,
+  type TextPosition,
+} from './document/errors.js';
+export {
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type Located,
+  member,
+  objectMember,
+  pointerTo,
+  stringMember,
+} from './document/json.js';
+export { portableNames, withDigest } from './document/names.js';
+export { type DocumentSecurity, type SecurityScheme } from './document/security.js';
+export { decodeText } from './reading/decode.js';
+export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';
+export { type OperationSummary } from './operations/operation-plan.js';
+export { readDocument } from './reading/read.js';
+export { type FetchedFile, type FileLink } from './serialize/content.js';
+export { type DocumentServer } from './operations/servers.js';
+export { formatDocument } from './text/format.js';
+export { locateFindings } from './text/locate.js';
+export { TOOL_FORMATS, type ToolFormat, toolDefinition } from './tools/tool-definition.js';

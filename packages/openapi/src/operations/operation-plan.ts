@@ -1,0 +1,144 @@
+import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
+import { type JsonObject, type Located, listMember, member, pointerTo, stringMember } from '../document/json.js';
+import { requiresAuth } from '../document/security.js';
+import { type OperationFindings } from './operation-findings.js';
+import { type Parameter, readParameters } from './parameters.js';
+import { type PathQuery, readPathQuery } from './path-query.js';
+import { type PathTemplate, type TemplateSegment, readPathTemplate, templateVariables } from './path-template.js';
+import { type RequestBody, readRequestBody } from './request-body.js';
+import { type DocumentServer, readServer } from './servers.js';
+
+/** An operation in a list of operations. */
+export interface OperationSummary {
+  /** the operation's own, or made from method and path; unique within the document */
+  operationId: string;
+  /** in upper case */
+  method: string;
+  /** as in the document, such as `/findings/{id}` */
+  path: string;
+  summary: string | null;
+  description: string | null;
+  /** the value of `x-openai-isConsequential`; by default true unless the method is GET */
+  isConsequential: boolean;
+  /** false only if `x-openai-isConsequential` is true */
+  canAlwaysAllow: boolean;
+  /** false if the effective `security` allows calls without a credential only */
+  requiresAuth: boolean;
+}
+
+/** An operation as declared in the document. */
+export interface DeclaredOperation {
+  readonly path: string;
+  readonly method: string;
+  readonly pathItem: Located<JsonObject>;
+  readonly operation: Located<JsonObject>;
+}
+
+/** An operation with resolved references, ready to be compiled. */
+export interface OperationPlan {
+  readonly summary: OperationSummary;
+  readonly pointer: string;
+  readonly server: DocumentServer;
+  readonly template: readonly TemplateSegment[];
+  readonly parameters: readonly Parameter[];
+  /** query pairs that are the same in every request */
+  readonly fixedQuery: PathQuery['fixed'];
+  readonly body: RequestBody | undefined;
+}
+
+export interface OperationContext extends DeclaredOperation {
+  readonly document: OpenApiDocument;
+  /** the document's server, whose origin is the only one that requests may go to */
+  readonly server: DocumentServer;
+  readonly options: DocumentOptions;
+  readonly operationId: string;
+}
+
+/** Reads one operation, and adds findings about whatever prevents calls. */
+export function readOperation(context: OperationContext, findings: OperationFindings): OperationPlan | undefined {
+  const { document, path, method, operation } = context;
+  const template = readPathTemplate(path);
+  if ('problem' in template) return void findings.reject('unsupported_path', template.problem, operation.pointer);
+  const server = operationServer(context, findings);
+  const declared = readParameters(context, findings);
+  const { parameters, fixed } = applyPathQuery(declared, template, context, findings);
+  const body = readRequestBody(document.json, operation, method, findings);
+  const used = dropUnusedPathParameters(parameters, context, templateVariables(template.segments), findings);
+  const { pointer } = operation;
+  const summary = summarize(context);
+  return { summary, pointer, server, template: template.segments, parameters: used, fixedQuery: fixed, body };
+}
+
+/** Applies the query of a path. The standard allows no query or fragment there (OAS 3.1.1, section 4.8.8), but documents use them. */
+function applyPathQuery(
+  parameters: readonly Parameter[],
+  { query, fragment }: PathTemplate,
+  { path, operation }: OperationContext,
+  findings: OperationFindings,
+): PathQuery {
+  if (fragment !== undefined) {
+    findings.warn('path_fragment', `the fragment "#${fragment}" of the path ${path} is not sent`, operation.pointer);
+  }
+  if (query === undefined) return { parameters, fixed: [] };
+  const read = readPathQuery(query, parameters);
+  if ('problem' in read) {
+    findings.reject('unsupported_path', read.problem, operation.pointer);
+    return { parameters, fixed: [] };
+  }
+  const message = `the path ${path} has a query, which is sent; it belongs in query parameters`;
+  findings.warn('path_query', message, operation.pointer);
+  return read;
+}
+
+/** Returns the operation's or path item's own server if it has the same origin as the document's, because a credential belongs to one origin. */
+function operationServer(context: OperationContext, findings: OperationFindings): DocumentServer {
+  const { server, options, operation, pathItem } = context;
+  const owner = [operation, pathItem].find(({ value }) => listMember(value, 'servers')?.length);
+  if (owner === undefined) return server;
+  const servers = (listMember(owner.value, 'servers') ?? []).map((own, index) =>
+    readServer(own, pointerTo(owner.pointer, 'servers', index), options),
+  );
+  const same = servers.find((own) => !('code' in own) && own.origin === server.origin);
+  if (same !== undefined && !('code' in same)) return same;
+  const [first] = servers;
+  const name = first === undefined || 'code' in first ? 'a server of its own' : first.domain;
+  const message = `the server of the operation is ${name}, but the server of the document is ${server.domain}; all operations must use the same host`;
+  findings.reject('other_host', message, pointerTo(owner.pointer, 'servers'));
+  return server;
+}
+
+/** Checks path parameters against the template (OAS 3.1.1, section 4.4), and drops those that it does not use. */
+function dropUnusedPathParameters(
+  parameters: readonly Parameter[],
+  { path, operation }: OperationContext,
+  variables: readonly string[],
+  findings: OperationFindings,
+): Parameter[] {
+  const inPath = parameters.filter(({ location }) => location === 'path');
+  for (const variable of new Set(variables)) {
+    // If the operation is already rejected, the parameter may be declared but not supported.
+    if (!findings.isCallable || inPath.some(({ name }) => name === variable)) continue;
+    const message = `the path ${path} has "{${variable}}", but no path parameter of that name is declared`;
+    findings.reject('undeclared_path_parameter', message, operation.pointer);
+  }
+  const unused = inPath.filter(({ name }) => !variables.includes(name));
+  for (const { name, pointer } of unused) {
+    const message = `the path parameter "${name}" is ignored: the path ${path} has no "{${name}}"`;
+    findings.warn('unused_path_parameter', message, pointer);
+  }
+  return parameters.filter((parameter) => !unused.includes(parameter));
+}
+
+function summarize({ document, operationId, method, path, operation }: OperationContext): OperationSummary {
+  const consequential = member(operation.value, 'x-openai-isConsequential');
+  return {
+    operationId,
+    method,
+    path,
+    summary: stringMember(operation.value, 'summary') ?? null,
+    description: stringMember(operation.value, 'description') ?? null,
+    isConsequential: typeof consequential === 'boolean' ? consequential : method !== 'GET',
+    canAlwaysAllow: consequential !== true,
+    requiresAuth: requiresAuth(document.json, operation.value),
+  };
+}

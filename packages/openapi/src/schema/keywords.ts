@@ -1,0 +1,98 @@
+import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
+
+/** The kinds of values of keywords that hold no schemas. */
+type PlainKind =
+  'any' | 'count' | 'flag' | 'list' | 'name lists' | 'names' | 'number' | 'pattern' | 'positive' | 'text' | 'type';
+
+const PLAIN_KEYWORDS: { readonly [keyword: string]: PlainKind } = {
+  type: 'type',
+  enum: 'list',
+  const: 'any',
+  multipleOf: 'positive',
+  maximum: 'number',
+  exclusiveMaximum: 'number',
+  minimum: 'number',
+  exclusiveMinimum: 'number',
+  maxLength: 'count',
+  minLength: 'count',
+  pattern: 'pattern',
+  maxItems: 'count',
+  minItems: 'count',
+  uniqueItems: 'flag',
+  maxContains: 'count',
+  minContains: 'count',
+  maxProperties: 'count',
+  minProperties: 'count',
+  required: 'names',
+  dependentRequired: 'name lists',
+  title: 'text',
+  description: 'text',
+  default: 'any',
+  deprecated: 'flag',
+  readOnly: 'flag',
+  writeOnly: 'flag',
+  examples: 'list',
+  format: 'text',
+  contentEncoding: 'text',
+  contentMediaType: 'text',
+};
+
+const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
+
+/** Returns the value of a keyword as JSON Schema 2020-12 allows it, `undefined` if the keyword or the value is invalid. */
+export function plainKeyword(keyword: string, value: JsonValue): JsonValue | undefined {
+  const kind = Object.hasOwn(PLAIN_KEYWORDS, keyword) ? PLAIN_KEYWORDS[keyword] : undefined;
+  return kind && READERS[kind](value);
+}
+
+const when = (condition: boolean, value: JsonValue) => (condition ? value : undefined);
+
+const READERS: Record<PlainKind, (value: JsonValue) => JsonValue | undefined> = {
+  any: (value) => value,
+  count: (value) => when(Number.isInteger(value) && (value as number) >= 0, value),
+  flag: (value) => when(typeof value === 'boolean', value),
+  list: (value) => when(Array.isArray(value) && value.length > 0, value),
+  'name lists': (value) => (isObject(value) ? nameLists(value) : undefined),
+  names: (value) => (Array.isArray(value) ? names(value) : undefined),
+  number: (value) => when(Number.isFinite(value), value),
+  pattern: (value) => when(typeof value === 'string' && isPattern(value), value),
+  positive: (value) => when(Number.isFinite(value) && (value as number) > 0, value),
+  text: (value) => when(typeof value === 'string', value),
+  type: readType,
+};
+
+function names(value: JsonValue[]): JsonValue[] {
+  return [...new Set(value.filter((name) => typeof name === 'string'))];
+}
+
+function nameLists(value: JsonObject): JsonObject {
+  const lists = Object.entries(value).filter((entry): entry is [string, JsonValue[]] => Array.isArray(entry[1]));
+  return Object.fromEntries(lists.map(([name, list]) => [name, names(list)]));
+}
+
+function readType(value: JsonValue): JsonValue | undefined {
+  if (!Array.isArray(value)) return when(typeof value === 'string' && TYPES.has(value), value);
+  const known = names(value).filter((type) => TYPES.has(type as string));
+  return when(known.length > 0, known);
+}
+
+/**
+ * Compiles a pattern in Unicode mode, as JSON Schema requires, or else in the lenient mode that many documents need (`[\w-.]`, `\-`).
+ *
+ * @throws {SyntaxError} the pattern is invalid in both modes
+ */
+export function compilePattern(source: string): RegExp {
+  try {
+    return new RegExp(source, 'u');
+  } catch {
+    return new RegExp(source);
+  }
+}
+
+export function isPattern(source: string): boolean {
+  try {
+    return compilePattern(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}

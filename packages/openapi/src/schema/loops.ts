@@ -1,0 +1,90 @@
+import { type JsonObject, type JsonValue, isObject, stringMember, valueAt } from '../document/json.js';
+import { follow } from '../document/references.js';
+import { subschemas } from '../document/schema-keywords.js';
+
+interface Visit {
+  readonly pointer: string;
+  readonly targets: readonly string[];
+  next: number;
+  /** the earliest visit that can be reached from this one */
+  earliest: number;
+}
+
+/**
+ * Finds schemas that apply to the same value endlessly: `A: {allOf: [{$ref: A}]}`, but not the tree `A: {properties: {child: {$ref: A}}}`.
+ *
+ * Two schemas are in the same loop if in-place references lead from each to the other. These are the strongly connected components of the
+ * graph of in-place references (Tarjan 1972), found in linear time, and without recursion because documents may chain thousands of schemas.
+ */
+export class SchemaLoops {
+  readonly #root: JsonObject;
+  readonly #order = new Map<string, number>();
+  readonly #components = new Map<string, number>();
+  readonly #open: string[] = [];
+
+  constructor(root: JsonObject) {
+    this.#root = root;
+  }
+
+  /** Returns whether a reference from one schema to another closes a loop. */
+  closes(from: string, to: string): boolean {
+    return this.#component(from) === this.#component(to);
+  }
+
+  /** Returns whether a schema is part of a loop. */
+  has(pointer: string): boolean {
+    return this.#targets(pointer).some((target) => this.closes(pointer, target));
+  }
+
+  #component(pointer: string): number {
+    if (!this.#components.has(pointer)) this.#explore(pointer);
+    return this.#components.get(pointer) ?? -1;
+  }
+
+  #explore(start: string): void {
+    const visits = [this.#visit(start)];
+    for (let visit = visits.at(-1); visit !== undefined; visit = visits.at(-1)) {
+      const target = visit.targets[visit.next];
+      visit.next += 1;
+      if (target === undefined) {
+        visits.pop();
+        this.#leave(visit, visits.at(-1));
+      } else if (!this.#order.has(target)) {
+        visits.push(this.#visit(target));
+      } else if (!this.#components.has(target)) {
+        visit.earliest = Math.min(visit.earliest, this.#order.get(target) ?? 0);
+      }
+    }
+  }
+
+  #visit(pointer: string): Visit {
+    const order = this.#order.size;
+    this.#order.set(pointer, order);
+    this.#open.push(pointer);
+    return { pointer, targets: this.#targets(pointer), next: 0, earliest: order };
+  }
+
+  #leave({ pointer, earliest }: Visit, parent: Visit | undefined): void {
+    if (parent) parent.earliest = Math.min(parent.earliest, earliest);
+    if (earliest !== this.#order.get(pointer)) return;
+    for (let member = this.#open.pop(); member !== undefined; member = this.#open.pop()) {
+      this.#components.set(member, earliest);
+      if (member === pointer) return;
+    }
+  }
+
+  #targets(pointer: string): string[] {
+    return inPlaceReferences(valueAt(this.#root, pointer) ?? {}).flatMap((reference) => {
+      const target = follow(this.#root, reference, '');
+      return 'code' in target ? [] : [target.pointer];
+    });
+  }
+}
+
+/** Lists the references of a schema that apply to the same value as the schema. */
+function inPlaceReferences(schema: JsonValue): string[] {
+  if (!isObject(schema)) return [];
+  const own = stringMember(schema, '$ref');
+  const nested = subschemas(schema, ({ inPlace }) => inPlace).flatMap(inPlaceReferences);
+  return own === undefined ? nested : [own, ...nested];
+}

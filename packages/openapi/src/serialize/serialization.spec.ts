@@ -1,0 +1,328 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperation, readDocument } from '../index.js';
+
+interface Sent {
+  url: string;
+  headers?: Record<string, string>;
+}
+
+/** Made from the tables of RFC 6570 and of OAS 3.1.1, section 4.8.12.4. */
+interface Case {
+  group: string;
+  name: string;
+  document: JsonObject;
+  arguments_by_location: Record<string, JsonObject>;
+  expected: Sent;
+  also_accepted: Sent[];
+}
+
+const CASES = JSON.parse(readFileSync(new URL('./serialization.cases.json', import.meta.url), 'utf8')) as Case[];
+
+/**
+ * Where safety stands above the table: an argument makes no `.` segment, and none that becomes one when it is decoded, since servers and
+ * proxies take such a path for another.
+ */
+const REFUSED = ['path label noexplode ""', 'path label explode ""', 'path undefined noexplode "%2e%2e"'];
+
+const titleOf = ({ group, name }: Case) => `${group} ${name}`;
+
+function built(document: JsonObject, args: JsonObject) {
+  const operation = compileOperation(readDocument(document), 'op');
+  if (!operation) throw new Error('the operation cannot be called');
+  return operation.buildRequest(args);
+}
+
+function send({ document, arguments_by_location }: Case): Sent {
+  const { url, headers } = built(document, Object.assign({}, ...Object.values(arguments_by_location)) as JsonObject);
+  const { accept: _, ...others } = headers;
+  return Object.keys(others).length > 0 ? { url, headers: others } : { url };
+}
+
+function documentWith(parameters: JsonObject[], path = '/x'): JsonObject {
+  const operation = { operationId: 'op', parameters, responses: { 200: { description: 'ok' } } };
+  const info = { title: 't', version: '1' };
+  return { openapi: '3.1.1', info, servers: [{ url: 'https://e.test' }], paths: { [path]: { get: operation } } };
+}
+
+function refusal(document: JsonObject, args: JsonObject): { pointer: string; message: string } | undefined {
+  try {
+    built(document, args);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvalidArgumentsError) return error.findings[0];
+    throw error;
+  }
+}
+
+describe("the standard's tables", () => {
+  it('are all there', () => {
+    expect(CASES).toHaveLength(58);
+    expect(CASES.map(titleOf)).toEqual(expect.arrayContaining(REFUSED));
+  });
+
+  it.each(CASES.filter((each) => !REFUSED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
+    '%s',
+    (_, each) => {
+      expect([each.expected, ...each.also_accepted]).toContainEqual(send(each));
+    },
+  );
+
+  it.each(CASES.filter((each) => REFUSED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
+    '%s is refused: it would lead to another path',
+    (_, each) => {
+      expect(() => send(each)).toThrow(InvalidArgumentsError);
+    },
+  );
+});
+
+describe('an exploded object', () => {
+  const FILTER = {
+    name: 'filter',
+    in: 'query',
+    schema: { type: 'object', properties: { color: {}, size: {} } },
+  };
+  const OPEN = { name: 'more', in: 'query', schema: { type: 'object' } };
+  const PAGE = { name: 'page', in: 'query', schema: { type: 'integer' } };
+
+  it('adds what its schema declares, and nothing else', () => {
+    const document = documentWith([FILTER]);
+    expect(built(document, { filter: { color: 'blue', size: 2 } }).url).toBe('https://e.test/x?color=blue&size=2');
+    expect(refusal(document, { filter: { color: 'blue', admin: true } })).toMatchObject({
+      pointer: '/filter/admin',
+      message: expect.stringContaining('not a declared property'),
+    });
+  });
+
+  it('adds what it likes where its schema says so, or declares nothing', () => {
+    const schema = { ...FILTER.schema, additionalProperties: { type: 'string' } };
+    expect(built(documentWith([{ ...FILTER, schema }]), { filter: { other: 'x' } }).url).toBe(
+      'https://e.test/x?other=x',
+    );
+    expect(built(documentWith([OPEN]), { more: { other: 'x' } }).url).toBe('https://e.test/x?other=x');
+  });
+
+  it.each<[string, JsonObject[], JsonObject]>([
+    ["another parameter's name", [OPEN, PAGE], { more: { page: 2 } }],
+    ["another parameter's name, though that is left out", [PAGE, OPEN], { more: { page: 2 } }],
+    ['what another object declares', [FILTER, OPEN], { more: { size: 2 } }],
+    [
+      "another cookie's name",
+      [
+        { ...OPEN, in: 'cookie' },
+        { ...PAGE, in: 'cookie' },
+      ],
+      { more: { page: 2 } },
+    ],
+  ])('does not add %s', (_, parameters, args) => {
+    expect(refusal(documentWith(parameters), args)?.message).toContain('another parameter');
+  });
+
+  it('is known by a reference to its schema too', () => {
+    const document = {
+      ...documentWith([{ ...FILTER, schema: { $ref: '#/components/schemas/Filter' } }]),
+      components: { schemas: { Filter: FILTER.schema } },
+    };
+    expect(refusal(document, { filter: { admin: true } })?.message).toContain('not a declared property');
+  });
+});
+
+describe('what could not be read back', () => {
+  it.each([
+    ['spaceDelimited', 'a b'],
+    ['pipeDelimited', 'a|b'],
+  ])('is refused: an item of %s with its delimiter', (style, item) => {
+    const document = documentWith([{ name: 'q', in: 'query', style, schema: {} }]);
+    expect(refusal(document, { q: ['x', item] })?.message).toContain('separates the items');
+    expect(built(document, { q: item }).url).toMatch(/\?q=a(?:%20|%7C)b$/);
+  });
+
+  it('stays encoded where allowReserved would end the query, the pair or the escape', () => {
+    const document = documentWith([{ name: 'q', in: 'query', allowReserved: true, schema: {} }]);
+    expect(built(document, { q: "a#b&c+d%20e[f]'g=h/i:j" }).url).toBe(
+      'https://e.test/x?q=a%23b%26c%2Bd%2520e%5Bf%5D%27g=h/i:j',
+    );
+    const list = documentWith([{ name: 'q', in: 'query', explode: false, allowReserved: true, schema: {} }]);
+    expect(built(list, { q: ['a,b', 'c'] }).url).toBe('https://e.test/x?q=a%2Cb,c');
+  });
+});
+
+describe('cookies', () => {
+  it.each<[JsonValue, JsonObject, string | undefined]>([
+    ['a b;c,d"', {}, 'c=a%20b%3Bc%2Cd%22'],
+    ['', {}, 'c='],
+    [['a', 'b'], {}, 'c=a; c=b'],
+    [{ a: 1, b: 2 }, {}, 'a=1; b=2'],
+    [[], {}, undefined],
+    [null, {}, undefined],
+  ])('write %j with %j as %s', (c, how, header) => {
+    const document = documentWith([{ name: 'c', in: 'cookie', schema: {}, ...how }]);
+    expect(built(document, { c }).headers['cookie']).toBe(header);
+  });
+
+  it.each(['a\r\nset: x', 'a\u0000'])('refuse %j', (c) => {
+    expect(refusal(documentWith([{ name: 'c', in: 'cookie', schema: {} }]), { c })?.pointer).toBe('/c');
+  });
+});
+
+describe("a cookie of 3.2's own style", () => {
+  const cookie = (explode: boolean) =>
+    documentWith([{ name: 'c', in: 'cookie', style: 'cookie', explode, schema: {} }]);
+
+  it.each<[JsonValue, boolean, string]>([
+    ['a%20b=c', true, 'c=a%20b=c'],
+    [['x', 'y'], true, 'c=x; c=y'],
+    [['x', 'y'], false, 'c=x,y'],
+    [{ a: 1, b: 2 }, true, 'a=1; b=2'],
+    [{ a: 1, b: 2 }, false, 'c=a,1,b,2'],
+  ])('writes %j, exploded %s, as it is', (c, explode, expected) => {
+    expect(built(cookie(explode), { c }).headers['cookie']).toBe(expected);
+  });
+
+  it.each(['a b', 'a;b', 'a,b', 'a"b', 'a\\b', 'é', 'a\r\nb'])('refuses %j', (c) => {
+    expect(refusal(cookie(true), { c })?.pointer).toBe('/c');
+    expect(refusal(cookie(false), { c: [c] })?.pointer).toBe('/c/0');
+  });
+});
+
+describe('a parameter of text content', () => {
+  it.each<[string, string, JsonValue, Sent]>([
+    ['query', 'text/plain', 'a b', { url: 'https://e.test/x?c=a%20b' }],
+    ['query', 'text/plain', 7, { url: 'https://e.test/x?c=7' }],
+    ['header', 'application/xml', '<a/>', { url: 'https://e.test/x', headers: { c: '<a/>' } }],
+  ])('in the %s, %s, is written as it is', (location, mediaType, c, expected) => {
+    const document = documentWith([{ name: 'c', in: location, content: { [mediaType]: {} } }]);
+    expect(built(document, { c })).toMatchObject(expected);
+    expect(refusal(document, { c: [c] })?.pointer).toBe('/c');
+  });
+});
+
+/** What any parser of RFC 3986 and of forms makes of what was written. */
+describe('what is written reads back as it was', () => {
+  const text = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+    .filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
+  const list = fc.array(text, { minLength: 1, maxLength: 4 });
+  /** What cannot be, or become, a part of a dot segment. */
+  const pathSafe = text.filter((value) => !/[.%/\\;]/.test(value));
+
+  it.each([false, true])('a list in a query, allowReserved %s', (allowReserved) => {
+    const document = documentWith([{ name: 'q', in: 'query', schema: {}, allowReserved }]);
+    fc.assert(
+      fc.property(list, (q) => {
+        expect(new URL(built(document, { q }).url).searchParams.getAll('q')).toEqual(q);
+      }),
+    );
+  });
+
+  it.each([
+    ['form', ','],
+    ['spaceDelimited', '%20'],
+    ['pipeDelimited', '%7C'],
+  ])('a list in a query, %s and not exploded', (style, joiner) => {
+    const document = documentWith([{ name: 'q', in: 'query', style, explode: false, schema: {} }]);
+    const items = list.filter((values) => !values.some((value) => /[ |]/.test(value)));
+    fc.assert(
+      fc.property(items, (q) => {
+        const [, written = ''] = built(document, { q }).url.split('?q=');
+        expect(written.split(joiner).map(decodeURIComponent)).toEqual(q);
+      }),
+    );
+  });
+
+  it.each([
+    ['simple', '', ','],
+    ['label', '.', '.'],
+    ['matrix', ';p=', ';p='],
+  ])('a list in a path, %s', (style, first, separator) => {
+    const document = documentWith(
+      [{ name: 'p', in: 'path', required: true, style, explode: true, schema: {} }],
+      '/x/{p}',
+    );
+    fc.assert(
+      fc.property(fc.array(pathSafe, { minLength: 1, maxLength: 4 }), (p) => {
+        const path = new URL(built(document, { p }).url).pathname.slice('/x/'.length);
+        expect(path.startsWith(first)).toBe(true);
+        expect(path.slice(first.length).split(separator).map(decodeURIComponent)).toEqual(p);
+      }),
+    );
+  });
+
+  it('an object in a query, as form and as deepObject', () => {
+    const object = fc.dictionary(text, text, { minKeys: 1, maxKeys: 4 });
+    const form = documentWith([{ name: 'q', in: 'query', schema: {} }]);
+    const deep = documentWith([{ name: 'q', in: 'query', style: 'deepObject', schema: {} }]);
+    fc.assert(
+      fc.property(object, (q) => {
+        expect([...new URL(built(form, { q }).url).searchParams]).toEqual(Object.entries(q));
+        const inBrackets = Object.entries(q).map(([name, value]) => [`q[${name}]`, value]);
+        expect([...new URL(built(deep, { q }).url).searchParams]).toEqual(inBrackets);
+      }),
+    );
+  });
+});
+
+describe('a form', () => {
+  function formOf(encoding: JsonObject = {}, mediaType = 'application/x-www-form-urlencoded'): JsonObject {
+    const content = { [mediaType]: { schema: { type: 'object' }, encoding } };
+    const operation = { operationId: 'op', requestBody: { content }, responses: { 200: { description: 'ok' } } };
+    const info = { title: 't', version: '1' };
+    return { openapi: '3.1.1', info, servers: [{ url: 'https://e.test' }], paths: { '/x': { post: operation } } };
+  }
+
+  it.each<[string, JsonObject, JsonObject, string]>([
+    ['scalars', { a: 'x y&z=+', b: 1, c: false, d: '' }, {}, 'a=x%20y%26z%3D%2B&b=1&c=false&d='],
+    ['no null', { a: null, b: 1 }, {}, 'b=1'],
+    ['lists field by field', { a: ['x', 2] }, {}, 'a=x&a=2'],
+    ['objects as JSON', { a: { b: [1] } }, {}, 'a=%7B%22b%22%3A%5B1%5D%7D'],
+    ['lists of objects as JSON each', { a: [{ b: 1 }, 'x'] }, {}, 'a=%7B%22b%22%3A1%7D&a=x'],
+    ['line breaks', { a: 'x\r\ny\tz' }, {}, 'a=x%0D%0Ay%09z'],
+    [
+      'deepObject',
+      { a: { b: { c: 1 }, d: ['x'] } },
+      { a: { style: 'deepObject' } },
+      'a%5Bb%5D%5Bc%5D=1&a%5Bd%5D%5B0%5D=x',
+    ],
+    ['a list that is not exploded', { a: ['x', 'y,z'] }, { a: { explode: false } }, 'a=x,y%2Cz'],
+    ['pipes', { a: ['x', 'y'] }, { a: { style: 'pipeDelimited' } }, 'a=x%7Cy'],
+    ['what is reserved', { a: 'x:/y' }, { a: { allowReserved: true } }, 'a=x:/y'],
+    [
+      'a content type alone, which is no style',
+      { a: { b: 1 } },
+      { a: { contentType: 'application/json' } },
+      'a=%7B%22b%22%3A1%7D',
+    ],
+  ])('writes %s', (_, body, encoding, expected) => {
+    const request = built(formOf(encoding), { body });
+    expect(request.body).toBe(expected);
+    expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
+  });
+
+  it.each<[JsonValue, string]>([
+    [['x'], '/body'],
+    [7, '/body'],
+    [{ a: 'x\u0000' }, '/body/a'],
+  ])('refuses %j', (body, pointer) => {
+    const document = formOf();
+    Object.assign(document, {
+      paths: JSON.parse(JSON.stringify(document['paths']).replace('{"type":"object"}', '{}')),
+    });
+    expect(refusal(document, { body })?.pointer).toBe(pointer);
+  });
+
+  it('that is described as one text is sent as it is', () => {
+    const document = JSON.parse(JSON.stringify(formOf()).replace('"type":"object"', '"type":"string"')) as JsonObject;
+    expect(built(document, { body: 'a=b&c=%20' }).body).toBe('a=b&c=%20');
+  });
+
+  it('reads back as it was', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
+    fc.assert(
+      fc.property(fc.dictionary(text, text), (body) => {
+        const written = String(built(formOf(), { body }).body);
+        expect([...new URLSearchParams(written)]).toEqual(Object.entries(body));
+      }),
+    );
+  });
+});
