@@ -22,7 +22,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['src', 'examples', 'console/src'].map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
+      testMatch: ['src', 'examples', 'console/src', 'test'].map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
       setupFiles: ['<rootDir>/test/support/properties.ts'],
     },
     endToEnd('sqlite'),
