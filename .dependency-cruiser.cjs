@@ -1,5 +1,6 @@
 /** From the top of the house to its foundation: a feature imports only from those behind it in this list. */
 const FEATURES = [
+  'http',
   'console',
   'tool-calls',
   'dispatch',
@@ -22,8 +23,23 @@ const FEATURES = [
   'common',
 ];
 
-/** What composes the features, and may reach into any of them. */
-const COMPOSITION = '^src/[a-z.-]+\\.ts$';
+/** Composes the features: the application and the command-line programs. Nothing else imports these. */
+const COMPOSITION = '^src/(cli/)?[a-z.-]+\\.ts$';
+
+/** Folders inside a module, highest first: a folder imports only from those below it. */
+const FOLDERS = {
+  common: ['authentication', 'api', 'jobs', 'errors', 'logging', 'ids', 'time', 'redaction'],
+};
+
+const upwardsInside = Object.entries(FOLDERS).flatMap(([module, folders]) =>
+  folders.slice(1).map((folder, index) => ({
+    name: `${module}-${folder}-imports-down-only`,
+    severity: 'error',
+    comment: `inside ${module}, ${folder} is below ${folders[index]}`,
+    from: { path: `^src/${module}/${folder}/` },
+    to: { path: `^src/${module}/((${folders.slice(0, index + 1).join('|')})/|index\\.ts$)` },
+  })),
+);
 
 const upwards = FEATURES.slice(1).map((feature, index) => ({
   name: `${feature}-imports-down-only`,
@@ -64,18 +80,25 @@ module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     ...upwards,
+    ...upwardsInside,
+    {
+      name: 'composition-is-the-top',
+      severity: 'error',
+      from: { path: PRODUCT, pathNot: COMPOSITION },
+      to: { path: COMPOSITION },
+    },
     {
       name: 'by-the-front-door',
       severity: 'error',
       comment: "another feature's face is its index.ts",
-      from: { path: '^src/([^/]+)/' },
+      from: { path: '^src/([^/]+)/', pathNot: COMPOSITION },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
       name: 'composition-by-the-front-door',
       severity: 'error',
       from: { path: COMPOSITION },
-      to: { path: '^src/([^/]+)/', pathNot: '^src/[^/]+/index\\.ts$' },
+      to: { path: '^src/([^/]+)/', pathNot: ['^src/[^/]+/index\\.ts$', COMPOSITION] },
     },
     {
       name: 'one-way-out',
@@ -149,7 +172,12 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['\\.spec\\.ts$', '\\.d\\.ts$', '^src/(main|migrate|keys|rotate|audit-verify)\\.ts$'],
+        pathNot: [
+          '\\.spec\\.ts$',
+          '\\.d\\.ts$',
+          '^src/main\\.ts$',
+          '^src/cli/(migrate|keys|rotate|audit-verify)\\.ts$',
+        ],
       },
       to: {},
     },

@@ -5,13 +5,14 @@ import { ActionsModule } from './actions/index.js';
 import { AuditModule } from './audit/index.js';
 import { AuthSchemasModule } from './auth-schemas/index.js';
 import { Cluster, ClusterModule } from './cluster/index.js';
-import { Clock, Logger, RecurringJobs, RouteList, ValidationPipe } from './common/index.js';
+import { Clock, Logger, RecurringJobs } from './common/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
 import { GptsModule } from './gpts/index.js';
 import { HealthController, Readiness, type Probe } from './health/index.js';
+import { RouteList, ValidationPipe } from './http/index.js';
 import { LimitsModule } from './limits/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { OAuthModule } from './oauth/index.js';
@@ -20,7 +21,7 @@ import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { Vault, VaultModule } from './vault/index.js';
 
-/** What the process is started with. */
+/** Everything the application is created from. */
 export interface AppParts {
   settings: Settings;
   operatorKey: string;
@@ -30,15 +31,15 @@ export interface AppParts {
   onOpen?: (database: Database) => void;
 }
 
-/** What every feature may ask for. */
+/** Providers that every module may inject. */
 @Global()
 @Module({})
 class CommonModule {
   static with({ logger, clock = new Clock() }: AppParts): DynamicModule {
     return {
       module: CommonModule,
-      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RecurringJobs, RouteList],
-      exports: [Logger, Clock, RecurringJobs, RouteList],
+      providers: [{ provide: Logger, useValue: logger }, { provide: Clock, useValue: clock }, RecurringJobs],
+      exports: [Logger, Clock, RecurringJobs],
     };
   }
 }
@@ -69,6 +70,7 @@ export class AppModule {
       controllers: [HealthController],
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },
+        RouteList,
         { provide: Readiness, inject: [Database, Vault, Cluster, Logger], useFactory: readiness },
       ],
     };

@@ -8,7 +8,7 @@ import { MinuteStatistics } from './statistics/index.js';
 import { ApiKey, ConsoleSession, Tenant } from './tenants/index.js';
 import { DataKey, VaultRotation } from './vault/index.js';
 
-/** Every table's class. */
+/** The entity classes of all tables. */
 export const ENTITIES: EntityClass[] = [
   Tenant,
   ApiKey,

@@ -1,10 +1,4 @@
-import { dieTidily } from './crash.js';
-import { explain, start } from './start.js';
+import { runCommand } from './cli/run-command.js';
+import { start } from './cli/start.js';
 
-dieTidily();
-try {
-  await start();
-} catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
-}
+await runCommand(start);

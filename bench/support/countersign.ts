@@ -97,7 +97,7 @@ interface Keys {
 
 /** As `npm run keys` prints them. */
 function freshKeys(): Keys & Record<string, string> {
-  const script = fileURLToPath(new URL('../../src/keys.js', import.meta.url));
+  const script = fileURLToPath(new URL('../../src/cli/keys.js', import.meta.url));
   const lines = execFileSync(process.execPath, [script], { encoding: 'utf8' }).matchAll(/^(\w+)=(\S+)$/gm);
   return Object.fromEntries(Array.from(lines, ([, name, value]) => [name, value])) as unknown as Keys &
     Record<string, string>;

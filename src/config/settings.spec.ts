@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { mintKey } from '../common/index.js';
 import { InvalidSettingsError, readSettings } from './settings.js';
 
-function mistakes(environment: Record<string, string>): readonly string[] {
+function errorsOf(environment: Record<string, string>): readonly string[] {
   try {
     readSettings(environment);
   } catch (error) {
-    if (error instanceof InvalidSettingsError) return error.mistakes;
+    if (error instanceof InvalidSettingsError) return error.errors;
     throw error;
   }
   return [];
@@ -90,7 +90,7 @@ describe('a mistake', () => {
     ['CALL_MAX_HELD_BYTES', ['0', '16777215', '512MB']],
   ])('in %s is told of in one line that names it', (name, values) => {
     for (const value of values) {
-      expect([value, mistakes({ [name]: value })]).toEqual([
+      expect([value, errorsOf({ [name]: value })]).toEqual([
         value,
         [expect.stringMatching(new RegExp(`^${name}: [^\\n]+$`))],
       ]);
@@ -98,7 +98,7 @@ describe('a mistake', () => {
   });
 
   it('does not hide another', () => {
-    const all = mistakes({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x', VAULT_KEYS: 'x', PUBLIC_URL: 'x' });
+    const all = errorsOf({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x', VAULT_KEYS: 'x', PUBLIC_URL: 'x' });
     expect(all.map((line) => line.split(':')[0]).toSorted()).toEqual([
       'DATABASE_URL',
       'LOG_LEVEL',
@@ -109,7 +109,7 @@ describe('a mistake', () => {
   });
 
   it('is told of without the secret that it is about', () => {
-    const told = mistakes({ OPERATOR_KEY: 'cs_operator_mistyped', DATABASE_URL: 'postgres://u:hunter2@db/cs' }).join(
+    const told = errorsOf({ OPERATOR_KEY: 'cs_operator_mistyped', DATABASE_URL: 'postgres://u:hunter2@db/cs' }).join(
       '\n',
     );
     expect(told).not.toContain('mistyped');
@@ -123,27 +123,27 @@ describe('in production', () => {
   it.each(['changeme', 'password', 'secret', 'CHANGE-ME', 'xxx'])(
     'a password that is the placeholder %s is refused',
     (password) => {
-      expect(mistakes({ ...PRODUCTION, DATABASE_URL: `mysql://u:${password}@db/cs` })).toEqual([
+      expect(errorsOf({ ...PRODUCTION, DATABASE_URL: `mysql://u:${password}@db/cs` })).toEqual([
         expect.stringMatching(/^DATABASE_URL: .*placeholder/),
       ]);
     },
   );
 
   it('browsers are asked to carry codes over https only, but for loopback', () => {
-    expect(mistakes({ ...PRODUCTION, PUBLIC_URL: 'http://cs.example.com' })).toEqual([
+    expect(errorsOf({ ...PRODUCTION, PUBLIC_URL: 'http://cs.example.com' })).toEqual([
       expect.stringMatching(/^PUBLIC_URL: /),
     ]);
-    expect(mistakes({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1.example.com' })).toHaveLength(1);
-    expect(mistakes({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
+    expect(errorsOf({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1.example.com' })).toHaveLength(1);
+    expect(errorsOf({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
   });
 
   it('both at once are both told of', () => {
     const both = { DATABASE_URL: 'mysql://u:changeme@db/cs', PUBLIC_URL: 'http://cs.example.com' };
-    expect(mistakes({ ...PRODUCTION, ...both })).toHaveLength(2);
+    expect(errorsOf({ ...PRODUCTION, ...both })).toHaveLength(2);
   });
   it.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'])('%s, which makes requests be printed, is refused', (name) => {
-    expect(mistakes({ ...PRODUCTION, [name]: '*' })).toEqual([expect.stringMatching(`^${name}: .*unset it`)]);
+    expect(errorsOf({ ...PRODUCTION, [name]: '*' })).toEqual([expect.stringMatching(`^${name}: .*unset it`)]);
     expect(readSettings({ [name]: '*' }).debugging).toEqual([name]);
-    for (const off of ['', '0', 'false']) expect(mistakes({ ...PRODUCTION, [name]: off })).toEqual([]);
+    for (const off of ['', '0', 'false']) expect(errorsOf({ ...PRODUCTION, [name]: off })).toEqual([]);
   });
 });

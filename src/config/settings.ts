@@ -42,10 +42,10 @@ export class Settings {
   readonly refresh!: { intervalMs: number; tokenTimeoutMs: number; idleMs: number };
 }
 
-/** The settings are wrong; `mistakes` has one line for each. */
+/** One or more settings are invalid; `errors` holds one line for each. */
 export class InvalidSettingsError extends Error {
-  constructor(readonly mistakes: readonly string[]) {
-    super(mistakes.join('\n'));
+  constructor(readonly errors: readonly string[]) {
+    super(errors.join('\n'));
     this.name = 'InvalidSettingsError';
   }
 }

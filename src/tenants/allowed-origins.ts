@@ -3,29 +3,29 @@ import { Cluster, FreshCache } from '../cluster/index.js';
 import { Database } from '../database/index.js';
 import { Tenant } from './tenant.entity.js';
 
-/** All that anybody allows, under one name. */
-const EVERYONE = '*';
+/** Cache key of the origins that any tenant allows. */
+const ANY_TENANT = '*';
 
 /** The origins whose pages may use the API, as tenants allow them. */
 @Injectable()
 export class AllowedOrigins {
-  private readonly known: FreshCache<Set<string>>;
+  private readonly cache: FreshCache<Set<string>>;
 
   constructor(
     private readonly database: Database,
     cluster: Cluster,
   ) {
-    this.known = new FreshCache(cluster, ['tenant'], 10_000);
-    cluster.on('tenant', () => this.known.forget(EVERYONE));
+    this.cache = new FreshCache(cluster, ['tenant'], 10_000);
+    cluster.on('tenant', () => this.cache.forget(ANY_TENANT));
   }
 
-  async of(tenantId: string, origin: string): Promise<boolean> {
-    const origins = await this.known.get(tenantId, () => this.load({ id: tenantId }));
+  async isAllowed(tenantId: string, origin: string): Promise<boolean> {
+    const origins = await this.cache.get(tenantId, () => this.load({ id: tenantId }));
     return origins?.has(origin) ?? false;
   }
 
-  async ofAnyone(origin: string): Promise<boolean> {
-    const origins = await this.known.get(EVERYONE, () => this.load({}));
+  async isAllowedByAny(origin: string): Promise<boolean> {
+    const origins = await this.cache.get(ANY_TENANT, () => this.load({}));
     return origins?.has(origin) ?? false;
   }
 

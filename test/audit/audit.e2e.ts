@@ -14,7 +14,7 @@ import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
 import { createTestDatabase } from '../support/test-database.js';
 
-const COMMAND = 'dist/src/audit-verify.js';
+const COMMAND = 'dist/src/cli/audit-verify.js';
 
 let app: TestApp;
 let tenant: TestTenant;

@@ -152,7 +152,7 @@ describe('a start that cannot be right', () => {
 });
 
 function mintedKey(): string {
-  return /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/keys.js']))?.[1] ?? '';
+  return /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
 }
 
 /** Starts the server and waits until it answers. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { RouteList } from '../../src/common/index.js';
+import { RouteList } from '../../src/http/index.js';
 import { Limits } from '../../src/limits/index.js';
 import { AccessGuard } from '../../src/tenants/access.guard.js';
 import { FailedAuthentications } from '../../src/tenants/failed-authentications.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
-import { explain } from '../../src/start.js';
+import { formatStartupError } from '../../src/cli/startup-error.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
 import { DataKeys } from '../../src/vault/data-keys.js';
 import { SealBrokenError } from '../../src/vault/envelope.js';
@@ -298,7 +298,7 @@ describe('a deployment with a key service', () => {
     const alone = await app.beside({ VAULT_KEYS: `file:${file}` });
     expect((await gpt.at(alone).call('listNotes')).body.outcome).toBe('completed');
     await alone.stop();
-    const refusal = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(explain);
+    const refusal = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(formatStartupError);
     expect(refusal).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
   });
 });

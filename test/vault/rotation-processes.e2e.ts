@@ -19,7 +19,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 const CONNECTIONS = 2000;
 
-const COMMAND = 'dist/src/rotate.js';
+const COMMAND = 'dist/src/cli/rotate.js';
 
 let rows: TestDatabase;
 let api: Upstream;
@@ -132,11 +132,11 @@ describe('the command', () => {
     expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
     const said = runNode([COMMAND, 'data', gpt.tenant.id], environment());
     expect(said).toMatch(
-      new RegExp(`^rot-\\w+ completed: ${CONNECTIONS + 1} of ${CONNECTIONS + 1}, 0 do not open$`, 'm'),
+      new RegExp(`^rot-\\w+ completed: ${CONNECTIONS + 1} of ${CONNECTIONS + 1}, 0 cannot be decrypted$`, 'm'),
     );
     expect(await sound()).toBe(CONNECTIONS);
     expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
-    expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 do not open\n$/);
+    expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 cannot be decrypted\n$/);
   });
 
   it('says in one line what is wrong', () => {

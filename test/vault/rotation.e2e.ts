@@ -11,7 +11,7 @@ import { OldDataKeys } from '../../src/vault/rotation/old-data-keys.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
 import { sealedColumns } from '../../src/vault/sealed-column.js';
 import { Vault } from '../../src/vault/vault.js';
-import { explain } from '../../src/start.js';
+import { formatStartupError } from '../../src/cli/startup-error.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import type { Answer } from '../support/client.js';
@@ -319,7 +319,7 @@ describe('a rotation of key-encryption keys', () => {
   it('wraps every data key under the first key, after which the others can be taken away', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const second = randomBytes(32).toString('base64');
-    expect(explain(await startWith(keyFile(second)).catch((error: unknown) => error))).toMatch(/VAULT_KEYS/);
+    expect(formatStartupError(await startWith(keyFile(second)).catch((error: unknown) => error))).toMatch(/VAULT_KEYS/);
 
     replica = await startWith(keyFile(second, first()));
     const before = await keysOf(tenant);

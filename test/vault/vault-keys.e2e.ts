@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { explain } from '../../src/start.js';
+import { formatStartupError } from '../../src/cli/startup-error.js';
 import { TestApp } from '../support/app.js';
 import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -32,7 +32,7 @@ async function refusal(vaultKeys: string): Promise<string> {
       await replica.stop();
       return 'it started';
     },
-    (error: unknown) => explain(error),
+    (error: unknown) => formatStartupError(error),
   );
 }
 

@@ -88,8 +88,8 @@ const ERROR = {
     cause: expect.objectContaining({ type: 'QueryFailedError', errorCode: 'ER_DUP_ENTRY' }),
   }),
 };
-const EXCEPTION = 'an exception that nobody caught ends this process';
-const REJECTION = 'a rejection that nobody handled ends this process';
+const EXCEPTION = 'uncaught exception, exiting';
+const REJECTION = 'unhandled promise rejection, exiting';
 
 describe('the process ends with one line in the log, with code 1 and without a secret, of', () => {
   it.each([

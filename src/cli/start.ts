@@ -1,0 +1,28 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../app.js';
+import { createLogger, type Logger } from '../common/index.js';
+import { environment, operatorKey, readSettings, type Settings } from '../config/index.js';
+
+/** Starts the server with the settings of the environment. */
+export async function start(): Promise<NestFastifyApplication> {
+  const settings = readSettings(environment());
+  const { key, createdIn } = operatorKey(settings);
+  const logger = createLogger(settings.logLevel);
+  warnAboutDebugOutput(settings, logger);
+  const app = await createApp({ settings, operatorKey: key, logger });
+  await app.listen(settings.port, settings.host);
+  const { publicUrl } = settings;
+  if (createdIn) logger.info({ file: createdIn }, 'created an operator key in this file');
+  const urls = { url: publicUrl, console: `${publicUrl}/console`, docs: `${publicUrl}/docs` };
+  logger.info(urls, 'Countersign is listening');
+  return app;
+}
+
+/** Warns about variables that make Node and libraries print requests with their headers, and commands with their arguments. */
+function warnAboutDebugOutput({ debugging }: Settings, logger: Logger): void {
+  if (debugging.length === 0) return;
+  logger.warn(
+    { variables: debugging },
+    'these variables make Node and libraries print secrets; unset them before you store real ones',
+  );
+}

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLogger } from '../logging/logger.js';
+import { RecurringJob } from './recurring-job.js';
+
+const PAUSE_MS = 5;
+
+/** It does not come round by itself. */
+const HOUR_MS = 3_600_000;
+
+let lines: string[];
+let job: RecurringJob | undefined;
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await wait(1);
+}
+
+function made(work: () => Promise<unknown>, pauseMs: number): RecurringJob {
+  const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
+  job = new RecurringJob('a test', pauseMs, work, logger);
+  return job;
+}
+
+function started(work: () => Promise<unknown>, pauseMs = PAUSE_MS): RecurringJob {
+  const starting = made(work, pauseMs);
+  starting.start();
+  return starting;
+}
+
+beforeEach(() => {
+  lines = [];
+});
+
+afterEach(() => job?.stop());
+
+describe('a recurring job', () => {
+  it('works again and again, after a pause', async () => {
+    let rounds = 0;
+    started(async () => rounds++);
+    expect(rounds).toBe(0);
+    await until(() => rounds >= 3);
+  });
+
+  it('never works twice at once', async () => {
+    let rounds = 0;
+    let atOnce = 0;
+    let most = 0;
+    started(async () => {
+      most = Math.max(most, ++atOnce);
+      await wait(PAUSE_MS * 4);
+      atOnce--;
+      rounds++;
+    });
+    await until(() => rounds >= 3);
+    expect(most).toBe(1);
+  });
+
+  it('goes on after a failure, which is in the log', async () => {
+    let rounds = 0;
+    started(async () => {
+      if (++rounds === 1) throw new Error('the database is gone');
+    });
+    await until(() => rounds >= 2);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'error',
+      job: 'a test',
+      err: { message: 'the database is gone' },
+    });
+  });
+
+  it('finishes what it has begun when it is stopped, and begins nothing more', async () => {
+    let begun = 0;
+    let done = 0;
+    const stopping = started(async () => {
+      begun++;
+      await wait(PAUSE_MS * 4);
+      done++;
+    });
+    await until(() => begun === 1);
+    const stopped = stopping.stop();
+    expect(done).toBe(0);
+    expect(stopping.isStopping).toBe(true);
+    await stopped;
+    expect(done).toBe(1);
+    await wait(PAUSE_MS * 4);
+    expect(begun).toBe(1);
+  });
+
+  it('does nothing where it is stopped before its first round, even when started again', async () => {
+    let rounds = 0;
+    const stopped = started(async () => rounds++);
+    await stopped.stop();
+    stopped.start();
+    stopped.nudge();
+    await wait(PAUSE_MS * 4);
+    expect(rounds).toBe(0);
+  });
+
+  it('works at once where it is nudged, and goes on after its pause', async () => {
+    let rounds = 0;
+    started(async () => rounds++, HOUR_MS).nudge();
+    expect(rounds).toBe(1);
+    const recurring = made(async () => rounds++, PAUSE_MS);
+    recurring.nudge();
+    await until(() => rounds >= 4);
+  });
+
+  it('works once more where it is nudged during a round, however often, and not at the same time', async () => {
+    const ends: (() => void)[] = [];
+    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    nudged.nudge();
+    nudged.nudge();
+    nudged.nudge();
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    await until(() => ends.length === 2);
+    ends[1]?.();
+    await wait(PAUSE_MS * 4);
+    expect(ends).toHaveLength(2);
+  });
+
+  it('does not begin the round that it was nudged to when it is stopped', async () => {
+    const ends: (() => void)[] = [];
+    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    nudged.nudge();
+    nudged.nudge();
+    const stopped = nudged.stop();
+    ends[0]?.();
+    await stopped;
+    expect(ends).toHaveLength(1);
+  });
+});

@@ -1,7 +1,0 @@
-import { Injectable } from '@nestjs/common';
-
-/** The routes that the running router serves. */
-@Injectable()
-export class RouteList {
-  readonly routes: { method: string; path: string }[] = [];
-}

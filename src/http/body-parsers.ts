@@ -1,0 +1,38 @@
+import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
+import { CountersignError } from '../common/index.js';
+
+/** An OpenAPI document of 32 MiB, escaped inside a JSON string. */
+export const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
+
+const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/(check|format))$/;
+
+/** Returns whether a route takes an OpenAPI document. @param path the route's pattern */
+export function isDocumentRoute(path: string): boolean {
+  return DOCUMENT_ROUTES.test(path);
+}
+
+/** Accepts JSON everywhere, and forms from the pages that end users see. */
+export function addBodyParsers(server: FastifyInstance): void {
+  server.removeContentTypeParser(['text/plain', 'application/json']);
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, jsonOrEmpty(server));
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parsePageForm);
+}
+
+/** Rejects compressed bodies: they could expand to a thousand times the size that was read. */
+export function rejectContentEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw new CountersignError('unsupported_media_type', 'send the body uncompressed, without `Content-Encoding`');
+}
+
+/** Parses JSON, and treats an empty body as no body: many clients send the content type with nothing. */
+function jsonOrEmpty(server: FastifyInstance): FastifyBodyParser<string> {
+  const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
+  return (request, body, done) => (body === '' ? done(null, undefined) : parse(request, body, done));
+}
+
+/** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */
+async function parsePageForm(request: FastifyRequest, body: string): Promise<Record<string, string>> {
+  if (/^\/(signin|connected)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
+  throw new CountersignError('unsupported_media_type', 'send the body as application/json');
+}

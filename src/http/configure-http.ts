@@ -1,0 +1,32 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../common/index.js';
+import type { Settings } from '../config/index.js';
+import { Metrics } from '../metrics/index.js';
+import { AllowedOrigins } from '../tenants/index.js';
+import { addBodyParsers, DOCUMENT_BODY_LIMIT, isDocumentRoute, rejectContentEncoding } from './body-parsers.js';
+import { allowOrigins } from './cors.js';
+import { closeConnectionsOnShutdown } from './graceful-shutdown.js';
+import { recordRequests } from './request-log.js';
+import { RouteList } from './route-list.js';
+import { addSecurityHeaders } from './security-headers.js';
+
+/** Adds what applies to every request: body parsing, response headers, CORS, metrics and the request log. */
+export async function configureHttp(app: NestFastifyApplication, settings: Settings, logger: Logger): Promise<void> {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const { routes } = app.get(RouteList);
+  server.server.maxConnections = settings.http.maxConnections;
+  addBodyParsers(server);
+  server.addHook('onRoute', (route) => {
+    if (isDocumentRoute(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
+    for (const method of [route.method].flat()) routes.push({ method, path: route.url });
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id);
+    rejectContentEncoding(request);
+  });
+  await addSecurityHeaders(app, settings.publicUrl);
+  allowOrigins(server, app.get(AllowedOrigins));
+  recordRequests(server, app.get(Metrics), logger);
+  closeConnectionsOnShutdown(server);
+}

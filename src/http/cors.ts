@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { WithCaller } from '../common/index.js';
+import type { AllowedOrigins } from '../tenants/index.js';
+
+const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
+const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, If-None-Match';
+const EXPOSED_HEADERS = 'X-Request-Id, ETag, Retry-After, RateLimit, RateLimit-Policy';
+
+const PREFLIGHT_MAX_AGE_SECONDS = 600;
+
+/**
+ * Lets pages of the origins that a tenant allows read responses to requests with that tenant's keys (Fetch standard, CORS protocol).
+ * Without allowed origins no page can, and cookies never count.
+ *
+ * A preflight carries no key, so its tenant is unknown: it succeeds if any tenant allows the origin. That reveals nothing else;
+ * the response to the request itself depends on the key's tenant.
+ */
+export function allowOrigins(server: FastifyInstance, origins: AllowedOrigins): void {
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isApi(request)) return undefined;
+    const { origin } = request.headers;
+    const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+    if (origin === undefined || !isPreflight || !(await origins.isAllowedByAny(origin))) return undefined;
+    return reply
+      .headers({
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': ALLOWED_METHODS,
+        'access-control-allow-headers': ALLOWED_HEADERS,
+        'access-control-max-age': String(PREFLIGHT_MAX_AGE_SECONDS),
+        vary: 'Origin',
+      })
+      .status(204)
+      .send();
+  });
+  server.addHook('onSend', async (request: FastifyRequest & WithCaller, reply, payload) => {
+    if (isApi(request) && request.method !== 'OPTIONS') await addCorsHeaders(request, reply, origins);
+    return payload;
+  });
+}
+
+async function addCorsHeaders(request: FastifyRequest & WithCaller, reply: FastifyReply, origins: AllowedOrigins) {
+  void reply.header('vary', 'Origin');
+  const { origin } = request.headers;
+  const tenantId = request.caller?.tenantId;
+  if (origin === undefined || tenantId === undefined || !(await origins.isAllowed(tenantId, origin))) return;
+  void reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': EXPOSED_HEADERS,
+    'cross-origin-resource-policy': 'cross-origin',
+  });
+}
+
+function isApi({ url }: FastifyRequest): boolean {
+  return url.startsWith('/v1/');
+}

@@ -1,0 +1,6 @@
+export { serveApiDocument } from './api-document.js';
+export { configureHttp } from './configure-http.js';
+export { ProblemFilter } from './problem.filter.js';
+export { RouteList } from './route-list.js';
+export { createHttpAdapter } from './server.js';
+export { ValidationPipe } from './validation.pipe.js';

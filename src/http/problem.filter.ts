@@ -1,0 +1,35 @@
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import {
+  asCountersignError,
+  logFailure,
+  problem,
+  type HttpReply,
+  type HttpRequest,
+  type Logger,
+} from '../common/index.js';
+
+/** Turns whatever was thrown into a problem (RFC 9457): the one place where a failure gets its body. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(thrown, http.getRequest<HttpRequest>(), http.getResponse<HttpReply>());
+  }
+
+  answer(thrown: unknown, request: HttpRequest, reply: HttpReply): void {
+    const error = asCountersignError(thrown);
+    const body = { ...error.extensions, ...problem(error.code, error.message, request.id, error.errors) };
+    logFailure(this.logger, error, request.id);
+    if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (body.status === 503) void reply.header('retry-after', '5');
+    // Again, for what failed before any hook could set it.
+    void reply
+      .header('x-request-id', request.id)
+      .header('cache-control', 'no-store')
+      .status(body.status)
+      .type('application/problem+json')
+      .send(body);
+  }
+}
