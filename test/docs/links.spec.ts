@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 
 const PAGES = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'corpus/README.md', 'packages/openapi/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'corpus/README.md',
+  'packages/openapi/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
 ].filter((file) => file.endsWith('.md') && existsSync(file));
 

@@ -29,8 +29,8 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** The document itself, and the pages that show it; the console's files, which are the same for everyone. */
-const FILES = /^GET \/(docs|console)/;
+/** The API document, Swagger UI, the documentation's pages and the console's files, which are the same for everyone. */
+const FILES = /^GET \/(docs|console|llms\.txt)/;
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
 
