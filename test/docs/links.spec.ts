@@ -17,6 +17,20 @@ it.each(PAGES)('every relative link of %s leads to a file and heading that exist
   expect(broken).toEqual([]);
 });
 
+it.each(['README.md', 'CONTRIBUTING.md'])('every path that %s names exists', (page) => {
+  const text = readFileSync(page, 'utf8');
+  const paths = [...text.matchAll(/`((?:src|test|packages|console|migrations|examples|bench)\/[\w./-]*)`/g)];
+  expect(paths.length).toBeGreaterThan(10);
+  expect(paths.map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
+});
+
+it('every folder of src is in the table of README.md', () => {
+  const rows = readFileSync('README.md', 'utf8').match(/^\| `[\w-]+\/`.*$/gm) ?? [];
+  const named = rows.flatMap((row) => row.match(/`[\w-]+\/`/g) ?? []).map((name) => name.slice(1, -2));
+  const folders = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(named).toEqual(expect.arrayContaining(folders.map(({ name }) => name)));
+});
+
 it('finds links, and the anchors of headings', () => {
   expect(linksOf('README.md').length).toBeGreaterThan(10);
   expect(leadsSomewhere('README.md', 'docs/security-rules.md#c11')).toBe(true);
