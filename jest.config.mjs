@@ -25,7 +25,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['src', 'packages/*/src', 'examples', 'console/src'].map(
+      testMatch: ['src', 'packages/*/src', 'examples', 'console/src', 'test'].map(
         (folder) => `<rootDir>/${folder}/**/*.spec.ts`,
       ),
       setupFiles: ['<rootDir>/test/support/properties.ts'],

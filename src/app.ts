@@ -5,7 +5,7 @@ import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger } from './common/index.js';
 import { serveConsole } from './console/index.js';
 import type { Database } from './database/index.js';
-import { configureHttp, createHttpAdapter, ProblemFilter, serveApiDocument } from './http/index.js';
+import { configureHttp, createHttpAdapter, ProblemFilter, serveApiDocument, serveDocumentationPages } from './http/index.js';
 
 /** Creates the application, ready to listen. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
@@ -26,6 +26,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   await configureHttp(app, settings, logger);
   serveApiDocument(app);
+  serveDocumentationPages(app);
   await serveConsole(app);
   await app.init();
   return app;

@@ -1,5 +1,6 @@
 export { serveApiDocument } from './api-document.js';
 export { configureHttp } from './configure-http.js';
+export { serveDocumentationPages } from './documentation-pages.js';
 export { ProblemFilter } from './problem.filter.js';
 export { RouteList } from './route-list.js';
 export { createHttpAdapter } from './server.js';

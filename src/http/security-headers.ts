@@ -47,8 +47,9 @@ export async function addSecurityHeaders(app: NestFastifyApplication, publicUrl:
     void reply.header('cache-control', 'no-store');
   });
   server.addHook('onSend', async (request, reply, payload) => {
-    const isDocs = /^\/docs(\/|$)/.test(request.routeOptions.url ?? '');
-    if (isDocs) void reply.headers({ 'content-security-policy': swaggerPolicy(payload), 'cache-control': 'no-cache' });
+    const isSwagger = /^\/docs(\/(?!.*\.md$)|$)/.test(request.routeOptions.url ?? '');
+    if (isSwagger)
+      void reply.headers({ 'content-security-policy': swaggerPolicy(payload), 'cache-control': 'no-cache' });
     return payload;
   });
 }

@@ -29,8 +29,8 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** The API document and its pages, the console's files, and the redirect from `/` to the console: the same for everyone. */
-const FILES = /^GET \/(docs|console|$)/;
+/** The API document, Swagger UI, the documentation's pages, the console's files, and the redirect from `/`: the same for everyone. */
+const FILES = /^GET \/(docs|console|llms\.txt|$)/;
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
 
