@@ -1,7 +1,7 @@
 import { digest, newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { Connection } from '../../src/connections/connection.entity.js';
+import { TokenSeal } from '../../src/connections/token-seal.js';
 import type { TestApp } from './app.js';
 import type { TestGpt } from './tenant.js';
 
@@ -23,7 +23,9 @@ export async function connectMany(
   const owner = { tenantId: gpt.tenant.id, gptId: gpt.id, actionId: action.id };
   for (let from = 0; from < count; from += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, count - from) }, (_, index) => from + index);
-    const rows = await Promise.all(numbers.map((number) => connection(app, { ...owner, backgroundRefreshAt }, `user-${number}`)));
+    const rows = await Promise.all(
+      numbers.map((number) => connection(app, { ...owner, backgroundRefreshAt }, `user-${number}`)),
+    );
     await app
       .get(Database)
       .tenant(owner.tenantId)

@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock, randomText } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
+import { Connection } from '../connection.entity.js';
+import type { DueConnection } from './due-list.js';
+
+/** What is left of a lease after the token request's hard timeout, for storing the answer. */
+const STORE_MS = 30_000;
+
+/** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
+const RELAXED: WriteOptions = { relaxedDurability: true };
+
+/**
+ * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
+ *
+ * A holder that is stopped for longer than its lease cannot do harm when it wakes: whatever it writes names the version it saw, and
+ * where somebody has written since, that has moved (fencing). The lease is written before the request is made, so that after a crash the next holder
+ * knows that the refresh token may have been spent.
+ */
+@Injectable()
+export class RefreshLease {
+  /** This process, among all that may hold leases. */
+  readonly owner = randomText(26);
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
+  async take({ tenantId, id, version }: Connection): Promise<boolean> {
+    const now = this.clock.now();
+    const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
+    const take = (store: TenantStore) => store.update(Connection, free, this.until(now));
+    return (await this.database.tenant(tenantId).write(take, RELAXED)) === 1;
+  }
+
+  /**
+   * Takes the leases of those of some connections that are still due and nobody is at.
+   *
+   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off; and the ids of those that
+   *   somebody else was just writing to, who may as well have been storing what came of a neighbour
+   */
+  takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
+    const now = this.clock.now();
+    return this.database.write(async (manager) => {
+      // By key alone: with more conditions, SQLite would search everything that is due.
+      const query = manager.createQueryBuilder(Connection, 'row').where(due.map(keyOf));
+      if (!isSqlite(manager)) query.setLock('pessimistic_write');
+      if (canSkipLocked(manager)) query.setOnLocked('skip_locked');
+      const locked = await query.getMany();
+      const taken = locked.filter(
+        (row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
+      );
+      if (taken.length > 0) {
+        const update = manager.createQueryBuilder().update(Connection).set(this.until(now));
+        await update.where(taken.map(keyOf)).execute();
+      }
+      const passedOver = new Set(due.map(({ id }) => id));
+      for (const { id } of locked) passedOver.delete(id);
+      return { taken, passedOver };
+    }, RELAXED);
+  }
+
+  isHeld({ leaseUntil }: Connection): boolean {
+    return isHeldAt(leaseUntil, this.clock.now());
+  }
+
+  private until(now: Date): Pick<Connection, 'leaseOwner' | 'leaseUntil'> {
+    const leaseUntil = new Date(now.getTime() + this.settings.refresh.tokenTimeoutMs + STORE_MS);
+    return { leaseOwner: this.owner, leaseUntil };
+  }
+}
+
+function isPast(time: Date | null, now: Date): boolean {
+  return time !== null && time <= now;
+}
+
+function keyOf({ tenantId, id }: DueConnection): Pick<Connection, 'tenantId' | 'id'> {
+  return { tenantId, id };
+}
+
+function isSqlite(manager: EntityManager): boolean {
+  return manager.connection.options.type === 'better-sqlite3';
+}
+
+/** Tells whether replicas can skip the rows that others are taking (MySQL 8.0, MariaDB 10.6). Otherwise they wait for them. */
+function canSkipLocked(manager: EntityManager): boolean {
+  const { options, version = '' } = manager.connection.driver;
+  if (isSqlite(manager)) return false;
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major + minor / 100 >= (options.type === 'mariadb' ? 10.06 : 8);
+}
