@@ -20,42 +20,54 @@ import { AuditLog, type AuditFilter } from './audit-log.js';
 import { DEPLOYMENT, type ChainedEvent } from './chain.js';
 
 class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ example: 'key.created', description: 'A type, or `key.*` for all that begin so' })
+  @ApiPropertyOptional({
+    example: 'key.created',
+    description: 'A type, or `key.*` for every type that starts with `key.`',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(64)
   @Matches(/^[a-z_]+\.([a-z_]+|\*)$/, { message: 'type must look like key.created or key.*' })
   type?: string;
 
-  @ApiPropertyOptional({ description: 'The id of what was changed' })
+  @ApiPropertyOptional({ description: 'The id of the changed resource' })
   @IsOptional()
   @IsString()
   @MaxLength(40)
   target_id?: string;
 
-  @ApiPropertyOptional({ description: 'The id of the key, or the end user, that did it', example: 'user-17' })
+  @ApiPropertyOptional({ description: 'The id of the key or the end user', example: 'user-17' })
   @IsOptional()
   @IsString()
   @MaxLength(255)
   actor?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'From then on', example: '2026-01-01T00:00:00Z' })
+  @ApiPropertyOptional({
+    format: 'date-time',
+    description: 'Events at or after this time',
+    example: '2026-01-01T00:00:00Z',
+  })
   @IsOptional()
   @IsRFC3339()
   since?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before then', example: '2031-01-01T00:00:00Z' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'Events before this time', example: '2031-01-01T00:00:00Z' })
   @IsOptional()
   @IsRFC3339()
   until?: string;
 
-  @ApiPropertyOptional({ enum: ['asc', 'desc'], default: 'asc', description: 'Oldest first, or newest' })
+  @ApiPropertyOptional({
+    enum: ['asc', 'desc'],
+    default: 'asc',
+    description: '`asc` for oldest first, `desc` for newest first',
+  })
   @IsOptional()
   @IsIn(['asc', 'desc'])
   order: 'asc' | 'desc' = 'asc';
 
   @ApiPropertyOptional({
-    description: "For the operator: a tenant's events, also of one that was deleted. Without it, the deployment's own",
+    description:
+      "Operator keys only: lists this tenant's events, even if the tenant was deleted. Default: the deployment's own events",
   })
   @IsOptional()
   @IsString()
@@ -73,7 +85,7 @@ class ExportQuery extends OmitType(AuditQuery, [
   'since',
   'until',
 ]) {
-  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Begins behind this event' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 0, default: 0, description: 'Starts after this event' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -108,10 +120,10 @@ class AuditEventDto implements ChainedEvent {
   @ApiProperty({ example: 't-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: "The tenant's id, or `deployment`" })
   chain!: string;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'Its place in the chain: 1, 2, 3 …' })
+  @ApiProperty({ type: 'integer', example: 17, description: 'Position in the chain: 1, 2, 3 …' })
   sequence!: number;
 
-  @ApiProperty({ description: 'The `hash` of the event before; 64 zeros before the first' })
+  @ApiProperty({ description: 'The `hash` of the previous event; 64 zeros for the first one' })
   previous_hash!: string;
 
   @ApiProperty({ description: 'SHA-256 of all other members as canonical JSON (RFC 8785)' })
