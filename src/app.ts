@@ -5,7 +5,13 @@ import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger } from './common/index.js';
 import { serveConsole } from './console/index.js';
 import type { Database } from './database/index.js';
-import { configureHttp, createHttpAdapter, ProblemFilter, serveApiDocument, serveDocumentationPages } from './http/index.js';
+import {
+  configureHttp,
+  createHttpAdapter,
+  ProblemFilter,
+  serveApiDocument,
+  serveDocumentationPages,
+} from './http/index.js';
 
 /** Creates the application, ready to listen. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {

@@ -176,7 +176,7 @@ export class AuditController {
     await reply.send(Readable.from(this.lines(tenantId ?? DEPLOYMENT, after)));
   }
 
-  /** Yields the lines of an export. Events that are recorded meanwhile are left for the next export. */
+  /** Yields the lines of an export. Events recorded during the export are left for the next export. */
   private async *lines(chain: string, after: number): AsyncGenerator<string> {
     const head = await this.audit.head(chain);
     if (head) {

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CountersignError } from '../common/index.js';
+import { CountersignError, NotFoundError } from '../common/index.js';
 import type { DataSources } from './data-sources.js';
 import { failureOf, isForeignKeyViolation } from './failures.js';
 import { Mutex } from './mutex.js';
@@ -133,9 +133,8 @@ interface TenantDatabase {
 }
 
 function rethrow(error: unknown): never {
-  if (isForeignKeyViolation(error)) {
-    throw new CountersignError('not_found', 'the resource that this belongs to was deleted');
-  }
+  // The row that this one belongs to was deleted concurrently.
+  if (isForeignKeyViolation(error)) throw new NotFoundError('parent resource');
   if (failureOf(error) === undefined) throw error;
   throw new CountersignError('unavailable', 'the database does not respond', [], { cause: error });
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { authSecretsContext, type ActionAuth } from '../auth-registry/index.js';
-
 import { Vault } from '../vault/index.js';
 import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 

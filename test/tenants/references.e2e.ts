@@ -25,16 +25,12 @@ afterAll(async () => {
 
 /** References that no foreign key holds, and why. */
 const FREE: Record<string, string> = {
-  'audit_events.tenant_id': 'events outlive their tenant: that it was deleted is one of them',
-  'audit_events.target_id': 'so they do what was changed, which may be of any kind',
   'vault_rotations.tenant_id': "the operator's; what was rotated is told also after the tenant is gone",
-  'vault_rotations.position':
-    'where a rotation has got to in the order of ids, whether that tenant is still there or not',
+  'vault_rotations.last_tenant_id': 'the progress of a rotation in the order of ids; the tenant may have been deleted',
   'api_keys.replaced_by':
     'deleting a tenant would go from key to key, and InnoDB cascades through a table of its own 15 times at most',
   'api_keys.gpt_ids': 'a list, whose GPTs may be deleted without widening the key',
   'connected_accounts_links.gpt_ids': "a copy of the key's, with which the link goes",
-  'audit_events.chain': "the tenant's id once more, or the deployment's chain",
   'operations.operation_id': "a name of the action's document",
   'actions.callback_id': 'an id of its own, for the redirect URI',
   'data_keys.kek_id': "the name of a vault key, which is in the operator's settings",

@@ -133,10 +133,10 @@ describe('a rotation of data keys', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
     expect((await other.call('listNotes')).body.outcome).toBe('completed');
     expect(api.last.headers['authorization']).toBe('Bearer a-key-of-the-api');
-    const told = provider.revocationRequests.length;
+    const sentBefore = provider.revocationRequests.length;
     app.clock.advance({ hours: 1 });
     await tellDue(app);
-    expect(provider.revocationRequests.length).toBeGreaterThan(told);
+    expect(provider.revocationRequests.length).toBeGreaterThan(sentBefore);
     const events = (await tenant.admin.get('/v1/audit-events?type=vault.data_key_retired')).body.data;
     expect(events).toMatchObject([{ target_id: first?.id, actor: { kind: 'system' } }]);
     expect((await bob.view()).status).toBe('expired');
@@ -220,7 +220,7 @@ describe('a rotation of data keys', () => {
     }
   });
 
-  it('completes when its tenant is deleted meanwhile', async () => {
+  it('completes when its tenant is deleted during the rotation', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const [, rotation] = await Promise.all([
       app.operator.delete(`/v1/tenants/${tenant.id}`),

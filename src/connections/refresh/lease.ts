@@ -6,22 +6,21 @@ import { Database, type WriteOptions, isFreeAt, isHeldAt, type TenantStore } fro
 import { Connection } from '../connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
-/** What is left of a lease after the token request's hard timeout, for storing the answer. */
+/** The part of a lease after the token request's timeout, for storing the result. */
 const STORE_MS = 30_000;
 
-/** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
+/** A power failure that undoes a lease also ends its holder, and the refresh token is tried once more in either case. */
 const RELAXED: WriteOptions = { relaxedDurability: true };
 
 /**
- * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
+ * The lease of a connection: the right of one process to refresh its tokens, until a deadline.
  *
- * A holder that is stopped for longer than its lease cannot do harm when it wakes: whatever it writes names the version it saw, and
- * where somebody has written since, that has moved (fencing). The lease is written before the request is made, so that after a crash the next holder
- * knows that the refresh token may have been spent.
+ * A process that outlives its lease does no harm: its writes name the version that it read, and fail if the version has changed (fencing). The
+ * lease is stored before the token request, so that after a crash the next holder knows that the refresh token may have been used.
  */
 @Injectable()
 export class RefreshLease {
-  /** This process, among all that may hold leases. */
+  /** The id of this process. */
   readonly owner = randomText(26);
 
   constructor(
@@ -30,7 +29,7 @@ export class RefreshLease {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
+  /** @returns whether the lease was taken; false if another process holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
     const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
@@ -39,10 +38,10 @@ export class RefreshLease {
   }
 
   /**
-   * Takes the leases of those of some connections that are still due and nobody is at.
+   * Takes the leases of the connections that are still due and free.
    *
-   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off; and the ids of those that
-   *   somebody else was just writing to, who may as well have been storing what came of a neighbour
+   * @returns `taken`: their rows before the change, unordered, whose `leaseUntil` reveals an interrupted refresh; `passedOver`: the ids of rows
+   *   that were locked by another transaction, which may be storing a result
    */
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();

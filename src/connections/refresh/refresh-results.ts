@@ -5,8 +5,8 @@ import { Database, updateVersioned, type TenantStore } from '../../database/inde
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../connection-writer.js';
-import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { REFRESH_BACKOFF } from '../lifetime.js';
+import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { Revoker } from '../revocation/revoker.js';
 import { type TraceLog, Traces } from '../../traces/index.js';
 import { GroupCommit } from './group-commit.js';
