@@ -10,7 +10,8 @@ COPY . .
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim
-# What must be given at the start: OPERATOR_KEY, VAULT_KEYS (and what it names) and PUBLIC_URL.
+# Required at the start: OPERATOR_KEY, VAULT_KEYS (and what it names) and PUBLIC_URL. `npm run keys` creates the keys:
+# docker run --rm <image> npm run --silent keys
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATA_DIR=/data
 WORKDIR /app
 COPY --from=build /app/package.json ./
@@ -24,5 +25,5 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# A core dump would hold every secret that is in memory.
+# A core dump would contain every secret in memory.
 CMD ["sh", "-c", "ulimit -c 0 && exec node dist/src/main.js"]

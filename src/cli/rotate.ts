@@ -2,8 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { createLogger, NestLogger } from '../common/index.js';
-import { environment, operatorKey, readSettings } from '../config/index.js';
+import { environment } from '../config/index.js';
 import { RotationsService } from '../vault/index.js';
+import { loadSettings } from './load-settings.js';
 import { runCommand } from './run-command.js';
 
 const USAGE = `npm run rotate -- data [tenant_id]   create new data keys and re-encrypt every secret with them
@@ -24,9 +25,9 @@ await runCommand(async () => {
 
 /** Runs a rotation alongside the servers and prints its progress. @returns how many secrets cannot be decrypted */
 async function rotate(kind: 'data' | 'kek'): Promise<number> {
-  const settings = readSettings(environment());
+  const { settings, operator } = loadSettings(environment());
   const logger = createLogger(settings.logLevel === 'info' ? 'warn' : settings.logLevel);
-  const parts = { settings, operatorKey: operatorKey(settings).key, logger };
+  const parts = { settings, operatorKey: operator.key, logger };
   const app = await NestFactory.createApplicationContext(AppModule.with(parts), {
     logger: new NestLogger(logger),
     abortOnError: false,

@@ -1,13 +1,20 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { createLogger, type Logger } from '../common/index.js';
-import { environment, operatorKey, readSettings, type Settings } from '../config/index.js';
+import { environment, misspelledVariables, type Settings } from '../config/index.js';
+import { loadSettings } from './load-settings.js';
 
 /** Starts the server with the settings of the environment. */
 export async function start(): Promise<NestFastifyApplication> {
-  const settings = readSettings(environment());
-  const { key, createdIn } = operatorKey(settings);
+  const variables = environment();
+  const {
+    settings,
+    operator: { key, createdIn },
+  } = loadSettings(variables);
   const logger = createLogger(settings.logLevel);
+  for (const { variable, suggestion } of misspelledVariables(variables)) {
+    logger.warn({ variable }, `unknown variable ${variable} is ignored; did you mean ${suggestion}?`);
+  }
   warnAboutDebugOutput(settings, logger);
   const app = await createApp({ settings, operatorKey: key, logger });
   await app.listen(settings.port, settings.host);

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 
-/**
- * The only place that reads `process.env`: once, after `.env` has filled in what the environment leaves open.
- */
+/** Returns the environment, completed with the variables of `.env`. No other module reads `process.env`. */
 export function environment(): Record<string, string | undefined> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   return { ...process.env };
 }
 
-/** One variable by name, for settings that name where a secret is (`VAULT_KEYS=env:NAME`). */
+/** Returns one variable, for settings that name the variable with a secret (`VAULT_KEYS=env:NAME`). */
 export function environmentVariable(name: string): string | undefined {
   return process.env[name];
 }

@@ -1,5 +1,7 @@
 export { ConfigModule } from './config.module.js';
+export type { DatabaseSettings } from './environment-schema.js';
 export { environment, environmentVariable } from './environment.js';
+export { misspelledVariables } from './misspelled-variables.js';
 export { OperatorKey, operatorKey } from './operator-key.js';
 export { createSecretFile, readSecretFile } from './secret-file.js';
-export { InvalidSettingsError, isLoopback, readSettings, Settings, type DatabaseSettings } from './settings.js';
+export { InvalidSettingsError, isLoopback, readSettings, Settings } from './settings.js';

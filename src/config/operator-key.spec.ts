@@ -22,25 +22,25 @@ describe('the operator key', () => {
     operatorKey({ dataDir: folder, production: false, ...settings } as Settings);
   const file = () => join(folder, 'operator.key');
 
-  it('is the one that is given, and then no file is made', () => {
+  it('is taken from OPERATOR_KEY without creating a file', () => {
     expect(of({ operatorKey: key, production: true })).toEqual({ key });
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is the one in the file, also in production', () => {
+  it('is read from the file, also in production', () => {
     writeFileSync(file(), `${key}\n`);
     expect(of({})).toEqual({ key });
     expect(of({ production: true })).toEqual({ key });
   });
 
-  it('is made by the first start, which tells where it is, and kept by the next', () => {
+  it('is created by the first start, which reports the file, and reused by the next', () => {
     const first = of({});
     expect(parseKey(first.key)?.role).toBe('operator');
     expect(first.createdIn).toBe(file());
     expect(of({})).toEqual({ key: first.key });
   });
 
-  it('is not made in production', () => {
+  it('is not created in production', () => {
     expect(() => of({ production: true })).toThrow(InvalidSettingsError);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -49,7 +49,7 @@ describe('the operator key', () => {
     ['nothing', ''],
     ['text', 'changeme'],
     ["a tenant's key", mintKey('admin', 'key-abcdefghijkmnpqrstuvwxyz23').key],
-  ])('is not %s that stands in the file, which stays as it is and is not quoted', (_, text) => {
+  ])('is rejected without being quoted or replaced if the file holds %s', (_, text) => {
     writeFileSync(file(), text);
     expect(() => of({})).toThrow(new InvalidSettingsError([`OPERATOR_KEY: ${file()} does not hold an operator key`]));
     expect(readFileSync(file(), 'utf8')).toBe(text);

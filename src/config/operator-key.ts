@@ -13,24 +13,26 @@ export class OperatorKey {
 }
 
 /**
- * The operator key: from `OPERATOR_KEY`, else from `DATA_DIR/operator.key`, which the first start creates.
+ * Returns the operator key from `OPERATOR_KEY` or else from `DATA_DIR/operator.key`, which the first start creates.
  *
- * @throws {InvalidSettingsError} in production, where nobody would see a key that made itself; or the file holds no key
+ * @throws {InvalidSettingsError} the file does not hold a key; or there is neither, and production does not create keys
  */
-export function operatorKey({ operatorKey: given, dataDir, production }: Settings): OperatorKey {
+export function operatorKey(settings: Pick<Settings, 'operatorKey' | 'dataDir' | 'production'>): OperatorKey {
+  const { operatorKey: given, dataDir, production } = settings;
   if (given) return new OperatorKey(given);
   const file = join(dataDir, 'operator.key');
-  const kept = readSecretFile(file);
-  if (kept !== undefined) return new OperatorKey(checked(kept, file));
+  const stored = readSecretFile(file);
+  if (stored !== undefined) return new OperatorKey(checkedKey(stored, file));
   if (production) {
-    throw new InvalidSettingsError(['OPERATOR_KEY: production needs one; `npm run keys` makes one']);
+    throw new InvalidSettingsError(['OPERATOR_KEY: required in production; create one with `npm run keys`']);
   }
-  const mine = mintKey('operator', newId('key')).key;
-  const stored = createSecretFile(file, mine);
-  return new OperatorKey(checked(stored, file), stored === mine ? file : undefined);
+  const created = mintKey('operator', newId('key')).key;
+  // Another process may have created the file at the same time: its key counts.
+  const key = createSecretFile(file, created);
+  return new OperatorKey(checkedKey(key, file), key === created ? file : undefined);
 }
 
-function checked(key: string, file: string): string {
+function checkedKey(key: string, file: string): string {
   if (parseKey(key)?.role === 'operator') return key;
   throw new InvalidSettingsError([`OPERATOR_KEY: ${file} does not hold an operator key`]);
 }

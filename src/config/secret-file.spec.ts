@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('a secret file', () => {
-  it('is created with its folder, for its owner alone, and read back', () => {
+  it('is created with its folder, readable by its owner only', () => {
     const file = join(folder, 'data', 'deep', 'vault.key');
     expect(createSecretFile(file, 'the text')).toBe('the text');
     expect(readSecretFile(file)).toBe('the text');
@@ -23,25 +23,25 @@ describe('a secret file', () => {
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
   });
 
-  it('is not replaced: who comes second gets what the first has written', () => {
+  it('is not replaced: the second process gets the text that the first has written', () => {
     const file = join(folder, 'vault.key');
     createSecretFile(file, 'first');
     expect(createSecretFile(file, 'second')).toBe('first');
     expect(readFileSync(file, 'utf8')).toBe('first\n');
   });
 
-  it('leaves nothing else behind', () => {
+  it('leaves no temporary file behind', () => {
     createSecretFile(join(folder, 'vault.key'), 'first');
     createSecretFile(join(folder, 'vault.key'), 'second');
     expect(readdirSync(folder)).toEqual(['vault.key']);
   });
 
-  it('is read without the space around its text', () => {
+  it('is read without surrounding white space', () => {
     writeFileSync(join(folder, 'a'), '\n the text \r\n\n');
     expect(readSecretFile(join(folder, 'a'))).toBe('the text');
   });
 
-  it('that is not there reads as nothing, one that cannot be read as a failure', () => {
+  it('reads as undefined if it does not exist, and throws if it cannot be read', () => {
     expect(readSecretFile(join(folder, 'none'))).toBeUndefined();
     expect(() => readSecretFile(folder)).toThrow(/EISDIR/);
   });

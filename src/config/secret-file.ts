@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, unli
 import { dirname } from 'node:path';
 import { randomText } from '../common/index.js';
 
-/** @returns the file's text without surrounding space; `undefined` where there is no such file */
+/** @returns the file's text without surrounding white space; `undefined` if the file does not exist */
 export function readSecretFile(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8').trim();
@@ -13,10 +13,10 @@ export function readSecretFile(file: string): string | undefined {
 }
 
 /**
- * Creates a file that only its owner reads, whole or not at all: the text is on disk under another name before the file
- * appears, and of two processes that start together one wins and both get the winner's text.
+ * Creates a file that only its owner can read, atomically: the text is on disk under a temporary name before the file appears. If two
+ * processes create it at the same time, one wins and both get the winner's text.
  *
- * @returns what the file holds now
+ * @returns the text that the file holds
  */
 export function createSecretFile(file: string, text: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

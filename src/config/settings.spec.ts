@@ -12,8 +12,8 @@ function errorsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
-describe('with nothing set', () => {
-  it('everything has a default that works on the own machine', () => {
+describe('settings of an empty environment', () => {
+  it('have defaults that work on a developer machine', () => {
     expect(readSettings({})).toMatchObject({
       production: false,
       host: '127.0.0.1',
@@ -34,19 +34,19 @@ describe('with nothing set', () => {
     });
   });
 
-  it('an empty variable is one that is not there', () => {
+  it('are the same if variables are empty', () => {
     expect(readSettings({ PORT: '', OPERATOR_KEY: '', REDIS_URL: '' })).toEqual(readSettings({}));
   });
 
-  it('nobody can change what was read', () => {
+  it('are frozen', () => {
     const settings = readSettings({});
     expect(() => Object.assign(settings.call, { timeoutMs: 1 })).toThrow(TypeError);
     expect(() => Object.assign(settings, { port: 1 })).toThrow(TypeError);
   });
 });
 
-describe('what is set', () => {
-  it('moves the files that follow from it', () => {
+describe('settings', () => {
+  it('derive the default files from DATA_DIR', () => {
     expect(readSettings({ DATA_DIR: '/var/lib/cs' })).toMatchObject({
       database: { kind: 'sqlite', file: '/var/lib/cs/countersign.db' },
       vaultKeys: 'file:/var/lib/cs/vault.key',
@@ -57,7 +57,7 @@ describe('what is set', () => {
     ['https://cs.example.com', 'https://cs.example.com'],
     ['https://cs.example.com/', 'https://cs.example.com'],
     ['https://example.com/cs//', 'https://example.com/cs'],
-  ])('makes of the public URL %s %s', (given, read) => {
+  ])('normalize the public URL %s to %s', (given, read) => {
     expect(readSettings({ PUBLIC_URL: given }).publicUrl).toBe(read);
   });
 
@@ -65,12 +65,12 @@ describe('what is set', () => {
     ['sqlite:rows.db', { kind: 'sqlite', file: 'rows.db' }],
     ['mysql://u:p@db:3307/cs', { kind: 'mysql', url: 'mysql://u:p@db:3307/cs' }],
     ['mariadb://u@db/cs', { kind: 'mysql', url: 'mariadb://u@db/cs' }],
-  ])('chooses the database by %s', (DATABASE_URL, database) => {
+  ])('select the database %s', (DATABASE_URL, database) => {
     expect(readSettings({ DATABASE_URL }).database).toEqual(database);
   });
 });
 
-describe('a mistake', () => {
+describe('an invalid setting', () => {
   it.each([
     ['PORT', ['http', '0', '65536', '1.5', '-1']],
     ['PUBLIC_URL', ['cs.example.com', 'ftp://cs.example.com', '/cs']],
@@ -88,7 +88,7 @@ describe('a mistake', () => {
     ['CALL_MAX_FILE_BYTES', ['999', '26214401', '10MB']],
     ['CALL_MAX_TOTAL_FILE_BYTES', ['999', '268435457']],
     ['CALL_MAX_HELD_BYTES', ['0', '16777215', '512MB']],
-  ])('in %s is told of in one line that names it', (name, values) => {
+  ])('is reported in one line that starts with its name: %s', (name, values) => {
     for (const value of values) {
       expect([value, errorsOf({ [name]: value })]).toEqual([
         value,
@@ -97,7 +97,7 @@ describe('a mistake', () => {
     }
   });
 
-  it('does not hide another', () => {
+  it('does not hide other invalid settings', () => {
     const all = errorsOf({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x', VAULT_KEYS: 'x', PUBLIC_URL: 'x' });
     expect(all.map((line) => line.split(':')[0]).toSorted()).toEqual([
       'DATABASE_URL',
@@ -108,20 +108,21 @@ describe('a mistake', () => {
     ]);
   });
 
-  it('is told of without the secret that it is about', () => {
-    const told = errorsOf({ OPERATOR_KEY: 'cs_operator_mistyped', DATABASE_URL: 'postgres://u:hunter2@db/cs' }).join(
-      '\n',
-    );
-    expect(told).not.toContain('mistyped');
-    expect(told).not.toContain('hunter2');
+  it('is reported without its value if that is a secret', () => {
+    const reported = errorsOf({
+      OPERATOR_KEY: 'cs_operator_mistyped',
+      DATABASE_URL: 'postgres://u:hunter2@db/cs',
+    }).join('\n');
+    expect(reported).not.toContain('mistyped');
+    expect(reported).not.toContain('hunter2');
   });
 });
 
-describe('in production', () => {
+describe('production', () => {
   const PRODUCTION = { NODE_ENV: 'production', PUBLIC_URL: 'https://cs.example.com' };
 
   it.each(['changeme', 'password', 'secret', 'CHANGE-ME', 'xxx'])(
-    'a password that is the placeholder %s is refused',
+    'rejects the placeholder %s as database password',
     (password) => {
       expect(errorsOf({ ...PRODUCTION, DATABASE_URL: `mysql://u:${password}@db/cs` })).toEqual([
         expect.stringMatching(/^DATABASE_URL: .*placeholder/),
@@ -129,7 +130,7 @@ describe('in production', () => {
     },
   );
 
-  it('browsers are asked to carry codes over https only, but for loopback', () => {
+  it('requires an https PUBLIC_URL unless it is a loopback address', () => {
     expect(errorsOf({ ...PRODUCTION, PUBLIC_URL: 'http://cs.example.com' })).toEqual([
       expect.stringMatching(/^PUBLIC_URL: /),
     ]);
@@ -137,13 +138,28 @@ describe('in production', () => {
     expect(errorsOf({ ...PRODUCTION, PUBLIC_URL: 'http://127.0.0.1:3000' })).toEqual([]);
   });
 
-  it('both at once are both told of', () => {
-    const both = { DATABASE_URL: 'mysql://u:changeme@db/cs', PUBLIC_URL: 'http://cs.example.com' };
-    expect(errorsOf({ ...PRODUCTION, ...both })).toHaveLength(2);
+  it('reports its errors together with invalid values and conflicts between settings, one line for each variable', () => {
+    const all = {
+      DATABASE_URL: 'mysql://u:changeme@db/cs',
+      PUBLIC_URL: 'cs.example.com',
+      HOST: '0.0.0.0',
+      LOG_LEVEL: 'loud',
+      CALL_MAX_FILE_BYTES: '2000',
+      CALL_MAX_TOTAL_FILE_BYTES: '1000',
+      DEBUG: '*',
+    };
+    expect(errorsOf({ ...PRODUCTION, ...all }).map((line) => line.split(':')[0])).toEqual(
+      expect.arrayContaining(['CALL_MAX_FILE_BYTES', 'DATABASE_URL', 'DEBUG', 'LOG_LEVEL', 'PUBLIC_URL']),
+    );
+    expect(errorsOf({ ...PRODUCTION, ...all })).toHaveLength(5);
   });
-  it.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'])('%s, which makes requests be printed, is refused', (name) => {
-    expect(errorsOf({ ...PRODUCTION, [name]: '*' })).toEqual([expect.stringMatching(`^${name}: .*unset it`)]);
-    expect(readSettings({ [name]: '*' }).debugging).toEqual([name]);
-    for (const off of ['', '0', 'false']) expect(errorsOf({ ...PRODUCTION, [name]: off })).toEqual([]);
-  });
+
+  it.each(['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'])(
+    'rejects %s, which makes Node or libraries print requests',
+    (name) => {
+      expect(errorsOf({ ...PRODUCTION, [name]: '*' })).toEqual([expect.stringMatching(`^${name}: .*unset it`)]);
+      expect(readSettings({ [name]: '*' }).debugging).toEqual([name]);
+      for (const off of ['', '0', 'false']) expect(errorsOf({ ...PRODUCTION, [name]: off })).toEqual([]);
+    },
+  );
 });

@@ -1,11 +1,7 @@
-import ipaddr from 'ipaddr.js';
-import { z } from 'zod';
-import { parseKey } from '../common/index.js';
+import type { z } from 'zod';
+import { ENVIRONMENT_SCHEMA, type DatabaseSettings, type Variables } from './environment-schema.js';
 
-/** Where the rows live. */
-export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
-
-/** Everything that can be set from outside, validated once and frozen. Times are milliseconds unless named otherwise. */
+/** All settings, validated once and frozen. Times are in milliseconds unless their names say otherwise. */
 export class Settings {
   readonly production!: boolean;
   readonly host!: string;
@@ -18,26 +14,26 @@ export class Settings {
   readonly vaultKeys!: string;
   readonly dataDir!: string;
   readonly egressAllow!: string;
-  /** Addresses and ranges of reverse proxies, whose word on where a request comes from counts. */
+  /** Addresses and ranges of reverse proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies!: readonly string[];
   readonly http!: { requestTimeoutMs: number; headersTimeoutMs: number; idleTimeoutMs: number; maxConnections: number };
   readonly logLevel!: string;
-  /** Variables that make Node or libraries print requests with all that is in them. */
+  /** Names of variables that make Node or libraries print requests with their secrets. */
   readonly debugging!: readonly string[];
   readonly call!: {
     timeoutMs: number;
     maxRequestCharacters: number;
     maxResponseCharacters: number;
     maxFileBytes: number;
-    /** Of all files of one answer together; no less than that of one. */
+    /** For all files of one response together; at least `maxFileBytes`. */
     maxTotalFileBytes: number;
-    /** Bytes of memory that all calls together hold of bodies that are more than small. */
+    /** Memory for large bodies of all calls together. */
     maxHeldBytes: number;
   };
-  /** Requests in a window; 0 is no limit. */
+  /** Requests per window; 0 means unlimited. */
   readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
   readonly signIn!: { ticketMs: number; stateMs: number };
-  /** How long the steps of sign-ins and refreshes are kept. */
+  /** Retention of the steps of sign-ins and refreshes. */
   readonly trace!: { keptMs: number };
   readonly refresh!: { intervalMs: number; tokenTimeoutMs: number; idleMs: number };
 }
@@ -52,107 +48,58 @@ export class InvalidSettingsError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-const seconds = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+/** Variables that Node itself reads, and the package `debug`, which many libraries print with. */
+const DEBUG_VARIABLES = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'];
 
-const quota = (fallback: number) => z.coerce.number().int().min(0).max(1_000_000_000).default(fallback);
-
-const MEBIBYTE = 1_048_576;
-/** A JSON answer has files in base64, and is one string: V8 has none beyond half a gibibyte. */
-const MOST_FILE_BYTES = 256 * MEBIBYTE;
-
-const ENVIRONMENT = z.object({
-  NODE_ENV: z.string().optional(),
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
-  PUBLIC_URL: z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
-  DATABASE_URL: z.string().transform(databaseOf).optional(),
-  DATA_DIR: z.string().min(1).default('data'),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
-  OPERATOR_KEY: z
-    .string()
-    .refine((key) => parseKey(key)?.role === 'operator', 'must be an operator key; `npm run keys` makes one')
-    .optional(),
-  VAULT_KEYS: z
-    .string()
-    .regex(
-      /^(file|env|transit|aws-kms|gcp-kms):.+$/s,
-      'must be file:<path>, env:<NAME>, transit:<url>, aws-kms:<arn> or gcp-kms:<name>',
-    )
-    .optional(),
-  EGRESS_ALLOW: z.string().default(''),
-  TRUSTED_PROXIES: z.string().transform(proxiesOf).default([]),
-  REQUEST_TIMEOUT_SECONDS: seconds(120, 3600),
-  MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  CALL_TIMEOUT_SECONDS: seconds(45, 600),
-  CALL_MAX_REQUEST_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
-  CALL_MAX_RESPONSE_CHARACTERS: z.coerce.number().int().min(1000).max(10_000_000).default(100_000),
-  CALL_MAX_FILE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1000)
-    .max(MOST_FILE_BYTES)
-    .default(10 * MEBIBYTE),
-  CALL_MAX_TOTAL_FILE_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1000)
-    .max(MOST_FILE_BYTES)
-    .default(25 * MEBIBYTE),
-  CALL_MAX_HELD_BYTES: z.coerce
-    .number()
-    .int()
-    .min(16 * MEBIBYTE)
-    .max(MEBIBYTE * MEBIBYTE)
-    .default(512 * MEBIBYTE),
-  RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
-  RATE_LIMIT_KEY: quota(60_000),
-  RATE_LIMIT_USER: quota(1200),
-  RATE_LIMIT_SIGN_IN: quota(30),
-  RATE_LIMIT_FAILED_AUTHENTICATION: quota(60),
-  SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
-  TRACE_DAYS: z.coerce.number().int().min(1).max(365).default(7),
-  REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
-  TOKEN_TIMEOUT_SECONDS: seconds(20, 60),
-  IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
-});
-
-/** Read by Node itself, and by the package `debug` that many libraries print with. */
-const DEBUGGING = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'];
-/** What other programs than these understand as "no". */
+/** Values that turn these off in most programs. */
 const OFF = /^(0|false|no|off)$/i;
 
-/** Of `?wait=`. */
-const LONGEST_WAIT_SECONDS = 55;
+/** Maximum of the query parameter `wait`. */
+const MAX_WAIT_SECONDS = 55;
 
-const MOST_HEADERS_SECONDS = 20;
+const MAX_HEADERS_SECONDS = 20;
 
-/** Ten minutes: how long an authorization request may take (SECURITY C10). */
+/** Maximum duration of an authorization request: ten minutes (security rule C10). */
 const STATE_MS = 600_000;
 
 /**
- * Reads the settings from an environment. An empty variable counts as absent.
+ * Reads the settings from an environment. Empty variables count as unset.
  *
- * @throws {InvalidSettingsError} with one line for each mistake
+ * @throws {InvalidSettingsError} with one line for each invalid variable, all at once
  */
 export function readSettings(environment: Environment): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = ENVIRONMENT.safeParse(given);
-  if (!parsed.success) {
-    throw new InvalidSettingsError(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`));
+  const debugging = DEBUG_VARIABLES.filter((name) => given[name] !== undefined && !OFF.test(given[name]));
+  const { variables, errors } = parseVariables(given);
+  errors.push(...fileLimitErrors(variables));
+  if (isProduction(variables)) errors.push(...productionErrors(variables, debugging));
+  if (errors.length > 0) throw new InvalidSettingsError(firstOfEachVariable(errors));
+  return freeze(settingsOf(variables as Variables, debugging));
+}
+
+/** Parses each variable by itself, so that the checks that follow see the valid ones even if others are invalid. */
+function parseVariables(given: Environment): { variables: Partial<Variables>; errors: string[] } {
+  const variables: Record<string, unknown> = {};
+  const errors: string[] = [];
+  for (const [name, schema] of Object.entries<z.ZodType>(ENVIRONMENT_SCHEMA.shape)) {
+    const { success, data, error } = schema.safeParse(given[name]);
+    if (success) variables[name] = data;
+    else errors.push(...error.issues.map(({ message }) => `${name}: ${message}`));
   }
-  const env = parsed.data;
-  if (env.CALL_MAX_FILE_BYTES > env.CALL_MAX_TOTAL_FILE_BYTES) {
-    throw new InvalidSettingsError(['CALL_MAX_FILE_BYTES: must not be more than CALL_MAX_TOTAL_FILE_BYTES']);
-  }
-  const settings: Settings = {
-    production: env.NODE_ENV === 'production',
+  return { variables: variables as Partial<Variables>, errors };
+}
+
+function firstOfEachVariable(errors: readonly string[]): string[] {
+  const variables = errors.map((error) => error.slice(0, error.indexOf(':')));
+  return errors.filter((_, index) => variables.indexOf(variables[index] as string) === index);
+}
+
+function settingsOf(env: Variables, debugging: readonly string[]): Settings {
+  return {
+    production: isProduction(env),
     host: env.HOST,
     port: env.PORT,
-    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
+    publicUrl: publicUrlOf(env),
     database: env.DATABASE_URL ?? { kind: 'sqlite', file: `${env.DATA_DIR}/countersign.db` },
     redisUrl: env.REDIS_URL,
     operatorKey: env.OPERATOR_KEY,
@@ -162,13 +109,13 @@ export function readSettings(environment: Environment): Settings {
     trustedProxies: env.TRUSTED_PROXIES,
     http: {
       requestTimeoutMs: env.REQUEST_TIMEOUT_SECONDS * 1000,
-      headersTimeoutMs: Math.min(env.REQUEST_TIMEOUT_SECONDS, MOST_HEADERS_SECONDS) * 1000,
-      // Nothing is read or written while a call is under way, or a sign-in is waited for.
-      idleTimeoutMs: (Math.max(env.CALL_TIMEOUT_SECONDS, LONGEST_WAIT_SECONDS) + 30) * 1000,
+      headersTimeoutMs: Math.min(env.REQUEST_TIMEOUT_SECONDS, MAX_HEADERS_SECONDS) * 1000,
+      // A connection is silent while a call is in flight or a client long-polls a sign-in.
+      idleTimeoutMs: (Math.max(env.CALL_TIMEOUT_SECONDS, MAX_WAIT_SECONDS) + 30) * 1000,
       maxConnections: env.MAX_CONNECTIONS,
     },
     logLevel: env.LOG_LEVEL,
-    debugging: DEBUGGING.filter((name) => given[name] !== undefined && !OFF.test(given[name])),
+    debugging,
     call: {
       timeoutMs: env.CALL_TIMEOUT_SECONDS * 1000,
       maxRequestCharacters: env.CALL_MAX_REQUEST_CHARACTERS,
@@ -192,42 +139,35 @@ export function readSettings(environment: Environment): Settings {
       idleMs: env.IDLE_REFRESH_SECONDS * 1000,
     },
   };
-  if (settings.production) refuseInProduction(settings);
-  return freeze(settings);
 }
 
-/** @returns addresses and CIDR ranges */
-function proxiesOf(text: string, context: z.RefinementCtx<string>): string[] {
-  const places = text.split(',').map((place) => place.trim());
-  if (places.every((place) => ipaddr.isValid(place) || ipaddr.isValidCIDR(place))) return places;
-  context.addIssue('must be addresses and ranges such as 10.0.0.0/8, separated by commas');
-  return z.NEVER;
+function isProduction({ NODE_ENV }: Partial<Variables>): boolean {
+  return NODE_ENV === 'production';
 }
 
-function databaseOf(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
-  const file = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (file) return { kind: 'sqlite', file };
-  if (/^(mysql|mariadb):/.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1) {
-    return { kind: 'mysql', url };
-  }
-  context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
-  return z.NEVER;
+function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Variables, 'PUBLIC_URL' | 'HOST' | 'PORT'>): string {
+  return PUBLIC_URL ?? `http://${HOST}:${PORT}`;
+}
+
+function fileLimitErrors({ CALL_MAX_FILE_BYTES = 0, CALL_MAX_TOTAL_FILE_BYTES }: Partial<Variables>): string[] {
+  if (CALL_MAX_TOTAL_FILE_BYTES === undefined || CALL_MAX_FILE_BYTES <= CALL_MAX_TOTAL_FILE_BYTES) return [];
+  return ['CALL_MAX_FILE_BYTES: must not exceed CALL_MAX_TOTAL_FILE_BYTES'];
 }
 
 const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;
 
-function refuseInProduction({ database, publicUrl, debugging }: Settings): void {
-  const mistakes: string[] = [];
-  if (database.kind === 'mysql' && PLACEHOLDER.test(new URL(database.url).password)) {
-    mistakes.push('DATABASE_URL: the password is a placeholder; production needs a real one');
+function productionErrors(variables: Partial<Variables>, debugging: readonly string[]): string[] {
+  const { DATABASE_URL: database, PUBLIC_URL, HOST, PORT } = variables;
+  const errors: string[] = [];
+  if (database?.kind === 'mysql' && PLACEHOLDER.test(new URL(database.url).password)) {
+    errors.push('DATABASE_URL: the password is a placeholder; set a real one');
   }
-  if (!publicUrl.startsWith('https://') && !isLoopback(new URL(publicUrl).hostname)) {
-    mistakes.push('PUBLIC_URL: must be https in production, where browsers carry authorization codes to it');
+  const publicUrl = HOST !== undefined && PORT !== undefined ? publicUrlOf({ PUBLIC_URL, HOST, PORT }) : PUBLIC_URL;
+  if (publicUrl && !publicUrl.startsWith('https://') && !isLoopback(new URL(publicUrl).hostname)) {
+    errors.push('PUBLIC_URL: must be https in production, because browsers send authorization codes to it');
   }
-  mistakes.push(
-    ...debugging.map((name) => `${name}: prints requests with the secrets in them; unset it in production`),
-  );
-  if (mistakes.length > 0) throw new InvalidSettingsError(mistakes);
+  errors.push(...debugging.map((name) => `${name}: prints requests with their secrets; unset it in production`));
+  return errors;
 }
 
 export function isLoopback(hostname: string): boolean {

@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
-/** An assistant of a tenant, which has actions. */
+/** An assistant of a tenant. It has actions. */
 @Entity('gpts')
 @Index('gpts_by_creation', ['tenantId', 'createdAt', 'id'])
 export class Gpt {
@@ -24,7 +24,7 @@ export class Gpt {
   @TextColumn('instructions')
   instructions!: string;
 
-  /** Counts every change of the GPT or of one of its actions, so that what was compiled from them is known to be theirs still. */
+  /** Incremented by every change of the GPT or its actions; caches of compiled operations are keyed by it. */
   @Column({ name: 'revision', type: 'int' })
   revision!: number;
 

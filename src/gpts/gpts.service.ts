@@ -6,12 +6,12 @@ import { Database, type TenantStore } from '../database/index.js';
 import { Gpt } from './gpt.entity.js';
 import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
 
-/** What has to be done for a GPT, in the transaction that deletes it and before its rows go. */
-type BeforeDelete = (store: TenantStore, gptId: string, caller: TenantCaller) => Promise<void>;
+/** Runs in the transaction that deletes a GPT, before its rows are deleted. */
+type BeforeDeleteHook = (store: TenantStore, gptId: string, caller: TenantCaller) => Promise<void>;
 
 @Injectable()
 export class GptsService {
-  private readonly leaving: BeforeDelete[] = [];
+  private readonly beforeDeleteHooks: BeforeDeleteHook[] = [];
 
   constructor(
     private readonly database: Database,
@@ -60,15 +60,15 @@ export class GptsService {
     return view;
   }
 
-  /** For features that stand on this one: what belongs to a GPT goes with its row, and may have to be taken leave of first. */
-  beforeDelete(leave: BeforeDelete): void {
-    this.leaving.push(leave);
+  /** Registers a hook of a module above this one, whose rows are deleted together with a GPT. */
+  beforeDelete(hook: BeforeDeleteHook): void {
+    this.beforeDeleteHooks.push(hook);
   }
 
   async delete(caller: TenantCaller, gptId: string): Promise<void> {
     await this.database.tenant(caller.tenantId).write(async (store) => {
       const { name } = await store.get(Gpt, { id: gptId }, 'GPT');
-      for (const leave of this.leaving) await leave(store, gptId, caller);
+      for (const hook of this.beforeDeleteHooks) await hook(store, gptId, caller);
       await store.delete(Gpt, { id: gptId });
       await this.record(store, caller, 'gpt.deleted', gptId, { name });
     });
@@ -86,7 +86,7 @@ export class GptsService {
   }
 }
 
-/** What a GPT is called in announcements: two tenants that ask for one id ask for two things. */
+/** Returns the id of a GPT in cache invalidations. It includes the tenant, so that no tenant can affect the cache of another. */
 export function gptTopicId(tenantId: string, gptId: string): string {
   return `${tenantId} ${gptId}`;
 }

@@ -2,13 +2,12 @@ import { Logger } from '../common/index.js';
 
 export type PartStatus = 'up' | 'down';
 
-/** Something the process needs: throws where it does not answer. */
+/** Checks a dependency of the process; throws if it does not respond. */
 export type Probe = () => Promise<unknown>;
 
-/** Longer than this is down. */
-const PATIENCE_MS = 3000;
+const PROBE_TIMEOUT_MS = 3000;
 
-/** Asks every part that the process needs, all at once. */
+/** Probes all dependencies of the process concurrently. */
 export class Readiness {
   constructor(
     private readonly probes: Record<string, Probe>,
@@ -23,14 +22,14 @@ export class Readiness {
 
   private async status(name: string): Promise<PartStatus> {
     let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no response within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
     });
     try {
-      await Promise.race([this.probes[name]?.(), patience]);
+      await Promise.race([this.probes[name]?.(), timeout]);
       return 'up';
     } catch (err) {
-      this.logger.warn({ err, part: name }, 'a part does not answer');
+      this.logger.warn({ err, part: name }, 'readiness probe failed');
       return 'down';
     } finally {
       clearTimeout(timer);

@@ -5,24 +5,24 @@ import { CountersignError, digest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 
-/** What is limited: requests of a key, calls for an end user, requests of one sign-in, failed proofs of who one is from one address. */
+/** What a limit counts: requests of an API key, calls for an end user, requests of a sign-in, failed authentications of a network. */
 export type LimitName = 'key' | 'user' | 'sign_in' | 'failed_authentication';
 
-/** How a limit stands after a request has been counted. */
-export interface Standing {
+/** The state of a rate limit after a request was counted. */
+export interface RateLimitState {
   name: LimitName;
-  /** Requests in a window. */
+  /** Requests per window. */
   quota: number;
   windowSeconds: number;
   remaining: number;
-  /** Until the window ends, rounded up. */
+  /** Seconds until the window ends, rounded up. */
   resetSeconds: number;
   isExceeded: boolean;
 }
 
 /**
- * Counts requests in windows: in Redis, for all replicas together, or in the memory of this one. While Redis does not answer each replica
- * counts for itself: limits are then as many times as wide as there are replicas, and nobody is turned away who would not be.
+ * Counts requests in fixed windows: in Redis for all replicas together, or in memory. While Redis is unavailable each replica counts
+ * for itself, so that limits are multiplied by the number of replicas and no request is rejected that would otherwise pass.
  */
 @Injectable()
 export class Limits {
@@ -50,12 +50,12 @@ export class Limits {
     };
   }
 
-  /** Counts a request. @returns nothing where there is no such limit */
-  async take(name: LimitName, subject: string): Promise<Standing | undefined> {
+  /** Counts a request. @returns `undefined` if the limit is turned off */
+  async take(name: LimitName, subject: string): Promise<RateLimitState | undefined> {
     const limiter = this.limiters[name];
     if (!limiter) return undefined;
-    // What is counted may be somebody's name, or a secret.
-    const { remainingPoints, msBeforeNext, isExceeded } = await consumed(limiter, digest(subject).slice(0, 32));
+    // The subject may be a user's name or a secret.
+    const { remainingPoints, msBeforeNext, isExceeded } = await consume(limiter, digest(subject).slice(0, 32));
     if (isExceeded) this.metrics.limited.inc({ limit: name });
     return {
       name,
@@ -68,7 +68,7 @@ export class Limits {
   }
 }
 
-async function consumed(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
+async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
   try {
     const { remainingPoints, msBeforeNext } = await limiter.consume(subject);
     return { remainingPoints, msBeforeNext, isExceeded: false };
@@ -78,9 +78,9 @@ async function consumed(limiter: RateLimiterMemory | RateLimiterRedis, subject: 
   }
 }
 
-/** Too many requests; `standing` says until when. */
+/** A rate limit is exceeded; `state` tells until when. */
 export class RateLimitedError extends CountersignError {
-  constructor(readonly standing: Standing) {
-    super('rate_limited', `too many requests; try again in ${standing.resetSeconds} s`);
+  constructor(readonly state: RateLimitState) {
+    super('rate_limited', `rate limit "${state.name}" exceeded; retry in ${state.resetSeconds} s`);
   }
 }

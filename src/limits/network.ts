@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Who shares one count: an IPv4 address, or the /64 that an IPv6 address is one of many in (RFC 6177, RFC 4291 section 2.5.1). */
+/** Returns the network whose requests are counted together: an IPv4 address, or the /64 of an IPv6 address (RFC 6177, RFC 4291 section 2.5.1). */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);

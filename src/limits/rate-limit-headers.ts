@@ -1,23 +1,23 @@
 import type { HttpReply } from '../common/index.js';
-import { RateLimitedError, type Standing } from './limits.js';
+import { RateLimitedError, type RateLimitState } from './limits.js';
 
 /**
- * Says in an answer how a limit stands, as `RateLimit` and `RateLimit-Policy` have it (draft-ietf-httpapi-ratelimit-headers-10, sections 3
- * and 4): lists of structured fields, so that one answer can tell of several.
+ * Adds `RateLimit` and `RateLimit-Policy` to a response (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4). Both are lists of
+ * structured fields, so that a response can report several limits.
  *
  * @throws {RateLimitedError} the limit is exceeded
  */
-export function applyLimit(reply: HttpReply, standing: Standing | undefined): void {
-  if (!standing) return;
-  const { name, quota, windowSeconds, remaining, resetSeconds } = standing;
-  add(reply, 'ratelimit-policy', `"${name}";q=${quota};w=${windowSeconds}`);
-  add(reply, 'ratelimit', `"${name}";r=${remaining};t=${resetSeconds}`);
-  if (!standing.isExceeded) return;
+export function applyLimit(reply: HttpReply, state: RateLimitState | undefined): void {
+  if (!state) return;
+  const { name, quota, windowSeconds, remaining, resetSeconds } = state;
+  appendHeader(reply, 'ratelimit-policy', `"${name}";q=${quota};w=${windowSeconds}`);
+  appendHeader(reply, 'ratelimit', `"${name}";r=${remaining};t=${resetSeconds}`);
+  if (!state.isExceeded) return;
   void reply.header('retry-after', String(resetSeconds));
-  throw new RateLimitedError(standing);
+  throw new RateLimitedError(state);
 }
 
-function add(reply: HttpReply, name: string, item: string): void {
-  const before = reply.getHeader(name);
-  void reply.header(name, before === undefined ? item : `${String(before)}, ${item}`);
+function appendHeader(reply: HttpReply, name: string, item: string): void {
+  const previous = reply.getHeader(name);
+  void reply.header(name, previous === undefined ? item : `${String(previous)}, ${item}`);
 }

@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What Prometheus reads. Labels are routes, outcomes and codes: never an id, a domain or a user. */
+/** Prometheus metrics. Labels are routes, outcomes and codes; ids, domains and users are never labels. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
 
   readonly requests = new Histogram({
     name: 'countersign_http_request_duration_seconds',
-    help: 'Time to answer a request, by route and status',
+    help: 'Duration of requests, by route and status',
     labelNames: ['method', 'route', 'status'],
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 45],
     registers: [this.registry],
@@ -23,13 +23,13 @@ export class Metrics {
 
   readonly heldBytes = new Gauge({
     name: 'countersign_held_bytes',
-    help: 'Memory that calls hold for bodies of more than 1 MiB; see CALL_MAX_HELD_BYTES',
+    help: 'Memory reserved for bodies over 1 MiB; limited by CALL_MAX_HELD_BYTES',
     registers: [this.registry],
   });
 
   readonly waitingForBytes = new Gauge({
     name: 'countersign_calls_waiting_for_bytes',
-    help: 'Calls that wait before they read on, because others hold as much as may be held',
+    help: 'Calls that wait for memory to read on',
     registers: [this.registry],
   });
 
@@ -42,21 +42,21 @@ export class Metrics {
 
   readonly signIns = new Counter({
     name: 'countersign_sign_ins_total',
-    help: 'Sign-ins, by how they ended',
+    help: 'Ended sign-ins, by status',
     labelNames: ['status'],
     registers: [this.registry],
   });
 
   readonly revocations = new Counter({
     name: 'countersign_revocations_total',
-    help: 'Attempts to tell providers of ended connections, by result',
+    help: 'Attempts to revoke tokens at providers, by result',
     labelNames: ['result'],
     registers: [this.registry],
   });
 
   readonly limited = new Counter({
     name: 'countersign_rate_limited_total',
-    help: 'Requests over a rate limit, by its name',
+    help: 'Requests rejected by a rate limit, by its name',
     labelNames: ['limit'],
     registers: [this.registry],
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { latencyColumn, noCounts, percentile } from './counts.js';
+import { latencyColumn, zeroCounts, percentile } from './counts.js';
 
 const counted = (...milliseconds: number[]) => {
-  const counts = noCounts();
+  const counts = zeroCounts();
   for (const each of milliseconds) counts[latencyColumn(each)] = (counts[latencyColumn(each)] ?? 0) + 1;
   return counts;
 };
@@ -19,7 +19,7 @@ describe('times of calls', () => {
   });
 
   it('have no percentile where there are none', () => {
-    expect(percentile(noCounts(), 0.5)).toBeNull();
+    expect(percentile(zeroCounts(), 0.5)).toBeNull();
   });
 
   it('have percentiles within their class', () => {

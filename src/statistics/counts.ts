@@ -1,4 +1,4 @@
-/** What is counted of an action in a minute. */
+/** The counters of an action per minute. */
 export const COUNTS = [
   'completed',
   'upstreamErrors',
@@ -13,39 +13,39 @@ export const COUNTS = [
 
 export type CountName = (typeof COUNTS)[number];
 
-/** Upper ends of the classes that times of calls are sorted into, in milliseconds; one more is for all that took longer. */
-export const LATENCY_CLASSES_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000] as const;
+/** Upper bounds of the latency buckets in milliseconds; one more bucket holds everything slower. */
+export const LATENCY_BUCKETS_MS = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000] as const;
 
-export const LATENCY_COLUMNS = [...LATENCY_CLASSES_MS.map((end) => `within${end}`), 'beyond'] as const;
+export const LATENCY_COLUMNS = [...LATENCY_BUCKETS_MS.map((end) => `within${end}`), 'beyond'] as const;
 
 export type Counts = Record<string, number>;
 
-export function noCounts(): Counts {
+export function zeroCounts(): Counts {
   return Object.fromEntries([...COUNTS, ...LATENCY_COLUMNS].map((name) => [name, 0]));
 }
 
-/** The class that a time belongs to. */
+/** Returns the column of the bucket that a latency belongs to. */
 export function latencyColumn(milliseconds: number): string {
-  const index = LATENCY_CLASSES_MS.findIndex((end) => milliseconds <= end);
+  const index = LATENCY_BUCKETS_MS.findIndex((end) => milliseconds <= end);
   return LATENCY_COLUMNS.at(index) as string;
 }
 
 /**
- * The time within which that share of the calls was answered, as exact as the classes are: within a class times are taken to be spread evenly.
+ * Estimates a percentile of latencies from their buckets, assuming that latencies are distributed evenly within a bucket.
  *
  * @param share from 0 to 1
- * @returns milliseconds; `null` where there was no call, the last class's beginning where it lies beyond all classes
+ * @returns milliseconds; `null` without calls; the largest bound if it is in the last bucket
  */
 export function percentile(counts: Counts, share: number): number | null {
-  const classes = LATENCY_COLUMNS.map((name) => counts[name] ?? 0);
-  const total = classes.reduce((sum, count) => sum + count, 0);
+  const buckets = LATENCY_COLUMNS.map((name) => counts[name] ?? 0);
+  const total = buckets.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;
-  let left = share * total;
-  for (const [index, count] of classes.entries()) {
-    const begin = index === 0 ? 0 : (LATENCY_CLASSES_MS[index - 1] as number);
-    const end = LATENCY_CLASSES_MS[index] ?? begin;
-    if (count >= left && count > 0) return Math.round((begin + (end - begin) * (left / count)) * 10) / 10;
-    left -= count;
+  let remaining = share * total;
+  for (const [index, count] of buckets.entries()) {
+    const begin = index === 0 ? 0 : (LATENCY_BUCKETS_MS[index - 1] as number);
+    const end = LATENCY_BUCKETS_MS[index] ?? begin;
+    if (count >= remaining && count > 0) return Math.round((begin + (end - begin) * (remaining / count)) * 10) / 10;
+    remaining -= count;
   }
-  return LATENCY_CLASSES_MS.at(-1) ?? null;
+  return LATENCY_BUCKETS_MS.at(-1) ?? null;
 }

@@ -7,8 +7,8 @@ function Count(name: string): PropertyDecorator {
 }
 
 /**
- * What one process counted of one action in one minute. Rows are of one process each, so that what is written is the whole count and not an
- * addition: written twice, it is the same.
+ * The counts of one action in one minute by one process. Each process has its own rows, so that a write replaces the whole count instead
+ * of adding to it and can be repeated.
  */
 @Entity('minute_statistics')
 @Index('minute_statistics_by_minute', ['minute'])
@@ -16,11 +16,11 @@ export class MinuteStatistics {
   @PrimaryId('tenant_id')
   tenantId!: string;
 
-  /** Since the epoch. */
+  /** Minutes since the epoch. */
   @PrimaryColumn({ name: 'minute', type: 'int' })
   minute!: number;
 
-  /** Not a reference: what was counted stays when the action is deleted. */
+  /** Not a foreign key: the counts outlive the action. */
   @PrimaryId('action_id')
   actionId!: string;
 
@@ -30,11 +30,11 @@ export class MinuteStatistics {
   @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
-  /** Calls that the upstream answered with a status below 400. */
+  /** Calls whose upstream responded with a status below 400. */
   @Count('completed')
   completed!: number;
 
-  /** Calls that it answered with 400 or more. */
+  /** Calls whose upstream responded with status 400 or above. */
   @Count('upstream_errors')
   upstreamErrors!: number;
 

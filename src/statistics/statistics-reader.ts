@@ -1,16 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, InvalidRequestError, parseTime } from '../common/index.js';
 import { Database } from '../database/index.js';
-import { COUNTS, LATENCY_COLUMNS, noCounts, percentile, type Counts } from './counts.js';
+import { COUNTS, LATENCY_COLUMNS, zeroCounts, percentile, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
 import type { CountsDto, StatisticsDto, StatisticsQuery } from './statistics.dto.js';
-import { KEPT_DAYS, Statistics } from './statistics.js';
+import { RETENTION_DAYS, Statistics } from './statistics.js';
 
 const DAY_MINUTES = 1440;
 
 const MAX_POINTS = 1500;
 
-/** Steps that people think in, in minutes. */
+/** Step sizes to choose from, in minutes. */
 const STEPS = [1, 5, 15, 30, 60, 120, 240, 720, DAY_MINUTES];
 
 /** Minutes since the epoch, from `since` to before `until`; both are multiples of `step`. */
@@ -20,7 +20,7 @@ interface Range {
   step: number;
 }
 
-/** What was counted, over time. */
+/** Reads statistics as a time series. */
 @Injectable()
 export class StatisticsReader {
   constructor(
@@ -29,16 +29,16 @@ export class StatisticsReader {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {InvalidRequestError} a range that is none, is too long, or has too many points */
+  /** @throws {InvalidRequestError} the range is empty, too long, or has too many points */
   async read(tenantId: string, query: StatisticsQuery): Promise<StatisticsDto> {
     const range = this.range(query);
-    // What this process has counted a moment ago belongs to the picture.
+    // Includes what this process has counted since its last write.
     await this.statistics.write();
     const rows = await this.sums(tenantId, range, query.action_id);
     const points = [];
-    const total = noCounts();
+    const total = zeroCounts();
     for (let minute = range.since; minute < range.until; minute += range.step) {
-      const counts = rows.get(minute) ?? noCounts();
+      const counts = rows.get(minute) ?? zeroCounts();
       for (const [name, count] of Object.entries(counts)) total[name] = (total[name] ?? 0) + count;
       points.push({ at: timeOf(minute), ...view(counts) });
     }
@@ -50,13 +50,16 @@ export class StatisticsReader {
     const now = Math.floor(this.clock.now().getTime() / 60_000) + 1;
     const until = query.until ? Math.ceil(parseTime(query.until).getTime() / 60_000) : now;
     const since = query.since ? Math.floor(parseTime(query.since).getTime() / 60_000) : until - DAY_MINUTES;
-    if (since >= until) throw InvalidRequestError.at('/since', 'since must lie before until');
-    if (until - since > KEPT_DAYS * DAY_MINUTES) {
-      throw InvalidRequestError.at('/since', `since must lie at most ${KEPT_DAYS} days before until`);
+    if (since >= until) throw InvalidRequestError.at('/since', 'since must be before until');
+    if (until - since > RETENTION_DAYS * DAY_MINUTES) {
+      throw InvalidRequestError.at('/since', `since must be at most ${RETENTION_DAYS} days before until`);
     }
     const step = query.step_minutes ?? STEPS.find((each) => (until - since) / each <= 64) ?? DAY_MINUTES;
     if ((until - since) / step > MAX_POINTS) {
-      throw InvalidRequestError.at('/step_minutes', `that would be more than ${MAX_POINTS} points`);
+      throw InvalidRequestError.at(
+        '/step_minutes',
+        `the range has more than ${MAX_POINTS} points; increase step_minutes or shorten the range`,
+      );
     }
     return { since: since - (since % step), until: Math.ceil(until / step) * step, step };
   }
@@ -78,7 +81,7 @@ export class StatisticsReader {
   }
 }
 
-/** MariaDB gives sums back as text. */
+/** MariaDB returns sums as text. */
 function numbers(counts: Record<string, string | number>): Counts {
   return Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)]));
 }
@@ -88,21 +91,21 @@ function timeOf(minute: number): string {
 }
 
 function view(counts: Counts): CountsDto {
-  const of = (name: (typeof COUNTS)[number]) => counts[name] ?? 0;
+  const count = (name: (typeof COUNTS)[number]) => counts[name] ?? 0;
   return {
     calls: {
-      completed: of('completed'),
-      upstream_errors: of('upstreamErrors'),
-      failed: of('failed'),
-      sign_in_required: of('signInRequired'),
-      confirmation_required: of('confirmationRequired'),
+      completed: count('completed'),
+      upstream_errors: count('upstreamErrors'),
+      failed: count('failed'),
+      sign_in_required: count('signInRequired'),
+      confirmation_required: count('confirmationRequired'),
     },
     latency: {
       p50_ms: percentile(counts, 0.5),
       p95_ms: percentile(counts, 0.95),
       p99_ms: percentile(counts, 0.99),
     },
-    refreshes: { renewed: of('renewed'), failed: of('refreshFailed') },
-    sign_ins: { connected: of('connected'), failed: of('signInFailed') },
+    refreshes: { renewed: count('renewed'), failed: count('refreshFailed') },
+    sign_ins: { connected: count('connected'), failed: count('signInFailed') },
   };
 }

@@ -5,14 +5,14 @@ import { IsInt, IsOptional, IsRFC3339, IsString, Max, MaxLength, Min } from 'cla
 export class StatisticsQuery {
   @ApiPropertyOptional({
     format: 'date-time',
-    description: 'From the minute of that time on; a day ago where it is left out',
+    description: 'Start of the range, rounded down to the minute; one day before `until` by default',
     example: '2026-11-27T12:00:00Z',
   })
   @IsOptional()
   @IsRFC3339()
   since?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before that time; now where it is left out' })
+  @ApiPropertyOptional({ format: 'date-time', description: 'End of the range (exclusive); now by default' })
   @IsOptional()
   @IsRFC3339()
   until?: string;
@@ -21,8 +21,7 @@ export class StatisticsQuery {
     type: 'integer',
     minimum: 1,
     maximum: 1440,
-    description:
-      'Minutes that a point stands for; chosen for about 60 points where it is left out. At most 1,500 points',
+    description: 'Minutes per point; by default chosen for about 60 points. A range has at most 1,500 points',
   })
   @IsOptional()
   @Type(() => Number)
@@ -31,7 +30,7 @@ export class StatisticsQuery {
   @Max(1440)
   step_minutes?: number;
 
-  @ApiPropertyOptional({ description: 'Of that action alone' })
+  @ApiPropertyOptional({ description: 'Only this action' })
   @IsOptional()
   @IsString()
   @MaxLength(40)
@@ -39,13 +38,13 @@ export class StatisticsQuery {
 }
 
 class CallCountsDto {
-  @ApiProperty({ example: 120, description: 'The upstream answered with a status below 400' })
+  @ApiProperty({ example: 120, description: 'Calls whose upstream responded with a status below 400' })
   completed!: number;
 
-  @ApiProperty({ example: 3, description: 'The upstream answered with 400 or more' })
+  @ApiProperty({ example: 3, description: 'Calls whose upstream responded with status 400 or above' })
   upstream_errors!: number;
 
-  @ApiProperty({ example: 1, description: 'They ended as a problem' })
+  @ApiProperty({ example: 1, description: 'Calls that ended with a problem' })
   failed!: number;
 
   @ApiProperty({ example: 2 })
@@ -78,7 +77,7 @@ class SignInCountsDto {
   @ApiProperty({ example: 2 })
   connected!: number;
 
-  @ApiProperty({ example: 0, description: 'Denied ones too' })
+  @ApiProperty({ example: 0, description: 'Including denied sign-ins' })
   failed!: number;
 }
 
@@ -88,7 +87,7 @@ export class CountsDto {
 
   @ApiProperty({
     type: LatencyDto,
-    description: 'How long calls took that the upstream answered, estimated from classes',
+    description: 'Latency of calls whose upstream responded, estimated from a histogram',
   })
   latency!: LatencyDto;
 
@@ -100,7 +99,7 @@ export class CountsDto {
 }
 
 class PointDto extends CountsDto {
-  @ApiProperty({ format: 'date-time', description: 'Where its minutes begin' })
+  @ApiProperty({ format: 'date-time', description: 'Start of the point' })
   at!: string;
 }
 
@@ -114,7 +113,7 @@ export class StatisticsDto {
   @ApiProperty({ example: 15 })
   step_minutes!: number;
 
-  @ApiProperty({ type: [PointDto], description: 'One after the other, those without anything too' })
+  @ApiProperty({ type: [PointDto], description: 'In chronological order, including empty points' })
   points!: PointDto[];
 
   @ApiProperty({ type: CountsDto })

@@ -2,26 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import { Clock, NotFoundError, randomText, RecurringJobs } from '../common/index.js';
 import { Database } from '../database/index.js';
-import { latencyColumn, noCounts, type CountName, type Counts } from './counts.js';
+import { latencyColumn, zeroCounts, type CountName, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
 
-/** What a count is of. */
+/** The subject of a count. */
 export interface Counted {
   tenantId: string;
   actionId: string;
 }
 
-const WRITE_MS = 10_000;
+const WRITE_INTERVAL_MS = 10_000;
 
-const SWEEP_MS = 3_600_000;
+const SWEEP_INTERVAL_MS = 3_600_000;
 
-/** How long minutes are kept. */
-export const KEPT_DAYS = 31;
+export const RETENTION_DAYS = 31;
 
-/** Rows that one statement writes. */
-const BATCH = 100;
+/** Rows per statement. */
+const BATCH_SIZE = 100;
 
-/** Counts that wait to be written at the most: beyond it, what is new is not counted. */
+/** Maximum number of rows in memory; further actions and minutes are not counted. */
 const MAX_ROWS = 50_000;
 
 interface Row extends Counted {
@@ -31,8 +30,8 @@ interface Row extends Counted {
 }
 
 /**
- * Counts what happens in each minute, in memory, and writes the counts every few seconds. A process that is killed loses what it had counted
- * since; no call waits for a count, or fails by it.
+ * Counts events per minute in memory and writes the counts every few seconds. A killed process loses the counts since its last write; no
+ * call waits for a count or fails because of one.
  */
 @Injectable()
 export class Statistics {
@@ -44,12 +43,12 @@ export class Statistics {
     private readonly clock: Clock,
     jobs: RecurringJobs,
   ) {
-    jobs.add('statistics', WRITE_MS, () => this.write());
-    jobs.add('old statistics', SWEEP_MS, () => this.sweep());
+    jobs.add('statistics', WRITE_INTERVAL_MS, () => this.write());
+    jobs.add('old statistics', SWEEP_INTERVAL_MS, () => this.sweep());
     database.beforeClosing(() => this.write());
   }
 
-  /** @param milliseconds how long it took, of a call that the upstream has answered */
+  /** @param milliseconds the latency of a call whose upstream responded */
   count(of: Counted, what: CountName, milliseconds?: number): void {
     const row = this.row(of);
     if (!row) return;
@@ -60,14 +59,14 @@ export class Statistics {
     row.counts[column] = (row.counts[column] ?? 0) + 1;
   }
 
-  /** Writes what has been counted since it was written last; forgets minutes that are over. */
+  /** Writes the counts that changed since the last write, and drops finished minutes from memory. */
   async write(): Promise<void> {
     const current = this.minute();
-    const fresh = [...this.rows.values()].filter(({ isWritten }) => !isWritten);
-    for (const row of fresh) row.isWritten = true;
-    for (const [tenantId, rows] of byTenant(fresh)) await this.writeTenant(tenantId, rows);
-    for (const [place, { minute, isWritten }] of this.rows) {
-      if (isWritten && minute < current) this.rows.delete(place);
+    const changed = [...this.rows.values()].filter(({ isWritten }) => !isWritten);
+    for (const row of changed) row.isWritten = true;
+    for (const [tenantId, rows] of byTenant(changed)) await this.writeTenant(tenantId, rows);
+    for (const [key, { minute, isWritten }] of this.rows) {
+      if (isWritten && minute < current) this.rows.delete(key);
     }
   }
 
@@ -76,15 +75,15 @@ export class Statistics {
       return { ...counts, tenantId, actionId, minute, processId: this.processId };
     });
     try {
-      for (let begin = 0; begin < values.length; begin += BATCH) {
-        const batch = values.slice(begin, begin + BATCH);
+      for (let begin = 0; begin < values.length; begin += BATCH_SIZE) {
+        const batch = values.slice(begin, begin + BATCH_SIZE);
         const keys = ['tenantId', 'minute', 'actionId', 'processId'];
         await this.database.write(async (manager) => void (await manager.upsert(MinuteStatistics, batch, keys)), {
           relaxedDurability: true,
         });
       }
     } catch (error) {
-      // The tenant has been deleted, and with it what was counted.
+      // The tenant was deleted together with its counts.
       if (error instanceof NotFoundError) return;
       for (const row of rows) row.isWritten = false;
       throw error;
@@ -92,17 +91,17 @@ export class Statistics {
   }
 
   private async sweep(): Promise<void> {
-    const minute = LessThan(this.minute() - KEPT_DAYS * 1440);
+    const minute = LessThan(this.minute() - RETENTION_DAYS * 1440);
     await this.database.write(async (manager) => void (await manager.delete(MinuteStatistics, { minute })));
   }
 
   private row({ tenantId, actionId }: Counted): Row | undefined {
     const minute = this.minute();
-    const place = `${tenantId} ${actionId} ${minute}`;
-    const known = this.rows.get(place);
-    if (known || this.rows.size >= MAX_ROWS) return known;
-    const row = { tenantId, actionId, minute, counts: noCounts(), isWritten: true };
-    this.rows.set(place, row);
+    const key = `${tenantId} ${actionId} ${minute}`;
+    const existing = this.rows.get(key);
+    if (existing || this.rows.size >= MAX_ROWS) return existing;
+    const row = { tenantId, actionId, minute, counts: zeroCounts(), isWritten: true };
+    this.rows.set(key, row);
     return row;
   }
 

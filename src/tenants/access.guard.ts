@@ -18,7 +18,7 @@ import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import type { KeyHolder } from './keyring.js';
 import { ConsoleSessionStrategy } from './sessions/console-session.strategy.js';
 
-/** Stands before every route: lets in whom the route names, and nobody where it names no one. */
+/** Authenticates every request and enforces the roles of its route. Routes without declared roles reject everyone. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly strategies: [HeaderKeyStrategy, BearerKeyStrategy, ConsoleSessionStrategy];
@@ -35,21 +35,23 @@ export class AccessGuard implements CanActivate {
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const places = [context.getHandler(), context.getClass()];
-    const allowed = this.reflector.getAllAndOverride<Role[] | 'everyone' | undefined>(ALLOWED_ROLES, places);
+    const targets = [context.getHandler(), context.getClass()];
+    const allowed = this.reflector.getAllAndOverride<Role[] | 'everyone' | undefined>(ALLOWED_ROLES, targets);
     if (allowed === 'everyone') return true;
-    if (!allowed) throw new ForbiddenError('this route is open to nobody');
+    if (!allowed) throw new ForbiddenError('this route declares no roles');
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller>();
     const reply = context.switchToHttp().getResponse<HttpReply>();
     const outcome = await runStrategies<KeyHolder>(this.strategies, request);
     if (!outcome.passed) {
-      return this.failures.refuse(request, reply, 'send a valid key as X-API-Key or as a bearer token');
+      return this.failures.reject(request, reply, 'send a valid API key as X-API-Key or as a bearer token');
     }
     const holder = outcome.value;
     request.caller = { ...holder, requestId: request.id, address: addressOf(request) };
     applyLimit(reply, await this.limits.take('key', holder.keyId));
     if (!allowed.includes(holder.role)) {
-      throw new ForbiddenError(`a key of the role ${holder.role} may not do this; ${allowed.join(' or ')} may`);
+      throw new ForbiddenError(
+        `this requires a key with the role ${allowed.join(' or ')}; yours has the role ${holder.role}`,
+      );
     }
     const { gpt_id: gptId } = request.params as { gpt_id?: string };
     if (gptId !== undefined && !canUseGpt(request.caller, gptId)) throw new NotFoundError('GPT');

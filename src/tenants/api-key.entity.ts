@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../database/index.js';
 import { Tenant } from './tenant.entity.js';
 
-/** A key of a tenant. The key itself is shown once and never stored. */
+/** An API key of a tenant. The key itself is shown once and never stored. */
 @Entity('api_keys')
 @Index('api_keys_by_id', ['id'], { unique: true })
 export class ApiKey {
@@ -21,11 +21,11 @@ export class ApiKey {
   @Column({ name: 'name', type: 'varchar', length: 200 })
   name!: string;
 
-  /** The GPTs that it is for; all of the tenant's where it is empty. Their deletion does not widen it. */
+  /** The GPTs that the key is restricted to; `null` for all. Deleting a GPT does not widen the restriction. */
   @JsonColumn('gpt_ids', { nullable: true })
   gptIds!: string[] | null;
 
-  /** The key that has replaced it. */
+  /** The key that replaced this one. */
   @IdColumn('replaced_by', { nullable: true })
   replacedBy!: string | null;
 
@@ -45,7 +45,7 @@ export class ApiKey {
   lastUsedAt!: Date | null;
 }
 
-/** What is announced when a key changes: under this it is remembered. */
+/** Returns the id of a key in caches and their invalidations. */
 export function keyTopicId({ id, digest }: Pick<ApiKey, 'id' | 'digest'>): string {
   return `${id} ${digest}`;
 }

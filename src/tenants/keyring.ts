@@ -5,28 +5,28 @@ import { Database, LastUse } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { OperatorIdentity } from './operator-identity.js';
 
-/** Whose key it is. */
+/** The holder of an API key. */
 export interface KeyHolder {
   role: Role;
   keyId: string;
   tenantId?: string;
-  /** The GPTs that it is for, where it is not for all. */
+  /** The GPTs that the key is restricted to; `undefined` for all. */
   gptIds?: readonly string[];
 }
 
-/** Compared against where there is no such key, so that a miss takes the time of a hit. */
-const NOBODY = digest('nobody');
+/** Compared with the digest of an unknown key, so that a miss takes as long as a hit. */
+const NO_MATCH_DIGEST = digest('no match');
 
 /**
- * Tells whose a key is: by its id, then by a comparison of digests that takes the same time whatever it finds.
+ * Authenticates API keys: looks up the id, then compares digests in constant time.
  *
- * Only a key whose secret is right is remembered, under its id and its digest together. Whoever has the secret wrong is not served from
- * memory: for an id that exists as for one that does not the database is asked, each time, so that neither tells which ids there are or
- * which keys are in use. Nor does a guess push out keys that are good, or stay in the way of a key that is made later.
+ * Only keys with the right secret are cached, by id and digest together. A wrong secret is never answered from the cache: it costs a
+ * database query whether the id exists or not, so that timing reveals neither ids nor keys in use. Guesses also cannot evict valid keys,
+ * or block a key that is created later.
  */
 @Injectable()
 export class Keyring {
-  private readonly known: FreshCache<ApiKey>;
+  private readonly cache: FreshCache<ApiKey>;
   private readonly lastUse: LastUse<ApiKey>;
 
   constructor(
@@ -35,22 +35,22 @@ export class Keyring {
     private readonly operator: OperatorIdentity,
     cluster: Cluster,
   ) {
-    this.known = new FreshCache(cluster, ['key'], 10_000);
+    this.cache = new FreshCache(cluster, ['key'], 10_000);
     this.lastUse = new LastUse(database, ApiKey);
   }
 
-  /** @returns `undefined` for what is malformed, unknown, expired, revoked or of another role than it says */
+  /** @returns `undefined` if the key is malformed, unknown, expired, revoked or claims another role */
   async holderOf(text: string): Promise<KeyHolder | undefined> {
     const key = parseKey(text);
     if (!key) return undefined;
     return key.role === 'operator' ? this.operatorHolder(key) : this.tenantHolder(key);
   }
 
-  /** Of a key whose secret somebody has shown before. @returns `undefined` for what is unknown, expired or revoked */
+  /** Returns the holder of a key that was authenticated before. @returns `undefined` if it is unknown, expired or revoked */
   async holderById(keyId: string): Promise<KeyHolder | undefined> {
     if (this.operator.is(keyId)) return { role: 'operator', keyId };
     const row = await this.database.read((manager) => manager.findOneBy(ApiKey, { id: keyId }));
-    return row && this.isUsable(row) ? this.used(row) : undefined;
+    return row && this.isUsable(row) ? this.recordUse(row) : undefined;
   }
 
   private operatorHolder({ keyId, secret }: ParsedKey): KeyHolder | undefined {
@@ -59,23 +59,23 @@ export class Keyring {
 
   private async tenantHolder({ role, keyId, secret }: ParsedKey): Promise<KeyHolder | undefined> {
     const presented = { id: keyId, digest: digest(secret) };
-    const row = await this.known.get(keyTopicId(presented), () => this.find(presented));
-    return row?.role === role && this.isUsable(row) ? this.used(row) : undefined;
+    const row = await this.cache.get(keyTopicId(presented), () => this.find(presented));
+    return row?.role === role && this.isUsable(row) ? this.recordUse(row) : undefined;
   }
 
   private isUsable({ revokedAt, expiresAt }: ApiKey): boolean {
     return !revokedAt && !(expiresAt && expiresAt <= this.clock.now());
   }
 
-  private used(row: ApiKey): KeyHolder {
+  private recordUse(row: ApiKey): KeyHolder {
     this.lastUse.record(row, this.clock.now());
     return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 
-  /** @returns nothing for a wrong secret as for an unknown id, so that it is not remembered */
+  /** @returns `undefined` for a wrong secret as for an unknown id, so that neither is cached */
   private async find({ id, digest: presented }: Pick<ApiKey, 'id' | 'digest'>): Promise<ApiKey | undefined> {
     const row = await this.database.read((manager) => manager.findOneBy(ApiKey, { id }));
-    const matches = isSameDigest(presented, row?.digest ?? NOBODY);
+    const matches = isSameDigest(presented, row?.digest ?? NO_MATCH_DIGEST);
     return row && matches ? row : undefined;
   }
 }

@@ -28,7 +28,7 @@ export class CreateKeyDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['g-3vq8cm2xk5dn7r9wyb4tz6ha5e'],
-    description: 'Of a runtime key: the GPTs that it is for. Without them it is for all of the tenant',
+    description: 'Restricts a runtime key to these GPTs; without it the key covers all GPTs of the tenant',
   })
   @IsOptional()
   @IsArray()
@@ -51,7 +51,7 @@ export class RotateKeyDto {
     minimum: 0,
     maximum: 2_592_000,
     default: 86_400,
-    description: 'How long the old key goes on working, in seconds',
+    description: 'Seconds for which the old key keeps working',
   })
   @IsOptional()
   @IsInt()
@@ -62,7 +62,7 @@ export class RotateKeyDto {
   @ApiPropertyOptional({
     format: 'date-time',
     example: '2031-01-01T00:00:00Z',
-    description: 'Of the new key. Without it, it lives as long from now as the old one did from its creation',
+    description: 'Expiry of the new key; by default it has the same lifetime as the old key, from now',
   })
   @IsOptional()
   @IsRFC3339()
@@ -83,11 +83,11 @@ export class KeyDto {
     type: [String],
     nullable: true,
     example: null,
-    description: 'The GPTs that it is for; `null` where it is for all',
+    description: 'The GPTs that the key is restricted to; `null` for all',
   })
   gpt_ids!: string[] | null;
 
-  @ApiProperty({ type: String, nullable: true, example: null, description: 'The key that has replaced it' })
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Id of the key that replaced this one' })
   replaced_by!: string | null;
 
   @ApiProperty({ format: 'date-time' })
@@ -99,11 +99,11 @@ export class KeyDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   revoked_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Accurate to the minute' })
   last_used_at!: string | null;
 }
 
 export class CreatedKeyDto extends KeyDto {
-  @ApiProperty({ description: 'The key itself: shown now and never again', example: 'cs_runtime_key-…_…' })
+  @ApiProperty({ description: 'The key itself, which is shown only once', example: 'cs_runtime_key-…_…' })
   key!: string;
 }

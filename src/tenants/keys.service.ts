@@ -20,7 +20,7 @@ import { Database, type TenantItem, type TenantStore } from '../database/index.j
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import type { CreateKeyDto, CreatedKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
 
-/** The keys of a tenant. */
+/** Creates, lists, rotates and revokes the API keys of a tenant. */
 @Injectable()
 export class KeysService {
   constructor(
@@ -34,10 +34,10 @@ export class KeysService {
     const expiresAt = this.expiry(expires_at);
     const gptIds = gpt_ids ?? null;
     if (gptIds && role !== 'runtime') {
-      throw InvalidRequestError.at('/gpt_ids', 'only a runtime key can be for some GPTs');
+      throw InvalidRequestError.at('/gpt_ids', 'gpt_ids is only allowed for keys with the role runtime');
     }
     return this.database.tenant(caller.tenantId).write(async (store) => {
-      if (gptIds) await refuseUnknown(store, gptIds);
+      if (gptIds) await rejectUnknownGpts(store, gptIds);
       const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds });
       const entry = { type: 'key.created', actor: caller, targetId: row.id } as const;
       await this.audit.record(store, { ...entry, details: { role, name, ...(gptIds && { gpt_ids: gptIds }) } });
@@ -52,9 +52,9 @@ export class KeysService {
   }
 
   /**
-   * A key in the place of another: of the same role, name and GPTs. The old one works on until the overlap is over.
+   * Replaces a key with a new one of the same role, name and GPTs. The old key keeps working until the overlap ends.
    *
-   * @throws {CountersignError} `conflict`: the old one has been replaced already, or works no more
+   * @throws {CountersignError} `conflict`: the old key was already replaced, or is expired or revoked
    */
   async rotate(caller: TenantCaller, keyId: string, body: RotateKeyDto): Promise<CreatedKeyDto> {
     const now = this.clock.now();
@@ -62,7 +62,7 @@ export class KeysService {
     const { tenantId } = caller;
     const { created, old } = await this.database.tenant(tenantId).write(async (store) => {
       const old = await store.get(ApiKey, { id: keyId }, 'key');
-      if (!isUsable(old, now)) throw new CountersignError('conflict', 'the key has ended');
+      if (!isUsable(old, now)) throw new CountersignError('conflict', 'the key is expired or revoked');
       const overlapEnd = new Date(now.getTime() + body.overlap_seconds * 1000);
       const { row, key } = await this.mint(store, { ...old, expiresAt: given ?? sameLifetime(old, now) });
       const changes = {
@@ -80,7 +80,7 @@ export class KeysService {
     return created;
   }
 
-  /** Revokes a key. It stops working at once here, and on other replicas as soon as they hear or look again. */
+  /** Revokes a key. It stops working here immediately, and on other replicas when their caches are invalidated or expire. */
   async revoke(caller: TenantCaller, keyId: string): Promise<void> {
     const revoked = await this.database.tenant(caller.tenantId).write(async (store) => {
       const row = await store.get(ApiKey, { id: keyId }, 'key');
@@ -93,7 +93,7 @@ export class KeysService {
     this.cluster.publish('key', keyTopicId(revoked));
   }
 
-  /** A new key's row, and the key itself: the only time that it can be seen. */
+  /** Creates a key. @returns its row, and the key itself, which cannot be read again */
   async mint(
     store: TenantStore,
     { role, name, expiresAt, gptIds }: Pick<ApiKey, 'role' | 'name' | 'expiresAt' | 'gptIds'>,
@@ -118,9 +118,9 @@ export class KeysService {
   private expiry(text: string | undefined): Date | null {
     if (!text) return null;
     const expiresAt = parseTime(text);
-    if (expiresAt <= this.clock.now()) throw InvalidRequestError.at('/expires_at', 'expires_at must lie in the future');
-    // With an offset it can say so.
-    if (expiresAt > MAX_TIME) throw InvalidRequestError.at('/expires_at', 'expires_at must lie before the year 10000');
+    if (expiresAt <= this.clock.now()) throw InvalidRequestError.at('/expires_at', 'expires_at must be in the future');
+    // Possible with a time zone offset.
+    if (expiresAt > MAX_TIME) throw InvalidRequestError.at('/expires_at', 'expires_at must be before the year 10000');
     return expiresAt;
   }
 }
@@ -135,12 +135,12 @@ function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null 
   return new Date(Math.min(now.getTime() + lifetime, MAX_TIME.getTime()));
 }
 
-/** GPTs stand above keys in the code: they are looked for in their table. */
-async function refuseUnknown(store: TenantStore, gptIds: string[]): Promise<void> {
+/** Queries the table directly, because the GPTs module depends on this one. */
+async function rejectUnknownGpts(store: TenantStore, gptIds: string[]): Promise<void> {
   const rows = await store.find<TenantItem>('gpts', { id: In(gptIds) }, { select: { id: true } });
   const known = new Set(rows.map(({ id }) => id));
   const unknown = gptIds.flatMap((id, index) =>
-    known.has(id) ? [] : [{ pointer: `/gpt_ids/${index}`, message: 'there is no such GPT' }],
+    known.has(id) ? [] : [{ pointer: `/gpt_ids/${index}`, message: 'GPT not found' }],
   );
   if (unknown.length > 0) throw new InvalidRequestError(unknown);
 }

@@ -1,14 +1,14 @@
 import { digest, parseKey, isSameDigest } from '../common/index.js';
 
-/** The operator's key, of which only the digest is kept. */
+/** The identity of the operator: the id of the operator key and the digest of its secret. */
 export class OperatorIdentity {
   private readonly keyId: string;
   private readonly digest: string;
 
-  /** @param key a key of the operator role, checked when the settings were read */
+  /** @param key an operator key, validated when the settings were read */
   constructor(key: string) {
     const parsed = parseKey(key);
-    if (!parsed) throw new Error('the operator key has not been checked');
+    if (!parsed) throw new Error('the operator key is malformed');
     this.keyId = parsed.keyId;
     this.digest = digest(parsed.secret);
   }

@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 
-/** One customer of the deployment: everything else belongs to one. */
+/** A customer of the deployment. All other resources belong to a tenant. */
 @Entity('tenants')
 @Index('tenants_by_slug', ['slug'], { unique: true })
 export class Tenant {
@@ -18,27 +18,27 @@ export class Tenant {
   @JsonColumn('return_url_origins')
   returnUrlOrigins!: string[];
 
-  /** Origins whose pages may use the API with this tenant's keys; none where it is empty. */
+  /** Origins whose pages may use the API with this tenant's keys (CORS). */
   @JsonColumn('allowed_origins', { nullable: true })
   allowedOrigins!: string[] | null;
 
-  /** Who confirms that the browser is the user's: the page that they see, or the tenant's server. */
+  /** Who verifies that the browser belongs to the end user: the sign-in page, or the tenant's server. */
   @Column({ name: 'user_verification', type: 'varchar', length: 16, default: 'page' })
   userVerification!: 'page' | 'redirect';
 
-  /** Where a browser is sent to be recognized, with `redirect`. */
+  /** The page of the tenant that identifies the browser's user, with `redirect`. */
   @Column({ name: 'user_verification_url', type: 'varchar', length: 2000, nullable: true })
   userVerificationUrl!: string | null;
 
-  /** What happens where OAuth endpoints are not on the API's root domain. */
+  /** Handling of OAuth endpoints outside the root domain of the action's API. */
   @Column({ name: 'oauth_domain_rule', type: 'varchar', length: 16, default: 'warn' })
   oauthDomainRule!: 'warn' | 'refuse';
 
-  /** A `data:` URL of an image, for the pages that end users see. Read only where it is shown: it is large. */
+  /** Image for end-user pages as a `data:` URL. Large, so it is only selected where it is needed. */
   @TextColumn('logo', { nullable: true, select: false })
   logo?: string | null;
 
-  /** `#rrggbb`, of the button on those pages. */
+  /** Color of the button on end-user pages, `#rrggbb`. */
   @Column({ name: 'accent_color', type: 'varchar', length: 7, nullable: true })
   accentColor!: string | null;
 

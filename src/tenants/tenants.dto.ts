@@ -9,10 +9,10 @@ export class CreateTenantDto {
   @Length(1, 200)
   name!: string;
 
-  @ApiPropertyOptional({ example: 'acme', description: 'Unique; made from the name where it is left out' })
+  @ApiPropertyOptional({ example: 'acme', description: 'Unique; derived from the name by default' })
   @IsOptional()
   @Matches(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, {
-    message: 'slug must be 1 to 64 lower-case letters, digits and inner hyphens',
+    message: 'slug must be 1 to 64 lower-case letters, digits and hyphens, and must not start or end with a hyphen',
   })
   slug?: string;
 
@@ -30,7 +30,7 @@ export class CreateTenantDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['https://console.acme.example'],
-    description: "Origins whose pages may use this API with the tenant's keys (CORS); nobody's where it is empty",
+    description: "Origins whose pages may use this API with the tenant's keys (CORS); none by default",
   })
   @IsOptional()
   @IsArray()
@@ -42,7 +42,7 @@ export class CreateTenantDto {
     enum: ['page', 'redirect'],
     default: 'page',
     description:
-      '`page`: the sign-in page says whom it is for. `redirect`: before a code is exchanged the browser goes to `user_verification_url`, and your server confirms its user with `POST /v1/sign-ins/{id}/verify`',
+      '`page`: the sign-in page shows which end user it is for. `redirect`: before the code is exchanged, the browser goes to `user_verification_url`, and your server confirms its user with `POST /v1/sign-ins/{id}/verify`',
   })
   @IsOptional()
   @IsIn(['page', 'redirect'])
@@ -53,7 +53,7 @@ export class CreateTenantDto {
     nullable: true,
     format: 'uri',
     example: 'https://chat.acme.example/verify-sign-in',
-    description: 'With `redirect`. It gets `sign_in` and `browser_token` in its query',
+    description: 'Required with `redirect`. Receives `sign_in` and `browser_token` in its query',
   })
   @IsOptional()
   @IsVerificationUrl()
@@ -62,7 +62,7 @@ export class CreateTenantDto {
   @ApiPropertyOptional({
     enum: ['warn', 'refuse'],
     default: 'warn',
-    description: "What happens where OAuth endpoints are not on the root domain of the action's API",
+    description: "Handling of OAuth endpoints outside the root domain of the action's API",
   })
   @IsOptional()
   @IsIn(['warn', 'refuse'])
@@ -73,7 +73,7 @@ export class CreateTenantDto {
     nullable: true,
     example: 'data:image/png;base64,iVBORw0KGgo…',
     description:
-      'Shown on the pages that end users see: a PNG, JPEG or WebP image as a `data:` URL of at most 64 KiB, which is an image of 48 KB. Pages load nothing from elsewhere, so it cannot be a link; and no SVG, which can hold scripts',
+      'Logo on end-user pages: a PNG, JPEG or WebP image as a `data:` URL of at most 64 KiB, which is an image of 48 KB. Links are not accepted, because the pages load nothing from elsewhere; nor is SVG, which can contain scripts',
   })
   @IsOptional()
   @IsLogo()
@@ -83,10 +83,10 @@ export class CreateTenantDto {
     type: String,
     nullable: true,
     example: '#2b4acb',
-    description: 'Of the button on the pages that end users see; its text is white or black, whichever can be read',
+    description: 'Color of the button on end-user pages; its text is white or black, whichever is readable',
   })
   @IsOptional()
-  @Matches(/^#[0-9a-f]{6}$/i, { message: 'accent_color must be a colour such as #2b4acb' })
+  @Matches(/^#[0-9a-f]{6}$/i, { message: 'accent_color must be a color such as #2b4acb' })
   accent_color?: string | null;
 }
 
@@ -117,7 +117,7 @@ export class TenantDto {
   @ApiProperty({ enum: ['warn', 'refuse'] })
   oauth_domain_rule!: 'warn' | 'refuse';
 
-  @ApiPropertyOptional({ type: String, nullable: true, description: 'Left out of the list' })
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'Not included in lists' })
   logo?: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: '#2b4acb' })
@@ -134,7 +134,7 @@ class AdminKeyDto {
   @ApiProperty({ example: 'key-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   id!: string;
 
-  @ApiProperty({ description: "The tenant's first key: shown now and never again", example: 'cs_admin_key-…_…' })
+  @ApiProperty({ description: "The tenant's first admin key, which is shown only once", example: 'cs_admin_key-…_…' })
   key!: string;
 }
 

@@ -21,7 +21,7 @@ import { isAllowedReturnUrl } from './return-url.js';
 import { Tenant } from './tenant.entity.js';
 import type { CreatedTenantDto, CreateTenantDto, TenantDto, UpdateTenantDto } from './tenants.dto.js';
 
-/** How the pages that end users see tell whose they are. */
+/** The appearance of end-user pages. */
 export type TenantBrand = Pick<Tenant, 'name' | 'accentColor'> & { logo: string | null };
 
 @Injectable()
@@ -34,7 +34,7 @@ export class TenantsService {
     private readonly cluster: Cluster,
   ) {}
 
-  /** A tenant and its first key, both or neither. */
+  /** Creates a tenant and its first admin key in one transaction. */
   create(caller: Caller, body: CreateTenantDto): Promise<CreatedTenantDto> {
     const { name, slug } = body;
     const now = this.clock.now();
@@ -52,9 +52,9 @@ export class TenantsService {
       createdAt: now,
       updatedAt: now,
     };
-    refuseUnreachable(row);
+    requireVerificationUrl(row);
     return this.database.write(async (manager) => {
-      await manager.insert(Tenant, row).catch(slugTaken);
+      await manager.insert(Tenant, row).catch(rejectDuplicateSlug);
       const first = { role: 'admin', name: 'first admin key', expiresAt: null, gptIds: null } as const;
       const { row: keyRow, key } = await this.keys.mint(new TenantStore(manager, row.id), first);
       await this.record(manager, caller, 'tenant.created', row.id, { name, slug: row.slug });
@@ -69,7 +69,7 @@ export class TenantsService {
     });
   }
 
-  /** The operator sees every tenant, an admin their own; any other is not there. */
+  /** Returns a tenant. Admins can only read their own. */
   async get(caller: Caller, tenantId: string): Promise<TenantDto> {
     return tenantView(await this.database.read((manager) => this.find(manager, caller, tenantId)));
   }
@@ -92,8 +92,8 @@ export class TenantsService {
           changes.accent_color === undefined ? row.accentColor : (changes.accent_color?.toLowerCase() ?? null),
         updatedAt: this.clock.now(),
       };
-      refuseUnreachable(next);
-      await manager.update(Tenant, { id: tenantId }, next).catch(slugTaken);
+      requireVerificationUrl(next);
+      await manager.update(Tenant, { id: tenantId }, next).catch(rejectDuplicateSlug);
       await this.record(manager, caller, 'tenant.updated', tenantId, { fields: Object.keys(changes) });
       return next;
     });
@@ -101,7 +101,7 @@ export class TenantsService {
     return tenantView(updated);
   }
 
-  /** Deletes the tenant with all that is its own. Without its data keys no backup of its secrets opens again. */
+  /** Deletes a tenant and everything that belongs to it. Without its data keys, secrets in backups cannot be decrypted either. */
   async delete(caller: Caller, tenantId: string): Promise<void> {
     const keys = await this.database.write(async (manager) => {
       const row = await this.find(manager, caller, tenantId);
@@ -114,19 +114,19 @@ export class TenantsService {
     this.cluster.publish('tenant', tenantId);
   }
 
-  /** The tenant's name, for who is signed in to the console. */
+  /** Returns the tenant's name for the console. */
   async nameOf(tenantId: string): Promise<string> {
     const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
     return row?.name ?? '';
   }
 
-  /** What the pages that its end users see are made to look like. */
+  /** Returns the appearance of the tenant's end-user pages. */
   async brandOf(tenantId: string): Promise<TenantBrand> {
     const row = await this.database.read((manager) => withLogo(manager, tenantId));
     return { name: row?.name ?? '', logo: row?.logo ?? null, accentColor: row?.accentColor ?? null };
   }
 
-  /** How a sign-in of the tenant's users is verified: where a browser is sent to, or `undefined` where the page is enough. */
+  /** Returns the URL that verifies the tenant's users; `undefined` if the sign-in page does. */
   async verificationUrlOf(tenantId: string): Promise<string | undefined> {
     const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
     return row?.userVerification === 'redirect' ? (row.userVerificationUrl ?? undefined) : undefined;
@@ -172,16 +172,19 @@ function withLogo(manager: EntityManager, id: string): Promise<Tenant | null> {
   return manager.createQueryBuilder(Tenant, 'row').addSelect('row.logo').where({ id }).getOne();
 }
 
-/** @throws {InvalidRequestError} browsers are to be sent away to be recognized, and nobody said where */
-function refuseUnreachable({ userVerification, userVerificationUrl }: Tenant): void {
+/** @throws {InvalidRequestError} `user_verification` is `redirect` without a URL */
+function requireVerificationUrl({ userVerification, userVerificationUrl }: Tenant): void {
   if (userVerification === 'page' || userVerificationUrl) return;
-  throw InvalidRequestError.at('/user_verification_url', 'user_verification redirect needs a user_verification_url');
+  throw InvalidRequestError.at(
+    '/user_verification_url',
+    'user_verification_url is required if user_verification is redirect',
+  );
 }
 
-function slugTaken(error: unknown): never {
+function rejectDuplicateSlug(error: unknown): never {
   if (!isDuplicate(error)) throw error;
   const errors = [{ pointer: '/slug', message: 'choose another slug' }];
-  throw new CountersignError('slug_taken', 'the slug belongs to another tenant', errors);
+  throw new CountersignError('slug_taken', 'another tenant already uses this slug', errors);
 }
 
 function tenantView(row: Tenant): TenantDto {

@@ -142,7 +142,7 @@ describe('the keys', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('1200PM');
     await page.keyboard.press('Enter');
-    await page.getByText('expires_at must lie in the future').waitFor();
+    await page.getByText('expires_at must be in the future').waitFor();
     expect(await visitor.looksAt('keys-mistake')).toEqual([]);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('ArrowUp');

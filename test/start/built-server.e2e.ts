@@ -115,11 +115,11 @@ describe('the built server, in an empty folder and with nothing set,', () => {
   });
 });
 
-describe('a start that cannot be right', () => {
+describe('a start with invalid settings', () => {
   it.each<[string, Record<string, string>, RegExp[]]>([
     ['a port that is none', { PORT: 'http' }, [/^countersign: PORT: /]],
     [
-      'many mistakes',
+      'several invalid settings',
       { PORT: '0', LOG_LEVEL: 'loud', VAULT_KEYS: 'here', PUBLIC_URL: 'x' },
       [/PORT/, /LOG_LEVEL/, /VAULT_KEYS/, /PUBLIC_URL/],
     ],
@@ -133,7 +133,7 @@ describe('a start that cannot be right', () => {
       { NODE_ENV: 'production', OPERATOR_KEY: 'minted' },
       [/^countersign: VAULT_KEYS: /],
     ],
-  ])('ends with 1 and one line for each mistake: %s', async (_, environment, lines) => {
+  ])('exits with 1 and prints one line for each invalid setting: %s', async (_, environment, lines) => {
     const isMinted = environment['OPERATOR_KEY'] === 'minted';
     const server = await spawned({ ...environment, ...(isMinted && { OPERATOR_KEY: mintedKey() }) });
     expect(await server.ended).toBe(1);
@@ -143,7 +143,7 @@ describe('a start that cannot be right', () => {
     expect(existsSync(join(folder, 'data', 'vault.key'))).toBe(false);
   });
 
-  it('is told of a port that is taken', async () => {
+  it('exits with one line if the port is taken', async () => {
     const first = await start();
     const second = await spawned({ PORT: new URL(first.url).port });
     expect(await second.ended).toBe(1);

@@ -54,7 +54,7 @@ describe('docs/guide.md', () => {
       expect(printed).toMatch(expectedOutput(block));
       if (printed.includes('/signin/')) await signInAsBrowser(printed, 'Alice');
     }
-  });
+  }, 240_000);
 });
 
 /** Replaces the values of the guide's own variables for the two addresses, after checking their defaults. */

@@ -2,11 +2,11 @@ import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { BelongsTo, IdColumn, TimeColumn } from '../../database/index.js';
 import { ApiKey } from '../api-key.entity.js';
 
-/** A browser that was given a key, and may act for it. Neither the key nor the browser's secret is stored. */
+/** A browser that is signed in to the console with an API key. Neither the key nor the browser's secret is stored. */
 @Entity('console_sessions')
 @Index('console_sessions_by_expiry', ['expiresAt'])
 export class ConsoleSession {
-  /** Of the secret in the browser's cookie. */
+  /** Digest of the secret in the browser's cookie. */
   @PrimaryColumn({ name: 'digest', type: 'varchar', length: 64 })
   digest!: string;
 

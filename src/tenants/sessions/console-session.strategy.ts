@@ -5,10 +5,10 @@ import { ConsoleSessions } from './console-sessions.js';
 import { SessionCookie } from './session-cookie.js';
 
 /**
- * The cookie of a browser that has signed in to the console.
+ * Authenticates a browser by its console cookie.
  *
- * It counts only beside a header that no form can send and no other origin may: requests that a browser was tricked into (CSRF) have no
- * such header, since preflights never allow it.
+ * The cookie is only accepted together with a header that forms cannot send and that preflights never allow for other origins, so that
+ * forged cross-site requests (CSRF) fail.
  */
 @Injectable()
 export class ConsoleSessionStrategy extends Strategy {

@@ -45,7 +45,7 @@ export class ConsoleSessionsController {
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<ConsoleSessionDto> {
     const holder = await this.keyring.holderOf(key.trim());
-    if (!holder) return this.failures.refuse(request, reply, 'the key is invalid, expired or revoked');
+    if (!holder) return this.failures.reject(request, reply, 'the key is invalid, expired or revoked');
     if (holder.role === 'runtime') throw new ForbiddenError('the console requires an admin or operator key');
     const caller = { ...holder, requestId: request.id, address: addressOf(request) };
     const { secret, expiresAt } = await this.sessions.start(caller);

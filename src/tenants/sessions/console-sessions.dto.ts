@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsString, Length } from 'class-validator';
 
 export class StartConsoleSessionDto {
-  @ApiProperty({ description: 'A key of the role admin or operator', example: 'cs_admin_key-…_…' })
+  @ApiProperty({ description: 'An admin or operator key', example: 'cs_admin_key-…_…' })
   @IsString()
   @Length(1, 200)
   key!: string;
@@ -21,6 +21,11 @@ export class ConsoleSessionDto {
   @ApiProperty({ type: String, nullable: true, example: 'Acme Assistants' })
   tenant_name!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'Unknown to who asks with a key' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: '`null` if the request was authenticated with a key',
+  })
   expires_at!: string | null;
 }

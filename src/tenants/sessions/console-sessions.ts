@@ -6,18 +6,18 @@ import { Database } from '../../database/index.js';
 import { Keyring, type KeyHolder } from '../keyring.js';
 import { ConsoleSession } from './console-session.entity.js';
 
-/** A working day: nobody is asked again before lunch, and a browser that was left open ends by itself. */
+/** One working day. */
 export const SESSION_SECONDS = 12 * 3600;
 
-/** What a browser's secret stands for. */
+/** An active console session. */
 export interface FoundSession {
   holder: KeyHolder;
   expiresAt: Date;
 }
 
 /**
- * Lets a browser act for a key without keeping the key: it holds a secret of its own, which ends in hours, when it signs out, and with
- * the key.
+ * Manages console sessions. A browser holds a secret of its own instead of the API key; it expires after hours, at sign-out, and with the
+ * key.
  */
 @Injectable()
 export class ConsoleSessions {
@@ -45,7 +45,7 @@ export class ConsoleSessions {
     return { secret, expiresAt };
   }
 
-  /** @returns `undefined` for a session that was never there, has ended, or whose key has */
+  /** @returns `undefined` if the session or its key does not exist, has expired or was revoked */
   async find(secret: string): Promise<FoundSession | undefined> {
     const row = await this.database.read((manager) => manager.findOneBy(ConsoleSession, { digest: digest(secret) }));
     if (!row || row.expiresAt <= this.clock.now()) return undefined;
@@ -53,7 +53,7 @@ export class ConsoleSessions {
     return holder && { holder, expiresAt: row.expiresAt };
   }
 
-  /** Ends it on every replica: sessions are not kept in memory. */
+  /** Ends a session on every replica: sessions are not cached. */
   async end(caller: Caller, secret: string): Promise<void> {
     const { keyId, tenantId = null } = caller;
     await this.database.write(async (manager) => {

@@ -3,7 +3,7 @@ import { HostCookie } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { SESSION_SECONDS } from './console-sessions.js';
 
-/** Strict: no other site's link or form brings it along. The console itself asks from its own page. */
+/** The console cookie. `SameSite=Strict`: links and forms of other sites never send it. */
 @Injectable()
 export class SessionCookie extends HostCookie {
   constructor({ publicUrl }: Settings) {

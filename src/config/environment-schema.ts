@@ -1,0 +1,86 @@
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+import { parseKey } from '../common/index.js';
+
+/** The database that holds all rows. */
+export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
+
+const MEBIBYTE = 1_048_576;
+
+/** A JSON response holds files as base64 in one string, and V8's strings end at half a gibibyte. */
+const MAX_FILE_BYTES = 256 * MEBIBYTE;
+
+const integer = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+const seconds = (fallback: number, max: number) => integer(fallback, 1, max);
+const quota = (fallback: number) => integer(fallback, 0, 1_000_000_000);
+
+/** Every variable that Countersign reads, with its default. */
+export const ENVIRONMENT_SCHEMA = z.object({
+  NODE_ENV: z.string().optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(3000, 1, 65_535),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  DATABASE_URL: z.string().transform(parseDatabaseUrl).optional(),
+  DATA_DIR: z.string().min(1).default('data'),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  OPERATOR_KEY: z
+    .string()
+    .refine((key) => parseKey(key)?.role === 'operator', 'must be an operator key; create one with `npm run keys`')
+    .optional(),
+  VAULT_KEYS: z
+    .string()
+    .regex(
+      /^(file|env|transit|aws-kms|gcp-kms):.+$/s,
+      'must be file:<path>, env:<NAME>, transit:<url>, aws-kms:<arn> or gcp-kms:<name>',
+    )
+    .optional(),
+  EGRESS_ALLOW: z.string().default(''),
+  TRUSTED_PROXIES: z.string().transform(parseProxies).default([]),
+  REQUEST_TIMEOUT_SECONDS: seconds(120, 3600),
+  MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CALL_TIMEOUT_SECONDS: seconds(45, 600),
+  CALL_MAX_REQUEST_CHARACTERS: integer(100_000, 1000, 10_000_000),
+  CALL_MAX_RESPONSE_CHARACTERS: integer(100_000, 1000, 10_000_000),
+  CALL_MAX_FILE_BYTES: integer(10 * MEBIBYTE, 1000, MAX_FILE_BYTES),
+  CALL_MAX_TOTAL_FILE_BYTES: integer(25 * MEBIBYTE, 1000, MAX_FILE_BYTES),
+  CALL_MAX_HELD_BYTES: integer(512 * MEBIBYTE, 16 * MEBIBYTE, MEBIBYTE * MEBIBYTE),
+  RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
+  RATE_LIMIT_KEY: quota(60_000),
+  RATE_LIMIT_USER: quota(1200),
+  RATE_LIMIT_SIGN_IN: quota(30),
+  RATE_LIMIT_FAILED_AUTHENTICATION: quota(60),
+  SIGN_IN_LIFETIME_SECONDS: seconds(900, 86_400),
+  TRACE_DAYS: integer(7, 1, 365),
+  REFRESH_INTERVAL_SECONDS: seconds(15, 3600),
+  TOKEN_TIMEOUT_SECONDS: seconds(20, 60),
+  IDLE_REFRESH_SECONDS: seconds(86_400, 30 * 86_400),
+});
+
+/** The parsed variables. */
+export type Variables = z.infer<typeof ENVIRONMENT_SCHEMA>;
+
+/** Names of the variables that Countersign reads. */
+export const VARIABLE_NAMES: readonly string[] = Object.keys(ENVIRONMENT_SCHEMA.shape);
+
+/** @returns IP addresses and CIDR ranges */
+function parseProxies(text: string, context: z.RefinementCtx<string>): string[] {
+  const proxies = text.split(',').map((proxy) => proxy.trim());
+  if (proxies.every((proxy) => ipaddr.isValid(proxy) || ipaddr.isValidCIDR(proxy))) return proxies;
+  context.addIssue('must be IP addresses and ranges such as 10.0.0.0/8, separated by commas');
+  return z.NEVER;
+}
+
+function parseDatabaseUrl(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
+  const file = /^sqlite:(.+)$/.exec(url)?.[1];
+  if (file) return { kind: 'sqlite', file };
+  if (/^(mysql|mariadb):/.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1) {
+    return { kind: 'mysql', url };
+  }
+  context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
+  return z.NEVER;
+}
