@@ -18,7 +18,7 @@ function documentOf(paths: JsonObject, others: JsonObject = {}) {
   return readDocument({ openapi: '3.1.0', info: { title: 'T', version: '1' }, servers, paths, ...others });
 }
 
-/** What a document with one operation warns of. */
+/** Returns the warnings of a document with one operation. */
 function warningsOf(operation: JsonObject, path = '/a', others: JsonObject = {}): Finding[] {
   const sound = { get: { operationId: 'sound', ...OK } };
   return describeDocument(

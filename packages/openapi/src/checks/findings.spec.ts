@@ -10,7 +10,7 @@ import {
   readDocument,
 } from '../index.js';
 
-/** Of an operation that nothing is wrong with. */
+/** The fields of an operation without findings. */
 const SOUND = { summary: 'Does it', responses: { 200: { description: 'ok' } } };
 const PLAIN_SCHEMA = { type: 'string' };
 
@@ -23,7 +23,7 @@ interface Parts {
   others?: JsonObject;
 }
 
-/** A document that is as it should be but for the parts given. */
+/** Returns a document without findings, except for the given parts. */
 function documentOf({ operation = {}, path = '/a', method = 'get', others = {} }: Parts): JsonObject {
   return {
     openapi: '3.1.0',
@@ -81,7 +81,7 @@ function findingsOf(source: string | JsonObject): Finding[] {
   }
 }
 
-/** For every code documents that cause it, each with the place that it is told of. */
+/** Documents that cause a finding, with its code and pointer; at least one for each code. */
 const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['empty_document', '', ''],
   ['unreadable', '', '{"openapi": '],
@@ -271,7 +271,7 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['loose_structure', '/info', documentOf({ others: { info: { version: '1' } } })],
 ];
 
-/** What looks like a mistake and is none; nothing at all is told of these. */
+/** Documents that look wrong but have no findings. */
 const SOUND_DOCUMENTS: [string, JsonObject][] = [
   ['a plain one', documentOf({})],
   ['3.2 with its own address, and names of servers and tags', documentOf({ others: names32() })],

@@ -198,13 +198,13 @@ describe('a parameter of text content', () => {
   });
 });
 
-/** What any parser of RFC 3986 and of forms makes of what was written. */
+/** Parses the serialized values with parsers of RFC 3986 and of forms. */
 describe('what is written reads back as it was', () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
     .filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
   const list = fc.array(text, { minLength: 1, maxLength: 4 });
-  /** What cannot be, or become, a part of a dot segment. */
+  /** Characters that cannot be, or become, part of a dot segment. */
   const pathSafe = text.filter((value) => !/[.%/\\;]/.test(value));
 
   it.each([false, true])('a list in a query, allowReserved %s', (allowReserved) => {

@@ -17,7 +17,7 @@ const closed = (properties: JsonObject, required?: string[]): JsonObject => ({
 });
 const withBody = (body: JsonValue, $defs?: JsonObject) => ({ ...closed({ body }), ...($defs && { $defs }) });
 
-/** What becomes of the schema of a required body. */
+/** Returns the strict schema of a required body. */
 const strictBody = (body: JsonValue, $defs?: JsonObject) => {
   const schema = strictSchema(withBody(body, $defs));
   return schema && valueAt(schema, '/properties/body');
@@ -239,7 +239,7 @@ const ajv = new Ajv2020({ strict: false, ownProperties: true, validateSchema: fa
 /** A validator such as the calls of an operation are checked with. */
 const validator = (schema: JsonObject) => ajv.compile(schema);
 
-/** What a strict tool call has in place of a value: whatever it leaves out is null. */
+/** Returns the arguments of a strict tool call, in which omitted properties are null. */
 function inFull(root: JsonObject, schema: JsonObject, value: JsonValue): JsonValue {
   if (typeof schema['$ref'] === 'string')
     return inFull(root, valueAt(root, schema['$ref'].slice(1)) as JsonObject, value);

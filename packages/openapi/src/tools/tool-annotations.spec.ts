@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type JsonObject } from '../document/json.js';
 import { toolAnnotations } from './tool-annotations.js';
 
-/** What an operation is without `x-openai-isConsequential`, and with either value of it. */
+/** Operations without `x-openai-isConsequential`, and with each of its values. */
 const undeclared = (method: string) => ({ method, isConsequential: method !== 'GET', canAlwaysAllow: true });
 const declared = (method: string, isConsequential: boolean) => ({
   method,

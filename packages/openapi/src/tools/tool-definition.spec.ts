@@ -86,7 +86,7 @@ const FUNCTION = {
 };
 const BOOLEAN = { type: 'boolean' };
 
-/** What each vendor documents of a tool, or answers with 400 where it is otherwise. */
+/** The documented requirements of each vendor for a tool, or those it enforces with status 400. */
 const FORMATS: Record<ToolFormat, JsonObject> = {
   openai: closed({ type: { const: 'function' }, function: closed(FUNCTION) }),
   openai_responses: closed({ type: { const: 'function' }, ...FUNCTION }),
@@ -165,7 +165,7 @@ function looseFindings(parameters: JsonObject): string[] {
   return faults.filter(([, isFaulty]) => isFaulty).map(([fault]) => fault);
 }
 
-/** What a vendor would refuse of a tool. */
+/** Returns the parts of a tool that a vendor would reject. */
 function findings(tool: JsonObject, format: ToolFormat): string[] {
   const isFine = isOfFormat[format];
   const wrong = isFine?.(tool)
