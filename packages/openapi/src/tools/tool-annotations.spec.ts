@@ -15,7 +15,7 @@ const ONCE = { readOnlyHint: false, destructiveHint: true, idempotentHint: true 
 const EVERY_TIME = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
 const HARMLESS = { readOnlyHint: false, destructiveHint: false, idempotentHint: false };
 
-describe('annotations of tools', () => {
+describe('tool annotations', () => {
   it.each<[string, Parameters<typeof toolAnnotations>[0], JsonObject]>([
     ['GET', undeclared('GET'), READ_ONLY],
     ['HEAD', undeclared('HEAD'), READ_ONLY],
@@ -29,7 +29,7 @@ describe('annotations of tools', () => {
     ['a POST that is declared inconsequential', declared('POST', false), HARMLESS],
     ['a POST that is declared consequential', declared('POST', true), EVERY_TIME],
     ['a DELETE that is declared inconsequential', declared('DELETE', false), ONCE],
-  ])('say of %s what HTTP does', (_, operation, hints) => {
+  ])('follow the HTTP semantics of %s', (_, operation, hints) => {
     expect(toolAnnotations(operation)).toEqual({ ...hints, openWorldHint: true });
   });
 });
