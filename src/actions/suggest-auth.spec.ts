@@ -22,7 +22,7 @@ function suggested(schemes: JsonValue, operations: (JsonValue | undefined)[] = [
   return suggestAuth(documentSecurity(trustedDocument(json as JsonObject)), SERVER);
 }
 
-describe('a security scheme', () => {
+describe('the suggestion from one security scheme', () => {
   it.each<[string, JsonObject, object | undefined]>([
     ['a bearer token', BEARER, { type: 'api_key', auth_type: 'bearer' }],
     ['basic, in any case', { type: 'http', scheme: 'Basic' }, { type: 'api_key', auth_type: 'basic' }],
@@ -63,7 +63,7 @@ describe('a security scheme', () => {
     ],
     ['OpenID Connect without a URL', { type: 'openIdConnect' }, undefined],
     ['mutual TLS', { type: 'mutualTLS' }, undefined],
-  ])('is read: %s', (_, scheme, expected) => {
+  ])('is read from %s', (_, scheme, expected) => {
     expect(suggested({ only: scheme })).toEqual(expected);
   });
 
@@ -77,23 +77,23 @@ describe('a security scheme', () => {
     ['http://', undefined],
     ['', undefined],
     [7, undefined],
-  ])('has its URLs resolved against the server: %s', (tokenUrl, expected) => {
+  ])('resolves URLs against the server: %s', (tokenUrl, expected) => {
     expect(suggested({ only: oauth({ tokenUrl }) })?.['token_url']).toBe(expected);
   });
 
-  it('has no URL that fits no column', () => {
+  it('has no URL that exceeds the column', () => {
     const tokenUrl = `https://auth.example.com/${'x'.repeat(2000)}`;
     expect(suggested({ only: oauth({ tokenUrl }) })).not.toHaveProperty('token_url');
   });
 
-  it('may be a reference', () => {
+  it('follows references to schemes', () => {
     const components = { securitySchemes: { a: { $ref: '#/components/x-shared' } }, 'x-shared': BEARER };
     expect(suggested({}, [[{ a: [] }]], { components })).toEqual({ type: 'api_key', auth_type: 'bearer' });
     expect(suggested({ a: { $ref: '#/nowhere' }, b: { $ref: '#/components/securitySchemes/b' } })).toBeUndefined();
   });
 });
 
-describe('the scope', () => {
+describe('the suggested scope', () => {
   const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`scope:${i}`, '']));
   const scopeOf = (scopes: JsonObject, operations?: (JsonValue | undefined)[], security?: JsonValue) =>
     suggested({ only: oauth({ scopes }) }, operations, security === undefined ? {} : { security })?.['scope'];
@@ -103,71 +103,71 @@ describe('the scope', () => {
     expect(scopeOf(many(3), operations)).toBe('a b c');
   });
 
-  it('is what the document requires of operations that do not say', () => {
+  it('includes what the document requires of operations without requirements', () => {
     expect(scopeOf(many(3), [undefined, [{ only: ['b'] }]], [{ only: ['a'] }])).toBe('a b');
     expect(scopeOf(many(3), [[{ only: ['b'] }]], [{ only: ['a'] }])).toBe('b');
   });
 
-  it('is all that the flow offers where nothing is required', () => {
+  it('is all scopes of the flow if nothing is required', () => {
     expect(scopeOf(many(2), [[{ only: [] }]])).toBe('scope:0 scope:1');
     expect(scopeOf(many(20))?.split(' ')).toHaveLength(20);
   });
 
-  it('is left open where that would be too much, or nothing', () => {
+  it('is omitted if it would be too long or empty', () => {
     expect(scopeOf(many(21))).toBeUndefined();
     expect(scopeOf({})).toBeUndefined();
     expect(scopeOf({}, [[{ only: [`s${'x'.repeat(4000)}`] }]])).toBeUndefined();
   });
 
-  it('has no scope that cannot be asked for (RFC 6749, 3.3)', () => {
+  it('has only valid scope tokens (RFC 6749, section 3.3)', () => {
     expect(scopeOf({ 'two words': '', 'a"b': '', good: '', ü: '' })).toBe('good');
   });
 
-  it('is that of OpenID Connect, too', () => {
+  it('is taken from OpenID Connect requirements as well', () => {
     const scheme = { type: 'openIdConnect', openIdConnectUrl: 'https://auth.example.com' };
     expect(suggested({ only: scheme }, [[{ only: ['openid', 'email'] }]])?.['scope']).toBe('openid email');
   });
 });
 
-describe('of several schemes', () => {
+describe('the suggestion from several schemes', () => {
   const schemes = { bearer: BEARER, header: HEADER, cookie: { type: 'apiKey', in: 'cookie', name: 'x' } };
   const oidc = { type: 'openIdConnect', openIdConnectUrl: 'https://auth.example.com' };
   const header = expect.objectContaining({ custom_header_name: 'X-Key' });
   const bearer = { type: 'api_key', auth_type: 'bearer' };
 
-  it('the one that the document asks for is taken, whatever operations use', () => {
+  it('prefers the scheme that the document requires', () => {
     const operations = [[{ bearer: [] }], [{ bearer: [] }]];
     expect(suggested(schemes, operations, { security: [{ header: [] }] })).toEqual(header);
   });
 
-  it('else the one that most operations ask for', () => {
+  it('then prefers the scheme that most operations require', () => {
     const operations = [[{ bearer: [] }], [{ header: [] }], [{ cookie: [], header: [] }]];
     expect(suggested(schemes, operations)).toEqual(header);
   });
 
-  it('else none, as it could be either', () => {
+  it('is undefined if no scheme is preferred', () => {
     expect(suggested(schemes)).toBeUndefined();
     expect(suggested(schemes, [[], [{}], [{ unknown: [] }]])).toBeUndefined();
   });
 
-  it('the first is taken of equal ones', () => {
+  it('takes the first of equal schemes', () => {
     expect(suggested(schemes, [[{ header: [] }, { bearer: [] }]])).toEqual(bearer);
   });
 
-  it('a sign-in is taken before a key', () => {
+  it('prefers a sign-in to a key', () => {
     const all = { ...schemes, oidc, oauth: oauth() };
     expect(suggested(all, [[{ bearer: [] }, { oidc: [] }]])).toEqual({ type: 'oauth', issuer: oidc.openIdConnectUrl });
     expect(suggested(all, [[{ bearer: [] }, { oidc: [] }, { oauth: [] }]])).toEqual({ type: 'oauth', ...URLS });
     expect(suggested(all, [], { security: [{ header: [] }, { oauth: [] }] })).toEqual({ type: 'oauth', ...URLS });
   });
 
-  it('one that is asked for and cannot be had leaves the others', () => {
+  it('ignores a required scheme that is not supported', () => {
     expect(suggested(schemes, [[{ bearer: [] }]], { security: [{ cookie: [] }] })).toEqual(bearer);
   });
 });
 
-describe('whatever stands there', () => {
-  it('takes no longer than it is long', () => {
+describe('the suggestion from arbitrary input', () => {
+  it('takes linear time', () => {
     const names = Array.from({ length: 30_000 }, (_, index) => `scheme${index}`);
     const schemes = Object.fromEntries(names.map((name) => [name, BEARER]));
     const security = names.map((name) => ({ [name]: ['scope'] }));
@@ -203,7 +203,7 @@ describe('whatever stands there', () => {
   }));
   const document = fc.record({ schemes: tree, security: tree, operations: fc.array(tree, { maxLength: 3 }) });
 
-  it('nothing is thrown, and what is suggested fits its row', () => {
+  it('never throws and fits its column', () => {
     fc.assert(
       fc.property(document, ({ schemes, security, operations }) => {
         const auth = suggested(schemes, operations, { security });

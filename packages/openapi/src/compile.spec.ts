@@ -68,7 +68,7 @@ describe('path parameters', () => {
     ['...', false, '/x/...'],
     ['.hidden', false, '/x/.hidden'],
     ['a%20b', false, '/x/a%2520b'],
-  ])('writes %j with explode %s as %s', (color, explode, path) => {
+  ])('serializes %j with explode %s as %s', (color, explode, path) => {
     const operation = operationOf({
       path: '/x/{color}',
       parameters: [{ ...COLOR, in: 'path', required: true, explode }],
@@ -97,7 +97,7 @@ describe('path parameters', () => {
     '%%32e.',
     ['..'],
     `%${'25'.repeat(40)}2e`,
-  ])('refuses %j, which could move the path', (id) => {
+  ])('rejects %j, which could change the path', (id) => {
     expect(refusal(item, { id })).toEqual([{ pointer: '/id', message: expect.stringContaining('path segment') }]);
   });
 
@@ -113,7 +113,7 @@ describe('path parameters', () => {
     expect(refusal(item, { id })[0]?.message).toContain(message);
   });
 
-  it('refuses a dot segment that only two arguments make together', () => {
+  it('rejects a dot segment that two arguments form together', () => {
     const parameters = ['a', 'b'].map((name) => ({ name, in: 'path', required: true, schema: ANY }));
     const operation = operationOf({ path: '/{a}{b}', parameters });
     expect(operation.buildRequest({ a: '.', b: 'x' }).url).toBe('https://e.test/.x');
@@ -142,11 +142,11 @@ describe('the query of a path', () => {
     ['is none where nothing stands there', '/a?', [], {}, '/a'],
     ['ends before a fragment, which is not sent', '/a?x=1#y', [], {}, '/a?x=1'],
     ['is none behind a fragment', '/a#x?y=1', [], {}, '/a'],
-  ])('%s', (_, path, parameters, args, expected) => {
+  ])('is parsed: %s', (_, path, parameters, args, expected) => {
     expect(operationOf({ path, parameters }).buildRequest(args).url).toBe(`https://e.test${expected}`);
   });
 
-  it('is not for an exploded object to set', () => {
+  it('cannot be set by an exploded object', () => {
     const operation = operationOf({ path: '/a?x=1', parameters: [query('more', { type: 'object' })] });
     expect(refusal(operation, { more: { x: 2 } })[0]?.pointer).toBe('/more/x');
   });
@@ -174,12 +174,12 @@ describe('query parameters', () => {
     ['é🍣', {}, '?color=%C3%A9%F0%9F%8D%A3'],
     ['100%', {}, '?color=100%25'],
     ['..', {}, '?color=..'],
-  ])('writes %j with %j as %s', (color, how, query) => {
+  ])('serializes %j with %j as %s', (color, how, query) => {
     const operation = operationOf({ parameters: [{ ...COLOR, in: 'query', ...how }] });
     expect(operation.buildRequest({ color }).url).toBe(`https://e.test/x${query}`);
   });
 
-  it('writes a parameter that is described by JSON content as JSON', () => {
+  it('serializes a parameter with JSON content as JSON', () => {
     const operation = operationOf({ parameters: [{ name: 'f', in: 'query', content: { 'application/json': {} } }] });
     expect(operation.buildRequest({ f: { a: [1, 2] } }).url).toBe('https://e.test/x?f=%7B%22a%22%3A%5B1%2C2%5D%7D');
   });
@@ -191,7 +191,7 @@ describe('query parameters', () => {
     );
   });
 
-  it('refuses control characters', () => {
+  it('rejects control characters', () => {
     const operation = operationOf({ parameters: [{ ...COLOR, in: 'query' }] });
     expect(refusal(operation, { color: 'a\nb' })[0]).toMatchObject({ pointer: '/color' });
     expect(refusal(operation, { color: { 'a\u0000': 1 } })[0]).toMatchObject({ pointer: '/color/a\u0000' });
@@ -207,12 +207,12 @@ describe('header parameters', () => {
     ['a b;c', {}, 'a b;c'],
     ['é', {}, 'é'],
     [[], {}, undefined],
-  ])('writes %j with %j as %s', (value, how, header) => {
+  ])('serializes %j with %j as %s', (value, how, header) => {
     const operation = operationOf({ parameters: [{ name: 'X-Color', in: 'header', schema: ANY, ...how }] });
     expect(operation.buildRequest({ 'X-Color': value }).headers['x-color']).toBe(header);
   });
 
-  it.each(['a\r\nhost: evil.test', 'a\nb', 'a\u0000', 'a\tb', '🍣', ['a', 'b\r']])('refuses %j', (value) => {
+  it.each(['a\r\nhost: evil.test', 'a\nb', 'a\u0000', 'a\tb', '🍣', ['a', 'b\r']])('rejects %j', (value) => {
     const operation = operationOf({ parameters: [{ name: 'X-Color', in: 'header', schema: ANY }] });
     expect(refusal(operation, { 'X-Color': value })[0]?.message).toContain('invalid in a header');
   });
@@ -229,7 +229,7 @@ describe('header parameters', () => {
     'Proxy-Authorization',
     'Forwarded',
     'x-forwarded-host',
-  ])('has no argument for %s', (name) => {
+  ])('omits the argument for %s', (name) => {
     const operation = operationOf({ parameters: [{ name, in: 'header', required: true, schema: ANY }] });
     expect(operation.argumentsSchema['properties']).toEqual({});
     expect(refusal(operation, { [name]: 'x' })[0]?.pointer).toBe(`/${name}`);
@@ -237,7 +237,7 @@ describe('header parameters', () => {
   });
 });
 
-describe('request bodies', () => {
+describe('the request body', () => {
   const content = (...mediaTypes: string[]) =>
     Object.fromEntries(mediaTypes.map((mediaType) => [mediaType, { schema: ANY }]));
 
@@ -247,14 +247,14 @@ describe('request bodies', () => {
     [['multipart/form-data', 'application/merge-patch+json'], 'application/merge-patch+json'],
     [['application/*+json'], 'application/json'],
     [['*/*'], 'application/json'],
-  ])('of %j is sent as %s', (mediaTypes, sent) => {
+  ])('with the content types %j is sent as %s', (mediaTypes, sent) => {
     const operation = operationOf({ method: 'post', body: { content: content(...mediaTypes) } });
     const request = operation.buildRequest({ body: { a: [1, 'é'] } });
     expect(request).toMatchObject({ method: 'POST', body: '{"a":[1,"é"]}' });
     expect(request.headers['content-type']).toBe(sent);
   });
 
-  it('may be left out where it is not required, and may be null', () => {
+  it('may be omitted or null if it is not required', () => {
     const operation = operationOf({ method: 'post', body: { content: content('application/json') } });
     expect(operation.buildRequest({})).not.toHaveProperty('body');
     expect(operation.buildRequest({}).headers).not.toHaveProperty('content-type');
@@ -263,7 +263,7 @@ describe('request bodies', () => {
     expect(refusal(required, {})).toEqual([{ pointer: '/body', message: '`body` is required' }]);
   });
 
-  it('never takes a header from the name of a media type', () => {
+  it('never derives a header from the name of a media type', () => {
     const operation = operationOf({
       method: 'post',
       body: { content: content('application/json; a="\r\nx: y"', 'a/b+json') },
@@ -273,7 +273,7 @@ describe('request bodies', () => {
 });
 
 describe('arguments', () => {
-  it('names parameters after their location where the name is shared, or the name of the body', () => {
+  it('are named after their location if the name is shared or is "body"', () => {
     const parameters: JsonObject[] = [
       { name: 'id', in: 'path', required: true, schema: ANY },
       { name: 'id', in: 'query', schema: ANY },
@@ -288,12 +288,12 @@ describe('arguments', () => {
     );
   });
 
-  it('always need path parameters, also where the document forgets to say so', () => {
+  it('always include path parameters, even if the document does not mark them as required', () => {
     const operation = operationOf({ path: '/{id}', parameters: [{ name: 'id', in: 'path', schema: ANY }] });
     expect(refusal(operation, {})).toEqual([{ pointer: '/id', message: '`id` is required' }]);
   });
 
-  it('takes a parameter of the operation over one of the path item', () => {
+  it('prefer a parameter of the operation to one of the path item', () => {
     const base = { openapi: '3.0.0', info: { title: 't', version: '1' }, servers: [{ url: 'https://e.test' }] };
     const own = { operationId: 'op', parameters: [{ name: 'X-a', in: 'header', required: true, schema: {} }], ...OK };
     const paths = { '/a': { parameters: [{ $ref: '#/components/parameters/A' }], get: own } };
@@ -302,7 +302,7 @@ describe('arguments', () => {
     expect(operation?.argumentsSchema).toMatchObject({ properties: { 'X-a': {} }, required: ['X-a'] });
   });
 
-  it('are refused with all that is wrong, in words that help', () => {
+  it('are rejected with all errors in helpful messages', () => {
     const parameters: JsonObject[] = [
       { name: 'limit', in: 'query', required: true, schema: { type: 'integer', minimum: 1 } },
       { name: 'sort', in: 'query', schema: { enum: ['asc', 'desc'] } },
@@ -352,7 +352,7 @@ describe('arguments', () => {
     expect(refusal(operation, {})).toEqual([{ pointer: '/limit', message: '`limit` is required' }]);
   });
 
-  it('of several forms are told what each form lacks', () => {
+  it('report what each alternative lacks', () => {
     const form = (name: string) => ({ type: 'object', required: [name] });
     const schema = { oneOf: [form('meow'), form('bark'), { type: 'string' }] };
     const operation = operationOf({ method: 'post', body: { content: { 'application/json': { schema } } } });
@@ -372,7 +372,7 @@ describe('arguments', () => {
     ).toHaveLength(20);
   });
 
-  it('are only there when they were given, whatever objects inherit', () => {
+  it('are only read if they are own properties', () => {
     const parameters = ['constructor', 'toString'].map((name) => ({ name, in: 'query', schema: { type: 'string' } }));
     const operation = operationOf({ parameters });
     expect(operation.buildRequest({}).url).toBe('https://e.test/x');
@@ -382,7 +382,7 @@ describe('arguments', () => {
     expect(refusal(operation, JSON.parse('{"__proto__": {"x": 1}}') as JsonObject)[0]?.pointer).toBe('/__proto__');
   });
 
-  it('that are nested without end are refused', () => {
+  it('are rejected if they are nested too deeply', () => {
     const operation = operationOf({ method: 'post', body: { content: { 'application/json': { schema: ANY } } } });
     let body: JsonValue = 1;
     for (let depth = 0; depth < 100_000; depth += 1) body = [body];
@@ -390,7 +390,7 @@ describe('arguments', () => {
   });
 });
 
-describe('whatever the arguments are', () => {
+describe('requests with arbitrary arguments', () => {
   const parameters: JsonObject[] = [
     { name: 'a', in: 'path', required: true, schema: ANY },
     { name: 'b', in: 'path', required: true, schema: ANY },
@@ -437,7 +437,7 @@ describe('whatever the arguments are', () => {
     fc.array(fc.oneof(tricky, fc.string()), { maxLength: 5 }).map((pieces) => pieces.join('')),
   );
 
-  it('origin and path stay where they are, and parsing gives the values back', () => {
+  it('keep origin and path, and parse back to the given values', () => {
     let built = 0;
     fc.assert(
       fc.property(text, text, text, (a, b, q) => {
@@ -459,7 +459,7 @@ describe('whatever the arguments are', () => {
     expect(built).toBeGreaterThan(300);
   });
 
-  it('no value of any shape adds a segment, a parameter name of its own or a line to a header', () => {
+  it('never gain a segment, a parameter name or a header line from a value', () => {
     const value = fc.letrec<{ value: JsonValue }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
@@ -486,7 +486,7 @@ describe('whatever the arguments are', () => {
     );
   });
 
-  it('is compiled once for a document', () => {
+  it('compiles an operation once for a document', () => {
     const document = readDocument({
       openapi: '3.1.0',
       info: { title: 't', version: '1' },

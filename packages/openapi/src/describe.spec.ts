@@ -18,7 +18,7 @@ function documentOf(paths: JsonObject, others: JsonObject = {}) {
   return readDocument({ openapi: '3.1.0', info: { title: 'T', version: '1' }, servers, paths, ...others });
 }
 
-/** What a document with one operation warns of. */
+/** Returns the warnings of a document with one operation. */
 function warningsOf(operation: JsonObject, path = '/a', others: JsonObject = {}): Finding[] {
   const sound = { get: { operationId: 'sound', ...OK } };
   return describeDocument(
@@ -36,8 +36,8 @@ function refusal(paths: JsonObject, others: JsonObject = {}, base = {}) {
   throw new Error('the document was not refused');
 }
 
-describe('describing a document', () => {
-  it('lists operations with what matters for calling them', () => {
+describe('describeDocument', () => {
+  it('lists operations with the fields that calls need', () => {
     const paths = {
       '/notes': { get: { operationId: 'listNotes', ...OK, summary: 'Lists' }, post: { operationId: 'add', ...OK } },
       '/notes/{id}': {
@@ -87,14 +87,14 @@ describe('describing a document', () => {
     },
   );
 
-  it('reads no references and patterns from examples', () => {
+  it('ignores references and patterns in examples', () => {
     const example = { $ref: 'elsewhere.yaml', pattern: '(' };
     const A = { example, default: example, enum: [example], 'x-a': example };
     const parameters = [{ name: 'q', in: 'query', schema: { $ref: '#/components/schemas/A' } }];
     expect(warningsOf({ parameters }, '/a', { components: { schemas: { A } } })).toEqual([]);
   });
 
-  it('makes ids that are unique, and leaves those of the document alone', () => {
+  it('makes unique ids, and keeps the ids of the document', () => {
     const paths = {
       '/a/{id}': { parameters: [ID], get: OK },
       '/a/by_id': { get: OK },
@@ -206,12 +206,12 @@ describe('describing a document', () => {
       { responses: { 200: { $ref: 'responses.yaml#/Ok' } } },
       '/a',
     ],
-  ])('warns of %s at %s', (code, pointer, operation, path, others = {}) => {
+  ])('warns about %s at %s', (code, pointer, operation, path, others = {}) => {
     const found = warningsOf(operation, path, others).filter((finding) => finding.code === code);
     expect(found.map((finding) => finding.pointer)).toContain(pointer);
   });
 
-  it('says nothing about a document that is as it should be', () => {
+  it('has no warnings about a correct document', () => {
     const tree = {
       type: 'object',
       properties: { children: { type: 'array', items: { $ref: '#/components/schemas/Tree' } } },
@@ -246,7 +246,7 @@ describe('describing a document', () => {
     expect(compileOperation(document, 'op')).toBeUndefined();
   });
 
-  it('calls an operation at its own server where that is of the same origin', () => {
+  it('calls an operation at its own server if that has the same origin', () => {
     const servers = [{ url: 'https://other.example' }, { url: 'https://api.example/v2/' }];
     const document = documentOf({ '/a': { servers, get: { operationId: 'op', ...OK } } });
     expect(describeDocument(document).warnings).toEqual([]);
@@ -278,7 +278,7 @@ describe('describing a document', () => {
       '/paths/~1b/get/operationId',
       { paths: { '/a': { get: { operationId: 'x', ...OK } }, '/b': { get: { operationId: 'x', ...OK } } } },
     ],
-  ])('refuses: %s at %s', (code, pointer, others) => {
+  ])('rejects: %s at %s', (code, pointer, others) => {
     expect(refusal({ '/a': { get: OK } }, others)[0]).toMatchObject({ code, pointer });
   });
 
@@ -302,7 +302,7 @@ describe('describing a document', () => {
     expect(describeDocument(document).server).toMatchObject({ url, domain });
   });
 
-  it('resolves servers against the URL that the document was fetched from', () => {
+  it('resolves servers against the URL of the document', () => {
     const at = (servers: JsonObject[]) =>
       describeDocument(documentOf({ '/a': { get: OK } }, { servers }), {
         documentUrl: 'https://h.example/docs/openapi.json',
@@ -312,7 +312,7 @@ describe('describing a document', () => {
     expect(at([])).toBe('https://h.example');
   });
 
-  it('refuses more parameters than can be read, which a small document may have', () => {
+  it('rejects too many parameters, which even a small document may have', () => {
     const parameters = Array.from({ length: 300 }, (_, index) => ({ name: `p${index}`, in: 'query', schema: {} }));
     const paths = Object.fromEntries(
       Array.from({ length: 1000 }, (_, index) => [`/a${index}`, { $ref: '#/components/pathItems/P' }]),
@@ -321,7 +321,7 @@ describe('describing a document', () => {
     expect(refusal(paths, { components })[0]).toMatchObject({ code: 'too_large', pointer: '/paths' });
   });
 
-  it('counts what repeats itself', () => {
+  it('limits repeated findings and counts the others', () => {
     const paths = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`/p${index}`, { get: OK }]));
     const { warnings } = describeDocument(documentOf(paths));
     const missing = warnings.filter(({ code }) => code === 'missing_operation_id');
@@ -330,7 +330,7 @@ describe('describing a document', () => {
     expect(warnings.map(({ code }) => code)).toContain('many_operations');
   });
 
-  it('describes a stored document as it described the one that was read', () => {
+  it('describes a stored document like the original', () => {
     const document = documentOf({ '/a': { get: OK } });
     expect(describeDocument(trustedDocument(document.json))).toEqual(describeDocument(document));
   });

@@ -38,10 +38,10 @@ function refusal(operation: CompiledOperation, args: JsonObject) {
   throw new Error('the arguments were not refused');
 }
 
-describe('an argument whose name models do not take', () => {
+describe('an argument whose name models do not accept', () => {
   const operation = operationOf({ parameters: [query('filter[created.gte]'), query('$top'), query('body')] });
 
-  it('has one that they take, and goes out under its own', () => {
+  it('has a portable name and is sent under its original name', () => {
     expect(operation.parameters.map(({ argument }) => argument)).toEqual(['filter_created_gte', 'top', 'query_body']);
     expect(Object.keys(operation.argumentsSchema['properties'] as JsonObject)).toEqual([
       'filter_created_gte',
@@ -52,12 +52,12 @@ describe('an argument whose name models do not take', () => {
     expect(url).toBe('https://e.test/x?filter%5Bcreated.gte%5D=1&%24top=2&body=3');
   });
 
-  it('may be given under its own name too', () => {
+  it('is also accepted under its original name', () => {
     const { url } = operation.buildRequest({ 'filter[created.gte]': 1, $top: 2 });
     expect(url).toBe('https://e.test/x?filter%5Bcreated.gte%5D=1&%24top=2');
   });
 
-  it('may not be given twice', () => {
+  it('is rejected under both names', () => {
     expect(refusal(operation, { $top: 1, top: 2 })).toEqual([
       { pointer: '/$top', message: '`$top` is duplicated: `top` is the same argument' },
     ]);
@@ -66,14 +66,14 @@ describe('an argument whose name models do not take', () => {
   it.each<[string, JsonObject[], string[]]>([
     ['another name that would be the same', [query('a.b'), query('a_b')], ['a_b']],
     ["the body's", [query('$body')], []],
-  ])('is told from %s', (_, parameters, kept) => {
+  ])('differs from %s', (_, parameters, kept) => {
     const names = operationOf({ parameters, body: {} }).parameters.map(({ argument }) => argument);
     expect(new Set([...names, 'body']).size).toBe(parameters.length + 1);
     expect(names).toEqual(expect.arrayContaining(kept));
     expect(names.filter((name) => !/^[\w-]{1,64}$/.test(name))).toEqual([]);
   });
 
-  it('is told from the same name in another location', () => {
+  it('differs from the same name in another location', () => {
     const places = { name: 'user.id', required: true, schema: {} };
     const both = operationOf({
       path: '/x/{user.id}',
@@ -87,7 +87,7 @@ describe('an argument whose name models do not take', () => {
   });
 });
 
-describe('a value of the wrong one of two obvious types', () => {
+describe('a value of an obviously wrong type', () => {
   const read = (schema: JsonObject, value: JsonValue) => {
     const { body, notices } = operationOf({ body: { type: 'object', properties: { a: schema } } }).buildRequest({
       body: { a: value },
@@ -111,14 +111,14 @@ describe('a value of the wrong one of two obvious types', () => {
     [{ type: ['integer', 'null'] }, '10', 10],
     [{ anyOf: [{ type: 'integer' }, { type: 'boolean' }] }, '10', 10],
     [{ oneOf: [{ type: 'integer' }, { type: 'array' }] }, '10', 10],
-  ])('of %j, %j, is read as %j, and the answer says so', (schema, value, expected) => {
+  ])('for %j, %j, is converted to %j with a notice', (schema, value, expected) => {
     const { a, notices } = read(schema, value);
     expect(a).toEqual(expected);
     expect(notices.length).toBeGreaterThan(0);
     expect(notices[0]?.message).toMatch(/^`body\.a(\[0\])?` was converted from .+ to .+$/);
   });
 
-  it('says what was read how', () => {
+  it('is reported with its original and converted values', () => {
     expect(read({ type: 'integer' }, '10').notices).toEqual([
       { pointer: '/body/a', message: '`body.a` was converted from "10" to 10' },
     ]);
@@ -129,7 +129,7 @@ describe('a value of the wrong one of two obvious types', () => {
     [{ type: ['string', 'integer'] }, '10'],
     [{}, '10'],
     [{ type: ['integer', 'null'] }, null],
-  ])('is left alone where it is right: %j, %j', (schema, value) => {
+  ])('is not converted if it is valid: %j, %j', (schema, value) => {
     expect(read(schema, value)).toEqual({ a: value, notices: [] });
   });
 
@@ -151,7 +151,7 @@ describe('a value of the wrong one of two obvious types', () => {
     [{ type: 'object' }, '[1]'],
     [{ type: 'array' }, 'x'],
     [{ anyOf: [{ type: 'object' }, { type: 'string', maxLength: 1 }] }, 123],
-  ])('is refused where no reading is sure and valid: %j, %j', (schema, value) => {
+  ])('is rejected if no conversion is unambiguous and valid: %j, %j', (schema, value) => {
     const operation = operationOf({ body: { type: 'object', properties: { a: schema } } });
     expect(refusal(operation, { body: { a: value } })[0]).toMatchObject({
       pointer: '/body/a',
@@ -159,25 +159,25 @@ describe('a value of the wrong one of two obvious types', () => {
     });
   });
 
-  it('says what it must be where it cannot be read', () => {
+  it('is rejected with the expected type if it cannot be converted', () => {
     expect(refusal(operationOf({ parameters: [query('limit', { type: 'integer' })] }), { limit: 'ten' })).toEqual([
       { pointer: '/limit', message: '`limit` must be an integer, got "ten"' },
     ]);
   });
 
-  it('is not read where something else is wrong too, so that the message is about what was given', () => {
+  it('is not converted if another argument is invalid, so that messages show the original values', () => {
     const operation = operationOf({ parameters: [query('a', { type: 'integer' }), query('b', { type: 'integer' })] });
     expect(refusal(operation, { a: '1', b: 'x' }).map(({ pointer }) => pointer)).toEqual(['/a', '/b']);
   });
 
-  it('does not change what the caller holds', () => {
+  it('is converted without mutating the given arguments', () => {
     const operation = operationOf({ body: { type: 'object', properties: { a: { type: 'integer' } } } });
     const args = { body: { a: '1' } };
     operation.buildRequest(args);
     expect(args).toEqual({ body: { a: '1' } });
   });
 
-  it('is read in a member of any name', () => {
+  it('is converted in a property of any name', () => {
     const schema = { type: 'object', additionalProperties: { type: 'integer' } };
     const body = JSON.parse('{"__proto__": "1", "constructor": "2"}') as JsonObject;
     const { body: sent } = operationOf({ body: schema }).buildRequest({ body });
@@ -185,10 +185,10 @@ describe('a value of the wrong one of two obvious types', () => {
   });
 });
 
-describe('null for what may be left out and is never null', () => {
+describe('null for an optional property that is not nullable', () => {
   const INTEGER = { type: 'integer' };
 
-  it('leaves it out, without a word', () => {
+  it('omits the property without a notice', () => {
     const body = { type: 'object', properties: { b: INTEGER, c: { type: 'object', properties: { d: INTEGER } } } };
     const request = operationOf({ parameters: [query('a', INTEGER)], body }).buildRequest({
       a: null,
@@ -198,18 +198,18 @@ describe('null for what may be left out and is never null', () => {
     expect(request.notices).toBeUndefined();
   });
 
-  it('is refused where it is required', () => {
+  it('is rejected for a required property', () => {
     const operation = operationOf({ parameters: [{ ...query('a', INTEGER), required: true }] });
     expect(refusal(operation, { a: null })).toEqual([{ pointer: '/a', message: '`a` must be an integer, got null' }]);
   });
 
-  it('is sent where it may be null', () => {
+  it('is sent for a nullable property', () => {
     const body = { type: 'object', properties: { b: { type: ['integer', 'null'] } } };
     expect(operationOf({ body }).buildRequest({ body: { b: null } }).body).toBe('{"b":null}');
   });
 });
 
-it('what fits as it is, is never read otherwise', () => {
+it('never converts valid arguments', () => {
   const operation = operationOf({ body: {} });
   fc.assert(
     fc.property(fc.jsonValue(), (body) => {

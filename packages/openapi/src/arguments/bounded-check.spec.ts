@@ -34,12 +34,12 @@ describe('a check that would take years', () => {
     ['^a*a*a*a*a*a*a*a*a*a*b$'],
     ['^(.*a){30}$'],
     [String.raw`^(\w+\s?)*$`],
-  ])('is given up, with the pattern %s', (pattern) => {
+  ])('times out with the pattern %s', (pattern) => {
     const { sends } = operationOf({ type: 'string', pattern });
     expect(() => sends(letters(2000))).toThrow(TOO_LONG);
   });
 
-  it('is given up where it is a pattern of names', () => {
+  it('times out with a pattern for property names', () => {
     const { sends } = operationOf({ type: 'object', patternProperties: { '^(a+)+$': { type: 'string' } } });
     expect(() => sends({ [letters(2000)]: 'x' })).toThrow(TOO_LONG);
   });
@@ -49,12 +49,12 @@ describe('a check that would take years', () => {
     ['oneOf', (next: JsonObject) => ({ oneOf: [next, { ...next, title: 'again' }] })],
     ['allOf', (next: JsonObject) => ({ allOf: [next, { ...next, title: 'again' }] })],
     ['not', (next: JsonObject) => ({ anyOf: [{ not: next }, { not: { ...next, title: 'again' } }] })],
-  ])('is given up, with %s within %s', (_, join) => {
+  ])('times out with %s within %s', (_, join) => {
     const { sends } = doubling(join, { type: 'object', required: ['z'], properties: { z: { type: 'string' } } });
     expect(() => sends({})).toThrow(TOO_LONG);
   });
 
-  it('is given up where alternatives double with the depth of the arguments', () => {
+  it('times out if alternatives double with the depth of the arguments', () => {
     const object = (next: JsonObject): JsonObject => ({ type: 'object', properties: { a: next } });
     const { sends } = doubling((next) => ({ anyOf: [object(next), object({ ...next, title: 'again' })] }), {
       type: 'integer',
@@ -64,7 +64,7 @@ describe('a check that would take years', () => {
     expect(() => sends(body)).toThrow(TOO_LONG);
   });
 
-  it('leaves the operation as it was', () => {
+  it('does not affect later checks of the operation', () => {
     const { sends } = operationOf({ type: 'string', pattern: '^(a+)+$' });
     expect(() => sends(letters(2000))).toThrow(TOO_LONG);
     expect(sends('aaa')).toBe('"aaa"');
@@ -72,12 +72,12 @@ describe('a check that would take years', () => {
   });
 });
 
-describe('the time that a check may take', () => {
-  it('halves with each that is given up, and is never too little for honest arguments', () => {
+describe('the time limit of a check', () => {
+  it('halves with each timeout down to a minimum', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 60].map(timeLimit)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
   });
 
-  it('is the whole again after one that was not', () => {
+  it('is reset by a check that does not time out', () => {
     const schema = { type: 'object', properties: { a: { pattern: '^(a+)+$' } } } as const;
     let [waits, started] = [true, 0];
     const check = boundedCheck(schema, (args) => {
@@ -97,7 +97,7 @@ describe('the time that a check may take', () => {
   });
 });
 
-describe('a check that is soon done', () => {
+describe('a check that takes linear time', () => {
   it.each([
     [String.raw`^\d{4}-\d{2}-\d{2}$`, '2026-01-31', '2026-1-31'],
     ['^(?:asc|desc)$', 'asc', 'up'],
@@ -105,13 +105,13 @@ describe('a check that is soon done', () => {
     [String.raw`^\p{L}+$`, 'Grüße', '1'],
     [String.raw`^([a-z]+)-\1$`, 'ab-ab', 'ab-ba'],
     [String.raw`^(?=.*\d)(?=.*[a-z]).{4,}$`, 'abc1', 'abcd'],
-  ])('says what fits the pattern %s', (pattern, good, bad) => {
+  ])('accepts and rejects values with the pattern %s', (pattern, good, bad) => {
     const { sends } = operationOf({ type: 'string', pattern });
     expect(sends(good)).toBe(JSON.stringify(good));
     expect(() => sends(bad)).toThrow('must match pattern');
   });
 
-  it('goes through schemas that contain themselves, and through chains of them', () => {
+  it('supports recursive schemas and chains of them', () => {
     const tree = operationOf(
       { $ref: '#/components/schemas/Tree' },
       {

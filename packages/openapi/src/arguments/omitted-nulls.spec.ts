@@ -14,8 +14,8 @@ const parameters = (properties: JsonObject, required: string[] = [], $defs?: Jso
   object(properties, required, { additionalProperties: false, ...($defs && { $defs }) });
 const withBody = (body: JsonValue, $defs?: JsonObject) => parameters({ body }, ['body'], $defs);
 
-describe('arguments that a model gives', () => {
-  it('leave out an optional argument that is null and cannot be', () => {
+describe('the arguments of a model', () => {
+  it('lose an optional argument that is null and not nullable', () => {
     const schema = parameters({ id: TEXT, page: { type: 'integer' }, body: object({ title: TEXT }) }, ['id']);
     expect(removeOmittedNulls(schema, { id: 'n1', page: null, body: null })).toEqual({ id: 'n1' });
   });
@@ -60,7 +60,7 @@ describe('arguments that a model gives', () => {
       {},
     ],
     ['named like members of all objects', withBody(object({ constructor: TEXT })), { constructor: null }, {}],
-  ])('leave out optional properties %s', (_, schema, given, read) => {
+  ])('lose optional null properties %s', (_, schema, given, read) => {
     expect(removeOmittedNulls(schema, { body: given })).toEqual({ body: read });
   });
 
@@ -93,12 +93,12 @@ describe('arguments that a model gives', () => {
     expect(removeOmittedNulls(schema, given)).toBe(given);
   });
 
-  it('are left to be refused where an argument is unknown', () => {
+  it('keep unknown arguments, which validation rejects', () => {
     const unknown = { other: 'a', constructor: null };
     expect(removeOmittedNulls(parameters({ top: TEXT }), unknown)).toBe(unknown);
   });
 
-  it('are neither changed nor followed without end', () => {
+  it('are neither mutated nor followed endlessly', () => {
     const schema = withBody({ $ref: '#/$defs/Tree' }, { Tree: object({ child: { $ref: '#/$defs/Tree' } }) });
     let tree: JsonObject = { child: null };
     for (let level = 0; level < 50_000; level += 1) tree = { child: tree };
@@ -106,7 +106,7 @@ describe('arguments that a model gives', () => {
     expect(removeOmittedNulls(schema, given)).toBe(given);
   });
 
-  it('take `__proto__` for a name like any other', () => {
+  it('support a property named `__proto__`', () => {
     const given = JSON.parse('{"body": {"__proto__": {"a": null}, "b": null}}') as JsonObject;
     const schema = withBody(
       JSON.parse('{"properties": {"__proto__": {"properties": {"a": {"type": "string"}}}}}') as JsonObject,
@@ -121,6 +121,6 @@ it.each<[JsonValue, boolean]>([
   [{ a: [1, { b: 'null' }], c: {} }, false],
   ['null', false],
   [0, false],
-])('a null is found where there is one: %j, %s', (value, expected) => {
+])('detects whether a value contains null: %j, %s', (value, expected) => {
   expect(hasNull(value)).toBe(expected);
 });

@@ -4,7 +4,7 @@ import { type DocumentSecurity, type SecurityScheme } from '../document/security
 import { type DeclaredOperation, type OperationPlan } from '../operations/operation-plan.js';
 import { type DocumentServer } from '../operations/servers.js';
 
-/** What checks can look at. Only callable operations are checked; the others already have findings. */
+/** The input of checks. Only callable operations are checked; the others already have findings. */
 export interface CheckContext {
   readonly document: OpenApiDocument;
   readonly server: DocumentServer;

@@ -10,7 +10,7 @@ import {
   readDocument,
 } from '../index.js';
 
-/** Of an operation that nothing is wrong with. */
+/** The fields of an operation without findings. */
 const SOUND = { summary: 'Does it', responses: { 200: { description: 'ok' } } };
 const PLAIN_SCHEMA = { type: 'string' };
 
@@ -23,7 +23,7 @@ interface Parts {
   others?: JsonObject;
 }
 
-/** A document that is as it should be but for the parts given. */
+/** Returns a document without findings, except for the given parts. */
 function documentOf({ operation = {}, path = '/a', method = 'get', others = {} }: Parts): JsonObject {
   return {
     openapi: '3.1.0',
@@ -81,7 +81,7 @@ function findingsOf(source: string | JsonObject): Finding[] {
   }
 }
 
-/** For every code documents that cause it, each with the place that it is told of. */
+/** Documents that cause a finding, with its code and pointer; at least one for each code. */
 const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['empty_document', '', ''],
   ['unreadable', '', '{"openapi": '],
@@ -271,7 +271,7 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['loose_structure', '/info', documentOf({ others: { info: { version: '1' } } })],
 ];
 
-/** What looks like a mistake and is none; nothing at all is told of these. */
+/** Documents that look wrong but have no findings. */
 const SOUND_DOCUMENTS: [string, JsonObject][] = [
   ['a plain one', documentOf({})],
   ['3.2 with its own address, and names of servers and tags', documentOf({ others: names32() })],
@@ -322,13 +322,13 @@ const SOUND_DOCUMENTS: [string, JsonObject][] = [
 ];
 
 describe('findings', () => {
-  it.each(CAUSES)('%s at %j', (code, pointer, source) => {
+  it.each(CAUSES)('report %s at %j', (code, pointer, source) => {
     const found = findingsOf(source);
     expect(found.filter((finding) => finding.code === code).map((finding) => finding.pointer)).toContain(pointer);
     expect(found.filter(({ message }) => /undefined|\[object|NaN/.test(message))).toEqual([]);
   });
 
-  it.each(SOUND_DOCUMENTS)('has nothing to say of %s', (_, source) => {
+  it.each(SOUND_DOCUMENTS)('are empty for %s', (_, source) => {
     expect(findingsOf(source)).toEqual([]);
   });
 
@@ -336,12 +336,12 @@ describe('findings', () => {
     expect(new Set(CAUSES.map(([code]) => code))).toEqual(codesOfSource());
   });
 
-  it('says each thing once', () => {
+  it('report each problem once', () => {
     const found = findingsOf(documentOf({ operation: { parameters: [{ $ref: '#/components/parameters/None' }] } }));
     expect(found.map(({ code }) => code)).toEqual(['unresolved_reference']);
   });
 
-  it('says what the standard says only where nothing plainer is said', () => {
+  it('report deviations from the standard only if no clearer finding exists', () => {
     expect(findingsOf(optionalPathParameter()).map(({ code }) => code)).toEqual(['optional_path_parameter']);
     expect(findingsOf(documentOf({ others: { info: {} } })).map(({ message }) => message)).toEqual([
       '"info" must have "title"',
@@ -349,7 +349,7 @@ describe('findings', () => {
     ]);
   });
 
-  it('ends with many operations that compete and schemas that are shared', () => {
+  it('take linear time for many conflicting operations and shared schemas', () => {
     const paths = Object.fromEntries(
       Array.from({ length: 1_000 }, (_, index) => [`/a${index}/{id}`, { get: { ...SOUND, parameters: [ID] } }]),
     );

@@ -17,8 +17,8 @@ function reordered(value: unknown): unknown {
 /** As JSON has it: without `-0`, for one. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe('canonical JSON', () => {
-  it('has the members of every object in one order', () => {
+describe('canonicalJson', () => {
+  it('sorts the members of every object', () => {
     expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
   });
 
@@ -26,7 +26,7 @@ describe('canonical JSON', () => {
     expect(canonicalJson([2, 1])).toBe('[2,1]');
   });
 
-  it('is the same for equal values and another for others', () => {
+  it('is equal for equal values and different for others', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         expect(canonicalJson(reordered(one))).toBe(canonicalJson(one));
@@ -36,7 +36,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('loses no member, whatever its name', () => {
+  it('keeps members of any name', () => {
     const names = JSON.parse('{"__proto__":{"b":1,"a":2},"constructor":3,"toJSON":4}');
     expect(canonicalJson(names)).toBe('{"__proto__":{"a":2,"b":1},"constructor":3,"toJSON":4}');
   });

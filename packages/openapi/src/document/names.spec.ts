@@ -4,24 +4,24 @@ import { portableNames, isPortableName } from './names.js';
 
 const named = (...names: string[]) => [...portableNames(names).values()];
 
-describe('a name that models take', () => {
+describe('a portable name', () => {
   it('is kept', () => {
     expect(named('listNotes', 'a-b_c', 'x'.repeat(64))).toEqual(['listNotes', 'a-b_c', 'x'.repeat(64)]);
   });
 
-  it('is kept though another one would become the same', () => {
+  it('is kept even if another name would become the same', () => {
     expect(named('notes_list', 'notes/list')).toEqual([
       'notes_list',
       expect.stringMatching(/^notes_list_[0-9a-f]{8}$/),
     ]);
   });
 
-  it('is another one where it is reserved', () => {
+  it('is replaced if it is reserved', () => {
     expect(portableNames(['body'], ['body']).get('body')).toMatch(/^body_[0-9a-f]{8}$/);
   });
 });
 
-describe('a name that models do not take', () => {
+describe('a name that is not portable', () => {
   it.each([
     ['notes/list', 'notes_list'],
     ['filter[created.gte]', 'filter_created_gte'],
@@ -29,15 +29,15 @@ describe('a name that models do not take', () => {
     ['größe', 'gr_e'],
     ['日本', 'unnamed'],
     ['', 'unnamed'],
-  ])('is made one: %s', (name, alias) => {
+  ])('is made portable: %s', (name, alias) => {
     expect(named(name)).toEqual([alias]);
   });
 
-  it('keeps its beginning where it is too long', () => {
+  it('keeps its beginning if it is too long', () => {
     expect(named('x'.repeat(65))).toEqual([expect.stringMatching(/^x{55}_[0-9a-f]{8}$/)]);
   });
 
-  it('is told from others that would be the same', () => {
+  it('stays distinct from others with the same simplified name', () => {
     const [one, other] = named('a.b', 'a/b');
     expect(one).toMatch(/^a_b_[0-9a-f]{8}$/);
     expect(other).toMatch(/^a_b_[0-9a-f]{8}$/);
@@ -52,8 +52,8 @@ const name = fc.oneof(
 );
 const names = fc.uniqueArray(name, { maxLength: 8 });
 
-describe('names of any kind', () => {
-  it('have one of their own each, that models take', () => {
+describe('arbitrary names', () => {
+  it('get unique portable names', () => {
     fc.assert(
       fc.property(names, (all) => {
         const given = named(...all);
@@ -63,7 +63,7 @@ describe('names of any kind', () => {
     );
   });
 
-  it('have the same one in any order', () => {
+  it('get the same portable names in any order', () => {
     fc.assert(
       fc.property(names, (all) => {
         expect(portableNames(all.toReversed())).toEqual(portableNames(all));

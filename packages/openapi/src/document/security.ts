@@ -15,14 +15,14 @@ export interface SecurityRequirement {
   readonly pointer: string;
 }
 
-/** What some operations require: any one of the alternatives. */
+/** A requirement that some operations share: any one of the alternatives. */
 export interface SecurityDemand {
   readonly alternatives: readonly SecurityRequirement[];
   /** how many operations share this demand */
   readonly operations: number;
 }
 
-/** The security schemes of a document and what its operations require of them. */
+/** The security schemes of a document and the requirements of its operations. */
 export interface DocumentSecurity {
   readonly schemes: ReadonlyMap<string, SecurityScheme>;
   /** the requirements of the document, which hold for operations that have none of their own */

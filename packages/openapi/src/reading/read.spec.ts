@@ -42,7 +42,7 @@ function encodings(text: string): Uint8Array[] {
   return [Buffer.from(text), Buffer.from(`\uFEFF${text}`), ...little, ...big];
 }
 
-describe('reading a document', () => {
+describe('readDocument', () => {
   it('reads JSON text, YAML text and parsed objects', () => {
     expect(readDocument(JSON.stringify(NOTES)).version).toBe('3.0');
     expect(readDocument(`\uFEFF${JSON.stringify(NOTES)}`).json).toEqual(NOTES);
@@ -82,7 +82,7 @@ describe('reading a document', () => {
     ['{"openapi": "3.0.0",\n "info": [}', 'unreadable', 'line 2, column 11'],
     ['openapi: 3.0.0\ninfo: {}\ninfo: {}', 'unreadable', 'line 3, column 1'],
     ['openapi: !!js/function x', 'unreadable', 'line 1, column 10'],
-  ])('refuses %j', (source, code, message) => {
+  ])('rejects %j', (source, code, message) => {
     expect(refusal(source)).toMatchObject([
       { code, message: expect.stringContaining(message), pointer: expect.any(String) },
     ]);
@@ -109,7 +109,7 @@ describe('reading a document', () => {
     ['{"_type": "export", "resources": []}', 'other_format', 'Insomnia'],
     ['{"log": {"entries": []}}', 'other_format', 'HAR'],
     ['{"$schema": "https://json-schema.org/draft/2020-12/schema"}', 'other_format', 'JSON Schema'],
-  ])('says by name what %j is', (source, code, message) => {
+  ])('names the format of %j', (source, code, message) => {
     expect(refusal(source)).toEqual([{ code, message: expect.stringContaining(message), pointer: '' }]);
   });
 
@@ -117,32 +117,32 @@ describe('reading a document', () => {
     [{ data: { spec: NOTES } }, '/data/spec'],
     [{ swagger_doc: { swagger: '2.0' } }, '/swagger_doc'],
     [JSON.stringify([NOTES]), '/0'],
-  ])('finds the document inside of %j', (source, pointer) => {
+  ])('finds the document nested in %j', (source, pointer) => {
     expect(refusal(source)).toEqual([
       { code: 'wrapped_document', message: expect.stringContaining(`"${pointer}"`), pointer },
     ]);
   });
 
-  it('tells what a text is, however it goes on', () => {
+  it('recognizes other formats without backtracking', () => {
     for (const text of ['"""', '#', '# \n', '<!--', '//', '// \n', 'type ']) {
       expect(() => readDocument(text.repeat(2_000))).toThrow(InvalidDocumentError);
     }
   });
 
-  it('takes YAML as it is written on any machine', () => {
+  it('reads YAML with any line breaks and encodings', () => {
     const { json } = readDocument(NOTES_YAML);
     expect(readDocument(NOTES_YAML.replaceAll('\n', '\r\n')).json).toEqual(json);
     expect(readDocument(`\uFEFF---${NOTES_YAML}...\n`).json).toEqual(json);
     for (const bytes of encodings(NOTES_YAML)) expect(readDocument(decodeText(bytes)).json).toEqual(json);
   });
 
-  it('leaves text as text that other readers of YAML make numbers and booleans of', () => {
+  it('keeps text that other YAML readers convert to numbers or booleans', () => {
     const values = ['yes', 'no', 'on', '017', '0o17', '0x1F', '1_000', '12:30', '.nan', '.inf', '2024-01-31'];
     const { json } = readDocument(`${NOTES_YAML}x-values: [${values.join(', ')}]`);
     expect(json['x-values']).toEqual(values);
   });
 
-  it('warns of keys that stand twice in JSON, whose parser keeps the last', () => {
+  it('warns about duplicate JSON keys, of which the parser keeps the last', () => {
     const twice = '{"a\\"": [0, {"b": "{\\\\", "c": {"d": 1}, "c" : 2}], "a\\u0022": "\\"a\\": 1", "A": ": "}';
     const { json, warnings } = readDocument(JSON.stringify(NOTES).replace(/}$/, `,"x-a": ${twice}, "x-a": ${twice}}`));
     expect(json['x-a']).toEqual({ 'a"': '"a": 1', A: ': ' });
@@ -157,7 +157,7 @@ describe('reading a document', () => {
     expect(readDocument(JSON.stringify({ ...NOTES, 'x-a': JSON.parse(twice) as JsonObject })).warnings).toEqual([]);
   });
 
-  it('refuses a document that is too large or too deep', () => {
+  it('rejects a document that is too large or nested too deeply', () => {
     const limits = { ...DEFAULT_LIMITS, maxBytes: 100, maxDepth: 5 };
     expect(refusal(`${JSON.stringify(NOTES)}`, limits)[0]?.code).toBe('too_large');
     expect(refusal(NOTES, limits)[0]?.code).toBe('too_large');
@@ -166,7 +166,7 @@ describe('reading a document', () => {
     expect(refusal(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`)[0]?.code).toBe('too_deep');
   });
 
-  it('refuses aliases that expand without measure', () => {
+  it('rejects aliases that expand beyond the limits', () => {
     const rows = ['a0: &a0 [x, x, x, x, x, x, x, x, x]'];
     for (let row = 1; row < 12; row += 1) rows.push(`a${row}: &a${row} [${`*a${row - 1}, `.repeat(9)}]`);
     expect(refusal(rows.join('\n'))[0]?.code).toBe('too_many_aliases');
@@ -174,21 +174,21 @@ describe('reading a document', () => {
     expect(refusal('a: &a 1\nb: *a\nc: *a', { ...DEFAULT_LIMITS, maxAliases: 1 })[0]?.code).toBe('too_many_aliases');
   });
 
-  it('takes aliases and merges that stay small, and shares nothing between the places', () => {
+  it('accepts aliases and merges that stay small, and copies shared nodes', () => {
     const { json } = readDocument(`${NOTES_YAML}x-a: &a {p: 1}\nx-b: *a\nx-c: {<<: *a, q: 2}`);
     expect(json['x-c']).toEqual({ p: 1, q: 2 });
     expect(json['x-b']).toEqual(json['x-a']);
     expect(json['x-b']).not.toBe(json['x-a']);
   });
 
-  it('lets no document change what objects inherit', () => {
+  it('does not modify prototypes', () => {
     const keys = '"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}';
     readDocument(JSON.stringify(NOTES).replace('{', `{"x-a": {${keys}}, ${keys}, `));
     readDocument(`${NOTES_YAML}__proto__: {polluted: true}\nconstructor: {prototype: {polluted: true}}`);
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it.each(['3.0.3', '3.1.0', '3.2.0'])('names what is wrong where calls depend on it (%s)', (openapi) => {
+  it.each(['3.0.3', '3.1.0', '3.2.0'])('rejects structural errors that calls depend on (%s)', (openapi) => {
     const parameters: JsonObject[] = [
       { name: 'q', in: 'body' },
       { in: 'query', schema: {} },
@@ -208,7 +208,7 @@ describe('reading a document', () => {
     expect(findings[1]?.message).toBe('"parameters/1" must have "name"');
   });
 
-  it.each(['3.0.3', '3.1.0'])('only warns of carelessness where nothing depends on it (%s)', (openapi) => {
+  it.each(['3.0.3', '3.1.0'])('only warns about structural errors that calls do not depend on (%s)', (openapi) => {
     const get = { paramters: [], parameters: [{ name: 'q', in: 'query' }], 'x-mine': 1 };
     const info = { contact: { email: 5 } };
     const { warnings } = readDocument({ ...NOTES, openapi, info, paths: { '/a': { get } } });
@@ -224,7 +224,7 @@ describe('reading a document', () => {
     expect(messages.join()).not.toContain('x-mine');
   });
 
-  it('does not call a field unknown because another one is wrong', () => {
+  it('does not report a field as unknown because another field is invalid', () => {
     const parameters: JsonObject[] = [
       { name: 'q', in: 'query', schema: {}, style: 'tabular', explode: true, example: 1 },
     ];
@@ -232,7 +232,7 @@ describe('reading a document', () => {
     expect(warnings.map(({ pointer }) => pointer)).toEqual(['/paths/~1a/get/parameters/0/style']);
   });
 
-  it('says a few things of a document in which all is wrong', () => {
+  it('limits the number of findings', () => {
     const paths = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`/${index}`, index]));
     expect(refusal({ ...NOTES, paths }).length).toBeLessThanOrEqual(20);
   });

@@ -38,7 +38,7 @@ export class SchemaReferences {
     const target = follow(this.#root, reference, '');
     if ('code' in target) return siblings;
     const { name, order } = this.#names.get(target.pointer) ?? this.#define(target);
-    // Of a loop only the back reference is dropped, as in `Pet: oneOf Cat, Dog` with `Cat: allOf Pet, …`.
+    // Only the back reference of a loop is dropped, as in `Pet: oneOf Cat, Dog` with `Cat: allOf Pet, …`.
     const isBackReference = owner !== undefined && order <= (this.#names.get(owner)?.order ?? -1);
     if (isBackReference && this.#loops.closes(owner, target.pointer)) return siblings;
     const schema = { $ref: `#/$defs/${name}`, ...siblings };

@@ -38,8 +38,8 @@ function accepts(operation: ReturnType<typeof operationWith>, body: JsonValue): 
 
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-describe('schemas of arguments', () => {
-  it('are closed objects that name what is required', () => {
+describe('the arguments schema', () => {
+  it('is a closed object that lists required arguments', () => {
     expect(operationWith({ type: 'string' }).argumentsSchema).toEqual({
       type: 'object',
       properties: { body: { type: 'string' } },
@@ -85,11 +85,11 @@ describe('schemas of arguments', () => {
       {},
     ],
     ['a tuple of older drafts', { items: [{ type: 'string' }] }, { prefixItems: [{ type: 'string' }] }],
-  ])('put %s into the words of 2020-12', (_, schema, expected) => {
+  ])('converts %s to 2020-12', (_, schema, expected) => {
     expect(bodySchema(schema)).toEqual(expected);
   });
 
-  it('take what stands beside a reference in 3.1, and of it only the description in 3.0', () => {
+  it('keeps keywords beside a reference in 3.1, and only the description in 3.0', () => {
     const beside = { ...reference('A'), maxLength: 3, description: 'short' };
     const schemas = { A: { type: 'string', description: 'any' } };
     expect(bodySchema(beside, schemas)).toEqual({ type: 'string', description: 'short' });
@@ -100,7 +100,7 @@ describe('schemas of arguments', () => {
     });
   });
 
-  it('have what is used once in its place, and what is shared or recursive in $defs', () => {
+  it('inlines definitions that are used once, and keeps shared and recursive ones in $defs', () => {
     const schemas = {
       Note: {
         type: 'object',
@@ -116,7 +116,7 @@ describe('schemas of arguments', () => {
     });
   });
 
-  it('follow references to references', () => {
+  it('follows references to references', () => {
     const schemas = { A: reference('B'), B: reference('C'), C: { type: 'string' } };
     expect(bodySchema({ type: 'object', properties: { a: reference('A') } }, schemas)).toEqual({
       type: 'object',
@@ -124,7 +124,7 @@ describe('schemas of arguments', () => {
     });
   });
 
-  it('check recursive values to the bottom', () => {
+  it('validates recursive values at every level', () => {
     const Tree = {
       type: 'object',
       required: ['v'],
@@ -135,7 +135,7 @@ describe('schemas of arguments', () => {
     expect(accepts(operation, { v: 1, kids: [{ v: 2, kids: [{ v: 'x' }] }] })).toBe(false);
   });
 
-  it('do not ask for properties that only answers have', () => {
+  it('does not require read-only properties', () => {
     const Id = { type: 'integer', readOnly: true };
     const Base = { type: 'object', properties: { created: { type: 'string', readOnly: true } } };
     const schema = {
@@ -148,7 +148,7 @@ describe('schemas of arguments', () => {
     expect(accepts(operation, {})).toBe(false);
   });
 
-  it('survive the family that refers to itself: oneOf its children, who are allOf their parent', () => {
+  it('keeps schemas that refer to each other: oneOf the children, which are allOf their parent', () => {
     const child = (kind: string) => ({ allOf: [reference('Pet'), { type: 'object', required: [kind] }] });
     const schemas = {
       Pet: {
@@ -169,7 +169,7 @@ describe('schemas of arguments', () => {
     expect(accepts(cat, { name: 'x', bark: 1 })).toBe(false);
   });
 
-  it('let anything pass where a reference leads nowhere, and not its opposite', () => {
+  it('allows any value for an unresolved reference, and never the opposite', () => {
     const schema = {
       type: 'object',
       properties: { a: reference('none') },
@@ -179,7 +179,7 @@ describe('schemas of arguments', () => {
     expect(accepts(operationWith(schema), { a: 1 })).toBe(true);
   });
 
-  it('do not grow with references that multiply', () => {
+  it('does not grow exponentially with repeated references', () => {
     const schemas: JsonObject = { L0: { type: 'string' } };
     for (let level = 1; level < 40; level += 1) {
       const properties = Object.fromEntries([...'abcdefgh'].map((name) => [name, reference(`L${level - 1}`)]));
@@ -201,18 +201,18 @@ describe('schemas of arguments', () => {
     [{ type: 'object', enum: ['a'] }, 'a', { enum: ['a'] }],
     [{ type: 'string', enum: ['a', 1] }, 'a', { type: 'string', enum: ['a', 1] }],
     [{ type: 'array', enum: [['a']] }, ['a'], { type: 'array', enum: [['a']] }],
-  ])('read an enum beside a type that excludes all of it as it was meant: %j', (schema, valid, read) => {
+  ])('repairs an enum that excludes every value of its type: %j', (schema, valid, read) => {
     expect(bodySchema(schema)).toEqual(read);
     expect(JSON.parse(String(operationWith(schema).buildRequest({ body: valid }).body))).toEqual(valid);
   });
 
-  it('read documents that chain many thousand schemas', () => {
+  it('is built for documents that chain thousands of schemas', () => {
     const schemas: JsonObject = {};
     for (let index = 0; index < 10_000; index += 1) schemas[`S${index}`] = { allOf: [reference(`S${index + 1}`)] };
     expect(operationWith(reference('S0'), schemas).argumentsSchema).toBeDefined();
   });
 
-  it('know a property named as a keyword in `dependentSchemas`', () => {
+  it('supports a property named like a keyword in `dependentSchemas`', () => {
     const properties = { const: { $anchor: '(' } };
     const operation = operationWith({ dependentSchemas: { properties, a: { required: ['b'] } } }, {}, '3.1.0');
     expect(accepts(operation, { a: 1, b: 2 })).toBe(true);
@@ -233,13 +233,13 @@ describe('schemas of arguments', () => {
       [{ a: 1, b: 2 }, 1, { b: 2, a: 1 }],
     ],
     [{ type: 'array', uniqueItems: false }, [1, 1], 1],
-  ])('compare values as JSON: %j takes %j and not %j', (schema, equal, other) => {
+  ])('compares values as JSON: %j accepts %j and not %j', (schema, equal, other) => {
     const operation = operationWith(schema, {}, '3.1.0');
     expect(accepts(operation, equal)).toBe(true);
     expect(accepts(operation, other)).toBe(false);
   });
 
-  it('make a check of any schema whatever without failing', () => {
+  it('can be compiled for any schema', () => {
     const keyword = fc.constantFrom(
       'type',
       'enum',

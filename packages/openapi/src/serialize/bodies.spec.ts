@@ -152,7 +152,7 @@ describe('a multipart body', () => {
       { openaiFileIdRefs: [{ name: 'n.txt', id: 'file-1', mime_type: 'text/plain', content: base64('x') }] },
       [['openaiFileIdRefs', 'x', 'text/plain', 'n.txt']],
     ],
-  ])('has %s', async (_, properties, encoding, body, expected) => {
+  ])('serializes %s', async (_, properties, encoding, body, expected) => {
     const request = multipart(properties, encoding).buildRequest({ body });
     expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=boundary-\w+$/);
     expect(await fieldsOf(request)).toEqual(expected);
@@ -173,7 +173,7 @@ describe('a multipart body', () => {
     ]);
   });
 
-  it('leaves an object alone that only looks like a file', async () => {
+  it('does not treat an object as a file because it looks like one', async () => {
     const request = multipart({ a: { type: 'object' } }).buildRequest({ body: { a: { content: base64('x') } } });
     expect(await fieldsOf(request)).toEqual([['a', `{"content":"${base64('x')}"}`]]);
   });
@@ -183,7 +183,7 @@ describe('a multipart body', () => {
     expect(multipart({ a: FILE }).buildRequest({ body }).fileBytes).toBe(5);
   });
 
-  it('waits for files that are given by a link', async () => {
+  it('waits for files that are given as links', async () => {
     const link = (name: string) => ({ name, download_link: `https://files.example/${name}` });
     const files = { type: 'array', items: FILE };
     const body: JsonObject = {
@@ -222,11 +222,11 @@ describe('a multipart body', () => {
     ],
     [{ a: {} }, { a: { style: 'form' } }, { a: [['x']] }, '/body/a/0'],
     [{}, {}, 'text', '/body'],
-  ])('of %j with %j refuses %j', (properties, encoding, body, pointer) => {
+  ])('with the properties %j and encoding %j rejects %j', (properties, encoding, body, pointer) => {
     expect(refusal(multipart(properties, encoding), body)?.pointer).toBe(pointer);
   });
 
-  it('reads back as it was, with any names and texts', async () => {
+  it('parses back to the given names and texts', async () => {
     // What a form cannot tell apart: line breaks are CRLF there (RFC 7578, 4.2), and a name is no number of these.
     const text = fc.string({ unit: 'grapheme' }).filter((value) => !/[\p{Cs}\r\n]/u.test(value));
     const operation = multipart({ f: FILE });
@@ -252,19 +252,19 @@ describe('a text body', () => {
     ['application/xml', { type: 'object' }, '<a/>', '<a/>', 'application/xml'],
     ['application/x-ndjson', {}, '{}\n{}', '{}\n{}', 'application/x-ndjson'],
     ['text/csv; header=present', {}, 'a,b', 'a,b', 'text/csv; header=present'],
-  ])('of %s is sent as it is', (mediaType, schema, body, sent, contentType) => {
+  ])('of %s is sent unchanged', (mediaType, schema, body, sent, contentType) => {
     const request = operationOf({ [mediaType]: { schema } }).buildRequest({ body });
     expect(request).toMatchObject({ body: sent, headers: { 'content-type': contentType } });
   });
 
-  it('is text to a model, whatever the document says that it means', () => {
+  it('is a string in the arguments schema, whatever the document says about its content', () => {
     const schema = { type: 'object', description: 'An order', properties: { id: {} } };
     const operation = operationOf({ 'application/xml': { schema } });
     expect(operation.argumentsSchema['properties']).toEqual({ body: { type: 'string', description: 'An order' } });
   });
 });
 
-it('goes in the media type that has no parameters, where there is one', () => {
+it('prefers a media type without parameters', () => {
   const content = { 'application/json; version=2': {}, 'application/json': {} };
   expect(operationOf(content).buildRequest({ body: 1 }).headers['content-type']).toBe('application/json');
 });
@@ -282,7 +282,7 @@ describe('a binary body', () => {
     expect(Buffer.from(request.body as Uint8Array).toString()).toBe('x');
   });
 
-  it('is fetched where it is given by a link', () => {
+  it('is fetched if it is given as a link', () => {
     const body = { download_link: 'https://files.example/1' };
     const request = operationOf({ 'image/*': { schema: FILE } }).buildRequest({ body });
     expect(request.pending?.links).toEqual([{ url: 'https://files.example/1', pointer: '/body/download_link' }]);
@@ -299,14 +299,14 @@ describe('a binary body', () => {
     });
   });
 
-  it('is of a type that the document allows', () => {
+  it('must have an allowed media type', () => {
     const operation = operationOf({ 'image/*': { schema: FILE } });
     expect(refusal(operation, { content: '', mime_type: 'text/html' })?.pointer).toBe('/body/mime_type');
   });
 });
 
 describe('a JSON body', () => {
-  it("has ChatGPT's files as they are given", () => {
+  it("contains ChatGPT's files as given", () => {
     const properties = { openaiFileIdRefs: { type: 'array', items: { type: 'string' } } };
     const operation = operationOf({ 'application/json': { schema: { type: 'object', properties } } });
     const file = { name: 'n', id: 'file-1', mime_type: 'text/plain', download_link: 'https://files.example/1' };
@@ -316,7 +316,7 @@ describe('a JSON body', () => {
   });
 });
 
-it('a file is described once, however many fields take one', () => {
+it('defines the file schema once for any number of file fields', () => {
   const { argumentsSchema } = multipart({ a: FILE, b: { type: 'array', items: { ...FILE, description: 'B' } } });
   const text = JSON.stringify(argumentsSchema);
   expect(Object.keys(argumentsSchema['$defs'] as JsonObject)).toEqual(['File']);

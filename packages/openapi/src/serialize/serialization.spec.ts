@@ -56,8 +56,8 @@ function refusal(document: JsonObject, args: JsonObject): { pointer: string; mes
   }
 }
 
-describe("the standard's tables", () => {
-  it('are all there', () => {
+describe('the tables of the standard', () => {
+  it('are covered completely', () => {
     expect(CASES).toHaveLength(58);
     expect(CASES.map(titleOf)).toEqual(expect.arrayContaining(REFUSED));
   });
@@ -86,7 +86,7 @@ describe('an exploded object', () => {
   const OPEN = { name: 'more', in: 'query', schema: { type: 'object' } };
   const PAGE = { name: 'page', in: 'query', schema: { type: 'integer' } };
 
-  it('adds what its schema declares, and nothing else', () => {
+  it('sets only properties that its schema declares', () => {
     const document = documentWith([FILTER]);
     expect(built(document, { filter: { color: 'blue', size: 2 } }).url).toBe('https://e.test/x?color=blue&size=2');
     expect(refusal(document, { filter: { color: 'blue', admin: true } })).toMatchObject({
@@ -95,7 +95,7 @@ describe('an exploded object', () => {
     });
   });
 
-  it('adds what it likes where its schema says so, or declares nothing', () => {
+  it('sets any property if its schema allows or declares none', () => {
     const schema = { ...FILTER.schema, additionalProperties: { type: 'string' } };
     expect(built(documentWith([{ ...FILTER, schema }]), { filter: { other: 'x' } }).url).toBe(
       'https://e.test/x?other=x',
@@ -115,11 +115,11 @@ describe('an exploded object', () => {
       ],
       { more: { page: 2 } },
     ],
-  ])('does not add %s', (_, parameters, args) => {
+  ])('does not set %s', (_, parameters, args) => {
     expect(refusal(documentWith(parameters), args)?.message).toContain('another parameter');
   });
 
-  it('is known by a reference to its schema too', () => {
+  it('is restricted by a referenced schema as well', () => {
     const document = {
       ...documentWith([{ ...FILTER, schema: { $ref: '#/components/schemas/Filter' } }]),
       components: { schemas: { Filter: FILTER.schema } },
@@ -128,17 +128,17 @@ describe('an exploded object', () => {
   });
 });
 
-describe('what could not be read back', () => {
+describe('an ambiguous value', () => {
   it.each([
     ['spaceDelimited', 'a b'],
     ['pipeDelimited', 'a|b'],
-  ])('is refused: an item of %s with its delimiter', (style, item) => {
+  ])('is rejected: an item of %s with its delimiter', (style, item) => {
     const document = documentWith([{ name: 'q', in: 'query', style, schema: {} }]);
     expect(refusal(document, { q: ['x', item] })?.message).toContain('separates the items');
     expect(built(document, { q: item }).url).toMatch(/\?q=a(?:%20|%7C)b$/);
   });
 
-  it('stays encoded where allowReserved would end the query, the pair or the escape', () => {
+  it('stays encoded if allowReserved would end the query, the pair or the escape', () => {
     const document = documentWith([{ name: 'q', in: 'query', allowReserved: true, schema: {} }]);
     expect(built(document, { q: "a#b&c+d%20e[f]'g=h/i:j" }).url).toBe(
       'https://e.test/x?q=a%23b%26c%2Bd%2520e%5Bf%5D%27g=h/i:j',
@@ -156,17 +156,17 @@ describe('cookies', () => {
     [{ a: 1, b: 2 }, {}, 'a=1; b=2'],
     [[], {}, undefined],
     [null, {}, undefined],
-  ])('write %j with %j as %s', (c, how, header) => {
+  ])('serialize %j with %j as %s', (c, how, header) => {
     const document = documentWith([{ name: 'c', in: 'cookie', schema: {}, ...how }]);
     expect(built(document, { c }).headers['cookie']).toBe(header);
   });
 
-  it.each(['a\r\nset: x', 'a\u0000'])('refuse %j', (c) => {
+  it.each(['a\r\nset: x', 'a\u0000'])('reject %j', (c) => {
     expect(refusal(documentWith([{ name: 'c', in: 'cookie', schema: {} }]), { c })?.pointer).toBe('/c');
   });
 });
 
-describe("a cookie of 3.2's own style", () => {
+describe('a cookie with the style of 3.2', () => {
   const cookie = (explode: boolean) =>
     documentWith([{ name: 'c', in: 'cookie', style: 'cookie', explode, schema: {} }]);
 
@@ -176,11 +176,11 @@ describe("a cookie of 3.2's own style", () => {
     [['x', 'y'], false, 'c=x,y'],
     [{ a: 1, b: 2 }, true, 'a=1; b=2'],
     [{ a: 1, b: 2 }, false, 'c=a,1,b,2'],
-  ])('writes %j, exploded %s, as it is', (c, explode, expected) => {
+  ])('serializes %j, exploded %s, unchanged', (c, explode, expected) => {
     expect(built(cookie(explode), { c }).headers['cookie']).toBe(expected);
   });
 
-  it.each(['a b', 'a;b', 'a,b', 'a"b', 'a\\b', 'é', 'a\r\nb'])('refuses %j', (c) => {
+  it.each(['a b', 'a;b', 'a,b', 'a"b', 'a\\b', 'é', 'a\r\nb'])('rejects %j', (c) => {
     expect(refusal(cookie(true), { c })?.pointer).toBe('/c');
     expect(refusal(cookie(false), { c: [c] })?.pointer).toBe('/c/0');
   });
@@ -191,23 +191,23 @@ describe('a parameter of text content', () => {
     ['query', 'text/plain', 'a b', { url: 'https://e.test/x?c=a%20b' }],
     ['query', 'text/plain', 7, { url: 'https://e.test/x?c=7' }],
     ['header', 'application/xml', '<a/>', { url: 'https://e.test/x', headers: { c: '<a/>' } }],
-  ])('in the %s, %s, is written as it is', (location, mediaType, c, expected) => {
+  ])('in the %s, %s, is sent unchanged', (location, mediaType, c, expected) => {
     const document = documentWith([{ name: 'c', in: location, content: { [mediaType]: {} } }]);
     expect(built(document, { c })).toMatchObject(expected);
     expect(refusal(document, { c: [c] })?.pointer).toBe('/c');
   });
 });
 
-/** What any parser of RFC 3986 and of forms makes of what was written. */
-describe('what is written reads back as it was', () => {
+/** Parses the serialized values with parsers of RFC 3986 and of forms. */
+describe('a serialized value parses back', () => {
   const text = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
     .filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
   const list = fc.array(text, { minLength: 1, maxLength: 4 });
-  /** What cannot be, or become, a part of a dot segment. */
+  /** Characters that cannot be, or become, part of a dot segment. */
   const pathSafe = text.filter((value) => !/[.%/\\;]/.test(value));
 
-  it.each([false, true])('a list in a query, allowReserved %s', (allowReserved) => {
+  it.each([false, true])('as a list in a query, allowReserved %s', (allowReserved) => {
     const document = documentWith([{ name: 'q', in: 'query', schema: {}, allowReserved }]);
     fc.assert(
       fc.property(list, (q) => {
@@ -220,7 +220,7 @@ describe('what is written reads back as it was', () => {
     ['form', ','],
     ['spaceDelimited', '%20'],
     ['pipeDelimited', '%7C'],
-  ])('a list in a query, %s and not exploded', (style, joiner) => {
+  ])('as a list in a query, %s and not exploded', (style, joiner) => {
     const document = documentWith([{ name: 'q', in: 'query', style, explode: false, schema: {} }]);
     const items = list.filter((values) => !values.some((value) => /[ |]/.test(value)));
     fc.assert(
@@ -235,7 +235,7 @@ describe('what is written reads back as it was', () => {
     ['simple', '', ','],
     ['label', '.', '.'],
     ['matrix', ';p=', ';p='],
-  ])('a list in a path, %s', (style, first, separator) => {
+  ])('as a list in a path, %s', (style, first, separator) => {
     const document = documentWith(
       [{ name: 'p', in: 'path', required: true, style, explode: true, schema: {} }],
       '/x/{p}',
@@ -249,7 +249,7 @@ describe('what is written reads back as it was', () => {
     );
   });
 
-  it('an object in a query, as form and as deepObject', () => {
+  it('as an object in a query, with form and with deepObject', () => {
     const object = fc.dictionary(text, text, { minKeys: 1, maxKeys: 4 });
     const form = documentWith([{ name: 'q', in: 'query', schema: {} }]);
     const deep = documentWith([{ name: 'q', in: 'query', style: 'deepObject', schema: {} }]);
@@ -293,7 +293,7 @@ describe('a form', () => {
       { a: { contentType: 'application/json' } },
       'a=%7B%22b%22%3A1%7D',
     ],
-  ])('writes %s', (_, body, encoding, expected) => {
+  ])('serializes %s', (_, body, encoding, expected) => {
     const request = built(formOf(encoding), { body });
     expect(request.body).toBe(expected);
     expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
@@ -303,7 +303,7 @@ describe('a form', () => {
     [['x'], '/body'],
     [7, '/body'],
     [{ a: 'x\u0000' }, '/body/a'],
-  ])('refuses %j', (body, pointer) => {
+  ])('rejects %j', (body, pointer) => {
     const document = formOf();
     Object.assign(document, {
       paths: JSON.parse(JSON.stringify(document['paths']).replace('{"type":"object"}', '{}')),
@@ -311,12 +311,12 @@ describe('a form', () => {
     expect(refusal(document, { body })?.pointer).toBe(pointer);
   });
 
-  it('that is described as one text is sent as it is', () => {
+  it('is sent unchanged if the document describes it as a string', () => {
     const document = JSON.parse(JSON.stringify(formOf()).replace('"type":"object"', '"type":"string"')) as JsonObject;
     expect(built(document, { body: 'a=b&c=%20' }).body).toBe('a=b&c=%20');
   });
 
-  it('reads back as it was', () => {
+  it('parses back to the given values', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 12 }).filter((value) => !/[\p{Cc}\p{Cs}]/u.test(value));
     fc.assert(
       fc.property(fc.dictionary(text, text), (body) => {

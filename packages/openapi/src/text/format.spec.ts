@@ -6,7 +6,7 @@ import { formatDocument } from './format.js';
 
 const format = (text: string) => formatDocument(text).text;
 
-describe('YAML is set out', () => {
+describe('formatDocument for YAML', () => {
   it.each([
     [
       'with two spaces for each level and its lists inside of their keys',
@@ -32,7 +32,7 @@ describe('YAML is set out', () => {
     ['behind its marker', '%YAML 1.2\n---\n    a:\n        b: 1\n', '%YAML 1.2\n---\na:\n  b: 1\n'],
     ['but for a collection in flow style, which stays', '{a: 1,\n      b: 2}\n', '{a: 1,\n      b: 2}\n'],
     ['and what a scalar ends with stays', 'a:\n    b: |+\n        x\n\n\n', 'a:\n  b: |+\n    x\n\n\n'],
-  ])('%s', (_, text, expected) => {
+  ])('formats YAML: %s', (_, text, expected) => {
     expect(format(text)).toBe(expected);
   });
 
@@ -52,7 +52,7 @@ describe('YAML is set out', () => {
     ),
   })).value;
 
-  it('says what it said, with every character that is no space, and is then even', () => {
+  it('keeps the meaning and every character except whitespace, and is idempotent', () => {
     const looks = fc.record({
       indent: fc.integer({ min: 1, max: 7 }),
       seqNoIndent: fc.boolean(),
@@ -76,14 +76,14 @@ describe('YAML is set out', () => {
   });
 });
 
-describe('JSON is set out', () => {
-  it('with its numbers and keys as they were written', () => {
+describe('formatDocument for JSON', () => {
+  it('keeps the spelling of numbers and keys', () => {
     expect(format('\uFEFF{"a":[12345678901234567890,{}],"9":"a: b","1":[],"1":"\\u0041"}')).toBe(
       '{\n  "a": [\n    12345678901234567890,\n    {}\n  ],\n  "9": "a: b",\n  "1": [],\n  "1": "\\u0041"\n}\n',
     );
   });
 
-  it('as JavaScript does it', () => {
+  it('formats JSON like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         expect(format(JSON.stringify(json))).toBe(`${JSON.stringify(json, null, 2)}\n`);
@@ -92,8 +92,8 @@ describe('JSON is set out', () => {
   });
 });
 
-describe('the other language', () => {
-  it('says the same', () => {
+describe('formatDocument between formats', () => {
+  it('converts without changing the data', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (content) => {
         const json = { content };
@@ -106,13 +106,13 @@ describe('the other language', () => {
     );
   });
 
-  it('has what anchors and merges stand for', () => {
+  it('expands anchors and merges', () => {
     expect(formatDocument('a: &x {b: 1}\nc: {<<: *x, d: *x}', 'json').text).toBe(
       `${JSON.stringify({ a: { b: 1 }, c: { b: 1, d: { b: 1 } } }, null, 2)}\n`,
     );
   });
 });
 
-it.each(['{"a": ', 'a: [', 'a: 1\na: 2', '--- 1\n--- 2\n', '<html></html>'])('%j is refused', (text) => {
+it.each(['{"a": ', 'a: [', 'a: 1\na: 2', '--- 1\n--- 2\n', '<html></html>'])('rejects %j', (text) => {
   expect(() => format(text)).toThrow(InvalidDocumentError);
 });

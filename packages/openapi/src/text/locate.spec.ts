@@ -31,7 +31,7 @@ paths:
           text
 `;
 
-describe('a finding in YAML', () => {
+describe('locateFindings in YAML', () => {
   it.each([
     ['/openapi', [2, 1]],
     ['/servers', [3, 1]],
@@ -43,11 +43,11 @@ describe('a finding in YAML', () => {
     ['/paths/~1notes~1{id}/get/responses/200/description', [12, 17]],
     ['/paths/a~1b~0c', [14, 3]],
     ['/paths/with space/0/1/x', [17, 9]],
-  ])('at %s is at its key, or its element', (pointer, place) => {
+  ])('locates %s at its key or element', (pointer, place) => {
     expect(placesOf(YAML, pointer)).toEqual([place]);
   });
 
-  it('inside of an alias is where that leads', () => {
+  it('locates a pointer through an alias at the target of the alias', () => {
     expect(placesOf('a: &x {b: 1}\nc: *x\n', '/c', '/c/b')).toEqual([
       [2, 1],
       [1, 8],
@@ -61,12 +61,12 @@ describe('a finding in YAML', () => {
     ['/openapi/x', [2, 1]],
     ['/nowhere', [1, 1]],
     ['', [1, 1]],
-  ])('at %s, where nothing is written, is at the nearest thing around it', (pointer, place) => {
+  ])('locates %s, which does not exist, at its nearest ancestor', (pointer, place) => {
     expect(placesOf(YAML, pointer)).toEqual([place]);
   });
 });
 
-describe('a finding in JSON', () => {
+describe('locateFindings in JSON', () => {
   const text = `{"a": [1, {"b": "x\\",[{"},\n  [ ]], "\\u0063\\"" :\t{"a": {}},
  "d":{"a":1}, "d": {"a":2}, "__proto__": {"a": [[1,2],[3]]}}`;
 
@@ -85,13 +85,13 @@ describe('a finding in JSON', () => {
     ['/__proto__/b', [3, 29]],
     ['/a/01', [1, 2]],
     ['/x', [1, 1]],
-  ])('at %s is at its key, or its element', (pointer, place) => {
+  ])('locates %s at its key or element', (pointer, place) => {
     expect(placesOf(text, pointer)).toEqual([place]);
   });
 });
 
-describe('lines', () => {
-  it('end in LF, CR or both, and begin behind a byte order mark', () => {
+describe('positions', () => {
+  it('count LF, CR and CRLF as line breaks and skip a byte order mark', () => {
     expect(placesOf('a: 1\r\nb: 1\rc: 1\nd: 1\r\n', '/b', '/c', '/d')).toEqual([
       [2, 1],
       [3, 1],
@@ -102,7 +102,7 @@ describe('lines', () => {
     expect(placesOf('{"📓": 1, "a": 1}', '/a')).toEqual([[1, 11]]);
   });
 
-  it('are as the reader said, where it said it', () => {
+  it('keep the position that the reader reported', () => {
     const position = { line: 7, column: 8 };
     expect(locateFindings('x', [{ code: 'unreadable', message: 'x', pointer: '', position }])[0]?.position).toBe(
       position,
@@ -134,7 +134,7 @@ it.each<[string, (root: object, indent: number) => string]>([
   ['JSON', (root, indent) => JSON.stringify(root, null, indent)],
   ['YAML', (root, indent) => dump(root, { indent: indent + 1, seqNoIndent: indent % 2 === 0 })],
   ['YAML in flow style', (root, indent) => dump(root, { flowLevel: indent })],
-])('every part of a %s text is found', (_, write) => {
+])('locates every part of a %s text', (_, write) => {
   fc.assert(
     fc.property(tree, fc.integer({ min: 1, max: 4 }), ({ root, places }, indent) => {
       const text = write(root, indent);

@@ -17,14 +17,14 @@ const closed = (properties: JsonObject, required?: string[]): JsonObject => ({
 });
 const withBody = (body: JsonValue, $defs?: JsonObject) => ({ ...closed({ body }), ...($defs && { $defs }) });
 
-/** What becomes of the schema of a required body. */
+/** Returns the strict schema of a required body. */
 const strictBody = (body: JsonValue, $defs?: JsonObject) => {
   const schema = strictSchema(withBody(body, $defs));
   return schema && valueAt(schema, '/properties/body');
 };
 
-describe('strict schemas', () => {
-  it('require every argument and allow null for the optional ones', () => {
+describe('strictSchema', () => {
+  it('requires every argument and allows null for optional ones', () => {
     const properties = { id: TEXT, page: { type: 'integer', description: 'Which', default: 1 } };
     expect(strictSchema({ ...closed(properties, ['id']) })).toEqual(
       closed({ id: TEXT, page: { type: ['integer', 'null'], description: 'Which (default: 1)' } }),
@@ -84,11 +84,11 @@ describe('strict schemas', () => {
       { ...TEXT, description: '(examples: ["x"]; minLength: 1; pattern: "^(?=a)"; format: "uri")' },
     ],
     ['formats that it knows stay', { ...TEXT, format: 'date' }, { ...TEXT, format: 'date' }],
-  ])('%s', (_, body, expected) => {
+  ])('converts schemas: %s', (_, body, expected) => {
     expect(strictBody(body)).toEqual(expected);
   });
 
-  it('keep shared schemas and those that contain themselves, and let references stand alone', () => {
+  it('keeps shared and recursive schemas, and references without siblings', () => {
     const Tree = open({ name: TEXT, parent: { $ref: '#/$defs/Tree' } }, ['name']);
     const $defs = { Tree: closed({ name: TEXT, parent: { anyOf: [{ $ref: '#/$defs/Tree' }, { type: 'null' }] } }) };
     expect(strictSchema(withBody({ $ref: '#/$defs/Tree', description: 'A tree' }, { Tree }))).toEqual(
@@ -97,7 +97,7 @@ describe('strict schemas', () => {
     expect(strictBody({ $ref: '#/$defs/Tree' }, { Tree })).toEqual({ $ref: '#/$defs/Tree' });
   });
 
-  it('allow an optional parameter to be null besides, which leaves it out as well', () => {
+  it('allows null for an optional nullable parameter, which omits it as well', () => {
     const nullable = { type: ['string', 'null'] };
     expect(strictSchema(closed({ page: nullable }, []))).toEqual(closed({ page: nullable }));
     expect(strictSchema(closed({ body: nullable }, []))).toBeUndefined();
@@ -152,7 +152,7 @@ describe('strict schemas', () => {
     ['more than 1000 values', values(1001)],
     ['long values beyond 250', values(251, 60)],
     ['names of more than 120,000 characters', open({ ['a'.repeat(120_000)]: TEXT })],
-  ])('are not made of %s', (_, ...schemas) => {
+  ])('returns undefined for %s', (_, ...schemas) => {
     expect(strictBody(...schemas)).toBeUndefined();
   });
 
@@ -161,11 +161,11 @@ describe('strict schemas', () => {
     ['5000 properties', open(many(4999))],
     ['1000 values', values(1000)],
     ['long values up to 250', values(250, 100)],
-  ])('have up to %s', (_, body) => {
+  ])('accepts up to %s', (_, body) => {
     expect(strictBody(body)).toEqual(expect.any(Object));
   });
 
-  it('are not sought for long where schemas multiply', () => {
+  it('takes bounded time if schemas multiply', () => {
     const twice = (name: string) => ({
       anyOf: [{ $ref: `#/$defs/${name}` }, open({ [name]: { $ref: `#/$defs/${name}` } })],
     });
@@ -239,7 +239,7 @@ const ajv = new Ajv2020({ strict: false, ownProperties: true, validateSchema: fa
 /** A validator such as the calls of an operation are checked with. */
 const validator = (schema: JsonObject) => ajv.compile(schema);
 
-/** What a strict tool call has in place of a value: whatever it leaves out is null. */
+/** Returns the arguments of a strict tool call, in which omitted properties are null. */
 function inFull(root: JsonObject, schema: JsonObject, value: JsonValue): JsonValue {
   if (typeof schema['$ref'] === 'string')
     return inFull(root, valueAt(root, schema['$ref'].slice(1)) as JsonObject, value);
@@ -270,7 +270,7 @@ describe('strict calls', () => {
     })
     .filter(({ argumentsSchema, args }) => validator(argumentsSchema)(args));
 
-  it('are possible for every call that is valid, and mean the same', () => {
+  it('exist for every valid call and have the same meaning', () => {
     let strictOnes = 0;
     fc.assert(
       fc.property(CALL, ({ argumentsSchema, args }) => {
@@ -285,7 +285,7 @@ describe('strict calls', () => {
     expect(strictOnes).toBeGreaterThan(50);
   });
 
-  it('leave valid calls as they are', () => {
+  it('leave valid calls unchanged', () => {
     fc.assert(
       fc.property(CALL, ({ argumentsSchema, args }) => {
         expect(removeOmittedNulls(argumentsSchema, args)).toBe(args);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type JsonObject } from '../document/json.js';
 import { toolAnnotations } from './tool-annotations.js';
 
-/** What an operation is without `x-openai-isConsequential`, and with either value of it. */
+/** Operations without `x-openai-isConsequential`, and with each of its values. */
 const undeclared = (method: string) => ({ method, isConsequential: method !== 'GET', canAlwaysAllow: true });
 const declared = (method: string, isConsequential: boolean) => ({
   method,
@@ -15,7 +15,7 @@ const ONCE = { readOnlyHint: false, destructiveHint: true, idempotentHint: true 
 const EVERY_TIME = { readOnlyHint: false, destructiveHint: true, idempotentHint: false };
 const HARMLESS = { readOnlyHint: false, destructiveHint: false, idempotentHint: false };
 
-describe('annotations of tools', () => {
+describe('tool annotations', () => {
   it.each<[string, Parameters<typeof toolAnnotations>[0], JsonObject]>([
     ['GET', undeclared('GET'), READ_ONLY],
     ['HEAD', undeclared('HEAD'), READ_ONLY],
@@ -29,7 +29,7 @@ describe('annotations of tools', () => {
     ['a POST that is declared inconsequential', declared('POST', false), HARMLESS],
     ['a POST that is declared consequential', declared('POST', true), EVERY_TIME],
     ['a DELETE that is declared inconsequential', declared('DELETE', false), ONCE],
-  ])('say of %s what HTTP does', (_, operation, hints) => {
+  ])('follow the HTTP semantics of %s', (_, operation, hints) => {
     expect(toolAnnotations(operation)).toEqual({ ...hints, openWorldHint: true });
   });
 });

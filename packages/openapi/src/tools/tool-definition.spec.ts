@@ -86,7 +86,7 @@ const FUNCTION = {
 };
 const BOOLEAN = { type: 'boolean' };
 
-/** What each vendor documents of a tool, or answers with 400 where it is otherwise. */
+/** The documented requirements of each vendor for a tool, or those it enforces with status 400. */
 const FORMATS: Record<ToolFormat, JsonObject> = {
   openai: closed({ type: { const: 'function' }, function: closed(FUNCTION) }),
   openai_responses: closed({ type: { const: 'function' }, ...FUNCTION }),
@@ -165,7 +165,7 @@ function looseFindings(parameters: JsonObject): string[] {
   return faults.filter(([, isFaulty]) => isFaulty).map(([fault]) => fault);
 }
 
-/** What a vendor would refuse of a tool. */
+/** Returns the parts of a tool that a vendor would reject. */
 function findings(tool: JsonObject, format: ToolFormat): string[] {
   const isFine = isOfFormat[format];
   const wrong = isFine?.(tool)
@@ -228,16 +228,16 @@ function schemaOf(tool: JsonObject): JsonObject {
   return (parameters ?? input_schema ?? inputSchema) as JsonObject;
 }
 
-describe('tool definitions', () => {
+describe('toolDefinition', () => {
   const description = 'Rename a note\n\nIts id stays.';
 
-  it('are functions for OpenAI, within a tool or by themselves', () => {
+  it('returns functions for OpenAI, nested or flat', () => {
     const definition = { name: 'op', description, parameters: STRICT_RENAME, strict: true };
     expect(toolDefinition(RENAME, 'openai')).toEqual({ type: 'function', function: definition });
     expect(toolDefinition(RENAME, 'openai_responses')).toEqual({ type: 'function', ...definition });
   });
 
-  it('have the schema of the arguments itself for Anthropic and MCP', () => {
+  it('uses the arguments schema itself for Anthropic and MCP', () => {
     expect(toolDefinition(RENAME, 'anthropic')).toEqual({
       name: 'op',
       description,
@@ -259,7 +259,7 @@ describe('tool definitions', () => {
     expect(schemaOf(toolDefinition(RENAME, 'mcp'))).toBe(RENAME.argumentsSchema);
   });
 
-  it('are not strict where that would lose calls, and say so', () => {
+  it('marks a tool as not strict if strict mode would lose calls', () => {
     const source = sourceOf({ parameters: [inPath], requestBody: body({ type: 'object' }) });
     const definition = {
       name: 'op',
@@ -271,19 +271,19 @@ describe('tool definitions', () => {
     expect(schemaOf(toolDefinition(source, 'openai'))).toBe(source.argumentsSchema);
   });
 
-  it('have a description that OpenAI takes', () => {
+  it("truncates descriptions to OpenAI's limit", () => {
     const long = sourceOf({ description: 'A sentence. '.repeat(200) }, 'get', '/notes');
     const { description: cut } = toolDefinition(long, 'openai_responses');
     expect(cut).toBe(`${'A sentence. '.repeat(85)}…`);
     expect(toolDefinition(long, 'anthropic')['description']).toBe('A sentence. '.repeat(200).trim());
   });
 
-  it.each(TOOL_FORMATS)('keep arguments of one name in two places apart for %s', (format) => {
+  it.each(TOOL_FORMATS)('keeps arguments with the same name in two locations apart for %s', (format) => {
     const source = sourceOf({ parameters: [inPath, inQuery('id')] });
     expect(Object.keys(schemaOf(toolDefinition(source, format))['properties'] ?? {})).toEqual(['path_id', 'query_id']);
   });
 
-  it.each(TOOL_FORMATS)('have other names for arguments that not all of them take: %s', (format) => {
+  it.each(TOOL_FORMATS)('uses portable names for arguments: %s', (format) => {
     const names = [{ ...inQuery('filter[name]'), description: 'Which', required: true }, inQuery('$top')];
     const source = sourceOf({ parameters: [inPath, ...names] });
     const { properties, required } = schemaOf(toolDefinition(source, format));
@@ -293,7 +293,7 @@ describe('tool definitions', () => {
     expect(properties).toMatchObject({ top: { description: '(name: "$top")' } });
   });
 
-  it('say in the description what engines of patterns do not know', () => {
+  it('moves unsupported patterns to the description', () => {
     const patterns = ['^a+$', '^(?!a)', '^\\p{L}$', '[\\w-.]'];
     const source = sourceOf({ parameters: [inPath], requestBody: body({}) });
     const properties = Object.fromEntries(patterns.map((pattern) => [pattern, { type: 'string', pattern }]));
@@ -313,7 +313,7 @@ describe('tool definitions', () => {
     expect(keptBy('mcp')).toEqual([...patterns.slice(0, 3), '(pattern: "[\\\\w-.]")']);
   });
 
-  it('give OpenAI items for every array and anyOf for oneOf', () => {
+  it('gives OpenAI items for every array and anyOf for oneOf', () => {
     const source = sourceOf({
       requestBody: body({ oneOf: [{ type: 'array' }, { type: 'object' }] }),
       parameters: [inPath],
@@ -324,7 +324,7 @@ describe('tool definitions', () => {
     });
   });
 
-  it('leave out what would allow less once its parts allow more', () => {
+  it('drops keywords that would allow less once their subschemas allow more', () => {
     const looking = { type: 'string', pattern: '^(?=a)' };
     const odd = { type: 'string', pattern: '[\\w-.]' };
     const argumentsSchema = (schema: JsonObject) => ({ ...RENAME.argumentsSchema, properties: { body: schema } });
@@ -338,7 +338,7 @@ describe('tool definitions', () => {
     });
   });
 
-  it('leave open what names by pattern allow, where the pattern cannot be said', () => {
+  it('allows additional properties if their pattern is not supported', () => {
     const closed = { type: 'object', patternProperties: { '^(?=a)': {} }, additionalProperties: false };
     const argumentsSchema = { type: 'object', properties: { body: closed }, required: [], additionalProperties: false };
     const written = (format: ToolFormat) =>
@@ -347,7 +347,7 @@ describe('tool definitions', () => {
     expect(written('anthropic')).toEqual({ body: closed });
   });
 
-  it.each(TOOL_FORMATS)('can be written however long a chain of references is: %s', (format) => {
+  it.each(TOOL_FORMATS)('serializes however long a chain of references is: %s', (format) => {
     const schemas = Object.fromEntries(
       Array.from({ length: 500 }, (_, index) => [
         `S${index}`,
@@ -366,13 +366,13 @@ describe('tool definitions', () => {
   });
 });
 
-describe('what vendors refuse', () => {
+describe('the vendor rules', () => {
   const properties = { a: { type: 'string' } };
   const closedRoot = { type: 'object', properties, required: ['a'], additionalProperties: false };
   const openAi = (parameters: JsonObject, strict: boolean) =>
     findings({ type: 'function', name: 'op', description: 'd', parameters, strict }, 'openai_responses');
 
-  it('is found', () => {
+  it('reject invalid tools', () => {
     expect(findings({ name: 'a b', description: 'd', input_schema: closedRoot }, 'anthropic')).toHaveLength(1);
     expect(
       findings({ name: 'a', description: 'd', input_schema: { ...closedRoot, anyOf: [] } }, 'anthropic'),
@@ -447,7 +447,7 @@ describe('what vendors refuse', () => {
     requestBody: SCHEMA.map(body),
   });
 
-  it.each(TOOL_FORMATS)('is nothing of any operation as %s', (format) => {
+  it.each(TOOL_FORMATS)('accept the tool of any operation as %s', (format) => {
     fc.assert(
       fc.property(OPERATION, fc.constantFrom('put', 'post', 'delete', 'patch'), SCHEMA, (operation, method, Shared) => {
         const source = sourceOf(operation as JsonObject, method, '/notes/{id}', { Shared });

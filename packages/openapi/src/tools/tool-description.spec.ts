@@ -12,7 +12,7 @@ const operation = (summary: string | null, description: string | null) => ({
 const describe_ = (summary: string | null, description: string | null, most?: number) =>
   toolDescription(operation(summary, description), most);
 
-describe('descriptions of tools', () => {
+describe('tool descriptions', () => {
   it.each<[string, string | null, string | null, string]>([
     ['the summary and the description', 'Get a note', 'By its id.', 'Get a note\n\nBy its id.'],
     ['the summary alone', 'Get a note', null, 'Get a note'],
@@ -21,7 +21,7 @@ describe('descriptions of tools', () => {
     ['once what both say', 'Get a note.', 'get a  note', 'get a note'],
     ['the description that begins with the summary', 'Get a note.', 'Get a note by its id', 'Get a note by its id'],
     ['the summary that begins with the description', 'Get a note by its id', 'Get a note', 'Get a note by its id'],
-  ])('are %s', (_, summary, description, expected) => {
+  ])('consist of %s', (_, summary, description, expected) => {
     expect(describe_(summary, description)).toBe(expected);
   });
 
@@ -31,18 +31,18 @@ describe('descriptions of tools', () => {
     ['know every line end', 'a\r\nb\rc\u2028d\u0085e', 'a\nb\nc\nd\ne'],
     ['drop control characters', 'a\u0000b\u001b[1mc\u007f', 'ab[1mc'],
     ['replace halves of characters', 'a\ud83d', 'a\ufffd'],
-  ])('%s', (_, description, expected) => {
+  ])('are normalized: %s', (_, description, expected) => {
     expect(describe_(null, description)).toBe(expected);
   });
 
-  it('are cut after a sentence, else after a word, else after a character', () => {
+  it('are truncated after a sentence, else after a word, else after a character', () => {
     expect(describe_(null, 'First one. Second one is longer.', 20)).toBe('First one. …');
     expect(describe_(null, 'No sentence ends here at all, it goes on', 20)).toBe('No sentence ends…');
     expect(describe_(null, '👩‍👩‍👧'.repeat(5), 20)).toBe(`${'👩‍👩‍👧'.repeat(2)}…`);
     expect(describe_(null, '文章。'.repeat(10), 20)).toBe(`${'文章。'.repeat(6)} …`);
   });
 
-  it('are as long as they may be', () => {
+  it('use the allowed length', () => {
     expect(describe_(null, 'a'.repeat(20), 20)).toBe('a'.repeat(20));
     expect(describe_(null, 'a'.repeat(21), 20)).toBe(`${'a'.repeat(18)}…`);
     expect(describe_(null, `a${'\u0301'.repeat(50)}`, 20)).toBe('…');
@@ -64,14 +64,14 @@ describe('descriptions of tools', () => {
     );
   });
 
-  it('end for long texts of little, which a pattern could look at again from each place', () => {
+  it('take linear time for long repetitive texts', () => {
     const text = `${'a  '.repeat(300_000)}${'\n'.repeat(300_000)}b`;
     expect(describe_(' '.repeat(1_000_000), text, 1024)).toBe(`${'a '.repeat(510)}a…`);
   });
 });
 
-describe('titles of tools', () => {
-  it('are one line, of the summary or of method and path', () => {
+describe('tool titles', () => {
+  it('are one line made from the summary, or from method and path', () => {
     expect(toolTitle(operation('Get\n a note ', 'x'))).toBe('Get a note');
     expect(toolTitle(operation(null, 'x'))).toBe('GET /notes/{id}');
     expect(toolTitle(operation('word '.repeat(100), null))).toHaveLength(95);
