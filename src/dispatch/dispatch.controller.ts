@@ -31,7 +31,7 @@ export class DispatchController {
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
     const { plannedCall, obtained, call, frame } = request;
     // What the answer holds is held until it has been sent.
-    whenClosed(reply, () => frame.hold.end());
+    whenClosed(reply, () => frame.memory.end());
     return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
   }
 }

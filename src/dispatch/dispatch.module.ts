@@ -8,13 +8,13 @@ import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
 import { ResponseReader } from './response/response-reader.js';
-import { HeldBytes } from './held/held-bytes.js';
+import { BufferMemory } from './memory/buffer-memory.js';
 import { Upstream } from './upstream.js';
 
 @Module({
   imports: [AuthSchemasModule, EgressModule],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, HeldBytes, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [BufferMemory, Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
   exports: [Dispatcher],
 })
 export class DispatchModule {}

@@ -11,9 +11,9 @@ import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
-import { HeldBytes } from './held/held-bytes.js';
+import { BufferMemory } from './memory/buffer-memory.js';
 import { ResponseReader } from './response/response-reader.js';
-import { showing } from './shown-request.js';
+import { attachRequest } from './redacted-request.js';
 import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
 /** No model nests arguments that deep, and what reads them recurses. */
@@ -37,7 +37,7 @@ export class Dispatcher {
     private readonly files: SentFiles,
     private readonly upstream: Upstream,
     private readonly responses: ResponseReader,
-    private readonly heldBytes: HeldBytes,
+    private readonly bufferMemory: BufferMemory,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
     private readonly statistics: Statistics,
@@ -45,12 +45,12 @@ export class Dispatcher {
 
   /** The way in without HTTP: plan, credential, dispatch. */
   async call(caller: TenantCaller, gptId: string, body: CallDto, signal?: AbortSignal): Promise<CallOutcome> {
-    const frame = this.frame(body, signal);
+    const frame = this.frame(caller, body, signal);
     try {
       const call = await this.plan(caller, gptId, body);
       return await this.dispatch(call, await this.credentials.obtain(call), body, frame);
     } finally {
-      frame.hold.end();
+      frame.memory.end();
     }
   }
 
@@ -62,9 +62,11 @@ export class Dispatcher {
     return { ...plan, caller, user: body.user, returnUrl: body.return_url };
   }
 
-  frame({ conversation_id: conversationId, show_request: showRequest }: CallDto, signal?: AbortSignal): CallFrame {
+  frame({ role }: TenantCaller, body: CallDto, signal?: AbortSignal): CallFrame {
+    const { conversation_id: conversationId, show_request: showRequest } = body;
     const deadline = Date.now() + this.settings.call.timeoutMs;
-    return { deadline, conversationId, showRequest, signal, hold: this.heldBytes.hold() };
+    const memory = this.bufferMemory.openCall();
+    return { deadline, conversationId, showRequest, signal, memory, isAdmin: role === 'admin' };
   }
 
   /**
@@ -112,7 +114,7 @@ export class Dispatcher {
     const sent = await this.upstream.send(call, request, credential, frame);
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
-    frame.hold.answers.drop();
+    frame.memory.responses.release();
     const renewed = await showsOnFailure(sent, credential.renew);
     if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);
@@ -162,7 +164,7 @@ async function showsOnFailure<T>({ request }: Sent, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
-    throw showing(request, error);
+    throw attachRequest(request, error);
   }
 }
 
