@@ -33,6 +33,24 @@ const upwards = FEATURES.slice(1).map((feature, index) => ({
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
+/** Folders inside a feature: each imports only from the folders behind it in its list, and from none of the feature's own files above them. */
+const FOLDERS = {
+  egress: { folders: ['connection', 'exchange', 'policy', 'errors'], shared: [] },
+  dispatch: { folders: ['response', 'files', 'memory'], shared: ['call.dto', 'depth'] },
+};
+
+const folderRules = Object.entries(FOLDERS).flatMap(([feature, { folders, shared }]) =>
+  folders.map((folder, index) => ({
+    name: `${feature}-${folder}-imports-down-only`,
+    severity: 'error',
+    from: { path: `^src/${feature}/${folder}/` },
+    to: {
+      path: `^src/${feature}/([^/]+\\.ts$|(${['none', ...folders.slice(0, index)].join('|')})/)`,
+      pathNot: ['none', ...shared].map((file) => `^src/${feature}/${file}\\.ts$`),
+    },
+  })),
+);
+
 const PRODUCT = '^(src|migrations)/';
 
 /** HTTP clients by their names; any other is no package of ours. */
@@ -41,7 +59,7 @@ const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent'
 /** It stops checks that take too long, and runs nothing but a line of its own. */
 const WATCH = '^src/openapi/schema/bounded-check\\.ts$';
 
-/** What of Node is used. All else, known or yet to come, may be a way out: sockets, programs such as curl, a `require` of anything. */
+/** The modules of Node in use. Every other module may bypass the egress: sockets, programs such as curl, a `require` of anything. */
 const CORE = [
   'async_hooks',
   'buffer',
@@ -64,6 +82,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
     ...upwards,
+    ...folderRules,
     {
       name: 'by-the-front-door',
       severity: 'error',
@@ -78,7 +97,7 @@ module.exports = {
       to: { path: '^src/([^/]+)/', pathNot: '^src/[^/]+/index\\.ts$' },
     },
     {
-      name: 'one-way-out',
+      name: 'single-egress-point',
       severity: 'error',
       comment: 'requests leave through egress/, which checks where they go',
       from: { path: PRODUCT, pathNot: '^src/egress/' },
@@ -127,7 +146,7 @@ module.exports = {
     {
       name: 'key-services-in-the-vault',
       severity: 'error',
-      comment: 'the clients of key services bring a way out of their own',
+      comment: 'the clients of key services open connections of their own',
       from: { path: PRODUCT, pathNot: '^src/vault/providers/' },
       to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },

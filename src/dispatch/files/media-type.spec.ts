@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isMediaType, kindOf, lookLikeFile, mediaTypeOf, readParameters } from './media-type.js';
+import { isMediaType, kindOf, looksLikeFile, mediaTypeOf, readParameters } from './media-type.js';
 
-describe('a media type', () => {
+describe('kindOf', () => {
   it.each([
     'application/json',
     'Application/JSON; charset=utf-8',
@@ -10,7 +10,7 @@ describe('a media type', () => {
     'application/vnd.api+json;version=1',
     'text/json',
     'text/x-json',
-  ])('is of JSON: %s', (type) => {
+  ])('recognizes JSON: %s', (type) => {
     expect(kindOf(type)).toBe('json');
   });
 
@@ -31,7 +31,7 @@ describe('a media type', () => {
     'application/openapi+yaml',
     'application/graphql',
     'application/x-own; charset=latin1',
-  ])('is of text: %s', (type) => {
+  ])('recognizes text: %s', (type) => {
     expect(kindOf(type)).toBe('text');
   });
 
@@ -53,7 +53,7 @@ describe('a media type', () => {
     'application/vnd.oasis.opendocument.text',
     'application/epub+zip',
     'application/cbor',
-  ])('is of a file: %s', (type) => {
+  ])('recognizes a file: %s', (type) => {
     expect(kindOf(type)).toBe('file');
   });
 
@@ -65,7 +65,7 @@ describe('a media type', () => {
     'application/x-own',
     'multipart/mixed',
     'nonsense',
-  ])('does not tell what it is of: %s', (type) => {
+  ])('returns unknown for %s', (type) => {
     expect(kindOf(type)).toBe('unknown');
   });
 
@@ -85,7 +85,7 @@ describe('bytes of no known type', () => {
     ['UTF-8', Buffer.from('aä€😀')],
     ['UTF-16 with its mark', Buffer.from('\uFEFFab', 'utf16le')],
   ])('are text: %s', (_, bytes) => {
-    expect(lookLikeFile(bytes, false)).toBe(false);
+    expect(looksLikeFile(bytes, false)).toBe(false);
   });
 
   it.each([
@@ -93,21 +93,21 @@ describe('bytes of no known type', () => {
     ['that are no UTF-8', Buffer.from('Köln', 'latin1')],
     ['that end in half a character', Buffer.from('€').subarray(0, 2)],
   ])('are a file: %s', (_, bytes) => {
-    expect(lookLikeFile(bytes, false)).toBe(true);
+    expect(looksLikeFile(bytes, false)).toBe(true);
   });
 
   it('are text wherever they are cut, if they are text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, end) => {
         const bytes = Buffer.from(text.replaceAll('\0', ' '));
-        expect(lookLikeFile(bytes.subarray(0, end % (bytes.length + 1)), true)).toBe(false);
+        expect(looksLikeFile(bytes.subarray(0, end % (bytes.length + 1)), true)).toBe(false);
       }),
     );
   });
 
   it('are a file wherever they are cut, if that shows before the cut', () => {
-    expect(lookLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
-    expect(lookLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
+    expect(looksLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
+    expect(looksLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
   });
 });
 

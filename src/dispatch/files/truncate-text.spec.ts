@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { cut } from './cut.js';
+import { truncateText } from './truncate-text.js';
 
 const clusters = (text: string): string[] =>
   Array.from(new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text), ({ segment }) => segment);
 
-describe('a text', () => {
-  it('is cut at its limit, and whole where it fits', () => {
-    expect(cut('abc', 2)).toBe('ab');
-    expect(cut('abc', 3)).toBe('abc');
-    expect(cut('abc', 0)).toBe('');
+describe('truncateText', () => {
+  it('truncates a text at the limit and keeps one that fits', () => {
+    expect(truncateText('abc', 2)).toBe('ab');
+    expect(truncateText('abc', 3)).toBe('abc');
+    expect(truncateText('abc', 0)).toBe('');
   });
 
   it.each([
@@ -20,18 +20,18 @@ describe('a text', () => {
     ['a flag after other flags', `a${'🇩🇪'.repeat(20)}b`, 83],
     ['CR and LF', 'a\r\nb', 2],
     ['a syllable', 'a\u1100\u1161\u11a8b', 3],
-  ])('is not cut through %s', (_, text, length) => {
-    const kept = cut(text, length);
+  ])('does not split %s', (_, text, length) => {
+    const kept = truncateText(text, length);
     expect(clusters(text).join('|').startsWith(clusters(kept).join('|'))).toBe(true);
     expect(kept.length).toBeLessThan(length);
     expect(kept.length).toBeGreaterThan(0);
   });
 
-  it('is cut between two clusters, wherever that is', () => {
+  it('truncates between two clusters at any length', () => {
     const texts = fc.string({ unit: 'grapheme', maxLength: 400 });
     fc.assert(
       fc.property(texts, fc.nat(800), (text, length) => {
-        const kept = cut(text, length);
+        const kept = truncateText(text, length);
         const all = clusters(text);
         const before = all.slice(0, clusters(kept).length);
         expect(before.join('')).toBe(kept);
@@ -41,9 +41,9 @@ describe('a text', () => {
     );
   });
 
-  it('is cut through a cluster that is longer than anything that reads as one character', () => {
+  it('splits a cluster that is too long to read as one character', () => {
     const marks = `a${'\u0301'.repeat(1000)}`;
-    expect(cut(marks, 500)).toBe(marks.slice(0, 500));
-    expect(cut('😀', 1)).toBe('');
+    expect(truncateText(marks, 500)).toBe(marks.slice(0, 500));
+    expect(truncateText('😀', 1)).toBe('');
   });
 });

@@ -1,47 +1,49 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { Account, ByteBudget } from './byte-budget.js';
+import { MemoryBudget, Reservation } from './memory-budget.js';
 
-/** A call that draws from a budget, and what it was granted. */
+/** A call that reserves memory, and what it was granted. */
 class Call {
-  readonly account = new Account();
+  readonly reservation = new Reservation();
   granted = 0;
   waiting = 0;
-  private readonly stops: (() => void)[] = [];
+  private readonly cancelWaits: (() => void)[] = [];
 
   constructor(
-    private readonly budget: ByteBudget,
+    private readonly budget: MemoryBudget,
     private readonly claim: number,
     readonly host = 'a',
   ) {}
 
-  draws(bytes: number, host = this.host): this {
+  requests(bytes: number, host = this.host): this {
     this.waiting++;
-    const proceed = (): void => {
+    const onGranted = (): void => {
       this.waiting--;
       this.granted += bytes;
     };
-    this.stops.push(this.budget.draw({ account: this.account, host, bytes, claim: this.claim, proceed }));
+    this.cancelWaits.push(
+      this.budget.request({ reservation: this.reservation, host, bytes, claim: this.claim, onGranted }),
+    );
     return this;
   }
 
-  stopsWaiting(): void {
-    for (const stop of this.stops.splice(0)) stop();
+  cancels(): void {
+    for (const cancel of this.cancelWaits.splice(0)) cancel();
   }
 
   ends(): void {
-    for (const [host, bytes] of this.account.drawn) this.budget.giveBack(this.account, host, bytes);
+    for (const [host, bytes] of this.reservation.byHost) this.budget.release(this.reservation, host, bytes);
   }
 }
 
-describe('a budget of bytes', () => {
-  it('is for so many in all and so many of one host; who comes later waits in turn', () => {
-    const budget = new ByteBudget(100, 50);
-    const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 30).draws(30));
-    const other = new Call(budget, 50, 'b').draws(50);
-    const late = new Call(budget, 20, 'a').draws(20);
+describe('MemoryBudget', () => {
+  it('limits the total and each host, and serves waiting calls in order', () => {
+    const budget = new MemoryBudget(100, 50);
+    const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 30).requests(30));
+    const other = new Call(budget, 50, 'b').requests(50);
+    const late = new Call(budget, 20, 'a').requests(20);
     const calls = [first, second, third, other, late];
-    // The late one would fit in what its host has left, but is not the next.
+    // The late call would fit into the rest of its host's share, but it is not next.
     expect(calls.map((call) => call?.granted)).toEqual([30, 0, 0, 50, 0]);
     first?.ends();
     expect(calls.map((call) => call?.granted)).toEqual([30, 30, 0, 50, 0]);
@@ -49,93 +51,93 @@ describe('a budget of bytes', () => {
     expect(calls.map((call) => call?.granted)).toEqual([30, 30, 30, 50, 20]);
   });
 
-  it('that is short for one holds up all who come later, wherever they go', () => {
-    const budget = new ByteBudget(100, 60);
-    const holders = ['a', 'b'].map((host) => new Call(budget, 45, host).draws(45));
-    const large = new Call(budget, 60, 'c').draws(60);
-    const small = new Call(budget, 5, 'd').draws(5);
+  it('delays all later calls if the total is exhausted for the first', () => {
+    const budget = new MemoryBudget(100, 60);
+    const holders = ['a', 'b'].map((host) => new Call(budget, 45, host).requests(45));
+    const large = new Call(budget, 60, 'c').requests(60);
+    const small = new Call(budget, 5, 'd').requests(5);
     expect([large.granted, small.granted]).toEqual([0, 0]);
-    large.stopsWaiting();
+    large.cancels();
     expect(small.granted).toBe(5);
     for (const holder of holders) holder.ends();
     expect(large.granted).toBe(0);
   });
 
-  it('is not given to the last byte where nobody could go on then', () => {
-    const budget = new ByteBudget(100, 100);
-    const [first, second] = [new Call(budget, 80).draws(40), new Call(budget, 80, 'b').draws(40)];
+  it('keeps enough free that a call that holds memory can finish', () => {
+    const budget = new MemoryBudget(100, 100);
+    const [first, second] = [new Call(budget, 80).requests(40), new Call(budget, 80, 'b').requests(40)];
     expect([first.granted, second.granted]).toEqual([40, 0]);
-    first.draws(40);
+    first.requests(40);
     expect(first.granted).toBe(80);
     first.ends();
     expect(second.granted).toBe(40);
   });
 
-  it('lets those go on who hold something, before those who wait for their first', () => {
-    const budget = new ByteBudget(100, 100);
-    const holder = new Call(budget, 60).draws(30);
-    const next = new Call(budget, 80).draws(80);
-    holder.draws(30);
+  it('serves calls that hold memory before calls that hold none', () => {
+    const budget = new MemoryBudget(100, 100);
+    const holder = new Call(budget, 60).requests(30);
+    const next = new Call(budget, 80).requests(80);
+    holder.requests(30);
     expect([holder.granted, next.granted]).toEqual([60, 0]);
   });
 
-  it('lets a call that waited for its first bytes go on as soon as it has got some elsewhere', () => {
-    const budget = new ByteBudget(100, 50);
-    new Call(budget, 40).draws(40);
-    const next = new Call(budget, 50).draws(50);
-    const call = new Call(budget, 10).draws(5).draws(5, 'b');
+  it('grants the first request of a call as soon as the call holds memory for another host', () => {
+    const budget = new MemoryBudget(100, 50);
+    new Call(budget, 40).requests(40);
+    const next = new Call(budget, 50).requests(50);
+    const call = new Call(budget, 10).requests(5).requests(5, 'b');
     expect([next.granted, call.granted]).toEqual([0, 10]);
   });
 
-  it('lets a call go on as soon as another that draws needs so much less that both can end', () => {
-    const budget = new ByteBudget(100, 50);
-    const first = new Call(budget, 20).draws(5, 'a').draws(5, 'b');
-    const second = new Call(budget, 50, 'b').draws(34).draws(2);
+  it('grants a request as soon as another call needs so much less that both can finish', () => {
+    const budget = new MemoryBudget(100, 50);
+    const first = new Call(budget, 20).requests(5, 'a').requests(5, 'b');
+    const second = new Call(budget, 50, 'b').requests(34).requests(2);
     expect(second.granted).toBe(34);
-    first.draws(1, 'a');
+    first.requests(1, 'a');
     expect(second.granted).toBe(36);
   });
 
-  it('has more for others when a call needs less than it claimed', () => {
-    const budget = new ByteBudget(100, 100);
-    const first = new Call(budget, 80).draws(40);
-    const second = new Call(budget, 80).draws(40);
+  it('grants more to others when a call shrinks its claim', () => {
+    const budget = new MemoryBudget(100, 100);
+    const first = new Call(budget, 80).requests(40);
+    const second = new Call(budget, 80).requests(40);
     expect(second.granted).toBe(0);
-    budget.narrow(first.account, 10);
+    budget.shrinkClaim(first.reservation, 10);
     expect(second.granted).toBe(40);
-    // It gives some back, and may need as much as before, not more.
-    budget.giveBack(first.account, 'a', 20);
-    expect([first.account.need, first.account.claim]).toEqual([10, 30]);
+    // Releasing does not change the need.
+    budget.release(first.reservation, 'a', 20);
+    expect([first.reservation.need, first.reservation.claim]).toEqual([10, 30]);
   });
 
-  it('lets a call that needs more than there is run, beside none at its host that draws on', () => {
-    const budget = new ByteBudget(100, 50);
-    const huge = new Call(budget, 500).draws(30);
-    const beside = new Call(budget, 30).draws(10);
-    const other = new Call(budget, 30, 'b').draws(10);
-    for (let step = 0; step < 10; step++) huge.draws(30);
-    expect([huge.granted, huge.account.total, beside.granted, other.granted]).toEqual([330, 50, 0, 10]);
+  it('lets an oversized call run, without another growing call at its host', () => {
+    const budget = new MemoryBudget(100, 50);
+    const huge = new Call(budget, 500).requests(30);
+    const beside = new Call(budget, 30).requests(10);
+    const other = new Call(budget, 30, 'b').requests(10);
+    for (let step = 0; step < 10; step++) huge.requests(30);
+    expect([huge.granted, huge.reservation.total, beside.granted, other.granted]).toEqual([330, 50, 0, 10]);
     huge.ends();
-    expect([huge.account.total, beside.granted]).toEqual([0, 10]);
+    expect([huge.reservation.total, beside.granted]).toEqual([0, 10]);
   });
 
-  it('is not waited for by those who went away, before their turn or at it', () => {
-    const budget = new ByteBudget(100, 50);
-    const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 50).draws(50));
-    second?.stopsWaiting();
+  it('ignores cancelled requests, before and after their grant', () => {
+    const budget = new MemoryBudget(100, 50);
+    const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 50).requests(50));
+    second?.cancels();
     first?.ends();
     expect([second?.granted, third?.granted]).toEqual([0, 50]);
-    second?.stopsWaiting();
+    second?.cancels();
     third?.ends();
-    expect(new Call(budget, 50).draws(50).granted).toBe(50);
+    expect(new Call(budget, 50).requests(50).granted).toBe(50);
   });
 });
 
-/** What a call goes through: bodies that are read side by side, each in steps. */
+/** The course of a call: bodies that are read concurrently, each in steps. */
 interface Script {
   claim: number;
   bodies: { host: string; steps: number[] }[];
-  /** Bytes that it gives back when a body is whole. */
+  /** Bytes that it releases when a body is complete. */
   spare: number;
 }
 
@@ -151,12 +153,12 @@ const script: fc.Arbitrary<Script> = fc
     return { bodies, spare, claim: sum + more };
   });
 
-/** A body on its way: at most one wish at a time. */
+/** A body being read: at most one request at a time. */
 class Reading {
   #at = 0;
   isWaiting = false;
-  drawn = 0;
-  stop: () => void = () => undefined;
+  reserved = 0;
+  cancel: () => void = () => undefined;
 
   constructor(
     readonly run: Run,
@@ -168,25 +170,25 @@ class Reading {
     return !this.isWaiting && this.#at === this.steps.length;
   }
 
-  step(budget: ByteBudget, { claim, spare }: Script): void {
+  step(budget: MemoryBudget, { claim, spare }: Script): void {
     const bytes = this.steps[this.#at++] ?? 0;
     this.isWaiting = true;
-    const proceed = (counted: number): void => {
+    const onGranted = (counted: number): void => {
       this.isWaiting = false;
-      this.drawn += counted;
+      this.reserved += counted;
     };
-    this.stop = budget.draw({ account: this.run.account, host: this.host, bytes, claim, proceed });
-    if (this.isDone) this.giveBack(budget, Math.min(spare, this.drawn));
+    this.cancel = budget.request({ reservation: this.run.reservation, host: this.host, bytes, claim, onGranted });
+    if (this.isDone) this.release(budget, Math.min(spare, this.reserved));
   }
 
-  giveBack(budget: ByteBudget, bytes = this.drawn): void {
-    this.drawn -= bytes;
-    budget.giveBack(this.run.account, this.host, bytes);
+  release(budget: MemoryBudget, bytes = this.reserved): void {
+    this.reserved -= bytes;
+    budget.release(this.run.reservation, this.host, bytes);
   }
 }
 
 class Run {
-  readonly account = new Account();
+  readonly reservation = new Reservation();
   readonly readings: Reading[];
   isOver = false;
 
@@ -194,60 +196,60 @@ class Run {
     this.readings = script.bodies.map(({ host, steps }) => new Reading(this, host, steps));
   }
 
-  end(budget: ByteBudget): void {
+  end(budget: MemoryBudget): void {
     this.isOver = true;
-    for (const reading of this.readings) reading.stop();
-    for (const reading of this.readings) reading.giveBack(budget);
+    for (const reading of this.readings) reading.cancel();
+    for (const reading of this.readings) reading.release(budget);
   }
 }
 
-/** One of those that can goes on, or goes away. @throws {Error} they wait for one another, and would for ever */
-function goOn(runs: Run[], budget: ByteBudget, next: number, leaves: boolean): void {
-  const under = runs.filter(({ isOver }) => !isOver);
-  const ready = under.flatMap(({ readings }) => readings).filter(({ isDone, isWaiting }) => !isDone && !isWaiting);
-  const whole = under.filter(({ readings }) => readings.every(({ isDone }) => isDone));
-  const choices = ready.length + whole.length;
+/** Advances or aborts one of the calls that can proceed. @throws {Error} a deadlock: all of them wait */
+function advance(runs: Run[], budget: MemoryBudget, next: number, aborts: boolean): void {
+  const running = runs.filter(({ isOver }) => !isOver);
+  const ready = running.flatMap(({ readings }) => readings).filter(({ isDone, isWaiting }) => !isDone && !isWaiting);
+  const complete = running.filter(({ readings }) => readings.every(({ isDone }) => isDone));
+  const choices = ready.length + complete.length;
   if (choices === 0) throw new Error('a deadlock');
-  if (leaves) return under[next % under.length]?.end(budget);
+  if (aborts) return running[next % running.length]?.end(budget);
   const reading = ready[next % choices];
   if (reading) reading.step(budget, reading.run.script);
-  else whole[(next % choices) - ready.length]?.end(budget);
+  else complete[(next % choices) - ready.length]?.end(budget);
 }
 
-function heldBy(runs: Run[]): Map<string, number> {
+function reservedBy(runs: Run[]): Map<string, number> {
   const held = new Map<string, number>();
-  for (const [host, bytes] of runs.flatMap(({ account }) => [...account.drawn])) {
+  for (const [host, bytes] of runs.flatMap(({ reservation }) => [...reservation.byHost])) {
     for (const name of [host, 'all']) held.set(name, (held.get(name) ?? 0) + bytes);
   }
   return held;
 }
 
-describe('calls that draw step by step from a budget', () => {
+describe('calls that reserve memory in steps', () => {
   const scene = fc.record({
     total: fc.integer({ min: 20, max: 200 }),
     scripts: fc.array(script, { minLength: 1, maxLength: 10 }),
-    /** Who goes on next, of those that can; and whether it goes away instead. */
-    choices: fc.infiniteStream(fc.record({ next: fc.nat(1000), leaves: fc.nat(30) })),
+    /** Which of the calls that can proceed is next, and whether it is aborted instead. */
+    choices: fc.infiniteStream(fc.record({ next: fc.nat(1000), aborts: fc.nat(30) })),
   });
 
-  it('come to their end, whatever they need and whoever goes on next, and never hold more than there is', () => {
+  it('all finish in any order and never exceed the limits', () => {
     fc.assert(
       fc.property(scene, ({ total, scripts, choices }) => {
         const perHost = Math.floor(total / 2);
-        const budget = new ByteBudget(total, perHost);
+        const budget = new MemoryBudget(total, perHost);
         const runs = scripts.map((each) => new Run(each));
-        const most = new Map<string, number>();
+        const peaks = new Map<string, number>();
         while (runs.some(({ isOver }) => !isOver)) {
-          const { next, leaves } = choices.next().value;
-          goOn(runs, budget, next, leaves === 0);
-          for (const [host, bytes] of heldBy(runs)) most.set(host, Math.max(bytes, most.get(host) ?? 0));
+          const { next, aborts } = choices.next().value;
+          advance(runs, budget, next, aborts === 0);
+          for (const [host, bytes] of reservedBy(runs)) peaks.set(host, Math.max(bytes, peaks.get(host) ?? 0));
         }
-        const { all = 0, ...ofHosts } = Object.fromEntries(most);
+        const { all = 0, ...ofHosts } = Object.fromEntries(peaks);
         expect(all).toBeLessThanOrEqual(total);
         expect(Math.max(0, ...Object.values(ofHosts))).toBeLessThanOrEqual(perHost);
-        // All of it is there again, for each host.
-        expect(runs.map(({ account }) => account.total)).toEqual(runs.map(() => 0));
-        const fresh = ['a', 'b'].map((host) => new Call(budget, perHost, host).draws(perHost));
+        // Everything is free again, for each host.
+        expect(runs.map(({ reservation }) => reservation.total)).toEqual(runs.map(() => 0));
+        const fresh = ['a', 'b'].map((host) => new Call(budget, perHost, host).requests(perHost));
         expect(fresh.map(({ granted }) => granted)).toEqual([perHost, perHost]);
       }),
       { numRuns: 1000 },

@@ -6,8 +6,13 @@ import type { Lookup } from './connector.js';
 describe('the slots of a host', () => {
   it('limit a slow host without delaying others', async () => {
     const waiting: ServerResponse[] = [];
+    const full = deferred();
+    let isSlow = true;
     const [slow, quick] = [
-      await serve((_, response) => void waiting.push(response)),
+      await serve((_, response) => {
+        if (!isSlow) response.end('slow');
+        else if (waiting.push(response) === 2) full.resolve();
+      }),
       await serve((_, response) => void response.end('quick')),
     ];
     const egress = openEgress({ slotsPerHost: 2 });
@@ -18,11 +23,10 @@ describe('the slots of a host', () => {
       message: '127.0.0.1 has 2 requests in flight, the maximum; this request was not sent within 100 ms',
     });
     expect((await egress.request(requestTo(quick))).body.toString()).toBe('quick');
+    await full.promise;
     expect(waiting).toHaveLength(2);
-    while (waiting.length > 0) {
-      waiting.shift()?.end('slow');
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    isSlow = false;
+    for (const response of waiting) response.end('slow');
     expect((await Promise.all(calls)).map(({ body }) => body.toString())).toEqual(Array(4).fill('slow'));
   });
 

@@ -9,31 +9,31 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CONFIGURATION = ['.dependency-cruiser.cjs', '.oxlintrc.json', 'package.json', 'tsconfig.json'];
 
 const SOCKETS = 'http https http2 net tls dgram dns dns/promises inspector inspector/promises _http_client _tls_wrap';
-/** They start what is not checked, or reach any module by a name that no linter reads. */
-const DETOURS = 'child_process worker_threads cluster module process vm v8 repl wasi';
-const CORE = `${SOCKETS} ${DETOURS}`.split(' ');
+/** Modules that run unchecked code, or load any module by a name that no linter sees. */
+const CODE_LOADERS = 'child_process worker_threads cluster module process vm v8 repl wasi';
+const CORE = `${SOCKETS} ${CODE_LOADERS}`.split(' ');
 
-/** What a line of code elsewhere than in `src/egress` is refused by, whatever else is wrong with it. */
+/** Code outside `src/egress`, and the rule that rejects it, whatever other rules it breaks. */
 const FORBIDDEN: [code: string, rule: string][] = [
-  ["import { request } from 'undici'; request('x');", 'one-way-out'],
-  ["export * from 'undici';", 'one-way-out'],
-  ["export const load = () => import('undici');", 'one-way-out'],
-  ['export const load = () => import(`undici`);', 'one-way-out'],
-  ["declare const require: (name: string) => unknown; require('undici');", 'one-way-out'],
-  ["import undici = require('undici'); undici.request('x');", 'one-way-out'],
-  ["import Agent from 'undici/lib/dispatcher/agent.js'; new Agent();", 'one-way-out'],
-  ["import { ajax } from 'rxjs/ajax'; ajax('x');", 'one-way-out'],
-  ["import { fromFetch } from 'rxjs/fetch'; fromFetch('x');", 'one-way-out'],
-  ["import axios from 'axios'; axios('x');", 'one-way-out'],
-  ["import got from 'got'; got('x');", 'one-way-out'],
-  ["import fetch from 'node-fetch'; fetch('x');", 'one-way-out'],
-  ["import superagent from 'superagent'; superagent('x');", 'one-way-out'],
+  ["import { request } from 'undici'; request('x');", 'single-egress-point'],
+  ["export * from 'undici';", 'single-egress-point'],
+  ["export const load = () => import('undici');", 'single-egress-point'],
+  ['export const load = () => import(`undici`);', 'single-egress-point'],
+  ["declare const require: (name: string) => unknown; require('undici');", 'single-egress-point'],
+  ["import undici = require('undici'); undici.request('x');", 'single-egress-point'],
+  ["import Agent from 'undici/lib/dispatcher/agent.js'; new Agent();", 'single-egress-point'],
+  ["import { ajax } from 'rxjs/ajax'; ajax('x');", 'single-egress-point'],
+  ["import { fromFetch } from 'rxjs/fetch'; fromFetch('x');", 'single-egress-point'],
+  ["import axios from 'axios'; axios('x');", 'single-egress-point'],
+  ["import got from 'got'; got('x');", 'single-egress-point'],
+  ["import fetch from 'node-fetch'; fetch('x');", 'single-egress-point'],
+  ["import superagent from 'superagent'; superagent('x');", 'single-egress-point'],
   ["import needle from 'needle'; needle('x');", 'no-unresolvable'],
   ["import { Axios } from '@nestjs/axios'; new Axios();", 'no-unresolvable'],
-  // There, but because of another package or for the tests.
+  // Installed, but as a dependency of another package or for the tests.
   ["import { OAuth2 } from 'oauth'; new OAuth2();", 'packages-of-ours'],
   ["import Provider from 'oidc-provider'; new Provider();", 'packages-of-ours'],
-  // Clients of what they are for, with connections of their own.
+  // Clients of databases, caches and key services, which open connections of their own.
   ["import { Redis } from 'ioredis'; new Redis();", 'ioredis-in-cluster'],
   ["import { createConnection } from 'mysql2/promise'; createConnection('x');", 'mysql2-in-database'],
   ["import Libsql from 'libsql'; new Libsql('x');", 'libsql-in-database'],
@@ -72,8 +72,8 @@ const FORBIDDEN: [code: string, rule: string][] = [
   ['Function("fetch(\'x\')")();', 'no-new-func'],
 ];
 
-/** Where it is tried. */
-const PLACES = ['src/dispatch', 'src', 'migrations'];
+/** The folders that each line of code is written to. */
+const FOLDERS = ['src/dispatch', 'src', 'migrations'];
 
 const ALLOWED: Record<string, string> = {
   'src/egress/undici.ts': "import { request } from 'undici'; request('x');",
@@ -87,17 +87,17 @@ const ALLOWED: Record<string, string> = {
   'src/cluster/redis.ts': "import { Redis } from 'ioredis'; new Redis();",
 };
 
-/** Below a folder of its own: whatever builds or checks `src` beside this must not see it. */
+/** A temporary folder, so that builds and checks of `src` do not see the files. */
 let folder: string;
-/** `file rule`, of both linters. */
+/** `file rule` for each violation that either linter found. */
 let found: Set<string>;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'countersign-one-way-out-'));
+  folder = mkdtempSync(join(tmpdir(), 'countersign-single-egress-point-'));
   for (const file of CONFIGURATION) cpSync(join(ROOT, file), join(folder, file));
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   for (const [index, [code]] of FORBIDDEN.entries()) {
-    for (const place of PLACES) write(`${place}/f${index}.ts`, code);
+    for (const target of FOLDERS) write(`${target}/f${index}.ts`, code);
   }
   for (const [file, code] of Object.entries(ALLOWED)) write(file, code);
   found = new Set([...boundaries(), ...lint()]);
@@ -107,7 +107,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function write(file: string, code: string): void {
   mkdirSync(dirname(join(folder, file)), { recursive: true });
-  // A module, also where nothing is imported.
+  // Makes it a module even without imports.
   writeFileSync(join(folder, file), `${code}\nexport {};\n`);
 }
 
@@ -137,15 +137,15 @@ function lint(): string[] {
   return diagnostics.map(({ filename, code }) => `${filename} ${/\((.+)\)/.exec(code)?.[1] ?? code}`);
 }
 
-describe('what makes requests past src/egress is refused', () => {
-  it.each(FORBIDDEN.map(([code, rule], index) => ({ code, rule, index })))('$rule: $code', ({ rule, index }) => {
-    const seen = PLACES.filter((place) => found.has(`${place}/f${index}.ts ${rule}`));
-    expect(seen).toEqual(PLACES);
+describe('code that could send requests without src/egress', () => {
+  it.each(FORBIDDEN.map(([code, rule], index) => ({ code, rule, index })))('is rejected by $rule: $code', ({ rule, index }) => {
+    const seen = FOLDERS.filter((target) => found.has(`${target}/f${index}.ts ${rule}`));
+    expect(seen).toEqual(FOLDERS);
   });
 });
 
-describe('what is needed is not', () => {
-  it.each(Object.keys(ALLOWED))('%s', (file) => {
+describe('code that the product needs', () => {
+  it.each(Object.keys(ALLOWED))('is accepted: %s', (file) => {
     const rules = new Set(FORBIDDEN.map(([, rule]) => `${file} ${rule}`));
     expect([...found].filter((each) => rules.has(each))).toEqual([]);
   });
