@@ -6,7 +6,6 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';
-import { egressMessage } from './files/egress-message.js';
 import type { CallLimits } from './memory/call-limits.js';
 import { attachRequest, redactedRequest } from './redacted-request.js';
 import { responseLimit } from './response/response-limit.js';
@@ -70,7 +69,7 @@ export class Upstream {
 
 function toCountersignError(error: EgressError, isAdmin: boolean | undefined): CountersignError {
   const code = error.code === 'aborted' || error.code === 'upstream_too_large' ? 'upstream_invalid' : error.code;
-  return new CountersignError(code, egressMessage(error, isAdmin), [], { cause: error });
+  return new CountersignError(code, isAdmin ? error.message : error.publicMessage, [], { cause: error });
 }
 
 /** Returns the context headers that ChatGPT sends. The user's id is a digest: stable within the GPT, and meaningless outside it. */

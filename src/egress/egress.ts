@@ -273,5 +273,5 @@ function nextHop(first: Hop, from: Hop, location: string): Hop {
 function redirectError(first: Hop, error: unknown): unknown {
   if (!(error instanceof EgressDeniedError)) return error;
   const message = `${first.target.host} redirects to a blocked address: ${error.message}`;
-  return new EgressDeniedError(error.host, 'redirect', message);
+  return new EgressDeniedError(error.host, 'redirect', message, error.allowEntry);
 }

@@ -72,7 +72,7 @@ export class TokenEndpoint {
       if (!(error instanceof EgressError)) throw error;
       const kind =
         error.code === 'upstream_too_large' || error.code === 'upstream_invalid' ? 'unreadable' : 'unavailable';
-      throw new TokenError(kind, error.code, `the token URL: ${error.message}`, { cause: error });
+      throw new TokenError(kind, error.code, `the token URL: ${error.publicMessage}`, { cause: error });
     }
   }
 }

@@ -138,10 +138,13 @@ function lint(): string[] {
 }
 
 describe('code that could send requests without src/egress', () => {
-  it.each(FORBIDDEN.map(([code, rule], index) => ({ code, rule, index })))('is rejected by $rule: $code', ({ rule, index }) => {
-    const seen = FOLDERS.filter((target) => found.has(`${target}/f${index}.ts ${rule}`));
-    expect(seen).toEqual(FOLDERS);
-  });
+  it.each(FORBIDDEN.map(([code, rule], index) => ({ code, rule, index })))(
+    'is rejected by $rule: $code',
+    ({ rule, index }) => {
+      const seen = FOLDERS.filter((target) => found.has(`${target}/f${index}.ts ${rule}`));
+      expect(seen).toEqual(FOLDERS);
+    },
+  );
 });
 
 describe('code that the product needs', () => {

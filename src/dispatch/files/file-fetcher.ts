@@ -3,7 +3,6 @@ import { HIDDEN } from '../../common/index.js';
 import { Egress, EgressError, EgressTooLargeError, type EgressResponse } from '../../egress/index.js';
 import type { CallLimits } from '../memory/call-limits.js';
 import type { BudgetReservation } from '../memory/call-reservation.js';
-import { egressMessage } from './egress-message.js';
 import { FileOmittedError, type FileBudget, type RawFile } from './file-budget.js';
 import { fileNameOf } from './file-name.js';
 import { contentTypeOf, mediaTypeOf } from './media-type.js';
@@ -68,7 +67,8 @@ export class FileFetcher {
       })
       .catch((error: unknown) => {
         if (error instanceof EgressTooLargeError) throw budget.exceededBy(bytes + 1);
-        throw error instanceof EgressError ? new FileOmittedError(egressMessage(error, isAdmin)) : error;
+        if (!(error instanceof EgressError)) throw error;
+        throw new FileOmittedError(isAdmin ? error.message : error.publicMessage);
       });
     if (response.status !== 200) {
       throw new FileOmittedError(`${hostOf(response)} responded with status ${response.status}`);

@@ -18,6 +18,11 @@ export abstract class EgressError extends Error {
     super(message);
     this.name = new.target.name;
   }
+
+  /** The message for runtime keys and end users. */
+  get publicMessage(): string {
+    return this.message;
+  }
 }
 
 export type DenialReason = 'scheme' | 'port' | 'userinfo' | 'address' | 'name' | 'url' | 'redirect';
@@ -25,7 +30,8 @@ export type DenialReason = 'scheme' | 'port' | 'userinfo' | 'address' | 'name' |
 /**
  * The egress policy denies the request. Nothing was sent.
  *
- * The message says what kind of address the host has and which EGRESS_ALLOW entry would allow it: it is for operators and admins only.
+ * The message says what kind of address the host has and which EGRESS_ALLOW entry would allow it. That describes the operator's network, so it
+ * is for operators and admins only; {@link publicMessage} is for everyone else.
  */
 export class EgressDeniedError extends EgressError {
   static readonly code = 'egress_denied';
@@ -34,8 +40,14 @@ export class EgressDeniedError extends EgressError {
     host: string,
     readonly reason: DenialReason,
     message: string,
+    /** The EGRESS_ALLOW entry that would allow the request; `undefined` if none would. */
+    readonly allowEntry?: string,
   ) {
     super(EgressDeniedError.code, host, message);
+  }
+
+  override get publicMessage(): string {
+    return 'the egress policy does not allow this address';
   }
 }
 

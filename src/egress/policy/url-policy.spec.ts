@@ -173,8 +173,10 @@ describe('the message about a denied URL', () => {
     'http://example.com/',
     'https://example.com:81/',
   ])('names the entry that allows %s', (url) => {
-    const [, entry = ''] = /add (\S+) to EGRESS_ALLOW/.exec(denial(url).message) ?? [];
-    expect(check(url, EgressAllowList.parse(entry))).toBe('any');
+    const { message, publicMessage, allowEntry = '' } = denial(url);
+    expect(message).toContain(`add ${allowEntry} to EGRESS_ALLOW`);
+    expect(publicMessage).toBe('the egress policy does not allow this address');
+    expect(check(url, EgressAllowList.parse(allowEntry))).toBe('any');
   });
 
   it('names the entry that allows a name with a private address', () => {

@@ -133,7 +133,7 @@ function denied({ host, port }: Target, reason: DenialReason, category = ''): Eg
     port: `the port must be 443, got ${port}`,
   };
   const isListable = isIP(host) !== 0 || HOST_NAME.test(host);
-  const entry = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const hint = isListable ? `; add ${entry} to EGRESS_ALLOW to allow it` : '';
-  return new EgressDeniedError(host, reason, `${host} is blocked: ${problems[reason]}${hint}`);
+  const entry = isListable ? `${host.includes(':') ? `[${host}]` : host}:${port}` : undefined;
+  const hint = entry === undefined ? '' : `; add ${entry} to EGRESS_ALLOW to allow it`;
+  return new EgressDeniedError(host, reason, `${host} is blocked: ${problems[reason]}${hint}`, entry);
 }
