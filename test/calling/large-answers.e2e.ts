@@ -16,7 +16,12 @@ const MIB = 1_048_576;
 
 const LARGE = Buffer.alloc(3 * MIB, 'x');
 
-const NAMES = ['large', 'bomb', 'closes', 'stalls', 'stallsSized', 'small', 'huge', 'hugeCloses'];
+const NAMES = ['large', 'bomb', 'closes', 'stalls', 'stallsSized', 'stallsJson', 'json', 'small', 'huge', 'hugeCloses'];
+
+/** JSON that contains a file of 2 MiB. */
+const JSON_WITH_FILE = Buffer.from(
+  JSON.stringify({ openaiFileResponse: [{ name: 'a', mime_type: 'image/png', content: 'A'.repeat(2 * MIB) }] }),
+);
 
 /** Bytes of memory for each byte of a file. */
 const PER_BYTE = 6;
@@ -68,6 +73,12 @@ class FileServer {
   private answer(path: string, response: ServerResponse): void {
     this.requests.push(path);
     if (path === '/small') return void response.setHeader('content-type', 'application/json').end('{"ok":true}');
+    if (/json$/i.test(path)) {
+      response.setHeader('content-type', 'application/json');
+      if (path === '/json') return void response.end(JSON_WITH_FILE);
+      response.write(JSON_WITH_FILE.subarray(0, 1.5 * MIB));
+      return void this.stalled.push(response);
+    }
     response.setHeader('content-type', 'application/octet-stream');
     if (path === '/bomb') return void response.setHeader('content-encoding', 'gzip').end(gzipSync(LARGE));
     if (path === '/large') return void response.end(LARGE);
@@ -188,6 +199,25 @@ describe('large responses', () => {
       await expectMemory(2 * 11, 0, roomy);
       one.resumeStalled();
       expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
+      await expectMemory(0, 0, roomy);
+    } finally {
+      await roomy.stop();
+    }
+  });
+
+  it('of one host are not delayed by many other hosts that stall in the middle of large JSON responses', async () => {
+    const roomy = await app.beside({});
+    const slow = await Promise.all(Array.from({ length: 8 }, () => FileServer.start()));
+    try {
+      const tenant = await app.tenant();
+      for (const server of slow) {
+        const slowGpt = await tenant.gpt();
+        await slowGpt.action(server.document());
+        void slowGpt.at(roomy).call('stallsJson');
+      }
+      await expectMemory(2 * slow.length, 0, roomy);
+      expect(sizeOf(await otherGpt.at(roomy).call('json'))).toBe(1.5 * MIB);
+      await Promise.all(slow.map((server) => server.stop()));
       await expectMemory(0, 0, roomy);
     } finally {
       await roomy.stop();
