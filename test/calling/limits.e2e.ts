@@ -6,6 +6,8 @@ import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 let app: TestApp;
+/** Its calls have a deadline of one second. */
+let hasty: TestApp;
 let api: Upstream;
 let gpt: TestGpt;
 
@@ -13,15 +15,16 @@ beforeAll(async () => {
   const environment = {
     CALL_MAX_REQUEST_CHARACTERS: '2000',
     CALL_MAX_RESPONSE_CHARACTERS: '1000',
-    CALL_TIMEOUT_SECONDS: '1',
   };
   [app, api] = await Promise.all([TestApp.start({ environment }), Upstream.start()]);
+  hasty = await app.beside({ CALL_TIMEOUT_SECONDS: '1' });
   gpt = await (await app.tenant()).gpt();
   await gpt.action(api.document({ ...NOTES_PATHS, ...SAVE }));
 });
 
 afterAll(async () => {
-  await Promise.all([app.stop(), api.stop()]);
+  await Promise.all([hasty.stop(), api.stop()]);
+  await app.stop();
 });
 
 beforeEach(() => {
@@ -97,7 +100,7 @@ describe('the response of a call', () => {
 
   it('fails with 504 upstream_timeout if it never arrives', async () => {
     api.answers(() => 'silence');
-    expect(problemOf(await gpt.call('listNotes'))).toBe('504 upstream_timeout');
+    expect(problemOf(await gpt.at(hasty).call('listNotes'))).toBe('504 upstream_timeout');
     await eventually(
       () => api.abandoned.length,
       (count) => count === 1,
@@ -106,7 +109,7 @@ describe('the response of a call', () => {
 
   it('is not requested again after a failure', async () => {
     api.answers(() => 'silence');
-    await gpt.call('save', { arguments: { body: {} } });
+    await gpt.at(hasty).call('save', { arguments: { body: {} } });
     expect(api.requests).toHaveLength(1);
   });
 });

@@ -43,11 +43,11 @@ async function setUpExpiredUsers(
   port: number,
   settings: Record<string, string>,
 ): Promise<Pick<CallerPlan, 'path' | 'key' | 'bodies'>> {
-  const of = await owner(countersign, `http://127.0.0.1:${port}/token`);
+  const action = await owner(countersign, `http://127.0.0.1:${port}/token`);
   const rows = await DueConnections.open(settings);
-  const users = await rows.insertExpired(of, CALLERS).finally(() => rows.close());
+  const users = await rows.insertExpired(action, CALLERS).finally(() => rows.close());
   const bodies = users.map((user) => JSON.stringify({ operation_id: 'listNotes', user }));
-  return { path: `/v1/gpts/${of.gptId}/call`, key: of.runtime, bodies };
+  return { path: `/v1/gpts/${action.gptId}/call`, key: action.runtime, bodies };
 }
 
 export function startCallers(plan: CallerPlan, folder: string): Child {
