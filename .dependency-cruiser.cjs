@@ -3,10 +3,18 @@ const FEATURES = [
   'console',
   'tool-calls',
   'dispatch',
+  'provider-checks',
   'auth-schemas',
-  'oauth',
+  'credentials',
+  'sign-ins',
+  'connections',
+  'pages',
+  'traces',
   'actions',
   'gpts',
+  'oauth',
+  'auth-registry',
+  'redaction',
   'openapi',
   'vault',
   'statistics',
@@ -80,7 +88,7 @@ const SOCKETS = { ioredis: 'cluster', mysql2: 'database', libsql: 'database', 'p
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     ...upwards,
     ...folderRules,
     {
