@@ -64,7 +64,12 @@ export class TokenEndpoint {
 
   private async post({ url, headers, body }: EndpointRequest): Promise<EgressResponse> {
     const timeoutMs = this.settings.refresh.tokenTimeoutMs;
-    const limits = { timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, credential: true, trafficClass: 'oauth' } as const;
+    const limits = {
+      timeoutMs,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      credential: true,
+      trafficClass: 'oauth',
+    } as const;
     try {
       return await this.egress.request({ method: 'POST', url, headers, body, ...limits });
     } catch (error) {

@@ -1,5 +1,14 @@
 import type { EgressError } from '../../egress/index.js';
-import { RULES, type Facts, networkFacts, OTHERS, endpointOf, textOf, type Rule, SETTINGS } from '../../traces/index.js';
+import {
+  RULES,
+  type Facts,
+  networkFacts,
+  OTHERS,
+  endpointOf,
+  textOf,
+  type Rule,
+  SETTINGS,
+} from '../../traces/index.js';
 import { failure, warning, type Finding } from '../finding.js';
 
 /**
