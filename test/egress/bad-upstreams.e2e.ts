@@ -221,17 +221,17 @@ describe('an endless response', () => {
   const BUFFERS = 16 * MEBIBYTE;
 
   it.each([
-    ['text', `${HEAD.replace('application/json', 'text/plain')}\r\n`, 100_000 * 4, '200, cut'],
-    ['JSON', `${HEAD}\r\n{"notes":"`, 100_000 * 4, '200, cut'],
-    ['a file', `${HEAD.replace('application/json', 'image/png')}\r\n`, 10 * MEBIBYTE, '200, cut'],
+    ['text', `${HEAD.replace('application/json', 'text/plain')}\r\n`, 100_000 * 4, '200, truncated'],
+    ['JSON', `${HEAD}\r\n{"notes":"`, 100_000 * 4, '200, truncated'],
+    ['a file', `${HEAD.replace('application/json', 'image/png')}\r\n`, 10 * MEBIBYTE, '200, truncated'],
     ['a head', `${HEAD}x-endless: `, 0, '502 upstream_invalid'],
   ])('is read to its limit only: %s', async (_, head, limit, outcome) => {
     const upstream = await bad((socket, self) => self.pour(socket, head, letters));
     const gpt = await gptOf(upstream);
     const answer = await gpt.call('read');
     const { response } = answer.body;
-    const seen = response ? `${response.status}${response.truncated ? ', cut' : ''}` : problemOf(answer);
-    expect(seen).toBe(outcome);
+    const outcomeSeen = response ? `${response.status}${response.truncated ? ', truncated' : ''}` : problemOf(answer);
+    expect(outcomeSeen).toBe(outcome);
     await eventually(
       () => upstream.open,
       (open) => open === 0,

@@ -68,8 +68,10 @@ describe('kindOf', () => {
   ])('returns unknown for %s', (type) => {
     expect(kindOf(type)).toBe('unknown');
   });
+});
 
-  it('is given without its parameters, and there always is one', () => {
+describe('mediaTypeOf', () => {
+  it('drops parameters and falls back to application/octet-stream', () => {
     expect(mediaTypeOf('Text/CSV; charset=utf-8')).toBe('text/csv');
     expect([mediaTypeOf(null), mediaTypeOf('png'), mediaTypeOf('a/b, c/d')]).toEqual(
       Array.from({ length: 3 }, () => 'application/octet-stream'),
@@ -78,25 +80,25 @@ describe('kindOf', () => {
   });
 });
 
-describe('bytes of no known type', () => {
+describe('looksLikeFile', () => {
   it.each([
-    ['nothing', Buffer.alloc(0)],
+    ['an empty body', Buffer.alloc(0)],
     ['ASCII', Buffer.from('abc\r\n')],
     ['UTF-8', Buffer.from('aä€😀')],
-    ['UTF-16 with its mark', Buffer.from('\uFEFFab', 'utf16le')],
-  ])('are text: %s', (_, bytes) => {
+    ['UTF-16 with a byte order mark', Buffer.from('\uFEFFab', 'utf16le')],
+  ])('returns false for text: %s', (_, bytes) => {
     expect(looksLikeFile(bytes, false)).toBe(false);
   });
 
   it.each([
-    ['with a NUL', Buffer.from('a\0b')],
-    ['that are no UTF-8', Buffer.from('Köln', 'latin1')],
-    ['that end in half a character', Buffer.from('€').subarray(0, 2)],
-  ])('are a file: %s', (_, bytes) => {
+    ['bytes with a NUL', Buffer.from('a\0b')],
+    ['bytes that are not UTF-8', Buffer.from('Köln', 'latin1')],
+    ['an incomplete character at the end', Buffer.from('€').subarray(0, 2)],
+  ])('returns true for a file: %s', (_, bytes) => {
     expect(looksLikeFile(bytes, false)).toBe(true);
   });
 
-  it('are text wherever they are cut, if they are text', () => {
+  it('returns false for text that is truncated anywhere', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, end) => {
         const bytes = Buffer.from(text.replaceAll('\0', ' '));
@@ -105,13 +107,13 @@ describe('bytes of no known type', () => {
     );
   });
 
-  it('are a file wherever they are cut, if that shows before the cut', () => {
+  it('returns true for a truncated file that is invalid text before its end', () => {
     expect(looksLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
     expect(looksLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
   });
 });
 
-describe('parameters', () => {
+describe('readParameters', () => {
   it.each<[string, object]>([
     ['text/plain', {}],
     ['text/plain; charset=utf-8', { charset: 'utf-8' }],
@@ -122,7 +124,7 @@ describe('parameters', () => {
     ['a; charset="open', { charset: 'open' }],
     ['a; charset=', { charset: '' }],
     ['a;;; =; b; __proto__=c', { ['__proto__']: 'c' }],
-  ])('are read: %s', (header, expected) => {
+  ])('parses %s', (header, expected) => {
     expect(Object.fromEntries(readParameters(header))).toEqual(expected);
   });
 });

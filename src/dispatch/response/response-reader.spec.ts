@@ -23,7 +23,7 @@ const LIMITS = {
 };
 const NO_FETCHER = {} as FileFetcher;
 
-/** What the caller gets when the upstream sends this body. */
+/** Returns the outcome of a call whose upstream sends this body. */
 async function outcomeOf(
   body: string | Buffer,
   { type, headers, truncated = false, secrets = [], max = 1000, url = 'https://api.example.com/' }: Answered = {},

@@ -47,9 +47,9 @@ describe('a compressed response', () => {
   });
 
   it.each([
-    ['cut short', gzipSync(text).subarray(0, 100)],
+    ['incomplete', gzipSync(text).subarray(0, 100)],
     [
-      'cut short, and large',
+      'incomplete and large',
       gzipSync(Buffer.from(Array.from({ length: 60_000 }, () => Math.random() * 256))).subarray(0, 50_000),
     ],
     ['without its check sum', gzipSync(text).subarray(0, -8)],
