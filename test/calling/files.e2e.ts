@@ -319,7 +319,7 @@ describe('a JSON response that names files by URL', () => {
     expect(body.notices.map(({ message }: { message: string }) => message)).toEqual([
       'omitted: 10.1.2.3 is blocked: private address (private use); add 10.1.2.3:80 to EGRESS_ALLOW to allow it',
       expect.stringContaining('add 169.254.169.254:80 to EGRESS_ALLOW to allow it'),
-      'omitted: blocked: the scheme must be https, got "file:"',
+      'omitted: the scheme must be https, got "file:"',
       'omitted: the address is not an absolute URL',
       'omitted: b.example is blocked: the URL contains a user name or password; remove it',
     ]);

@@ -146,7 +146,10 @@ async function expectMemory(mib: number, waiting: number, of = app): Promise<voi
   );
 }
 
-const sizeOf = ({ body }: Answer) => Buffer.from(body.response.files[0].content, 'base64').length;
+function sizeOf(answer: Answer): number {
+  if (!answer.body.response) throw new Error(`the call failed: ${problemOf(answer)}: ${answer.body.detail}`);
+  return Buffer.from(answer.body.response.files[0].content, 'base64').length;
+}
 
 describe('large responses', () => {
   it.each(['large', 'bomb', 'closes'])(

@@ -159,7 +159,7 @@ describe('the message about a denied URL', () => {
       'example.com is blocked: the port must be 443, got 81; add example.com:81 to EGRESS_ALLOW to allow it',
     ],
     ['https://a..b/', 'a..b is blocked: not a public host name'],
-    ['ftp://example.com/', 'blocked: the scheme must be https, got "ftp:"'],
+    ['ftp://example.com/', 'the scheme must be https, got "ftp:"'],
     ['https://me@example.com/', 'example.com is blocked: the URL contains a user name or password; remove it'],
     ['example.com', 'the address is not an absolute URL'],
   ])('explains why %s is denied', (url, message) => {

@@ -36,7 +36,7 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*$/;
 export function parseTarget(text: string, base?: URL): { url: URL; target: Target } {
   const url = parseUrl(text, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
-    throw new EgressDeniedError(url.hostname, 'scheme', `blocked: the scheme must be https, got "${url.protocol}"`);
+    throw new EgressDeniedError(url.hostname, 'scheme', `the scheme must be https, got "${url.protocol}"`);
   }
   const target = targetOf(url.protocol, url.hostname, url.port);
   if (url.username !== '' || url.password !== '') {

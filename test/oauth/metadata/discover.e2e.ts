@@ -275,6 +275,6 @@ describe('a private address', () => {
     server.serves(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
     const answer = await discover({ url: server.url + LAYOUTS.oauth('') });
     expect(problemOf(answer)).toBe('422 discovery_failed /url');
-    expect(answer.body.detail).toContain('redirects to an address that is refused');
+    expect(answer.body.detail).toContain('redirects to a blocked address');
   });
 });
