@@ -1,4 +1,4 @@
-/** From the top of the house to its foundation: a feature imports only from those behind it in this list. */
+/** The modules of `src/`, from top to bottom. A module imports only from those after it. */
 const FEATURES = [
   'http',
   'console',
@@ -33,49 +33,58 @@ const FEATURES = [
 /** Composes the features: the application and the command-line programs. Nothing else imports these. */
 const COMPOSITION = '^src/(cli/)?[a-z.-]+\\.ts$';
 
-/** Folders inside a module, highest first: a folder imports only from those below it. */
-const FOLDERS = {
-  common: ['authentication', 'api', 'jobs', 'errors', 'logging', 'ids', 'time', 'redaction'],
-};
-
-const upwardsInside = Object.entries(FOLDERS).flatMap(([module, folders]) =>
-  folders.slice(1).map((folder, index) => ({
-    name: `${module}-${folder}-imports-down-only`,
-    severity: 'error',
-    comment: `inside ${module}, ${folder} is below ${folders[index]}`,
-    from: { path: `^src/${module}/${folder}/` },
-    to: { path: `^src/${module}/((${folders.slice(0, index + 1).join('|')})/|index\\.ts$)` },
-  })),
-);
-
 const upwards = FEATURES.slice(1).map((feature, index) => ({
   name: `${feature}-imports-down-only`,
   severity: 'error',
-  comment: `${feature} stands below ${FEATURES[index]}: what it needs from above, it gets handed`,
+  comment: `${feature} is below ${FEATURES[index]}; pass what it needs from above as an argument`,
   from: { path: `^src/${feature}/` },
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
-/** The folders of `packages/openapi/src`: a folder imports only from those after it. */
-const OPENAPI_FOLDERS = [
-  'checks',
-  'tools',
-  'arguments',
-  'serialize',
-  'schema',
-  'operations',
-  'text',
-  'reading',
-  'document',
-];
+/** The folders of a module, from top to bottom; `.` is the module's root. A folder imports only from those after it. */
+const LAYERS = {
+  'packages/openapi/src': [
+    '.',
+    'checks',
+    'tools',
+    'arguments',
+    'serialize',
+    'schema',
+    'operations',
+    'text',
+    'reading',
+    'document',
+  ],
+  'src/actions': ['.', 'imports', 'lifecycle', 'documents', 'operations', 'store'],
+  'src/common': ['.', 'authentication', 'api', 'jobs', 'errors', 'logging', 'ids', 'time', 'redaction'],
+  'src/connections': ['.', 'connected-accounts', 'refresh', 'revocation', 'store'],
+  'src/dispatch': ['.', 'response', 'files', 'memory'],
+  'src/egress': ['.', 'connection', 'exchange', 'policy', 'errors'],
+  'src/oauth': ['.', 'discovery', 'presets', 'protocol'],
+  'src/pages': ['.', 'texts', 'markup'],
+  'src/provider-checks': ['.', 'checks', 'findings'],
+  'src/sign-ins': ['.', 'pages', 'flow'],
+  'src/traces': ['.', 'rules', 'facts'],
+  'src/vault': ['.', 'rotation', 'providers'],
+};
 
-const openapiFolders = OPENAPI_FOLDERS.map((folder, index) => ({
-  name: `openapi-${folder}-imports-down-only`,
-  severity: 'error',
-  comment: 'folders import from those below them, and never from the root of the package',
-  from: { path: `^packages/openapi/src/${folder}/` },
-  to: { path: `^packages/openapi/src/((${['-', ...OPENAPI_FOLDERS.slice(0, index)].join('|')})/|[^/]+$)` },
-}));
+/** Files of a module's root that its folders may import: plain types and functions without imports of their own. */
+const SHARED = { 'src/dispatch': ['call.dto', 'depth'] };
+
+const folderPath = (module, folder) => (folder === '.' ? `^${module}/[^/]+$` : `^${module}/${folder}/`);
+
+const layers = Object.entries(LAYERS).flatMap(([module, folders]) =>
+  folders.slice(1).map((folder, index) => ({
+    name: `${module}-${folder}-imports-down-only`,
+    severity: 'error',
+    comment: `inside ${module}, ${folder} is below ${folders[index]}`,
+    from: { path: folderPath(module, folder) },
+    to: {
+      path: folders.slice(0, index + 1).map((above) => folderPath(module, above)),
+      pathNot: ['^$', ...(SHARED[module] ?? []).map((file) => `^${module}/${file}\\.ts$`)],
+    },
+  })),
+);
 
 const PRODUCT = '^(src|packages|migrations)/';
 
@@ -85,7 +94,7 @@ const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent'
 /** It stops checks that take too long, and runs nothing but a line of its own. */
 const WATCH = '^packages/openapi/src/arguments/bounded-check\\.ts$';
 
-/** What of Node is used. All else, known or yet to come, may be a way out: sockets, programs such as curl, a `require` of anything. */
+/** The modules of Node in use. Every other module may bypass the egress: sockets, programs such as curl, a `require` of anything. */
 const CORE = [
   'async_hooks',
   'buffer',
@@ -108,14 +117,13 @@ module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     ...upwards,
-    ...upwardsInside,
+    ...layers,
     {
       name: 'composition-is-the-top',
       severity: 'error',
       from: { path: PRODUCT, pathNot: COMPOSITION },
       to: { path: COMPOSITION },
     },
-    ...openapiFolders,
     {
       name: 'by-the-front-door',
       severity: 'error',
@@ -130,7 +138,7 @@ module.exports = {
       to: { path: '^src/([^/]+)/', pathNot: ['^src/[^/]+/index\\.ts$', COMPOSITION] },
     },
     {
-      name: 'one-way-out',
+      name: 'single-egress-point',
       severity: 'error',
       comment: 'requests leave through egress/, which checks where they go',
       from: { path: PRODUCT, pathNot: '^src/egress/' },
@@ -186,7 +194,7 @@ module.exports = {
     {
       name: 'key-services-in-the-vault',
       severity: 'error',
-      comment: 'the clients of key services bring a way out of their own',
+      comment: 'the clients of key services open connections of their own',
       from: { path: PRODUCT, pathNot: '^src/vault/providers/' },
       to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assault, startCallers } from './support/egress/assault.js';
+import { setUpCallers, startCallers } from './support/egress/bad-callers.js';
 import { latencyOf, type Latency } from './support/egress/latency.js';
 import { Child } from './support/child.js';
 import { Countersign } from './support/countersign.js';
@@ -18,15 +18,15 @@ interface Figures {
   kind: string;
   before: Latency;
   beside: Latency;
-  /** MiB over what it was before. */
+  /** MiB above the memory before. */
   memory: number;
-  /** Seconds of CPU in a second. */
+  /** Seconds of CPU per second. */
   cpu: number;
-  /** What those who called the bad upstream were answered, and how often. */
+  /** How often the callers of the bad upstream got each outcome. */
   outcomes: Record<string, number>;
 }
 
-/** What others notice, and what memory it takes, while many keep calling an upstream that behaves badly. */
+/** Measures the latency of other calls, and the memory, while many callers call an upstream that behaves badly. */
 export async function benchEgress(): Promise<void> {
   const only = process.env['BENCH_KIND'];
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
@@ -41,7 +41,7 @@ export async function benchEgress(): Promise<void> {
     const [ports, port] = await Promise.all([bad.message<Record<string, number>>(), good.message<number>()]);
     heading();
     for (const [kind, at] of Object.entries(ports)) {
-      if (only === undefined || kind === only) report(await besides(kind, at, `http://127.0.0.1:${port}`));
+      if (only === undefined || kind === only) report(await measureBeside(kind, at, `http://127.0.0.1:${port}`));
     }
   } finally {
     await Promise.all([bad.stop(), good.stop()]);
@@ -49,32 +49,32 @@ export async function benchEgress(): Promise<void> {
   }
 }
 
-/** A server of its own for each kind: what one leaves in memory is not counted to the next. */
-async function besides(kind: string, port: number, goodUrl: string): Promise<Figures> {
+/** Starts a new server for each kind, so that memory left by one does not count for the next. */
+async function measureBeside(kind: string, port: number, goodUrl: string): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   const settings = {
     DATA_DIR: folder,
     VAULT_KEYS: `file:${join(folder, 'vault.key')}`,
     EGRESS_ALLOW: '127.0.0.0/8',
-    // Shorter than they are by default (45, 20), so that many calls come to their end while it is watched.
+    // Shorter than the defaults (45, 20), so that many calls end during the measurement.
     CALL_TIMEOUT_SECONDS: '2',
     TOKEN_TIMEOUT_SECONDS: '2',
     RATE_LIMIT_KEY: '0',
   };
-  // In production no key makes itself.
+  // In production no key is created automatically.
   writeFileSync(join(folder, 'vault.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
   const countersign = await Countersign.start(folder, settings);
   try {
     const target = await apiKeyTarget(countersign, goodUrl);
-    const calling = await assault(countersign, kind, port, settings);
+    const plan = await setUpCallers(countersign, kind, port, settings);
     await load(target, WARM_UP.calls, WARM_UP.concurrency);
     const before = await latencyOf(target, BASELINE_SECONDS, PER_SECOND);
     const memory = countersign.peakMemory;
     const [cpu, start] = [await countersign.cpu(), performance.now()];
-    const callers = startCallers(calling, folder);
+    const callers = startCallers(plan, folder);
     try {
       const beside = await latencyOf(target, ASSAULT_SECONDS, PER_SECOND);
-      const outcomes = await callers.ask<Record<string, number>>('how was it');
+      const outcomes = await callers.ask<Record<string, number>>('outcomes');
       const used = ((await countersign.cpu()) - cpu) / ((performance.now() - start) / 1000);
       return { kind, before, beside, memory: countersign.peakMemory - memory, cpu: used, outcomes };
     } finally {
@@ -90,16 +90,16 @@ const WIDTHS = [26, 16, 16, 12, 8, 8, 8];
 
 function heading(): void {
   console.log(
-    `\nOthers' calls beside 96 callers of a bad upstream, ${PER_SECOND} a second, ms; memory in MiB over before\n`,
+    `\nLatency of other calls beside 96 callers of a bad upstream, ${PER_SECOND} calls a second, in ms; memory in MiB above before\n`,
   );
-  row('the upstream', 'p50 (ratio)', 'p99 (ratio)', 'p99 before', 'failed', 'memory', 'CPU', 'what its callers got');
+  row('the upstream', 'p50 (ratio)', 'p99 (ratio)', 'p99 before', 'failed', 'memory', 'CPU', 'outcomes of its callers');
 }
 
 function report({ kind, before, beside, memory, cpu, outcomes }: Figures): void {
   const ratio = (of: 'p50' | 'p99') => `${beside[of].toFixed(1)} (${(beside[of] / before[of]).toFixed(2)})`;
-  const got = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
   const figures = [before.p99.toFixed(1), String(beside.failed), memory.toFixed(0), `${(cpu * 100).toFixed(0)} %`];
-  row(kind, ratio('p50'), ratio('p99'), ...figures, got.join('; ') || 'nothing yet');
+  row(kind, ratio('p50'), ratio('p99'), ...figures, counts.join('; ') || 'none yet');
 }
 
 function row(first: string, ...more: string[]): void {

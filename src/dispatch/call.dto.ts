@@ -77,7 +77,7 @@ class NoticeDto {
   @ApiProperty({ example: '/response/body/openaiFileResponse/1', description: 'What it is about, as a JSON pointer' })
   pointer!: string;
 
-  @ApiProperty({ example: 'left out: the file has more than 10485760 bytes' })
+  @ApiProperty({ example: 'omitted: the file has more than 10485760 bytes' })
   message!: string;
 }
 

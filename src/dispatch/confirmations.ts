@@ -4,9 +4,6 @@ import { canonicalJson, Clock, digest, randomSecret, RecurringJobs } from '../co
 import { Database } from '../database/index.js';
 import type { PlannedCall } from '../credentials/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
-=======
-import { type BuiltRequest, canonicalJson } from '@countersign/openapi';
->>>>>>> theirs
 import type { Confirmation } from './call.dto.js';
 import { ConfirmationRow } from './confirmation.entity.js';
 

@@ -38,7 +38,7 @@ export class DispatchController {
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
     const { plannedCall, credential, call, frame } = request;
     // What the answer holds is held until it has been sent.
-    whenClosed(reply, () => frame.hold.end());
+    whenClosed(reply, () => frame.memory.end());
     return this.dispatcher.dispatch(plannedCall, credential, call, { ...frame, signal: gone(reply) });
   }
 }

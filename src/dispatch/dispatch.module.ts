@@ -12,12 +12,12 @@ import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
 import { ResponseReader } from './response/response-reader.js';
-import { HeldBytes } from './held/held-bytes.js';
+import { BufferMemory } from './memory/buffer-memory.js';
 import { Upstream } from './upstream.js';
 
 @Module({
   imports: [ActionsModule, CredentialsModule, EgressModule, LimitsModule, MetricsModule, StatisticsModule],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, HeldBytes, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [BufferMemory, Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
 })
 export class DispatchModule {}

@@ -11,9 +11,9 @@ import type { CallDto, CallOutcome } from './call.dto.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
-import { HeldBytes } from './held/held-bytes.js';
+import { BufferMemory } from './memory/buffer-memory.js';
 import { ResponseReader } from './response/response-reader.js';
-import { showing } from './shown-request.js';
+import { attachRequest } from './redacted-request.js';
 import { Upstream, type CallFrame, type Sent } from './upstream.js';
 
 /** No model nests arguments that deep, and what reads them recurses. */
@@ -36,7 +36,7 @@ export class Dispatcher {
     private readonly files: SentFiles,
     private readonly upstream: Upstream,
     private readonly responses: ResponseReader,
-    private readonly heldBytes: HeldBytes,
+    private readonly bufferMemory: BufferMemory,
     private readonly settings: Settings,
     private readonly metrics: Metrics,
     private readonly statistics: Statistics,
@@ -50,9 +50,11 @@ export class Dispatcher {
     return { ...plan, caller, user: body.user, returnUrl: body.return_url };
   }
 
-  frame({ conversation_id: conversationId, show_request: showRequest }: CallDto, signal?: AbortSignal): CallFrame {
+  frame({ role }: TenantCaller, body: CallDto, signal?: AbortSignal): CallFrame {
+    const { conversation_id: conversationId, show_request: showRequest } = body;
     const deadline = Date.now() + this.settings.call.timeoutMs;
-    return { deadline, conversationId, showRequest, signal, hold: this.heldBytes.hold() };
+    const memory = this.bufferMemory.openCall();
+    return { deadline, conversationId, showRequest, signal, memory, isAdmin: role === 'admin' };
   }
 
   /**
@@ -112,7 +114,7 @@ export class Dispatcher {
     const sent = await this.upstream.send(call, request, credential, frame);
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
-    frame.hold.answers.drop();
+    frame.memory.responses.release();
     const renewed = await showsOnFailure(sent, credential.renew);
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);
   }
@@ -159,7 +161,7 @@ async function showsOnFailure<T>({ request }: Sent, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (error instanceof SignInRequiredError) throw error;
-    throw showing(request, error);
+    throw attachRequest(request, error);
   }
 }
 

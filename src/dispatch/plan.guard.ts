@@ -38,7 +38,7 @@ export class PlanGuard implements CanActivate {
       const reply = context.switchToHttp().getResponse<HttpReply>();
       applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${user}`));
     }
-    request.frame = this.dispatcher.frame(request.call);
+    request.frame = this.dispatcher.frame(caller, request.call);
     request.plannedCall = await this.dispatcher.plan(caller, gptId, request.call);
     return true;
   }

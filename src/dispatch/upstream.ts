@@ -6,29 +6,24 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
-import type { CallHold } from './held/held-bytes.js';
+import type { CallLimits } from './memory/call-limits.js';
+import { attachRequest, redactedRequest } from './redacted-request.js';
 import { responseLimit } from './response/response-limit.js';
-import { shownRequest, showing } from './shown-request.js';
 
-/** How long a call may still take, who gave up waiting, and which conversation it belongs to. */
-export interface CallFrame {
-  /** Milliseconds since the epoch. */
-  deadline: number;
-  signal?: AbortSignal;
+/** The limits of a call and what its body says about the call as a whole. */
+export interface CallFrame extends CallLimits {
   conversationId?: string;
-  /** What it holds of bodies. */
-  hold: CallHold;
-  /** Somebody wants to see the request that was sent. */
+  /** The outcome shows the request that was sent. */
   showRequest?: boolean;
 }
 
-/** What the upstream answered; and what to, where the frame asks for it, as a failure tells it too. */
+/** The upstream's response, with the redacted request if the call asked for it. */
 export interface Sent {
   answer: EgressResponse;
   request: SentRequest | undefined;
 }
 
-/** Sends built requests to the upstream, with their credential. */
+/** Sends built requests with their credential to the upstream. */
 @Injectable()
 export class Upstream {
   constructor(
@@ -41,51 +36,51 @@ export class Upstream {
     call: PlannedCall,
     { method, url, headers, body }: BuiltRequest,
     credential: Credential,
-    { deadline, signal, conversationId, showRequest, hold }: CallFrame,
+    { deadline, signal, conversationId, showRequest, memory, isAdmin }: CallFrame,
   ): Promise<Sent> {
     const outgoing = {
       method,
       url: withCredentialQuery(url, credential.query),
-      // The credential comes last: no argument and no setting stands in its place.
+      // The credential comes last: no argument and no setting replaces it.
       headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
       body,
     };
-    const shown = showRequest ? shownRequest(outgoing, call, credential) : undefined;
+    const redacted = showRequest ? redactedRequest(outgoing, call, credential) : undefined;
     const start = performance.now();
-    const shownNow = () => shown && { ...shown, milliseconds: Math.round(performance.now() - start) };
+    const timed = () => redacted && { ...redacted, milliseconds: Math.round(performance.now() - start) };
     try {
       const timeoutMs = deadline - Date.now();
-      if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'there was no time left to call the upstream');
+      if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'no time was left to call the upstream');
       const answer = await this.egress.request({
         ...outgoing,
         timeoutMs,
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
-        holding: hold.answers,
+        memory: memory.responses,
         signal,
       });
-      return { answer, request: shownNow() };
+      return { answer, request: timed() };
     } catch (error) {
-      throw showing(shownNow(), error instanceof EgressError ? failed(error) : error);
+      throw attachRequest(timed(), error instanceof EgressError ? toCountersignError(error, isAdmin) : error);
     }
   }
 }
 
-function failed(error: EgressError): CountersignError {
+function toCountersignError(error: EgressError, isAdmin: boolean | undefined): CountersignError {
   const code = error.code === 'aborted' || error.code === 'upstream_too_large' ? 'upstream_invalid' : error.code;
-  return new CountersignError(code, error.message, [], { cause: error });
+  return new CountersignError(code, isAdmin ? error.message : error.publicMessage, [], { cause: error });
 }
 
-/** What ChatGPT sends along, under the same names. The user's id is a digest: the same for the GPT, telling nothing. */
+/** Returns the context headers that ChatGPT sends. The user's id is a digest: stable within the GPT, and meaningless outside it. */
 function contextHeaders({ action, user, caller }: PlannedCall, conversationId?: string): Record<string, string> {
   const headers: Record<string, string> = { 'openai-gpt-id': action.gptId };
   if (conversationId !== undefined) headers['openai-conversation-id'] = encodeURIComponent(conversationId);
   if (user !== undefined) {
-    const ephemeral = createHash('sha256')
+    const digest = createHash('sha256')
       .update(JSON.stringify([caller.tenantId, action.gptId, user]))
       .digest('hex');
-    headers['openai-ephemeral-user-id'] = ephemeral.slice(0, 32);
+    headers['openai-ephemeral-user-id'] = digest.slice(0, 32);
   }
   return headers;
 }

@@ -1,15 +1,15 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { InvalidSettingsError, Settings } from '../config/index.js';
-import { EgressAllowList } from './allow-list.js';
 import { Egress } from './egress.js';
+import { EgressAllowList } from './policy/allow-list.js';
 
-/** Gives {@link Egress} to the modules that import this one, and closes it when all calls are done. */
+/** Provides {@link Egress} to the modules that import this one, and closes it after the last call. */
 @Module({
   providers: [
     {
       provide: Egress,
       inject: [Settings],
-      useFactory: (settings: Settings) => new Egress({ allow: allowList(settings) }),
+      useFactory: (settings: Settings) => new Egress({ allow: parseAllowList(settings) }),
     },
   ],
   exports: [Egress],
@@ -17,13 +17,13 @@ import { Egress } from './egress.js';
 export class EgressModule implements OnApplicationShutdown {
   constructor(private readonly egress: Egress) {}
 
-  /** After the HTTP server has closed: nobody starts a call any more. */
+  /** Runs after the HTTP server has closed: no new calls arrive. */
   onApplicationShutdown(): Promise<void> {
     return this.egress.close();
   }
 }
 
-function allowList({ egressAllow }: Settings): EgressAllowList {
+function parseAllowList({ egressAllow }: Settings): EgressAllowList {
   try {
     return EgressAllowList.parse(egressAllow);
   } catch (error) {

@@ -1,26 +1,27 @@
 import type { Agent, Dispatcher } from 'undici';
-import type { EgressAllowList } from './allow-list.js';
-import { Bulkhead } from './bulkhead.js';
-import type { HeldBody, Holding, ResponseHead, ResponseLimit } from './cap.js';
-import { Connector, type Lookup } from './connector.js';
-import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors.js';
-import { Exchange, type EgressResponse } from './exchange.js';
-import { Lifetime } from './lifetime.js';
-import { openPool, type ExchangeDispatch } from './pool.js';
-import { readMethod, withoutSecrets, writeHeaders } from './request-head.js';
-import { admitBrowser, admitTarget, parseTarget, type Target } from './url-policy.js';
+import { Bulkhead } from './connection/bulkhead.js';
+import { Connector, type Lookup } from './connection/connector.js';
+import { Deadline } from './connection/deadline.js';
+import { openPool, type ExchangeDispatch } from './connection/pool.js';
+import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors/egress-error.js';
+import type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
+import { Exchange, type EgressResponse } from './exchange/exchange.js';
+import type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
+import { flattenHeaders, normalizeMethod, removeSecretHeaders } from './exchange/request-head.js';
+import type { EgressAllowList } from './policy/allow-list.js';
+import { checkBrowserTarget, checkTarget, parseTarget, type Target } from './policy/url-policy.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllowList;
-  /** Finds the addresses of a name; the system's resolver by default. Replaceable for tests. */
+  /** Resolves a name; the system's resolver by default. Replaceable for tests. */
   readonly lookup?: Lookup;
-  /** The bulkhead: requests under way per scheme, host and port; 64 by default. */
-  readonly placesPerHost?: number;
-  /** And beside them those of OAuth; 16 by default. */
-  readonly oauthPlacesPerHost?: number;
-  /** For look-up, connection and TLS handshake together; 10,000 by default. */
+  /** Requests in flight per scheme, host and port; 64 by default. */
+  readonly slotsPerHost?: number;
+  /** OAuth requests in flight per scheme, host and port, counted separately; 16 by default. */
+  readonly oauthSlotsPerHost?: number;
+  /** Covers DNS lookup, connection and TLS handshake together; 10,000 by default. */
   readonly connectTimeoutMs?: number;
-  /** A certificate authority (PEM) to trust beside the usual ones, for tests. Operators set NODE_EXTRA_CA_CERTS. */
+  /** A certificate authority (PEM) to trust in addition to the usual ones, for tests. Operators set NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
   /** `Countersign` by default. */
   readonly userAgent?: string;
@@ -33,30 +34,30 @@ export interface EgressRequest {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** One deadline for everything: a place in the bulkhead, look-up, connection, headers, body, redirects. */
+  /** One deadline for everything: the wait for a slot, DNS lookup, connection, headers, body and redirects. */
   readonly timeoutMs: number;
-  /** Caps the body after decompression, and before it too. A function is asked when the head of the answer is there. */
+  /** Limits the body before and after decompression. A function is called with the head of the response. */
   readonly maxResponseBytes: number | ((head: ResponseHead) => ResponseLimit);
-  /** Counts what is held of bodies, and makes wait who would hold too much. */
-  readonly holding?: Holding;
-  /** Whose places at the host it takes; `calls` by default. Slow calls do not hold up the requests of `oauth`, nor those calls. */
-  readonly lane?: Lane;
-  /** What happens at the cap: `error` (default) or `truncate`, which stops reading and says so. */
+  /** Counts the memory of response bodies and delays reading when too much is in use. */
+  readonly memory?: MemoryReservation;
+  /** The class whose slots the request takes; `calls` by default. Slow calls do not delay `oauth` requests, nor the other way around. */
+  readonly trafficClass?: TrafficClass;
+  /** What happens at the limit: `error` (default), or `truncate`, which stops reading and sets `truncated`. */
   readonly overflow?: 'error' | 'truncate';
   /**
-   * How many redirects of a GET or HEAD to follow, each checked like the first URL; 0 by default. A redirect that is not followed is the
-   * result.
+   * The maximum number of redirects of a GET or HEAD to follow, each checked like the first URL; 0 by default. A redirect that is not followed
+   * is returned as the response.
    */
   readonly redirects?: number;
-  /** The request carries a secret, so that it may not be redirected. */
+  /** The request carries a secret and must not be redirected. */
   readonly credential?: boolean;
-  /** The caller went away. */
+  /** Aborts the request when the caller disconnects. */
   readonly signal?: AbortSignal;
 }
 
-export type Lane = 'calls' | 'oauth';
+export type TrafficClass = 'calls' | 'oauth';
 
-/** What goes out in one hop. */
+/** One request of a redirect chain. */
 interface Hop {
   readonly url: URL;
   readonly target: Target;
@@ -65,14 +66,14 @@ interface Hop {
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-/** The one HTTP client of the process. */
+/** The HTTP client: the process's single egress point. */
 export class Egress {
-  readonly #allow: EgressAllowList;
+  readonly #allowList: EgressAllowList;
   readonly #userAgent: string;
   readonly #connector: Connector;
   readonly #agent: Agent;
-  readonly #bulkheads: Readonly<Record<Lane, Bulkhead>>;
-  #underWay = 0;
+  readonly #bulkheads: Readonly<Record<TrafficClass, Bulkhead>>;
+  #inFlight = 0;
   #onIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
@@ -81,163 +82,160 @@ export class Egress {
       allow,
       lookup,
       ca,
-      placesPerHost = 64,
-      oauthPlacesPerHost = 16,
+      slotsPerHost = 64,
+      oauthSlotsPerHost = 16,
       connectTimeoutMs = 10_000,
       userAgent = 'Countersign',
     } = options;
-    this.#allow = allow;
+    this.#allowList = allow;
     this.#userAgent = userAgent;
     this.#connector = new Connector({ allow, lookup, ca, timeoutMs: connectTimeoutMs });
     this.#agent = openPool(this.#connector.connect);
-    this.#bulkheads = { calls: new Bulkhead(placesPerHost), oauth: new Bulkhead(oauthPlacesPerHost) };
+    this.#bulkheads = { calls: new Bulkhead(slotsPerHost), oauth: new Bulkhead(oauthSlotsPerHost) };
   }
 
   /**
-   * Checks a URL as far as can be done without a look-up: for saving settings.
+   * Checks a URL as far as possible without a DNS lookup, for validating settings.
    *
-   * @throws {EgressDeniedError} a call to it would be refused whatever its name resolves to
+   * @throws {EgressDeniedError} a request to it would be denied whatever its name resolves to
    */
   check(url: string): void {
-    admitTarget(parseTarget(url).target, this.#allow);
+    checkTarget(parseTarget(url).target, this.#allowList);
   }
 
   /**
-   * Checks a URL that a browser is sent to, and nobody here ever calls.
+   * Checks a URL that browsers are sent to and that is never requested from here.
    *
-   * @throws {EgressDeniedError} as {@link check}, and for plain http to any host but those that the allow list names itself: no look-up of
-   *   ours would find the addresses of others
+   * @throws {EgressDeniedError} as {@link check}, and for plain http to any host that is not listed by name: a DNS lookup here would not tell
+   *   which address the browser connects to
    */
   checkForBrowser(url: string): void {
-    admitBrowser(parseTarget(url).target, this.#allow);
+    checkBrowserTarget(parseTarget(url).target, this.#allowList);
   }
 
   /**
-   * Makes one call: to public addresses, over https with a verified certificate (TLS 1.2 or later), on port 443. The allow list lifts the
-   * rules on address, port and plain http, never the one on certificates.
+   * Sends one request: to public addresses, over https with a verified certificate (TLS 1.2 or later), on port 443. The allow list lifts the
+   * rules on address, port and plain http, but not the rule on certificates.
    *
-   * No request is ever sent twice: after a failure with reason `reset` or a timeout it is up to the caller whether that is safe.
+   * Never retries: after an error with reason `reset` or a timeout, the caller decides whether that is safe.
    *
-   * @returns any HTTP answer, whatever its status
-   * @throws {EgressDeniedError} the address policy forbids it
+   * @returns any HTTP response, whatever its status
+   * @throws {EgressDeniedError} the egress policy denies the request
    * @throws {EgressUnreachableError} no connection, or it broke
-   * @throws {EgressTimeoutError} the deadline passed; {@link EgressBusyError} where nothing was sent, for want of a place
+   * @throws {EgressTimeoutError} the deadline passed; {@link EgressBusyError} if nothing was sent because no slot was free
    * @throws {EgressInvalidResponseError} broken HTTP or compression
    * @throws {EgressTooLargeError} larger than `maxResponseBytes`, unless `overflow` is `truncate`
-   * @throws {EgressAbortedError} `signal`, or {@link close} was called before
-   * @throws {TypeError} a programming error: a header or method that is not the caller's to set, redirects with a credential
+   * @throws {EgressAbortedError} `signal` was aborted, or {@link close} was called before
+   * @throws {TypeError} a programming error: a reserved header, a forbidden method, redirects with a credential
    */
   async request(request: EgressRequest): Promise<EgressResponse> {
-    const method = readMethod(request.method);
-    const headers = writeHeaders(request.headers ?? {}, this.#userAgent);
+    const method = normalizeMethod(request.method);
+    const headers = flattenHeaders(request.headers ?? {}, this.#userAgent);
     const redirects = request.redirects ?? 0;
-    if (redirects > 0 && request.credential === true) throw new TypeError('a credential follows no redirects');
+    if (redirects > 0 && request.credential === true) {
+      throw new TypeError('a request with a credential must not follow redirects');
+    }
     const hop: Hop = { ...parseTarget(request.url), headers };
     if (this.#closing !== undefined) throw new EgressAbortedError(hop.target.host);
-    const lifetime = new Lifetime(hop.target.host, request.timeoutMs, request.signal);
-    this.#underWay++;
+    const deadline = new Deadline(hop.target.host, request.timeoutMs, request.signal);
+    this.#inFlight++;
     try {
-      const followed = method === 'GET' || method === 'HEAD' ? redirects : 0;
-      return await this.#follow(hop, method, request, lifetime, followed);
+      const maxRedirects = method === 'GET' || method === 'HEAD' ? redirects : 0;
+      return await this.#follow(hop, method, request, deadline, maxRedirects);
     } finally {
-      lifetime.close();
-      if (--this.#underWay === 0) this.#onIdle?.();
+      deadline.close();
+      if (--this.#inFlight === 0) this.#onIdle?.();
     }
   }
 
-  /** Takes no more calls, waits for those under way (their deadlines bound it) and closes all connections. */
+  /** Rejects new requests, waits for those in flight (bounded by their deadlines) and closes all connections. */
   close(): Promise<void> {
     this.#closing ??= this.#drain();
     return this.#closing;
   }
 
   async #drain(): Promise<void> {
-    if (this.#underWay > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#connector.close();
     await this.#agent.destroy();
   }
 
-  async #follow(first: Hop, method: string, request: EgressRequest, lifetime: Lifetime, redirects: number) {
+  async #follow(first: Hop, method: string, request: EgressRequest, deadline: Deadline, redirects: number) {
     let hop = first;
     for (let left = redirects; ; left--) {
-      const held = request.holding?.open(hop.url.host);
-      const response = await this.#attempt(hop, method, request, lifetime, held).catch((error: unknown) => {
-        throw hop === first ? error : refusedRedirect(first, error);
+      const memory = request.memory?.open(hop.url.host);
+      const response = await this.#send(hop, method, request, deadline, memory).catch((error: unknown) => {
+        throw hop === first ? error : redirectError(first, error);
       });
       const location = REDIRECTS.has(response.status) ? response.headers['location'] : undefined;
       if (left <= 0 || location === undefined) return response;
-      held?.drop();
+      memory?.release();
       hop = nextHop(first, hop, location);
     }
   }
 
-  /** Refuses before anything waits; the connector judges again, with the addresses. */
-  async #attempt(
+  /** Checks the target before anything waits; the connector checks it again, with its resolved addresses. */
+  async #send(
     hop: Hop,
     method: string,
     request: EgressRequest,
-    lifetime: Lifetime,
-    held: HeldBody | undefined,
+    deadline: Deadline,
+    memory: BodyMemory | undefined,
   ): Promise<EgressResponse> {
-    admitTarget(hop.target, this.#allow);
-    lifetime.check();
+    checkTarget(hop.target, this.#allowList);
+    deadline.check();
     const { origin, href: url } = hop.url;
-    const { maxResponseBytes: most, overflow } = request;
-    const limit = typeof most === 'function' ? most : () => ({ bytes: most });
+    const { maxResponseBytes, overflow } = request;
+    const limit = typeof maxResponseBytes === 'function' ? maxResponseBytes : () => ({ bytes: maxResponseBytes });
     return new Promise((resolve, reject) => {
-      let release = (): void => undefined;
+      let releaseSlot = (): void => undefined;
       const exchange = new Exchange(
-        { host: hop.target.host, url, method, limit, cut: overflow === 'truncate', held },
+        { host: hop.target.host, url, method, limit, truncate: overflow === 'truncate', memory },
         (error, response) => (response === undefined ? reject(error) : resolve(response)),
-        () => release(),
+        () => releaseSlot(),
       );
       const options = dispatchOptions(hop, method, request, exchange);
-      const start = (leave: () => void): void => {
-        release = leave;
-        lifetime.onEnd((error) => exchange.fail(error));
+      const start = (release: () => void): void => {
+        releaseSlot = release;
+        deadline.onExceeded((error) => exchange.fail(error));
         this.#agent.dispatch(options, exchange);
       };
-      const stopWaiting = this.#enter(origin, request, start);
-      if (stopWaiting === undefined) return;
-      lifetime.onEnd((error) => {
-        stopWaiting();
-        const isLate = error instanceof EgressTimeoutError;
-        const { places } = this.#bulkheads[request.lane ?? 'calls'];
-        reject(isLate ? new EgressBusyError(hop.target.host, request.timeoutMs, places) : error);
+      const cancelWait = this.#acquireSlot(origin, request, start);
+      if (cancelWait === undefined) return;
+      deadline.onExceeded((error) => {
+        cancelWait();
+        const { slots } = this.#bulkheads[request.trafficClass ?? 'calls'];
+        const isTimeout = error instanceof EgressTimeoutError;
+        reject(isTimeout ? new EgressBusyError(hop.target.host, request.timeoutMs, slots) : error);
       });
     });
   }
 
   /**
-   * Takes a place at the host, now or when one is free. A call that holds something of bodies needs none, and leaves the line as soon as it
-   * does: others with places may wait for what it holds, and it must not wait for them. The room for bodies bounds how many such calls there are.
+   * Takes a slot at the host, now or when one is free. A call that holds memory needs no slot, and stops waiting for one when it gets memory:
+   * requests that have slots may be waiting for its memory, so it must not wait for them. The memory limit bounds the number of such calls.
    *
-   * @param start called once, with what gives the place back
-   * @returns stops waiting; `undefined` where it has started
+   * @param start called once, with a function that releases the slot
+   * @returns cancels the wait; `undefined` if the request has started
    */
-  #enter(origin: string, request: EgressRequest, start: (leave: () => void) => void): (() => void) | undefined {
-    const { holding, lane = 'calls' } = request;
-    const bulkhead = this.#bulkheads[lane];
-    const leave = (): void => bulkhead.leave(origin);
-    const withoutPlace = (): void => start(() => undefined);
-    if (holding?.isHolding === true) return void withoutPlace();
-    if (bulkhead.tryEnter(origin)) return void start(leave);
-    const stops: (() => void)[] = [];
-    const stopWaiting = (): void => {
-      for (const stop of stops) stop();
+  #acquireSlot(origin: string, request: EgressRequest, start: (release: () => void) => void): (() => void) | undefined {
+    const { memory, trafficClass = 'calls' } = request;
+    const bulkhead = this.#bulkheads[trafficClass];
+    const startWithSlot = (): void => start(() => bulkhead.release(origin));
+    const startWithoutSlot = (): void => start(() => undefined);
+    if (memory?.isHolding === true) return void startWithoutSlot();
+    if (bulkhead.tryAcquire(origin)) return void startWithSlot();
+    const cancels: (() => void)[] = [];
+    const cancelAll = (): void => {
+      for (const cancel of cancels) cancel();
     };
-    const startInstead = (how: () => void) => (): void => {
-      stopWaiting();
-      how();
+    const startOnce = (startRequest: () => void) => (): void => {
+      cancelAll();
+      startRequest();
     };
-    stops.push(
-      bulkhead.wait(
-        origin,
-        startInstead(() => start(leave)),
-      ),
-    );
-    if (holding) stops.push(holding.whenHolding(startInstead(withoutPlace)));
-    return stopWaiting;
+    cancels.push(bulkhead.wait(origin, startOnce(startWithSlot)));
+    if (memory) cancels.push(memory.onGranted(startOnce(startWithoutSlot)));
+    return cancelAll;
   }
 }
 
@@ -261,23 +259,19 @@ function dispatchOptions(
   } as ExchangeDispatch;
 }
 
-/** @throws {EgressDeniedError} `redirect`: it leads nowhere that may be called */
+/** @throws {EgressDeniedError} `redirect`: the location is denied */
 function nextHop(first: Hop, from: Hop, location: string): Hop {
   try {
     const to = parseTarget(location, from.url);
     to.url.hash = '';
-    return { ...to, headers: to.url.origin === from.url.origin ? from.headers : withoutSecrets(from.headers) };
+    return { ...to, headers: to.url.origin === from.url.origin ? from.headers : removeSecretHeaders(from.headers) };
   } catch (error) {
-    throw refusedRedirect(first, error);
+    throw redirectError(first, error);
   }
 }
 
-function refusedRedirect(first: Hop, error: unknown): unknown {
+function redirectError(first: Hop, error: unknown): unknown {
   if (!(error instanceof EgressDeniedError)) return error;
-  const { host } = first.target;
-  return new EgressDeniedError(
-    error.host,
-    'redirect',
-    `${host} redirects to an address that is refused: ${error.message}`,
-  );
+  const message = `${first.target.host} redirects to a blocked address: ${error.message}`;
+  return new EgressDeniedError(error.host, 'redirect', message, error.allowEntry);
 }

@@ -1,8 +1,5 @@
-export { EgressAllowList } from './allow-list.js';
-export type { HeldBody, Holding, ResponseHead, ResponseLimit } from './cap.js';
 export { EgressModule } from './egress.module.js';
 export { Egress, type EgressOptions, type EgressRequest } from './egress.js';
-export type { EgressResponse } from './exchange.js';
 export {
   EgressAbortedError,
   EgressDeniedError,
@@ -12,4 +9,8 @@ export {
   EgressTimeoutError,
   EgressTooLargeError,
   EgressUnreachableError,
-} from './errors.js';
+} from './errors/egress-error.js';
+export type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
+export type { EgressResponse } from './exchange/exchange.js';
+export type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
+export { EgressAllowList } from './policy/allow-list.js';

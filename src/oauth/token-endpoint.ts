@@ -64,14 +64,19 @@ export class TokenEndpoint {
 
   private async post({ url, headers, body }: EndpointRequest): Promise<EgressResponse> {
     const timeoutMs = this.settings.refresh.tokenTimeoutMs;
-    const limits = { timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, credential: true, lane: 'oauth' } as const;
+    const limits = {
+      timeoutMs,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      credential: true,
+      trafficClass: 'oauth',
+    } as const;
     try {
       return await this.egress.request({ method: 'POST', url, headers, body, ...limits });
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       const kind =
         error.code === 'upstream_too_large' || error.code === 'upstream_invalid' ? 'unreadable' : 'unavailable';
-      throw new TokenError(kind, error.code, `the token request failed: ${error.message}`, { cause: error });
+      throw new TokenError(kind, error.code, `the token request failed: ${error.publicMessage}`, { cause: error });
     }
   }
 }

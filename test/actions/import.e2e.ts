@@ -303,6 +303,7 @@ describe('where no private address is allowed', () => {
     const received = api.requests.length;
     const refused = await own.addAction({ openapi_url: `${api.url}/openapi.json` });
     expect(problemOf(refused)).toBe('403 egress_denied /openapi_url');
+    expect(refused.body.detail).toContain(`add ${new URL(api.url).host} to EGRESS_ALLOW to allow it`);
     expect(api.requests).toHaveLength(received);
   });
 

@@ -9,19 +9,19 @@ import { NOTES_PATHS, Upstream, type UpstreamReply } from '../support/upstream.j
 
 let app: TestApp;
 let api: Upstream;
-/** Another host, which has files. */
+/** Another host, which serves files. */
 let shelf: Upstream;
 let gpt: TestGpt;
 
 const KEY = 'canary-5b0c9a7e21';
-const MOST = 50_000;
-const MOST_TOGETHER = 120_000;
+const MAX_BYTES = 50_000;
+const MAX_TOTAL_BYTES = 120_000;
 
 beforeAll(async () => {
   const environment = {
     CALL_MAX_RESPONSE_CHARACTERS: '2000',
-    CALL_MAX_FILE_BYTES: String(MOST),
-    CALL_MAX_TOTAL_FILE_BYTES: String(MOST_TOGETHER),
+    CALL_MAX_FILE_BYTES: String(MAX_BYTES),
+    CALL_MAX_TOTAL_FILE_BYTES: String(MAX_TOTAL_BYTES),
     CALL_TIMEOUT_SECONDS: '3',
   };
   [app, api, shelf] = await Promise.all([TestApp.start({ environment }), Upstream.start(), Upstream.start()]);
@@ -36,7 +36,7 @@ beforeEach(() => {
   shelf.answers(() => ({ status: 404 }));
 });
 
-/** What the caller gets when the upstream answers this. */
+/** Returns the outcome of a call that the upstream answers with this. */
 async function received(reply: UpstreamReply) {
   api.answers(() => reply);
   const { status, body } = await gpt.call('listNotes');
@@ -44,10 +44,10 @@ async function received(reply: UpstreamReply) {
   return body;
 }
 
-/** ... when it answers with these files, and something else. */
+/** Returns the outcome of a call that the upstream answers with these files. */
 const withFiles = (...openaiFileResponse: unknown[]) => received({ body: { ok: true, openaiFileResponse } });
 
-/** So that a test that fails is not followed by megabytes. */
+/** Compares digests, so that a failing test does not print megabytes. */
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const bytesIn = ({ content }: { content: string }): Buffer => Buffer.from(content, 'base64');
 const inline = (name: string, bytes: Buffer, mime_type = 'application/pdf') => ({
@@ -62,21 +62,21 @@ const PNG = Buffer.from(
 );
 const PDF = Buffer.from('%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n', 'latin1');
 
-describe('an answer that is a file', () => {
-  it('comes byte by byte, with a name and a type', async () => {
+describe('a response that is a file', () => {
+  it('is returned byte for byte, with a name and a type', async () => {
     const { response, notices } = await received({ headers: { 'content-type': 'image/png' }, body: PNG });
     expect(response).toMatchObject({ status: 200, content_type: 'image/png', body: '', truncated: false });
     expect(response.files).toEqual([inline('notes.png', PNG, 'image/png')]);
     expect(notices).toEqual([]);
   });
 
-  it('has the name that the upstream gives it', async () => {
+  it('has the name of Content-Disposition', async () => {
     const disposition = `attachment; filename="report.pdf"; filename*=UTF-8''J%C3%A4nner%2F%E2%82%AC.pdf`;
     const headers = { 'content-type': 'application/pdf', 'content-disposition': disposition };
     expect((await received({ headers, body: PDF })).response.files).toEqual([inline('€.pdf', PDF)]);
   });
 
-  it('is whole, whatever its bytes are', async () => {
+  it('is complete for any bytes and compression', async () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 5_000 });
     await fc.assert(
       fc.asyncProperty(bytes, fc.constantFrom('gzip', 'br', 'identity'), async (some, coding) => {
@@ -89,8 +89,8 @@ describe('an answer that is a file', () => {
     );
   });
 
-  it('is seen from its bytes where its type says nothing', async () => {
-    const bytes = Buffer.concat([PNG, randomBytes(MOST - PNG.length)]);
+  it('is recognized by its bytes if its type is unknown', async () => {
+    const bytes = Buffer.concat([PNG, randomBytes(MAX_BYTES - PNG.length)]);
     const { response } = await received({ headers: { 'content-type': 'application/x-picture' }, body: bytes });
     expect([response.body, response.files.map(bytesIn).map(digestOf)]).toEqual(['', [digestOf(bytes)]]);
   });
@@ -98,15 +98,17 @@ describe('an answer that is a file', () => {
   it.each([
     ['plain', undefined, (bytes: Buffer) => bytes],
     ['gzip', 'gzip', gzipSync],
-    ['with a type that says nothing', undefined, (bytes: Buffer) => bytes, 'application/x-picture'],
-  ])('is left out where it is too large, and that is said: %s', async (_, coding, compress, type = 'image/png') => {
+    ['with an unknown type', undefined, (bytes: Buffer) => bytes, 'application/x-picture'],
+  ])('is omitted with a notice if it is too large: %s', async (_, coding, compress, type = 'image/png') => {
     const headers = { 'content-type': type, ...(coding && { 'content-encoding': coding }) };
-    const { response, notices } = await received({ headers, body: compress(randomBytes(MOST + 1)) });
+    const { response, notices } = await received({ headers, body: compress(randomBytes(MAX_BYTES + 1)) });
     expect(response).toMatchObject({ status: 200, body: '', truncated: true, files: [] });
-    expect(notices).toEqual([{ pointer: '/response/body', message: `left out: the file has more than ${MOST} bytes` }]);
+    expect(notices).toEqual([
+      { pointer: '/response/body', message: `omitted: the file has more than ${MAX_BYTES} bytes` },
+    ]);
   });
 
-  it('holds no credential', async () => {
+  it('contains no credential', async () => {
     const body = Buffer.concat([PNG, Buffer.from(`token=${KEY};`), PNG]);
     const headers = { 'content-type': 'image/png', 'content-disposition': `inline; filename=${KEY}.png` };
     const [file] = (await received({ headers, body })).response.files;
@@ -115,8 +117,8 @@ describe('an answer that is a file', () => {
   });
 });
 
-describe('a JSON answer that holds files', () => {
-  it('has their names in its body, and the files beside it', async () => {
+describe('a JSON response that contains files', () => {
+  it('has their names in its body and the files beside it', async () => {
     const { response, notices } = await withFiles(inline('a.pdf', PDF), inline('b.png', PNG, 'image/PNG'));
     expect(response).toMatchObject({
       truncated: false,
@@ -137,8 +139,8 @@ describe('a JSON answer that holds files', () => {
     ['gzip', 'gzip', gzipSync],
     ['br', 'br', brotliCompressSync],
     ['without a type', undefined, (text: string) => Buffer.from(text), ''],
-  ])('is not too long because of them: %s', async (_, coding, compress, type = 'application/json') => {
-    const files = [randomBytes(MOST), randomBytes(MOST)];
+  ])('does not become too long through its files: %s', async (_, coding, compress, type = 'application/json') => {
+    const files = [randomBytes(MAX_BYTES), randomBytes(MAX_BYTES)];
     const openaiFileResponse = files.map((bytes) => inline('a.bin', bytes));
     const body = compress(JSON.stringify({ note: 'x'.repeat(1_800), openaiFileResponse }));
     const headers = { 'content-type': type, ...(coding && { 'content-encoding': coding }) };
@@ -148,45 +150,41 @@ describe('a JSON answer that holds files', () => {
     expect(response.body.note).toHaveLength(1_800);
   });
 
-  it('is cut as any other where it is too long without them', async () => {
+  it('is truncated if it is too long even without its files', async () => {
     const body = JSON.stringify({ openaiFileResponse: [inline('a.pdf', PDF)], note: 'x'.repeat(2_000) });
     const { response, notices } = await received({ headers: { 'content-type': 'application/json' }, body });
     expect(response).toMatchObject({ truncated: true, files: [], body: body.slice(0, 2_000) });
     expect(notices).toMatchObject([{ pointer: '/response/body/openaiFileResponse' }]);
   });
 
-  it('is text without them where they are far too large together', async () => {
-    const files = Array.from({ length: 5 }, (_, n) => inline(`${n}.bin`, Buffer.alloc(MOST)));
+  it('is returned as text without its files if they are far too large together', async () => {
+    const files = Array.from({ length: 5 }, (_, n) => inline(`${n}.bin`, Buffer.alloc(MAX_BYTES)));
     const { response, notices } = await withFiles(...files);
     expect(response).toMatchObject({ truncated: true, files: [], body: expect.stringMatching(/^\{"ok":true,/) });
     expect(notices).toEqual([
       {
         pointer: '/response/body/openaiFileResponse',
-        message: 'left out: the answer is too large to be read with its files',
+        message: 'omitted: the response is too large to be read with its files',
       },
     ]);
   });
 
-  it('is cut as any other where its beginning has none', async () => {
+  it('is truncated if its beginning contains no files', async () => {
     const body = JSON.stringify({ note: 'x'.repeat(20_000_000), openaiFileResponse: [inline('a.pdf', PDF)] });
     const { response, notices } = await received({ headers: { 'content-type': 'application/json' }, body });
     expect([response.body, response.truncated, notices]).toEqual([body.slice(0, 2_000), true, []]);
   });
 
   it.each<[string, unknown, string]>([
-    ['no base64', { ...inline('a.pdf', PDF), content: 'not base64!' }, 'the file needs its content in base64'],
-    [
-      'base64 that ends too early',
-      { ...inline('a.pdf', PDF), content: 'AAAAA' },
-      'the file needs its content in base64',
-    ],
-    ['no content', { name: 'a.pdf', mime_type: 'application/pdf' }, 'the file needs its content in base64'],
-    ['no name', { ...inline('', PDF) }, 'the file needs a name'],
-    ['a name that is a folder', inline('a/..', PDF), 'the file needs a name'],
-    ['no type', inline('a.pdf', PDF, 'pdf'), 'the file needs a mime_type such as application/pdf'],
-    ['no object', 7, 'a file is an object with name, mime_type and content, or a URL'],
-    ['too many bytes', inline('a.pdf', Buffer.alloc(MOST + 1)), `the file has more than ${MOST} bytes`],
-  ])('comes with the others where one is wrong, and that is said: %s', async (_, wrong, why) => {
+    ['invalid base64', { ...inline('a.pdf', PDF), content: 'not base64!' }, "the file's content must be base64"],
+    ['base64 that ends too early', { ...inline('a.pdf', PDF), content: 'AAAAA' }, "the file's content must be base64"],
+    ['no content', { name: 'a.pdf', mime_type: 'application/pdf' }, "the file's content must be base64"],
+    ['no name', { ...inline('', PDF) }, 'the file must have a name'],
+    ['a name that is a folder', inline('a/..', PDF), 'the file must have a name'],
+    ['no type', inline('a.pdf', PDF, 'pdf'), 'the file must have a mime_type such as application/pdf'],
+    ['not an object', 7, 'a file must be an object with name, mime_type and content, or a URL'],
+    ['too many bytes', inline('a.pdf', Buffer.alloc(MAX_BYTES + 1)), `the file has more than ${MAX_BYTES} bytes`],
+  ])('returns the other files, with a notice, if one has %s', async (_, wrong, why) => {
     const { response, notices } = await withFiles(
       inline('first.pdf', PDF),
       wrong,
@@ -194,10 +192,10 @@ describe('a JSON answer that holds files', () => {
     );
     expect(response.files.map(({ name }: { name: string }) => name)).toEqual(['first.pdf', 'last.png']);
     expect(response.body.openaiFileResponse).toHaveLength(2);
-    expect(notices).toEqual([{ pointer: '/response/body/openaiFileResponse/1', message: `left out: ${why}` }]);
+    expect(notices).toEqual([{ pointer: '/response/body/openaiFileResponse/1', message: `omitted: ${why}` }]);
   });
 
-  it('comes with the first ten of many', async () => {
+  it('returns the first ten files', async () => {
     const { response, notices } = await withFiles(...Array.from({ length: 30 }, (_, n) => inline(`${n}.pdf`, PDF)));
     expect(response.files.map(({ name }: { name: string }) => name)).toEqual(
       Array.from({ length: 10 }, (_, n) => `${n}.pdf`),
@@ -205,12 +203,12 @@ describe('a JSON answer that holds files', () => {
     expect(notices).toEqual([
       {
         pointer: '/response/body/openaiFileResponse/10',
-        message: 'left out: an answer may have 10 files, and this one has 30',
+        message: 'omitted: a response can have at most 10 files, got 30',
       },
     ]);
   });
 
-  it('comes with those that are not too large together', async () => {
+  it('omits files that are too large together', async () => {
     const large = randomBytes(41_000);
     const { response, notices } = await withFiles(
       ...['a', 'b', 'c'].map((name) => inline(name, large)),
@@ -220,46 +218,46 @@ describe('a JSON answer that holds files', () => {
     expect(notices).toEqual([
       {
         pointer: '/response/body/openaiFileResponse/2',
-        message: `left out: the files have more than ${MOST_TOGETHER} bytes together`,
+        message: `omitted: the files have more than ${MAX_TOTAL_BYTES} bytes together`,
       },
     ]);
   });
 
-  it('is left as it is where what it calls its files is no list', async () => {
+  it('is unchanged if openaiFileResponse is not an array', async () => {
     const { response, notices } = await received({ body: { openaiFileResponse: inline('a.pdf', PDF) } });
     expect(response).toMatchObject({ body: { openaiFileResponse: inline('a.pdf', PDF) }, files: [] });
     expect(notices).toEqual([
-      { pointer: '/response/body/openaiFileResponse', message: 'left out: this is no list of files' },
+      { pointer: '/response/body/openaiFileResponse', message: 'omitted: it must be an array of files' },
     ]);
     expect((await received({ body: { openaiFileResponse: null } })).notices).toEqual([]);
   });
 
-  it('takes base64 as servers write it', async () => {
+  it('accepts base64 in every common spelling', async () => {
     const bytes = Buffer.from([0xfb, 0xff, 0xfe, 0x01]);
     const spelled = ['+//+AQ==', '-__-AQ', '+//+\r\nAQ==\n'].map((content) => ({ ...inline('a', bytes), content }));
     const { response } = await withFiles(...spelled);
     expect(response.files.map(bytesIn)).toEqual([bytes, bytes, bytes]);
   });
 
-  it('gives them names that are no paths', async () => {
+  it('removes paths from file names', async () => {
     const { response } = await withFiles(inline('../../etc/pass\u0000wd', PDF), inline('C:\\temp\\a.pdf', PDF));
     expect(response.files.map(({ name }: { name: string }) => name)).toEqual(['passwd', 'a.pdf']);
   });
 
-  it('holds no credential, nor do they', async () => {
+  it('contains no credential, nor do its files', async () => {
     const { response } = await withFiles(inline(`${KEY}.txt`, Buffer.from(`x${KEY}`), 'text/plain'));
     expect(response.files[0].name).toBe('[HIDDEN].txt');
     expect(bytesIn(response.files[0]).toString()).toBe(`x${'*'.repeat(KEY.length)}`);
   });
 });
 
-describe('a JSON answer that names files by their URLs', () => {
+describe('a JSON response that names files by URL', () => {
   const served = (bytes: Buffer, headers: object = {}): UpstreamReply => ({
     headers: { 'content-type': 'application/pdf', ...headers },
     body: bytes,
   });
 
-  it('comes with the files, in their order', async () => {
+  it('returns the files in their order', async () => {
     const disposition = 'attachment; filename="the b.pdf"';
     shelf.answers(({ path }) => served(PDF, path === '/b' ? { 'content-disposition': disposition } : {}));
     const { response, notices } = await withFiles(`${shelf.url}/a.pdf?x=1`, inline('i.pdf', PNG), `${shelf.url}/b`);
@@ -270,7 +268,7 @@ describe('a JSON answer that names files by their URLs', () => {
     expect(notices).toEqual([]);
   });
 
-  it('sends no credential to where they are, nor whom it is for', async () => {
+  it('fetches them without credentials and context headers', async () => {
     shelf.answers(() => served(PDF));
     await withFiles(`${shelf.url}/a.pdf`);
     expect(api.last.headers['authorization']).toBe(`Bearer ${KEY}`);
@@ -278,13 +276,13 @@ describe('a JSON answer that names files by their URLs', () => {
     expect(Object.keys(shelf.last.headers).toSorted()).toEqual(['accept-encoding', 'connection', 'host', 'user-agent']);
   });
 
-  it('sends no credential in a URL either', async () => {
+  it('does not fetch a URL that contains the credential', async () => {
     const { notices } = await withFiles(`${shelf.url}/a.pdf?token=${KEY}`);
-    expect(notices).toMatchObject([{ message: "left out: the file's URL holds the credential of the call" }]);
+    expect(notices).toMatchObject([{ message: "omitted: the file's URL contains the call's credential" }]);
     expect(shelf.requests).toEqual([]);
   });
 
-  it('follows three redirects and no more', async () => {
+  it('follows at most three redirects', async () => {
     shelf.answers(({ path }) => {
       const left = Number(path.slice(1));
       return left === 0 ? served(PDF) : { status: 302, headers: { location: `/${left - 1}` } };
@@ -294,33 +292,42 @@ describe('a JSON answer that names files by their URLs', () => {
     expect(notices).toEqual([
       {
         pointer: '/response/body/openaiFileResponse/1',
-        message: `left out: ${shelf.domain} answered with status 302`,
+        message: `omitted: ${shelf.domain} responded with status 302`,
       },
     ]);
   });
 
-  it('undoes their compression', async () => {
+  it('decompresses them', async () => {
     shelf.answers(() => served(gzipSync(PDF), { 'content-encoding': 'gzip' }));
     expect((await withFiles(`${shelf.url}/a.pdf`)).response.files).toEqual([inline('a.pdf', PDF)]);
   });
 
-  it('reaches nothing private for them, directly or by a redirect', async () => {
+  it('does not fetch them from private addresses, directly or by a redirect', async () => {
     shelf.answers(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
     const urls = ['http://10.1.2.3/a.pdf', `${shelf.url}/a.pdf`, 'file:///etc/passwd', 'a.pdf', 'https://a@b.example/'];
     const { response, notices } = await withFiles(...urls, inline('i.pdf', PDF));
     expect(response.files).toEqual([inline('i.pdf', PDF)]);
-    expect(notices.map(({ message }: { message: string }) => message)).toEqual([
-      'left out: 10.1.2.3 may not be called: its address is not on the public internet (private use)',
-      expect.stringContaining('redirects to an address that is refused'),
-      expect.stringContaining('only https: may'),
-      expect.stringContaining('not a complete URL'),
-      expect.stringContaining('carries a user name'),
+    const messages = notices.map(({ message }: { message: string }) => message);
+    expect(messages).toEqual(urls.map(() => 'omitted: the egress policy does not allow this address'));
+  });
+
+  it('tells an admin which EGRESS_ALLOW entry would allow them', async () => {
+    shelf.answers(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
+    const urls = ['http://10.1.2.3/a.pdf', `${shelf.url}/a.pdf`, 'file:///etc/passwd', 'a.pdf', 'https://a@b.example/'];
+    api.answers(() => ({ body: { openaiFileResponse: urls } }));
+    const { body } = await gpt.tenant.admin.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
+    expect(body.notices.map(({ message }: { message: string }) => message)).toEqual([
+      'omitted: 10.1.2.3 is blocked: private address (private use); add 10.1.2.3:80 to EGRESS_ALLOW to allow it',
+      expect.stringContaining('add 169.254.169.254:80 to EGRESS_ALLOW to allow it'),
+      'omitted: the scheme must be https, got "file:"',
+      'omitted: the address is not an absolute URL',
+      'omitted: b.example is blocked: the URL contains a user name or password; remove it',
     ]);
   });
 
-  it('comes without those that cannot be had', async () => {
+  it('omits files that cannot be fetched', async () => {
     shelf.answers(({ path }) =>
-      path === '/large' ? served(Buffer.alloc(MOST + 1)) : path === '/bomb' ? bomb() : { status: 404, body: 'no' },
+      path === '/large' ? served(Buffer.alloc(MAX_BYTES + 1)) : path === '/bomb' ? bomb() : { status: 404, body: 'no' },
     );
     const closed = `http://127.0.0.1:${await freePort()}/a.pdf`;
     const { response, notices } = await withFiles(
@@ -332,29 +339,32 @@ describe('a JSON answer that names files by their URLs', () => {
     );
     expect(response.files).toEqual([inline('i.pdf', PDF)]);
     expect(notices.map(({ message }: { message: string }) => message)).toEqual([
-      `left out: ${shelf.domain} answered with status 404`,
-      `left out: the file has more than ${MOST} bytes`,
-      `left out: the file has more than ${MOST} bytes`,
-      expect.stringMatching(/^left out: 127\.0\.0\.1 /),
+      `omitted: ${shelf.domain} responded with status 404`,
+      `omitted: the file has more than ${MAX_BYTES} bytes`,
+      `omitted: the file has more than ${MAX_BYTES} bytes`,
+      expect.stringMatching(/^omitted: 127\.0\.0\.1 /),
     ]);
   });
 
   const bomb = () => served(gzipSync(Buffer.alloc(5_000_000)), { 'content-encoding': 'gzip' });
 
-  it('comes with those that are not too large together', async () => {
+  it('omits files that are too large together', async () => {
     shelf.answers(() => served(Buffer.alloc(40_000)));
     const urls = Array.from({ length: 6 }, (_, n) => `${shelf.url}/${n}.pdf`);
     const { response, notices } = await withFiles(...urls);
     expect([response.files.length, notices.length]).toEqual([3, 3]);
-    expect(notices[0].message).toBe(`left out: the files have more than ${MOST_TOGETHER} bytes together`);
+    expect(notices[0].message).toBe(`omitted: the files have more than ${MAX_TOTAL_BYTES} bytes together`);
   });
 
-  it('is answered within its time, without those that are late', async () => {
+  it('omits files that miss the deadline', async () => {
     shelf.answers(({ path }) => (path === '/late.pdf' ? 'silence' : served(PDF)));
     const { response, notices } = await withFiles(`${shelf.url}/late.pdf`, `${shelf.url}/b.pdf`);
     expect(response.files).toEqual([inline('b.pdf', PDF)]);
     expect(notices).toMatchObject([
-      { pointer: '/response/body/openaiFileResponse/0', message: expect.stringContaining('did not answer in full') },
+      {
+        pointer: '/response/body/openaiFileResponse/0',
+        message: expect.stringContaining('did not respond completely'),
+      },
     ]);
   });
 });

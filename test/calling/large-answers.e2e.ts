@@ -16,22 +16,27 @@ const MIB = 1_048_576;
 
 const LARGE = Buffer.alloc(3 * MIB, 'x');
 
-const NAMES = ['large', 'bomb', 'closes', 'stalls', 'stallsSized', 'small', 'huge', 'hugeCloses'];
+const NAMES = ['large', 'bomb', 'closes', 'stalls', 'stallsSized', 'stallsJson', 'json', 'small', 'huge', 'hugeCloses'];
 
-/** What a byte of a file comes to in memory. */
+/** JSON that contains a file of 2 MiB. */
+const JSON_WITH_FILE = Buffer.from(
+  JSON.stringify({ openaiFileResponse: [{ name: 'a', mime_type: 'image/png', content: 'A'.repeat(2 * MIB) }] }),
+);
+
+/** Bytes of memory for each byte of a file. */
 const PER_BYTE = 6;
 
-/** Room for one large file of a host, and two in all; beside that for files that are sent. */
-const ROOM = 50 * MIB;
+/** Enough for one large file of a host and two in total; a fifth is for sent files. */
+const MAX_HELD_BYTES = 50 * MIB;
 
-/** More than the buffers of a connection hold. */
+/** More than the buffers of a connection can take. */
 const HUGE = Buffer.alloc(32 * MIB, 'x');
 
-/** An API that sends files: whole, compressed, and such as stop after 2 MiB until the test lets them go on. */
+/** An API that sends files: complete, compressed, and files that stall after 2 MiB until the test resumes them. */
 class FileServer {
   readonly stalled: ServerResponse[] = [];
-  readonly asked: string[] = [];
-  /** Connections on which more is sent than fits on the way. */
+  readonly requests: string[] = [];
+  /** Connections that are sent more than their buffers can take. */
   readonly full: Socket[] = [];
 
   private constructor(private readonly server: Server) {}
@@ -55,7 +60,7 @@ class FileServer {
     return { openapi: '3.1.0', info: { title: 'Files', version: '1' }, servers: [{ url: this.url }], paths };
   }
 
-  letGo(): void {
+  resumeStalled(): void {
     for (const response of this.stalled.splice(0)) response.end(LARGE.subarray(2 * MIB));
   }
 
@@ -66,17 +71,23 @@ class FileServer {
   }
 
   private answer(path: string, response: ServerResponse): void {
-    this.asked.push(path);
+    this.requests.push(path);
     if (path === '/small') return void response.setHeader('content-type', 'application/json').end('{"ok":true}');
+    if (/json$/i.test(path)) {
+      response.setHeader('content-type', 'application/json');
+      if (path === '/json') return void response.end(JSON_WITH_FILE);
+      response.write(JSON_WITH_FILE.subarray(0, 1.5 * MIB));
+      return void this.stalled.push(response);
+    }
     response.setHeader('content-type', 'application/octet-stream');
     if (path === '/bomb') return void response.setHeader('content-encoding', 'gzip').end(gzipSync(LARGE));
     if (path === '/large') return void response.end(LARGE);
-    // Neither a length nor chunks: the body ends with the connection (RFC 9112, section 6.3).
+    // Without length and chunks the body ends with the connection (RFC 9112, section 6.3).
     if (/closes/i.test(path)) {
       response.useChunkedEncodingByDefault = false;
       response.setHeader('connection', 'close');
     }
-    // What is ended at once would be given a length.
+    // Ending at once would add a length.
     if (path === '/closes') {
       response.write(LARGE);
       return void response.end();
@@ -100,7 +111,7 @@ let otherGpt: TestGpt;
 
 beforeAll(async () => {
   [app, one, other] = await Promise.all([
-    TestApp.start({ environment: { CALL_MAX_HELD_BYTES: String(ROOM) } }),
+    TestApp.start({ environment: { CALL_MAX_HELD_BYTES: String(MAX_HELD_BYTES) } }),
     FileServer.start(),
     FileServer.start(),
   ]);
@@ -113,20 +124,20 @@ beforeAll(async () => {
 afterAll(() => Promise.all([app.stop(), one.stop(), other.stop()]));
 
 beforeEach(() => {
-  for (const server of [one, other]) [server.asked.length, server.full.length] = [0, 0];
+  for (const server of [one, other]) [server.requests.length, server.full.length] = [0, 0];
 });
 
-afterEach(() => one.letGo());
+afterEach(() => one.resumeStalled());
 
-/** A call that is under way, and its answer once there is one. */
-function called(by: TestGpt, operation: string): { answer?: Answer; done: Promise<Answer> } {
+/** Starts a call; `answer` is set once it is answered. */
+function startCall(by: TestGpt, operation: string): { answer?: Answer; done: Promise<Answer> } {
   const call: { answer?: Answer; done: Promise<Answer> } = { done: by.call(operation) };
   void call.done.then((answer) => (call.answer = answer));
   return call;
 }
 
-/** Until calls hold as much as so many MiB of files come to, and so many wait. */
-async function holds(mib: number, waiting: number, of = app): Promise<void> {
+/** Waits until calls hold the memory of this many MiB of files, and this many calls wait. */
+async function expectMemory(mib: number, waiting: number, of = app): Promise<void> {
   await eventually(
     async () => (await of.anonymous.get('/metrics')).body as string,
     (metrics) =>
@@ -135,32 +146,35 @@ async function holds(mib: number, waiting: number, of = app): Promise<void> {
   );
 }
 
-const sizeOf = ({ body }: Answer) => Buffer.from(body.response.files[0].content, 'base64').length;
+function sizeOf(answer: Answer): number {
+  if (!answer.body.response) throw new Error(`the call failed: ${problemOf(answer)}: ${answer.body.detail}`);
+  return Buffer.from(answer.body.response.files[0].content, 'base64').length;
+}
 
-describe('large answers', () => {
+describe('large responses', () => {
   it.each(['large', 'bomb', 'closes'])(
-    'wait for their turn (%s) while another of that host is held, and nothing else does',
+    'of a host whose memory is used up wait (%s), and no other calls do',
     async (kind) => {
-      const holder = called(gpt, 'stalls');
-      await holds(2, 0);
-      const waiting = called(gpt, kind);
-      await holds(2, 1);
-      // Small answers of that host, and large ones of another, come through as often as one likes.
+      const holder = startCall(gpt, 'stalls');
+      await expectMemory(2, 0);
+      const waiting = startCall(gpt, kind);
+      await expectMemory(2, 1);
+      // Small responses of that host and large responses of another host are not delayed.
       for (let round = 0; round < 5; round++) {
         expect((await gpt.call('small')).body.response.body).toEqual({ ok: true });
         expect(sizeOf(await otherGpt.call(kind))).toBe(LARGE.length);
       }
       expect([holder.answer, waiting.answer]).toEqual([undefined, undefined]);
-      one.letGo();
+      one.resumeStalled();
       expect([sizeOf(await holder.done), sizeOf(await waiting.done)]).toEqual([LARGE.length, LARGE.length]);
     },
   );
 
-  it.each(['huge', 'hugeCloses'])('that wait may break off (%s), and nothing else notices', async (kind) => {
-    const holder = called(gpt, 'stalls');
-    await holds(2, 0);
-    const waiting = called(gpt, kind);
-    // Nobody reads on.
+  it.each(['huge', 'hugeCloses'])('that break off while they wait (%s) affect no other call', async (kind) => {
+    const holder = startCall(gpt, 'stalls');
+    await expectMemory(2, 0);
+    const waiting = startCall(gpt, kind);
+    // Reading is paused.
     const socket = await eventually(
       async () => {
         const [connection] = one.full;
@@ -173,59 +187,78 @@ describe('large answers', () => {
     one.full.length = 0;
     socket?.resetAndDestroy();
     expect((await gpt.call('small')).body.response.body).toEqual({ ok: true });
-    one.letGo();
+    one.resumeStalled();
     const { status } = await waiting.done;
-    // undici takes the reset of a body that only its connection ends for its end.
+    // undici treats the reset of a body that ends with its connection as its end.
     expect(status).toBe(kind === 'huge' ? 502 : 200);
     expect(sizeOf(await holder.done)).toBe(LARGE.length);
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
   });
 
-  it('of moderate size are held side by side, as many as there is room for', async () => {
+  it('are held concurrently as long as memory is free', async () => {
     const roomy = await app.beside({});
     try {
       const calls = Array.from({ length: 11 }, () => gpt.at(roomy).call('stallsSized'));
-      await holds(2 * 11, 0, roomy);
-      one.letGo();
+      await expectMemory(2 * 11, 0, roomy);
+      one.resumeStalled();
       expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
-      await holds(0, 0, roomy);
+      await expectMemory(0, 0, roomy);
     } finally {
       await roomy.stop();
     }
   });
 
-  it('that need more than there is come through one after the other', async () => {
+  it('of one host are not delayed by many other hosts that stall in the middle of large JSON responses', async () => {
+    const roomy = await app.beside({});
+    const slow = await Promise.all(Array.from({ length: 8 }, () => FileServer.start()));
+    try {
+      const tenant = await app.tenant();
+      for (const server of slow) {
+        const slowGpt = await tenant.gpt();
+        await slowGpt.action(server.document());
+        void slowGpt.at(roomy).call('stallsJson');
+      }
+      await expectMemory(2 * slow.length, 0, roomy);
+      expect(sizeOf(await otherGpt.at(roomy).call('json'))).toBe(1.5 * MIB);
+      await Promise.all(slow.map((server) => server.stop()));
+      await expectMemory(0, 0, roomy);
+    } finally {
+      await roomy.stop();
+    }
+  });
+
+  it('that need more than all memory are read one after another', async () => {
     const narrow = await app.beside({ CALL_MAX_HELD_BYTES: String(16 * MIB) });
     try {
       const calls = Array.from({ length: 6 }, (_, index) => gpt.at(narrow).call(index % 2 ? 'large' : 'bomb'));
       expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
-      await holds(0, 0, narrow);
+      await expectMemory(0, 0, narrow);
     } finally {
       await narrow.stop();
     }
   });
 
-  it('that find no room by the deadline are not waited for any longer, and take none', async () => {
-    const hasty = await app.beside({ CALL_MAX_HELD_BYTES: String(ROOM), CALL_TIMEOUT_SECONDS: '1' });
+  it('that get no memory by the deadline fail and hold none', async () => {
+    const hasty = await app.beside({ CALL_MAX_HELD_BYTES: String(MAX_HELD_BYTES), CALL_TIMEOUT_SECONDS: '1' });
     try {
       const calls = [gpt.at(hasty).call('stalls'), gpt.at(hasty).call('stalls')];
       const answers = await Promise.all(calls);
       expect(answers.map(problemOf)).toEqual(['504 upstream_timeout', '504 upstream_timeout']);
-      await holds(0, 0, hasty);
+      await expectMemory(0, 0, hasty);
       expect(sizeOf(await gpt.at(hasty).call('large'))).toBe(LARGE.length);
     } finally {
       await hasty.stop();
     }
   });
 
-  it('all come through in the end, and leave nothing taken', async () => {
+  it('are all read in the end, and their memory is released', async () => {
     const calls = Array.from({ length: 12 }, (_, index) => (index % 2 ? gpt : otherGpt).call('large'));
     expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
     for (const each of [gpt, otherGpt]) expect(sizeOf(await each.call('bomb'))).toBe(LARGE.length);
-    await holds(0, 0);
+    await expectMemory(0, 0);
   });
 
-  it('give back what they hold when their caller goes away', async () => {
+  it('release their memory when the caller disconnects', async () => {
     const leaving = new AbortController();
     const call = fetch(`${app.url}${gpt.path}/call`, {
       method: 'POST',
@@ -233,12 +266,12 @@ describe('large answers', () => {
       body: JSON.stringify({ operation_id: 'stalls' }),
       signal: leaving.signal,
     });
-    await holds(2, 0);
+    await expectMemory(2, 0);
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
-    await holds(0, 0);
+    await expectMemory(0, 0);
     expect(sizeOf(await gpt.call('large'))).toBe(LARGE.length);
-    one.letGo();
+    one.resumeStalled();
   });
 });
 
@@ -253,7 +286,7 @@ describe('a call for a user who is signed in', () => {
 
   afterAll(() => world.stop());
 
-  it('is not made for a caller who went away while its token was renewed', async () => {
+  it('is not sent if the caller disconnects while the token is refreshed', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     const held = holdTokenRequest(world.provider);
@@ -267,13 +300,13 @@ describe('a call for a user who is signed in', () => {
     await held.arrived;
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
-    await delay(200); // until the server has heard of it
+    await delay(200); // until the server has noticed
     held.letGo();
     expect(await alice.calls()).toMatchObject(completed);
     expect(world.api.requests).toHaveLength(1);
   });
 
-  it('holds nothing of the answer by which its token was refused when it is made again', async () => {
+  it('releases the memory of a 401 response before it is retried', async () => {
     const alice = await world.connectedUser();
     const { accessTokens } = world.provider;
     let held: string[] | null | undefined;

@@ -6,6 +6,8 @@ import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 let app: TestApp;
+/** Its calls have a deadline of one second. */
+let hasty: TestApp;
 let api: Upstream;
 let gpt: TestGpt;
 
@@ -13,15 +15,16 @@ beforeAll(async () => {
   const environment = {
     CALL_MAX_REQUEST_CHARACTERS: '2000',
     CALL_MAX_RESPONSE_CHARACTERS: '1000',
-    CALL_TIMEOUT_SECONDS: '1',
   };
   [app, api] = await Promise.all([TestApp.start({ environment }), Upstream.start()]);
+  hasty = await app.beside({ CALL_TIMEOUT_SECONDS: '1' });
   gpt = await (await app.tenant()).gpt();
   await gpt.action(api.document({ ...NOTES_PATHS, ...SAVE }));
 });
 
 afterAll(async () => {
-  await Promise.all([app.stop(), api.stop()]);
+  await Promise.all([hasty.stop(), api.stop()]);
+  await app.stop();
 });
 
 beforeEach(() => {
@@ -41,8 +44,8 @@ const SAVE = {
   },
 };
 
-describe('a request', () => {
-  it('of more characters than are allowed is not sent', async () => {
+describe('a request of a call', () => {
+  it('is not sent if it has too many characters', async () => {
     const fits = await gpt.call('save', { arguments: { body: { text: 'x'.repeat(1900) } } });
     expect(fits.body.outcome).toBe('completed');
     const refused = await gpt.call('save', { arguments: { body: { text: 'x'.repeat(2000) } } });
@@ -52,11 +55,11 @@ describe('a request', () => {
   });
 });
 
-describe('a check of arguments', () => {
+describe('the check of arguments', () => {
   it.each([
     ['a pattern', { type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(60)}!`],
-    ['schemas within schemas', { $ref: '#/components/schemas/A0' }, {}],
-  ])('that would take years with %s is given up, and others are served', async (_, schema, body) => {
+    ['nested schemas', { $ref: '#/components/schemas/A0' }, {}],
+  ])('is stopped if it would take years because of %s, and other calls are served', async (_, schema, body) => {
     const refer = (level: number) => ({ $ref: `#/components/schemas/A${level + 1}` });
     const levels = Array.from({ length: 40 }, (_each, level) => [
       `A${level}`,
@@ -75,59 +78,71 @@ describe('a check of arguments', () => {
   });
 });
 
-describe('an answer', () => {
+describe('the response of a call', () => {
   it.each([
     ['text', { body: 'x'.repeat(1001) }, 'x'.repeat(1000)],
     ['JSON', { body: 'x'.repeat(5000), headers: { 'content-type': 'application/json' } }, 'x'.repeat(1000)],
-    ['much more than anybody could want', { body: 'x'.repeat(20_000_000) }, 'x'.repeat(1000)],
-    ['characters of two halves, cut between', { body: `x${'🙂'.repeat(600)}` }, `x${'🙂'.repeat(499)}`],
-    ['characters of many code points, cut between', { body: `x${'👩‍🚀'.repeat(300)}` }, `x${'👩‍🚀'.repeat(199)}`],
+    ['20 MB of text', { body: 'x'.repeat(20_000_000) }, 'x'.repeat(1000)],
+    ['surrogate pairs, not split', { body: `x${'🙂'.repeat(600)}` }, `x${'🙂'.repeat(499)}`],
+    ['characters of many code points, not split', { body: `x${'👩‍🚀'.repeat(300)}` }, `x${'👩‍🚀'.repeat(199)}`],
     [
-      'characters of three bytes, of which the last that was read is broken',
+      'characters of three bytes, the last one incomplete',
       { body: '中'.repeat(5_000), headers: { 'content-type': 'text/plain; charset=utf-8' } },
       '中'.repeat(1000),
     ],
-    ['exactly as much as is allowed', { body: 'x'.repeat(1000) }, 'x'.repeat(1000)],
-  ])('is cut where it is too long: %s', async (_, reply, expected) => {
+    ['exactly the limit', { body: 'x'.repeat(1000) }, 'x'.repeat(1000)],
+  ])('is truncated to the limit: %s', async (_, reply, expected) => {
     api.answers(() => reply);
     const { response } = (await gpt.call('listNotes')).body;
     expect(response.body).toBe(expected);
     expect(response.truncated).toBe(String(reply.body).length > 1000);
   });
 
-  it('that never comes is 504 upstream_timeout', async () => {
+  it('fails with 504 upstream_timeout if it never arrives', async () => {
     api.answers(() => 'silence');
-    expect(problemOf(await gpt.call('listNotes'))).toBe('504 upstream_timeout');
+    expect(problemOf(await gpt.at(hasty).call('listNotes'))).toBe('504 upstream_timeout');
     await eventually(
       () => api.abandoned.length,
       (count) => count === 1,
     );
   });
 
-  it('that fails is not asked for again', async () => {
+  it('is not requested again after a failure', async () => {
     api.answers(() => 'silence');
-    await gpt.call('save', { arguments: { body: {} } });
+    await gpt.at(hasty).call('save', { arguments: { body: {} } });
     expect(api.requests).toHaveLength(1);
   });
 });
 
-describe('an upstream', () => {
-  it('behind a closed port is 502 upstream_unreachable', async () => {
+describe('a call to an upstream', () => {
+  it('fails with 502 upstream_unreachable behind a closed port', async () => {
     const closed = await gptAt(app, `http://127.0.0.1:${await freePort()}`);
     expect(problemOf(await closed.call('listNotes'))).toBe('502 upstream_unreachable');
   });
 
-  it('that does not speak HTTP is 502 upstream_invalid', async () => {
+  it('fails with 502 upstream_invalid if the response is invalid', async () => {
     api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     expect(problemOf(await gpt.call('listNotes'))).toBe('502 upstream_invalid');
   });
 
-  it('on a private address is 403 egress_denied, and is not even connected to', async () => {
+  it('fails with 403 egress_denied on a private address', async () => {
     const denied = await gptAt(app, 'http://10.1.2.3');
     expect(problemOf(await denied.call('listNotes'))).toBe('403 egress_denied');
   });
 
-  it('on loopback is 403 egress_denied where nothing is allowed', async () => {
+  it('names the EGRESS_ALLOW entry for a private address to admins, and the code alone to runtime keys', async () => {
+    const denied = await gptAt(app, 'http://10.1.2.3');
+    const asAdmin = await denied.tenant.admin.post(`${denied.path}/call`, { operation_id: 'listNotes' });
+    expect(problemOf(asAdmin)).toBe('403 egress_denied');
+    expect(asAdmin.body.detail).toBe(
+      '10.1.2.3 is blocked: private address (private use); add 10.1.2.3:80 to EGRESS_ALLOW to allow it',
+    );
+    const asRuntime = await denied.call('listNotes');
+    expect(asRuntime.body.detail).toBe('the egress policy does not allow this address');
+    expect(JSON.stringify(asRuntime.body)).not.toMatch(/10\.1\.2\.3|private|EGRESS_ALLOW/);
+  });
+
+  it('fails with 403 egress_denied on loopback if nothing is allowed', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       expect(problemOf(await (await gptAt(strict, api.url)).call('listNotes'))).toBe('403 egress_denied');
@@ -138,8 +153,8 @@ describe('an upstream', () => {
   });
 });
 
-describe('a caller who goes away', () => {
-  it('ends the request to the upstream', async () => {
+describe('a caller that disconnects', () => {
+  it('aborts the request to the upstream', async () => {
     const patient = await TestApp.start();
     try {
       const own = await gptAt(patient, api.url);

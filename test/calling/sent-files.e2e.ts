@@ -7,19 +7,19 @@ import { Upstream, type ReceivedRequest } from '../support/upstream.js';
 
 let app: TestApp;
 let api: Upstream;
-/** Another host, which has files. */
+/** Another host, which serves files. */
 let shelf: Upstream;
 let gpt: TestGpt;
 
 const KEY = 'canary-1f7b3d9c55';
-const MOST = 50_000;
-const MOST_TOGETHER = 120_000;
+const MAX_BYTES = 50_000;
+const MAX_TOTAL_BYTES = 120_000;
 
 beforeAll(async () => {
   const environment = {
     CALL_MAX_REQUEST_CHARACTERS: '2000',
-    CALL_MAX_FILE_BYTES: String(MOST),
-    CALL_MAX_TOTAL_FILE_BYTES: String(MOST_TOGETHER),
+    CALL_MAX_FILE_BYTES: String(MAX_BYTES),
+    CALL_MAX_TOTAL_FILE_BYTES: String(MAX_TOTAL_BYTES),
     CALL_TIMEOUT_SECONDS: '3',
   };
   [app, api, shelf] = await Promise.all([TestApp.start({ environment }), Upstream.start(), Upstream.start()]);
@@ -77,7 +77,7 @@ async function completed(operationId: string, body: unknown) {
   return answer.body;
 }
 
-/** A form as a server reads it. */
+/** Parses a form as a server does. */
 async function formIn({ bytes, headers }: ReceivedRequest) {
   const type = headers['content-type'] ?? '';
   const form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
@@ -91,8 +91,8 @@ async function formIn({ bytes, headers }: ReceivedRequest) {
   );
 }
 
-describe('a file among the arguments', () => {
-  it('is sent from its content and from its link, byte by byte', async () => {
+describe('a file in the arguments', () => {
+  it('is sent byte for byte, from its content or its link', async () => {
     const [one, other] = [randomBytes(2000), randomBytes(3000)];
     shelf.answers(() => ({ headers: { 'content-type': 'image/png' }, body: other }));
     await completed('upload', {
@@ -108,7 +108,7 @@ describe('a file among the arguments', () => {
     ]);
   });
 
-  it('has the name and type that its server says, where the arguments have none', async () => {
+  it('has the name and type of its server if the arguments give none', async () => {
     const headers = {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="t.csv"',
@@ -118,15 +118,15 @@ describe('a file among the arguments', () => {
     expect(await formIn(api.last)).toEqual([['file', { name: 't.csv', type: 'text/csv', bytes: Buffer.from('a,b') }]]);
   });
 
-  it('is the whole body where the API takes one', async () => {
-    const bytes = randomBytes(MOST);
+  it('is the whole body if the API takes a file as its body', async () => {
+    const bytes = randomBytes(MAX_BYTES);
     shelf.answers(() => ({ headers: { 'content-type': 'image/webp' }, body: bytes }));
     await completed('replacePicture', { download_link: link('x') });
-    expect(api.last.headers).toMatchObject({ 'content-type': 'image/webp', 'content-length': String(MOST) });
+    expect(api.last.headers).toMatchObject({ 'content-type': 'image/webp', 'content-length': String(MAX_BYTES) });
     expect(api.last.bytes.equals(bytes)).toBe(true);
   });
 
-  it('is fetched without the credential, which goes to the API alone', async () => {
+  it('is fetched without the credential, which is sent to the API only', async () => {
     shelf.answers(() => ({ body: 'x' }));
     await completed('upload', { file: { download_link: link('x') } });
     expect(shelf.requests).toHaveLength(1);
@@ -134,7 +134,7 @@ describe('a file among the arguments', () => {
     expect(api.last.headers['authorization']).toBe(`Bearer ${KEY}`);
   });
 
-  it('is not fetched before the user has agreed', async () => {
+  it('is not fetched before the user has confirmed the call', async () => {
     shelf.answers(() => ({ body: 'x' }));
     const args = { body: { file: { download_link: link('x') } } };
     const asked = await gpt.call('uploadCarefully', { arguments: args });
@@ -145,14 +145,14 @@ describe('a file among the arguments', () => {
     expect([shelf.requests.length, api.requests.length]).toEqual([1, 1]);
   });
 
-  it('goes on as it is where the API fetches it itself', async () => {
+  it('is passed on as a link if the API fetches it itself', async () => {
     const file = { name: 'n.txt', id: 'file-1', mime_type: 'text/plain', download_link: link('n') };
     await completed('summarize', { openaiFileIdRefs: [file] });
     expect(JSON.parse(api.last.body)).toEqual({ openaiFileIdRefs: [file] });
     expect(shelf.requests).toHaveLength(0);
   });
 
-  it('counts apart from the characters of a request', async () => {
+  it('does not count towards the characters of the request', async () => {
     await completed('upload', { file: { content: randomBytes(10_000).toString('base64') } });
     expect(problemOf(await call('upload', { note: 'x'.repeat(2000) }))).toBe('413 request_too_large');
     const mixed = { file: { download_link: link('x') }, note: 'x'.repeat(2000) };
@@ -165,29 +165,40 @@ describe('a file that cannot be sent', () => {
   const POINTER = '/arguments/body/more/0/download_link';
 
   it.each<[string, () => string | Promise<string>]>([
-    ['is not there', () => link('x')],
-    ['is at an address that is not allowed', () => 'https://10.0.0.1/x'],
-    ['is nowhere', async () => `http://127.0.0.1:${await freePort()}/x`],
-    ['has a link that is none', () => 'file:///etc/passwd'],
-  ])('%s: the call is refused, with a pointer to its link', async (_, where) => {
+    ['does not exist', () => link('x')],
+    ['is at a blocked address', () => 'https://10.0.0.1/x'],
+    ['is behind a closed port', async () => `http://127.0.0.1:${await freePort()}/x`],
+    ['has an invalid link', () => 'file:///etc/passwd'],
+  ])('rejects the call with a pointer to the link if it %s', async (_, where) => {
     expect(problemOf(await call('upload', { more: [{ download_link: await where() }] }))).toBe(
       `400 invalid_arguments ${POINTER}`,
     );
     expect(api.requests).toHaveLength(0);
   });
 
-  it('is too large, or too much with the others', async () => {
-    shelf.answers(({ path }) => ({ body: Buffer.alloc(path === '/large' ? MOST + 1 : MOST) }));
+  it('tells admins which EGRESS_ALLOW entry would allow its address, and runtime keys the code alone', async () => {
+    const args = { body: { more: [{ download_link: 'https://10.0.0.1/x' }] } };
+    const asAdmin = await gpt.tenant.admin.post(`${gpt.path}/call`, { operation_id: 'upload', arguments: args });
+    expect(asAdmin.body.detail).toBe(
+      'the file cannot be sent: 10.0.0.1 is blocked: private address (private use); add 10.0.0.1:443 to EGRESS_ALLOW to allow it',
+    );
+    const asRuntime = await gpt.call('upload', { arguments: args });
+    expect(asRuntime.body.detail).toBe('the file cannot be sent: the egress policy does not allow this address');
+    expect(JSON.stringify(asRuntime.body)).not.toContain('EGRESS_ALLOW');
+  });
+
+  it('rejects the call if it is too large, alone or with the others', async () => {
+    shelf.answers(({ path }) => ({ body: Buffer.alloc(path === '/large' ? MAX_BYTES + 1 : MAX_BYTES) }));
     const one = await call('upload', { more: [{ download_link: link('large') }] });
-    expect(one.body.detail).toBe(`the file cannot be sent: the file has more than ${MOST} bytes`);
+    expect(one.body.detail).toBe(`the file cannot be sent: the file has more than ${MAX_BYTES} bytes`);
     const all = ['a', 'b', 'c'].map((name) => ({ download_link: link(name) }));
-    expect((await call('upload', { more: all })).body.detail).toContain(`more than ${MOST_TOGETHER} bytes together`);
-    const inline = { content: Buffer.alloc(MOST).toString('base64') };
+    expect((await call('upload', { more: all })).body.detail).toContain(`more than ${MAX_TOTAL_BYTES} bytes together`);
+    const inline = { content: Buffer.alloc(MAX_BYTES).toString('base64') };
     expect(problemOf(await call('upload', { more: [inline, inline, inline] }))).toBe('413 request_too_large');
     expect(api.requests).toHaveLength(0);
   });
 
-  it('is one of too many', async () => {
+  it('rejects the call if there are too many files', async () => {
     const more = Array.from({ length: 11 }, (_, index) => ({ download_link: link(String(index)) }));
     expect(problemOf(await call('upload', { more }))).toBe(
       '400 invalid_arguments /arguments/body/more/10/download_link',
@@ -195,7 +206,7 @@ describe('a file that cannot be sent', () => {
     expect(shelf.requests).toHaveLength(0);
   });
 
-  it('comes too late', async () => {
+  it('rejects the call if it misses the deadline', async () => {
     shelf.answers(() => 'silence');
     expect(problemOf(await call('upload', { more: [{ download_link: link('x') }] }))).toBe(
       `400 invalid_arguments ${POINTER}`,
@@ -205,13 +216,13 @@ describe('a file that cannot be sent', () => {
 });
 
 describe('a text body', () => {
-  it('is sent in its type', async () => {
+  it('is sent with its content type', async () => {
     await completed('sendText', 'a,b\nä,ö');
     expect([api.last.headers['content-type'], api.last.body]).toEqual(['text/csv', 'a,b\nä,ö']);
   });
 });
 
-it('what is read in another type is told', async () => {
+it('reports an argument that was converted to another type', async () => {
   const { notices } = await completed('summarize', { limit: '10' });
   expect(JSON.parse(api.last.body)).toEqual({ limit: 10 });
   expect(notices).toEqual([

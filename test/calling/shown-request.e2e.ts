@@ -7,7 +7,7 @@ import { NOTES_PATHS } from '../support/upstream.js';
 import type { TestGpt } from '../support/tenant.js';
 
 let world: OAuthWorld;
-/** Waits a second for an upstream. */
+/** Its calls have a deadline of one second. */
 let hasty: TestApp;
 let gpt: TestGpt;
 
@@ -47,27 +47,27 @@ const PATHS = {
   },
 };
 
-function shows(operationId: string, body: object = {}, of = gpt): Promise<Answer> {
+function callWithRequest(operationId: string, body: object = {}, of = gpt): Promise<Answer> {
   const call = { operation_id: operationId, show_request: true, user: 'alice', ...body };
   return of.tenant.admin.post(`${of.path}/call`, call);
 }
 
-/** Whatever could be made back into the secret. */
+/** Returns every spelling that the secret can be restored from. */
 function spellings(secret: string): string[] {
   const encoded = [encodeURIComponent(secret), new URLSearchParams({ '': secret }).toString().slice(1)];
   return [secret, base64(secret), base64(secret).replace(/=+$/, ''), ...encoded];
 }
 
-function expectNone(answer: Answer, ...secrets: string[]): void {
+function expectNoSecrets(answer: Answer, ...secrets: string[]): void {
   const text = JSON.stringify([answer.body, [...answer.headers]]);
   for (const secret of secrets.flatMap(spellings)) expect(text).not.toContain(secret);
 }
 
-describe('the request that an admin asks to see', () => {
-  it('is what went out', async () => {
+describe('the request in an outcome (show_request)', () => {
+  it('equals the request that was sent', async () => {
     await gpt.action(world.api.document(PATHS), { type: 'none', static_headers: { 'Notion-Version': '2022-06-28' } });
     const args = { q: 'a b', 'X-Trace': 't-1', session: 'of-the-user', body: { title: 'Milk' } };
-    const { body } = await shows('search', { arguments: args, conversation_id: 'c-4' });
+    const { body } = await callWithRequest('search', { arguments: args, conversation_id: 'c-4' });
     const { method, url, headers, body: sent, milliseconds } = body.request;
     const { last } = world.api;
     expect([method, sent]).toEqual([last.method, last.body]);
@@ -78,15 +78,15 @@ describe('the request that an admin asks to see', () => {
     expect(milliseconds).toBeGreaterThanOrEqual(0);
   });
 
-  it('is not there where nobody asks, and where nothing was sent', async () => {
+  it('is missing without show_request, and if nothing was sent', async () => {
     await gpt.action(world.api.document(PATHS));
     expect((await gpt.call('listNotes')).body).not.toHaveProperty('request');
-    const { body } = await shows('createNote', { arguments: { body: { title: 'x' } } });
+    const { body } = await callWithRequest('createNote', { arguments: { body: { title: 'x' } } });
     expect(body).toMatchObject({ outcome: 'confirmation_required' });
     expect(body).not.toHaveProperty('request');
   });
 
-  it('is refused to a runtime key', async () => {
+  it('is forbidden for a runtime key', async () => {
     await gpt.action(world.api.document(PATHS));
     expect(problemOf(await gpt.call('listNotes', { show_request: true }))).toMatch(/^403 forbidden/);
     expect(world.api.requests).toHaveLength(0);
@@ -114,49 +114,51 @@ describe('the request that an admin asks to see', () => {
       { auth_type: 'custom', custom_header_name: 'X-Notes', api_key: 'k7' },
       { 'x-notes': '[HIDDEN]' },
     ],
-  ])('hides an API key that goes out as %s', async (_, fields, headers) => {
+  ])('hides an API key that is sent as %s', async (_, fields, headers) => {
     await gpt.action(world.api.document(PATHS), { type: 'api_key', ...fields });
     const secret = fields.password ?? fields.api_key ?? '';
-    // Somebody has put it into an argument too.
-    const answer = await shows('search', { arguments: { body: { secret }, ...(secret.length > 5 && { q: secret }) } });
+    // The key is in an argument too.
+    const answer = await callWithRequest('search', {
+      arguments: { body: { secret }, ...(secret.length > 5 && { q: secret }) },
+    });
     expect(answer.body.request.headers).toMatchObject(headers);
-    expectNone(answer, ...(secret.length > 5 ? [secret, `me:${secret}`] : []));
+    expectNoSecrets(answer, ...(secret.length > 5 ? [secret, `me:${secret}`] : []));
   });
 
   it.each([KEY, 'k7'])('hides an API key in the query: %s', async (api_key) => {
     const place = { auth_type: 'bearer', location: 'query', parameter_name: 'appid' };
     await gpt.action(world.api.document(PATHS), { type: 'api_key', ...place, api_key });
-    const answer = await shows('search', { arguments: { q: 'milk', body: { note: api_key } } });
+    const answer = await callWithRequest('search', { arguments: { q: 'milk', body: { note: api_key } } });
     expect(world.api.last.query.get('appid')).toBe(api_key);
     expect(answer.body.request.url).toBe(`${world.api.url}/search?q=milk&appid=[HIDDEN]`);
-    expectNone(answer, KEY);
+    expectNoSecrets(answer, KEY);
   });
 
-  it('hides a static header that is a secret by its name, and cookies', async () => {
+  it('hides cookies and static headers with the name of a secret', async () => {
     const fixed = { 'X-Api-Key': 'canary-static', 'X-Version': '3' };
     await gpt.action(world.api.document(PATHS), { type: 'none', static_headers: fixed });
-    const answer = await shows('search', { arguments: { body: {}, session: 'canary-cookie' } });
+    const answer = await callWithRequest('search', { arguments: { body: {}, session: 'canary-cookie' } });
     expect(world.api.last.headers).toMatchObject({ 'x-api-key': 'canary-static', cookie: 'session=canary-cookie' });
     expect(answer.body.request.headers).toMatchObject({ 'x-api-key': '[HIDDEN]', 'x-version': '3' });
-    expectNone(answer, 'canary-static', 'canary-cookie');
+    expectNoSecrets(answer, 'canary-static', 'canary-cookie');
   });
 
-  it("hides a user's token, and shows the request that was sent again with the next one", async () => {
+  it("hides a user's token, and is the retried request after a refresh", async () => {
     const alice = await world.connectedUser('alice', { static_headers: { 'X-Version': '3' } });
     const tokens = [...world.provider.accessTokens];
-    const first = await shows('listNotes', {}, alice.gpt);
+    const first = await callWithRequest('listNotes', {}, alice.gpt);
     expect(first.body.request.headers).toMatchObject({ authorization: 'Bearer [HIDDEN]', 'x-version': '3' });
     world.provider.accessTokens.clear();
-    const second = await shows('listNotes', {}, alice.gpt);
+    const second = await callWithRequest('listNotes', {}, alice.gpt);
     expect(second.body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
     expect(world.api.requests).toHaveLength(3);
-    for (const answer of [first, second]) expectNone(answer, ...tokens, ...world.provider.accessTokens);
+    for (const answer of [first, second]) expectNoSecrets(answer, ...tokens, ...world.provider.accessTokens);
     expect(tokens.length).toBeGreaterThan(0);
   });
 });
 
-describe('the request of a call that fails', () => {
-  const cannotBeRead = () => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' });
+describe('the request in the problem of a failed call', () => {
+  const invalidResponse = () => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' });
   const failures: [string, () => Promise<{ url: string; problem: string }>][] = [
     [
       'a closed port',
@@ -164,14 +166,14 @@ describe('the request of a call that fails', () => {
     ],
     ['a private address', () => Promise.resolve({ url: 'http://10.1.2.3', problem: '403 egress_denied' })],
     [
-      'an answer that cannot be read',
+      'an invalid response',
       () => {
-        world.api.answers(cannotBeRead);
+        world.api.answers(invalidResponse);
         return Promise.resolve({ url: world.api.url, problem: '502 upstream_invalid' });
       },
     ],
     [
-      'no answer in time',
+      'a missed deadline',
       () => {
         world.api.answers(() => 'silence');
         return Promise.resolve({ url: world.api.url, problem: '504 upstream_timeout' });
@@ -181,7 +183,7 @@ describe('the request of a call that fails', () => {
 
   const at = (url: string) => ({ ...world.api.document(PATHS), servers: [{ url }] });
 
-  it.each(failures)('is in the problem, without its secrets: %s', async (_, arrange) => {
+  it.each(failures)('is redacted: %s', async (_, arrange) => {
     const { url, problem } = await arrange();
     const auths: [object, string, object][] = [
       [{ auth_type: 'bearer' }, '', { authorization: 'Bearer [HIDDEN]' }],
@@ -199,7 +201,7 @@ describe('the request of a call that fails', () => {
         static_headers,
       });
       const args = { q: `of ${KEY}`, session: 'canary-cookie', body: { title: 'Milk', note: KEY } };
-      const answer = await shows('search', { arguments: args }, own);
+      const answer = await callWithRequest('search', { arguments: args }, own);
       expect(problemOf(answer)).toBe(problem);
       const { request } = answer.body;
       expect(request).toEqual({
@@ -214,50 +216,52 @@ describe('the request of a call that fails', () => {
         body: '{"title":"Milk","note":"[HIDDEN]"}',
         milliseconds: expect.any(Number),
       });
-      expectNone(answer, KEY, `me:${KEY}`, 'canary-static', 'canary-cookie');
+      expectNoSecrets(answer, KEY, `me:${KEY}`, 'canary-static', 'canary-cookie');
     }
     const log = [...world.app.logLines, ...hasty.logLines].join('\n');
     for (const secret of [KEY, 'canary-static', 'canary-cookie', 'Milk']) expect(log).not.toContain(secret);
   });
 
-  it('is what went out', async () => {
-    world.api.answers(cannotBeRead);
+  it('equals the request that was sent', async () => {
+    world.api.answers(invalidResponse);
     await gpt.action(world.api.document(PATHS));
-    const { body } = await shows('search', { arguments: { q: 'a b', 'X-Trace': 't-1', body: { title: 'Milk' } } });
+    const { body } = await callWithRequest('search', {
+      arguments: { q: 'a b', 'X-Trace': 't-1', body: { title: 'Milk' } },
+    });
     const { last } = world.api;
     expect([body.request.method, body.request.body]).toEqual([last.method, last.body]);
     expect(new URL(body.request.url).searchParams).toEqual(last.query);
     expect(last.headers).toMatchObject(body.request.headers);
   });
 
-  it('is the one that the upstream refused, where there is no next token', async () => {
+  it('is the rejected request if the token cannot be refreshed', async () => {
     const alice = await world.connectedUser();
     const tokens = [...world.provider.accessTokens];
     world.provider.accessTokens.clear();
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
-    const answer = await shows('listNotes', {}, alice.gpt);
+    const answer = await callWithRequest('listNotes', {}, alice.gpt);
     expect(problemOf(answer)).toBe('503 credential_unavailable');
     expect(answer.body.request).toMatchObject({
       url: `${world.api.url}/notes`,
       headers: { authorization: 'Bearer [HIDDEN]' },
     });
-    expectNone(answer, ...tokens);
+    expectNoSecrets(answer, ...tokens);
     expect(tokens.length).toBeGreaterThan(0);
   });
 
-  it('is not there where nobody asks, and where none was made', async () => {
-    world.api.answers(cannotBeRead);
+  it('is missing without show_request, and if none was built', async () => {
+    world.api.answers(invalidResponse);
     await gpt.action(world.api.document(PATHS));
-    const unasked = await gpt.call('listNotes');
-    expect(problemOf(unasked)).toBe('502 upstream_invalid');
-    expect(unasked.body).not.toHaveProperty('request');
-    const unmade = await shows('getNote');
-    expect(problemOf(unmade)).toBe('400 invalid_arguments /arguments/id');
-    expect(unmade.body).not.toHaveProperty('request');
+    const without = await gpt.call('listNotes');
+    expect(problemOf(without)).toBe('502 upstream_invalid');
+    expect(without.body).not.toHaveProperty('request');
+    const notBuilt = await callWithRequest('getNote');
+    expect(problemOf(notBuilt)).toBe('400 invalid_arguments /arguments/id');
+    expect(notBuilt.body).not.toHaveProperty('request');
   });
 
-  it('is not for a runtime key', async () => {
-    world.api.answers(cannotBeRead);
+  it('is forbidden for a runtime key', async () => {
+    world.api.answers(invalidResponse);
     await gpt.action(world.api.document(PATHS));
     const answer = await gpt.call('listNotes', { show_request: true });
     expect(problemOf(answer)).toMatch(/^403 forbidden/);

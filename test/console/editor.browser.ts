@@ -416,7 +416,7 @@ describe('an operation is tested', () => {
     api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     visitor.expected.push(/502 \(Bad Gateway\)/);
     await button(page, 'Send').click();
-    await page.getByText(/sent an answer that cannot be read/).waitFor();
+    await page.getByText(/sent an invalid response/).waitFor();
     const request = page.getByRole('region', { name: 'Request' });
     await request.getByText(`POST ${api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
     await request.getByText(/request headers/).click();
@@ -431,7 +431,7 @@ describe('an operation is tested', () => {
     api.answers(() => ({ body: { notes: ['Milk'] } }));
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
-    await page.getByText(/sent an answer that cannot be read/).waitFor({ state: 'detached' });
+    await page.getByText(/sent an invalid response/).waitFor({ state: 'detached' });
   });
 
   it('which asks first: it is declined, then allowed', async () => {

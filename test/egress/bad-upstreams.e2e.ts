@@ -7,16 +7,16 @@ import { problemOf } from '../support/problem.js';
 import { completed } from '../support/refreshing.js';
 import type { TestGpt } from '../support/tenant.js';
 
-/** More than a host has places for (64). */
-const PLACES = 64;
-const CALLERS = PLACES + 6;
+/** The slots of a host, and more callers than slots. */
+const SLOTS = 64;
+const CALLERS = SLOTS + 6;
 
 const MEBIBYTE = 1_048_576;
 
-/** A server below HTTP, which counts what it was asked and what it got rid of. */
+/** A server below HTTP that records its requests and counts the bytes it could send. */
 class BadUpstream {
   requests: string[] = [];
-  /** What the other side, or the system in between, has taken. */
+  /** Bytes that the client, or the buffers in between, have taken. */
   sentBytes = 0;
   private readonly sockets = new Set<Socket>();
 
@@ -45,7 +45,7 @@ class BadUpstream {
     return this.sockets.size;
   }
 
-  /** Sends the same for as long as it is read. */
+  /** Sends the same chunk for as long as it is read. */
   pour(socket: Socket, first: string, chunk: Buffer): void {
     socket.write(first);
     const more = (): void => {
@@ -59,7 +59,7 @@ class BadUpstream {
     more();
   }
 
-  /** Nobody is let in any more, and who is there is put out. */
+  /** Closes the server and all connections. */
   async stop(): Promise<void> {
     if (!this.server.listening) return;
     const closed = new Promise((resolve) => this.server.close(resolve));
@@ -92,10 +92,10 @@ async function bad(answer: (socket: Socket, upstream: BadUpstream) => void): Pro
 const operation = (operationId: string) => ({
   operationId,
   'x-openai-isConsequential': false,
-  responses: { 200: { description: 'What there is' } },
+  responses: { 200: { description: 'ok' } },
 });
 
-/** A GPT whose API is there. Its operations are `read` (GET) and `write` (POST). */
+/** Creates a GPT for the API at a server, with the operations `read` (GET) and `write` (POST). */
 async function gptOf({ url }: { url: string }): Promise<TestGpt> {
   const gpt = await (await world.app.tenant()).gpt();
   const paths = { '/': { get: operation('read'), post: operation('write') } };
@@ -106,15 +106,15 @@ async function gptOf({ url }: { url: string }): Promise<TestGpt> {
 const letters = Buffer.alloc(64 * 1024, 'A');
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
-/** How an upstream keeps a call waiting to its deadline. */
-const WAYS: [string, (socket: Socket) => void][] = [
-  ['never answers', () => undefined],
+/** The ways in which an upstream delays a call until its deadline. */
+const DELAYS: [string, (socket: Socket) => void][] = [
+  ['never responds', () => undefined],
   ['begins a head', (socket) => socket.write(`${HEAD}x-slow: `)],
   ['begins a body', (socket) => socket.write(`${HEAD}content-length: 10\r\n\r\n{`)],
 ];
 
-describe.each(WAYS)('while more callers than it has places wait for an upstream that %s', (_, answer) => {
-  it('others are answered, and tokens are refreshed', async () => {
+describe.each(DELAYS)('while all slots of an upstream are taken that %s', (_, answer) => {
+  it('other calls are answered and tokens are refreshed', async () => {
     const alice = await world.connectedUser();
     const upstream = await bad(answer);
     const gpt = await gptOf(upstream);
@@ -122,7 +122,7 @@ describe.each(WAYS)('while more callers than it has places wait for an upstream 
     const calls = Array.from({ length: CALLERS }, () => gpt.call('read').finally(() => ended++));
     await eventually(
       () => upstream.requests.length,
-      (seen) => seen === PLACES,
+      (seen) => seen === SLOTS,
     );
 
     world.provider.expireAccessTokens();
@@ -130,8 +130,8 @@ describe.each(WAYS)('while more callers than it has places wait for an upstream 
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
     const others = await Promise.all(Array.from({ length: 20 }, () => alice.calls()));
     expect(others).toMatchObject(others.map(() => completed));
-    // All of that while nobody's waiting was over, and with no more than its places at the upstream.
-    expect([ended, upstream.requests.length]).toEqual([0, PLACES]);
+    // None of the waiting calls has ended, and no more requests than slots have reached the upstream.
+    expect([ended, upstream.requests.length]).toEqual([0, SLOTS]);
 
     await upstream.stop();
     const answers = await Promise.all(calls);
@@ -139,7 +139,7 @@ describe.each(WAYS)('while more callers than it has places wait for an upstream 
   });
 });
 
-/** Passes on what a token or revocation endpoint is asked; nothing else is answered. */
+/** Forwards requests to the token and revocation endpoints; responds to nothing else. */
 async function onlyOAuth(socket: Socket, { requests }: BadUpstream): Promise<void> {
   const [head = '', body = ''] = (requests.at(-1) ?? '').split('\r\n\r\n');
   const path = /^POST (\/token|\/revoke) /.exec(head)?.[1];
@@ -154,7 +154,7 @@ async function onlyOAuth(socket: Socket, { requests }: BadUpstream): Promise<voi
   socket.write(text);
 }
 
-it('tokens are refreshed and revoked at a host whose every place is taken by calls that it does not answer', async () => {
+it('refreshes and revokes tokens at a host whose slots are all taken by calls that it does not answer', async () => {
   const slow = await bad((socket, self) => void onlyOAuth(socket, self));
   const urls = { token_url: `${slow.url}/token`, revocation_url: `${slow.url}/revoke` };
   const alice = await world.connectedUser('alice', urls);
@@ -162,7 +162,7 @@ it('tokens are refreshed and revoked at a host whose every place is taken by cal
   let ended = 0;
   const calls = Array.from({ length: CALLERS }, () => gpt.call('read').finally(() => ended++));
   const hanging = () => slow.requests.filter((request) => request.startsWith('GET ')).length;
-  await eventually(hanging, (seen) => seen === PLACES);
+  await eventually(hanging, (seen) => seen === SLOTS);
 
   world.provider.expireAccessTokens();
   expect(await alice.calls()).toMatchObject(completed);
@@ -173,13 +173,13 @@ it('tokens are refreshed and revoked at a host whose every place is taken by cal
     () => world.provider.revocationRequests.length,
     (seen) => seen > 0,
   );
-  expect([ended, hanging()]).toEqual([0, PLACES]);
+  expect([ended, hanging()]).toEqual([0, SLOTS]);
 
   await slow.stop();
   await Promise.all(calls);
 });
 
-it('callers whom a host has no place for are told so by their deadline, and nothing of theirs is sent', async () => {
+it('fails calls that get no slot by their deadline with 504 and sends nothing for them', async () => {
   const hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
   try {
     const upstream = await bad(() => undefined);
@@ -187,7 +187,7 @@ it('callers whom a host has no place for are told so by their deadline, and noth
     const answers = await Promise.all(Array.from({ length: CALLERS }, () => gpt.at(hasty).call('write')));
     expect(new Set(answers.map(problemOf))).toEqual(new Set(['504 upstream_timeout']));
     expect(upstream.requests.length).toBeLessThanOrEqual(CALLERS);
-    // Every place has been given back.
+    // Every slot has been released.
     await eventually(
       () => upstream.open,
       (open) => open === 0,
@@ -205,10 +205,10 @@ it('callers whom a host has no place for are told so by their deadline, and noth
 
 it.each<[string, (socket: Socket) => void]>([
   ['at once', (socket) => socket.destroy()],
-  ['politely', (socket) => socket.end()],
+  ['gracefully', (socket) => socket.end()],
   ['in the head', (socket) => socket.end(`${HEAD}x-half: `)],
   ['in the body', (socket) => socket.end(`${HEAD}content-length: 10\r\n\r\n{`)],
-])('a POST is not repeated where the upstream closes %s', async (_, close) => {
+])('does not repeat a POST if the upstream closes the connection %s', async (_, close) => {
   const upstream = await bad((socket) => close(socket));
   const gpt = await gptOf(upstream);
   expect(problemOf(await gpt.call('write'))).toMatch(/^502 upstream_(unreachable|invalid)$/);
@@ -216,22 +216,22 @@ it.each<[string, (socket: Socket) => void]>([
   expect(upstream.requests.map((request) => request.split(' ')[0])).toEqual(['POST', 'GET']);
 });
 
-describe('of what does not end, no more is read than its limit', () => {
-  /** What may be under way between the two, in the system's buffers. */
+describe('an endless response', () => {
+  /** Bytes that may be in the buffers of the system. */
   const BUFFERS = 16 * MEBIBYTE;
 
   it.each([
-    ['text', `${HEAD.replace('application/json', 'text/plain')}\r\n`, 100_000 * 4, '200, cut'],
-    ['JSON', `${HEAD}\r\n{"notes":"`, 100_000 * 4, '200, cut'],
-    ['a file', `${HEAD.replace('application/json', 'image/png')}\r\n`, 10 * MEBIBYTE, '200, cut'],
+    ['text', `${HEAD.replace('application/json', 'text/plain')}\r\n`, 100_000 * 4, '200, truncated'],
+    ['JSON', `${HEAD}\r\n{"notes":"`, 100_000 * 4, '200, truncated'],
+    ['a file', `${HEAD.replace('application/json', 'image/png')}\r\n`, 10 * MEBIBYTE, '200, truncated'],
     ['a head', `${HEAD}x-endless: `, 0, '502 upstream_invalid'],
-  ])('%s', async (_, head, limit, outcome) => {
+  ])('is read to its limit only: %s', async (_, head, limit, outcome) => {
     const upstream = await bad((socket, self) => self.pour(socket, head, letters));
     const gpt = await gptOf(upstream);
     const answer = await gpt.call('read');
     const { response } = answer.body;
-    const seen = response ? `${response.status}${response.truncated ? ', cut' : ''}` : problemOf(answer);
-    expect(seen).toBe(outcome);
+    const outcomeSeen = response ? `${response.status}${response.truncated ? ', truncated' : ''}` : problemOf(answer);
+    expect(outcomeSeen).toBe(outcome);
     await eventually(
       () => upstream.open,
       (open) => open === 0,
@@ -241,7 +241,7 @@ describe('of what does not end, no more is read than its limit', () => {
 });
 
 it.each(['{"notes":"', '{"openaiFileResponse":[{"name":"a.png","mime_type":"image/png","content":"'])(
-  'a bomb of %s is answered cut, to many callers at once',
+  'truncates a decompression bomb of %s for several callers at once',
   async (beginning) => {
     const bomb = gzipSync(Buffer.concat([Buffer.from(beginning), Buffer.alloc(64 * MEBIBYTE, 'A')]));
     const upstream = await bad((socket) => {
@@ -262,7 +262,7 @@ it.each(['{"notes":"', '{"openaiFileResponse":[{"name":"a.png","mime_type":"imag
   },
 );
 
-it('an upstream that redirects to itself is asked once', async () => {
+it('requests an upstream that redirects to itself once', async () => {
   const upstream = await bad((socket) =>
     socket.write('HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'),
   );

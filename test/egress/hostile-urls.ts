@@ -1,6 +1,6 @@
-/** Hosts, as they may stand in a URL, that lead to what is not public, or to nothing that has a place in one. */
+/** Hosts in a URL that are not public, or are invalid. */
 const HOSTS: Record<string, readonly string[]> = {
-  'loopback, spelled in any way': [
+  'loopback in any spelling': [
     '127.0.0.1',
     '127.1',
     '127.0.1',
@@ -59,7 +59,7 @@ const HOSTS: Record<string, readonly string[]> = {
     '[fe80::1%25eth0]',
     '[fe80::1%eth0]',
   ],
-  'metadata of clouds': [
+  'cloud metadata': [
     '169.254.169.254',
     '2852039166',
     '0xa9fea9fe',
@@ -76,7 +76,7 @@ const HOSTS: Record<string, readonly string[]> = {
     '[64:ff9b::a9fe:a9fe]',
     '[2002:a9fe:a9fe::1]',
   ],
-  'shared by a carrier': ['100.64.0.1', '100.127.255.254', '[::ffff:100.64.0.1]'],
+  'carrier-grade NAT': ['100.64.0.1', '100.127.255.254', '[::ffff:100.64.0.1]'],
   'special blocks of IPv4': [
     '192.0.0.1',
     '192.0.0.8',
@@ -119,7 +119,7 @@ const HOSTS: Record<string, readonly string[]> = {
     '[2607:f8b0::5efe:7f00:1]',
     '[2607:f8b0::200:5efe:10.0.0.1]',
   ],
-  'no host at all': [
+  'invalid hosts': [
     '',
     '.',
     '..',
@@ -138,9 +138,9 @@ const HOSTS: Record<string, readonly string[]> = {
   ],
 };
 
-/** Whole URLs. */
+/** Complete URLs. */
 const URLS: Record<string, readonly string[]> = {
-  'without TLS, or another scheme': [
+  'no TLS or another scheme': [
     'http://example.com/',
     'ftp://example.com/',
     'file:///etc/passwd',
@@ -161,7 +161,7 @@ const URLS: Record<string, readonly string[]> = {
     'https://example.com:65536/',
     'https://example.com:443443/',
   ],
-  'with a name and a password': [
+  'a user name or password': [
     'https://user@example.com/',
     'https://user:pass@example.com/',
     'https://example.com@127.0.0.1/',
@@ -170,7 +170,7 @@ const URLS: Record<string, readonly string[]> = {
     'https://127.0.0.1\\@example.com/',
     'https://example.com%2f@127.0.0.1/',
   ],
-  'read differently by others': [
+  'parsed differently by other parsers': [
     'https:\\\\127.0.0.1\\',
     'https:/\\127.0.0.1/',
     'https:///127.0.0.1/',

@@ -12,7 +12,7 @@ let app: TestApp;
 let api: Upstream;
 let provider: AuthorizationServer;
 let tenant: TestTenant;
-/** Where connections went, of this whole process: but for these, which the test itself has named. */
+/** The targets of all connections of this process, except those in `known`. */
 let reached: string[];
 const known = new Set<string>();
 
@@ -46,7 +46,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What a URL of theirs is refused with: at once, or when it is used. */
+/** Passes a hostile URL to the product. Returns the response that rejects it, at once or when it is used. */
 type Entrance = (url: string) => Promise<Answer>;
 
 const document = (server: object) => ({ ...api.document(NOTES_PATHS), servers: [server] });
@@ -56,8 +56,8 @@ async function oauth(change: object): Promise<Answer> {
   return gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...provider.schema(), ...change } });
 }
 
-/** A call, where the document was taken. */
-async function called(openapi: object): Promise<Answer> {
+/** Adds an action and, if the document is accepted, calls it. */
+async function addAndCall(openapi: object): Promise<Answer> {
   const gpt = await tenant.gpt();
   const added = await gpt.addAction({ openapi });
   return added.status === 201 ? gpt.call('listNotes') : added;
@@ -66,28 +66,28 @@ async function called(openapi: object): Promise<Answer> {
 const ENTRANCES: [name: string, entrance: Entrance][] = [
   ['a document by its URL', async (url) => (await tenant.gpt()).addAction({ openapi_url: url })],
   ['the discovery of a provider', (issuer) => tenant.admin.post('/v1/oauth/discover', { issuer })],
-  ['the server of a document', (url) => called(document({ url }))],
+  ['the server of a document', (url) => addAndCall(document({ url }))],
   [
     'a variable of the server',
-    (url) => called(document({ url: '{everything}', variables: { everything: { default: url } } })),
+    (url) => addAndCall(document({ url: '{everything}', variables: { everything: { default: url } } })),
   ],
   [
     'a variable of the host',
     (url) =>
-      called(document({ url: 'https://{host}', variables: { host: { default: url.replace(/^https:\/\//, '') } } })),
+      addAndCall(document({ url: 'https://{host}', variables: { host: { default: url.replace(/^https:\/\//, '') } } })),
   ],
   ['a token URL', (token_url) => oauth({ token_url })],
   ['a revocation URL', (revocation_url) => oauth({ revocation_url })],
   ['a refresh URL', (refresh_url) => oauth({ refresh_url })],
 ];
 
-describe.each(ENTRANCES)('as %s', (_, entrance) => {
-  it(`none of ${HOSTILE_URLS.length} hostile URLs is reached; each is refused with a reason`, async () => {
+describe.each(ENTRANCES)('%s', (_, entrance) => {
+  it(`rejects ${HOSTILE_URLS.length} hostile URLs with a reason and connects to none of them`, async () => {
     const wrong: string[] = [];
     for (const { url, why } of HOSTILE_URLS) {
       const { status, body } = await entrance(url);
       const isRefused = status >= 400 && status < 500 && typeof body.code === 'string';
-      // A name that only a look-up could tell of, where there is nobody to ask.
+      // A name that only a DNS lookup can judge, without a resolver.
       const isUnreachable = status === 502 && body.code === 'upstream_unreachable';
       if (!isRefused && !isUnreachable) wrong.push(`${url} (${why}): ${status} ${body.code ?? ''}`);
     }
@@ -96,9 +96,9 @@ describe.each(ENTRANCES)('as %s', (_, entrance) => {
   });
 });
 
-describe('where a browser is sent', () => {
+describe('a URL that browsers are sent to', () => {
   it.each(['authorization_url', 'user_verification_url', 'return_url_origins', 'allowed_origins'])(
-    '%s takes no other scheme than https',
+    'must be https: %s',
     async (field) => {
       const schemes = HOSTILE_URLS.filter(({ url }) => !/^\s*h\s?ttps?:/i.test(url)).map(({ url }) => url);
       expect(schemes.length).toBeGreaterThan(8);
@@ -117,11 +117,11 @@ describe('where a browser is sent', () => {
   );
 });
 
-describe('a redirect', () => {
-  const LEADS = HOSTILE_URLS.filter(({ url }) => /^(https?|ftp|file|gopher):/.test(url) && !/\s|\0/.test(url));
+describe('a redirect to a hostile URL', () => {
+  const LOCATIONS = HOSTILE_URLS.filter(({ url }) => /^(https?|ftp|file|gopher):/.test(url) && !/\s|\0/.test(url));
 
-  it('of a document leads to none of them', async () => {
-    for (const { url } of LEADS) {
+  it('is not followed when a document is imported', async () => {
+    for (const { url } of LOCATIONS) {
       api.answers(() => ({ status: 302, headers: { location: encodeURI(url) }, body: '' }));
       const { status } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/openapi.json` });
       expect([url, status >= 400 && status < 503]).toEqual([url, true]);
@@ -129,10 +129,10 @@ describe('a redirect', () => {
     expect(reached).toEqual([]);
   });
 
-  it('of a call with a credential is the answer, wherever it leads', async () => {
+  it('is returned as the response of a call with a credential', async () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sent-once' });
-    for (const { url } of LEADS) {
+    for (const { url } of LOCATIONS) {
       api.answers(() => ({ status: 307, headers: { location: encodeURI(url) }, body: '' }));
       const { body } = await gpt.call('listNotes');
       expect([url, body.outcome, body.response?.status]).toEqual([url, 'completed', 307]);
@@ -140,10 +140,10 @@ describe('a redirect', () => {
     expect(reached).toEqual([]);
   });
 
-  it('of a token endpoint is followed nowhere', async () => {
+  it('is not followed at a token endpoint', async () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
-    for (const { url } of LEADS.slice(0, 20)) {
+    for (const { url } of LOCATIONS.slice(0, 20)) {
       provider.behaviour = { tokenAnswer: { status: 307, headers: { location: encodeURI(url) }, body: '' } };
       const attempt = await new EndUser(gpt, 'alice').signsIn();
       expect((await attempt.view()).status).toBe('failed');

@@ -13,16 +13,16 @@ interface Answer {
   type: number;
   /** An address, or a name. */
   value: string;
-  /** Whose it is, where that is another name than the one asked for. */
+  /** The name of the record, if it is not the requested name. */
   owner?: string;
 }
 
-/** What a name is answered with, by the type asked for and how often that was before; silence where it is nothing. */
+/** Returns the records of a name by type and by the number of previous queries; no response if `undefined`. */
 type Zone = (type: number, times: number) => Answer[] | 'nxdomain' | undefined;
 
-/** A name server of the test's own, over UDP, in the protocol's own bytes (RFC 1035). */
+/** A DNS server over UDP (RFC 1035). */
 class NameServer {
-  readonly asked: string[] = [];
+  readonly queries: string[] = [];
   zones: Record<string, Zone> = {};
 
   private constructor(private readonly socket: Socket) {
@@ -56,8 +56,8 @@ class NameServer {
     const name = labels.join('.').toLowerCase();
     const type = query.readUInt16BE(end + 1);
     const key = `${name} ${type}`;
-    const times = this.asked.filter((each) => each === key).length;
-    this.asked.push(key);
+    const times = this.queries.filter((each) => each === key).length;
+    this.queries.push(key);
     const zone = this.zones[name] ?? (() => 'nxdomain' as const);
     const found = zone(type, times);
     if (found === undefined) return undefined;
@@ -80,7 +80,7 @@ function record(name: string, { type, value }: Answer): Buffer {
   const fixed = Buffer.alloc(10);
   fixed.writeUInt16BE(type, 0);
   fixed.writeUInt16BE(1, 2);
-  // A time to live of 0: nobody may remember it.
+  // A time to live of 0: not cacheable.
   fixed.writeUInt16BE(data.length, 8);
   return Buffer.concat([encoded(name), fixed, data]);
 }
@@ -90,7 +90,7 @@ function encoded(name: string): Buffer {
   return Buffer.concat([...labels, Buffer.from([0])]);
 }
 
-/** Written out in full, eight groups. */
+/** Encodes an address that is written as eight groups. */
 function ipv6(text: string): Buffer {
   return Buffer.from(
     text
@@ -128,7 +128,7 @@ afterAll(async () => {
 
 afterEach(() => egress.close());
 
-/** Asks the test's own server, as the system's resolver asks its own. */
+/** Resolves with the test's server, as the system's resolver would with its own. */
 async function lookup(hostname: string): Promise<{ address: string; family: 4 | 6 }[]> {
   const resolver = new Resolver({ timeout: 300, tries: 1 });
   resolver.setServers([names.address]);
@@ -141,10 +141,10 @@ async function lookup(hostname: string): Promise<{ address: string; family: 4 | 
   throw (four as PromiseRejectedResult).reason;
 }
 
-/** How a request to a name ends, on the port of a listener that must not be reached. */
+/** Returns the outcome of a request to a name, on the port of a listener that must not be reached. */
 async function outcome(name: string, allow = ''): Promise<string> {
   connections = 0;
-  names.asked.length = 0;
+  names.queries.length = 0;
   egress = new Egress({ allow: EgressAllowList.parse(allow), lookup, connectTimeoutMs: 400 });
   try {
     const url = `https://${name}${allow ? `:${port}` : ''}/`;
@@ -162,24 +162,24 @@ const first =
     (times === 0 ? answers : then).filter((answer) => answer.type === type || answer.type === CNAME);
 const always = (...answers: Answer[]): Zone => first(answers, answers);
 
-describe('a name of a name server of one’s own', () => {
+describe('a name of an attacker’s DNS server', () => {
   it.each<[string, Record<string, Zone>]>([
-    ['that has a private address', { 'rebind.example': always({ type: A, value: '127.0.0.1' }) }],
-    ['that has a private address in IPv6', { 'rebind.example': always({ type: AAAA, value: LOOPBACK6 }) }],
+    ['has a private address', { 'rebind.example': always({ type: A, value: '127.0.0.1' }) }],
+    ['has a private IPv6 address', { 'rebind.example': always({ type: AAAA, value: LOOPBACK6 }) }],
     [
-      'that has a public and a private address',
+      'has a public and a private address',
       { 'rebind.example': always({ type: A, value: PUBLIC }, { type: A, value: '127.0.0.1' }) },
     ],
     [
-      'that is public in IPv4 and private in IPv6',
+      'is public in IPv4 and private in IPv6',
       { 'rebind.example': always({ type: A, value: PUBLIC }, { type: AAAA, value: LOOPBACK6 }) },
     ],
     [
-      'that is public in IPv6 and private in IPv4',
+      'is public in IPv6 and private in IPv4',
       { 'rebind.example': always({ type: AAAA, value: PUBLIC6 }, { type: A, value: '10.0.0.1' }) },
     ],
     [
-      'that has one bad among thirty addresses',
+      'has one private address among thirty',
       {
         'rebind.example': always(
           ...Array.from({ length: 29 }, (_, index) => ({ type: A, value: `192.0.43.${index}` })),
@@ -188,7 +188,7 @@ describe('a name of a name server of one’s own', () => {
       },
     ],
     [
-      'that is another name for a private one',
+      'is an alias of a private name',
       {
         'rebind.example': (type) => [
           { type: CNAME, value: 'inside.example' },
@@ -196,22 +196,22 @@ describe('a name of a name server of one’s own', () => {
         ],
       },
     ],
-    ['that is mapped into IPv6', { 'rebind.example': always({ type: AAAA, value: '0:0:0:0:0:ffff:7f00:1' }) }],
-    ['that goes through NAT64', { 'rebind.example': always({ type: AAAA, value: '64:ff9b:0:0:0:0:7f00:1' }) }],
-  ])('%s is refused, and nothing is connected', async (_, zones) => {
+    ['has an IPv4-mapped address', { 'rebind.example': always({ type: AAAA, value: '0:0:0:0:0:ffff:7f00:1' }) }],
+    ['has a NAT64 address', { 'rebind.example': always({ type: AAAA, value: '64:ff9b:0:0:0:0:7f00:1' }) }],
+  ])('is denied without a connection if it %s', async (_, zones) => {
     names.zones = zones;
     expect(await outcome('rebind.example')).toBe('egress_denied');
     expect(connections).toBe(0);
   });
 
-  it('that changes its answer after the first look is not asked again: the connection goes to what was checked', async () => {
+  it('is resolved once, and the connection goes to the checked address', async () => {
     names.zones = { 'rebind.example': first([{ type: A, value: PUBLIC }], [{ type: A, value: '127.0.0.1' }]) };
     expect(await outcome('rebind.example')).not.toMatch(/^status/);
     expect(connections).toBe(0);
-    expect(names.asked.toSorted()).toEqual([`rebind.example ${A}`, `rebind.example ${AAAA}`].toSorted());
+    expect(names.queries.toSorted()).toEqual([`rebind.example ${A}`, `rebind.example ${AAAA}`].toSorted());
   });
 
-  it('that changes its answer with every look is judged by each call anew', async () => {
+  it('is checked again for each request if its address changes', async () => {
     names.zones = {
       'rebind.example': (type, times) =>
         type === A ? [{ type: A, value: times % 2 === 0 ? PUBLIC : '127.0.0.1' }] : [],
@@ -230,13 +230,13 @@ describe('a name of a name server of one’s own', () => {
     ['does not exist', () => 'nxdomain'],
     ['has no address', () => []],
     ['is never answered for', () => undefined],
-  ])('that %s is unreachable within the deadline', async (_, zone) => {
+  ])('is unreachable within the deadline if it %s', async (_, zone) => {
     names.zones = { 'rebind.example': zone };
     expect(await outcome('rebind.example')).toMatch(/^upstream_(unreachable|timeout)$/);
     expect(connections).toBe(0);
   });
 
-  it('reaches what the operator has allowed, and so the listener is one that can be reached', async () => {
+  it('is reached if the operator allows it, which proves that the listener is reachable', async () => {
     names.zones = { 'rebind.example': always({ type: A, value: '127.0.0.1' }) };
     expect(await outcome('rebind.example', 'rebind.example')).not.toBe('egress_denied');
     expect(connections).toBeGreaterThan(0);

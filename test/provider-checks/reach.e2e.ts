@@ -80,6 +80,7 @@ describe('endpoints that give no answer', () => {
     const answer = await check(gpt.at(strict), action);
     await strict.stop();
     expect(answer.complaints).toEqual(ofBoth('address_not_public'));
+    expect(answer.finding('address_not_public').change).toMatch(/the operator can add \S+:\d+ to EGRESS_ALLOW/);
     expect(world.provider.requests).toEqual([]);
   });
 

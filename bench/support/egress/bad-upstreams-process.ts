@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { brotliCompressSync, constants, createGzip, gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 
-/** What is done with a request, as soon as its first bytes are there. */
+/** Handles a request when its first bytes arrive. */
 type Behaviour = (socket: Socket) => void;
 
 const MEBIBYTE = 1_048_576;
@@ -11,7 +11,7 @@ const DRIP_MS = 50;
 const head = (type: string, more = ''): string => `HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\n${more}`;
 const unending = (type: string): string => head(type, 'connection: close\r\n\r\n');
 
-/** Writes the same again and again, as fast as it is read. */
+/** Writes the same chunk repeatedly, as fast as it is read. */
 function pour(socket: Socket, first: string, chunk: Buffer): void {
   const more = (): void => {
     while (socket.writable && socket.write(chunk));
@@ -21,19 +21,19 @@ function pour(socket: Socket, first: string, chunk: Buffer): void {
   more();
 }
 
-/** One byte, and a while later the next. */
+/** Writes one byte at a time, with pauses. */
 function drip(socket: Socket, first: string, byte: string): void {
   socket.write(first);
   const timer = setInterval(() => socket.write(byte), DRIP_MS);
   socket.on('close', () => clearInterval(timer));
 }
 
-function whole(socket: Socket, type: string, body: Buffer, coding = 'identity'): void {
+function sendComplete(socket: Socket, type: string, body: Buffer, coding = 'identity'): void {
   socket.write(head(type, `content-encoding: ${coding}\r\ncontent-length: ${body.length}\r\n\r\n`));
   socket.write(body);
 }
 
-/** Begins as `text`, and goes on as one letter for many mebibytes. */
+/** Compresses `text` followed by many mebibytes of one letter. */
 async function gzipped(text: string, mebibytes: number): Promise<Buffer> {
   const gzip = createGzip();
   const parts: Buffer[] = [];
@@ -46,12 +46,12 @@ async function gzipped(text: string, mebibytes: number): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-/** As far as JSON is read that has files in it, by the default limits; nothing is wrong with it. */
+/** Valid JSON with a file of the maximum default size. */
 const FILE = `"${'A'.repeat(10 * MEBIBYTE)}"`;
 const files = Buffer.from(`{"openaiFileResponse":[{"name":"a","mime_type":"image/png","content":${FILE}}]}`);
 const filesGzipped = gzipSync(files);
 const bomb = await gzipped('{"notes":"', 512);
-/** Small enough that all of it is read before it is seen what it becomes. */
+/** Small enough to be read completely before its expansion is noticed. */
 const bombOfFiles = await gzipped('{"openaiFileResponse":[{"name":"a","mime_type":"image/png","content":"', 64);
 const brotli = brotliCompressSync(Buffer.alloc(64 * MEBIBYTE, 'A'), {
   params: { [constants.BROTLI_PARAM_QUALITY]: 5 },
@@ -70,11 +70,11 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   'endless file': (socket) => pour(socket, unending('image/png'), letters),
   'endless, with files': (socket) =>
     pour(socket, `${unending('application/json')}{"openaiFileResponse":[{"name":"a","content":"`, letters),
-  'a file of 2 MB': (socket) => whole(socket, 'image/png', picture),
-  'a file of 10 MB': (socket) => whole(socket, 'application/json', filesGzipped, 'gzip'),
-  'gzip bomb': (socket) => whole(socket, 'application/json', bomb, 'gzip'),
-  'gzip bomb, with files': (socket) => whole(socket, 'application/json', bombOfFiles, 'gzip'),
-  'brotli bomb': (socket) => whole(socket, 'text/plain', brotli, 'br'),
+  'a file of 2 MB': (socket) => sendComplete(socket, 'image/png', picture),
+  'a file of 10 MB': (socket) => sendComplete(socket, 'application/json', filesGzipped, 'gzip'),
+  'gzip bomb': (socket) => sendComplete(socket, 'application/json', bomb, 'gzip'),
+  'gzip bomb, with files': (socket) => sendComplete(socket, 'application/json', bombOfFiles, 'gzip'),
+  'brotli bomb': (socket) => sendComplete(socket, 'text/plain', brotli, 'br'),
   'redirects to itself': (socket) => socket.write('HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'),
   'closes after the request': (socket) => socket.end(),
   'no TLS handshake': () => undefined,

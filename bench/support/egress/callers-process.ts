@@ -1,21 +1,21 @@
 import { Pool } from 'undici';
 
-/** What is called, by many at once: each caller in turn takes its own of the bodies. */
-export interface Calling {
+/** The calls of many concurrent callers; caller n sends body n. */
+export interface CallerPlan {
   origin: string;
   path: string;
   key: string;
   bodies: string[];
   callers: number;
-  /** Between the answer to a caller and its next call. */
+  /** The pause between an answer and the next call of a caller. */
   pauseMs: number;
 }
 
-const { origin, path, key, bodies, callers, pauseMs } = JSON.parse(process.env['CALLING'] ?? '') as Calling;
+const { origin, path, key, bodies, callers, pauseMs } = JSON.parse(process.env['CALLER_PLAN'] ?? '') as CallerPlan;
 const pool = new Pool(origin, { connections: callers, pipelining: 1, bodyTimeout: 0, headersTimeout: 0 });
 const headers = { 'content-type': 'application/json', 'x-api-key': key };
 const outcomes: Record<string, number> = {};
-const over = new AbortController();
+const stopped = new AbortController();
 
 interface Outcome {
   code?: string;
@@ -28,14 +28,14 @@ async function call(body = ''): Promise<string> {
   const { code, outcome, response } = (await answer.body.json()) as Outcome;
   if (code !== undefined) return `${answer.statusCode} ${code}`;
   if (response === undefined) return outcome ?? '';
-  return `${response.status}${response.truncated ? ', cut' : ''}${response.files.length > 0 ? ', with files' : ''}`;
+  return `${response.status}${response.truncated ? ', truncated' : ''}${response.files.length > 0 ? ', with files' : ''}`;
 }
 
 async function caller(index: number): Promise<void> {
   await pause((pauseMs * index) / callers);
-  while (!over.signal.aborted) {
+  while (!stopped.signal.aborted) {
     const outcome = await call(bodies[index % bodies.length]).catch((error: unknown) => `no answer: ${String(error)}`);
-    if (!over.signal.aborted) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    if (!stopped.signal.aborted) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     await pause(pauseMs);
   }
 }
@@ -44,9 +44,9 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** Asked, it stops, and tells what was answered how often. */
+/** Stops and reports the outcomes. */
 process.on('message', () => {
-  over.abort();
+  stopped.abort();
   process.send?.(outcomes);
 });
 process.on('disconnect', () => process.exit());

@@ -4,15 +4,15 @@ import type { Target } from '../load.js';
 export interface Latency {
   p50: number;
   p99: number;
-  /** How many calls were not answered as they should be. */
+  /** Calls without the expected answer. */
   failed: number;
 }
 
 /**
- * Calls at an even pace, whether or not the ones before have been answered: who waits for an answer before the next call does not see how
- * long others would have waited.
+ * Calls at a constant rate, whether or not earlier calls have been answered: a caller that waits for each answer would not see the latency of
+ * the calls it did not make.
  *
- * @returns milliseconds; a call that failed counts as long as it took
+ * @returns milliseconds; a failed call counts with the time it took
  */
 export async function latencyOf(target: Target, seconds: number, perSecond: number): Promise<Latency> {
   const pool = new Pool(target.origin, { connections: 64, pipelining: 1 });

@@ -1,75 +1,82 @@
 import { Injectable } from '@nestjs/common';
 import { HIDDEN } from '../../common/index.js';
 import { Egress, EgressError, EgressTooLargeError, type EgressResponse } from '../../egress/index.js';
-import type { BodyHold } from '../held/held-bytes.js';
-import type { CallFrame } from '../upstream.js';
+import type { CallLimits } from '../memory/call-limits.js';
+import type { BudgetReservation } from '../memory/call-reservation.js';
+import { FileOmittedError, type FileBudget, type RawFile } from './file-budget.js';
 import { fileNameOf } from './file-name.js';
-import { FileLeftOutError, type FileRoom, type RawFile } from './file-room.js';
 import { contentTypeOf, mediaTypeOf } from './media-type.js';
 
-/** ChatGPT waits no longer for one file; the call's own deadline holds as well. */
+/** The time that ChatGPT allows for one file; the call's own deadline applies as well. */
 const TIMEOUT_MS = 10_000;
 
-/** Of one call: few enough that those under way hold little more than all its files may. */
-export const FETCHED_AT_ONCE = 3;
+/** Files that one call fetches at once: few enough that the files in flight take little more than all files may. */
+export const FETCH_CONCURRENCY = 3;
 
-/** How files are counted that a call holds. */
-export interface Held {
-  readonly hold: BodyHold;
-  /** What a byte of them comes to in memory. */
+/** How fetched files count towards the call's memory. */
+export interface FileMemory {
+  readonly reservation: BudgetReservation;
+  /** Bytes of memory for each byte of a file. */
   readonly perByte: number;
 }
 
-/** Fetches the files that an answer names by their URLs. */
+/** Fetches files by their URLs. */
 @Injectable()
 export class FileFetcher {
   constructor(private readonly egress: Egress) {}
 
   /**
-   * For so many files of one call.
+   * Prepares to fetch the files of one call.
    *
-   * @param count how many of them there are at the most: for no others room is expected
-   * @returns gets one of them; throws {@link FileLeftOutError}
+   * @param count the maximum number of files; no memory is set aside for more
+   * @returns fetches one file; throws {@link FileOmittedError}
    */
-  batch(count: number, room: FileRoom, frame: CallFrame, as: Held): (url: string) => Promise<RawFile> {
-    let left = count;
-    const expect = (): void => as.hold.expect(as.perByte * room.mostOf(left, FETCHED_AT_ONCE));
-    expect();
+  batch(count: number, budget: FileBudget, limits: CallLimits, memory: FileMemory): (url: string) => Promise<RawFile> {
+    let remaining = count;
+    const updateExpected = (): void =>
+      memory.reservation.expect(memory.perByte * budget.maxFor(remaining, FETCH_CONCURRENCY));
+    updateExpected();
     return async (url) => {
       try {
-        return await this.fetch(url, room, frame, as);
+        return await this.fetch(url, budget, limits, memory);
       } finally {
-        left--;
-        expect();
+        remaining--;
+        updateExpected();
       }
     };
   }
 
   /**
-   * GETs a file without any credential: the answer, not the action, says where it is.
+   * GETs a file without any credential, because the URL comes from a response or an argument and not from the action.
    *
-   * @param url with the call's secrets taken out of it
-   * @throws {FileLeftOutError} there is no such file, or no room for it, or it may not be fetched
+   * @param url after the call's secrets have been redacted
+   * @throws {FileOmittedError} the file does not exist, is too large, or may not be fetched
    */
-  private async fetch(url: string, room: FileRoom, { deadline, signal }: CallFrame, as: Held): Promise<RawFile> {
-    if (url.includes(HIDDEN)) throw new FileLeftOutError("the file's URL holds the credential of the call");
-    const most = room.forOne;
-    const limit = { bytes: most, held: { perByte: as.perByte, after: 0 } };
-    const timeoutMs = Math.min(TIMEOUT_MS, deadline - Date.now());
-    const answer = await this.egress
-      .request({ url, timeoutMs, maxResponseBytes: () => limit, redirects: 3, holding: as.hold, signal })
+  private async fetch(url: string, budget: FileBudget, limits: CallLimits, memory: FileMemory): Promise<RawFile> {
+    if (url.includes(HIDDEN)) throw new FileOmittedError("the file's URL contains the call's credential");
+    const { deadline, signal, isAdmin } = limits;
+    const bytes = budget.nextLimit;
+    const response = await this.egress
+      .request({
+        url,
+        timeoutMs: Math.min(TIMEOUT_MS, deadline - Date.now()),
+        maxResponseBytes: () => ({ bytes, memory: { perByte: memory.perByte, afterBody: 0 } }),
+        redirects: 3,
+        memory: memory.reservation,
+        signal,
+      })
       .catch((error: unknown) => {
-        throw error instanceof EgressTooLargeError ? room.lacking(most + 1) : leftOut(error);
+        if (error instanceof EgressTooLargeError) throw budget.exceededBy(bytes + 1);
+        if (!(error instanceof EgressError)) throw error;
+        throw new FileOmittedError(isAdmin ? error.message : error.publicMessage);
       });
-    if (answer.status !== 200) throw new FileLeftOutError(`${hostOf(answer)} answered with status ${answer.status}`);
-    room.take(answer.body.length);
-    const mediaType = mediaTypeOf(contentTypeOf(answer));
-    return { name: fileNameOf(answer, mediaType), mediaType, bytes: answer.body };
+    if (response.status !== 200) {
+      throw new FileOmittedError(`${hostOf(response)} responded with status ${response.status}`);
+    }
+    budget.spend(response.body.length);
+    const mediaType = mediaTypeOf(contentTypeOf(response));
+    return { name: fileNameOf(response, mediaType), mediaType, bytes: response.body };
   }
-}
-
-function leftOut(error: unknown): unknown {
-  return error instanceof EgressError ? new FileLeftOutError(error.message) : error;
 }
 
 function hostOf({ url }: EgressResponse): string {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { fileNameOf, presentableName } from './file-name.js';
+import { fileNameOf, sanitizeFileName } from './file-name.js';
 
 function named(disposition: string | undefined, url = 'https://api.example.com/x/report', type = 'application/pdf') {
   return fileNameOf({ headers: disposition === undefined ? {} : { 'content-disposition': disposition }, url }, type);
 }
 
-describe('the name of a file', () => {
+describe('fileNameOf', () => {
   it.each([
     ['attachment; filename=a.pdf', 'a.pdf'],
     ['attachment; filename="a b.pdf"', 'a b.pdf'],
@@ -25,7 +25,7 @@ describe('the name of a file', () => {
     ["attachment; filename*=UTF-8''..%2f..%2fetc%2fpasswd", 'passwd'],
     ["attachment; filename*=UTF-8''a%0d%0aX%3A%20b%00.pdf", 'aX: b.pdf'],
     ["attachment; filename*=UTF-8''fdp.%E2%80%AEexe", 'fdp.exe'],
-  ])('is what the answer says: %s', (disposition, name) => {
+  ])('uses the name of Content-Disposition: %s', (disposition, name) => {
     expect(named(disposition)).toBe(name);
   });
 
@@ -36,25 +36,25 @@ describe('the name of a file', () => {
     ['attachment; filename=""', 'https://api.example.com/%zz', '%zz.pdf'],
     [undefined, 'https://api.example.com/', 'file.pdf'],
     [undefined, 'https://api.example.com/files/', 'file.pdf'],
-  ])('is the end of the path otherwise, with an extension', (disposition, url, name) => {
+  ])('uses the last path segment with an extension otherwise: %s %s', (disposition, url, name) => {
     expect(named(disposition, url)).toBe(name);
   });
 
-  it('has no extension where nobody knows one', () => {
+  it('adds no extension for an unknown media type', () => {
     expect(named(undefined, 'https://api.example.com/blob', 'application/octet-stream')).toBe('blob');
   });
 
-  it('is no longer than 255 characters, and keeps its extension', () => {
-    const name = presentableName(`${'😀'.repeat(300)}.tar`) ?? '';
+  it('shortens a name to 255 characters and keeps its extension', () => {
+    const name = sanitizeFileName(`${'😀'.repeat(300)}.tar`) ?? '';
     expect(name.length).toBeLessThanOrEqual(255);
     expect(name).toMatch(/^(?:😀)+\.tar$/u);
   });
 
-  it('is never a path, nor empty, whatever it was', () => {
+  it('never returns a path or an empty name', () => {
     const texts = fc.string({ unit: fc.constantFrom('a', '.', '/', '\\', '\0', '\n', '\u202e', '\ud800', ' ') });
     fc.assert(
       fc.property(texts, (text) => {
-        expect(presentableName(text) ?? 'file').toMatch(/^(?!\.{0,2}$)[a. ]+$|^file$/);
+        expect(sanitizeFileName(text) ?? 'file').toMatch(/^(?!\.{0,2}$)[a. ]+$|^file$/);
       }),
     );
   });

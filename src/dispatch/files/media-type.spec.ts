@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isMediaType, kindOf, lookLikeFile, mediaTypeOf, readParameters } from './media-type.js';
+import { isMediaType, kindOf, looksLikeFile, mediaTypeOf, readParameters } from './media-type.js';
 
-describe('a media type', () => {
+describe('kindOf', () => {
   it.each([
     'application/json',
     'Application/JSON; charset=utf-8',
@@ -10,7 +10,7 @@ describe('a media type', () => {
     'application/vnd.api+json;version=1',
     'text/json',
     'text/x-json',
-  ])('is of JSON: %s', (type) => {
+  ])('recognizes JSON: %s', (type) => {
     expect(kindOf(type)).toBe('json');
   });
 
@@ -31,7 +31,7 @@ describe('a media type', () => {
     'application/openapi+yaml',
     'application/graphql',
     'application/x-own; charset=latin1',
-  ])('is of text: %s', (type) => {
+  ])('recognizes text: %s', (type) => {
     expect(kindOf(type)).toBe('text');
   });
 
@@ -53,7 +53,7 @@ describe('a media type', () => {
     'application/vnd.oasis.opendocument.text',
     'application/epub+zip',
     'application/cbor',
-  ])('is of a file: %s', (type) => {
+  ])('recognizes a file: %s', (type) => {
     expect(kindOf(type)).toBe('file');
   });
 
@@ -65,11 +65,13 @@ describe('a media type', () => {
     'application/x-own',
     'multipart/mixed',
     'nonsense',
-  ])('does not tell what it is of: %s', (type) => {
+  ])('returns unknown for %s', (type) => {
     expect(kindOf(type)).toBe('unknown');
   });
+});
 
-  it('is given without its parameters, and there always is one', () => {
+describe('mediaTypeOf', () => {
+  it('drops parameters and falls back to application/octet-stream', () => {
     expect(mediaTypeOf('Text/CSV; charset=utf-8')).toBe('text/csv');
     expect([mediaTypeOf(null), mediaTypeOf('png'), mediaTypeOf('a/b, c/d')]).toEqual(
       Array.from({ length: 3 }, () => 'application/octet-stream'),
@@ -78,40 +80,40 @@ describe('a media type', () => {
   });
 });
 
-describe('bytes of no known type', () => {
+describe('looksLikeFile', () => {
   it.each([
-    ['nothing', Buffer.alloc(0)],
+    ['an empty body', Buffer.alloc(0)],
     ['ASCII', Buffer.from('abc\r\n')],
     ['UTF-8', Buffer.from('aä€😀')],
-    ['UTF-16 with its mark', Buffer.from('\uFEFFab', 'utf16le')],
-  ])('are text: %s', (_, bytes) => {
-    expect(lookLikeFile(bytes, false)).toBe(false);
+    ['UTF-16 with a byte order mark', Buffer.from('\uFEFFab', 'utf16le')],
+  ])('returns false for text: %s', (_, bytes) => {
+    expect(looksLikeFile(bytes, false)).toBe(false);
   });
 
   it.each([
-    ['with a NUL', Buffer.from('a\0b')],
-    ['that are no UTF-8', Buffer.from('Köln', 'latin1')],
-    ['that end in half a character', Buffer.from('€').subarray(0, 2)],
-  ])('are a file: %s', (_, bytes) => {
-    expect(lookLikeFile(bytes, false)).toBe(true);
+    ['bytes with a NUL', Buffer.from('a\0b')],
+    ['bytes that are not UTF-8', Buffer.from('Köln', 'latin1')],
+    ['an incomplete character at the end', Buffer.from('€').subarray(0, 2)],
+  ])('returns true for a file: %s', (_, bytes) => {
+    expect(looksLikeFile(bytes, false)).toBe(true);
   });
 
-  it('are text wherever they are cut, if they are text', () => {
+  it('returns false for text that is truncated anywhere', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.nat(), (text, end) => {
         const bytes = Buffer.from(text.replaceAll('\0', ' '));
-        expect(lookLikeFile(bytes.subarray(0, end % (bytes.length + 1)), true)).toBe(false);
+        expect(looksLikeFile(bytes.subarray(0, end % (bytes.length + 1)), true)).toBe(false);
       }),
     );
   });
 
-  it('are a file wherever they are cut, if that shows before the cut', () => {
-    expect(lookLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
-    expect(lookLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
+  it('returns true for a truncated file that is invalid text before its end', () => {
+    expect(looksLikeFile(Buffer.from([0x61, 0xff, 0x61, 0x61, 0x61]), true)).toBe(true);
+    expect(looksLikeFile(Buffer.from([0x61, 0x80, 0x80, 0x80, 0x80]), true)).toBe(true);
   });
 });
 
-describe('parameters', () => {
+describe('readParameters', () => {
   it.each<[string, object]>([
     ['text/plain', {}],
     ['text/plain; charset=utf-8', { charset: 'utf-8' }],
@@ -122,7 +124,7 @@ describe('parameters', () => {
     ['a; charset="open', { charset: 'open' }],
     ['a; charset=', { charset: '' }],
     ['a;;; =; b; __proto__=c', { ['__proto__']: 'c' }],
-  ])('are read: %s', (header, expected) => {
+  ])('parses %s', (header, expected) => {
     expect(Object.fromEntries(readParameters(header))).toEqual(expected);
   });
 });

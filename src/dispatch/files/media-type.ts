@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What a body is by its media type; `unknown` says neither, and the bytes must tell. */
+/** The kind of a body by its media type; the bytes decide about `unknown`. */
 export type Kind = 'json' | 'text' | 'file' | 'unknown';
 
-/** `application/json`, and the suffix of RFC 6839, section 3.1. Not the lines of `application/x-ndjson`, nor `application/json-seq`. */
+/** `application/json`, and the suffix of RFC 6839, section 3.1. Not `application/x-ndjson` or `application/json-seq`. */
 const JSON_TYPE = /[/+](?:x-)?json$/;
-/** Text whose bytes need not be UTF-8, so that looking at them would not tell. */
+/** Text types. Their bytes need not be UTF-8, so the bytes alone would not tell. */
 const TEXT_TYPE =
   /^text\/|\+(?:xml|yaml)$|^application\/(?:(?:x-)?(?:javascript|ecmascript|yaml|www-form-urlencoded)|xml|xml-dtd|csv|graphql|sql|toml)$/;
 const FILE_TYPE = /^(?:image|audio|video|font|model)\/|\+(?:zip|gzip|zstd|cbor|protobuf)$/;
@@ -17,17 +17,17 @@ const FILE_APPLICATION = new RegExp(
   ].join('|')})$`,
 );
 
-/** @returns `null` where the answer has none, or an empty one */
+/** @returns `null` if the header is missing or empty */
 export function contentTypeOf({ headers }: { headers: Readonly<Record<string, string>> }): string | null {
   return headers['content-type'] || null;
 }
 
-/** The type and subtype of a media type, in lower case, without its parameters. */
+/** Returns the type and subtype of a media type, in lower case, without parameters. */
 export function essenceOf(mediaType: string): string {
   return (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
 }
 
-/** @param contentType `null` where the answer has none */
+/** @param contentType `null` if the response has none */
 export function kindOf(contentType: string | null): Kind {
   if (contentType === null) return 'unknown';
   const essence = essenceOf(contentType);
@@ -37,40 +37,40 @@ export function kindOf(contentType: string | null): Kind {
   return readParameters(contentType).has('charset') ? 'text' : 'unknown';
 }
 
-/** Whether it is `type/subtype` (RFC 6838, section 4.2), without parameters. */
+/** Returns whether the text is `type/subtype` (RFC 6838, section 4.2), without parameters. */
 export function isMediaType(text: string): boolean {
   return /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+$/.test(text);
 }
 
-/** @returns the essence; `application/octet-stream` (RFC 9110, section 8.3) where there is none */
+/** @returns the essence; `application/octet-stream` (RFC 9110, section 8.3) if there is none */
 export function mediaTypeOf(contentType: string | null): string {
   const essence = essenceOf(contentType ?? '');
   return isMediaType(essence) ? essence : 'application/octet-stream';
 }
 
 /**
- * Whether bytes of a type that nobody knows are a file: they are neither UTF-8 without a NUL, nor do they begin with the mark of UTF-16.
+ * Returns whether bytes of an unknown type are a file: they are not UTF-8 without NUL, and do not begin with a UTF-16 byte order mark.
  *
- * @param isCut the bytes end somewhere: their last character may be half
+ * @param isTruncated the end of the bytes is missing: their last character may be incomplete
  */
-export function lookLikeFile(bytes: Buffer, isCut: boolean): boolean {
+export function looksLikeFile(bytes: Buffer, isTruncated: boolean): boolean {
   if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) return false;
-  return bytes.includes(0) || !isUtf8(isCut ? withoutHalfCharacter(bytes) : bytes);
+  return bytes.includes(0) || !isUtf8(isTruncated ? dropIncompleteCharacter(bytes) : bytes);
 }
 
-/** Of four bytes the first says how many belong together. */
-function withoutHalfCharacter(bytes: Buffer): Buffer {
+/** Drops the last lead byte of UTF-8, which is within the last three bytes of an incomplete character, and what follows it. */
+function dropIncompleteCharacter(bytes: Buffer): Buffer {
   const last = bytes.subarray(-3).findLastIndex((byte) => byte >= 0xc0);
   return last === -1 ? bytes : bytes.subarray(0, Math.max(0, bytes.length - 3) + last);
 }
 
-/** `; name=value` or `; name="value"`; a quoted string that does not end goes to the end. */
+/** `; name=value` or `; name="value"`; an unterminated quoted string extends to the end. */
 const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)|([^;]*))/g;
 
 /**
- * The parameters of a header's value (RFC 9110, section 5.6.6).
+ * Parses the parameters of a header value (RFC 9110, section 5.6.6).
  *
- * @returns by their names in lower case; the first counts where a name comes twice
+ * @returns values by lower-case name; the first value of a duplicate name
  */
 export function readParameters(header: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();

@@ -2,15 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { BuiltRequest, FetchedFile, FileLink } from '@countersign/openapi';
-import type { CallFrame } from '../upstream.js';
-import { BYTES_PER_BYTE } from '../held/held-bytes.js';
-import { FETCHED_AT_ONCE, FileFetcher } from './file-fetcher.js';
-import { FileLeftOutError, FileRoom, type RawFile } from './file-room.js';
+import { FileFetcher, FETCH_CONCURRENCY } from './file-fetcher.js';
+import type { RawFile } from './file-room.js';
+import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
+import type { CallLimits } from '../memory/call-limits.js';
+import { FileBudget, FileOmittedError } from './file-budget.js';
 
-/** As many as ChatGPT sends. */
-const MOST_FILES = 10;
+/** The number of files that ChatGPT sends at most. */
+const MAX_FILES = 10;
 
-/** Fetches the files that the arguments of a call give by links. */
+/** Fetches the files that the arguments of a call link to. */
 @Injectable()
 export class SentFiles {
   constructor(
@@ -19,44 +20,45 @@ export class SentFiles {
   ) {}
 
   /**
-   * @returns the request with its body, which may have waited for files
-   * @throws {CountersignError} `invalid_arguments`: a file cannot be had, with a pointer to its link; `request_too_large`
+   * Completes a request whose body needs files.
+   *
+   * @throws {CountersignError} `invalid_arguments`: a file cannot be fetched, with a pointer to its link; `request_too_large`
    */
-  async attach(request: BuiltRequest, frame: CallFrame): Promise<BuiltRequest> {
+  async attach(request: BuiltRequest, limits: CallLimits): Promise<BuiltRequest> {
     const { maxTotalFileBytes } = this.settings.call;
     const complete = request.pending
-      ? request.pending.complete(await this.fetch(request.pending.links, frame))
+      ? request.pending.complete(await this.fetchAll(request.pending.links, limits))
       : request;
     if ((complete.fileBytes ?? 0) <= maxTotalFileBytes) return complete;
     throw new CountersignError('request_too_large', `the files have more than ${maxTotalFileBytes} bytes together`);
   }
 
-  private async fetch(links: readonly FileLink[], frame: CallFrame): Promise<FetchedFile[]> {
-    const excess = links[MOST_FILES];
-    if (excess) throw refused(excess, `a call takes ${MOST_FILES} files by their links`);
-    const room = new FileRoom(this.settings.call);
-    const as = { hold: frame.hold.sentFiles, perByte: BYTES_PER_BYTE.sentFile };
-    const fetch = this.fetcher.batch(links.length, room, frame, as);
+  private async fetchAll(links: readonly FileLink[], limits: CallLimits): Promise<FetchedFile[]> {
+    const excess = links[MAX_FILES];
+    if (excess) throw invalidFile(excess, `a call can send at most ${MAX_FILES} files by link`);
+    const budget = new FileBudget(this.settings.call);
+    const memory = { reservation: limits.memory.sentFiles, perByte: MEMORY_PER_BYTE.sentFile };
+    const fetch = this.fetcher.batch(links.length, budget, limits, memory);
     const files: FetchedFile[] = [];
-    const waiting = links.entries();
+    const queue = links.entries();
     const work = async (): Promise<void> => {
-      for (const [index, link] of waiting) files[index] = await this.one(link, fetch);
+      for (const [index, link] of queue) files[index] = await this.fetchOne(link, fetch);
     };
-    await Promise.all(Array.from({ length: FETCHED_AT_ONCE }, work));
+    await Promise.all(Array.from({ length: FETCH_CONCURRENCY }, work));
     return files;
   }
 
-  private async one(link: FileLink, fetch: (url: string) => Promise<RawFile>): Promise<FetchedFile> {
+  private async fetchOne(link: FileLink, fetch: (url: string) => Promise<RawFile>): Promise<FetchedFile> {
     try {
       const { name, mediaType, bytes } = await fetch(link.url);
       return { name, mimeType: mediaType, bytes };
     } catch (error) {
-      if (!(error instanceof FileLeftOutError)) throw error;
-      throw refused(link, `the file cannot be sent: ${error.message}`);
+      if (!(error instanceof FileOmittedError)) throw error;
+      throw invalidFile(link, `the file cannot be sent: ${error.message}`);
     }
   }
 }
 
-function refused({ pointer }: FileLink, message: string): CountersignError {
+function invalidFile({ pointer }: FileLink, message: string): CountersignError {
   return new CountersignError('invalid_arguments', message, [{ pointer: `/arguments${pointer}`, message }]);
 }

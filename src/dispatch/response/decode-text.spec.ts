@@ -6,7 +6,7 @@ const read = (bytes: Buffer, type: string | null = 'text/plain') => decodeText(b
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 const utf16be = (text: string) => Buffer.from(text, 'utf16le').swap16();
 
-describe('the charset of a text', () => {
+describe('decodeText', () => {
   it.each<[string, Buffer, string, string]>([
     ['none', Buffer.from('aä€😀'), 'text/plain', 'aä€😀'],
     ['UTF-8', Buffer.from('ä'), 'text/plain; charset=utf8', 'ä'],
@@ -20,10 +20,10 @@ describe('the charset of a text', () => {
     ['EUC-KR', Buffer.from([0xc7, 0xd1]), 'text/plain;charset=ks_c_5601-1987', '한'],
     ['KOI8-R', Buffer.from([0xc4, 0xc1]), 'text/plain;charset=koi8-r', 'да'],
     ['UTF-16', Buffer.from('aä', 'utf16le'), 'text/plain;charset=utf-16', 'aä'],
-    ['one that nobody knows', Buffer.from('ä'), 'text/plain; charset=klingon', 'ä'],
+    ['an unknown one', Buffer.from('ä'), 'text/plain; charset=klingon', 'ä'],
     ['JSON without one', Buffer.from('"ä"'), 'application/json', '"ä"'],
     ['JSON with one', latin1('"ä"'), 'application/json; charset=iso-8859-1', '"ä"'],
-  ])('is what the media type says: %s', (_, bytes, type, text) => {
+  ])('uses the charset of the media type: %s', (_, bytes, type, text) => {
     expect(read(bytes, type)).toBe(text);
   });
 
@@ -31,7 +31,7 @@ describe('the charset of a text', () => {
     ['UTF-8', Buffer.from('\uFEFFä')],
     ['UTF-16 LE', Buffer.from('\uFEFFä', 'utf16le')],
     ['UTF-16 BE', utf16be('\uFEFFä')],
-  ])('is what the byte order mark says, whatever else is said: %s', (_, bytes) => {
+  ])('prefers the byte order mark to every other declaration: %s', (_, bytes) => {
     expect(
       ['text/plain', 'text/plain; charset=koi8-r', 'application/json', null].map((type) => read(bytes, type)),
     ).toEqual(Array.from({ length: 4 }, () => 'ä'));
@@ -45,7 +45,7 @@ describe('the charset of a text', () => {
     ['text/html; charset=klingon', '<meta charset=latin1>ä'],
     ['application/xml', '<?xml version="1.0" encoding="ISO-8859-1"?><a>ä</a>'],
     ['application/atom+xml', "<?xml version='1.0' encoding='latin1'?><a>ä</a>"],
-  ])('is what the text says of itself: %s %s', (type, text) => {
+  ])('uses the charset that the text declares: %s %s', (type, text) => {
     expect(read(latin1(text), type)).toBe(text);
   });
 
@@ -56,23 +56,23 @@ describe('the charset of a text', () => {
     ['text/html', '<meta charset=utf-16>ä'],
     ['text/html', '<p charset=latin1>ä'],
     ['text/xml', '<a encoding="latin1">ä</a>'],
-  ])('is not what is said where that does not count: %s %s', (type, text) => {
+  ])('ignores a declaration that does not apply: %s %s', (type, text) => {
     expect(read(Buffer.from(text), type)).toBe(text);
   });
 
-  it.each(['windows-1252', 'latin1', 'ascii'])('is Windows-1252 to its last byte: %s', (charset) => {
+  it.each(['windows-1252', 'latin1', 'ascii'])('decodes every byte of Windows-1252: %s', (charset) => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     const text = read(bytes, `text/plain; charset=${charset}`);
     expect([text.length, text.slice(0x80, 0xa1)]).toEqual([256, '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ\xa0']);
   });
 
-  it('makes U+FFFD of what is no character in it', () => {
+  it('replaces invalid bytes by U+FFFD', () => {
     expect(read(Buffer.from([0x61, 0xff, 0x62, 0xe2, 0x82]))).toBe('a\uFFFDb\uFFFD');
     expect(read(Buffer.from([0x61, 0xff, 0x61]), 'text/plain; charset=shift_jis')).toContain('\uFFFD');
   });
 });
 
-describe('a text that is cut anywhere', () => {
+describe('decodeText of a truncated text', () => {
   it.each([
     'utf-8',
     'utf-16le',
@@ -84,22 +84,26 @@ describe('a text that is cut anywhere', () => {
     'shift_jis',
     'euc-kr',
     'koi8-r',
-  ])('has no broken character: %s', (charset) => {
+  ])('drops an incomplete character at the end: %s', (charset) => {
     const alphabet = alphabetOf(charset);
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...alphabet), { minLength: 1 }), fc.nat(), (characters, end) => {
         const bytes = Buffer.concat(characters.map(([, encoded]) => encoded));
         const text = characters.map(([character]) => character).join('');
-        const cut = decodeText(bytes.subarray(0, end % (bytes.length + 1)), `text/plain; charset=${charset}`, true);
-        expect(text.startsWith(cut)).toBe(true);
-        expect(cut.isWellFormed()).toBe(true);
+        const truncated = decodeText(
+          bytes.subarray(0, end % (bytes.length + 1)),
+          `text/plain; charset=${charset}`,
+          true,
+        );
+        expect(text.startsWith(truncated)).toBe(true);
+        expect(truncated.isWellFormed()).toBe(true);
         expect(decodeText(bytes, `text/plain; charset=${charset}`, true)).toBe(text);
       }),
     );
   });
 });
 
-/** Characters with their bytes, of every length that the charset has. */
+/** Returns characters of every byte length of the charset, with their bytes. */
 function alphabetOf(charset: string): [character: string, bytes: Buffer][] {
   if (charset === 'utf-8') return [...'aä€😀'].map((character) => [character, Buffer.from(character)]);
   if (charset === 'utf-16le') return [...'aä€😀'].map((character) => [character, Buffer.from(character, 'utf16le')]);

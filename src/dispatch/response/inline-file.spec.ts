@@ -4,11 +4,11 @@ import { readInlineFile } from './inline-file.js';
 
 const ITEM = { name: 'a.bin', mime_type: 'application/x-own', content: '0' };
 
-/** The bytes of a file with this content. */
+/** Returns the bytes of a file with this content. */
 const bytesOf = (content: string): Buffer => readInlineFile(ITEM, [JSON.stringify(content)]).bytes;
 
-describe('the content of a file', () => {
-  it('is base64 of any bytes, in either alphabet, padded or not, in lines of any length', () => {
+describe('the content of an inline file', () => {
+  it('accepts base64 in either alphabet, with or without padding and line breaks', () => {
     const spelling = fc.record({
       alphabet: fc.constantFrom('base64' as const, 'base64url' as const),
       isPadded: fc.boolean(),
@@ -25,28 +25,30 @@ describe('the content of a file', () => {
     );
   });
 
-  it('is nothing else', () => {
+  it('rejects everything that is not base64', () => {
     const base64 = fc.base64String({ minLength: 4 });
     fc.assert(
       fc.property(base64, fc.nat(), fc.constantFrom('!', 'ä', 'Ł', '=', '\0', '"', '😀'), (text, at, wrong) => {
         const unpadded = text.replace(/=+$/, '');
         const place = at % unpadded.length;
-        expect(() => bytesOf(unpadded.slice(0, place) + wrong + unpadded.slice(place))).toThrow('content in base64');
+        expect(() => bytesOf(unpadded.slice(0, place) + wrong + unpadded.slice(place))).toThrow(
+          'content must be base64',
+        );
       }),
     );
   });
 
-  it('is nothing that JSON does not have', () => {
-    expect(() => readInlineFile(ITEM, [String.raw`"AA\x41A"`])).toThrow('content in base64');
+  it('rejects escape sequences that JSON does not have', () => {
+    expect(() => readInlineFile(ITEM, [String.raw`"AA\x41A"`])).toThrow('content must be base64');
   });
 
-  it('is read, however many line breaks it has', () => {
+  it('is decoded quickly with millions of line breaks', () => {
     const content = 'A\n'.repeat(10_000_000);
     expect(bytesOf(content)).toHaveLength(7_500_000);
   });
 
-  it.each(['=', 'ÿ', 'Ł', '\\'])('is refused, however much there is of %s', (wrong) => {
+  it.each(['=', 'ÿ', 'Ł', '\\'])('is rejected quickly with millions of %s', (wrong) => {
     const content = wrong.repeat(10_000_000);
-    expect(() => bytesOf(content)).toThrow('content in base64');
+    expect(() => bytesOf(content)).toThrow('content must be base64');
   });
 });

@@ -1,47 +1,48 @@
 import { stringMember, type JsonObject } from '@countersign/openapi';
-import { FileLeftOutError, type RawFile } from '../files/file-room.js';
-import { presentableName } from '../files/file-name.js';
+import type { RawFile } from '../files/file-room.js';
+import { FileOmittedError } from '../files/file-budget.js';
+import { sanitizeFileName } from '../files/file-name.js';
 import { isMediaType } from '../files/media-type.js';
 
 /**
- * Reads a file that stands in the answer itself, `{name, mime_type, content}`.
+ * Reads a file that is included in the response itself, `{name, mime_type, content}`.
  *
- * @param contents the lifted ones, one of which the item's `content` names
- * @throws {FileLeftOutError} one of the three is missing or wrong
+ * @param contents the lifted contents; the item's `content` is an index into them
+ * @throws {FileOmittedError} a member is missing or invalid
  */
 export function readInlineFile(item: JsonObject, contents: readonly string[]): RawFile {
-  const name = presentableName(stringMember(item, 'name') ?? '');
-  if (name === undefined) throw new FileLeftOutError('the file needs a name');
+  const name = sanitizeFileName(stringMember(item, 'name') ?? '');
+  if (name === undefined) throw new FileOmittedError('the file must have a name');
   const mediaType = stringMember(item, 'mime_type')?.trim().toLowerCase() ?? '';
-  if (!isMediaType(mediaType)) throw new FileLeftOutError('the file needs a mime_type such as application/pdf');
+  if (!isMediaType(mediaType)) throw new FileOmittedError('the file must have a mime_type such as application/pdf');
   const literal = contents[Number(stringMember(item, 'content') ?? Number.NaN)];
-  const bytes = literal === undefined ? undefined : bytesOf(literal);
-  if (bytes === undefined) throw new FileLeftOutError('the file needs its content in base64');
+  const bytes = literal === undefined ? undefined : decodeBase64(literal);
+  if (bytes === undefined) throw new FileOmittedError("the file's content must be base64");
   return { name, mediaType, bytes };
 }
 
 /**
- * Decodes base64 (RFC 4648, sections 4 and 5), with line breaks or without, padded or not.
+ * Decodes base64 (RFC 4648, sections 4 and 5), with or without line breaks and padding.
  *
- * @param literal a JSON string
- * @returns `undefined` where it is no base64
+ * @param literal a JSON string literal
+ * @returns `undefined` if the string is not base64
  */
-function bytesOf(literal: string): Buffer | undefined {
-  const written = stringOf(literal);
+function decodeBase64(literal: string): Buffer | undefined {
+  const written = parseString(literal);
   if (written === undefined) return undefined;
-  const text = (/[^!-~]/.test(written) ? octetsOf(written) : written).replace(/={1,2}$/, '');
+  const text = (/[^!-~]/.test(written) ? removeWhiteSpace(written) : written).replace(/={1,2}$/, '');
   if (text.length % 4 === 1) return undefined;
   const bytes = Buffer.from(text, 'base64');
-  // Node passes over what is no base64, and stops at padding: there is too little then.
+  // Node skips invalid characters and stops at padding, which makes the result too short.
   return bytes.length === Math.floor((text.length * 3) / 4) ? bytes : undefined;
 }
 
 /**
- * The text without white space, and in UTF-8 as one character an octet: Node takes `Ł` for `A` otherwise.
+ * Removes white space and writes each UTF-8 octet as one character: Node would decode `Ł` as `A`.
  *
- * Octet by octet, which is many times faster than a pattern where each of millions is followed by a line break.
+ * Works octet by octet, which is many times faster than a regular expression if there are millions of line breaks.
  */
-function octetsOf(text: string): string {
+function removeWhiteSpace(text: string): string {
   const octets = Buffer.from(text);
   let length = 0;
   for (let at = 0; at < octets.length; at++) {
@@ -55,11 +56,11 @@ function isWhiteSpace(octet: number): boolean {
   return octet === 0x20 || octet === 0x0a || octet === 0x0d || octet === 0x09;
 }
 
-function stringOf(literal: string): string | undefined {
+function parseString(literal: string): string | undefined {
   if (!literal.includes('\\')) return literal.slice(1, -1);
   try {
     return JSON.parse(literal) as string;
   } catch {
-    return undefined; // an escape that JSON does not have
+    return undefined; // invalid escape sequence
   }
 }

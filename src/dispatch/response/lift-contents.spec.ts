@@ -4,7 +4,7 @@ import { liftContents } from './lift-contents.js';
 
 const MANY = 1_000_000;
 
-/** What the JSON says once the contents are back in their places. */
+/** Returns the parsed JSON with the contents put back. */
 function putBack(text: string): unknown {
   const { outline = '', contents } = liftContents(text, MANY);
   const body = JSON.parse(outline);
@@ -16,8 +16,8 @@ function putBack(text: string): unknown {
   return body;
 }
 
-describe('contents of files', () => {
-  it('are taken out of the JSON before it is parsed', () => {
+describe('liftContents', () => {
+  it('replaces the contents of files by indexes', () => {
     const text = '{"a":1,"openaiFileResponse":[{"name":"x","content":"AAAA"}, {"content" : "BB==","name":"y"}]}';
     expect(liftContents(text, MANY)).toEqual({
       outline: '{"a":1,"openaiFileResponse":[{"name":"x","content":"0"}, {"content" : "1","name":"y"}]}',
@@ -38,23 +38,23 @@ describe('contents of files', () => {
     '{"openaiFileResponse":"x","a":[{"content":"AAAA"}]}',
     '{"a":1}',
     '',
-  ])('are left where they are no files: %s', (text) => {
+  ])('leaves content that is not in a file: %s', (text) => {
     expect(liftContents(text, MANY)).toMatchObject({ outline: text, contents: [] });
   });
 
-  it('are not counted', () => {
+  it('does not count contents towards the limit', () => {
     const text = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(10_000) }], note: 'x'.repeat(50) });
     const outline = text.replace(/A+/, '0');
     expect(liftContents(text, outline.length).outline).toBe(outline);
     expect(liftContents(text, outline.length - 1)).toMatchObject({ outline: undefined, hasFiles: true });
   });
 
-  it('keep what is escaped in them, and are not ended by it', () => {
+  it('keeps escape sequences in contents', () => {
     const file = String.raw`{"openaiFileResponse":[{"content":"AA\/A\n","name":"a\"]}b\\"},{"content":"a\"b"}]}`;
     expect(putBack(file)).toEqual(JSON.parse(file));
   });
 
-  it('can be put back, whatever else there is', () => {
+  it('lifts contents so that they can be put back', () => {
     const item = fc.oneof(
       fc.record({ name: fc.string(), content: fc.oneof(fc.string(), fc.base64String(), fc.jsonValue()) }),
       fc.dictionary(fc.constantFrom('content', 'name', 'a"b', '\\'), fc.jsonValue()),
@@ -75,7 +75,7 @@ describe('contents of files', () => {
     ['escaped quotes', `"${'\\"'.repeat(15_000_000)}`],
     ['white space', ' '.repeat(30_000_000)],
     ['files without end', '{"content":"AAAA"},'.repeat(1_500_000)],
-  ])('are looked for no longer than an answer may be: %s', (_, rest) => {
+  ])('stops scanning at the limit: %s', (_, rest) => {
     const text = `{"openaiFileResponse":[${rest}`;
     expect(liftContents(text, 100_000).outline).toBeUndefined();
   });

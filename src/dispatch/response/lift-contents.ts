@@ -1,91 +1,92 @@
-/** The member of a JSON answer that has its files. */
+/** The member of a JSON response that contains its files. */
 export const FILES_MEMBER = 'openaiFileResponse';
 const QUOTED = `"${FILES_MEMBER}"`;
 
-export interface Lifted {
-  /** The JSON with the number of its content, as a string, in the place of each; `undefined` where it is too long without them too. */
+export interface LiftedContents {
+  /** The JSON with an index, as a string, in place of each content; `undefined` if it is too long even without the contents. */
   readonly outline: string | undefined;
-  /** As they were: JSON string literals. */
+  /** JSON string literals, as written. */
   readonly contents: readonly string[];
-  /** Whether a list of files was found, or its beginning. */
+  /** Whether an array of files was found, or its beginning. */
   readonly hasFiles: boolean;
 }
 
 const STRUCTURE = /["{}[\]]/g;
 const BEFORE_VALUE = /\s*:/y;
 
-/** Whether JSON of which this is the beginning may have files; not in UTF-16. */
+/** Returns whether JSON with this beginning may contain files; does not detect UTF-16. */
 export function holdsFiles(beginning: Buffer): boolean {
   return beginning.includes(QUOTED);
 }
 
 /**
- * Takes the contents of files out of JSON before anything parses it: what is parsed then is never longer than other answers are.
+ * Takes the contents of files out of JSON before it is parsed, so that the parsed JSON is never longer than other responses.
  *
- * Looks for `{"openaiFileResponse": [{"content": "…"}]}` only, and says nothing of whether the rest is JSON.
+ * Finds `{"openaiFileResponse": [{"content": "…"}]}` only, and does not check whether the rest is valid JSON.
  *
- * @param most characters that the JSON may have without the contents; no more of it is looked at
+ * @param maxCharacters of the JSON without the contents; nothing beyond is scanned
  */
-export function liftContents(text: string, most: number): Lifted {
-  if (!text.includes(QUOTED)) return { outline: text.length > most ? undefined : text, contents: [], hasFiles: false };
+export function liftContents(text: string, maxCharacters: number): LiftedContents {
+  if (!text.includes(QUOTED))
+    return { outline: text.length > maxCharacters ? undefined : text, contents: [], hasFiles: false };
   const kept: string[] = [];
   const contents: string[] = [];
-  const path = new Path();
+  const path = new JsonPath();
   const structure = new RegExp(STRUCTURE);
-  let [keptTo, lifted, hasFiles] = [0, 0, false];
+  let [keptEnd, lifted, hasFiles] = [0, 0, false];
   for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
     const at = found.index;
-    if (at - lifted > most) return { outline: undefined, contents, hasFiles };
+    if (at - lifted > maxCharacters) return { outline: undefined, contents, hasFiles };
     if (found[0] !== '"') {
-      path.follow(found[0]);
+      path.bracket(found[0]);
       hasFiles ||= path.isInFiles;
       continue;
     }
     const canBeLifted = path.isAtContent && !isEscaped(text, text.indexOf('"', at + 1));
-    const end = endOfString(text, at, canBeLifted ? text.length : most);
+    const end = endOfString(text, at, canBeLifted ? text.length : maxCharacters);
     if (end === undefined) return { outline: undefined, contents, hasFiles };
     structure.lastIndex = end;
-    if (isKey(text, end)) path.enter(text.slice(at, end));
+    if (isKey(text, end)) path.key(text.slice(at, end));
     else if (canBeLifted) {
-      kept.push(text.slice(keptTo, at), `"${contents.length}"`);
+      kept.push(text.slice(keptEnd, at), `"${contents.length}"`);
       contents.push(text.slice(at, end));
-      keptTo = end;
+      keptEnd = end;
       lifted += end - at;
     }
   }
-  const outline = kept.join('') + text.slice(keptTo);
-  return { outline: outline.length > most ? undefined : outline, contents, hasFiles };
+  const outline = kept.join('') + text.slice(keptEnd);
+  return { outline: outline.length > maxCharacters ? undefined : outline, contents, hasFiles };
 }
 
-/** Where in the JSON the scan is. */
-class Path {
-  readonly #opened: string[] = [];
-  /** The latest key at each depth, as it is written. */
+/** The position of the scan in the JSON. */
+class JsonPath {
+  readonly #brackets: string[] = [];
+  /** The latest key at each depth, as written. */
   readonly #keys: string[] = [];
 
   get isInFiles(): boolean {
-    return this.#keys[1] === QUOTED && this.#opened[0] === '{' && this.#opened[1] === '[';
+    return this.#keys[1] === QUOTED && this.#brackets[0] === '{' && this.#brackets[1] === '[';
   }
 
   get isAtContent(): boolean {
-    return this.isInFiles && this.#opened.length === 3 && this.#opened[2] === '{' && this.#keys[3] === '"content"';
+    return this.isInFiles && this.#brackets.length === 3 && this.#brackets[2] === '{' && this.#keys[3] === '"content"';
   }
 
-  follow(bracket: string): void {
-    if (bracket === '}' || bracket === ']') this.#opened.pop();
-    else this.#keys[this.#opened.push(bracket)] = '';
+  bracket(bracket: string): void {
+    if (bracket === '}' || bracket === ']') this.#brackets.pop();
+    else this.#keys[this.#brackets.push(bracket)] = '';
   }
 
-  enter(key: string): void {
-    this.#keys[this.#opened.length] = key;
+  key(key: string): void {
+    this.#keys[this.#brackets.length] = key;
   }
 }
 
-/** @returns where the literal that begins there has ended; `undefined` where that is not within `most` characters */
-function endOfString(text: string, at: number, most: number): number | undefined {
+/** @returns the end of the string literal that begins there; `undefined` if it is not within `maxCharacters` */
+function endOfString(text: string, at: number, maxCharacters: number): number | undefined {
   let quote = text.indexOf('"', at + 1);
-  while (quote !== -1 && quote - at <= most && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote === -1 || quote - at > most ? undefined : quote + 1;
+  while (quote !== -1 && quote - at <= maxCharacters && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote === -1 || quote - at > maxCharacters ? undefined : quote + 1;
 }
 
 function isEscaped(text: string, quote: number): boolean {

@@ -1,52 +1,53 @@
 import type { Redact } from '../../common/index.js';
 import { isDeeperThan } from '../depth.js';
-import { cut } from './cut.js';
+import { truncateText } from '../files/truncate-text.js';
 import { liftContents } from './lift-contents.js';
 
-/** JSON.parse reads deeper than JSON.stringify, which recurses, can write; and so do other parsers. */
-const MOST_LEVELS = 1000;
+/** JSON.parse accepts more levels than JSON.stringify, which recurses, can write; so do other parsers. */
+const MAX_LEVELS = 1000;
 
 export interface ReadText {
-  /** The parsed JSON, where it is JSON; files in it have the number of their content in place of the content. */
+  /** The parsed JSON or the text. Files in JSON have an index into `contents` in place of their content. */
   readonly body: unknown;
   readonly truncated: boolean;
   readonly contents: readonly string[];
-  /** Why the files that the JSON has do not come along, where they do not. */
-  readonly filesLost?: string;
+  /** Why the files in the JSON are omitted, if they are. */
+  readonly filesOmitted?: string;
 }
 
-export interface HowToRead {
+export interface ReadTextOptions {
   readonly isJson: boolean;
-  /** The end is missing. */
-  readonly isCut: boolean;
-  /** Characters that the body may have, files apart. */
-  readonly most: number;
+  /** The end of the text is missing. */
+  readonly isTruncated: boolean;
+  /** The maximum number of characters, not counting files. */
+  readonly maxCharacters: number;
   readonly hide: Redact;
 }
 
-/** Reads a text as what it says it is. JSON that is none, or too long, is text. */
-export function readText(text: string, { isJson, isCut, most, hide }: HowToRead): ReadText {
-  const { outline, contents, hasFiles } = isJson ? liftContents(text, most) : JUST_TEXT;
-  const value = isCut || outline === undefined ? undefined : parsed(hide(outline));
+/** Reads a text body as JSON or text. JSON that is invalid or too long is read as text. */
+export function readText(text: string, { isJson, isTruncated, maxCharacters, hide }: ReadTextOptions): ReadText {
+  const { outline, contents, hasFiles } = isJson ? liftContents(text, maxCharacters) : PLAIN_TEXT;
+  const value = isTruncated || outline === undefined ? undefined : parseJson(hide(outline));
   if (value !== undefined) return { body: value, truncated: false, contents };
-  const truncated = isCut || text.length > most;
-  // Before it is cut: half a secret would no longer be found.
-  const hidden = hide(text);
-  const body = text.length > most ? cut(hidden, most) : hidden;
-  return { body, truncated, contents: [], ...(hasFiles && truncated && { filesLost: isCut ? TOO_LARGE : TOO_LONG }) };
+  const truncated = isTruncated || text.length > maxCharacters;
+  // Redact before truncating: half a secret would no longer be found.
+  const redacted = hide(text);
+  const body = text.length > maxCharacters ? truncateText(redacted, maxCharacters) : redacted;
+  const filesOmitted = isTruncated ? TOO_LARGE : TOO_LONG;
+  return { body, truncated, contents: [], ...(hasFiles && truncated && { filesOmitted }) };
 }
 
-const TOO_LARGE = 'the answer is too large to be read with its files';
-const TOO_LONG = 'the answer is too long without its files already';
+const TOO_LARGE = 'the response is too large to be read with its files';
+const TOO_LONG = 'the response is too long even without its files';
 
-const JUST_TEXT = { outline: undefined, contents: [], hasFiles: false };
+const PLAIN_TEXT = { outline: undefined, contents: [], hasFiles: false };
 
-/** @returns `undefined` where it said JSON and was not, or none that can be written again: the caller gets what there was */
-function parsed(text: string): unknown {
+/** @returns `undefined` if the text is not JSON, or is nested too deeply to be serialized again */
+function parseJson(text: string): unknown {
   if (text === '') return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return text.length > 2 * MOST_LEVELS && isDeeperThan(value, MOST_LEVELS) ? undefined : value;
+    return text.length > 2 * MAX_LEVELS && isDeeperThan(value, MAX_LEVELS) ? undefined : value;
   } catch {
     return undefined;
   }

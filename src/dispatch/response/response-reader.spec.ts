@@ -5,7 +5,7 @@ import type { EgressResponse } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
-import { HeldBytes } from '../held/held-bytes.js';
+import { BufferMemory } from '../memory/buffer-memory.js';
 import { ResponseReader } from './response-reader.js';
 
 interface Answered {
@@ -17,10 +17,13 @@ interface Answered {
   url?: string;
 }
 
-const FRAME = { deadline: Number.POSITIVE_INFINITY, hold: new HeldBytes(readSettings({}), new Metrics()).hold() };
+const LIMITS = {
+  deadline: Number.POSITIVE_INFINITY,
+  memory: new BufferMemory(readSettings({}), new Metrics()).openCall(),
+};
 const NO_FETCHER = {} as FileFetcher;
 
-/** What the caller gets when the upstream sends this body. */
+/** Returns the outcome of a call whose upstream sends this body. */
 async function outcomeOf(
   body: string | Buffer,
   { type, headers, truncated = false, secrets = [], max = 1000, url = 'https://api.example.com/' }: Answered = {},
@@ -35,7 +38,7 @@ async function outcomeOf(
   };
   const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
   const call = { ...settings.call, maxResponseCharacters: max };
-  return new ResponseReader(NO_FETCHER, { ...settings, call }).read(answer, secrets, FRAME);
+  return new ResponseReader(NO_FETCHER, { ...settings, call }).read(answer, secrets, LIMITS);
 }
 
 async function read(body: string | Buffer, how: Answered = {}): Promise<CompletedDto['response']> {
@@ -45,66 +48,66 @@ async function read(body: string | Buffer, how: Answered = {}): Promise<Complete
 const JSON_TYPE = 'application/json';
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 
-describe('the body of an answer', () => {
+describe('the body of a response', () => {
   it.each([JSON_TYPE, 'application/problem+json; charset=utf-8', 'APPLICATION/JSON', 'text/json'])(
-    'is parsed where its type is %s',
+    'is parsed if its type is %s',
     async (type) => {
       const response = await read('{"a":[1]}', { type });
       expect(response).toMatchObject({ body: { a: [1] }, content_type: type, truncated: false, files: [] });
     },
   );
 
-  it('is parsed where it has no type and looks like JSON', async () => {
+  it('is parsed if it has no type and looks like JSON', async () => {
     expect((await read(' [1]')).body).toEqual([1]);
     expect((await read('1')).body).toBe('1');
   });
 
   it.each(['text/plain', 'text/html', 'application/jsonlines', 'application/x-ndjson', 'text/event-stream'])(
-    'is text where its type is %s',
+    'is text if its type is %s',
     async (type) => {
       expect((await read('{"a":1}', { type })).body).toBe('{"a":1}');
     },
   );
 
-  it('is text where it says JSON and is none', async () => {
+  it('is text if its type is JSON but it is not valid JSON', async () => {
     expect((await read('<html>', { type: JSON_TYPE })).body).toBe('<html>');
     expect((await read('', { type: JSON_TYPE })).body).toBe('');
   });
 
-  it('is what it was where it speaks of files and is no JSON', async () => {
+  it('is unchanged if it contains files but is not valid JSON', async () => {
     const broken = '{"openaiFileResponse":[{"content":"AAAA"}]';
     expect(await outcomeOf(broken, { type: JSON_TYPE })).toMatchObject({ response: { body: broken }, notices: [] });
   });
 });
 
 describe('a body that is too long', () => {
-  it('is cut to the limit, and is text', async () => {
+  it('is truncated to the limit and returned as text', async () => {
     expect(await read('[1,2,3]', { type: JSON_TYPE, max: 4 })).toMatchObject({ body: '[1,2', truncated: true });
   });
 
-  it('is whole where it just fits', async () => {
+  it('is complete if it just fits', async () => {
     expect(await read('[1,2]', { type: JSON_TYPE, max: 5 })).toMatchObject({ body: [1, 2], truncated: false });
   });
 
-  it('is text where it was cut on the way already', async () => {
+  it('is text if it was truncated by the egress', async () => {
     const response = await read('[1]', { type: JSON_TYPE, truncated: true });
     expect(response).toMatchObject({ body: '[1]', truncated: true });
   });
 
-  it('is its own beginning where it has files as well, and says what became of them', async () => {
+  it('is truncated without its files, with a notice', async () => {
     const body = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(400) }], text: 'x'.repeat(1001) });
     const { response, notices } = await outcomeOf(body, { type: JSON_TYPE });
     expect(response).toMatchObject({ body: body.slice(0, 1000), truncated: true, files: [] });
     expect(notices).toEqual([
       {
         pointer: '/response/body/openaiFileResponse',
-        message: 'left out: the answer is too long without its files already',
+        message: 'omitted: the response is too long even without its files',
       },
     ]);
   });
 });
 
-describe('a body that is no text', () => {
+describe('a body that is not text', () => {
   const file = (name: string, mime_type: string, bytes: Buffer) => ({
     body: '',
     truncated: false,
@@ -116,14 +119,14 @@ describe('a body that is no text', () => {
     expect(response).toMatchObject({ content_type: 'image/png', ...file('photo.png', 'image/png', PNG) });
   });
 
-  it('is a file by what its bytes are, where its type says nothing', async () => {
+  it('is a file by its bytes if its type is unknown', async () => {
     expect(await read(PNG)).toMatchObject(file('file', 'application/octet-stream', PNG));
     const type = 'application/x-own';
     expect(await read(PNG, { type })).toMatchObject(file('file', 'application/x-own', PNG));
     expect(await read('own', { type })).toMatchObject({ body: 'own', files: [] });
   });
 
-  it('is a file whatever bytes it has, and exactly those', async () => {
+  it('is a file with exactly the bytes that were sent', async () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 3000 });
     await fc.assert(
       fc.asyncProperty(bytes, async (some) => {
@@ -133,22 +136,22 @@ describe('a body that is no text', () => {
     );
   });
 
-  it('and nothing at all is no file', async () => {
+  it('is not a file if it is empty', async () => {
     expect(await read('', { type: 'image/png' })).toMatchObject({ body: '', truncated: false, files: [] });
   });
 
   it.each([
-    ['was cut on the way', PNG, true],
-    ['is larger than a file may be', Buffer.alloc(4001), false],
-  ])('is left out where it %s', async (_, bytes, truncated) => {
+    ['was truncated by the egress', PNG, true],
+    ['is larger than the limit of a file', Buffer.alloc(4001), false],
+  ])('is omitted if it %s', async (_, bytes, truncated) => {
     const { response, notices } = await outcomeOf(bytes, { type: 'application/pdf', truncated });
     expect(response).toMatchObject({ body: '', truncated: true, files: [] });
-    expect(notices).toEqual([{ pointer: '/response/body', message: 'left out: the file has more than 4000 bytes' }]);
+    expect(notices).toEqual([{ pointer: '/response/body', message: 'omitted: the file has more than 4000 bytes' }]);
   });
 });
 
-describe('the headers of an answer', () => {
-  it('come along, but for those of the connection and cookies', async () => {
+describe('the headers of a response', () => {
+  it('are returned except connection headers and cookies', async () => {
     const headers = {
       etag: '"1"',
       'x-rate-limit': '5',
@@ -165,23 +168,23 @@ describe('the headers of an answer', () => {
 describe("the call's secrets", () => {
   const secrets = ['canary-key', 'Y2FuYXJ5'];
 
-  it('are taken out of the body, parsed or not, wherever they stand', async () => {
+  it('are redacted in a parsed body and in a text body', async () => {
     const json = await read('{"got":"Bearer canary-key, canary-key"}', { type: JSON_TYPE, secrets });
     expect(json.body).toEqual({ got: 'Bearer [HIDDEN], [HIDDEN]' });
     const text = await read('key=canary-key basic=Y2FuYXJ5', { type: 'text/plain', secrets });
     expect(text.body).toBe('key=[HIDDEN] basic=[HIDDEN]');
   });
 
-  it('are taken out of a body before it is cut', async () => {
+  it('are redacted before the body is truncated', async () => {
     expect((await read('x canary-key', { secrets, max: 8 })).body).toBe('x [HIDDE');
   });
 
-  it('are taken out of the headers', async () => {
+  it('are redacted in the headers', async () => {
     const headers = { 'x-echo': 'Bearer canary-key', location: 'https://api.example.com/?key=canary-key' };
     expect(Object.values((await read('', { headers, secrets })).headers).join()).not.toContain('canary-key');
   });
 
-  it('are taken out of the name and the bytes of a file, where all else stays in its place', async () => {
+  it('are redacted in the name and the bytes of a file, without changing its length', async () => {
     const headers = { 'content-disposition': 'attachment; filename="canary-key.bin"' };
     const bytes = (secret: string) => Buffer.concat([PNG, Buffer.from(secret), PNG, Buffer.from(secret, 'utf16le')]);
     const [file] = (await read(bytes('canary-key'), { type: 'image/png', headers, secrets })).files;
@@ -192,11 +195,11 @@ describe("the call's secrets", () => {
     );
   });
 
-  it('hide nothing of an answer by being very short', async () => {
+  it('are not redacted if they are very short', async () => {
     expect((await read('a man a plan', { secrets: ['a', '', 'man'] })).body).toBe('a man a plan');
   });
 
-  it('are read as they are, not as a pattern', async () => {
+  it('are matched literally, not as a pattern', async () => {
     expect((await read('a.c+d(e abcdddde', { secrets: ['a.c+d(e'] })).body).toBe('[HIDDEN] abcdddde');
     expect((await read('x secret$& x', { secrets: ['secret$&'] })).body).toBe('x [HIDDEN] x');
   });

@@ -21,7 +21,7 @@ interface Failure {
   isFinal?: boolean;
 }
 
-const LIMITS = { timeoutMs: 10_000, maxResponseBytes: 262_144, redirects: 3, lane: 'oauth' } as const;
+const LIMITS = { timeoutMs: 10_000, maxResponseBytes: 262_144, redirects: 3, trafficClass: 'oauth' } as const;
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'] as const;
 
 /** Discovers the metadata of authorization servers (RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4). The requests carry no secret. */

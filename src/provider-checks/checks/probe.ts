@@ -44,7 +44,7 @@ export class Probe {
       maxResponseBytes: MAX_BYTES,
       overflow: 'truncate',
       credential: true,
-      lane: 'oauth',
+      trafficClass: 'oauth',
     } as const;
     try {
       const { status, headers, body } = await this.egress.request({ ...request, ...limits });

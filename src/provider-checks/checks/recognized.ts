@@ -1,5 +1,14 @@
-import { EgressError } from '../../egress/index.js';
-import { RULES, type Facts, OTHERS, endpointOf, textOf, type Rule, SETTINGS } from '../../traces/index.js';
+import type { EgressError } from '../../egress/index.js';
+import {
+  RULES,
+  type Facts,
+  networkFacts,
+  OTHERS,
+  endpointOf,
+  textOf,
+  type Rule,
+  SETTINGS,
+} from '../../traces/index.js';
 import { failure, warning, type Finding } from '../finding.js';
 
 /**
@@ -48,8 +57,8 @@ export function recognized(facts: Facts, rules = ANSWERS): Finding | undefined {
 
 /** Why there was no answer. @param facts phase and settings */
 export function unanswered(facts: Facts, error: EgressError): Finding {
-  const { code, message } = error;
-  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
-  const known = recognized({ ...facts, failure: { code, reason, message } });
-  return known ?? failure('no_answer', endpointOf(facts).field, `There was no answer: ${message}.`, 'Check again.');
+  const known = recognized({ ...facts, ...networkFacts(facts.phase, error) });
+  return (
+    known ?? failure('no_answer', endpointOf(facts).field, `There was no answer: ${error.message}.`, 'Check again.')
+  );
 }

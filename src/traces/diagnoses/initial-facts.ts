@@ -1,4 +1,4 @@
-import type { EgressError } from '../../egress/index.js';
+import { EgressDeniedError, type EgressError } from '../../egress/index.js';
 import type { OAuthClient } from '../../oauth/index.js';
 import type { Facts } from './diagnosis.js';
 
@@ -14,5 +14,6 @@ export function factsOf(
 /** There was no answer. */
 export function networkFacts(phase: Facts['phase'], error: EgressError): Facts {
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
-  return { phase, failure: { code: error.code, reason, message: error.message } };
+  const allowEntry = error instanceof EgressDeniedError ? error.allowEntry : undefined;
+  return { phase, failure: { code: error.code, reason, message: error.message, allowEntry } };
 }

@@ -263,7 +263,7 @@ describe('a private address', () => {
       publish();
       const asked = await admin.post('/v1/oauth/discover', { issuer: `${server.url}/tenant` });
       expect(problemOf(asked)).toBe('400 invalid_request /issuer');
-      expect(asked.body.detail).toContain('127.0.0.1 may not be called');
+      expect(asked.body.detail).toContain(`add ${new URL(server.url).host} to EGRESS_ALLOW to allow it`);
       expect(server.requests).toEqual([]);
     } finally {
       await strict.stop();
@@ -275,6 +275,6 @@ describe('a private address', () => {
     server.serves(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
     const answer = await discover({ url: server.url + LAYOUTS.oauth('') });
     expect(problemOf(answer)).toBe('422 discovery_failed /url');
-    expect(answer.body.detail).toContain('redirects to an address that is refused');
+    expect(answer.body.detail).toContain('redirects to a blocked address');
   });
 });

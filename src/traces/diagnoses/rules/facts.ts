@@ -21,7 +21,7 @@ export interface Facts {
   /** What else the answer tells. */
   details?: AnswerDetails;
   /** There was no answer. `reason` is that of the `EgressError`; `message` is our own and names the host only. */
-  failure?: { code: EgressErrorCode; reason?: string; message: string };
+  failure?: { code: EgressErrorCode; reason?: string; message: string; allowEntry?: string };
   /** `expiresIn` in seconds. */
   granted?: { hasRefreshToken: boolean; expiresIn?: number; scope?: string; tokenType?: string };
   /** By the `Date` of the answer: positive where the provider is ahead. */

@@ -18,28 +18,33 @@ const failed =
 
 const field = (facts: Facts): string => endpointOf(facts).field;
 
+/** Tells how the operator can allow a denied address. */
+function allowHint({ failure }: Facts): string {
+  const entry = failure?.allowEntry;
+  return entry === undefined
+    ? 'the operator can allow it in EGRESS_ALLOW'
+    : `the operator can add ${entry} to EGRESS_ALLOW`;
+}
+
 /** Where no answer was had. A more special rule stands before the one that takes the rest. */
 export const NETWORK: readonly Rule[] = [
   {
     code: 'url_not_https',
     matches: denied('scheme'),
     wrong: (facts) => `${endpointName(facts)} is not https, and a secret would be sent in the clear.`,
-    change: (facts) =>
-      `Set ${field(facts)} to the https URL. For a server of your own the operator can allow its host in EGRESS_ALLOW.`,
+    change: (facts) => `Set ${field(facts)} to the https URL. For a server of your own ${allowHint(facts)}.`,
   },
   {
     code: 'address_not_public',
     matches: denied('address', 'name'),
     wrong: (facts) => `${endpointName(facts)} leads to an address that is not on the public internet.`,
-    change: (facts) =>
-      `Set ${field(facts)} to a public host name. For a server of your own the operator can allow it in EGRESS_ALLOW.`,
+    change: (facts) => `Set ${field(facts)} to a public host name. For a server of your own ${allowHint(facts)}.`,
   },
   {
     code: 'port_not_allowed',
     matches: denied('port'),
     wrong: (facts) => `${endpointName(facts)} names another port than 443.`,
-    change: (facts) =>
-      `Take the port out of ${field(facts)}. If the provider has no other, the operator can allow host and port in EGRESS_ALLOW.`,
+    change: (facts) => `Take the port out of ${field(facts)}. If the provider has no other, ${allowHint(facts)}.`,
   },
   {
     code: 'url_with_password',

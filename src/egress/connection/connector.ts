@@ -1,0 +1,146 @@
+import { lookup as resolve } from 'node:dns/promises';
+import { isIP, Socket } from 'node:net';
+import { createSecureContext, rootCertificates } from 'node:tls';
+import { buildConnector } from 'undici';
+import { EgressAbortedError, EgressDeniedError, EgressUnreachableError } from '../errors/egress-error.js';
+import { connectFailure, lookupFailure } from '../errors/network-failure.js';
+import { isSameAddress } from '../policy/address-policy.js';
+import type { EgressAllowList } from '../policy/allow-list.js';
+import { checkAddress, checkTarget, targetOf, type Target } from '../policy/url-policy.js';
+import { connectToFirst, type ReportAttempt } from './happy-eyeballs.js';
+
+export type Lookup = (hostname: string) => Promise<readonly { address: string; family: 4 | 6 }[]>;
+
+export interface ConnectorOptions {
+  readonly allow: EgressAllowList;
+  readonly lookup?: Lookup | undefined;
+  /** Covers DNS lookup, connection and TLS handshake together. */
+  readonly timeoutMs: number;
+  readonly ca?: string | undefined;
+}
+
+/** The number of addresses that are tried; all of them are checked. */
+const MAX_ATTEMPTS = 6;
+
+const lookupAll: Lookup = async (hostname) => {
+  const records = await resolve(hostname, { all: true, verbatim: true });
+  return records.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+};
+
+function createUndiciConnector(ca: string | undefined): buildConnector.connector {
+  return buildConnector({
+    // One context for all connections: loading the trusted certificates takes milliseconds.
+    secureContext: createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
+    }),
+    // Explicit, so that NODE_TLS_REJECT_UNAUTHORIZED=0 has no effect.
+    rejectUnauthorized: true,
+    allowH2: false,
+    timeout: 0, // Connector's timeout covers the DNS lookup as well
+  });
+}
+
+/**
+ * Opens connections for undici, to checked addresses only.
+ *
+ * Resolves the name once, checks every address, and connects to a checked address, never to the name: DNS rebinding has no effect.
+ * `net.connect`'s `lookup` hook would not do, because Node does not call it for literal addresses. The TLS server name and the certificate
+ * check still use the host name.
+ */
+export class Connector {
+  readonly #allowList: EgressAllowList;
+  readonly #lookup: Lookup;
+  readonly #timeoutMs: number;
+  readonly #open: buildConnector.connector;
+  readonly #pending = new Map<AbortController, Target>();
+
+  /** @param open connects to one address; replaceable for tests */
+  constructor(options: ConnectorOptions, open = createUndiciConnector(options.ca)) {
+    this.#allowList = options.allow;
+    this.#lookup = options.lookup ?? lookupAll;
+    this.#timeoutMs = options.timeoutMs;
+    this.#open = open;
+  }
+
+  /** Connects as undici expects it. Errors are {@link EgressError}s. */
+  readonly connect: buildConnector.connector = (options, callback) => void this.#connectWithCallback(options, callback);
+
+  /** Aborts every connection that is not established yet. */
+  close(): void {
+    for (const [controller, { host }] of this.#pending) controller.abort(new EgressAbortedError(host));
+  }
+
+  async #connectWithCallback(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+    const target = targetOf(options.protocol, options.hostname, options.port);
+    const controller = new AbortController();
+    const timer = setTimeout(() => controller.abort(connectTimeout(target, this.#timeoutMs)), this.#timeoutMs);
+    this.#pending.set(controller, target);
+    let socket: Socket;
+    try {
+      socket = await this.#connect(options, target, controller.signal);
+    } catch (error) {
+      return callback(connectFailure(target.host, error), null);
+    } finally {
+      clearTimeout(timer);
+      this.#pending.delete(controller);
+    }
+    callback(null, socket);
+  }
+
+  async #connect(options: buildConnector.Options, target: Target, signal: AbortSignal): Promise<Socket> {
+    const addresses = await this.#checkedAddresses(target, signal);
+    const servername = isIP(target.host) === 0 ? target.host : '';
+    const open = (address: string, report: ReportAttempt): Socket | undefined => {
+      const socket: unknown = this.#open({ ...options, hostname: address, servername }, (error, socket) => {
+        if (error === null) reportPeer(target, address, socket, report);
+        else report(connectFailure(target.host, error));
+      });
+      return socket instanceof Socket ? socket : undefined; // undici's types omit the return value
+    };
+    return connectToFirst(addresses.slice(0, MAX_ATTEMPTS), open, signal);
+  }
+
+  async #checkedAddresses(target: Target, signal: AbortSignal): Promise<readonly string[]> {
+    const decision = checkTarget(target, this.#allowList);
+    if (isIP(target.host) !== 0) return [target.host];
+    const records = await abortable(
+      this.#lookup(target.host).catch((error: unknown) => Promise.reject(lookupFailure(target.host, error))),
+      signal,
+    );
+    if (records.length === 0) throw lookupFailure(target.host, undefined);
+    // One denied address denies them all: an honest name does not mix public and private addresses.
+    for (const { address } of records) checkAddress(target, decision, address, this.#allowList);
+    return records.map(({ address }) => address);
+  }
+}
+
+/** Reports a connection only if the peer's address, according to the kernel, is the checked address. */
+function reportPeer(target: Target, address: string, socket: Socket, report: ReportAttempt): void {
+  const peer = socket.remoteAddress;
+  if (isSameAddress(peer, address)) return report(null, socket);
+  socket.destroy();
+  if (peer === undefined) report(connectFailure(target.host, { code: 'ECONNRESET' }));
+  else
+    report(
+      new EgressDeniedError(
+        target.host,
+        'address',
+        `${target.host} is blocked: the connection led to an address that was not checked`,
+      ),
+    );
+}
+
+function connectTimeout({ host }: Target, timeoutMs: number): EgressUnreachableError {
+  return new EgressUnreachableError(host, 'connect', `${host} did not accept the connection within ${timeoutMs} ms`);
+}
+
+/** Rejects with the signal's reason on abort. `getaddrinfo` cannot be cancelled; its late result is ignored. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import { Agent, Client, Pool, type buildConnector, type Dispatcher } from 'undici';
+import type { Exchange, Peer } from '../exchange/exchange.js';
+
+/** Dispatch options that undici passes through unchanged, with our `exchange`. */
+export interface ExchangeDispatch extends Dispatcher.DispatchOptions {
+  readonly exchange: Exchange;
+}
+
+/** Most response heads fit into one or two chunks of this size. */
+const HEAD_CHUNK_BYTES = 2048;
+
+/** One connection. Gives each exchange access to its peer, because undici does not pass the socket to handlers. */
+class PeerClient extends Client {
+  readonly #peer: Peer;
+
+  constructor(origin: URL, options: Client.Options, connect: buildConnector.connector) {
+    const peer: Peer = { remoteAddress: null, readsBody: false, isPaused: false, resume: () => undefined };
+    super(origin, { ...options, connect: withPeer(connect, peer) });
+    this.#peer = peer;
+  }
+
+  override dispatch(options: ExchangeDispatch, handler: Dispatcher.DispatchHandler): boolean {
+    options.exchange.peer = this.#peer;
+    return super.dispatch(options, handler);
+  }
+}
+
+/** Wraps a connector so that `peer` describes the connected socket. */
+function withPeer(connect: buildConnector.connector, peer: Peer): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error !== null) return callback(error, null);
+      peer.remoteAddress = (socket as Socket).remoteAddress ?? null;
+      readHeadInChunks(socket as Socket, peer);
+      callback(null, socket);
+    });
+}
+
+/**
+ * Feeds undici's parser the response head in small chunks, and nothing once the connection was destroyed.
+ *
+ * The parser gets everything that has arrived, 64 KiB and more, and continues to the end after the head has become too large, creating an error
+ * with a stack trace for each further field and value: tens of thousands, which blocks the event loop for a good part of a second.
+ *
+ * Reads nothing while the peer is paused. undici's own `pause` would not do: a connection that breaks while its parser is paused fails an
+ * assertion there, outside of any request.
+ */
+function readHeadInChunks(socket: Socket, peer: Peer): void {
+  const read = socket.read.bind(socket);
+  peer.resume = () => {
+    peer.isPaused = false;
+    // Not synchronously: memory may be granted from within the parser, which all connections share.
+    setImmediate(() => socket.emit('readable'));
+  };
+  socket.read = (size?: number): unknown => {
+    if (socket.destroyed || peer.isPaused) return null;
+    const isWhole = peer.readsBody || size !== undefined || socket.readableLength <= HEAD_CHUNK_BYTES;
+    return read(isWhole ? size : HEAD_CHUNK_BYTES);
+  };
+}
+
+/**
+ * Opens a pool of keep-alive connections by origin, one for each concurrent request; the caller limits the number of requests. Origins
+ * without connections are removed.
+ *
+ * undici never retries here: with one request at a time on a connection (no pipelining), a request whose connection breaks fails, GET or POST,
+ * even if the server closed a kept connection at that moment. That is rare: the client keeps an idle connection for 4 s, or 2 s less than
+ * the server's `Keep-Alive` says, and checks for the server's FIN before each reuse.
+ */
+export function openPool(connect: buildConnector.connector): Agent {
+  const options: Pool.Options = {
+    pipelining: 1,
+    // The caller's deadline covers these and must fire first.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    factory: (origin, options) => new PeerClient(origin, options as Client.Options, connect),
+  };
+  return new Agent({ connect, factory: (origin) => new Pool(origin, options) });
+}
