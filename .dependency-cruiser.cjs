@@ -65,7 +65,6 @@ const LAYERS = {
   'src/provider-checks': ['.', 'checks', 'findings'],
   'src/sign-ins': ['.', 'pages', 'flow'],
   'src/traces': ['.', 'rules', 'facts'],
-  'src/vault': ['.', 'rotation', 'providers'],
 };
 
 /** Files of a module's root that its folders may import: plain types and functions without imports of their own. */

@@ -1,6 +1,6 @@
 import { staticHeaders, type Credential, type PlannedCall } from '../credentials/index.js';
-import { CountersignError, HIDDEN, hider } from '../common/index.js';
-import type { BuiltRequest } from '../openapi/index.js';
+import { CountersignError, HIDDEN, redactor } from '../common/index.js';
+import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 
 /** Names that suggest a credential, for static headers that contain one. */
@@ -18,7 +18,7 @@ export function redactedRequest(
   { action }: PlannedCall,
   credential: Credential,
 ): Omit<SentRequest, 'milliseconds'> {
-  const hide = hider(credential.secrets);
+  const hide = redactor(credential.secrets);
   const fixedHeaders = staticHeaders(action.authSettings);
   const redacted = Object.entries(headers).map(([name, value]) => {
     if (isCredential(name, value, credential, fixedHeaders)) return [name, redactHeader(name, value)];

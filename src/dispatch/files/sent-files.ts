@@ -3,7 +3,7 @@ import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { BuiltRequest, FetchedFile, FileLink } from '@countersign/openapi';
 import { FileFetcher, FETCH_CONCURRENCY } from './file-fetcher.js';
-import type { RawFile } from './file-room.js';
+import type { RawFile } from './file-budget.js';
 import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
 import type { CallLimits } from '../memory/call-limits.js';
 import { FileBudget, FileOmittedError } from './file-budget.js';

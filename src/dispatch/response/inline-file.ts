@@ -1,5 +1,5 @@
 import { stringMember, type JsonObject } from '@countersign/openapi';
-import type { RawFile } from '../files/file-room.js';
+import type { RawFile } from '../files/file-budget.js';
 import { FileOmittedError } from '../files/file-budget.js';
 import { sanitizeFileName } from '../files/file-name.js';
 import { isMediaType } from '../files/media-type.js';
