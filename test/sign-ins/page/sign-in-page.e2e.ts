@@ -80,7 +80,7 @@ describe('the page behind the link', () => {
   it('is a 404 page where there is no such sign-in', async () => {
     const page = await new Browser().get(`${world.app.url}/signin/${'x'.repeat(43)}`);
     expect(page.status).toBe(404);
-    expect(page.body).toContain('There is no such sign-in');
+    expect(page.body).toContain('Sign-in not found');
     expect((await new Browser().get(`${world.app.url}/signin/done/si-unknown`)).status).toBe(404);
     expect((await new Browser().post(`${world.app.url}/signin/${'x'.repeat(43)}`, {})).status).toBe(404);
   });
