@@ -14,33 +14,34 @@ import {
   granted,
 } from '../../test/support/diagnosis-cases.js';
 import { responseDetails } from './facts/response-details.js';
-import { diagnose, RULES, type Facts } from './diagnosis.js';
+import { diagnose, RULES } from './diagnosis.js';
+import type { Facts } from './facts/facts.js';
 
 const CODES = RULES.map(({ code }) => code);
 
-describe('a step in which nothing is wrong', () => {
+describe('step without a problem', () => {
   it.each<[string, Facts]>([
-    ['a request that is sent', { phase: 'authorization', settings: SETTINGS, redirectUri: REDIRECT_URI }],
+    ['an authorization request', { phase: 'authorization', settings: SETTINGS, redirectUri: REDIRECT_URI }],
     [
-      'one from a developer’s machine',
+      'a redirect URI on a developer’s machine',
       { phase: 'authorization', settings: SETTINGS, redirectUri: 'http://127.0.0.1:3000/cb' },
     ],
-    ['tokens of a month', granted()],
-    ['tokens whose scope is not named', granted({ scope: undefined })],
+    ['granted tokens', granted()],
+    ['granted tokens without scope', granted({ scope: undefined })],
     [
-      'scopes in other words',
+      'scopes under other names',
       granted({ scope: 'https://graph.microsoft.com/User.Read email' }, { scope: 'openid offline_access user.read' }),
     ],
-    ['a scope that has another in it', granted({ scope: 'user' }, { scope: 'user user:email' })],
+    ['a granted scope that includes another', granted({ scope: 'user' }, { scope: 'user user:email' })],
     ['a token that does not expire', granted({ hasRefreshToken: false, expiresIn: undefined })],
     [
-      'a token that is exchanged for newer ones',
+      'an access token that is exchanged for new ones',
       granted({ hasRefreshToken: false }, { refresh_params: { t: '{access_token}' } }),
     ],
     ['a refresh response that keeps the refresh token', granted({ hasRefreshToken: false }, {}, { phase: 'refresh' })],
     ['a clock that differs by seconds', granted({}, {}, { providerClock: { skewSeconds: 30 } })],
     [
-      'words beside tokens',
+      'a message next to tokens',
       granted(
         {},
         {},
@@ -52,14 +53,14 @@ describe('a step in which nothing is wrong', () => {
         },
       ),
     ],
-    ['a call that was given up', failed('aborted')],
-    ['a reason that nobody knows', rejected('else')],
-  ])('has no diagnosis: %s', (_, facts) => {
+    ['an aborted request', failed('aborted')],
+    ['an unknown reason', rejected('else')],
+  ])('gets no diagnosis: %s', (_, facts) => {
     expect(diagnose(facts)).toBeUndefined();
   });
 });
 
-describe('of several diagnoses', () => {
+describe('priority of diagnoses', () => {
   it.each<[string, string, Facts]>([
     [
       'what we rejected at comes before what the provider says (C8)',
@@ -67,30 +68,30 @@ describe('of several diagnoses', () => {
       { ...callback('access_denied', 'redirect_uri'), rejection: 'iss_mismatch' },
     ],
     [
-      'swapped URLs come before the page that answers',
+      'prefers swapped URLs to the page that was returned',
       'urls_swapped',
       responded(405, 'html', {}, { authorization_url: SETTINGS.token_url, token_url: SETTINGS.authorization_url }),
     ],
     [
-      'the redirect URI comes before the code',
+      'prefers the redirect URI to the code',
       'redirect_uri_not_registered',
       refused({ error: 'invalid_grant', error_description: 'redirect_uri does not match the code' }),
     ],
     [
-      'PKCE comes before the code',
+      'prefers PKCE to the code',
       'pkce_verifier_mismatch',
       refused({ error: 'invalid_grant', error_description: 'code_verifier is wrong' }),
     ],
-    ['a busy server comes before its page', 'provider_failing', responded(502, 'html')],
-    ['a path that is not there comes before its page', 'endpoint_not_found', responded(404, 'html')],
-    ['a refusal under 404 is a refusal', 'code_refused', refused({ error: 'invalid_grant' }, 404)],
+    ['prefers a failing server to its error page', 'provider_failing', responded(502, 'html')],
+    ['prefers a missing path to its error page', 'endpoint_not_found', responded(404, 'html')],
+    ['reads an error with status 404 as a refusal', 'code_refused', refused({ error: 'invalid_grant' }, 404)],
     [
-      'a missing secret comes before the other method',
+      'prefers a missing secret to an unsupported method',
       'client_secret_missing',
       refused({ error: 'invalid_client' }, 401, { ...PUBLIC, ...METHODS }),
     ],
     [
-      'a narrower scope comes before a missing refresh token',
+      'prefers a narrowed scope to a missing refresh token',
       'scope_narrowed',
       granted({ scope: 'notes:read', hasRefreshToken: false }),
     ],
@@ -99,19 +100,19 @@ describe('of several diagnoses', () => {
   });
 });
 
-describe('the list of diagnoses', () => {
-  it('has each code once', () => {
+describe('list of diagnoses', () => {
+  it('contains each code once', () => {
     expect(new Set(CODES).size).toBe(CODES.length);
   });
 
-  it('is the one of docs/diagnoses.md', () => {
+  it('equals the list in docs/diagnoses.md', () => {
     const rows = readFileSync('docs/diagnoses.md', 'utf8').matchAll(
       /^\| `([a-z_0-9]+)` +\| [^|]*\S[^|]* \| [^|]*\S[^|]* \|$/gm,
     );
     expect([...rows].map(([, code]) => code)).toEqual(CODES);
   });
 
-  it("shows nothing of the provider's words but a code that is made of words", () => {
+  it('quotes only error codes that consist of words from the provider’s response', () => {
     const canary = fc.stringMatching(/^[a-z]{3}[0-9][A-Z]{3}[a-z0-9]{20}$/);
     const phases = fc.constantFrom<Facts['phase'][]>('callback', 'token', 'refresh');
     const phrases = fc.constantFrom(
@@ -129,8 +130,8 @@ describe('the list of diagnoses', () => {
           settings: SETTINGS,
           redirectUri: REDIRECT_URI,
           error: { code: secret, description: phrase + secret },
-          answer: { status, looksLike: 'json', location: `https://h.example/${secret}`, contentType: secret },
-          details: { ...responseDetails({ headers: {}, body: '{}' }), words: phrase + secret },
+          response: { status, looksLike: 'json', location: `https://h.example/${secret}`, contentType: secret },
+          details: { ...responseDetails({ headers: {}, body: '{}' }), errorText: phrase + secret },
         };
         expect(diagnose(facts)?.text).not.toContain(secret);
       }),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
 import { TestApp } from '../support/app.js';
 import type { TestGpt } from '../support/tenant.js';
-import { check, type Checked } from './checked.js';
+import { check, type Checked } from './check-provider.js';
 
 let app: TestApp;
 let provider: NotesProvider;

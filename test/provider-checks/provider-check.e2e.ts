@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import { NOTES_PATHS } from '../support/upstream.js';
-import { check, checkSchema, type Checked } from './checked.js';
+import { check, checkSchema, type Checked } from './check-provider.js';
 
 let world: OAuthWorld;
 

@@ -3,7 +3,7 @@ import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS } from '../support/upstream.js';
-import { check, checkSchema } from './checked.js';
+import { check, checkSchema } from './check-provider.js';
 
 let world: OAuthWorld;
 let tenant: TestTenant;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { OAuthWorld } from '../support/oauth-world.js';
 import type { TokenAnswer } from '../support/authorization-server.js';
-import { check } from './checked.js';
+import { check } from './check-provider.js';
 
 let world: OAuthWorld;
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { freePort } from '../support/app.js';
 import { OAuthWorld } from '../support/oauth-world.js';
-import { check, checkSchema, type Checked } from './checked.js';
+import { check, checkSchema, type Checked } from './check-provider.js';
 
 /* Made for this test and good for nothing else: self-signed for 127.0.0.1, until 2126. */
 const KEY = `-----BEGIN PRIVATE KEY-----

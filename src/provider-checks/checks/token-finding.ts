@@ -1,32 +1,42 @@
-import { failure, type Finding } from '../finding.js';
-import type { Trial } from './token-trial.js';
+import { errorFinding, type Finding } from '../findings/finding.js';
+import type { TokenAttempt } from './token-attempt.js';
 
-/** What the trials tell together. @param trials the first as the schema says, the others as it might say */
-export function judgeTrials(trials: readonly [Trial, ...Trial[]]): Finding {
-  const tried = trials.map(({ combination, status, verdict, said }) => ({ ...combination, status, verdict, said }));
-  return { ...together(trials), detail: { tried } };
+/**
+ * Summarizes the attempts at the token endpoint as one finding.
+ *
+ * @param attempts the first with the schema's settings, the others with different ones
+ */
+export function tokenFinding(attempts: readonly [TokenAttempt, ...TokenAttempt[]]): Finding {
+  const tried = attempts.map(({ combination, status, verdict, said }) => ({ ...combination, status, verdict, said }));
+  return { ...summarize(attempts), detail: { tried } };
 }
 
-function together(trials: readonly [Trial, ...Trial[]]): Finding {
-  const [configured] = trials;
-  const granted = trials.find(({ verdict }) => verdict === 'granted');
+function summarize(attempts: readonly [TokenAttempt, ...TokenAttempt[]]): Finding {
+  const [configured] = attempts;
+  const granted = attempts.find(({ verdict }) => verdict === 'granted');
   if (granted) return granted.finding;
   if (configured.verdict === 'accepted') return configured.finding;
-  const accepted = trials.find(({ verdict }) => verdict === 'accepted');
-  if (accepted) return anotherWorks(configured, accepted);
-  return configured.finding.code === 'client_refused' ? noneWorks(configured.finding) : configured.finding;
+  const accepted = attempts.find(({ verdict }) => verdict === 'accepted');
+  if (accepted) return otherCombinationFinding(configured, accepted);
+  return configured.finding.code === 'client_refused'
+    ? wrongCredentialsFinding(configured.finding)
+    : configured.finding;
 }
 
-function anotherWorks({ combination: mine, finding }: Trial, { combination: theirs }: Trial): Finding {
+function otherCombinationFinding(
+  { combination: configured, finding }: TokenAttempt,
+  { combination: accepted }: TokenAttempt,
+): Finding {
   const fields = (['token_exchange_method', 'authorization_content_type'] as const).filter(
-    (field) => mine[field] !== theirs[field],
+    (field) => configured[field] !== accepted[field],
   );
-  const change = `Set ${fields.map((field) => `${field} to ${theirs[field]}`).join(', and ')}: so the client is accepted.`;
-  return failure('another_way_works', fields[0] ?? null, finding.message, change);
+  const settings = fields.map((field) => `${field} to ${accepted[field]}`).join(' and ');
+  const change = `Set ${settings}: the provider accepts the client then.`;
+  return errorFinding('another_way_works', fields[0] ?? null, finding.message, change);
 }
 
-function noneWorks(finding: Finding): Finding {
+function wrongCredentialsFinding(finding: Finding): Finding {
   const change =
-    'Set client_id and client_secret again, as they are at the provider: no way of sending them was accepted.';
+    'Set client_id and client_secret again to the values at the provider: they were rejected with every token_exchange_method.';
   return { ...finding, field: 'client_secret', change };
 }

@@ -1,14 +1,14 @@
 import { EgressError } from '../../egress/index.js';
 import { RULES, type Facts, OTHERS, endpointOf, textOf, type Rule, SETTINGS } from '../../traces/index.js';
-import { failure, warning, type Finding } from '../finding.js';
+import { errorFinding, warningFinding, type Finding } from './finding.js';
 
 /**
- * What the traces of sign-ins recognize in an answer. The settings are judged once and not with each answer; and what is said of words
- * that are not known speaks of a trace.
+ * Rules of diagnoses that apply to a response. Settings are checked once, not for each response, and the texts of {@link OTHERS} refer to a
+ * trace.
  */
-const ANSWERS: readonly Rule[] = RULES.filter((rule) => !SETTINGS.includes(rule) && !OTHERS.includes(rule));
+const RESPONSE_RULES: readonly Rule[] = RULES.filter((rule) => !SETTINGS.includes(rule) && !OTHERS.includes(rule));
 
-/** The fields that are to be changed, where that is not the one whose URL was asked. */
+/** Fields that findings refer to, if not the field of the URL that was requested. */
 const FIELDS: Readonly<Record<string, string>> = {
   redirect_uri_not_registered: 'callback_url',
   redirect_uri_not_https: 'callback_url',
@@ -34,22 +34,28 @@ const FIELDS: Readonly<Record<string, string>> = {
   token_elsewhere: 'token_path',
 };
 
-/** What may be over the next time. */
-const PASSING = new Set(['rate_limited', 'provider_failing']);
+/** Problems that may be temporary. */
+const TEMPORARY = new Set(['rate_limited', 'provider_failing']);
 
-/** What the diagnosis of a trace would say, as a finding. */
-export function recognized(facts: Facts, rules = ANSWERS): Finding | undefined {
+/** Returns the diagnosis of the facts as a finding; `undefined` if no rule matches. */
+export function diagnosisFinding(facts: Facts, rules = RESPONSE_RULES): Finding | undefined {
   const rule = rules.find(({ matches }) => matches(facts));
   if (!rule) return undefined;
   const field = FIELDS[rule.code] ?? endpointOf(facts).field;
-  const found = PASSING.has(rule.code) ? warning : failure;
-  return found(rule.code, field, textOf(rule.wrong, facts), textOf(rule.change, facts));
+  const create = TEMPORARY.has(rule.code) ? warningFinding : errorFinding;
+  return create(rule.code, field, textOf(rule.problem, facts), textOf(rule.change, facts));
 }
 
-/** Why there was no answer. @param facts phase and settings */
-export function unanswered(facts: Facts, error: EgressError): Finding {
+/**
+ * Returns the finding for a request that got no response.
+ *
+ * @param facts phase and settings
+ */
+export function noResponseFinding(facts: Facts, error: EgressError): Finding {
   const { code, message } = error;
   const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : undefined;
-  const known = recognized({ ...facts, failure: { code, reason, message } });
-  return known ?? failure('no_answer', endpointOf(facts).field, `There was no answer: ${message}.`, 'Check again.');
+  const known = diagnosisFinding({ ...facts, failure: { code, reason, message } });
+  return (
+    known ?? errorFinding('no_answer', endpointOf(facts).field, `There was no response: ${message}.`, 'Check again.')
+  );
 }

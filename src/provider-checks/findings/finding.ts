@@ -1,34 +1,35 @@
-/** From good to bad. */
+/** Statuses of findings, from best to worst. */
 export const STATUSES = ['ok', 'warning', 'error'] as const;
 
 export type FindingStatus = (typeof STATUSES)[number];
 
-/** One thing that a check has found out. It holds no secret. */
+/** One result of a check. It contains no secrets. */
 export interface Finding {
   /** Stable. */
   code: string;
   status: FindingStatus;
-  /** The field of the schema that it is about; `null` where it is about none. */
+  /** Field of the schema that the finding is about; `null` if there is none. */
   field: string | null;
   message: string;
-  /** What to do about it; `null` where there is nothing to do. */
+  /** How to fix it; `null` if nothing has to be changed. */
   change: string | null;
-  /** What it was found by. */
+  /** Evidence, such as the attempts that were made. */
   detail?: Record<string, unknown>;
 }
 
-export function worstOf(findings: readonly Finding[]): FindingStatus {
+/** Returns the worst status among findings; `ok` if there are none. */
+export function worstStatus(findings: readonly Finding[]): FindingStatus {
   return STATUSES.findLast((status) => findings.some((finding) => finding.status === status)) ?? 'ok';
 }
 
-export function fine(code: string, field: string | null, message: string): Finding {
+export function okFinding(code: string, field: string | null, message: string): Finding {
   return { code, status: 'ok', field, message, change: null };
 }
 
-export function warning(code: string, field: string | null, message: string, change: string): Finding {
+export function warningFinding(code: string, field: string | null, message: string, change: string): Finding {
   return { code, status: 'warning', field, message, change };
 }
 
-export function failure(code: string, field: string | null, message: string, change: string): Finding {
+export function errorFinding(code: string, field: string | null, message: string, change: string): Finding {
   return { code, status: 'error', field, message, change };
 }

@@ -1,21 +1,21 @@
 import { redactText } from '../../redaction/index.js';
 
-const MAX_QUOTE = 200;
-const MAX_TEXT = 20_000;
+const MAX_QUOTE_LENGTH = 200;
+const MAX_PAGE_TEXT_LENGTH = 20_000;
 
-/** A provider's error and what it says of it, as they may be shown: short, without what looks like a token. */
-export function quoted(error?: string | null, description?: string | null): string {
-  const words = description ? `${error ?? ''} (${description})` : (error ?? '');
-  return redactText(words, []).slice(0, MAX_QUOTE);
+/** Returns a provider's error and description for quoting: shortened, and without text that looks like a token. */
+export function quoteError(error?: string | null, description?: string | null): string {
+  const text = description ? `${error ?? ''} (${description})` : (error ?? '');
+  return redactText(text, []).slice(0, MAX_QUOTE_LENGTH);
 }
 
-/** What a page says to its reader: no markup, no scripts, no styles. */
+/** Returns the visible text of a page, without markup, scripts and styles. */
 export function pageText(html: string): string {
   const [before = '', ...scripts] = html.split(/<(?:script|style)\b/i);
-  const behind = scripts.flatMap((script) => script.split(/<\/(?:script|style)\b/i).slice(1));
-  return [before, ...behind]
+  const after = scripts.flatMap((script) => script.split(/<\/(?:script|style)\b/i).slice(1));
+  return [before, ...after]
     .join(' ')
     .replaceAll(/<[^<>]*>/g, ' ')
     .replaceAll(/\s+/g, ' ')
-    .slice(0, MAX_TEXT);
+    .slice(0, MAX_PAGE_TEXT_LENGTH);
 }

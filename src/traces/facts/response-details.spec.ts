@@ -5,21 +5,21 @@ import { responseDetails } from './response-details.js';
 const details = (body: unknown, headers: Record<string, string> = {}) =>
   responseDetails({ headers, body: typeof body === 'string' ? body : JSON.stringify(body) });
 
-describe('the details of an answer', () => {
+describe('responseDetails', () => {
   it.each([
-    ['the top', { access_token: 'at' }, ''],
-    ['a form', 'access_token=at&scope=a', ''],
-    ['an object', { ok: true, authed_user: { access_token: 'at' } }, '/authed_user'],
-    ['names that have to be escaped', { 'a/b': { 'c~d': { access_token: 'at' } } }, '/a~1b/c~0d'],
-    ['a list', [{ id: 1 }, { access_token: 'at' }], '/1'],
+    ['at the top level', { access_token: 'at' }, ''],
+    ['in a form', 'access_token=at&scope=a', ''],
+    ['in a nested object', { ok: true, authed_user: { access_token: 'at' } }, '/authed_user'],
+    ['under names that need escaping', { 'a/b': { 'c~d': { access_token: 'at' } } }, '/a~1b/c~0d'],
+    ['in an array', [{ id: 1 }, { access_token: 'at' }], '/1'],
     ['nowhere', { access_token: '', error: 'x' }, undefined],
-    ['too deep', { a: { b: { c: { d: { access_token: 'at' } } } } }, undefined],
-    ['no JSON', '<html>', undefined],
-  ])('say where the token is: %s', (_, body, tokenPath) => {
+    ['too deeply nested', { a: { b: { c: { d: { access_token: 'at' } } } } }, undefined],
+    ['not in a web page', '<html>', undefined],
+  ])('locates the token: %s', (_, body, tokenPath) => {
     expect(details(body).tokenPath).toBe(tokenPath);
   });
 
-  it('say whether there is a lifetime beside the token', () => {
+  it('reports whether the object with the token also has a lifetime', () => {
     expect(details({ access_token: 'at', expires_in: 'soon' }).hasExpiresIn).toBe(true);
     expect(details({ data: { access_token: 'at', expires_in: 0 } }).hasExpiresIn).toBe(true);
     for (const expires_in of [undefined, null, '']) {
@@ -32,19 +32,19 @@ describe('the details of an answer', () => {
     ['Basic realm="x"', true],
     ['Bearer, basic', true],
     ['Bearer realm="basics"', false],
-  ])('say whether Basic is asked for: %s', (challenge, asksForBasic) => {
+  ])('reports whether Basic authentication is requested: %s', (challenge, asksForBasic) => {
     expect(details('', { 'www-authenticate': challenge }).asksForBasic).toBe(asksForBasic);
   });
 
-  it('have the words that are not where OAuth has them', () => {
-    expect(details({ status: 'BAD_AUTH_CODE', message: 'missing or unknown auth code' }).words).toBe(
+  it('extracts error texts from fields other than those of OAuth', () => {
+    expect(details({ status: 'BAD_AUTH_CODE', message: 'missing or unknown auth code' }).errorText).toBe(
       'BAD_AUTH_CODE missing or unknown auth code',
     );
-    expect(details({ error: { message: 'no', code: 1 }, errorSummary: 'E' }).words).toBe('E no');
-    expect(details({ message: 'x'.repeat(5000) }).words).toHaveLength(1000);
+    expect(details({ error: { message: 'no', code: 1 }, errorSummary: 'E' }).errorText).toBe('E no');
+    expect(details({ message: 'x'.repeat(5000) }).errorText).toHaveLength(1000);
   });
 
-  it('are had of anything', () => {
+  it('accepts any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json()), (body) => {
         expect(details(body)).toMatchObject({ asksForBasic: false });

@@ -161,7 +161,7 @@ describeRules([...GRANTS, ...OTHERS], {
   provider_refused: [
     ['any', refused({ error: 'account_locked' }, 400), '"account_locked"', 'documentation'],
     ['at the callback', callback('application_error'), '"application_error"'],
-    ['in strange words', callback('x7'.repeat(40)), 'an error of its own'],
+    ['with an unusual code', callback('x7'.repeat(40)), 'an error code of its own'],
   ],
   revocation_refused: [
     [
@@ -169,11 +169,11 @@ describeRules([...GRANTS, ...OTHERS], {
       {
         phase: 'revocation',
         settings: SETTINGS,
-        answer: { status: 400, looksLike: 'json' },
+        response: { status: 400, looksLike: 'json' },
         error: { code: 'unsupported_token_type' },
       },
       'revocation_url',
     ],
   ],
-  key_refused: [['any', { phase: 'key_check', answer: { status: 401, looksLike: 'json' } }, 'custom_header_name']],
+  key_refused: [['any', { phase: 'key_check', response: { status: 401, looksLike: 'json' } }, 'custom_header_name']],
 });
