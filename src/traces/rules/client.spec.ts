@@ -21,7 +21,7 @@ describeRules(CLIENT, {
         },
         401,
       ),
-      'Take client_secret out',
+      'Remove client_secret',
     ],
   ],
   client_secret_missing: [

@@ -13,8 +13,8 @@ describeRules([...ENDPOINT, ...UNREADABLE], {
   rate_limited: [['any', responded(429, 'json'), 'Wait']],
   provider_failing: [
     ['status 503', responded(503, 'html'), 'status 503', 'token_url'],
-    ['at the callback', callback('server_error'), 'Begin again later'],
-    ['at the callback, for a while', callback('temporarily_unavailable'), 'Begin again later'],
+    ['at the callback', callback('server_error'), 'Try again later'],
+    ['at the callback, for a while', callback('temporarily_unavailable'), 'Try again later'],
   ],
   endpoint_redirects: [
     [
@@ -24,7 +24,7 @@ describeRules([...ENDPOINT, ...UNREADABLE], {
       'Set token_url',
     ],
     ['to another path', responded(308, 'empty', { location: '/v2/token' }), 'redirects to auth.example.com,'],
-    ['to nowhere', responded(307, 'empty'), 'redirects elsewhere'],
+    ['to nowhere', responded(307, 'empty'), 'redirects, but'],
   ],
   method_refused: [['any', responded(405, 'html'), 'Set token_url']],
   endpoint_not_found: [['any', responded(404, 'html'), 'status 404', 'path of token_url']],
@@ -32,7 +32,7 @@ describeRules([...ENDPOINT, ...UNREADABLE], {
     [
       'a log-in page',
       responded(200, 'html'),
-      'token_url (auth.example.com) responded a web page (status 200)',
+      'token_url (auth.example.com) returned a web page (status 200)',
       'token endpoint',
     ],
     ['a firewall', responded(403, 'html'), 'firewall'],
@@ -89,9 +89,9 @@ describeRules([...ENDPOINT, ...UNREADABLE], {
       'Set token_path to "/data"',
     ],
     ['a token for a name', refused({ gho_16C7e42F29: { access_token: 'a' } }, 200), 'the JSON pointer of that object'],
-    ['the top', refused({ access_token: 'at' }, 200, { token_path: '/data' }), 'Take token_path out'],
+    ['the top', refused({ access_token: 'at' }, 200, { token_path: '/data' }), 'Remove token_path'],
   ],
-  answer_empty: [['any', responded(200, 'empty'), 'responded nothing (status 200)', 'token_url']],
+  answer_empty: [['any', responded(200, 'empty'), 'returned an empty response (status 200)', 'token_url']],
   answer_without_content_type: [
     ['any', responded(200, 'text', { contentType: undefined }), 'without a Content-Type', 'token_url'],
   ],
