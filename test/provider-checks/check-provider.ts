@@ -18,14 +18,14 @@ interface Tried {
   said: string | null;
 }
 
-/** The answer of a check. */
+/** Result of a check. */
 export class Checked {
   constructor(
     readonly status: string,
     readonly findings: Finding[],
   ) {}
 
-  /** What is not in order, each in one line: its status, its code and its field. */
+  /** Findings with a status other than `ok`, as "status code field". */
   get complaints(): string[] {
     return this.findings
       .filter(({ status }) => status !== 'ok')
@@ -39,11 +39,11 @@ export class Checked {
 
   finding(code: string): Finding {
     const found = this.findings.find((finding) => finding.code === code);
-    if (!found) throw new Error(`there is no ${code} among ${JSON.stringify(this.findings, null, 1)}`);
+    if (!found) throw new Error(`finding ${code} is not in ${JSON.stringify(this.findings, null, 1)}`);
     return found;
   }
 
-  /** How the ways of sending the token request ended, in their order. */
+  /** Results of the token requests, in their order. */
   get tried(): string[] {
     const tried = this.findings.find(({ detail }) => detail?.tried)?.detail?.tried ?? [];
     return tried.map(({ token_exchange_method, authorization_content_type, verdict }) =>
@@ -57,11 +57,15 @@ export class Checked {
 /** Checks the provider of an action. */
 export async function check(gpt: TestGpt, { id }: { id: string }): Promise<Checked> {
   const { status, body } = await gpt.tenant.admin.post(`${gpt.path}/actions/${id}/auth/check`);
-  if (status !== 200) throw new Error(`the check was refused: ${JSON.stringify(body)}`);
+  if (status !== 200) throw new Error(`the check failed: ${JSON.stringify(body)}`);
   return new Checked(body.status, body.findings);
 }
 
-/** Checks a schema, selected by an action of its own. @param server of the action's document */
+/**
+ * Checks a schema in a new action.
+ *
+ * @param server server URL of the action's document
+ */
 export async function checkSchema(tenant: TestTenant, schema: object, server: string): Promise<Checked> {
   const gpt = await tenant.gpt();
   const servers = [{ url: server }];

@@ -17,13 +17,13 @@ beforeEach(() => {
   world.provider.reset();
 });
 
-/** Checks the provider, as the schema says or otherwise. */
+/** Checks the provider with changes to its schema. */
 function checks(schema: object = {}): Promise<Checked> {
   return checkSchema(world.tenant, world.provider.schema(schema), world.api.url);
 }
 
-describe('a provider that is in order', () => {
-  it('has nothing to complain of, and says what was seen', async () => {
+describe('check of a working provider', () => {
+  it('reports no problems, and what was checked', async () => {
     const answer = await checks({ revocation_url: `${world.provider.url}/revoke` });
     expect(answer.complaints).toEqual([]);
     expect(answer.status).toBe('ok');
@@ -43,7 +43,7 @@ describe('a provider that is in order', () => {
     ]);
   });
 
-  it('is asked as a sign-in would ask', async () => {
+  it('sends the same requests as a sign-in', async () => {
     const { gpt, action } = await world.notesGpt();
     await check(gpt, action);
     const [asked] = world.provider.authorizationRequests;
@@ -59,7 +59,7 @@ describe('a provider that is in order', () => {
     expect(params).toHaveProperty('code_verifier');
   });
 
-  it('is asked four times for a token, with codes that it never gave, and nothing is stored', async () => {
+  it('sends four token requests with random codes, and stores nothing', async () => {
     const { gpt, action } = await world.notesGpt();
     const before = await world.app.database.dump();
     await check(gpt, action);
@@ -70,13 +70,13 @@ describe('a provider that is in order', () => {
     expect(await world.app.database.dump()).toBe(before);
   });
 
-  it('says so of a public client, which is asked in the two ways that it has, and of an empty scope', async () => {
+  it('reports a public client, which it tries in two ways, and an empty scope', async () => {
     const { complaints, codes, tried } = await checks({ client_id: 'public', client_secret: undefined, scope: '' });
     expect([complaints, tried]).toEqual([[], ['body x-www-form-urlencoded accepted', 'body json accepted']]);
     expect(codes).toEqual(expect.arrayContaining(['public_client', 'scope_empty']));
   });
 
-  it('PROVIDERS 3 may answer its errors with status 200', async () => {
+  it('provider quirk 3: accepts errors with status 200', async () => {
     for (const way of ['error with status 200', 'error with status 200 as a form', 'ok: false'] as const) {
       world.provider.behaves(way);
       expect((await checks()).complaints).toEqual([]);
@@ -84,8 +84,8 @@ describe('a provider that is in order', () => {
   });
 });
 
-describe('the client', () => {
-  it('PROVIDERS 10 that has to use Basic is told so, and is in order when it does', async () => {
+describe('check of the client', () => {
+  it('provider quirk 10: reports that Basic authentication is required, until it is configured', async () => {
     world.provider.behaves('Basic alone');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works token_exchange_method']);
@@ -97,13 +97,13 @@ describe('the client', () => {
     expect((await checks({ token_exchange_method: 'basic_auth_header' })).complaints).toEqual([]);
   });
 
-  it('PROVIDERS 10 that has to use the body is told so', async () => {
+  it('provider quirk 10: reports that credentials in the body are required', async () => {
     world.provider.behaves('credentials in the body alone');
     const { change } = (await checks({ token_exchange_method: 'basic_auth_header' })).finding('another_way_works');
     expect(change).toContain('Set token_exchange_method to default_post');
   });
 
-  it('PROVIDERS 11 that has to send JSON is told so, and is in order when it does', async () => {
+  it('provider quirk 11: reports that JSON is required, until it is configured', async () => {
     world.provider.behaves('JSON requests alone');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works authorization_content_type']);
@@ -111,60 +111,60 @@ describe('the client', () => {
     expect((await checks({ authorization_content_type: 'application/json' })).complaints).toEqual([]);
   });
 
-  it('that has to use Basic and JSON is told both', async () => {
+  it('reports that Basic authentication and JSON are required', async () => {
     world.provider.behaves('Basic alone', 'JSON requests alone');
     expect((await checks()).finding('another_way_works').change).toContain(
-      'Set token_exchange_method to basic_auth_header, and authorization_content_type to application/json',
+      'Set token_exchange_method to basic_auth_header and authorization_content_type to application/json',
     );
   });
 
-  it('is told when its secret is wrong', async () => {
+  it('reports a wrong client secret', async () => {
     const schema = { ...world.provider.schema(), client_secret: 'not-the-secret' };
     const answer = await checkSchema(world.tenant, schema, world.api.url);
     expect(answer.complaints).toEqual(['error client_refused client_secret']);
-    expect(answer.finding('client_refused').change).toContain('no way of sending them was accepted');
+    expect(answer.finding('client_refused').change).toContain('rejected with every token_exchange_method');
   });
 
-  it('is told when its id is wrong', async () => {
+  it('reports a wrong client id', async () => {
     const schema = { ...world.provider.schema(), client_id: 'nobody' };
     const { complaints } = await checkSchema(world.tenant, schema, world.api.url);
     expect(complaints).toEqual(['error client_refused client_secret', 'error client_unknown client_id']);
   });
 });
 
-describe('the authorization URL', () => {
+describe('check of the authorization URL', () => {
   it.each([
-    ['PROVIDERS 13 PKCE required', 'PKCE required', { pkce: 'off' }, 'error pkce_required pkce'],
-    ['PROVIDERS 13 PKCE refused', 'PKCE refused', {}, 'error pkce_refused pkce'],
-    ['PROVIDERS 12 a scope that is unknown', 'scopes by comma', {}, 'error scope_invalid scope'],
-    ['PROVIDERS 15 a state that is dropped', 'state dropped', {}, 'error state_missing authorization_url'],
-    ['PROVIDERS 15 a state that is changed', 'state changed', {}, 'error state_unknown authorization_url'],
+    ['provider quirk 13: required PKCE', 'PKCE required', { pkce: 'off' }, 'error pkce_required pkce'],
+    ['provider quirk 13: refused PKCE', 'PKCE refused', {}, 'error pkce_refused pkce'],
+    ['provider quirk 12: an unknown scope', 'scopes by comma', {}, 'error scope_invalid scope'],
+    ['provider quirk 15: a dropped state', 'state dropped', {}, 'error state_missing authorization_url'],
+    ['provider quirk 15: a modified state', 'state changed', {}, 'error state_unknown authorization_url'],
     ['a refusal', 'server_error at the callback', {}, 'warning provider_failing authorization_url'],
     ['neither code nor error', 'neither code nor error', {}, 'error code_missing authorization_url'],
-  ] as const)('%s is told of', async (_, way, schema, complaint) => {
+  ] as const)('reports %s', async (_, way, schema, complaint) => {
     world.provider.behaves(way);
     expect((await checks(schema)).complaints).toContain(complaint);
   });
 
-  it('is told what the provider says, where that is not known', async () => {
+  it("quotes the provider's error if it is unknown", async () => {
     world.provider.behaves('access denied');
     const { message, status } = (await checks()).finding('provider_refused');
     expect([status, message]).toEqual(['error', expect.stringContaining('access_denied (The user said no.)')]);
   });
 
-  it('that is not there is told of', async () => {
+  it('reports a URL that does not exist', async () => {
     const { complaints } = await checks({ authorization_url: `${world.provider.url}/nowhere` });
     expect(complaints).toEqual(['error metadata_disagrees authorization_url', 'error not_found authorization_url']);
   });
 });
 
-describe('the token URL', () => {
+describe('check of the token URL', () => {
   it.each([
-    ['PROVIDERS 20 a redirect', 'redirect 302', 'error endpoint_redirects token_url'],
-    ['PROVIDERS 20 a redirect of the POST', 'redirect 307', 'error endpoint_redirects token_url'],
-    ['PROVIDERS 20 a web page', 'log-in page', 'error answer_is_web_page token_url'],
-    ['a server that is out of order', 'out of order', 'warning provider_failing token_url'],
-  ] as const)('%s is told of', async (_, way, complaint) => {
+    ['provider quirk 20: a redirect', 'redirect 302', 'error endpoint_redirects token_url'],
+    ['provider quirk 20: a redirect of the POST', 'redirect 307', 'error endpoint_redirects token_url'],
+    ['provider quirk 20: a web page', 'log-in page', 'error answer_is_web_page token_url'],
+    ['a failing server', 'out of order', 'warning provider_failing token_url'],
+  ] as const)('reports %s', async (_, way, complaint) => {
     world.provider.behaves(way);
     const answer = await checks();
     expect(answer.complaints).toEqual([complaint]);
@@ -172,7 +172,7 @@ describe('the token URL', () => {
   });
 
   it.each(['redirect 307', 'out of order'] as const)(
-    'gets the secret once only where it answers with %s',
+    'sends the secret only once if the response is %s',
     async (way) => {
       world.provider.behaves(way);
       await checks();
@@ -180,12 +180,12 @@ describe('the token URL', () => {
     },
   );
 
-  it('that is not there is told of', async () => {
+  it('reports a URL that does not exist', async () => {
     const { complaints } = await checks({ token_url: `${world.provider.url}/nowhere` });
     expect(complaints).toEqual(['error endpoint_not_found token_url']);
   });
 
-  it('that has changed places with the authorization URL is told of', async () => {
+  it('reports that the URLs are swapped', async () => {
     const { authorization_url, token_url } = world.provider.schema() as Record<string, string>;
     const answer = await checks({ authorization_url: token_url, token_url: authorization_url });
     expect(answer.complaints).toEqual(
@@ -194,7 +194,7 @@ describe('the token URL', () => {
     expect(answer.status).toBe('error');
   });
 
-  it('that grants tokens for any code is told of, and the token is shown to nobody', async () => {
+  it('reports that tokens are granted for any code, and does not show the token', async () => {
     world.provider.behaves({ tokenAnswer: { body: '{"access_token":"canary-token-4711","token_type":"bearer"}' } });
     const answer = await checks();
     expect(answer.complaints).toEqual(['error grants_without_code token_url']);
@@ -202,29 +202,29 @@ describe('the token URL', () => {
     expect(world.provider.tokenRequests).toHaveLength(1);
   });
 
-  it('that refuses without a word cannot be judged', async () => {
+  it('warns if an error gives no reason', async () => {
     world.provider.behaves({ tokenAnswer: { status: 400, body: '' } });
     expect((await checks()).complaints).toEqual(['warning refused_without_reason token_url']);
   });
 
-  it('whose clock is wrong is told of', async () => {
+  it('warns about a wrong clock', async () => {
     world.provider.behaves({ clockAheadSeconds: -600 });
     expect((await checks()).complaints).toEqual(['warning clock_differs token_url']);
   });
 });
 
-describe('the other endpoints', () => {
-  it('get a made-up token and no secret', async () => {
+describe('check of the other endpoints', () => {
+  it('sends a random token and no secret', async () => {
     world.provider.behaves('a refresh URL of its own');
     const { url } = world.provider;
     const answer = await checks({ revocation_url: `${url}/revoke`, refresh_url: `${url}/renew` });
     expect(answer.complaints).toEqual([]);
-    const asked = [...world.provider.revocationRequests, ...world.provider.grants('refresh_token')];
-    expect(asked).toHaveLength(2);
-    expect(JSON.stringify(asked)).not.toContain(world.provider.clientSecret);
+    const requests = [...world.provider.revocationRequests, ...world.provider.grants('refresh_token')];
+    expect(requests).toHaveLength(2);
+    expect(JSON.stringify(requests)).not.toContain(world.provider.clientSecret);
   });
 
-  it('are told of where nobody is there: the one that sign-ins can go on without as a warning', async () => {
+  it('reports missing endpoints, the revocation URL only as a warning', async () => {
     const nowhere = `${world.provider.url}/nowhere`;
     const { complaints } = await checks({ revocation_url: nowhere, refresh_url: nowhere });
     expect(complaints).toEqual([
@@ -235,21 +235,21 @@ describe('the other endpoints', () => {
   });
 });
 
-it('takes a refresh URL that is out of order for a passing thing', async () => {
+it('reports a failing refresh URL as a warning', async () => {
   world.provider.behaves('a refresh URL of its own', { refreshAnswer: { status: 503, body: '' } });
   const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
   expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });
 
-describe('the issuer', () => {
+describe('check of the issuer', () => {
   const withIssuer = () => checks({ issuer: world.provider.url });
 
-  it('is in order where its metadata agrees', async () => {
+  it('accepts metadata that agrees with the schema', async () => {
     const { complaints, codes } = await withIssuer();
     expect([complaints, codes.includes('metadata_agrees')]).toEqual([[], true]);
   });
 
-  it('is told of where its metadata says otherwise by now', async () => {
+  it('reports metadata that now differs from the schema', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.behaves({
       metadata: { token_endpoint: `${world.provider.url}/tokens`, scopes_supported: ['notes:read'] },
@@ -259,36 +259,36 @@ describe('the issuer', () => {
     expect(answer.finding('metadata_disagrees').change).toBe(`Set token_url to ${world.provider.url}/tokens.`);
   });
 
-  it('is told of where it has begun to name itself in its answers', async () => {
+  it('reports metadata that now promises iss', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.behaves('iss advertised');
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_changed issuer']);
   });
 
-  it('is told of where its metadata cannot be read any more', async () => {
+  it('reports metadata that is no longer readable', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.behaves({ metadata: { issuer: 'https://another.example.com' } });
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_unreadable issuer']);
   });
 
-  it('is in order where it has no metadata and never had', async () => {
+  it('accepts an issuer that never had metadata', async () => {
     world.api.answers(() => ({ status: 404 }));
     const { complaints, codes } = await checks({ issuer: world.api.url });
     expect([complaints, codes.includes('no_metadata')]).toEqual([[], true]);
   });
 
-  it('is suggested where there is none', async () => {
+  it('suggests an issuer if the schema has none', async () => {
     const { status, change } = (await checks()).finding('issuer_found');
     expect([status, change]).toEqual(['ok', `Set issuer to ${world.provider.url}.`]);
   });
 });
 
-it('warns of PKCE that is off', async () => {
+it('warns if PKCE is off', async () => {
   expect((await checks({ pkce: 'off' })).complaints).toEqual(['warning pkce_off pkce']);
 });
 
 it.each([{ type: 'none' }, { type: 'api_key', auth_type: 'bearer', api_key: 'key-4711' }])(
-  'has nothing to check of the schema $type',
+  'rejects the check of the schema $type',
   async (auth) => {
     const gpt = await world.tenant.gpt();
     const { id } = await gpt.action(world.api.document(NOTES_PATHS), auth);

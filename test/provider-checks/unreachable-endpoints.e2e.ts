@@ -6,7 +6,7 @@ import { freePort } from '../support/app.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { check, checkSchema, type Checked } from './check-provider.js';
 
-/* Made for this test and good for nothing else: self-signed for 127.0.0.1, until 2126. */
+/* Self-signed test certificate for 127.0.0.1, valid until 2126. */
 const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgEcsJeLt9+u/NmMuw
 qJh/q2E3Cm95LAnvkseURMj5RoehRANCAASbf6DdcCm3IrxcGV+OcqAaQxd/mbHl
@@ -44,15 +44,15 @@ function checksAt(origin: string): Promise<Checked> {
   return checkSchema(world.tenant, world.provider.schema(endpoints), world.api.url);
 }
 
-const ofBoth = (code: string) => [`error ${code} authorization_url`, `error ${code} token_url`];
+const forBothUrls = (code: string) => [`error ${code} authorization_url`, `error ${code} token_url`];
 
-describe('endpoints that give no answer', () => {
-  it('are told of where nobody listens', async () => {
+describe('check of unreachable endpoints', () => {
+  it('reports a refused connection', async () => {
     const answer = await checksAt(`http://127.0.0.1:${await freePort()}`);
-    expect(answer.complaints).toEqual(ofBoth('connection_refused'));
+    expect(answer.complaints).toEqual(forBothUrls('connection_refused'));
   });
 
-  it('are told of where the connection breaks, and the secret is not sent again', async () => {
+  it('reports a broken connection, and does not send the secret again', async () => {
     const { provider } = world;
     provider.behaves({ dropsConnections: true });
     const { complaints } = await checkSchema(world.tenant, provider.schema(), world.api.url);
@@ -60,7 +60,7 @@ describe('endpoints that give no answer', () => {
     expect(provider.tokenRequests).toHaveLength(1);
   });
 
-  it('C18 are told of where the certificate is self-signed, and get nothing', async () => {
+  it('security rule C18: reports a self-signed certificate, and sends nothing', async () => {
     const received: string[] = [];
     const server = createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
       received.push(request.url ?? '');
@@ -70,26 +70,26 @@ describe('endpoints that give no answer', () => {
     await once(server, 'listening');
     const answer = await checksAt(`https://127.0.0.1:${(server.address() as AddressInfo).port}`);
     await new Promise((resolve) => server.close(resolve));
-    expect(answer.complaints).toEqual(ofBoth('certificate_self_signed'));
+    expect(answer.complaints).toEqual(forBothUrls('certificate_self_signed'));
     expect(received).toEqual([]);
   });
 
-  it('are told of where the operator does not let them be reached any more', async () => {
+  it('reports an address that the operator no longer allows', async () => {
     const { gpt, action } = await world.notesGpt();
     const strict = await world.app.beside({ EGRESS_ALLOW: '' });
     const answer = await check(gpt.at(strict), action);
     await strict.stop();
-    expect(answer.complaints).toEqual(ofBoth('address_not_public'));
+    expect(answer.complaints).toEqual(forBothUrls('address_not_public'));
     expect(world.provider.requests).toEqual([]);
   });
 
-  it('are told of where they take too long', async () => {
+  it('reports a timeout', async () => {
     const { gpt, action } = await world.notesGpt();
     const hurried = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
-    let letGo = (): void => undefined;
-    world.provider.behaves({ before: () => new Promise((resolve) => (letGo = resolve)) });
+    let release = (): void => undefined;
+    world.provider.behaves({ before: () => new Promise((resolve) => (release = resolve)) });
     const answer = await check(gpt.at(hurried), action);
-    letGo();
+    release();
     await hurried.stop();
     expect(answer.complaints).toEqual(['error timed_out token_url']);
     expect(world.provider.tokenRequests).toHaveLength(1);

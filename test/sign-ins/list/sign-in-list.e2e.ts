@@ -31,12 +31,12 @@ const list = async (query = ''): Promise<Answer['body']> => {
 
 const usersIn = ({ data }: Answer['body']) => data.map(({ user }: { user: string }) => user);
 
-/** At a time of its own, so that the order is plain. */
-function later(): void {
+/** Advances the clock, so that the next sign-in has a different creation time. */
+function advanceClock(): void {
   world.app.clock.advance({ seconds: 1 });
 }
 
-/** Writes the sign-ins of `user-0`, `user-1` … as they are offered. */
+/** Inserts pending sign-ins of `user-0`, `user-1` and so on. */
 async function offerMany(gpt: TestGpt, action: { id: string }, count: number): Promise<void> {
   const { id } = (await new EndUser(gpt, 'alice').isOfferedSignIn()).offer;
   const database = world.app.get(Database);
@@ -52,11 +52,11 @@ async function offerMany(gpt: TestGpt, action: { id: string }, count: number): P
   }
 }
 
-describe('the list of sign-ins', () => {
-  it('has each with its domain, how it stands and when it ended, newest first', async () => {
+describe('list of sign-ins', () => {
+  it('returns sign-ins with domain, status and end, newest first', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const connected = await new EndUser(gpt, 'alice').signsIn();
-    later();
+    advanceClock();
     const open = await new EndUser(gpt, 'bob').isOfferedSignIn();
     const { data, next_cursor } = await list();
     expect(next_cursor).toBeNull();
@@ -82,12 +82,12 @@ describe('the list of sign-ins', () => {
     expect(usersIn(await list('?order=asc'))).toEqual(['alice', 'bob']);
   });
 
-  it('says what was wrong: the code that the trace ends with, also where the sign-in has not ended', async () => {
+  it('returns the last diagnosis code of the trace, also for pending sign-ins', async () => {
     const { gpt } = await world.notesGpt({}, tenant);
     world.provider.behaves('Basic alone');
     const failed = await new EndUser(gpt, 'alice').signsIn();
     world.provider.behaves();
-    later();
+    advanceClock();
     const stateless = await new EndUser(gpt, 'bob').comesBack();
     await stateless.returns({ state: undefined });
     const { data } = await list();
@@ -100,12 +100,12 @@ describe('the list of sign-ins', () => {
     expect(codes).toEqual(traces.map(({ diagnosis_code }) => diagnosis_code));
   });
 
-  it('goes on where a page ended, in both directions, also among sign-ins of one moment', async () => {
+  it('paginates in both directions, also among sign-ins that were created at the same time', async () => {
     const { gpt } = await world.notesGpt({}, tenant);
     const now = world.app.clock.now();
     const users = ['a', 'b', 'c', 'd', 'e'];
     for (const [index, user] of users.entries()) {
-      if (index % 2 === 0) later();
+      if (index % 2 === 0) advanceClock();
       await new EndUser(gpt, user).isOfferedSignIn();
     }
     expect(world.app.clock.now().getTime()).toBeGreaterThan(now.getTime());
@@ -122,7 +122,7 @@ describe('the list of sign-ins', () => {
     }
   });
 
-  it('finds those of a user to the letter, of a GPT, of an action, and by how they stand', async () => {
+  it('filters by exact user, GPT, action and status', async () => {
     const [one, other] = [await world.notesGpt({}, tenant), await world.notesGpt({}, tenant)];
     await new EndUser(one.gpt, 'Ann').signsIn();
     for (const user of ['ann', 'ann ', 'änn', 'Ann é']) await new EndUser(other.gpt, user).isOfferedSignIn();
@@ -141,7 +141,7 @@ describe('the list of sign-ins', () => {
     expect(expired.data[0]).toMatchObject({ status: 'expired', ended_at: null });
   });
 
-  it("finds a user's by an index of their own, however many others have, and sorts nothing", async () => {
+  it('uses an index to find the sign-ins of a user, without sorting', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     await offerMany(gpt, action, 2000);
     const plan = await planOf(world.app, SignIn, { tenantId: tenant.id, user: toTheLetter('user-7') }, 'desc');
@@ -150,7 +150,7 @@ describe('the list of sign-ins', () => {
     expect(usersIn(await list('?user=user-7'))).toEqual(['user-7']);
   });
 
-  it('refuses a status, an order and a cursor that there are not', async () => {
+  it('rejects an unknown status, order or cursor', async () => {
     for (const [name, value] of Object.entries({ status: 'done', order: 'up', cursor: 'x', limit: '201' })) {
       const answer = await tenant.admin.get(`/v1/sign-ins?${name}=${value}`);
       expect(problemOf(answer)).toBe(`400 invalid_request /${name}`);

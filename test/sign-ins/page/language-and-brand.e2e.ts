@@ -16,8 +16,8 @@ beforeEach(() => world.reset());
 
 const GERMAN = { headers: { 'accept-language': 'fr, de-CH;q=0.8, en;q=0.5' } };
 
-describe('the language of a page', () => {
-  it('is the one that the browser would rather have', async () => {
+describe('language of a page', () => {
+  it('follows the Accept-Language header', async () => {
     const signIn = await (await world.user()).isOfferedSignIn();
     const page = await new Browser().get(signIn.offer.url, GERMAN);
     expect(page.body).toContain('<html lang="de">');
@@ -26,7 +26,7 @@ describe('the language of a page', () => {
     expect((await new Browser().get(signIn.offer.url)).body).toContain('<html lang="en">');
   });
 
-  it('is the one that the address names, from there to the end', async () => {
+  it('follows the query parameter, also on the pages after it', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const first = await alice.browser.get(`${signIn.offer.url}?lang=de`);
@@ -37,14 +37,17 @@ describe('the language of a page', () => {
     expect(english.body).toContain(`You are signed in to ${world.api.domain}`);
   });
 
-  it.each(['fr', '', 'de-AT', '<script>', '__proto__', 'constructor'])('is not changed by lang=%j', async (lang) => {
-    const signIn = await (await world.user()).isOfferedSignIn();
-    const page = await new Browser().get(`${signIn.offer.url}?lang=${encodeURIComponent(lang)}`);
-    expect([page.status, page.body.includes('<html lang="en">')]).toEqual([200, true]);
-    expect(page.headers.getSetCookie().join()).not.toContain('language');
-  });
+  it.each(['fr', '', 'de-AT', '<script>', '__proto__', 'constructor'])(
+    'ignores the unknown language lang=%j',
+    async (lang) => {
+      const signIn = await (await world.user()).isOfferedSignIn();
+      const page = await new Browser().get(`${signIn.offer.url}?lang=${encodeURIComponent(lang)}`);
+      expect([page.status, page.body.includes('<html lang="en">')]).toEqual([200, true]);
+      expect(page.headers.getSetCookie().join()).not.toContain('language');
+    },
+  );
 
-  it('is that of pages that refuse too', async () => {
+  it('also applies to error pages', async () => {
     const unknown = await new Browser().get(`${world.app.url}/signin/unknown`, GERMAN);
     expect([unknown.status, unknown.body.includes('Anmeldung nicht gefunden')]).toEqual([404, true]);
     const callback = `${world.app.url}/aip/g-unknown/oauth/callback`;
@@ -57,11 +60,11 @@ describe('the language of a page', () => {
   });
 });
 
-describe('what a user is told of a failure', () => {
+describe('page of a failed sign-in', () => {
   it.each([
     ['invalid_client', 'not set up to work together'],
     ['invalid_grant', 'The sign-in failed'],
-  ])('is no code, but what to do: %s', async (error, text) => {
+  ])('explains what to do instead of showing the error code %s', async (error, text) => {
     world.provider.behaviour = { tokenAnswer: { status: 400, body: JSON.stringify({ error }) } };
     const alice = await world.user();
     const signIn = await alice.signsIn();
@@ -72,14 +75,14 @@ describe('what a user is told of a failure', () => {
   });
 });
 
-describe('whose page it is', () => {
+describe('brand of a page', () => {
   async function branded(brand: object) {
     const tenant = await world.app.tenant('Acme');
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, brand);
     return new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice');
   }
 
-  it('shows in its logo and colour, from the link to the end', async () => {
+  it("shows the tenant's logo and color on every page of a sign-in", async () => {
     const alice = await branded({ logo: logo(), accent_color: '#ffd400' });
     const signIn = await alice.isOfferedSignIn();
     const pages = [await signIn.opensTheLink()];
@@ -95,7 +98,7 @@ describe('whose page it is', () => {
     }
   });
 
-  it('is nobody’s where the link is unknown, and names no image where there is none', async () => {
+  it('is absent on the page of an unknown link, and has no image without a logo', async () => {
     const page = await new Browser().get(`${world.app.url}/signin/unknown`);
     expect(page.body).not.toMatch(/<header|<img/);
     const alice = await branded({ accent_color: '#00205b' });
