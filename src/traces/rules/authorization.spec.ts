@@ -179,7 +179,7 @@ describeRules(AUTHORIZATION, {
     [
       'Slack',
       callback('invalid_scope_requested', undefined, { scope: 'chat:write,users:read' }),
-      'write spaces there',
+      'use spaces instead',
       'scope_separator',
     ],
     [
@@ -195,7 +195,7 @@ describeRules(AUTHORIZATION, {
       }),
       'Set scope',
     ],
-    ['without a scope', callback('invalid_scope', undefined, { scope: undefined }), 'none was asked for'],
+    ['without a scope', callback('invalid_scope', undefined, { scope: undefined }), 'none was requested'],
   ],
   resource_unknown: [
     [
@@ -242,8 +242,8 @@ describeRules(AUTHORIZATION, {
     ],
   ],
   user_denied: [
-    ['RFC 6749', callback('access_denied'), 'said no'],
-    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'said no'],
+    ['RFC 6749', callback('access_denied'), 'denied the requested access'],
+    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'denied the requested access'],
     ['Microsoft', callback('access_denied', 'AADSTS65004: User declined to consent to access the app.'), 'new link'],
   ],
 });

@@ -72,7 +72,7 @@ describeRules([...GRANTS, ...OTHERS], {
     [
       'Keycloak, a copy',
       refusedRefresh({ error: 'invalid_grant', error_description: 'Stale token' }),
-      'client_id of its own',
+      'its own client_id',
     ],
   ],
   refresh_token_expired: [

@@ -27,12 +27,12 @@ function publish(changes: object = {}, layout: keyof typeof LAYOUTS = 'oauth'): 
   server.serves(LAYOUTS[layout]('/tenant'), { body: server.document('/tenant', changes) });
 }
 
-describe('C35 the three layouts', () => {
+describe('well-known URLs', () => {
   it.each([
     ['oauth', 1],
     ['openid', 2],
     ['appended', 3],
-  ] as const)('C35 finds the metadata of an issuer: %s', async (layout, asked) => {
+  ] as const)('security rule C35: finds the metadata of an issuer: %s', async (layout, asked) => {
     publish({}, layout);
     const { status, body } = await discover({ issuer: `${server.url}/tenant` });
     expect(status).toBe(200);
@@ -43,7 +43,7 @@ describe('C35 the three layouts', () => {
   });
 
   it.each(['oauth', 'openid', 'appended'] as const)(
-    'C35 takes a pasted well-known URL, and asks nowhere else: %s',
+    'security rule C35: accepts a well-known URL, and requests no other: %s',
     async (layout) => {
       publish({}, layout);
       const url = server.url + LAYOUTS[layout]('/tenant');
@@ -56,14 +56,14 @@ describe('C35 the three layouts', () => {
     },
   );
 
-  it('C35 finds the metadata of an issuer without a path', async () => {
+  it('security rule C35: finds the metadata of an issuer without a path', async () => {
     server.serves(LAYOUTS.openid(''), { body: server.document() });
     const { body } = await discover({ issuer: server.url });
     expect(body.issuer).toBe(server.url);
     expect(server.asked).toEqual([LAYOUTS.oauth(''), LAYOUTS.openid('')]);
   });
 
-  it('C35 keeps the query of a pasted well-known URL', async () => {
+  it('security rule C35: keeps the query of a well-known URL', async () => {
     publish();
     await discover({ url: `${server.url}${LAYOUTS.oauth('/tenant')}?policy=sign%20in` });
     expect(server.requests[0]?.query.get('policy')).toBe('sign in');
@@ -76,14 +76,14 @@ describe('C35 the three layouts', () => {
     ['nothing', {}],
     ['a redirect that leads nowhere', { status: 302, headers: { location: 'file:///etc/passwd' } }],
     ['metadata of another issuer', { body: { issuer: 'https://other.example.com' } }],
-  ])('C35 goes on to the next where there is %s', async (_, reply) => {
+  ])('security rule C35: tries the next URL if the response is %s', async (_, reply) => {
     server.serves(LAYOUTS.oauth('/tenant'), reply);
     publish({}, 'openid');
     const { body } = await discover({ issuer: `${server.url}/tenant` });
     expect(body.metadata_url).toBe(server.url + LAYOUTS.openid('/tenant'));
   });
 
-  it('C35 follows redirects, and holds what is there against the issuer all the same', async () => {
+  it('security rule C35: follows redirects, and still compares the issuer', async () => {
     server.serves(LAYOUTS.oauth('/tenant'), { status: 301, headers: { location: '/moved' } });
     server.serves('/moved', { body: server.document('/tenant') });
     expect((await discover({ issuer: `${server.url}/tenant` })).status).toBe(200);
@@ -92,7 +92,7 @@ describe('C35 the three layouts', () => {
   });
 });
 
-describe("C34 the document's issuer", () => {
+describe('issuer of the metadata', () => {
   const named = (issuer: string) => issuer.replace('{host}', new URL(server.url).host);
   const bare = (issuer: string) => issuer.replace(/\/$/, '');
 
@@ -104,7 +104,7 @@ describe("C34 the document's issuer", () => {
     ['http://{host}/tenant', 'http://{host}:443/tenant'],
     ['http://{host}/tenant', 'https://{host}/tenant'],
     ['http://{host}/tenant', 'http://evil.example.com/tenant'],
-  ])('C34 is the one that was asked for, to the letter: of %s not %s', async (asked, given) => {
+  ])('security rule C34: must match exactly: for %s it rejects %s', async (asked, given) => {
     publish({ issuer: named(given) });
     const answer = await discover({ issuer: named(asked) });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
@@ -112,7 +112,7 @@ describe("C34 the document's issuer", () => {
     expect(answer.body.detail.includes('the slash at its end')).toBe(bare(asked) === bare(given));
   });
 
-  it('C34 has its slash at the end where the pasted URL leaves that open, and no other path', async () => {
+  it('security rule C34: may have a trailing slash if the well-known URL allows both, but no other path', async () => {
     const url = server.url + LAYOUTS.openid('/tenant');
     publish({ issuer: `${server.url}/tenant/` }, 'openid');
     expect((await discover({ url })).body.issuer).toBe(`${server.url}/tenant/`);
@@ -121,8 +121,8 @@ describe("C34 the document's issuer", () => {
   });
 });
 
-describe('what was found', () => {
-  it('fills the fields of the schema, and tells the rest', async () => {
+describe('result of discovery', () => {
+  it('returns the fields of the schema and the other metadata', async () => {
     const known = {
       authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
@@ -148,7 +148,7 @@ describe('what was found', () => {
     });
   });
 
-  it('is compared with what was typed', async () => {
+  it('lists conflicts with the given fields', async () => {
     publish({
       code_challenge_methods_supported: ['plain'],
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
@@ -171,14 +171,14 @@ describe('what was found', () => {
     ]);
   });
 
-  it('is of the document that is published now', async () => {
+  it('uses the current metadata', async () => {
     publish();
     await discover({ issuer: `${server.url}/tenant` });
     publish({ token_endpoint: `${server.url}/new` });
     expect((await discover({ issuer: `${server.url}/tenant` })).body.found.token_url).toBe(`${server.url}/new`);
   });
 
-  it('C17 is refused where the authorization_endpoint has no TLS, and a name that browsers look up themselves', async () => {
+  it('security rule C17: is rejected if the authorization_endpoint is a host name without TLS', async () => {
     publish({ authorization_endpoint: 'http://login.example.com/authorize' });
     const answer = await discover({ issuer: `${server.url}/tenant` });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
@@ -186,7 +186,7 @@ describe('what was found', () => {
   });
 
   it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
-    'C17 is refused where the %s may not be called',
+    'security rule C17: is rejected if the %s is not allowed',
     async (name) => {
       for (const url of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://10.0.0.1/x']) {
         publish({ [name]: url });
@@ -198,8 +198,8 @@ describe('what was found', () => {
   );
 });
 
-describe('what cannot be found', () => {
-  it('is told with every place that was asked, and what it answered', async () => {
+describe('failed discovery', () => {
+  it('lists every URL that was requested, and its response', async () => {
     server.serves(LAYOUTS.openid('/tenant'), { body: '<html>' });
     publish({ token_endpoint: undefined }, 'appended');
     const answer = await discover({ issuer: `${server.url}/tenant` });
@@ -214,7 +214,7 @@ describe('what cannot be found', () => {
     );
   });
 
-  it('is what is larger than 256 KiB', async () => {
+  it('rejects metadata larger than 256 KiB', async () => {
     publish({ padding: 'x'.repeat(250_000) });
     expect((await discover({ issuer: `${server.url}/tenant` })).status).toBe(200);
     publish({ padding: 'x'.repeat(262_144) });
@@ -223,7 +223,7 @@ describe('what cannot be found', () => {
     expect(answer.body.detail).toContain('sent more than 262144 bytes');
   });
 
-  it('is given up at once where nobody is there', async () => {
+  it('stops at once if the server is unreachable', async () => {
     const answer = await discover({ issuer: `http://127.0.0.1:${await freePort()}/tenant` });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
     expect(answer.body.detail.split('; ')).toHaveLength(1);
@@ -248,15 +248,15 @@ describe('what cannot be found', () => {
     [{ issuer: 'https://auth.example.com', pkce: 'plain' }, '/pkce'],
     [{ issuer: 'https://auth.example.com', token_exchange_method: 'basic' }, '/token_exchange_method'],
     [{ issuer: 'https://auth.example.com', client_secret: 'canary' }, '/client_secret'],
-  ])('is no address to ask at: %j', async (body, pointer) => {
+  ])('rejects the request body %j', async (body, pointer) => {
     const answer = await discover(body);
     expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
     expect(JSON.stringify(answer.body)).not.toContain('canary');
   });
 });
 
-describe('a private address', () => {
-  it('is not asked', async () => {
+describe('private address', () => {
+  it('is not requested', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       const { admin } = await strict.tenant();
@@ -270,7 +270,7 @@ describe('a private address', () => {
     }
   });
 
-  it('is not asked where a redirect leads there', async () => {
+  it('is not requested as the target of a redirect', async () => {
     const other = `http://[::1]:${new URL(server.url).port}/moved`;
     server.serves(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
     const answer = await discover({ url: server.url + LAYOUTS.oauth('') });

@@ -24,15 +24,15 @@ afterAll(async () => {
   await app.stop();
 });
 
-describe('the list of providers', () => {
-  it('has them all on one page, by name', async () => {
+describe('list of presets', () => {
+  it('returns all presets on one page, sorted by name', async () => {
     const { status, body } = await runtime.get('/v1/providers');
     expect([status, body.next_cursor]).toEqual([200, null]);
     expect(idsIn(body).toSorted()).toEqual(IDS.toSorted());
     expect(idsIn(body).slice(0, 4)).toEqual(['airtable', 'asana', 'atlassian', 'auth0']);
   });
 
-  it('has one and the same shape for each', async () => {
+  it('returns the same fields for each preset', async () => {
     const { data } = (await tenant.admin.get('/v1/providers')).body;
     for (const provider of data) {
       expect(provider).toEqual({
@@ -48,7 +48,7 @@ describe('the list of providers', () => {
     }
   });
 
-  it('goes page by page', async () => {
+  it('paginates', async () => {
     const seen: string[] = [];
     let cursor = '';
     do {
@@ -69,7 +69,7 @@ describe('the list of providers', () => {
     ['q=nobody', []],
     ['q=git&domain=gitlab.com', ['gitlab']],
     ['q=git&limit=1&cursor=github', ['gitlab']],
-  ])('is narrowed by ?%s', async (query, ids) => {
+  ])('filters by ?%s', async (query, ids) => {
     const { body } = await runtime.get(`/v1/providers?${query}`);
     expect([idsIn(body), body.next_cursor]).toEqual([ids, null]);
   });
@@ -80,13 +80,13 @@ describe('the list of providers', () => {
     ['domain=', '/domain'],
     ['cursor=nobody', '/cursor'],
     ['name=github', '/name'],
-  ])('refuses ?%s', async (query, pointer) => {
+  ])('rejects ?%s', async (query, pointer) => {
     expect(problemOf(await runtime.get(`/v1/providers?${query}`))).toBe(`400 invalid_request ${pointer}`);
   });
 });
 
-describe('one provider', () => {
-  it('is shown by its id', async () => {
+describe('single preset', () => {
+  it('is returned by its id', async () => {
     const { status, body } = await runtime.get('/v1/providers/zendesk');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -100,21 +100,21 @@ describe('one provider', () => {
   });
 
   it.each([['nobody'], ['GitHub'], ['github.json'], ['..%2Fpreset.schema'], ['constructor']])(
-    'is not found by %s',
+    'returns 404 for the id %s',
     async (id) => {
       expect(problemOf(await runtime.get(`/v1/providers/${id}`))).toBe('404 not_found');
     },
   );
 });
 
-it('are for those who have a key of a tenant', async () => {
+it('requires an API key of a tenant', async () => {
   for (const path of ['/v1/providers', '/v1/providers/github']) {
     expect(problemOf(await app.anonymous.get(path))).toBe('401 unauthenticated');
     expect(problemOf(await app.operator.get(path))).toBe('403 forbidden');
   }
 });
 
-describe("a provider's schema", () => {
+describe('schema of a preset', () => {
   let path: string;
 
   beforeAll(async () => {
@@ -125,7 +125,7 @@ describe("a provider's schema", () => {
     path = `${gpt.path}/actions/${action.id}/auth`;
   });
 
-  it.each(IDS)('of %s is an auth, with a client and its variables filled in', async (id) => {
+  it.each(IDS)('is valid for %s with a client and its variables filled in', async (id) => {
     const provider = (await runtime.get(`/v1/providers/${id}`)).body as Preset;
     // With an issuer, the provider's metadata would be asked for.
     const { issuer: _, ...schema } = filled(provider);
@@ -135,7 +135,7 @@ describe("a provider's schema", () => {
   });
 });
 
-it('are told by the domain of an action', () => {
+it('matches presets by the domain of an action', () => {
   expect(app.get(Presets).matching('api.github.com')?.name).toBe('GitHub');
 });
 
