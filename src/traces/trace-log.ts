@@ -26,7 +26,7 @@ export interface TraceStep {
   sent?: RedactedRequest;
   received?: RedactedResponse | RequestFailure;
   duration_ms?: number;
-  /** What Countersign decided, in plain words. */
+  /** Decision of Countersign, in plain words. */
   decision?: string;
   diagnosis?: Diagnosis;
 }

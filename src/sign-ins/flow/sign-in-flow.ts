@@ -28,7 +28,7 @@ export interface Visitor {
   requestId: string;
 }
 
-/** Where to redirect the browser, or what the user has to correct in the form. */
+/** URL to redirect the browser to, or an error in the form that the user has to correct. */
 export type NextStep = { location: string } | { retry: FormError };
 
 /** Maximum number of page views, starts and rejected callbacks of one sign-in. */

@@ -20,7 +20,7 @@ export interface Facts {
   response?: AnswerFacts;
   /** Further properties of the response. */
   details?: ResponseDetails;
-  /** Why there was no response. `reason` is that of the `EgressError`; `message` is our own and names only the host. */
+  /** Reason why there was no response. `reason` is that of the `EgressError`; `message` is our own and names only the host. */
   failure?: { code: EgressErrorCode; reason?: string; message: string };
   /** The granted tokens. `expiresIn` is in seconds. */
   granted?: { hasRefreshToken: boolean; expiresIn?: number; scope?: string; tokenType?: string };
