@@ -4,7 +4,7 @@ import type { Rule } from '../../src/traces/rules/rule.js';
 import { diagnose } from '../../src/traces/diagnosis.js';
 import type { Facts } from '../../src/traces/facts/facts.js';
 import type { OAuthSettings } from '../../src/oauth/protocol/client.js';
-import type { AnswerFacts } from '../../src/oauth/protocol/errors.js';
+import type { ResponseFacts } from '../../src/oauth/protocol/errors.js';
 
 export const REDIRECT_URI = 'https://cs.example.com/aip/g-3vq8cm2xk5dn7r9wyb4tz6ha5e/oauth/callback';
 
@@ -65,8 +65,8 @@ export const refusedRefresh = (body: unknown, change: Change = {}, status = 400)
 /** Facts about a response that contains no OAuth message. */
 export function responded(
   status: number,
-  looksLike: AnswerFacts['looksLike'],
-  more: Partial<AnswerFacts> = {},
+  looksLike: ResponseFacts['looksLike'],
+  more: Partial<ResponseFacts> = {},
   change: Change = {},
 ): Facts {
   const code = status >= 500 || status === 429 ? 'provider_unavailable' : 'unreadable_answer';

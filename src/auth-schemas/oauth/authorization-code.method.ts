@@ -9,8 +9,8 @@ import {
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
-  exchangeCode,
-  type CodeMemory,
+  codeGrant,
+  type CodeFlowState,
 } from '../../oauth/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -26,7 +26,7 @@ import {
   type StartedFlow,
 } from '../../sign-ins/index.js';
 
-type CodeFlow = Flow<CodeMemory>;
+type CodeFlow = Flow<CodeFlowState>;
 
 /** The user signs in at the provider, which sends the browser back with a code. */
 @Injectable()
@@ -89,13 +89,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
 
   exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
     const { context, grant = '' } = flow as CodeFlow;
-    return exchangeCode(context, grant, (code, params) =>
-      this.endpoint.grant(
-        context.client,
-        { ...params, grant_type: 'authorization_code', code },
-        traceTokenRequests(log, this.clock),
-      ),
-    );
+    return this.endpoint.grant(context.client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
   }
 }
 

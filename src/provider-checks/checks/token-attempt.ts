@@ -1,4 +1,4 @@
-import { type OAuthClient, type OAuthSettings, TokenError, looksLike, readTokenAnswer } from '../../oauth/index.js';
+import { type OAuthClient, type OAuthSettings, TokenError, looksLike, parseTokenResponse } from '../../oauth/index.js';
 import { clientFacts, responseDetails } from '../../traces/index.js';
 import { diagnosisFinding } from '../findings/diagnosis-finding.js';
 import { okFinding, warningFinding, type Finding } from '../findings/finding.js';
@@ -54,7 +54,7 @@ export function classifyAttempt(
   const said = hasProviderError ? quoteError(error.code, error.description) : null;
   const finding = findingOf(response, error, client, redirectUri);
   // The description does not matter: servers list all possible causes of `invalid_grant` in one sentence.
-  if ((hasProviderError && error.isGrantGone) || CODE_DIAGNOSES.has(finding.code)) {
+  if ((hasProviderError && error.isInvalidGrant) || CODE_DIAGNOSES.has(finding.code)) {
     const message = `The token URL accepts the client and refuses only the random code${said ? `: ${said}` : ''}.`;
     return { ...attempt, verdict: 'accepted', said, finding: okFinding('client_accepted', 'token_url', message) };
   }
@@ -71,7 +71,7 @@ const GRANTED: Finding = {
 
 function tokenErrorIn({ status, body }: ProbeResponse, client: OAuthClient, now: Date): TokenError | undefined {
   try {
-    readTokenAnswer({ status, body }, now, client);
+    parseTokenResponse({ status, body }, now, client);
     return undefined;
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;

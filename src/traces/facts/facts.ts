@@ -1,5 +1,5 @@
 import type { EgressError, EgressErrorCode } from '../../egress/index.js';
-import type { AnswerFacts, OAuthClient, OAuthSettings } from '../../oauth/index.js';
+import type { ResponseFacts, OAuthClient, OAuthSettings } from '../../oauth/index.js';
 import type { ResponseDetails } from './response-details.js';
 
 /** Facts about a step, from which the diagnosis is made. They contain no secrets. */
@@ -17,7 +17,7 @@ export interface Facts {
   error?: { code: string; description?: string };
   /** Error code that the provider sent, to be quoted in the diagnosis. */
   providerCode?: string;
-  response?: AnswerFacts;
+  response?: ResponseFacts;
   /** Further properties of the response. */
   details?: ResponseDetails;
   /** Reason why there was no response. `reason` is that of the `EgressError`; `message` is our own and names only the host. */
