@@ -1,20 +1,20 @@
 export { BrowserBinding } from './browser-binding.js';
-export { isFromOurPage } from './form-origin.js';
-export { Html, html, joined } from './html.js';
 export { InLanguage } from './in-language.js';
-export { type Look, type Page, page, pageHeaders } from './layout.js';
-export { ago, day } from './moments.js';
-export { type Outcome, outcomePage } from './outcome-page.js';
-export { keepLanguage, languageOf } from './page-language.js';
+export { page, pageHeaders, type Page, type PageTheme } from './layout.js';
+export { Html, html, joinHtml } from './markup/html.js';
+export { outcomePage, type Outcome } from './outcome-page.js';
+export { languageOf, persistLanguage } from './page-language.js';
 export { PageLimitGuard } from './page-limit.guard.js';
+export { PageError } from './page.error.js';
 export { PageFilter } from './page.filter.js';
+export { isSameOriginForm } from './same-origin-form.js';
 export {
+  textsOf,
   type Explanation,
   type FailureKind,
+  type FormError,
   type Language,
-  type Mistake,
   type PromptName,
   type RefusalReason,
-  textsOf,
 } from './texts/index.js';
-export { PageError } from './page.error.js';
+export { dateElement, relativeTimeElement } from './time-elements.js';

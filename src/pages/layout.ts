@@ -1,43 +1,43 @@
 import { createHash } from 'node:crypto';
-import { brandStyle } from './brand/brand-style.js';
-import { html, Html, joined } from './html.js';
-import { STYLE } from './style.js';
+import { brandStyle } from './markup/brand-style.js';
+import { html, Html, joinHtml } from './markup/html.js';
+import { STYLE } from './markup/style.js';
 import { LANGUAGES, textsOf, type Language } from './texts/index.js';
 
-/** Whose page it is. */
+/** A tenant's brand. */
 export interface Brand {
   name: string;
-  /** A `data:` URL of an image. */
+  /** Image as a `data:` URL. */
   logo: string | null;
   /** `#rrggbb` */
   accentColor: string | null;
 }
 
-/** In which language a page speaks, and for whom. */
-export interface Look {
+/** Language and brand of a page. */
+export interface PageTheme {
   language: Language;
-  /** Where it is not known whose user it is, nobody's. */
+  /** `undefined` if the tenant is unknown. */
   brand?: Brand;
 }
 
-export interface Content extends Look {
+export interface Content extends PageTheme {
   title: string;
   body: Html;
-  /** Whether it can be opened again in another language: not where its address was for one time. */
-  isLasting?: boolean;
+  /** Whether the page links to its other languages. Not for pages whose URL works only once. */
+  hasLanguageLinks?: boolean;
   isWide?: boolean;
-  /** An origin besides https ones to which the page's form leads in the end. */
+  /** Origin that the page's form redirects to; needed for origins that are not https. */
   formTarget?: string;
 }
 
-/** A page as a browser gets it. */
+/** A rendered page. */
 export interface Page {
   headers: Record<string, string>;
   body: string;
 }
 
-/** A page of its own: no script, nothing from elsewhere. */
-export function page({ language, brand, title, body, isLasting, isWide, formTarget }: Content): Page {
+/** Renders a page. It has no scripts and loads nothing from other origins. */
+export function page({ language, brand, title, body, hasLanguageLinks, isWide, formTarget }: Content): Page {
   const styles = [STYLE, ...(brand?.accentColor ? [brandStyle(brand.accentColor)] : [])];
   const text = html`<!doctype html>
 <html lang="${language}">
@@ -47,14 +47,14 @@ export function page({ language, brand, title, body, isLasting, isWide, formTarg
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
 <title>${brand ? `${title} · ${brand.name}` : title}</title>
-${joined(styles.map((style) => html`<style>${new Html(style)}</style>`))}
+${joinHtml(styles.map((style) => html`<style>${new Html(style)}</style>`))}
 </head>
 <body${new Html(isWide ? ' class="wide"' : '')}>
 ${brand ? brandHeader(brand) : html``}
 <main>
 ${body}
 </main>
-${isLasting ? languageChoice(language) : html``}
+${hasLanguageLinks ? languageChoice(language) : html``}
 </body>
 </html>
 `.text;
@@ -73,7 +73,7 @@ function languageChoice(current: Language): Html {
       ? html`<li><span lang="${language}" aria-current="true">${name}</span></li>`
       : html`<li><a href="?lang=${language}" lang="${language}" hreflang="${language}">${name}</a></li>`;
   });
-  return html`<footer><nav aria-label="${textsOf(current).languages}"><ul>${joined(items)}</ul></nav></footer>`;
+  return html`<footer><nav aria-label="${textsOf(current).languages}"><ul>${joinHtml(items)}</ul></nav></footer>`;
 }
 
 interface Policy {
@@ -83,10 +83,10 @@ interface Policy {
 }
 
 /**
- * What every page and the callback answer with (SECURITY C16): the code and the ticket in the address go to no other site, no
- * cache and no frame. The style elements are allowed by their digests, one by one.
+ * Returns the headers of pages and of the callback (security rule C16). They keep the code and the ticket in the URL out of other sites,
+ * caches and frames. The digests of the style elements allow each of them.
  *
- * `form-action` counts for every redirect that follows the form, and providers send browsers from host to host: https must do.
+ * `form-action` also applies to redirects after the form was sent. Providers redirect across hosts, so all https origins are allowed.
  */
 export function pageHeaders({ styles = [], hasLogo = false, formTarget = '' }: Policy = {}): Record<string, string> {
   const policy = [

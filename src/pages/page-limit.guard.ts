@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { HttpReply, HttpRequest } from '../common/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
 
-/** Counts what browsers send for one sign-in: by the ticket in its link, the state of its flow, or its id. */
+/** Limits the rate of page requests per sign-in, which is identified by the ticket, the id or the state. */
 @Injectable()
 export class PageLimitGuard implements CanActivate {
   constructor(private readonly limits: Limits) {}

@@ -1,9 +1,9 @@
 import type { Outcome } from './outcome-page.js';
 import type { Language } from './texts/index.js';
 
-/** An error that is shown to an end user as a page of its own. */
+/** An error that end users see as a page. */
 export abstract class PageError extends Error {
-  /** @param tenantId the tenant whose brand the page carries, if it is known */
+  /** @param tenantId tenant whose brand the page shows, if known */
   constructor(
     message: string,
     readonly tenantId?: string,

@@ -8,7 +8,7 @@ import { languageOf } from './page-language.js';
 import { PageError } from './page.error.js';
 import { textsOf, type Language } from './texts/index.js';
 
-/** Answers errors of the end users' pages with a page, where the API answers with a problem. */
+/** Renders errors of pages for end users as pages, where the API would return a problem. */
 @Catch()
 export class PageFilter implements ExceptionFilter {
   constructor(
@@ -21,8 +21,8 @@ export class PageFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<HttpReply>();
     const language = languageOf(request);
     const { status, ...outcome } = this.outcome(thrown, language, request.id);
-    const look = { language, brand: await this.brandFor(thrown) };
-    const { headers, body } = outcomePage(look, { ...outcome, reference: request.id });
+    const theme = { language, brand: await this.brandFor(thrown) };
+    const { headers, body } = outcomePage(theme, { ...outcome, reference: request.id });
     await reply.status(status).headers(headers).send(body);
   }
 
@@ -34,7 +34,7 @@ export class PageFilter implements ExceptionFilter {
     return { status: PROBLEMS[error.code].status, tone: 'bad', ...textsOf(language).broken };
   }
 
-  /** Returns the tenant's brand if the tenant is known. The page stays plain while the database does not answer. */
+  /** Returns the tenant's brand, or `undefined` if the tenant is unknown or the database is unavailable. */
   private async brandFor(thrown: unknown): Promise<Brand | undefined> {
     if (!(thrown instanceof PageError) || thrown.tenantId === undefined) return undefined;
     return this.tenants.brandOf(thrown.tenantId).catch(() => undefined);

@@ -4,9 +4,9 @@ import type { Action } from '../actions/index.js';
 import { Database } from '../database/index.js';
 import { SignIn } from '../sign-ins/index.js';
 import { Traces } from '../traces/index.js';
-import { fine, warning, type Finding } from './finding.js';
+import { okFinding, warningFinding, type Finding } from './findings/finding.js';
 
-/** What the last user met: a refusal that shows only in a browser, such as one of PKCE, is remembered here (PROVIDERS 13). */
+/** Reports how the last sign-in ended. Some refusals, such as of PKCE, only occur in a browser, so the requests of a check miss them (provider quirk 13). */
 @Injectable()
 export class LastSignIn {
   constructor(
@@ -14,7 +14,7 @@ export class LastSignIn {
     private readonly traces: Traces,
   ) {}
 
-  /** @returns nothing where nobody's sign-in has ended within the time that traces are kept */
+  /** Returns a finding about the action's last finished sign-in; none if there is no sign-in within the retention of traces. */
   async check({ tenantId, id: actionId, bindingVersion }: Action): Promise<Finding[]> {
     const where = { tenantId, actionId, bindingVersion, status: In(['connected', 'failed']) };
     const last = await this.database.read((manager) =>
@@ -22,10 +22,10 @@ export class LastSignIn {
     );
     if (!last) return [];
     if (last.status === 'connected')
-      return [fine('last_sign_in', null, 'The last sign-in that ended has connected its user.')];
+      return [okFinding('last_sign_in', null, 'The last finished sign-in connected its user.')];
     const diagnosis = (await this.traces.of(tenantId, last.id)).findLast((step) => step.diagnosis)?.diagnosis;
-    const why = diagnosis?.text ?? last.errorMessage ?? 'Nothing more is known.';
-    const change = `GET /v1/sign-ins/${last.id}/trace has its steps.`;
-    return [warning('last_sign_in', null, `The last sign-in that ended has failed. ${why}`, change)];
+    const why = diagnosis?.text ?? last.errorMessage ?? 'The reason is unknown.';
+    const change = `See its steps with GET /v1/sign-ins/${last.id}/trace.`;
+    return [warningFinding('last_sign_in', null, `The last finished sign-in failed. ${why}`, change)];
   }
 }

@@ -8,15 +8,15 @@ import { Egress } from '../egress/index.js';
 import { TenantsService } from '../tenants/index.js';
 import { checkAuthorizationUrl } from './checks/authorization-check.js';
 import type { CheckDto } from './provider-checks.dto.js';
-import { worstOf } from './finding.js';
+import { worstStatus } from './findings/finding.js';
 import { LastSignIn } from './last-sign-in.js';
 import { checkMetadata } from './checks/metadata-check.js';
-import { checkRefreshUrl, checkRevocationUrl } from './checks/other-endpoints.js';
+import { checkRefreshUrl, checkRevocationUrl } from './checks/optional-endpoints-check.js';
 import { Probe } from './checks/probe.js';
 import { checkDomains, checkSettings } from './checks/settings-check.js';
 import { checkTokenUrl } from './checks/token-check.js';
 
-/** Looks at a provider as a sign-in would meet it, before there is one. Nothing is stored, and nobody's code is spent. */
+/** Checks an action's provider with the requests of a sign-in. It stores nothing and uses no real codes. */
 @Injectable()
 export class ProviderCheck {
   constructor(
@@ -30,30 +30,34 @@ export class ProviderCheck {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws {CountersignError} `not_found`; `invalid_request`: the schema has no provider; `credential_unavailable` */
+  /**
+   * Runs all checks of an action's provider.
+   *
+   * @throws {CountersignError} `not_found`; `invalid_request`: the action's schema is not `oauth`; `credential_unavailable`
+   */
   async check({ tenantId }: TenantCaller, gptId: string, actionId: string): Promise<CheckDto> {
     const action = await this.database
       .tenant(tenantId)
       .read((store) => store.get(Action, { id: actionId, gptId }, 'action'));
     if (action.authType !== 'oauth') {
-      const message = `the action's schema is ${action.authType}; only one of type oauth has a provider to check`;
+      const message = `the action's schema is ${action.authType}; only an oauth schema can be checked`;
       throw InvalidRequestError.at('', message);
     }
     const client = await this.clients.of(action);
     const now = this.clock.now();
-    const callback = callbackUrl(this.settings, action);
+    const redirectUri = callbackUrl(this.settings, action);
     const probe = new Probe(this.egress, this.settings.refresh.tokenTimeoutMs);
     const groups = await Promise.all([
-      checkAuthorizationUrl(probe, client, callback, now),
-      checkTokenUrl(probe, client, callback, now),
+      checkAuthorizationUrl(probe, client, redirectUri, now),
+      checkTokenUrl(probe, client, redirectUri, now),
       checkRefreshUrl(probe, client, now),
       checkRevocationUrl(probe, client, now),
       checkMetadata(this.discovery, client),
       checkDomains(action.domain, client, await this.tenants.oauthDomainRuleOf(tenantId)),
-      checkSettings(client, callback),
+      checkSettings(client, redirectUri),
       this.lastSignIn.check(action),
     ]);
     const findings = groups.flat();
-    return { status: worstOf(findings), checked_at: now.toISOString(), findings };
+    return { status: worstStatus(findings), checked_at: now.toISOString(), findings };
   }
 }

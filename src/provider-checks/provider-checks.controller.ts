@@ -6,7 +6,7 @@ import { ProviderCheck } from './provider-check.service.js';
 
 @ApiTags('OAuth providers')
 @Controller('v1/gpts/:gpt_id/actions/:action_id/auth')
-export class CheckController {
+export class ProviderChecksController {
   constructor(private readonly provider: ProviderCheck) {}
 
   @Post('check')

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { STATUSES, type Finding, type FindingStatus } from './finding.js';
+import { STATUSES, type Finding, type FindingStatus } from './findings/finding.js';
 
 export class FindingDto implements Finding {
   @ApiProperty({ example: 'another_way_works' })
@@ -12,25 +12,25 @@ export class FindingDto implements Finding {
     type: String,
     nullable: true,
     example: 'token_exchange_method',
-    description: 'The field of the schema that it is about',
+    description: 'Field of the schema that the finding is about',
   })
   field!: string | null;
 
-  @ApiProperty({ example: 'the token URL refuses the client as it is sent: invalid_client' })
+  @ApiProperty({ example: 'The provider rejects the client credentials, which were sent in the body (default_post).' })
   message!: string;
 
   @ApiProperty({
     type: String,
     nullable: true,
-    example: 'set token_exchange_method to basic_auth_header',
-    description: 'What to do about it',
+    example: 'Set token_exchange_method to basic_auth_header: the provider accepts the client then.',
+    description: 'How to fix it',
   })
   change!: string | null;
 
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: true,
-    description: 'What it was found by, such as the ways in which the token request was tried',
+    description: 'Evidence, such as the attempts to request a token',
     example: {
       tried: [
         {
@@ -54,7 +54,7 @@ export class FindingDto implements Finding {
 }
 
 export class CheckDto {
-  @ApiProperty({ enum: STATUSES, example: 'error', description: 'That of the worst finding' })
+  @ApiProperty({ enum: STATUSES, example: 'error', description: 'Status of the worst finding' })
   status!: FindingStatus;
 
   @ApiProperty({ format: 'date-time' })

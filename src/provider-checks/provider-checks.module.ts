@@ -5,11 +5,11 @@ import { TenantsModule } from '../tenants/index.js';
 import { TracesModule } from '../traces/index.js';
 import { LastSignIn } from './last-sign-in.js';
 import { ProviderCheck } from './provider-check.service.js';
-import { CheckController } from './provider-checks.controller.js';
+import { ProviderChecksController } from './provider-checks.controller.js';
 
 @Module({
   imports: [EgressModule, OAuthModule, TenantsModule, TracesModule],
-  controllers: [CheckController],
+  controllers: [ProviderChecksController],
   providers: [LastSignIn, ProviderCheck],
 })
 export class ProviderChecksModule {}

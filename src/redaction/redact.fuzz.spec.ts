@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { redactResponse, redactRequest } from './redact.js';
 
-/** No name, no word of the code and no placeholder begins so. */
+/** The prefix occurs in no field name and no placeholder. */
 const secrets = fc.string({ unit: 'grapheme', minLength: 5, maxLength: 60 }).map((text) => `k9~${text}`);
 
 const hex = (code: number, digits: number) => code.toString(16).padStart(digits, '0');
@@ -43,7 +43,7 @@ const names = fc.constantFrom(
   'iss',
 );
 
-/** Texts with a secret in them, in some place of some kind of body, query or header. */
+/** Texts that contain a secret somewhere in a body, a query or a header. */
 const placed = fc.constantFrom<Array<(secret: string, name: string) => string>>(
   (secret) => secret,
   (secret, name) => `${name}=${secret}`,
@@ -81,8 +81,8 @@ const HEADERS = [
 
 const headersWith = (text: string) => Object.fromEntries([...HEADERS.map((name) => [name, text]), [text, text]]);
 
-/** Everything that would be kept if the text came in every place. */
-function kept(text: string, url: string, known: string[]): string[] {
+/** Returns all redacted strings of a request and a response with the text everywhere. */
+function redactedStrings(text: string, url: string, known: string[]): string[] {
   const headers = headersWith(text);
   const request = redactRequest({ method: 'POST', url, headers, body: text }, known);
   const answer = redactResponse({ status: 400, headers, body: text }, known);
@@ -95,13 +95,13 @@ function stringsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, inner]) => [name, ...stringsOf(inner)]);
 }
 
-describe('whatever comes', () => {
-  it('a known secret is not kept, in any place and spelling', () => {
+describe('redaction of any input', () => {
+  it('removes a known secret in every place and encoding', () => {
     fc.assert(
       fc.property(secrets, spellings, placed, names, urls, (secret, spell, place, name, url) => {
         const spelled = spell(secret);
         const text = place(spelled, name);
-        for (const part of kept(text, url(text), [secret])) {
+        for (const part of redactedStrings(text, url(text), [secret])) {
           expect(part).not.toContain(secret);
           expect(part).not.toContain(spelled);
         }
@@ -110,7 +110,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('a token that nobody knows yet is not kept, in any place', () => {
+  it('removes an unknown token in every place', () => {
     const tokens = fc
       .uint8Array({ minLength: 24, maxLength: 80 })
       .map((bytes) => Buffer.from(bytes).toString('base64url'))
@@ -128,7 +128,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('a short token is not kept under a name that is not well known', () => {
+  it('removes a short token under a name that is not well known', () => {
     const short = fc.stringMatching(/^[a-z]{4,8}[0-9][A-Z]$/);
     fc.assert(
       fc.property(
@@ -147,7 +147,7 @@ describe('whatever comes', () => {
     );
   });
 
-  it('nothing is thrown, and what is kept stays far below what a row holds', () => {
+  it('never throws, and returns far less than a row holds', () => {
     const texts = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 200 }),
       fc.json({ maxDepth: 8 }),
@@ -181,7 +181,7 @@ describe('whatever comes', () => {
     );
   });
 
-  // The bound is for what would take minutes, not for a busy machine.
+  // Superlinear time would take minutes, and exceed the timeout even on a fast machine.
   it.each([
     ['a', 60_000],
     ['a.', 30_000],
@@ -195,7 +195,7 @@ describe('whatever comes', () => {
     ['[', 60_000],
     [' \n', 30_000],
     ['Ab ', 20_000],
-  ])('%j, %i times, is read, which would not end if the time grew faster than the length', (text, times) => {
+  ])('redacts %j, repeated %i times, in linear time', (text, times) => {
     for (const body of [`<${text.repeat(times)}`, text.repeat(times)]) {
       expect(redactResponse({ status: 200, headers: {}, body }, ['canary-1', 'canary-2'])).toBeDefined();
     }

@@ -1,8 +1,8 @@
-import { safeBody } from './body.js';
-import { safeHeaders, type Headers } from './headers.js';
-import { cut, tidy } from './mask.js';
-import { thoroughHider } from './thorough-hider.js';
-import { configuredUrl, prose } from './values.js';
+import { redactBody } from './body.js';
+import { redactHeaders, type Headers } from './headers.js';
+import { truncate, toSingleLine } from './mask.js';
+import { thoroughRedactor } from './thorough-redactor.js';
+import { redactConfiguredUrl, redactProse } from './field-values.js';
 
 const MAX_LINE = 1500;
 
@@ -37,33 +37,33 @@ export interface RedactedResponse {
 }
 
 /**
- * Returns a request as a trace may keep it. Values are shown by their names, from a list of names whose values are useful and never secret;
- * known secrets are removed from these values as well, in any spelling.
+ * Redacts a request for a trace. Only values of well-known, non-secret names are shown; known secrets are removed from these values too,
+ * in any encoding.
  *
  * @param secrets every secret that the request carries: client secret, code, state, verifier, tokens
  */
 export function redactRequest({ method, url, headers, body }: RawRequest, secrets: readonly string[]): RedactedRequest {
-  const hide = thoroughHider(secrets);
+  const redact = thoroughRedactor(secrets);
   return {
-    line: cut(hide(`${tidy(method)} ${configuredUrl(url, hide)}`), MAX_LINE),
-    ...(headers && { headers: safeHeaders(headers, hide) }),
-    ...(body !== undefined && { body: safeBody(body, hide) }),
+    line: truncate(redact(`${toSingleLine(method)} ${redactConfiguredUrl(url, redact)}`), MAX_LINE),
+    ...(headers && { headers: redactHeaders(headers, redact) }),
+    ...(body !== undefined && { body: redactBody(body, redact) }),
   };
 }
 
 /**
- * Returns a response as a trace may keep it. The tokens that a provider grants are not known as secrets yet, so only well-known names show
- * their values, and values that look like tokens are hidden even there.
+ * Redacts a response for a trace. Granted tokens are not yet known as secrets, so only values of well-known names are shown, and values that
+ * look like tokens are hidden even there.
  *
- * @param secrets the secrets of the request: some servers repeat them
+ * @param secrets the secrets of the request, which some servers echo
  */
 export function redactResponse({ status, headers, body }: RawResponse, secrets: readonly string[]): RedactedResponse {
-  const hide = thoroughHider(secrets);
-  return { status, headers: safeHeaders(headers, hide), body: safeBody(body, hide) };
+  const redact = thoroughRedactor(secrets);
+  return { status, headers: redactHeaders(headers, redact), body: redactBody(body, redact) };
 }
 
-/** Returns a provider's text on one line, without the secrets and without anything that looks like a token or an address. */
+/** Redacts a provider's text to one line without the secrets, text that looks like a token, and email addresses. */
 export function redactText(text: string, secrets: readonly string[]): string {
-  const hide = thoroughHider(secrets);
-  return hide(prose(text, hide));
+  const redact = thoroughRedactor(secrets);
+  return redact(redactProse(text, redact));
 }

@@ -4,12 +4,13 @@ import { Action } from '../actions/index.js';
 import { Clock, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { Database, type TenantStore, equalsExactly } from '../database/index.js';
 import { Traces } from '../traces/index.js';
-import { SignIn, type SignInStatus } from './sign-in.entity.js';
-import { isOpen, signInView, type ListedSignInDto, type SignInListQuery } from './sign-ins.dto.js';
+import { isOpen } from './flow/sign-in-status.js';
+import { SignIn, type SignInStatus } from './flow/sign-in.entity.js';
+import { signInView, type ListedSignInDto, type SignInListQuery } from './sign-ins.dto.js';
 
 const OPEN: SignInStatus[] = ['pending', 'awaiting_verification'];
 
-/** The sign-ins of a tenant's users, for who looks for the one that went wrong. */
+/** Lists a tenant's sign-ins with their diagnoses. */
 @Injectable()
 export class SignInList {
   constructor(
@@ -49,7 +50,7 @@ function whereOf({ user, gpt_id: gptId, action_id: actionId, status }: SignInLis
   return where;
 }
 
-/** `expired` stands in no row: it is what an open sign-in becomes when its time is over. */
+/** Returns the condition for a status. `expired` is not stored: it is an open status past the expiry. */
 function statusWhere(status: SignInListQuery['status'], now: Date): FindOptionsWhere<SignIn> {
   if (status === undefined) return {};
   if (status === 'expired') return { status: In(OPEN), expiresAt: LessThanOrEqual(now) };

@@ -12,7 +12,7 @@ import {
 } from './sign-ins.dto.js';
 import { SignInList } from './sign-in-list.js';
 import { SignInsService } from './sign-ins.service.js';
-import { UserVerification } from './flow/verification.js';
+import { UserVerification } from './user-verification.js';
 
 @ApiTags('Sign-ins')
 @Controller('v1/sign-ins')

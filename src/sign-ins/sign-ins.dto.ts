@@ -2,14 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
-import type { SignIn, SignInStatus } from './sign-in.entity.js';
+import { statusAt, type VisibleStatus } from './flow/sign-in-status.js';
+import type { SignIn } from './flow/sign-in.entity.js';
 
 export class SignInQuery {
   @ApiPropertyOptional({
     minimum: 0,
     maximum: 55,
     default: 0,
-    description: 'Seconds to wait for the end of the sign-in',
+    description: 'Maximum number of seconds to wait for the sign-in to end',
   })
   @IsOptional()
   @Type(() => Number)
@@ -34,7 +35,7 @@ export class SignInDto {
   id!: string;
 
   @ApiProperty({ enum: STATUSES })
-  status!: SignInStatus | 'expired';
+  status!: VisibleStatus;
 
   @ApiProperty({ type: SignInErrorDto, nullable: true })
   error!: SignInErrorDto | null;
@@ -58,20 +59,24 @@ export class SignInDto {
   expires_at!: string;
 }
 
-/** Which sign-ins, newest first unless `order` says otherwise. */
+/** Filters and order of the list of sign-ins. */
 export class SignInListQuery extends UserPageQuery {
   @ApiPropertyOptional({ enum: STATUSES })
   @IsOptional()
   @IsIn(STATUSES)
   status?: SignInDto['status'];
 
-  @ApiPropertyOptional({ enum: ['asc', 'desc'], default: 'desc', description: 'Oldest first, or newest' })
+  @ApiPropertyOptional({
+    enum: ['asc', 'desc'],
+    default: 'desc',
+    description: '`asc`: oldest first; `desc`: newest first',
+  })
   @IsOptional()
   @IsIn(['asc', 'desc'])
   order: 'asc' | 'desc' = 'desc';
 }
 
-/** A sign-in as lists show it. */
+/** A sign-in in a list. */
 export class ListedSignInDto extends SignInDto {
   @ApiProperty({ example: 'api.example.com' })
   domain!: string;
@@ -83,19 +88,19 @@ export class ListedSignInDto extends SignInDto {
     type: String,
     nullable: true,
     example: 'client_refused',
-    description: 'What its trace says is wrong, as long as that is kept',
+    description: 'Code of the last diagnosis in its trace, until the trace is deleted',
   })
   diagnosis_code!: string | null;
 }
 
 export class VerifySignInDto {
-  @ApiProperty({ example: 'user-17', description: 'Who is signed in to your own service in that browser' })
+  @ApiProperty({ example: 'user-17', description: 'The user who is signed in to your service in that browser' })
   @IsString()
   @Length(1, 255)
   @IsUnambiguousText()
   user!: string;
 
-  @ApiProperty({ description: 'As it came with the browser in the query of `user_verification_url`' })
+  @ApiProperty({ description: 'The `browser_token` from the query of `user_verification_url`' })
   @IsString()
   @Length(1, 255)
   browser_token!: string;
@@ -105,20 +110,16 @@ export class VerifiedSignInDto extends SignInDto {
   @ApiProperty({
     format: 'uri',
     example: 'https://chat.acme.example/back?sign_in=si-…&status=connected',
-    description: 'Where to send the browser now: the return_url, or the page that tells how it ended',
+    description: 'URL to redirect the browser to: the `return_url`, or the result page',
   })
   redirect_url!: string;
 }
 
-/** Not ended yet. */
-export function isOpen(status: SignInStatus | 'expired'): boolean {
-  return status === 'pending' || status === 'awaiting_verification';
-}
-
+/** Returns the API representation of a sign-in. */
 export function signInView(row: SignIn, now: Date): SignInDto {
   return {
     id: row.id,
-    status: isOpen(row.status) && row.expiresAt <= now ? 'expired' : row.status,
+    status: statusAt(row, now),
     error: row.errorCode ? { code: row.errorCode, message: row.errorMessage ?? '' } : null,
     connection_id: row.connectionId,
     user: row.user,

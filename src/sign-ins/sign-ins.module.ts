@@ -11,12 +11,12 @@ import { VaultModule } from '../vault/index.js';
 import { SignInFlow } from './flow/sign-in-flow.js';
 import { SignInMethods } from './flow/sign-in-method.js';
 import { SignInStore } from './flow/sign-in-store.js';
-import { UserVerification } from './flow/verification.js';
 import { SignInPagesController } from './pages/sign-in-pages.controller.js';
 import { SignInPages } from './pages/sign-in-pages.js';
 import { SignInList } from './sign-in-list.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsService } from './sign-ins.service.js';
+import { UserVerification } from './user-verification.js';
 
 @Module({
   imports: [

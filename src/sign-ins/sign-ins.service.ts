@@ -19,10 +19,11 @@ import { Database } from '../database/index.js';
 import { TenantsService } from '../tenants/index.js';
 import { traceView, type TraceDto, TraceLog, Traces } from '../traces/index.js';
 import type { SignInReason } from '../connections/index.js';
-import { SignIn } from './sign-in.entity.js';
-import { isOpen, signInView, type SignInDto } from './sign-ins.dto.js';
+import { isOpen } from './flow/sign-in-status.js';
+import { SignIn } from './flow/sign-in.entity.js';
+import { signInView, type SignInDto } from './sign-ins.dto.js';
 
-/** What a caller is given to show its user. */
+/** A sign-in link for a caller to show to its user. */
 export interface SignInOffer {
   id: string;
   url: string;
@@ -39,12 +40,12 @@ export interface SignInRequest {
   returnUrl?: string;
 }
 
-/** Between two looks at the row, for changes on other replicas; those of this process are told at once. */
-const LOOK_MS = 1000;
+/** Interval for detecting changes that other replicas made without a cluster message. */
+const POLL_INTERVAL_MS = 1000;
 
 const SWEEP_MS = 3_600_000;
 
-/** Sign-ins as the tenant's server sees them: it offers them to users and hears how they end. */
+/** Creates sign-ins and reports their status to the tenant's server. */
 @Injectable()
 export class SignInsService implements BeforeApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -62,20 +63,23 @@ export class SignInsService implements BeforeApplicationShutdown {
     jobs.add('old sign-ins', SWEEP_MS, () => this.sweep());
   }
 
-  /** Whoever waits for the end of a sign-in is answered now, so that the process can stop. */
+  /** Ends all waiting requests so that the process can stop. */
   beforeApplicationShutdown(): void {
     this.stopping.abort();
   }
 
   /**
-   * A link that lets one user sign in once. Only its digest is kept.
+   * Creates a link with which one user can sign in once. Only the digest of its secret is stored.
    *
-   * @throws {InvalidRequestError} the tenant allows no return to that URL
+   * @throws {InvalidRequestError} the tenant's `return_url_origins` do not include the origin of `returnUrl`
    */
   async offer(caller: TenantCaller, { action, user, reason, returnUrl }: SignInRequest): Promise<SignInOffer> {
     const { tenantId } = caller;
     if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
-      throw InvalidRequestError.at('/return_url', "the tenant's return_url_origins do not allow this URL");
+      throw InvalidRequestError.at(
+        '/return_url',
+        "the tenant's return_url_origins do not include this origin; add it to the tenant, or use another URL",
+      );
     }
     const ticket = randomSecret();
     const now = this.clock.now();
@@ -94,7 +98,11 @@ export class SignInsService implements BeforeApplicationShutdown {
       expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),
     };
     const log = new TraceLog();
-    log.add({ name: 'offered', at: now.toISOString(), decision: `a link was made for the user (${reason})` });
+    log.add({
+      name: 'offered',
+      at: now.toISOString(),
+      decision: `a sign-in link was created for the user (${reason})`,
+    });
     await this.database.tenant(tenantId).write(async (store) => {
       await store.insert(SignIn, [row]);
       await this.traces.write(store, row.id, log);
@@ -106,19 +114,27 @@ export class SignInsService implements BeforeApplicationShutdown {
     return { id: row.id, url, domain, label: `Sign in to ${domain}`, reason, expires_at: row.expiresAt.toISOString() };
   }
 
-  /** @param waitSeconds how long to wait for its end before it is answered as pending */
+  /**
+   * Returns a sign-in, after waiting for its end if asked to.
+   *
+   * @param waitSeconds maximum time to wait; the sign-in may still be open after it
+   */
   async get(caller: TenantCaller, id: string, waitSeconds: number): Promise<SignInDto> {
-    const patience = AbortSignal.timeout(waitSeconds * 1000);
-    const isOver = () => waitSeconds === 0 || patience.aborted || this.stopping.signal.aborted;
+    const timeout = AbortSignal.timeout(waitSeconds * 1000);
+    const isTimeOver = () => waitSeconds === 0 || timeout.aborted || this.stopping.signal.aborted;
     for (;;) {
-      const changed = this.nextChange(id, patience);
+      const changed = this.nextChange(id, timeout);
       const view = await this.read(caller, id);
-      if (!isOpen(view.status) || isOver()) return view;
+      if (!isOpen(view.status) || isTimeOver()) return view;
       await changed;
     }
   }
 
-  /** What happened in a sign-in. @throws {NotFoundError} */
+  /**
+   * Returns the trace of a sign-in.
+   *
+   * @throws {NotFoundError} the tenant has no such sign-in
+   */
   async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
     const { status } = await this.read(caller, id);
     return traceView(id, status, await this.traces.of(caller.tenantId, id));
@@ -130,8 +146,8 @@ export class SignInsService implements BeforeApplicationShutdown {
     return signInView(row, this.clock.now());
   }
 
-  private nextChange(id: string, patience: AbortSignal): Promise<void> {
-    const signals = [patience, this.stopping.signal];
+  private nextChange(id: string, timeout: AbortSignal): Promise<void> {
+    const signals = [timeout, this.stopping.signal];
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
@@ -139,8 +155,8 @@ export class SignInsService implements BeforeApplicationShutdown {
         for (const signal of signals) signal.removeEventListener('abort', done);
         resolve();
       };
-      // Who was answered meanwhile leaves it behind: it must not hold a process that stops.
-      const timer = setTimeout(done, LOOK_MS).unref();
+      // unref: a timer that is left behind must not keep the process alive.
+      const timer = setTimeout(done, POLL_INTERVAL_MS).unref();
       const stop = this.cluster.on('sign-in', (changed) => changed === id && done());
       for (const signal of signals) signal.addEventListener('abort', done);
     });
@@ -150,7 +166,7 @@ export class SignInsService implements BeforeApplicationShutdown {
     const [now, before] = [this.clock.now(), this.clock.in(-this.settings.trace.keptMs)];
     await this.database.write(async (manager) => {
       await manager.delete(SignIn, { expiresAt: LessThan(before) });
-      // A code or key that was given and never used is not kept.
+      // Removes codes and keys that were received and never used.
       await manager.update(SignIn, { expiresAt: LessThan(now), flow: Not(IsNull()) }, { flow: null });
     });
   }

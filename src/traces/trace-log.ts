@@ -1,7 +1,7 @@
 import type { RedactedRequest, RedactedResponse } from '../redaction/index.js';
-import type { Diagnosis } from './diagnoses/diagnosis.js';
+import type { Diagnosis } from './diagnosis.js';
 
-/** What a step was about. */
+/** Kinds of steps. */
 export type StepName =
   | 'offered'
   | 'opened'
@@ -18,7 +18,7 @@ export interface RequestFailure {
   failure: { code: string; message: string };
 }
 
-/** One step of a sign-in or of a refresh. It holds no secret. */
+/** One step of a sign-in or of a refresh. It contains no secrets. */
 export interface TraceStep {
   name: StepName;
   /** RFC 3339, in UTC. */
@@ -26,12 +26,12 @@ export interface TraceStep {
   sent?: RedactedRequest;
   received?: RedactedResponse | RequestFailure;
   duration_ms?: number;
-  /** What was made of it, in plain words. */
+  /** Decision of Countersign, in plain words. */
   decision?: string;
   diagnosis?: Diagnosis;
 }
 
-/** Collects steps until they are stored together. */
+/** Collects steps that are stored together. */
 export class TraceLog {
   readonly steps: TraceStep[] = [];
 

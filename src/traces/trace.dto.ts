@@ -32,12 +32,16 @@ class TraceStepDto {
   @ApiProperty({ format: 'date-time' })
   at!: string;
 
-  @ApiProperty({ type: TracedRequestDto, nullable: true, description: 'What was sent, or brought by the browser' })
+  @ApiProperty({
+    type: TracedRequestDto,
+    nullable: true,
+    description: 'The request that was sent, or the callback request of the browser',
+  })
   sent!: RedactedRequest | null;
 
   @ApiProperty({
     nullable: true,
-    description: 'What came back: status, headers and body, or why nothing did',
+    description: 'The response, or the reason why there was none',
     oneOf: [
       {
         type: 'object',
@@ -69,7 +73,7 @@ class TraceStepDto {
   @ApiProperty({ type: String, nullable: true, example: 'tokens were granted' })
   decision!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, description: 'What is wrong, in plain words, and what to change' })
+  @ApiProperty({ type: String, nullable: true, description: 'What is wrong and what to change' })
   diagnosis!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'invalid_client' })
@@ -77,22 +81,23 @@ class TraceStepDto {
 }
 
 export class TraceDto {
-  @ApiProperty({ example: 'si-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'The sign-in, or the connection' })
+  @ApiProperty({ example: 'si-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'Id of the sign-in or the connection' })
   id!: string;
 
   @ApiProperty({ example: 'failed' })
   status!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'The last of its steps’ diagnoses' })
+  @ApiProperty({ type: String, nullable: true, description: 'Diagnosis of the last step that has one' })
   diagnosis!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'invalid_client' })
   diagnosis_code!: string | null;
 
-  @ApiProperty({ type: [TraceStepDto], description: 'Oldest first' })
+  @ApiProperty({ type: [TraceStepDto], description: 'Steps, oldest first' })
   steps!: TraceStepDto[];
 }
 
+/** Returns the API representation of a trace. */
 export function traceView(id: string, status: string, steps: TraceStep[]): TraceDto {
   const diagnosis = steps.findLast((step) => step.diagnosis)?.diagnosis;
   return {

@@ -3,7 +3,7 @@ import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../datab
 import { Tenant } from '../tenants/index.js';
 import type { TraceStep } from './trace-log.js';
 
-/** Steps of a sign-in or of a refresh, as they were taken together. Secrets have been taken out before. */
+/** Steps of a sign-in or a refresh that were stored together. Secrets are already redacted. */
 @Entity('traces')
 @Index('traces_by_subject', ['tenantId', 'subjectId', 'createdAt', 'id'])
 @Index('traces_by_creation', ['createdAt'])
@@ -17,14 +17,14 @@ export class Trace {
   @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
-  /** Of the sign-in, or of the connection whose token was renewed. */
+  /** Id of the sign-in, or of the connection that was refreshed. */
   @IdColumn('subject_id')
   subjectId!: string;
 
   @JsonColumn('steps')
   steps!: TraceStep[];
 
-  /** Of the last of the steps that has a diagnosis, so that lists need not read them. */
+  /** Code of the last diagnosis in `steps`, so that lists do not have to read the steps. */
   @Column({ name: 'diagnosis_code', type: 'varchar', length: 64, nullable: true })
   diagnosisCode!: string | null;
 

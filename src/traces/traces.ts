@@ -6,18 +6,18 @@ import { Database, type TenantStore } from '../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 import { Trace } from './trace.entity.js';
 
-/** How many rows one subject's trace shows, the newest: a connection that is renewed hourly has more in a week. */
-const SHOWN = 200;
+/** Maximum number of rows in a trace; older ones are left out. A connection that is refreshed hourly has more in ten days. */
+const MAX_RETURNED_ROWS = 200;
 
-/** How many a sign-in may have: whoever has the link can open it again and again. */
-const MOST = 60;
+/** Maximum number of rows that {@link Traces.note} stores for a subject, because a sign-in link can be opened any number of times. */
+const MAX_NOTED_ROWS = 60;
 
 const SWEEP_MS = 3_600_000;
 
-/** Keeps what happened in sign-ins and refreshes, for as long as the setting says. */
+/** Stores the steps of sign-ins and refreshes for the configured retention. */
 @Injectable()
 export class Traces {
-  private made = 0;
+  private idCounter = 0;
 
   constructor(
     private readonly database: Database,
@@ -29,13 +29,13 @@ export class Traces {
     jobs.add('old traces', SWEEP_MS, () => this.sweep());
   }
 
-  /** Stores steps in the transaction of what they led to. */
+  /** Stores steps within the transaction of the change that they led to. */
   async write(store: TenantStore, subjectId: string, { steps }: TraceLog): Promise<void> {
     if (steps.length === 0) return;
     await store.insert(Trace, [this.rowOf(subjectId, steps, this.clock.now())]);
   }
 
-  /** The same for many subjects, by one statement. */
+  /** Stores the steps of many subjects with one statement. */
   async writeAll(
     manager: EntityManager,
     entries: { tenantId: string; subjectId: string; log: TraceLog }[],
@@ -48,25 +48,29 @@ export class Traces {
     await manager.insert(Trace, rows as object[]);
   }
 
-  /** How many times something was stored of a subject. */
+  /** Counts the rows of a subject. */
   async count(tenantId: string, subjectId: string): Promise<number> {
     return this.database.read((manager) => manager.countBy(Trace, { tenantId, subjectId }));
   }
 
-  /** Stores steps that led to no change. One that cannot be stored is no reason to stop anybody's sign-in. */
+  /** Stores steps that led to no change. A failure is logged and does not interrupt the sign-in. */
   async note(tenantId: string, subjectId: string, log: TraceLog): Promise<void> {
     try {
-      if ((await this.count(tenantId, subjectId)) >= MOST) return;
+      if ((await this.count(tenantId, subjectId)) >= MAX_NOTED_ROWS) return;
       await this.database.tenant(tenantId).write((store) => this.write(store, subjectId, log));
     } catch (err) {
-      this.logger.error({ err, subject_id: subjectId }, 'steps of a trace could not be stored');
+      this.logger.error({ err, subject_id: subjectId }, 'trace steps could not be stored');
     }
   }
 
-  /** The steps of a sign-in, or of a connection's refreshes, oldest first. */
+  /** Returns the steps of a sign-in or of a connection's refreshes, oldest first. */
   async of(tenantId: string, subjectId: string): Promise<TraceStep[]> {
     const rows = await this.database.read((manager) =>
-      manager.find(Trace, { where: { tenantId, subjectId }, order: { createdAt: 'DESC', id: 'DESC' }, take: SHOWN }),
+      manager.find(Trace, {
+        where: { tenantId, subjectId },
+        order: { createdAt: 'DESC', id: 'DESC' },
+        take: MAX_RETURNED_ROWS,
+      }),
     );
     return rows
       .toReversed()
@@ -74,7 +78,7 @@ export class Traces {
       .toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)));
   }
 
-  /** What is wrong with each of these subjects, where something is: the code of the last diagnosis. */
+  /** Returns the code of the last diagnosis of each subject that has one. */
   async diagnosisCodes(store: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
     if (subjectIds.length === 0) return new Map();
     const where = { subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) };
@@ -85,10 +89,10 @@ export class Traces {
     return new Map(rows.map(({ subjectId, diagnosisCode }) => [subjectId, diagnosisCode as string]));
   }
 
-  /** Deletes what is older than the setting says. */
+  /** Deletes rows that are older than the retention. */
   async sweep(): Promise<void> {
-    const before = this.clock.in(-this.settings.trace.keptMs);
-    await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(before) }));
+    const cutoff = this.clock.in(-this.settings.trace.keptMs);
+    await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(cutoff) }));
   }
 
   private rowOf(subjectId: string, steps: TraceStep[], createdAt: Date): Omit<Trace, 'tenantId'> {
@@ -96,8 +100,8 @@ export class Traces {
     return { id: this.nextId(), subjectId, steps, diagnosisCode, createdAt };
   }
 
-  /** In the order of their making, also within a millisecond. */
+  /** Returns an id that sorts in the order of creation, also within a millisecond. */
   private nextId(): string {
-    return `trc-${(this.made++).toString(36).padStart(8, '0')}${randomText(18)}`;
+    return `trc-${(this.idCounter++).toString(36).padStart(8, '0')}${randomText(18)}`;
   }
 }

@@ -49,7 +49,7 @@ const SAID = {
     denied: 'You did not sign in',
     failed: /could not be connected$/,
     expired: 'This link has expired',
-    unknown: 'There is no such sign-in',
+    unknown: 'Sign-in not found',
     used: 'This sign-in has already been used',
     elsewhere: 'Please use one browser',
     other: 'Deutsch',
@@ -60,7 +60,7 @@ const SAID = {
     denied: 'Sie haben sich nicht angemeldet',
     failed: /konnte nicht verbunden werden$/,
     expired: 'Dieser Link ist abgelaufen',
-    unknown: 'Diese Anmeldung gibt es nicht',
+    unknown: 'Anmeldung nicht gefunden',
     used: 'Diese Anmeldung wurde schon verwendet',
     elsewhere: 'Bitte bleiben Sie in einem Browser',
     other: 'English',
@@ -228,7 +228,7 @@ describe('the connected accounts', () => {
     await press('button', 'Disconnect');
     await page.getByRole('status').getByText('is disconnected').waitFor();
     expect((await user.connection()).status).toBe('revoked');
-    await press('button', 'I am done');
+    await press('button', 'Done');
     await heading('All done');
     await page.goBack();
     await page.reload();

@@ -8,7 +8,7 @@ import { Action } from '../../src/actions/index.js';
 import { AuditEvent } from '../../src/audit/index.js';
 import { Gpt } from '../../src/gpts/index.js';
 import { Connection } from '../../src/connections/connection.entity.js';
-import { SignIn } from '../../src/sign-ins/sign-in.entity.js';
+import { SignIn } from '../../src/sign-ins/index.js';
 import { Tenant } from '../../src/tenants/index.js';
 import { TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';

@@ -18,7 +18,7 @@ interface Finding {
   message: string;
 }
 
-it('PROVIDERS 13 a refusal of PKCE is remembered for the action until a sign-in goes through', async () => {
+it('provider quirk 13: reports a refusal of PKCE in the last sign-in until a sign-in succeeds', async () => {
   const { gpt, action } = await world.notesGpt();
   const found = async () => {
     const { body } = await gpt.tenant.admin.post(`${gpt.path}/actions/${action.id}/auth/check`);

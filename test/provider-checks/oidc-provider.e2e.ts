@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
 import { TestApp } from '../support/app.js';
 import type { TestGpt } from '../support/tenant.js';
-import { check, type Checked } from './checked.js';
+import { check, type Checked } from './check-provider.js';
 
 let app: TestApp;
 let provider: NotesProvider;
@@ -19,7 +19,11 @@ beforeEach(async () => {
   provider.tokenRequests.length = 0;
 });
 
-/** Checks the provider. @param isRegistered whether it knows the redirect URI */
+/**
+ * Checks the provider.
+ *
+ * @param isRegistered whether the redirect URI is registered
+ */
 async function checks(schema: object = {}, isRegistered = true): Promise<Checked> {
   const action = await gpt.action(provider.documents.notes, {
     type: 'oauth',
@@ -35,8 +39,8 @@ async function checks(schema: object = {}, isRegistered = true): Promise<Checked
   return check(gpt, action);
 }
 
-describe('with oidc-provider', () => {
-  it('all is in order, whatever it does not take', async () => {
+describe('check of oidc-provider', () => {
+  it('finds no problems, although JSON requests are not supported', async () => {
     const answer = await checks({ issuer: provider.issuer });
     expect(answer.complaints).toEqual([]);
     expect(answer.codes).toEqual(
@@ -50,40 +54,40 @@ describe('with oidc-provider', () => {
     ]);
   });
 
-  it('a redirect URI that is not registered is told of, and where to register it', async () => {
+  it('reports an unregistered redirect URI', async () => {
     const answer = await checks({}, false);
     expect(answer.complaints).toEqual(['error redirect_uri_not_registered callback_url']);
     expect(answer.finding('redirect_uri_not_registered').change).toMatch(/\/aip\/g-\w+\/oauth\/callback/);
   });
 
-  it('a client that is not known is told of', async () => {
+  it('reports an unknown client', async () => {
     expect((await checks({ client_id: 'nobody' })).complaints).toEqual([
       'error client_refused client_secret',
       'error client_unknown client_id',
     ]);
   });
 
-  it('a wrong secret is told of', async () => {
+  it('reports a wrong secret', async () => {
     const { complaints, tried } = await checks({ client_secret: 'not-the-secret' });
     expect(complaints).toEqual(['error client_refused client_secret']);
     expect(tried.slice(0, 2)).toEqual(['body x-www-form-urlencoded refused', 'Basic x-www-form-urlencoded refused']);
   });
 
-  it('JSON that it does not take is told of', async () => {
+  it('reports unsupported JSON requests', async () => {
     const answer = await checks({ authorization_content_type: 'application/json' });
     expect(answer.complaints).toEqual(['error another_way_works authorization_content_type']);
     expect(answer.finding('another_way_works').change).toContain('application/x-www-form-urlencoded');
   });
 
-  it('PKCE that it misses is told of', async () => {
+  it('reports missing PKCE', async () => {
     expect((await checks({ pkce: 'off' })).complaints).toEqual(['error pkce_required pkce', 'warning pkce_off pkce']);
   });
 
-  it('a scope that it does not have is told of', async () => {
+  it('reports an unknown scope', async () => {
     expect((await checks({ scope: 'notes:everything' })).complaints).toEqual(['warning scope_not_listed scope']);
   });
 
-  it('URLs that have changed places are told of', async () => {
+  it('reports swapped URLs', async () => {
     const swapped = { authorization_url: provider.tokenUrl, token_url: provider.authorizationUrl };
     expect((await checks(swapped)).complaints).toEqual(
       expect.arrayContaining(['error looks_like_token_url authorization_url']),

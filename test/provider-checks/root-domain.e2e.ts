@@ -3,7 +3,7 @@ import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS } from '../support/upstream.js';
-import { check, checkSchema } from './checked.js';
+import { check, checkSchema } from './check-provider.js';
 
 let world: OAuthWorld;
 let tenant: TestTenant;
@@ -27,14 +27,14 @@ const schemaAt = (origin: string) =>
 
 const refuses = () => world.app.operator.patch(`/v1/tenants/${tenant.id}`, { oauth_domain_rule: 'refuse' });
 
-describe('endpoints on another root domain than the API', () => {
-  it('are warned of, one by one', async () => {
+describe('root domain rule', () => {
+  it('warns about each endpoint on another root domain', async () => {
     const answer = await checkSchema(tenant, world.provider.schema(), 'https://api.example.com');
     expect(answer.complaints).toEqual(['warning root_domain authorization_url', 'warning root_domain token_url']);
-    expect(answer.finding('root_domain').message).toContain('ChatGPT takes no such action');
+    expect(answer.finding('root_domain').message).toContain('ChatGPT rejects such an action');
   });
 
-  it('are an error where the tenant refuses them by now', async () => {
+  it('reports errors if the tenant refuses other root domains', async () => {
     const gpt = await tenant.gpt();
     const action = await gpt.action(documentAt('https://api.example.com'), world.provider.schema());
     await refuses();
@@ -44,7 +44,7 @@ describe('endpoints on another root domain than the API', () => {
     ]);
   });
 
-  it('are refused with a new action, and with a schema that is selected', async () => {
+  it('rejects such endpoints in a new action and in a changed schema', async () => {
     await refuses();
     const gpt = await tenant.gpt();
     const openapi = documentAt('https://api.example.com');
@@ -58,7 +58,7 @@ describe('endpoints on another root domain than the API', () => {
     expect((await tenant.admin.put(path, schemaAt('https://auth.example.com'))).status).toBe(200);
   });
 
-  it('are refused when the document moves away from them, and nothing changes', async () => {
+  it('rejects a document that moves to another root domain than the endpoints, and changes nothing', async () => {
     await refuses();
     const gpt = await tenant.gpt();
     const { id } = await gpt.action(documentAt('https://api.example.com'), {
@@ -74,7 +74,7 @@ describe('endpoints on another root domain than the API', () => {
     expect([together.status, together.body.domain]).toEqual([200, 'api.example.net']);
   });
 
-  it('are no reason to refuse what has nothing to do with them', async () => {
+  it('allows unrelated changes to an action with such endpoints', async () => {
     const gpt = await tenant.gpt();
     const { id } = await gpt.action(documentAt('https://api.example.com'), schemaAt('https://auth.example.net'));
     await refuses();
@@ -83,7 +83,7 @@ describe('endpoints on another root domain than the API', () => {
   });
 
   it.each(['https://accounts.google.com', 'https://login.microsoftonline.com', 'https://ims-na1.adobelogin.com'])(
-    'are taken where they are those of %s',
+    'allows endpoints at %s',
     async (origin) => {
       await refuses();
       const gpt = await tenant.gpt();

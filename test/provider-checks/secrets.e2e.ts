@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { OAuthWorld } from '../support/oauth-world.js';
 import type { TokenResponse } from '../support/authorization-server.js';
-import { check } from './checked.js';
+import { check } from './check-provider.js';
 
 let world: OAuthWorld;
 
@@ -13,7 +13,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** It looks like nothing but words, so that only knowing it hides it. */
+/** A secret made of words, which only a comparison with known secrets can find. */
 const WORDY_SECRET = 'correct horse battery staple';
 
 const ECHOES: Record<string, TokenResponse> = {
@@ -28,7 +28,7 @@ const ECHOES: Record<string, TokenResponse> = {
   'a web page': { contentType: 'text/html', body: '<pre>{{sent.client_secret}} {{sent.authorization}}</pre>' },
 };
 
-it.each(Object.entries(ECHOES))('shows and logs no secret that comes back in %s', async (_, echo) => {
+it.each(Object.entries(ECHOES))('does not show or log a secret that the provider echoes in %s', async (_, echo) => {
   const { gpt, action } = await world.notesGpt({ client_id: 'wordy', client_secret: WORDY_SECRET });
   world.provider.behaves({ tokenAnswer: { status: 400, ...echo } });
   const answer = await check(gpt, action);
@@ -39,7 +39,7 @@ it.each(Object.entries(ECHOES))('shows and logs no secret that comes back in %s'
   for (const secret of [...spellings, encoded, ...world.provider.secrets]) expect(seen).not.toContain(secret);
 });
 
-it('sends the secret to the token URL alone', async () => {
+it('sends the secret only to the token URL', async () => {
   const { url, clientSecret } = world.provider;
   const { gpt, action } = await world.notesGpt({ revocation_url: `${url}/revoke`, refresh_url: `${url}/renew` });
   world.provider.requests.length = 0;

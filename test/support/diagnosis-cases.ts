@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerDetails } from '../../src/traces/diagnoses/answer-details.js';
-import type { Rule } from '../../src/traces/diagnoses/rules/rule.js';
-import { diagnose, type Facts } from '../../src/traces/diagnoses/diagnosis.js';
+import { responseDetails } from '../../src/traces/facts/response-details.js';
+import type { Rule } from '../../src/traces/rules/rule.js';
+import { diagnose } from '../../src/traces/diagnosis.js';
+import type { Facts } from '../../src/traces/facts/facts.js';
 import type { OAuthSettings } from '../../src/oauth/protocol/client.js';
 import type { ResponseFacts } from '../../src/oauth/protocol/errors.js';
 
@@ -26,7 +27,7 @@ export const METHODS = { metadata: { token_endpoint_auth_methods_supported: ['cl
 
 type Change = Partial<typeof SETTINGS>;
 
-/** Back at the callback with an error. */
+/** Facts about a callback with an error. */
 export const callback = (code: string, description?: string, change: Change = {}): Facts => ({
   phase: 'callback',
   settings: { ...SETTINGS, ...change },
@@ -34,14 +35,15 @@ export const callback = (code: string, description?: string, change: Change = {}
   error: { code, description },
 });
 
-export const stopped = (refusal: string, phase: Facts['phase'] = 'callback'): Facts => ({
+/** Facts about a step that Countersign rejected. */
+export const rejected = (rejection: string, phase: Facts['phase'] = 'callback'): Facts => ({
   phase,
   settings: { ...SETTINGS, issuer: 'https://auth.example.com' },
   redirectUri: REDIRECT_URI,
-  refusal,
+  rejection,
 });
 
-/** A token endpoint's refusal in its body's own words, as the reader of answers makes facts of it. */
+/** Facts about an error response of a token endpoint. */
 export function refused(body: unknown, status = 400, change: Change = {}, phase: Facts['phase'] = 'token'): Facts {
   const fields = body as { error?: unknown; error_description?: string };
   const inner = typeof fields.error === 'object' ? (fields.error as { code?: unknown; message?: string }) : undefined;
@@ -51,26 +53,28 @@ export function refused(body: unknown, status = 400, change: Change = {}, phase:
     settings: { ...SETTINGS, ...change },
     redirectUri: REDIRECT_URI,
     error: { code, description: inner?.message ?? fields.error_description },
-    answer: { status, contentType: 'application/json', looksLike: 'json' },
-    details: answerDetails({ headers: {}, body: JSON.stringify(body) }),
+    response: { status, contentType: 'application/json', looksLike: 'json' },
+    details: responseDetails({ headers: {}, body: JSON.stringify(body) }),
   };
 }
 
-export const renewal = (body: unknown, change: Change = {}, status = 400): Facts =>
+/** Facts about an error response to a refresh. */
+export const refusedRefresh = (body: unknown, change: Change = {}, status = 400): Facts =>
   refused(body, status, change, 'refresh');
 
-/** An answer without OAuth in it. */
-export function answered(
+/** Facts about a response that contains no OAuth message. */
+export function responded(
   status: number,
   looksLike: ResponseFacts['looksLike'],
   more: Partial<ResponseFacts> = {},
   change: Change = {},
 ): Facts {
   const code = status >= 500 || status === 429 ? 'provider_unavailable' : 'unreadable_answer';
-  const answer = { status, contentType: 'text/html', looksLike, ...more };
-  return { phase: 'token', settings: { ...SETTINGS, ...change }, redirectUri: REDIRECT_URI, error: { code }, answer };
+  const response = { status, contentType: 'text/html', looksLike, ...more };
+  return { phase: 'token', settings: { ...SETTINGS, ...change }, redirectUri: REDIRECT_URI, error: { code }, response };
 }
 
+/** Facts about a token request that got no response. */
 export const failed = (code: NonNullable<Facts['failure']>['code'], reason?: string, message = ''): Facts => ({
   phase: 'token',
   settings: SETTINGS,
@@ -80,38 +84,39 @@ export const failed = (code: NonNullable<Facts['failure']>['code'], reason?: str
 
 export const tls = (message: string): Facts => failed('upstream_unreachable', 'tls', message);
 
+/** Facts about granted tokens. */
 export function granted(
-  answer: Partial<NonNullable<Facts['granted']>> = {},
+  tokens: Partial<NonNullable<Facts['granted']>> = {},
   change: Change = {},
   more: Partial<Facts> = {},
 ): Facts {
-  const whole = { hasRefreshToken: true, expiresIn: 3600, scope: SETTINGS.scope, tokenType: 'Bearer', ...answer };
-  return { phase: 'token', settings: { ...SETTINGS, ...change }, redirectUri: REDIRECT_URI, granted: whole, ...more };
+  const all = { hasRefreshToken: true, expiresIn: 3600, scope: SETTINGS.scope, tokenType: 'Bearer', ...tokens };
+  return { phase: 'token', settings: { ...SETTINGS, ...change }, redirectUri: REDIRECT_URI, granted: all, ...more };
 }
 
-/** The sentence of RFC 6749, 5.2, which servers quote whole. */
+/** Sentence of RFC 6749, section 5.2, that lists every cause. Servers quote it whatever the cause is. */
 export const BOILERPLATE =
   'The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.';
 export const LINKEDIN =
   'Unable to retrieve access token: appid/redirect uri/code verifier does not match authorization code. Or authorization code expired. Or external member binding exists';
 
-/** Who says it, what is known of it, and what the builder has to be told. */
-type Case = [who: string, facts: Facts, ...told: string[]];
+/** The provider or situation, the facts, and fragments that the diagnosis must contain. */
+type Case = [name: string, facts: Facts, ...fragments: string[]];
 
-/** Tests that each of the rules is recognized in its cases, and by no other rule before it. */
-export function recognizes(rules: readonly Rule[], cases: Record<string, Case[]>): void {
-  it('every rule has its cases', () => {
+/** Tests that each rule matches its cases, and that no rule of higher priority does. */
+export function describeRules(rules: readonly Rule[], cases: Record<string, Case[]>): void {
+  it('has cases for every rule', () => {
     expect(Object.keys(cases)).toEqual(rules.map(({ code }) => code));
   });
 
   describe.each(Object.entries(cases))('%s', (code, examples) => {
-    it.each(examples)('is recognized: %s', (_, facts, ...told) => {
+    it.each(examples)('is diagnosed: %s', (_, facts, ...fragments) => {
       const diagnosis = diagnose(facts);
       expect(diagnosis?.code).toBe(code);
-      for (const words of told) expect(diagnosis?.text).toContain(words);
+      for (const fragment of fragments) expect(diagnosis?.text).toContain(fragment);
     });
 
-    it.each(examples)('says what is wrong and what to change, and no more than fits on a screen: %s', (_, facts) => {
+    it.each(examples)('states the problem and the change in at most 700 characters: %s', (_, facts) => {
       const text = diagnose(facts)?.text ?? '';
       expect(text).toMatch(/^[A-Za-z].*[.:)] [A-Z].*\.$/);
       expect(text).not.toMatch(/undefined|\[object/);

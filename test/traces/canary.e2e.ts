@@ -6,16 +6,16 @@ import { EndUser, type SignInAttempt } from '../support/end-user.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { Canaries } from '../support/secrets-in.js';
 
-/** How long a test may take that goes through every behaviour. */
-const PATIENCE_MS = 180_000;
+/** Timeout of a test that runs every behaviour. */
+const TIMEOUT_MS = 180_000;
 
 const BEHAVIOUR_NAMES = Object.keys(BEHAVIOURS) as BehaviourName[];
 
-/** Of words: nothing but that it is known tells that it is one. */
+/** A secret made of words, which only a comparison with known secrets can find. */
 const WORDY_SECRET = 'the quiet secret of all that read our notes';
 
 let world: OAuthWorld;
-/** What was seen of Countersign, by where. */
+/** Outputs of Countersign by place. */
 let seen: { place: string; text: string }[];
 let canaries: Canaries;
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** The schemas whose requests look different; each is tried with the providers that repeat what they got. */
+/** Schemas with different requests. Each is tried with the providers that echo the request. */
 const SCHEMAS: [string, object][] = [
   ['post', {}],
   ['basic', { token_exchange_method: 'basic_auth_header' }],
@@ -38,12 +38,12 @@ const SCHEMAS: [string, object][] = [
 
 const note = (place: string, what: unknown) => seen.push({ place, text: JSON.stringify(what) });
 
-/** Alice signs in and all that her browser, her tenant and its admin see is noted. */
+/** Signs Alice in and records all outputs to her browser, her tenant and its admin. */
 async function signsIn(alice: EndUser, place: string): Promise<SignInAttempt> {
   const attempt = await alice.isOfferedSignIn();
   const ticket = attempt.offer.url.split('/').at(-1) ?? '';
   canaries.watch('ticket', ticket);
-  // The page's own address, to which its form goes.
+  // The URL that the page's form is sent to.
   const shown = ({ body }: Page) => body.replace(`action="/signin/${ticket}"`, '');
   note(`page (${place})`, shown(await attempt.opensTheLink()));
   await attempt.pressesTheButton();
@@ -65,7 +65,7 @@ async function notesConnection(alice: EndUser, place: string): Promise<void> {
   }
 }
 
-/** The provider's part of what has been about is known only afterwards. */
+/** Watches the secrets that the provider created, which are known only afterwards. */
 function watchTheProvider(): void {
   for (const secret of world.provider.secrets.splice(0)) {
     canaries.watch(/^(code|access|refresh|secret)-/.exec(secret)?.[1] ?? 'verifier', secret);
@@ -80,9 +80,9 @@ function leaks(): string[] {
   return seen.flatMap(({ place, text }) => canaries.in(text).map((name) => `${name} in ${place}`));
 }
 
-describe('no secret is seen, whatever a provider does', () => {
+describe('secrets in outputs', () => {
   it(
-    'in what is told of sign-ins',
+    'do not appear in anything about sign-ins, whatever the provider does',
     async () => {
       for (const [method, schema] of SCHEMAS) {
         const { gpt } = await world.notesGpt(schema);
@@ -95,11 +95,11 @@ describe('no secret is seen, whatever a provider does', () => {
       }
       expect(leaks()).toEqual([]);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
   it(
-    'in what is told of refreshes and of disconnecting',
+    'do not appear in anything about refreshes and disconnecting',
     async () => {
       const { gpt } = await world.notesGpt({ revocation_url: `${world.provider.url}/revoke` });
       for (const way of BEHAVIOUR_NAMES) {
@@ -117,10 +117,10 @@ describe('no secret is seen, whatever a provider does', () => {
       }
       expect(leaks()).toEqual([]);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
-  it('in what is told of users that the tenant verifies', async () => {
+  it('do not appear in anything about user verification', async () => {
     const tenant = await world.app.tenant();
     const user_verification_url = 'https://chat.example.com/who';
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { user_verification: 'redirect', user_verification_url });
@@ -144,7 +144,7 @@ describe('no secret is seen, whatever a provider does', () => {
     expect(leaks()).toEqual([]);
   });
 
-  it('in the audit, the metrics, the log and the database', async () => {
+  it('do not appear in audit events, metrics, logs and the database', async () => {
     expect(world.provider.revocationRequests).not.toEqual([]);
     let cursor: string | null = '';
     while (cursor !== null) {

@@ -17,15 +17,15 @@ beforeEach(() => world.reset());
 
 const namesOf = ({ steps }: Answer['body']) => steps.map(({ name }: { name: string }) => name);
 
-const WHOLE_WAY = ['offered', 'opened', 'authorization_request', 'callback', 'token_request', 'outcome'];
+const ALL_STEPS = ['offered', 'opened', 'authorization_request', 'callback', 'token_request', 'outcome'];
 
-describe('the trace of a sign-in', () => {
-  it('has its steps in order, with what was sent, what came back, how long it took and what was made of it', async () => {
+describe('trace of a sign-in', () => {
+  it('lists the steps in order with request, response, duration and decision', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const trace = await signIn.trace();
     expect(trace).toMatchObject({ id: signIn.offer.id, status: 'connected', diagnosis: null, diagnosis_code: null });
-    expect(namesOf(trace)).toEqual(WHOLE_WAY);
+    expect(namesOf(trace)).toEqual(ALL_STEPS);
     const [offered, opened, authorization, callback, token, outcome] = trace.steps;
     const times = trace.steps.map(({ at }: { at: string }) => Date.parse(at));
     expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
@@ -46,25 +46,25 @@ describe('the trace of a sign-in', () => {
     expect(outcome.decision).toBe('connected');
   });
 
-  it('keeps the order of steps that fall into one millisecond', async () => {
+  it('keeps the order of steps within the same millisecond', async () => {
     const now = world.app.clock.now();
     const frozen = jest.spyOn(world.app.clock, 'now').mockImplementation(() => new Date(now));
     try {
       for (let round = 0; round < 5; round++) {
         const signIn = await (await world.user(`alice-${round}`)).signsIn();
-        expect(namesOf(await signIn.trace())).toEqual(WHOLE_WAY);
+        expect(namesOf(await signIn.trace())).toEqual(ALL_STEPS);
       }
     } finally {
       frozen.mockRestore();
     }
   });
 
-  it('ends at the step that failed, with the diagnosis there and on top', async () => {
+  it('shows the diagnosis at the failed step and at the top', async () => {
     world.provider.behaves('Basic alone');
     const signIn = await (await world.user()).signsIn();
     const trace = await signIn.trace();
     expect(trace).toMatchObject({ status: 'failed', diagnosis_code: 'client_refused' });
-    expect(namesOf(trace)).toEqual(WHOLE_WAY);
+    expect(namesOf(trace)).toEqual(ALL_STEPS);
     const token = trace.steps.at(-2);
     expect(token).toMatchObject({ diagnosis: trace.diagnosis, diagnosis_code: trace.diagnosis_code });
     expect(token.received).toMatchObject({ status: 401 });
@@ -73,7 +73,7 @@ describe('the trace of a sign-in', () => {
     expect(trace.steps.at(-1).decision).toMatch(/^failed: /);
   });
 
-  it('says why there was no answer', async () => {
+  it('explains why there was no response', async () => {
     world.provider.behaves({ dropsConnections: true });
     const signIn = await (await world.user()).signsIn();
     const trace = await signIn.trace();
@@ -85,7 +85,7 @@ describe('the trace of a sign-in', () => {
     });
   });
 
-  it('has what was tried before: another browser, a second start, a callback that was repeated', async () => {
+  it('includes earlier attempts: another browser, a second start, a repeated callback', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     await signIn.returns({}, new EndUser(alice.gpt, 'alice').browser);
@@ -96,15 +96,15 @@ describe('the trace of a sign-in', () => {
     await signIn.returns();
     const trace = await signIn.trace();
     expect(trace.status).toBe('connected');
-    const turnedAway = trace.steps.filter(({ decision }: { decision: string }) => decision?.includes('turned away'));
-    expect(turnedAway.map(({ diagnosis_code }: Answer['body']) => diagnosis_code)).toEqual([
+    const rejected = trace.steps.filter(({ decision }: { decision: string }) => decision?.includes('was rejected'));
+    expect(rejected.map(({ diagnosis_code }: Answer['body']) => diagnosis_code)).toEqual([
       'other_browser',
       'callback_repeated',
     ]);
     expect(namesOf(trace).filter((name: string) => name === 'token_request')).toHaveLength(1);
   });
 
-  it('has the steps of a user verification', async () => {
+  it('includes the steps of a user verification', async () => {
     const tenant = await world.app.tenant();
     const url = 'https://chat.example.com/who';
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, {
@@ -118,17 +118,17 @@ describe('the trace of a sign-in', () => {
     await tenant.runtime.post(path, { user: 'alice', browser_token: 'wrong' });
     await tenant.runtime.post(path, { user: 'alice', browser_token });
     const names = namesOf(await signIn.trace());
-    expect(names).toEqual([...WHOLE_WAY.slice(0, 4), ...Array<string>(3).fill('verification'), ...WHOLE_WAY.slice(4)]);
+    expect(names).toEqual([...ALL_STEPS.slice(0, 4), ...Array<string>(3).fill('verification'), ...ALL_STEPS.slice(4)]);
   });
 });
 
-describe('the trace of a connection', () => {
+describe('trace of a connection', () => {
   const traceOf = async (alice: EndUser) => {
     const { id } = await alice.connection();
     return (await alice.gpt.tenant.admin.get(`/v1/connections/${id}/trace`)).body;
   };
 
-  it('has its refreshes, oldest first', async () => {
+  it('lists the refreshes, oldest first', async () => {
     world.provider.behaves('rotates');
     const alice = await world.connectedUser();
     expect(await traceOf(alice)).toMatchObject({ status: 'active', steps: [] });
@@ -148,7 +148,7 @@ describe('the trace of a connection', () => {
     });
   });
 
-  it('says why the user has to sign in again', async () => {
+  it('explains why the user has to sign in again', async () => {
     const alice = await world.connectedUser();
     world.provider.revokeGrants();
     world.app.clock.advance({ hours: 2 });
@@ -158,7 +158,7 @@ describe('the trace of a connection', () => {
     expect(trace.diagnosis_code).toMatch(/^refresh_/);
   });
 
-  it('says that the clocks differ, though all is well', async () => {
+  it('reports a clock difference although the refresh succeeded', async () => {
     const alice = await world.connectedUser();
     world.provider.behaves('a clock that is an hour behind');
     world.app.clock.advance({ hours: 2 });
@@ -166,7 +166,7 @@ describe('the trace of a connection', () => {
     expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'clock_differs' });
   });
 
-  it('says that the provider is in trouble while it is', async () => {
+  it('reports that the provider is failing', async () => {
     const alice = await world.connectedUser();
     world.provider.behaves('out of order');
     world.app.clock.advance({ hours: 2 });
@@ -175,8 +175,8 @@ describe('the trace of a connection', () => {
   });
 });
 
-describe('who may see it, and how long', () => {
-  it('is for admins: not for runtime keys, and not there for other tenants, just as one that does not exist', async () => {
+describe('access and retention', () => {
+  it('shows traces only to admins of the tenant', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const { id } = await alice.connection();
@@ -192,7 +192,7 @@ describe('who may see it, and how long', () => {
     }
   });
 
-  it('is kept for TRACE_DAYS', async () => {
+  it('deletes steps after TRACE_DAYS', async () => {
     const short = await OAuthWorld.start({ environment: { TRACE_DAYS: '2' } });
     try {
       short.reset();
@@ -213,7 +213,7 @@ describe('who may see it, and how long', () => {
     }
   });
 
-  it('goes with its tenant', async () => {
+  it('deletes the traces of a deleted tenant', async () => {
     const tenant = await world.app.tenant('Gone');
     const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').signsIn();
     const dumped = async () => (await world.app.get(Traces).of(tenant.id, signIn.offer.id)).length;
@@ -222,7 +222,7 @@ describe('who may see it, and how long', () => {
     expect(await dumped()).toBe(0);
   });
 
-  it('does not grow without end: who opens a link again and again is stopped', async () => {
+  it('limits the number of steps of a link that is opened many times', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     for (let visit = 0; visit < 70; visit++) await signIn.opensTheLink();

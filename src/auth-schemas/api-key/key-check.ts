@@ -53,7 +53,7 @@ export class KeyCheck {
       });
       step.duration_ms = Math.round(performance.now() - begun);
       step.received = { status, headers: {}, body: '' };
-      step.diagnosis = diagnose({ phase: 'key_check', answer: { status, looksLike: 'empty' } });
+      step.diagnosis = diagnose({ phase: 'key_check', response: { status, looksLike: 'empty' } });
       if (status === 401 || status === 403) return 'refused';
       return status < 300 ? 'accepted' : 'unknown';
     } catch (error) {

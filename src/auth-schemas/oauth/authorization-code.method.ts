@@ -14,16 +14,16 @@ import {
 } from '../../oauth/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { diagnose, factsOf, traceExchanges, type TraceLog } from '../../traces/index.js';
+import { diagnose, clientFacts, traceTokenRequests, type TraceLog } from '../../traces/index.js';
 import { redactRequest, redactText, type RedactedRequest } from '../../redaction/index.js';
 import {
   type CallbackParameters,
-  type Begun,
   type Flow,
   type MethodPage,
   type SignInMethod,
-  type Ending,
+  type SignInResult,
   type SignInWithAction,
+  type StartedFlow,
 } from '../../sign-ins/index.js';
 
 type CodeFlow = Flow<CodeFlowState>;
@@ -38,7 +38,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
     private readonly clock: Clock,
   ) {}
 
-  serves(): boolean {
+  isUsedBy(): boolean {
     return true;
   }
 
@@ -48,11 +48,11 @@ export class AuthorizationCodeMethod implements SignInMethod {
       explanation: 'provider',
       scopes: requestedScopes(scope),
       prompts: [],
-      leadsTo: new URL(authorization_url).origin,
+      formTarget: new URL(authorization_url).origin,
     };
   }
 
-  async begin({ action }: SignInWithAction, _form: Record<string, string>, log: TraceLog): Promise<Begun> {
+  async start({ action }: SignInWithAction, _form: Record<string, string>, log: TraceLog): Promise<StartedFlow> {
     const client = await this.clients.of(action);
     const redirectUri = callbackUrl(this.settings, action);
     const { url, state, verifier } = await authorizationRequest(client, redirectUri);
@@ -61,22 +61,24 @@ export class AuthorizationCodeMethod implements SignInMethod {
       name: 'authorization_request',
       at: this.clock.now().toISOString(),
       sent: redactRequest({ method: 'GET', url }, secrets),
-      decision: 'the browser was sent to the authorization URL',
-      diagnosis: diagnose(factsOf(client, 'authorization', redirectUri)),
+      decision: 'the browser was redirected to the authorization URL',
+      diagnosis: diagnose(clientFacts(client, 'authorization', redirectUri)),
     });
-    const flow: CodeFlow = { memory: { client, redirectUri, verifier } };
+    const flow: CodeFlow = { context: { client, redirectUri, verifier } };
     return { flow, state, redirect: url };
   }
 
-  receive(flow: Flow, parameters: CallbackParameters, log: TraceLog): { given: string } | Ending {
-    const { client, redirectUri } = (flow as CodeFlow).memory;
+  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult {
+    const { client, redirectUri } = (flow as CodeFlow).context;
     const answer = answerOf(client, parameters);
-    if ('given' in answer) return answer;
+    if ('grant' in answer) return answer;
     const { error, errorDescription: description } = parameters;
-    const isProvidersWord = answer.code === error && error !== undefined;
+    const isProviderError = answer.code === error && error !== undefined;
     const facts = {
-      ...factsOf(client, 'callback', redirectUri),
-      ...(isProvidersWord ? { error: { code: error, description }, said: answer.code } : { refusal: answer.code }),
+      ...clientFacts(client, 'callback', redirectUri),
+      ...(isProviderError
+        ? { error: { code: error, description }, providerCode: answer.code }
+        : { rejection: answer.code }),
     };
     const step = log.steps.at(-1);
     if (!step) return answer;
@@ -85,9 +87,9 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return answer;
   }
 
-  grant(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
-    const { memory, given = '' } = flow as CodeFlow;
-    return this.endpoint.grant(memory.client, codeGrant(memory, given), traceExchanges(log, this.clock));
+  exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
+    const { context, grant = '' } = flow as CodeFlow;
+    return this.endpoint.grant(context.client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
   }
 }
 
@@ -95,13 +97,13 @@ export class AuthorizationCodeMethod implements SignInMethod {
  * Who answers is decided before anything is made of what they say: on a mismatch nothing of the answer is shown, since it is another
  * server's (RFC 9207, section 2.4; SECURITY C6 to C8).
  */
-function answerOf(client: OAuthClient, parameters: CallbackParameters): { given: string } | Ending {
+function answerOf(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
   const { issuer, metadata } = client;
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
   if (error) return refusal(parameters);
-  return code === undefined ? NO_CODE : { given: code };
+  return code === undefined ? NO_CODE : { grant: code };
 }
 
 /** All that is shown of what another server has answered: who it says that it is. */
@@ -111,26 +113,26 @@ function answerBy(redirectUri: string, iss: string | undefined): RedactedRequest
   return redactRequest({ method: 'GET', url: url.href }, []);
 }
 
-const ISS_MISMATCH: Ending = {
+const ISS_MISMATCH: SignInResult = {
   status: 'failed',
   code: 'iss_mismatch',
   message: 'another authorization server than the one that the user was sent to has answered',
 };
 
-const ISS_MISSING: Ending = {
+const ISS_MISSING: SignInResult = {
   status: 'failed',
   code: 'iss_missing',
   message: 'the provider says that it names itself in its answers (iss), and this answer names nobody',
 };
 
-const NO_CODE: Ending = {
+const NO_CODE: SignInResult = {
   status: 'failed',
   code: 'no_code',
   message: 'the provider sent the browser back without a code',
 };
 
 /** A user who says no has not failed (PROVIDERS 22). */
-function refusal({ error = '', errorDescription = '', state = '' }: CallbackParameters): Ending {
+function refusal({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
   const words = [error, errorDescription].map((text) =>
     redactText(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),
   );

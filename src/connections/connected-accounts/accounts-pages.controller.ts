@@ -6,14 +6,14 @@ import { TenantsService } from '../../tenants/index.js';
 import {
   InLanguage,
   pageHeaders,
-  type Look,
+  type PageTheme,
   type Page,
   outcomePage,
-  keepLanguage,
+  persistLanguage,
   languageOf,
   textsOf,
   BrowserBinding,
-  isFromOurPage,
+  isSameOriginForm,
   PageLimitGuard,
   PageFilter,
 } from '../../pages/index.js';
@@ -62,15 +62,15 @@ export class ConnectedAccountsPagesController {
     const link = await this.links.find(ticket);
     if (link.browserDigest === null) {
       this.binding.ensure(request, reply);
-      return this.send(request, reply, openingPage(await this.look(request, link), pathOf(ticket), link.user));
+      return this.send(request, reply, openingPage(await this.theme(request, link), pathOf(ticket), link.user));
     }
     await this.links.findFor(ticket, this.binding.digestOf(request));
-    const look = await this.look(request, link);
-    const texts = textsOf(look.language).accounts;
-    if (link.endedAt) return this.send(request, reply, outcomePage(look, { tone: 'ok', ...texts.finished }, true));
-    const told = typeof ended === 'string' ? await this.toldOf(look, link, ended) : undefined;
+    const theme = await this.theme(request, link);
+    const texts = textsOf(theme.language).accounts;
+    if (link.endedAt) return this.send(request, reply, outcomePage(theme, { tone: 'ok', ...texts.finished }, true));
+    const told = typeof ended === 'string' ? await this.toldOf(theme, link, ended) : undefined;
     const content = { ...(await this.accounts.of(link)), path: pathOf(ticket), told, now: this.clock.now() };
-    return this.send(request, reply, accountsPage(look, content));
+    return this.send(request, reply, accountsPage(theme, content));
   }
 
   @Post()
@@ -108,7 +108,7 @@ export class ConnectedAccountsPagesController {
     const link = await this.openLink(ticket, request);
     const account = await this.accounts.one(link, id);
     if (!account) return redirect(reply, endedPath(ticket, id));
-    return this.send(request, reply, askingPage(await this.look(request, link), pathOf(ticket), account));
+    return this.send(request, reply, askingPage(await this.theme(request, link), pathOf(ticket), account));
   }
 
   @Post(':connection_id')
@@ -134,18 +134,18 @@ export class ConnectedAccountsPagesController {
     return link;
   }
 
-  private async toldOf(look: Look, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
-    const texts = textsOf(look.language).accounts;
+  private async toldOf(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
+    const texts = textsOf(theme.language).accounts;
     const ended = await this.accounts.ended(link, id);
-    return ended ? texts.disconnected(ended.domain, ended.gptName) : texts.alreadyGone;
+    return ended ? texts.disconnected(ended.domain, ended.gptName) : texts.notConnected;
   }
 
-  private async look(request: HttpRequest, { tenantId }: ConnectedAccountsLink): Promise<Required<Look>> {
+  private async theme(request: HttpRequest, { tenantId }: ConnectedAccountsLink): Promise<Required<PageTheme>> {
     return { language: languageOf(request), brand: await this.tenants.brandOf(tenantId) };
   }
 
   private async send(request: HttpRequest, reply: HttpReply, { headers, body }: Page): Promise<void> {
-    keepLanguage(request, reply);
+    persistLanguage(request, reply);
     await reply.headers(headers).send(body);
   }
 }
@@ -159,7 +159,7 @@ function endedPath(ticket: string, id: string): string {
 }
 
 function refuseElsewhere(request: HttpRequest): void {
-  if (!isFromOurPage(request)) throw new ConnectedAccountsRefusedError('elsewhere');
+  if (!isSameOriginForm(request)) throw new ConnectedAccountsRefusedError('cross_site');
 }
 
 async function redirect(reply: HttpReply, location: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { PageError, textsOf, type Language, type Outcome } from '../../pages/index.js';
 
-const STATUSES = { unknown: 404, expired: 410, other_browser: 400, elsewhere: 400 } as const;
+const STATUSES = { unknown: 404, expired: 410, other_browser: 400, cross_site: 400 } as const;
 
 /** A browser may not see the connected accounts. Nothing was changed. */
 export class ConnectedAccountsRefusedError extends PageError {

@@ -7,7 +7,7 @@ import { Statistics } from '../../statistics/index.js';
 import { Connection } from '../connection.entity.js';
 import { TokenSeal, type Tokens } from '../token-seal.js';
 import { TokenError, TokenEndpoint } from '../../oauth/index.js';
-import { traceExchanges, TraceLog } from '../../traces/index.js';
+import { TraceLog, traceTokenRequests } from '../../traces/index.js';
 import { UnsealError } from '../../vault/index.js';
 import { RefreshLease } from './lease.js';
 import { RefreshResults, type Renewal } from './refresh-results.js';
@@ -114,7 +114,7 @@ export class Refresher {
     const { refreshToken } = await this.tokensOf(row);
     if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'there is no refresh token');
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const;
-    return { action, refreshToken, granted: await this.endpoint.grant(client, grant, traceExchanges(log, this.clock)) };
+    return { action, refreshToken, granted: await this.endpoint.grant(client, grant, traceTokenRequests(log, this.clock)) };
   }
 
   /** @throws {UnusableConnectionError} */

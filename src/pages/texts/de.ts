@@ -1,9 +1,9 @@
-import { html } from '../html.js';
+import { html } from '../markup/html.js';
 import type { Texts } from './texts.js';
 
-const ASK_AGAIN = 'Bitten Sie Ihren Assistenten um einen neuen Link.';
-const NOTHING = 'Es wurde nichts verbunden.';
-const NEW_LINK = 'Gehen Sie dorthin zurück, wo Sie den Link gefunden haben, und fordern Sie einen neuen an.';
+const ASK_ASSISTANT = 'Bitten Sie Ihren Assistenten um einen neuen Link.';
+const NOT_CONNECTED = 'Es wurde nichts verbunden.';
+const REQUEST_LINK = 'Gehen Sie dorthin zurück, wo Sie den Link gefunden haben, und fordern Sie einen neuen an.';
 
 export const de: Texts = {
   languageName: 'Deutsch',
@@ -14,10 +14,9 @@ export const de: Texts = {
     title: (domain) => `Bei ${domain} anmelden`,
     request: (gpt, domain) => html`${gpt} möchte ${domain} mit Ihrem dortigen Konto verwenden.`,
     explanations: {
-      provider: 'Sie melden sich beim Anbieter an; Ihr Passwort ist hier nie zu sehen.',
-      own_key: 'Ihr Schlüssel wird verschlüsselt aufbewahrt und nur an diesen Dienst gesendet.',
-      own_password:
-        'Ihr Benutzername und Ihr Passwort werden verschlüsselt aufbewahrt und nur an diesen Dienst gesendet.',
+      provider: 'Sie melden sich auf der Seite des Anbieters an. Dieser Assistent erfährt Ihr Passwort nie.',
+      api_key: 'Ihr Schlüssel wird verschlüsselt gespeichert und nur an diesen Dienst gesendet.',
+      password: 'Ihr Benutzername und Ihr Passwort werden verschlüsselt gespeichert und nur an diesen Dienst gesendet.',
     },
     assistant: 'Assistent',
     from: 'Von',
@@ -25,67 +24,67 @@ export const de: Texts = {
     scopes: (count) =>
       count === 1 ? 'Verlangt wird diese Berechtigung' : `Verlangt werden diese ${count} Berechtigungen`,
     prompts: { api_key: 'Ihr API-Schlüssel', username: 'Benutzername', password: 'Passwort' },
-    mistakes: {
+    formErrors: {
       not_accepted: 'Der Dienst hat das nicht angenommen. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
       not_checked: 'Der Dienst war nicht zu erreichen, um das zu prüfen. Versuchen Sie es gleich noch einmal.',
-      no_user_name: 'Geben Sie Ihren Benutzernamen ein.',
-      colon_in_user_name: 'Ein Benutzername kann keinen Doppelpunkt enthalten.',
+      no_username: 'Geben Sie Ihren Benutzernamen ein.',
+      colon_in_username: 'Ein Benutzername kann keinen Doppelpunkt enthalten.',
       no_key: 'Geben Sie Ihren Schlüssel ein.',
       not_a_key: 'Das sieht nicht wie ein Schlüssel aus: Es enthält Zeichen, die in keinem Schlüssel vorkommen.',
     },
     button: (domain) => `Bei ${domain} anmelden`,
     caution:
-      'Fahren Sie nur fort, wenn Sie das sind und darum gebeten haben: Wer dort genannt ist, handelt dann mit Ihrem Konto. Schließen Sie sonst diese Seite. Bisher wurde nichts verbunden.',
+      'Fahren Sie nur fort, wenn Sie das sind und darum gebeten haben: Die oben genannte Person handelt dann mit Ihrem Konto. Schließen Sie andernfalls diese Seite. Bisher wurde nichts verbunden.',
   },
 
   outcomes: {
     connected: (domain) => ({
       title: `Sie sind bei ${domain} angemeldet`,
-      text: 'Gehen Sie zu Ihrem Gespräch zurück; dort kann es jetzt weitergehen.',
+      text: 'Gehen Sie zu Ihrem Gespräch zurück, um fortzufahren.',
     }),
-    denied: { title: 'Sie haben sich nicht angemeldet', text: `${NOTHING} ${ASK_AGAIN}` },
+    denied: { title: 'Sie haben sich nicht angemeldet', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     awaiting: {
       title: 'Noch ein Schritt',
       text: 'Der Assistent muss noch bestätigen, dass Sie es sind. Gehen Sie zu ihm zurück und machen Sie dort weiter.',
     },
-    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOTHING} ${ASK_AGAIN}` },
+    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     failed: {
       title: (domain) => `${domain} konnte nicht verbunden werden`,
       text: {
         setup: (domain) =>
-          `${domain} und dieser Assistent sind noch nicht aufeinander eingestellt. Ein neuer Versuch hilft nicht: Wenden Sie sich an die Betreiber des Assistenten und nennen Sie ihnen das Kennzeichen unten.`,
+          `${domain} und dieser Assistent sind noch nicht für die Zusammenarbeit eingerichtet. Ein neuer Versuch hilft nicht: Wenden Sie sich an die Betreiber des Assistenten und nennen Sie ihnen das Kennzeichen unten.`,
         unreachable: (domain) =>
           `Der Dienst, bei dem Sie sich für ${domain} anmelden, hat nicht geantwortet. Warten Sie ein paar Minuten und bitten Sie dann Ihren Assistenten um einen neuen Link.`,
         untrusted: () =>
           `Die Antwort kam nicht von dem Dienst, zu dem Sie geschickt wurden. Damit Ihr Konto sicher bleibt, wurde nichts verbunden. Sagen Sie den Betreibern des Assistenten Bescheid, wenn das wieder geschieht.`,
         other_user: () =>
-          `Der Link war für eine andere Person bestimmt als die, die sich angemeldet hat. ${NOTHING} Bitten Sie Ihren eigenen Assistenten um einen Link und geben Sie ihn nicht weiter.`,
-        changed: () => `Der Assistent wurde geändert, während Sie sich angemeldet haben. ${ASK_AGAIN}`,
-        other: () => `Die Anmeldung hat nicht geklappt. ${NOTHING} ${ASK_AGAIN}`,
+          `Der Link war für eine andere Person bestimmt als die, die sich angemeldet hat. ${NOT_CONNECTED} Bitten Sie Ihren eigenen Assistenten um einen Link und geben Sie ihn nicht weiter.`,
+        changed: () => `Der Assistent wurde geändert, während Sie sich angemeldet haben. ${ASK_ASSISTANT}`,
+        other: () => `Die Anmeldung hat nicht geklappt. ${NOT_CONNECTED} ${ASK_ASSISTANT}`,
       },
     },
   },
 
   refusals: {
-    unknown: { title: 'Diese Anmeldung gibt es nicht', text: `Der Link ist falsch oder zu alt. ${ASK_AGAIN}` },
+    unknown: { title: 'Anmeldung nicht gefunden', text: `Der Link ist falsch oder zu alt. ${ASK_ASSISTANT}` },
     no_state: {
       title: 'Dieser Anmeldung ist nicht zu trauen',
-      text: `Der Dienst, bei dem Sie sich angemeldet haben, hat in seiner Antwort etwas weggelassen. So lässt sich nicht feststellen, dass sie für Sie bestimmt ist. ${NOTHING} Wenden Sie sich an die Betreiber des Assistenten.`,
+      text: `Die Antwort des Dienstes, bei dem Sie sich angemeldet haben, ist unvollständig und lässt sich Ihnen nicht zuordnen. ${NOT_CONNECTED} Wenden Sie sich an die Betreiber des Assistenten.`,
     },
     used: {
       title: 'Diese Anmeldung wurde schon verwendet',
-      text: 'Sie gilt nur einmal. Wenn Sie verbunden sind, gehen Sie zu Ihrem Gespräch zurück.',
+      text: 'Ein Anmeldelink gilt nur einmal. Wenn Sie verbunden sind, gehen Sie zu Ihrem Gespräch zurück.',
     },
-    ended: { title: 'Diese Anmeldung ist beendet', text: ASK_AGAIN },
-    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOTHING} ${ASK_AGAIN}` },
-    too_many_attempts: { title: 'Dieser Link wurde zu oft versucht', text: `${NOTHING} ${ASK_AGAIN}` },
+    ended: { title: 'Diese Anmeldung ist beendet', text: ASK_ASSISTANT },
+    expired: { title: 'Dieser Link ist abgelaufen', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
+    too_many_attempts: { title: 'Dieser Link wurde zu oft verwendet', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     other_browser: {
       title: 'Bitte bleiben Sie in einem Browser',
-      text: `Die Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet. Öffnen Sie den Link noch einmal und beenden Sie die Anmeldung hier. ${NOTHING}`,
+      text: `Die Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet. Öffnen Sie den Link noch einmal und beenden Sie die Anmeldung hier. ${NOT_CONNECTED}`,
     },
-    elsewhere: {
+    cross_site: {
       title: 'Bitte beginnen Sie mit dem Link',
-      text: `Eine andere Website wollte diese Anmeldung für Sie beginnen. Wenn Sie sie wünschen, öffnen Sie Ihren Link noch einmal und drücken Sie dort auf die Schaltfläche. ${NOTHING}`,
+      text: `Eine andere Website wollte diese Anmeldung für Sie beginnen. Wenn Sie sich anmelden möchten, öffnen Sie Ihren Link noch einmal und drücken Sie dort auf die Schaltfläche. ${NOT_CONNECTED}`,
     },
   },
   tooFast: {
@@ -94,7 +93,7 @@ export const de: Texts = {
   },
   broken: {
     title: 'Etwas ist schiefgegangen',
-    text: 'Es liegt nicht an Ihnen, und es wurde nichts geändert. Öffnen Sie den Link gleich noch einmal, oder bitten Sie Ihren Assistenten um einen neuen.',
+    text: 'Der Fehler liegt bei uns, und es wurde nichts geändert. Öffnen Sie den Link gleich noch einmal, oder bitten Sie Ihren Assistenten um einen neuen.',
   },
 
   accounts: {
@@ -111,12 +110,12 @@ export const de: Texts = {
       count === 1
         ? `Sie haben ein Konto mit den Assistenten von ${tenant} verbunden.`
         : `Sie haben ${count} Konten mit den Assistenten von ${tenant} verbunden.`,
-    none: { title: 'Nichts ist verbunden', text: 'Kein Assistent kann ein Konto von Ihnen verwenden.' },
+    none: { title: 'Keine verbundenen Konten', text: 'Kein Assistent kann eines Ihrer Konten verwenden.' },
     more: (count) => `Nur die ersten ${count} werden gezeigt. Trennen Sie einige, um die übrigen zu sehen.`,
     status: { active: 'Verbunden', reconnect_required: 'Anmeldung nötig' },
     statusLabel: 'Zustand',
     reconnect:
-      'Es lässt sich nicht mehr verwenden: Ihr Assistent bittet Sie um eine neue Anmeldung, wenn er es braucht.',
+      'Diese Verbindung funktioniert nicht mehr. Ihr Assistent bittet Sie um eine neue Anmeldung, wenn er sie braucht.',
     since: 'Verbunden seit',
     lastUsed: 'Zuletzt verwendet',
     neverUsed: 'Nie',
@@ -129,22 +128,22 @@ export const de: Texts = {
         html`${gpt} kann Ihr Konto bei ${domain} dann nicht mehr verwenden. Sie können sich jederzeit wieder anmelden,
         wenn Sie darum gebeten werden.`,
       button: 'Trennen',
-      keep: 'Behalten',
+      keep: 'Verbunden lassen',
     },
     disconnected: (domain, gpt) => `${domain} ist getrennt. ${gpt} kann Ihr Konto dort nicht mehr verwenden.`,
-    alreadyGone: 'Dieses Konto war nicht mehr verbunden.',
-    done: 'Ich bin fertig',
+    notConnected: 'Dieses Konto war bereits getrennt.',
+    done: 'Fertig',
     finished: { title: 'Alles erledigt', text: 'Dieser Link gilt nicht mehr. Sie können diese Seite schließen.' },
     refusals: {
-      unknown: { title: 'Diese Seite gibt es nicht', text: `Der Link ist falsch oder zu alt. ${NEW_LINK}` },
-      expired: { title: 'Dieser Link ist abgelaufen', text: `Er galt eine Stunde lang. ${NEW_LINK}` },
+      unknown: { title: 'Seite nicht gefunden', text: `Der Link ist falsch oder zu alt. ${REQUEST_LINK}` },
+      expired: { title: 'Dieser Link ist abgelaufen', text: `Er galt eine Stunde lang. ${REQUEST_LINK}` },
       other_browser: {
         title: 'Dieser Link ist in einem anderen Browser offen',
-        text: `Er gilt nur in dem Browser, der ihn zuerst geöffnet hat, und braucht Cookies. ${NEW_LINK}`,
+        text: `Er gilt nur in dem Browser, der ihn zuerst geöffnet hat, und braucht Cookies. ${REQUEST_LINK}`,
       },
-      elsewhere: {
+      cross_site: {
         title: 'Es wurde nichts geändert',
-        text: 'Eine andere Website wollte das für Sie tun. Wenn Sie es wünschen, öffnen Sie Ihren Link noch einmal und tun Sie es dort.',
+        text: 'Eine andere Website wollte das für Sie tun. Wenn Sie diese Änderung möchten, öffnen Sie Ihren Link noch einmal und nehmen Sie sie dort vor.',
       },
     },
   },

@@ -2,7 +2,7 @@ import { de } from './de.js';
 import { en } from './en.js';
 import type { Texts } from './texts.js';
 
-/** The languages that pages speak; the first where a browser asks for none of them. */
+/** Texts by language. The first language is the default. */
 export const TEXTS = { en, de } satisfies Record<string, Texts>;
 
 export type Language = keyof typeof TEXTS;
@@ -13,4 +13,4 @@ export function textsOf(language: Language): Texts {
   return TEXTS[language];
 }
 
-export type { Explanation, FailureKind, Mistake, PromptName, RefusalReason, Told } from './texts.js';
+export type { Explanation, FailureKind, FormError, Message, PromptName, RefusalReason } from './texts.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { Html, html } from '../html.js';
+import { Html, html } from '../markup/html.js';
 import { LANGUAGES, textsOf } from './index.js';
 
-/** Every text of a language by where it stands, functions called with words that can be found again. */
+/** Lists the texts of a language by their path. Functions are called with words that can be found in their text. */
 function textsIn(value: unknown, at = ''): [path: string, text: string][] {
   if (typeof value === 'string') return [[at, value]];
   if (value instanceof Html) return [[at, value.text]];
@@ -19,26 +19,26 @@ function textsIn(value: unknown, at = ''): [path: string, text: string][] {
 
 const english = new Map(textsIn(textsOf('en')));
 
-describe.each(LANGUAGES)('the texts in %s', (language) => {
+describe.each(LANGUAGES)('the language %s', (language) => {
   const texts = textsIn(textsOf(language));
 
-  it('are all there, none empty', () => {
+  it('has every text, and none is empty', () => {
     expect(texts.map(([path]) => path)).toEqual([...english.keys()]);
     expect(texts.filter(([, text]) => text.trim() === '')).toEqual([]);
   });
 
-  it('say what they are given, as the English do', () => {
-    const said = (text = '') => ['ONE', 'TWO', '3'].filter((word) => text.includes(word));
-    for (const [path, text] of texts) expect([path, said(text)]).toEqual([path, said(english.get(path))]);
+  it('uses the same parameters as the English texts', () => {
+    const wordsIn = (text = '') => ['ONE', 'TWO', '3'].filter((word) => text.includes(word));
+    for (const [path, text] of texts) expect([path, wordsIn(text)]).toEqual([path, wordsIn(english.get(path))]);
   });
 
-  it('hold no code, no placeholder and no mark-up that is not meant', () => {
+  it('contains no error codes, placeholders or unintended markup', () => {
     for (const [path, text] of texts)
       expect([path, text]).toEqual([path, expect.not.stringMatching(/_|undefined|[<>{}]/)]);
   });
 });
 
-it('are not the same in two languages', () => {
+it('translates every text', () => {
   const same = textsIn(textsOf('de')).filter(([path, text]) => english.get(path) === text);
   expect(same).toEqual([]);
 });

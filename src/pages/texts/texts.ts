@@ -1,29 +1,29 @@
-import type { Html } from '../html.js';
+import type { Html } from '../markup/html.js';
 
-/** What a page that only tells something says. */
-export interface Told {
+/** Title and text of a page that shows a result or an error. */
+export interface Message {
   title: string;
   text: string;
 }
 
-/** Why a user who was at the provider is not connected, as far as it says what they can do. */
+/** Reasons why a sign-in failed, grouped by what the user can do. */
 export type FailureKind = 'setup' | 'unreachable' | 'untrusted' | 'other_user' | 'changed' | 'other';
 
-/** Why a browser cannot go on in a sign-in. */
+/** Reasons why a browser cannot continue a sign-in. */
 export type RefusalReason =
-  'unknown' | 'no_state' | 'used' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'elsewhere';
+  'unknown' | 'no_state' | 'used' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
 
-/** What happens at the button of a sign-in page. */
-export type Explanation = 'provider' | 'own_key' | 'own_password';
+/** Ways to sign in that a sign-in page explains. */
+export type Explanation = 'provider' | 'api_key' | 'password';
 
 export type PromptName = 'api_key' | 'username' | 'password';
 
-/** What is wrong with what a form was filled in with. */
-export type Mistake = 'not_accepted' | 'not_checked' | 'no_user_name' | 'colon_in_user_name' | 'no_key' | 'not_a_key';
+/** Errors in a submitted form. */
+export type FormError = 'not_accepted' | 'not_checked' | 'no_username' | 'colon_in_username' | 'no_key' | 'not_a_key';
 
-/** Every text that an end user can see. A language has them all, or does not compile. */
+/** All texts that end users see. Each language must have all of them. */
 export interface Texts {
-  /** The language, as its speakers call it. */
+  /** Name of the language in the language itself. */
   languageName: string;
   languages: string;
   reference: string;
@@ -37,28 +37,28 @@ export interface Texts {
     usedFor: string;
     scopes: (count: number) => string;
     prompts: Record<PromptName, string>;
-    mistakes: Record<Mistake, string>;
+    formErrors: Record<FormError, string>;
     button: (domain: string) => string;
     caution: string;
   };
 
   outcomes: {
-    connected: (domain: string) => Told;
-    denied: Told;
-    awaiting: Told;
-    expired: Told;
+    connected: (domain: string) => Message;
+    denied: Message;
+    awaiting: Message;
+    expired: Message;
     failed: { title: (domain: string) => string; text: Record<FailureKind, (domain: string) => string> };
   };
 
-  refusals: Record<RefusalReason, Told>;
-  tooFast: Told;
-  broken: Told;
+  refusals: Record<RefusalReason, Message>;
+  tooFast: Message;
+  broken: Message;
 
   accounts: {
     open: { title: string; text: (tenant: Html) => Html; user: string; button: string; caution: string };
     title: string;
     intro: (count: number, tenant: string) => string;
-    none: Told;
+    none: Message;
     more: (count: number) => string;
     status: Record<'active' | 'reconnect_required', string>;
     statusLabel: string;
@@ -68,13 +68,13 @@ export interface Texts {
     neverUsed: string;
     justNow: string;
     disconnect: string;
-    /** What a screen reader says of a button that is one of many. */
+    /** Accessible name of a button in the list. */
     disconnectWhich: (domain: string, gpt: string) => string;
     ask: { title: (domain: string) => string; text: (gpt: Html, domain: Html) => Html; button: string; keep: string };
     disconnected: (domain: string, gpt: string) => string;
-    alreadyGone: string;
+    notConnected: string;
     done: string;
-    finished: Told;
-    refusals: Record<'unknown' | 'expired' | 'other_browser' | 'elsewhere', Told>;
+    finished: Message;
+    refusals: Record<'unknown' | 'expired' | 'other_browser' | 'cross_site', Message>;
   };
 }

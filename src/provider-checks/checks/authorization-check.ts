@@ -1,13 +1,13 @@
 import { EgressError } from '../../egress/index.js';
-import { type OAuthClient, authorizationRequest } from '../../oauth/index.js';
-import { factsOf } from '../../traces/index.js';
-import { judgeAuthorization } from './authorization-answer.js';
-import type { Finding } from '../finding.js';
-import { mannersOf } from './latency-and-clock.js';
+import { authorizationRequest, type OAuthClient } from '../../oauth/index.js';
+import { clientFacts } from '../../traces/index.js';
+import { noResponseFinding } from '../findings/diagnosis-finding.js';
+import type { Finding } from '../findings/finding.js';
+import { authorizationFindings } from './authorization-response.js';
+import { latencyAndClockFindings } from './latency-and-clock.js';
 import type { Probe } from './probe.js';
-import { unanswered } from './recognized.js';
 
-/** Asks for the page to which a sign-in would send a browser. No sign-in is begun: nobody waits for its state. */
+/** Requests the page that a sign-in would redirect the browser to. No sign-in is started, so the state is never used. */
 export async function checkAuthorizationUrl(
   probe: Probe,
   client: OAuthClient,
@@ -15,9 +15,12 @@ export async function checkAuthorizationUrl(
   now: Date,
 ): Promise<Finding[]> {
   const { url, state } = await authorizationRequest(client, redirectUri);
-  const answer = await probe.get(url);
-  const asking = factsOf(client, 'authorization', redirectUri);
-  if (answer instanceof EgressError) return [unanswered(asking, answer)];
-  const facts = factsOf(client, 'callback', redirectUri);
-  return [...judgeAuthorization(answer, { url, state, redirectUri, facts }), ...mannersOf(answer, asking, now)];
+  const result = await probe.get(url);
+  const requestFacts = clientFacts(client, 'authorization', redirectUri);
+  if (result instanceof EgressError) return [noResponseFinding(requestFacts, result)];
+  const facts = clientFacts(client, 'callback', redirectUri);
+  return [
+    ...authorizationFindings(result, { url, state, redirectUri, facts }),
+    ...latencyAndClockFindings(result, requestFacts, now),
+  ];
 }

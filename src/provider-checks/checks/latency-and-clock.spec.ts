@@ -1,28 +1,30 @@
 import { expect, it } from '@jest/globals';
-import { mannersOf } from './latency-and-clock.js';
+import { latencyAndClockFindings } from './latency-and-clock.js';
 
 const NOW = new Date('2026-11-23T20:00:00Z');
 
-function manners(tookMs: number, date?: string): string[] {
-  const answer = { status: 200, body: '', headers: { ...(date && { date }) }, tookMs };
-  return mannersOf(answer, { phase: 'token' }, NOW).map(({ status, code, field }) => `${status} ${code} ${field}`);
+function findings(tookMs: number, date?: string): string[] {
+  const response = { status: 200, body: '', headers: { ...(date && { date }) }, tookMs };
+  return latencyAndClockFindings(response, { phase: 'token' }, NOW).map(
+    ({ status, code, field }) => `${status} ${code} ${field}`,
+  );
 }
 
-it('warns of an answer that took more than five seconds', () => {
-  expect(manners(5000)).toEqual([]);
-  expect(manners(5001)).toEqual(['warning slow token_url']);
+it('warns about a response that took more than five seconds', () => {
+  expect(findings(5000)).toEqual([]);
+  expect(findings(5001)).toEqual(['warning slow token_url']);
 });
 
 it.each(['Mon, 23 Nov 2026 20:05:01 GMT', 'Mon, 23 Nov 2026 19:54:59 GMT'])(
-  'warns of the clock that says %s',
+  'warns about a clock that shows %s',
   (date) => {
-    expect(manners(1, date)).toEqual(['warning clock_differs token_url']);
+    expect(findings(1, date)).toEqual(['warning clock_differs token_url']);
   },
 );
 
 it.each(['Mon, 23 Nov 2026 20:04:59 GMT', 'yesterday', undefined])(
-  'does not warn of the clock that says %s',
+  'does not warn about a clock that shows %s',
   (date) => {
-    expect(manners(1, date)).toEqual([]);
+    expect(findings(1, date)).toEqual([]);
   },
 );

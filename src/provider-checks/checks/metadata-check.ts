@@ -9,63 +9,68 @@ import {
   conflicts,
   knownMetadata,
 } from '../../oauth/index.js';
-import { failure, fine, warning, type Finding } from '../finding.js';
+import { errorFinding, okFinding, warningFinding, type Finding } from '../findings/finding.js';
 
-/** Whether the issuer's metadata is still there and says what the schema says; without an issuer, whether there could be one. */
+/** Checks that the issuer's metadata is available and agrees with the schema. Without an issuer, looks for one to suggest. */
 export async function checkMetadata(discovery: Discovery, settings: OAuthSettings): Promise<Finding[]> {
   const { issuer, token_url } = settings;
   try {
     const { metadata } = await discovery.find(issuer ?? new URL(token_url).origin);
-    return issuer === undefined ? suggestIssuer(settings, metadata) : judgeMetadata(settings, metadata);
+    return issuer === undefined ? suggestIssuer(settings, metadata) : compareMetadata(settings, metadata);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;
     if (issuer === undefined) return [];
     if (error instanceof DiscoveryError && error.isAbsent && !settings.metadata) {
-      const message = 'The issuer publishes no metadata; it is compared with the one that answers name (iss).';
-      return [fine('no_metadata', 'issuer', message)];
+      const message = 'The issuer publishes no metadata. It is only compared with the iss of responses.';
+      return [okFinding('no_metadata', 'issuer', message)];
     }
-    const change = 'Ask the provider. Sign-ins go on with what the schema has kept of its metadata.';
-    return [warning('metadata_unreadable', 'issuer', `${capitalized(error.message)}.`, change)];
+    const change = 'Ask the provider. Until then, sign-ins use the metadata that is stored with the schema.';
+    return [warningFinding('metadata_unreadable', 'issuer', `${capitalize(error.message)}.`, change)];
   }
 }
 
-/** What the metadata of the schema's issuer says of the schema. */
-export function judgeMetadata(settings: OAuthSettings, metadata: Metadata): Finding[] {
+/** Compares the schema with the current metadata of its issuer. */
+export function compareMetadata(settings: OAuthSettings, metadata: Metadata): Finding[] {
   const findings = contradictions(settings, metadata);
   if (!isSame(settings.metadata ?? {}, knownMetadata(metadata))) {
     const message = "The issuer's metadata has changed since the schema was saved.";
-    findings.push(warning('metadata_changed', 'issuer', message, 'Save the schema again.'));
+    findings.push(warningFinding('metadata_changed', 'issuer', message, 'Save the schema again.'));
   }
   if (findings.length > 0) return findings;
-  return [fine('metadata_agrees', 'issuer', `The metadata of ${settings.issuer} agrees with the schema.`)];
+  return [okFinding('metadata_agrees', 'issuer', `The metadata of ${settings.issuer} agrees with the schema.`)];
 }
 
-/** Only where the metadata is of this very token endpoint: one host may serve many issuers. */
+/** Suggests the issuer of metadata that names the schema's token endpoint. Other metadata of the host may belong to another issuer. */
 export function suggestIssuer(settings: OAuthSettings, metadata: Metadata): Finding[] {
   if (metadata.token_endpoint !== settings.token_url) return [];
-  const message = 'The provider publishes metadata: with an issuer in the schema, its answers are held to it.';
-  const suggestion = { ...fine('issuer_found', 'issuer', message), change: `Set issuer to ${metadata.issuer}.` };
+  const message = 'The provider publishes metadata. With issuer in the schema, its responses are validated against it.';
+  const suggestion = { ...okFinding('issuer_found', 'issuer', message), change: `Set issuer to ${metadata.issuer}.` };
   return [suggestion, ...contradictions(settings, metadata)];
 }
 
 function contradictions(settings: OAuthSettings, metadata: Metadata): Finding[] {
   return conflicts(settings, metadata).map(({ pointer, found, message }) => {
     const field = pointer.slice(1);
-    if (field === 'scope') return warning('scope_not_listed', field, `${capitalized(message)}.`, 'Check the spelling.');
-    const change = found === null ? 'Ask the provider for another way.' : `Set ${field} to ${found}.`;
-    return (ERRORS.has(field) ? failure : warning)('metadata_disagrees', field, `${capitalized(message)}.`, change);
+    if (field === 'scope')
+      return warningFinding('scope_not_listed', field, `${capitalize(message)}.`, 'Check the spelling.');
+    const change = found === null ? 'Ask the provider for an alternative.' : `Set ${field} to ${found}.`;
+    return (ERRORS.has(field) ? errorFinding : warningFinding)(
+      'metadata_disagrees',
+      field,
+      `${capitalize(message)}.`,
+      change,
+    );
   });
 }
 
-/** Of the rest, requests tell better than documents. */
+/** Fields whose disagreement is an error. For the others, the requests of the check are more reliable than the metadata. */
 const ERRORS = new Set(['authorization_url', 'token_url', 'pkce']);
 
-/** What is stored has been through JSON, which knows no `undefined`. */
-function isSame(kept: KnownMetadata, now: KnownMetadata): boolean {
-  return isDeepStrictEqual(kept, JSON.parse(JSON.stringify(now)));
+/** Compares stored with current metadata. Stored metadata is JSON, which omits `undefined`. */
+function isSame(stored: KnownMetadata, current: KnownMetadata): boolean {
+  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(current)));
 }
 
-/** A problem's words as a sentence. */
-function capitalized(text: string): string {
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

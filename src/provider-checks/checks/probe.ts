@@ -1,44 +1,44 @@
 import { Egress, EgressError } from '../../egress/index.js';
 import type { EndpointRequest } from '../../oauth/index.js';
 
-/** For all the requests of one check. */
-const TOTAL_MS = 30_000;
+/** Time limit for all requests of one check. */
+const CHECK_TIMEOUT_MS = 30_000;
 
-/** What is read of an answer; of a web page that is more than enough. */
+/** Maximum size of a response; the rest is not read. */
 const MAX_BYTES = 65_536;
 
-export interface ProbedAnswer {
+export interface ProbeResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
-  /** How long it took, in milliseconds. */
+  /** Time until the response was complete, in milliseconds. */
   tookMs: number;
 }
 
-/** What came of one request: an answer, whatever it says, or the reason why there is none. */
-export type Probed = ProbedAnswer | EgressError;
+/** Result of one request: a response with any status, or the error if there was none. */
+export type ProbeResult = ProbeResponse | EgressError;
 
-/** Makes the requests of one check, within one deadline. No redirect is followed, and nothing is asked twice. */
+/** Makes the requests of one check within one deadline. It follows no redirects and does not retry. */
 export class Probe {
-  private readonly endsAt = performance.now() + TOTAL_MS;
+  private readonly deadline = performance.now() + CHECK_TIMEOUT_MS;
 
   constructor(
     private readonly egress: Egress,
     private readonly timeoutMs: number,
   ) {}
 
-  /** As a browser would. */
-  get(url: string): Promise<Probed> {
-    return this.ask({ method: 'GET', url, headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+  /** Requests a page as a browser would. */
+  get(url: string): Promise<ProbeResult> {
+    return this.request({ method: 'GET', url, headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
   }
 
-  post({ url, headers, body }: EndpointRequest): Promise<Probed> {
-    return this.ask({ method: 'POST', url, headers, body });
+  post({ url, headers, body }: EndpointRequest): Promise<ProbeResult> {
+    return this.request({ method: 'POST', url, headers, body });
   }
 
-  private async ask(request: { method: string } & Pick<EndpointRequest, 'url' | 'headers'> & { body?: string }) {
-    const began = performance.now();
-    const timeoutMs = Math.max(1, Math.min(this.timeoutMs, Math.round(this.endsAt - began)));
+  private async request(request: { method: string } & Pick<EndpointRequest, 'url' | 'headers'> & { body?: string }) {
+    const startedAt = performance.now();
+    const timeoutMs = Math.max(1, Math.min(this.timeoutMs, Math.round(this.deadline - startedAt)));
     const limits = {
       timeoutMs,
       maxResponseBytes: MAX_BYTES,
@@ -48,7 +48,7 @@ export class Probe {
     } as const;
     try {
       const { status, headers, body } = await this.egress.request({ ...request, ...limits });
-      return { status, headers, body: body.toString('utf8'), tookMs: performance.now() - began };
+      return { status, headers, body: body.toString('utf8'), tookMs: performance.now() - startedAt };
     } catch (error) {
       if (error instanceof EgressError) return error;
       throw error;

@@ -22,24 +22,24 @@ function check(client: Partial<OAuthClient>, redirectUri = CALLBACK): string[] {
 }
 
 it.each([CALLBACK, 'http://127.0.0.1:3000/aip/g-1/oauth/callback', 'http://localhost/aip/g-1/oauth/callback'])(
-  'takes the redirect URI %s',
+  'accepts the redirect URI %s',
   (redirectUri) => {
     expect(check({}, redirectUri)).toEqual(['ok callback_url']);
   },
 );
 
-it('warns of a redirect URI that is not https', () => {
+it('warns about a redirect URI that is not https', () => {
   expect(check({}, 'http://countersign.example.com/aip/g-1/oauth/callback')).toEqual([
     'warning callback_url_not_https',
   ]);
 });
 
-it('sees a placeholder and URLs that are the same', () => {
+it('reports a placeholder and identical URLs', () => {
   expect(check({ client_id: '<your client id>' })).toContain('error client_id_is_placeholder');
   expect(check({ token_url: CLIENT.authorization_url })).toContain('error urls_identical');
 });
 
-it('warns of endpoints that ChatGPT would not take, or refuses them as the tenant does', () => {
+it('reports endpoints on another root domain as a warning or an error, as the tenant configures', () => {
   const found = (domain: string, rule: 'warn' | 'refuse') =>
     checkDomains(domain, CLIENT, rule).map(({ status, field }) => `${status} ${field}`);
   expect(found('api.example.com', 'refuse')).toEqual(['ok null']);

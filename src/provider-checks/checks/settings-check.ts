@@ -1,23 +1,25 @@
 import { isLoopback } from '../../config/index.js';
 import { type OAuthClient, crossDomainEndpoints } from '../../oauth/index.js';
-import { SETTINGS, factsOf } from '../../traces/index.js';
-import { failure, fine, warning, type Finding } from '../finding.js';
-import { recognized } from './recognized.js';
+import { SETTINGS, clientFacts } from '../../traces/index.js';
+import { errorFinding, okFinding, warningFinding, type Finding } from '../findings/finding.js';
+import { diagnosisFinding } from '../findings/diagnosis-finding.js';
 
-/** What can be said of a schema without asking anybody. */
+/** Checks a schema without any request. */
 export function checkSettings(client: OAuthClient, redirectUri: string): Finding[] {
   const findings = [checkRedirectUri(redirectUri)];
-  const mistake = recognized(factsOf(client, 'authorization'), SETTINGS);
-  if (mistake) findings.push(mistake);
+  const problem = diagnosisFinding(clientFacts(client, 'authorization'), SETTINGS);
+  if (problem) findings.push(problem);
   if (client.pkce === 'off') {
-    const message = 'PKCE is off, so that whoever gets hold of a code can use it (RFC 9700, 2.1.1).';
-    findings.push(warning('pkce_off', 'pkce', message, 'Set pkce to "auto", unless the provider refuses it.'));
+    const message = 'PKCE is off, so anyone who intercepts a code can use it (RFC 9700, section 2.1.1).';
+    findings.push(warningFinding('pkce_off', 'pkce', message, 'Set pkce to "auto", unless the provider refuses it.'));
   }
   if (!client.scope) {
-    findings.push(fine('scope_empty', 'scope', 'No scope is asked for; the provider decides what is granted.'));
+    findings.push(okFinding('scope_empty', 'scope', 'No scope is requested. The provider decides what it grants.'));
   }
   if (client.client_secret === undefined) {
-    findings.push(fine('public_client', 'client_secret', 'There is no client_secret: this is a public client.'));
+    findings.push(
+      okFinding('public_client', 'client_secret', 'The schema has no client_secret: this is a public client.'),
+    );
   }
   return findings;
 }
@@ -25,23 +27,25 @@ export function checkSettings(client: OAuthClient, redirectUri: string): Finding
 function checkRedirectUri(redirectUri: string): Finding {
   const { protocol, hostname } = new URL(redirectUri);
   if (protocol === 'https:' || isLoopback(hostname)) {
-    return fine('callback_url', 'callback_url', `The redirect URI to register at the provider is ${redirectUri}.`);
+    return okFinding('callback_url', 'callback_url', `The redirect URI to register at the provider is ${redirectUri}.`);
   }
-  const message = `The redirect URI ${redirectUri} is not https: codes can be read on their way, and most providers refuse it.`;
+  const message = `The redirect URI ${redirectUri} is not https: codes can be intercepted, and most providers reject it.`;
   const change =
-    'Have the operator set PUBLIC_URL to the https address of Countersign, and register the new redirect URI.';
-  return warning('callback_url_not_https', 'callback_url', message, change);
+    'Have the operator set PUBLIC_URL to the https address of Countersign, then register the new redirect URI.';
+  return warningFinding('callback_url_not_https', 'callback_url', message, change);
 }
 
-/** Whether the endpoints are on the root domain of the API, as the editor that this follows demands. */
+/** Checks that the endpoints share the API's root domain, which ChatGPT's editor requires. */
 export function checkDomains(domain: string, client: OAuthClient, rule: 'warn' | 'refuse'): Finding[] {
-  const foreign = crossDomainEndpoints(domain, client);
-  if (foreign.length === 0) {
-    return [fine('root_domain', null, `The endpoints share the root domain of ${domain}, or need not.`)];
+  const crossDomain = crossDomainEndpoints(domain, client);
+  if (crossDomain.length === 0) {
+    return [
+      okFinding('root_domain', null, `The endpoints share the root domain of ${domain}, or are exempt from this rule.`),
+    ];
   }
-  return foreign.map(({ field, host }) => {
-    const message = `${host} is on another root domain than ${domain}; ChatGPT takes no such action.`;
-    const change = `Let ${field} and the API share a root domain, if the action is to be used there too.`;
-    return (rule === 'refuse' ? failure : warning)('root_domain', field, message, change);
+  return crossDomain.map(({ field, host }) => {
+    const message = `${host} has a different root domain than ${domain}; ChatGPT rejects such an action.`;
+    const change = `Use the same root domain for ${field} and the API if the action is also used in ChatGPT.`;
+    return (rule === 'refuse' ? errorFinding : warningFinding)('root_domain', field, message, change);
   });
 }

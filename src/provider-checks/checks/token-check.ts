@@ -1,18 +1,18 @@
 import { EgressError } from '../../egress/index.js';
 import { randomSecret } from '../../common/index.js';
 import { usesPkce, type OAuthClient, tokenRequest } from '../../oauth/index.js';
-import { factsOf } from '../../traces/index.js';
-import { thoroughHider } from '../../redaction/index.js';
-import type { Finding } from '../finding.js';
-import { mannersOf } from './latency-and-clock.js';
+import { clientFacts } from '../../traces/index.js';
+import { thoroughRedactor } from '../../redaction/index.js';
+import { noResponseFinding } from '../findings/diagnosis-finding.js';
+import type { Finding } from '../findings/finding.js';
+import { latencyAndClockFindings } from './latency-and-clock.js';
 import type { Probe } from './probe.js';
-import { unanswered } from './recognized.js';
-import { judgeTrials } from './token-findings.js';
-import { judgeTrial, type Combination, type Trial } from './token-trial.js';
+import { classifyAttempt, type Combination, type TokenAttempt } from './token-attempt.js';
+import { tokenFinding } from './token-finding.js';
 
 /**
- * Asks the token endpoint for tokens with a code that is made up, in each way in which the request can be sent, one after another and with
- * what the schema says first. The secret goes nowhere else.
+ * Requests tokens with a random code, in each way in which the request can be sent, starting with the one that the schema configures. The
+ * client secret is sent nowhere else.
  */
 export async function checkTokenUrl(
   probe: Probe,
@@ -20,27 +20,27 @@ export async function checkTokenUrl(
   redirectUri: string,
   now: Date,
 ): Promise<Finding[]> {
-  const facts = factsOf(client, 'token', redirectUri);
-  const hide = thoroughHider(client.client_secret === undefined ? [] : [client.client_secret]);
-  const trials: Trial[] = [];
-  const manners: Finding[] = [];
+  const facts = clientFacts(client, 'token', redirectUri);
+  const redact = thoroughRedactor(client.client_secret === undefined ? [] : [client.client_secret]);
+  const attempts: TokenAttempt[] = [];
+  const otherFindings: Finding[] = [];
   for (const combination of combinationsOf(client)) {
-    const asking = { ...client, ...combination };
-    const answer = await probe.post(tokenRequest(asking, wrongGrant(client, redirectUri)));
-    if (answer instanceof EgressError) {
-      if (trials.length === 0) return [unanswered(facts, answer)];
+    const triedClient = { ...client, ...combination };
+    const result = await probe.post(tokenRequest(triedClient, grantWithRandomCode(client, redirectUri)));
+    if (result instanceof EgressError) {
+      if (attempts.length === 0) return [noResponseFinding(facts, result)];
       break;
     }
-    if (trials.length === 0) manners.push(...mannersOf(answer, facts, now));
-    // Before anything is read, and cut: some servers repeat what they were sent.
-    const trial = judgeTrial({ ...answer, body: hide(answer.body) }, asking, redirectUri, now);
-    trials.push(trial);
-    if (trial.verdict === 'granted' || trial.verdict === 'unavailable') break;
+    if (attempts.length === 0) otherFindings.push(...latencyAndClockFindings(result, facts, now));
+    // Redacted before parsing and truncating, because some servers echo the request.
+    const attempt = classifyAttempt({ ...result, body: redact(result.body) }, triedClient, redirectUri, now);
+    attempts.push(attempt);
+    if (attempt.verdict === 'granted' || attempt.verdict === 'unavailable') break;
   }
-  return [judgeTrials(trials as [Trial, ...Trial[]]), ...manners];
+  return [tokenFinding(attempts as [TokenAttempt, ...TokenAttempt[]]), ...otherFindings];
 }
 
-/** What the schema says, then what is nearest to it. Without a secret there is nothing to put into a header. */
+/** Returns the configured combination first, then the most similar ones. Without a secret there is only one method. */
 function combinationsOf(client: OAuthClient): Combination[] {
   const { token_exchange_method: method, authorization_content_type: type, client_secret } = client;
   const otherMethod = method === 'default_post' ? 'basic_auth_header' : 'default_post';
@@ -51,7 +51,7 @@ function combinationsOf(client: OAuthClient): Combination[] {
   );
 }
 
-function wrongGrant(client: OAuthClient, redirectUri: string) {
+function grantWithRandomCode(client: OAuthClient, redirectUri: string) {
   return {
     grant_type: 'authorization_code',
     code: randomSecret(),

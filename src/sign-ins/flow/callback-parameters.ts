@@ -1,4 +1,4 @@
-/** What a provider sends a browser back with (RFC 6749, 4.1.2; RFC 9207, 2). */
+/** Parameters of an authorization response (RFC 6749, section 4.1.2; RFC 9207, section 2). */
 export interface CallbackParameters {
   state?: string;
   code?: string;
@@ -7,7 +7,7 @@ export interface CallbackParameters {
   iss?: string;
 }
 
-/** A parameter that is there twice counts as not there (RFC 6749, 3.1). */
+/** Reads the callback's query. A repeated parameter is ignored (RFC 6749, section 3.1). */
 export function callbackParameters(query: Record<string, unknown>): CallbackParameters {
   const single = (name: string) => {
     const value = query[name];

@@ -1,6 +1,6 @@
-import type { SignIn, SignInStatus } from '../sign-in.entity.js';
+import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
-/** Where the browser goes when the sign-in has ended: back to the tenant's page, else to one of ours. Neither address has the code. */
+/** Returns the URL for the browser after a sign-in: the tenant's `return_url`, or the result page. It never contains the code. */
 export function resultUrl(
   publicUrl: string,
   { id, returnUrl }: Pick<SignIn, 'id' | 'returnUrl'>,
@@ -13,9 +13,13 @@ export function resultUrl(
   return url.toString();
 }
 
-/** Where the tenant's server recognizes its user. The token proves to it that this browser is the one that signed in. */
-export function verificationUrl(askAt: string, signInId: string, browserToken: string): string {
-  const url = new URL(askAt);
+/**
+ * Returns the URL of the tenant's page that identifies its user.
+ *
+ * @param browserToken proves to the tenant's server that this browser completed the sign-in at the provider
+ */
+export function verificationUrl(userVerificationUrl: string, signInId: string, browserToken: string): string {
+  const url = new URL(userVerificationUrl);
   url.searchParams.set('sign_in', signInId);
   url.searchParams.set('browser_token', browserToken);
   return url.toString();

@@ -1,67 +1,84 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
-import type { Prompt } from '../pages/sign-in-page.js';
-import type { Explanation, Mistake } from '../../pages/index.js';
+import type { Explanation, FormError, PromptName } from '../../pages/index.js';
 import type { GrantedTokens } from '../../oauth/index.js';
 import type { TraceLog } from '../../traces/index.js';
 import type { CallbackParameters } from './callback-parameters.js';
-import type { Ending, SignInWithAction } from './sign-in-with-action.js';
+import type { SignInResult, SignInWithAction } from './sign-in-with-action.js';
 
-/** What a flow began with and was given, whatever becomes of the action in between. Sealed while it is kept. */
-export interface Flow<Memory = unknown> {
-  /** Of which method it is: the action may have another one by the time that it is gone on with. */
+/** Data of a started sign-in. It stays the same if the action is edited meanwhile, and is stored sealed. */
+export interface Flow<Context = unknown> {
+  /** The authentication schema whose method started the flow. The action may have a different one by now. */
   type?: string;
-  /** The method's own. */
-  memory: Memory;
-  /** What the user brought: an authorization code, or a key of their own. */
-  given?: string;
+  /** Data of the method, such as the client registration and the PKCE verifier. */
+  context: Context;
+  /** The authorization code or the user's API key, once received. */
+  grant?: string;
 }
 
-/** What the page says and asks before the button; the words are in `pages/texts`. */
+/** An input field of the sign-in page. */
+export interface Prompt {
+  name: PromptName;
+  isSecret: boolean;
+  isRequired: boolean;
+}
+
+/** Content of the sign-in page that depends on the method. The texts are in `pages/texts`. */
 export interface MethodPage {
-  /** What happens at the button. */
+  /** Key of the text that explains what the button does. */
   explanation: Explanation;
   scopes: string[];
   prompts: Prompt[];
-  /** An origin besides https ones to which the page's form leads in the end. */
-  leadsTo?: string;
+  /** Origin that the form redirects to; needed for origins that are not https. */
+  formTarget?: string;
 }
 
-/** Where the button led: away with a state to come back with, to something given at once, or to the same page again. */
-export type Begun = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { again: Mistake };
+/** Result of pressing the button: a redirect, a grant that was received at once, or a form to correct. */
+export type StartedFlow = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { retry: FormError };
 
-/** How the users of an authentication schema give what their connections keep. One for each schema with which users sign in. */
+/** One way for users to sign in. Each authentication schema with user sign-in has one. */
 export interface SignInMethod {
-  /** Whether an action with that schema has its users sign in. */
-  serves(action: Action): boolean;
+  /** Returns whether users of the action sign in. */
+  isUsedBy(action: Action): boolean;
 
   page(action: Action): MethodPage;
-  /** The button was pressed. @param form what the prompts were answered with */
-  begin(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<Begun>;
-  /** A browser came back from where the button led, with the state it was sent with. @returns what it brought, or how it ended */
-  receive(flow: Flow, parameters: CallbackParameters, log: TraceLog): { given: string } | Ending;
-  /** Turns what was given into tokens, once it is known whose they are. @throws {TokenError} */
-  grant(flow: Flow, log: TraceLog): Promise<GrantedTokens>;
+
+  /**
+   * Starts a flow after the user pressed the button.
+   *
+   * @param form the values of the prompts
+   */
+  start(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<StartedFlow>;
+
+  /** Reads the callback of a browser whose state was valid. Returns the grant, or the result if the sign-in has ended. */
+  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult;
+
+  /**
+   * Exchanges the grant for tokens.
+   *
+   * @throws {TokenError} the provider granted no usable token
+   */
+  exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens>;
 }
 
-/** The methods, by the schemas they are for. */
+/** Registry of sign-in methods by authentication schema. */
 @Injectable()
 export class SignInMethods {
   private readonly byType = new Map<string, SignInMethod>();
 
-  /** @param type the authentication schema whose users sign in by the method */
+  /** @param type the authentication schema whose users sign in with the method */
   register(type: string, method: SignInMethod): void {
     this.byType.set(type, method);
   }
 
-  /** @returns `undefined` where the action has been given a schema with which its users do not sign in */
-  of(action: Action): SignInMethod | undefined {
+  /** Returns the method of the action; `undefined` if its users do not sign in. */
+  forAction(action: Action): SignInMethod | undefined {
     const method = this.byType.get(action.authType);
-    return method?.serves(action) ? method : undefined;
+    return method?.isUsedBy(action) ? method : undefined;
   }
 
-  /** The method that goes on with a flow. @returns `undefined` where the action has got another one since it began */
-  goingOn(action: Action, { type = action.authType }: Flow): SignInMethod | undefined {
-    return type === action.authType ? this.of(action) : undefined;
+  /** Returns the method that can resume a flow; `undefined` if the action's schema has changed since the flow started. */
+  resume(action: Action, { type = action.authType }: Flow): SignInMethod | undefined {
+    return type === action.authType ? this.forAction(action) : undefined;
   }
 }

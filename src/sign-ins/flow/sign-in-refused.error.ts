@@ -8,7 +8,7 @@ const STATUSES: Record<RefusalReason, number> = {
   expired: 410,
   too_many_attempts: 429,
   other_browser: 400,
-  elsewhere: 400,
+  cross_site: 400,
 };
 
 /** A browser cannot continue its sign-in. Nothing was changed and no code was sent anywhere. */

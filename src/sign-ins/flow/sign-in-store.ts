@@ -7,10 +7,10 @@ import { Database, type TenantStore } from '../../database/index.js';
 import { Vault, type SealContext } from '../../vault/index.js';
 import { TraceLog, type StepName, Traces } from '../../traces/index.js';
 import type { Flow } from './sign-in-method.js';
-import type { Ending, SignInWithAction } from './sign-in-with-action.js';
-import { SignIn } from '../sign-in.entity.js';
+import type { SignInResult, SignInWithAction } from './sign-in-with-action.js';
+import { SignIn } from './sign-in.entity.js';
 
-/** The sign-ins' rows: found by the digests of what a browser carries, changed by single atomic writes. */
+/** Stores sign-ins. Browsers find them by digests of their secrets; each change is one atomic write. */
 @Injectable()
 export class SignInStore {
   constructor(
@@ -33,12 +33,12 @@ export class SignInStore {
     return this.find({ id });
   }
 
-  /** The same for a caller, whom another tenant's sign-in must not cost more than one that does not exist. */
+  /** Finds a sign-in of one tenant. Another tenant's sign-in takes as long as an unknown one. */
   ofTenant(tenantId: string, id: string): Promise<SignInWithAction | undefined> {
     return this.find({ tenantId, id });
   }
 
-  /** The open sign-in that a browser began last with an action, where it comes back with nothing that says so. */
+  /** Finds the latest pending sign-in that a browser started for an action, for callbacks without a known state. */
   async latestOf(callbackId: string, browserDigest: string | undefined): Promise<SignInWithAction | undefined> {
     if (!browserDigest) return undefined;
     return this.database.read(async (manager) => {
@@ -52,34 +52,34 @@ export class SignInStore {
   }
 
   /**
-   * Begins the flow in a browser, or begins it anew: an earlier state and the browser it was bound to no longer count.
+   * Starts or restarts the flow in a browser. The state and the browser of an earlier start become invalid.
    *
-   * @returns whether the sign-in was still open
+   * @returns `false` if the sign-in was no longer pending
    */
   async start(
     { signIn, action }: SignInWithAction,
-    begun: { state: string; browserDigest: string; flow: Flow; stateMs: number; actor: Actor },
+    start: { state: string; browserDigest: string; flow: Flow; stateMs: number; actor: Actor },
   ): Promise<boolean> {
     const now = this.clock.now();
-    const stateExpiresAt = new Date(now.getTime() + begun.stateMs);
+    const stateExpiresAt = new Date(now.getTime() + start.stateMs);
     const changes = {
-      stateDigest: digest(begun.state),
+      stateDigest: digest(start.state),
       stateExpiresAt,
-      browserDigest: begun.browserDigest,
-      flow: await this.vault.sealJson(contextOf(signIn), begun.flow),
+      browserDigest: start.browserDigest,
+      flow: await this.vault.sealJson(contextOf(signIn), start.flow),
       bindingVersion: action.bindingVersion,
-      // Who has begun in time may finish.
+      // A flow that started in time may finish after the link has expired.
       expiresAt: stateExpiresAt > signIn.expiresAt ? stateExpiresAt : signIn.expiresAt,
     };
-    const isOpen = { id: signIn.id, status: 'pending' as const, stateUsedAt: IsNull() };
+    const pending = { id: signIn.id, status: 'pending' as const, stateUsedAt: IsNull() };
     return this.database.tenant(signIn.tenantId).write(async (store) => {
-      if ((await store.update(SignIn, isOpen, changes)) === 0) return false;
-      await this.record(store, signIn, 'sign_in.started', begun.actor);
+      if ((await store.update(SignIn, pending, changes)) === 0) return false;
+      await this.record(store, signIn, 'sign_in.started', start.actor);
       return true;
     });
   }
 
-  /** Uses the state up. @returns whether this was the one call that did (SECURITY C10, C11) */
+  /** Consumes the state. Returns `true` for exactly one caller (security rules C10 and C11). */
   async consume({ tenantId, id, stateDigest }: SignIn): Promise<boolean> {
     if (!stateDigest) return false;
     const unused = { id, stateDigest, status: 'pending' as const, stateUsedAt: IsNull() };
@@ -87,55 +87,62 @@ export class SignInStore {
     return (await this.database.tenant(tenantId).write((store) => store.update(SignIn, unused, changes))) === 1;
   }
 
+  /** Decrypts the flow of a sign-in that has not ended. */
   async flowOf(signIn: SignIn): Promise<Flow> {
-    if (!signIn.flow) throw new Error('the flow of this sign-in has ended');
+    if (!signIn.flow) throw new Error('the sign-in has ended, so its flow was deleted');
     return this.vault.unsealJson<Flow>(contextOf(signIn), signIn.flow);
   }
 
-  /** Keeps what was given until the tenant's server says whose it is. */
+  /** Stores the flow with its grant until the tenant's server verifies the user. */
   async awaitVerification(signIn: SignIn, flow: Flow, browserToken: string): Promise<void> {
     const changes = {
       status: 'awaiting_verification' as const,
       browserTokenDigest: digest(browserToken),
       flow: await this.vault.sealJson(contextOf(signIn), flow),
     };
-    const log = this.logOf('verification', "the browser was sent to the tenant's user_verification_url");
+    const log = this.logOf('verification', "the browser was redirected to the tenant's user_verification_url");
     await this.database.tenant(signIn.tenantId).write(async (store) => {
       await store.update(SignIn, { id: signIn.id, status: 'pending' }, changes);
       await this.traces.write(store, signIn.id, log);
     });
   }
 
-  /** Takes what was kept out of its waiting. @returns whether this was the one call that did */
+  /** Claims the pending verification. Returns `true` for exactly one caller. */
   async claimVerification({ tenantId, id, browserTokenDigest }: SignIn): Promise<boolean> {
     if (!browserTokenDigest) return false;
-    const waiting = { id, status: 'awaiting_verification' as const, browserTokenDigest };
+    const awaiting = { id, status: 'awaiting_verification' as const, browserTokenDigest };
     const changes = { browserTokenDigest: null };
-    return (await this.database.tenant(tenantId).write((store) => store.update(SignIn, waiting, changes))) === 1;
+    return (await this.database.tenant(tenantId).write((store) => store.update(SignIn, awaiting, changes))) === 1;
   }
 
-  /** Ends a sign-in; nothing of what its flow carried stays. @returns the ending it was given */
-  async end(store: TenantStore, signIn: SignIn, ending: Ending, actor: Actor, log = new TraceLog()): Promise<Ending> {
+  /** Ends a sign-in and deletes its flow. Returns `result`. */
+  async end(
+    store: TenantStore,
+    signIn: SignIn,
+    result: SignInResult,
+    actor: Actor,
+    log = new TraceLog(),
+  ): Promise<SignInResult> {
     await store.update(
       SignIn,
       { id: signIn.id },
       {
-        status: ending.status,
-        errorCode: ending.code?.slice(0, 64) ?? null,
-        errorMessage: ending.message?.slice(0, 500) ?? null,
-        connectionId: ending.connectionId ?? null,
+        status: result.status,
+        errorCode: result.code?.slice(0, 64) ?? null,
+        errorMessage: result.message?.slice(0, 500) ?? null,
+        connectionId: result.connectionId ?? null,
         flow: null,
         browserTokenDigest: null,
         endedAt: this.clock.now(),
       },
     );
-    const said = ending.message ? `${ending.status}: ${ending.message}` : ending.status;
+    const decision = result.message ? `${result.status}: ${result.message}` : result.status;
     const steps = new TraceLog();
-    steps.add(...log.steps, ...this.logOf('outcome', said).steps);
+    steps.add(...log.steps, ...this.logOf('outcome', decision).steps);
     await this.traces.write(store, signIn.id, steps);
-    const details = ending.code ? { code: ending.code } : {};
-    await this.record(store, signIn, `sign_in.${ending.status}`, actor, details);
-    return ending;
+    const details = result.code ? { code: result.code } : {};
+    await this.record(store, signIn, `sign_in.${result.status}`, actor, details);
+    return result;
   }
 
   private async find(where: { id: string; tenantId?: string } | { ticketDigest: string } | { stateDigest: string }) {

@@ -1,24 +1,17 @@
 import {
   html,
-  joined,
-  type Html,
+  joinHtml,
   page,
-  type Look,
-  type Page,
   textsOf,
   type Explanation,
-  type Mistake,
-  type PromptName,
+  type FormError,
+  type Html,
+  type Page,
+  type PageTheme,
 } from '../../pages/index.js';
+import type { Prompt } from '../flow/sign-in-method.js';
 
-/** Something that the page asks the user for. */
-export interface Prompt {
-  name: PromptName;
-  isSecret: boolean;
-  isRequired: boolean;
-}
-
-/** What a user is told before they leave for the provider, and asked where there is none. */
+/** Content of the sign-in page. */
 export interface SignInPage {
   gptName: string;
   tenantName: string;
@@ -27,42 +20,45 @@ export interface SignInPage {
   explanation: Explanation;
   scopes: string[];
   prompts: Prompt[];
-  /** What was wrong with the last try. */
-  mistake?: Mistake;
-  /** Where the form is sent. */
+  /** Error in the form that was submitted last. */
+  formError?: FormError;
+  /** URL that the form is sent to. */
   action: string;
+  /** Origin that the form redirects to; needed for origins that are not https. */
   formTarget?: string;
 }
 
-/** The page behind the link: which GPT, which domain, which scopes, for whom, and one button. */
-export function signInPage(look: Look, content: SignInPage): Page {
-  const { gptName, tenantName, domain, user, explanation, scopes, prompts, mistake, action, formTarget } = content;
-  const texts = textsOf(look.language).signIn;
-  const asked = scopes.length > 0 ? fact(texts.scopes(scopes.length), scopeList(scopes)) : html``;
+/** Renders the sign-in page: GPT, tenant, domain, user, scopes, prompts and one button. */
+export function signInPage(theme: PageTheme, content: SignInPage): Page {
+  const { gptName, tenantName, domain, user, explanation, scopes, prompts, formError, action, formTarget } = content;
+  const texts = textsOf(theme.language).signIn;
+  const scopeFact = scopes.length > 0 ? fact(texts.scopes(scopes.length), scopeList(scopes)) : html``;
   const title = texts.title(domain);
   const request = texts.request(html`<strong>${gptName}</strong>`, html`<strong>${domain}</strong>`);
-  const problem =
-    mistake === undefined ? html`` : html`<p class="note bad" role="alert" id="mistake">${texts.mistakes[mistake]}</p>`;
-  const fields = prompts.map((prompt) => field(prompt, texts.prompts[prompt.name], mistake !== undefined));
+  const alert =
+    formError === undefined
+      ? html``
+      : html`<p class="note bad" role="alert" id="form-error">${texts.formErrors[formError]}</p>`;
+  const fields = prompts.map((prompt) => field(prompt, texts.prompts[prompt.name], formError !== undefined));
   const body = html`<h1>${title}</h1>
 <p>${request} ${texts.explanations[explanation]}</p>
 <dl>
 ${fact(texts.assistant, html`${gptName}`)}
 ${fact(texts.from, html`${tenantName}`)}
 ${fact(texts.usedFor, html`<code>${user}</code>`)}
-${asked}
+${scopeFact}
 </dl>
-${problem}
-<form method="post" action="${action}">${joined(fields)}<button class="main" type="submit">${texts.button(domain)}</button></form>
+${alert}
+<form method="post" action="${action}">${joinHtml(fields)}<button class="main" type="submit">${texts.button(domain)}</button></form>
 <small>${texts.caution}</small>`;
-  return page({ ...look, title, body, isLasting: true, formTarget });
+  return page({ ...theme, title, body, hasLanguageLinks: true, formTarget });
 }
 
-function field({ name, isSecret, isRequired }: Prompt, label: string, isMistaken: boolean): Html {
+function field({ name, isSecret, isRequired }: Prompt, label: string, isInvalid: boolean): Html {
   const type = isSecret ? 'password' : 'text';
   const required = isRequired ? html`required ` : html``;
-  const mistaken = isMistaken ? html`aria-invalid="true" aria-describedby="mistake" ` : html``;
-  return html`<label>${label}<input name="${name}" type="${type}" ${required}${mistaken}autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="8192"></label>`;
+  const invalid = isInvalid ? html`aria-invalid="true" aria-describedby="form-error" ` : html``;
+  return html`<label>${label}<input name="${name}" type="${type}" ${required}${invalid}autocomplete="off" autocapitalize="none" spellcheck="false" maxlength="8192"></label>`;
 }
 
 function fact(term: string, description: Html): Html {
@@ -70,5 +66,5 @@ function fact(term: string, description: Html): Html {
 }
 
 function scopeList(scopes: string[]): Html {
-  return html`<ul>${joined(scopes.map((scope) => html`<li><code>${scope}</code></li>`))}</ul>`;
+  return html`<ul>${joinHtml(scopes.map((scope) => html`<li><code>${scope}</code></li>`))}</ul>`;
 }

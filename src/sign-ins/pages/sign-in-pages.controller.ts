@@ -3,14 +3,14 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTag
 import { addressOf, Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import {
-  pageHeaders,
-  keepLanguage,
-  languageOf,
   BrowserBinding,
-  isFromOurPage,
-  PageLimitGuard,
-  PageFilter,
   InLanguage,
+  isSameOriginForm,
+  languageOf,
+  PageFilter,
+  pageHeaders,
+  PageLimitGuard,
+  persistLanguage,
 } from '../../pages/index.js';
 import { SignInFlow, type Visitor } from '../flow/sign-in-flow.js';
 import { SignInRefusedError } from '../flow/sign-in-refused.error.js';
@@ -29,7 +29,7 @@ export class SignInPagesController {
 
   constructor(
     private readonly flow: SignInFlow,
-    private readonly screens: SignInPages,
+    private readonly pages: SignInPages,
     settings: Settings,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
@@ -45,9 +45,9 @@ export class SignInPagesController {
   @ApiOkResponse(HTML)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.screens.signIn(found, languageOf(request), request.url);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url);
     this.binding.ensure(request, reply);
-    keepLanguage(request, reply);
+    persistLanguage(request, reply);
     await reply.headers(headers).send(body);
   }
 
@@ -64,13 +64,13 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    if (!isFromOurPage(request)) throw new SignInRefusedError('elsewhere');
-    const next = await this.flow.start(ticket, textsIn(form), this.visitor(request));
+    if (!isSameOriginForm(request)) throw new SignInRefusedError('cross_site');
+    const next = await this.flow.start(ticket, textFields(form), this.visitor(request));
     if ('location' in next) {
       return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
     }
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.screens.signIn(found, languageOf(request), request.url, next.again);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url, next.retry);
     await reply.headers(headers).status(400).send(body);
   }
 
@@ -80,8 +80,8 @@ export class SignInPagesController {
   @InLanguage()
   @ApiOkResponse(HTML)
   async done(@Param('sign_in_id') id: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { headers, body } = await this.screens.outcome(id, languageOf(request));
-    keepLanguage(request, reply);
+    const { headers, body } = await this.pages.outcome(id, languageOf(request));
+    persistLanguage(request, reply);
     await reply.headers(headers).send(body);
   }
 
@@ -101,7 +101,7 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    const location = await this.flow.finish(callbackId, query, this.visitor(request));
+    const location = await this.flow.handleCallback(callbackId, query, this.visitor(request));
     await reply.headers(pageHeaders()).status(303).header('location', location).send();
   }
 
@@ -111,7 +111,7 @@ export class SignInPagesController {
 }
 
 /** Returns the text fields of a form; a JSON body may hold other values. */
-function textsIn(form: unknown): Record<string, string> {
+function textFields(form: unknown): Record<string, string> {
   const fields: [string, unknown][] = Object.entries(form ?? {});
   return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
 }

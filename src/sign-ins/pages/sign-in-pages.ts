@@ -3,23 +3,23 @@ import { Clock } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { TenantsService } from '../../tenants/index.js';
-import { type Look, type Page, outcomePage, type Language, type Mistake } from '../../pages/index.js';
+import { outcomePage, type FormError, type Language, type Page, type PageTheme } from '../../pages/index.js';
 import { signInPage } from './sign-in-page.js';
 import { TraceLog, Traces } from '../../traces/index.js';
-import { endedOutcome } from './outcomes.js';
+import { outcomeText } from './outcome-text.js';
 import { SignInMethods } from '../flow/sign-in-method.js';
 import { SignInRefusedError } from '../flow/sign-in-refused.error.js';
 import { SignInStore } from '../flow/sign-in-store.js';
 import type { SignInWithAction } from '../flow/sign-in-with-action.js';
-import type { SignIn, SignInStatus } from '../sign-in.entity.js';
-import { signInView } from '../sign-ins.dto.js';
+import { statusAt, type VisibleStatus } from '../flow/sign-in-status.js';
+import type { SignIn } from '../flow/sign-in.entity.js';
 
-/** What the pages of a sign-in say. */
+/** Loads the data of the sign-in pages and renders them. */
 @Injectable()
 export class SignInPages {
   constructor(
     private readonly database: Database,
-    private readonly rows: SignInStore,
+    private readonly signIns: SignInStore,
     private readonly tenants: TenantsService,
     private readonly methods: SignInMethods,
     private readonly traces: Traces,
@@ -27,51 +27,54 @@ export class SignInPages {
   ) {}
 
   /**
-   * The page behind the link; once the sign-in has ended, how it did.
+   * Renders the page of a sign-in link, or the result page after the sign-in has ended.
    *
-   * @param path where the page is, and its form goes
-   * @param mistake what was wrong with what the form was filled in with
+   * @param path URL of the page, to which its form is sent
+   * @param formError error in the form that was submitted last
    */
   async signIn(
     { signIn, action }: SignInWithAction,
     language: Language,
     path: string,
-    mistake?: Mistake,
+    formError?: FormError,
   ): Promise<Page> {
-    const { status } = signInView(signIn, this.clock.now());
-    if (status !== 'pending') return this.ended({ signIn, action }, language, status);
+    const status = statusAt(signIn, this.clock.now());
+    if (status !== 'pending') return this.resultPage({ signIn, action }, language, status);
     const { tenantId, gptId, domain } = action;
-    const page = this.methods.of(action)?.page(action);
+    const page = this.methods.forAction(action)?.page(action);
     if (!page) throw new SignInRefusedError('ended', tenantId);
-    const { leadsTo: formTarget, ...method } = page;
     const gpt = await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    await this.noteOpened(signIn, mistake);
+    await this.noteOpened(signIn, formError);
     const brand = await this.tenants.brandOf(tenantId);
     const about = { gptName: gpt.name, tenantName: brand.name, domain, user: signIn.user };
-    return signInPage({ language, brand }, { ...about, ...method, mistake, action: path, formTarget });
+    return signInPage({ language, brand }, { ...about, ...page, formError, action: path });
   }
 
-  /** How a sign-in ended. @throws {SignInRefusedError} there is no such sign-in */
+  /**
+   * Renders the result page of a sign-in.
+   *
+   * @throws {SignInRefusedError} the sign-in is unknown
+   */
   async outcome(id: string, language: Language): Promise<Page> {
-    const found = await this.rows.byId(id);
+    const found = await this.signIns.byId(id);
     if (!found) throw new SignInRefusedError('unknown');
-    const { status } = signInView(found.signIn, this.clock.now());
-    return this.ended(found, language, status === 'pending' ? 'expired' : status);
+    const status = statusAt(found.signIn, this.clock.now());
+    return this.resultPage(found, language, status === 'pending' ? 'expired' : status);
   }
 
-  private async ended(
+  private async resultPage(
     { signIn, action }: SignInWithAction,
     language: Language,
-    status: SignInStatus | 'expired',
+    status: VisibleStatus,
   ): Promise<Page> {
-    const look: Look = { language, brand: await this.tenants.brandOf(signIn.tenantId) };
-    const outcome = endedOutcome(language, status, action.domain, signIn.errorCode);
-    // By its id whoever runs the assistant finds what happened, and what to change.
-    return outcomePage(look, { ...outcome, reference: status === 'failed' ? signIn.id : undefined }, true);
+    const theme: PageTheme = { language, brand: await this.tenants.brandOf(signIn.tenantId) };
+    const outcome = outcomeText(language, status, action.domain, signIn.errorCode);
+    // With the id, the assistant's operator finds the trace and its diagnosis.
+    return outcomePage(theme, { ...outcome, reference: status === 'failed' ? signIn.id : undefined }, true);
   }
 
-  private async noteOpened({ tenantId, id }: SignIn, mistake?: Mistake): Promise<void> {
-    if (mistake !== undefined) return;
+  private async noteOpened({ tenantId, id }: SignIn, formError?: FormError): Promise<void> {
+    if (formError !== undefined) return;
     const log = new TraceLog();
     log.add({ name: 'opened', at: this.clock.now().toISOString(), decision: 'the sign-in page was shown' });
     await this.traces.note(tenantId, id, log);

@@ -208,7 +208,7 @@ describe('the connected accounts', () => {
     );
     expect(others).toHaveLength(2);
     for (const { id } of others) {
-      expect((await browser.get(`${url}/${id}`)).body).toContain('no longer connected');
+      expect((await browser.get(`${url}/${id}`)).body).toContain('already disconnected');
       await browser.post(`${url}/${id}`, {});
     }
     const statuses = (await tenant.admin.get('/v1/connections')).body.data.map(({ status }: Answer['body']) => status);
@@ -226,7 +226,7 @@ describe('the connected accounts', () => {
     const page = await disconnects(browser, url, id);
     expect(page.url).toBe(`${url}?ended=${id}`);
     expect(page.body).toContain(`${world.api.domain} is disconnected`);
-    expect(page.body).toContain('Nothing is connected');
+    expect(page.body).toContain('No connected accounts');
     expect((await alice.connection()).status).toBe('revoked');
     const { data } = (await alice.gpt.tenant.admin.get('/v1/audit-events?type=connection.revoked')).body;
     expect(data).toMatchObject([{ target_id: id, actor: { user: 'alice' }, details: { reason: 'disconnected' } }]);
@@ -255,7 +255,7 @@ describe('the connected accounts', () => {
     const url = await linkFor(alice);
     const browser = await opened(url);
     const { id } = await alice.connection();
-    const page = await browser.submit({}, { button: 'I am done' });
+    const page = await browser.submit({}, { button: 'Done' });
     expect([page.status, page.body.includes('All done')]).toEqual([200, true]);
     expect((await browser.get(url)).body).not.toContain(world.api.domain);
     expect((await browser.post(`${url}/${id}`, {})).status).toBe(410);
@@ -268,7 +268,7 @@ describe('the connected accounts', () => {
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { return_url_origins: ['https://chat.example.com'] });
     const url = await linkFor(alice, tenant.runtime, { return_url: 'https://chat.example.com/settings' });
     const browser = await opened(url);
-    const page = await browser.submit({}, { button: 'I am done', follow: false });
+    const page = await browser.submit({}, { button: 'Done', follow: false });
     expect([page.status, page.headers.get('location')]).toEqual([303, 'https://chat.example.com/settings']);
   });
 

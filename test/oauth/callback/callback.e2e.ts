@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { SignIn } from '../../../src/sign-ins/sign-in.entity.js';
+import { SignIn } from '../../../src/sign-ins/index.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -17,8 +17,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('the callback', () => {
-  it('C16 answers 303 to an address that has neither code nor state', async () => {
+describe('callback', () => {
+  it('security rule C16: redirects with 303 to a URL without code and state', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const page = await signIn.returns();
@@ -54,7 +54,7 @@ describe('the callback', () => {
     });
   });
 
-  it('renews the connection that the user had when they sign in again', async () => {
+  it('updates the existing connection when the user signs in again', async () => {
     const alice = await world.user();
     const [first, second] = [await alice.comesBack(), await alice.comesBack()];
     await first.returns();
@@ -65,7 +65,7 @@ describe('the callback', () => {
     expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.grantedFor(second.code)}`);
   });
 
-  it('makes one connection of two sign-ins of a user that end together', async () => {
+  it('creates one connection for two concurrent sign-ins of a user', async () => {
     const { gpt } = await world.notesGpt();
     const [laptop, phone] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'alice')];
     const attempts = [await laptop.comesBack(), await phone.comesBack()];
@@ -75,7 +75,7 @@ describe('the callback', () => {
     expect((await laptop.calls()).body.outcome).toBe('completed');
   });
 
-  it('tells a user who says no from a sign-in that failed', async () => {
+  it('reports a denied sign-in differently from a failed one', async () => {
     const alice = await world.user();
     world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied', error_description: 'not today' } };
     const denied = await alice.comesBack();
@@ -89,7 +89,7 @@ describe('the callback', () => {
   });
 
   it.each(['server_error', 'invalid_scope', 'temporarily_unavailable'])(
-    'fails with what the provider says: %s',
+    "fails with the provider's error: %s",
     async (error) => {
       const alice = await world.user();
       world.provider.behaviour = { redirectWith: { code: '', error } };
@@ -100,7 +100,7 @@ describe('the callback', () => {
     },
   );
 
-  it('C14 fails where there is no code, whatever token the redirect carries', async () => {
+  it('security rule C14: fails without a code, even if the redirect contains a token', async () => {
     const alice = await world.user();
     world.provider.behaviour = { redirectWith: { code: '', access_token: 'access-implicit', token_type: 'bearer' } };
     const signIn = await alice.signsIn();
@@ -108,7 +108,7 @@ describe('the callback', () => {
     expect(await alice.connections()).toEqual([]);
   });
 
-  it('C14 takes no token from the fragment, and asks for none: a code is all that is wanted', async () => {
+  it('security rule C14: requests only a code, and ignores a token in the fragment', async () => {
     const alice = await world.user();
     world.provider.behaves('a token in the fragment');
     const signIn = await alice.signsIn();
@@ -119,7 +119,7 @@ describe('the callback', () => {
     expect(world.provider.tokenRequests).toEqual([]);
   });
 
-  it('shows nothing of the provider as HTML', async () => {
+  it('does not render HTML from the provider', async () => {
     const alice = await world.user();
     const html = '<script>provider()</script>';
     world.provider.behaviour = { redirectWith: { code: '', error: html, error_description: html } };
@@ -128,7 +128,7 @@ describe('the callback', () => {
     expect(alice.browser.page.body).not.toContain('<script');
   });
 
-  it('connects nothing when the code is refused, and says so', async () => {
+  it('fails without a connection if the code is refused', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     await signIn.returns({ code: 'code-of-another' });
@@ -137,11 +137,11 @@ describe('the callback', () => {
   });
 });
 
-describe('a schema that is as long as it may be', () => {
+describe('maximum size of a schema', () => {
   const long = (count: number, letter: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, letter.repeat(1000)]));
 
-  it('is signed in with, however long the code is', async () => {
+  it('allows a sign-in with a long code', async () => {
     const { gpt } = await world.notesGpt({ token_params: long(20, 'x'), client_secret: 'é'.repeat(4096) });
     const signIn = await new EndUser(gpt, 'alice').comesBack();
     expect((await signIn.returns({ code: 'x'.repeat(14_000) })).status).toBe(303);
@@ -152,7 +152,7 @@ describe('a schema that is as long as it may be', () => {
     ['settings', { token_params: long(30, 'x'), authorization_params: long(10, 'x') }],
     ['settings beyond ASCII', { token_params: long(30, '€') }],
     ['secrets', { token_params: long(10, 'x'), client_secret: '€'.repeat(8192) }],
-  ])('is refused where its %s make it longer', async (_, fields) => {
+  ])('rejects a schema that is too large because of its %s', async (_, fields) => {
     const gpt = await world.tenant.gpt();
     const answer = await gpt.addAction({
       openapi: world.api.document(NOTES_PATHS),
@@ -162,8 +162,8 @@ describe('a schema that is as long as it may be', () => {
   });
 });
 
-describe('C9 an action that is edited in mid-flow', () => {
-  it('C9 sends the code to the token URL that the flow began with, and drops what it gets for it', async () => {
+describe('action that is edited during a sign-in', () => {
+  it('security rule C9: sends the code to the original token URL, and discards the tokens', async () => {
     const other = await AuthorizationServer.start();
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
@@ -179,7 +179,7 @@ describe('C9 an action that is edited in mid-flow', () => {
     await other.stop();
   });
 
-  it('C9 keeps to the client that the flow began with', async () => {
+  it('security rule C9: uses the original client', async () => {
     const { gpt, action } = await world.notesGpt();
     const signIn = await new EndUser(gpt, 'alice').comesBack();
     const path = `${gpt.path}/actions/${action.id}/auth`;
@@ -197,23 +197,26 @@ describe('C9 an action that is edited in mid-flow', () => {
     { type: 'api_key', auth_type: 'bearer', per_user: true },
   ];
 
-  it.each(OTHERS)('C9 ends the flow where it gets the schema %j: the code goes nowhere', async (schema) => {
-    const { gpt, action } = await world.notesGpt();
-    const alice = new EndUser(gpt, 'alice');
-    const signIn = await alice.comesBack();
-    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
-    expect((await signIn.returns()).status).toBe(303);
-    await alice.browser.followRedirect();
-    expect(alice.browser.page.status).toBe(200);
-    expect(world.provider.tokenRequests).toHaveLength(0);
-    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
-    const { flow } = await world.app
-      .get(Database)
-      .read((manager) => manager.findOneByOrFail(SignIn, { id: signIn.offer.id }));
-    expect(flow).toBeNull();
-  });
+  it.each(OTHERS)(
+    'security rule C9: ends the sign-in without using the code if the schema is now %j',
+    async (schema) => {
+      const { gpt, action } = await world.notesGpt();
+      const alice = new EndUser(gpt, 'alice');
+      const signIn = await alice.comesBack();
+      expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
+      expect((await signIn.returns()).status).toBe(303);
+      await alice.browser.followRedirect();
+      expect(alice.browser.page.status).toBe(200);
+      expect(world.provider.tokenRequests).toHaveLength(0);
+      expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'action_changed' } });
+      const { flow } = await world.app
+        .get(Database)
+        .read((manager) => manager.findOneByOrFail(SignIn, { id: signIn.offer.id }));
+      expect(flow).toBeNull();
+    },
+  );
 
-  it.each(OTHERS.slice(0, 2))('shows no button where users do not sign in any more: %j', async (schema) => {
+  it.each(OTHERS.slice(0, 2))('shows no button if users no longer sign in: %j', async (schema) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     const [unopened, opened] = [await alice.isOfferedSignIn(), await alice.isOfferedSignIn()];
@@ -224,7 +227,7 @@ describe('C9 an action that is edited in mid-flow', () => {
     expect([page.status, page.body.includes('<form')]).toEqual([410, false]);
   });
 
-  it('is a 404 page once the action is gone', async () => {
+  it('responds with 404 if the action was deleted', async () => {
     const { gpt, action } = await world.notesGpt();
     const signIn = await new EndUser(gpt, 'alice').comesBack();
     await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`);
@@ -233,14 +236,14 @@ describe('C9 an action that is edited in mid-flow', () => {
   });
 });
 
-describe('how a sign-in stands', () => {
-  it('is pending until it ends', async () => {
+describe('status of a sign-in', () => {
+  it('is pending until the sign-in ends', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
     expect(await signIn.view()).toMatchObject({ status: 'pending', error: null, connection_id: null });
   });
 
-  it('is answered, to who waits, when it ends', async () => {
+  it('is returned to a waiting request when the sign-in ends', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const waiting = alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=55`);
@@ -248,7 +251,7 @@ describe('how a sign-in stands', () => {
     expect((await waiting).body).toMatchObject({ status: 'connected' });
   });
 
-  it('is answered, to who waits at another replica, when it ends', async () => {
+  it('is returned to a request that waits at another replica', async () => {
     const replica = await world.app.beside();
     const alice = await world.user();
     const signIn = await alice.comesBack();
@@ -258,21 +261,21 @@ describe('how a sign-in stands', () => {
     await replica.stop();
   });
 
-  it('is answered as pending when the wait is over', async () => {
+  it('is returned as pending after the wait', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const { body } = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=1`);
     expect(body.status).toBe('pending');
   });
 
-  it.each(['56', '-1', 'soon'])('refuses to wait %s seconds', async (wait) => {
+  it.each(['56', '-1', 'soon'])('rejects wait=%s', async (wait) => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const answer = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=${wait}`);
     expect(problemOf(answer)).toBe('400 invalid_request /wait');
   });
 
-  it('C5 is not found by another tenant, just as one that does not exist', async () => {
+  it('security rule C5: is not found by another tenant, like an unknown sign-in', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const stranger = await world.app.tenant('Stranger');
@@ -284,8 +287,8 @@ describe('how a sign-in stands', () => {
   });
 });
 
-describe('users who sign in at the same time', () => {
-  it('get each their own connection, and their calls their own token', async () => {
+describe('users who sign in concurrently', () => {
+  it('each get their own connection, and their calls use their own token', async () => {
     const { gpt } = await world.notesGpt();
     const users = Array.from({ length: 12 }, (_, index) => new EndUser(gpt, `user-${index}`));
     const tokens = await Promise.all(users.map(async (user) => world.provider.grantedFor((await user.signsIn()).code)));
@@ -303,7 +306,7 @@ describe('users who sign in at the same time', () => {
     expect(crossed).toEqual([]);
   });
 
-  it('are told apart by every character of their id', async () => {
+  it('are distinguished by every character of their id', async () => {
     const { gpt } = await world.notesGpt();
     const names = ['ann', 'Ann', 'ann ', 'änn', 'ánn', '𝒶nn', "ann' OR '1'='1", 'a'.repeat(255)];
     const users = names.map((name) => new EndUser(gpt, name));
@@ -315,7 +318,7 @@ describe('users who sign in at the same time', () => {
     }
   });
 
-  it('have no NUL in their id, behind which a database may not look, and no lone surrogates, which are all one in UTF-8', async () => {
+  it('cannot have NUL or lone surrogates in their id', async () => {
     const alice = await world.connectedUser('alice');
     for (const id of ['alice\0', 'alice\ud800', '\udc00']) {
       expect(problemOf(await new EndUser(alice.gpt, id).calls())).toBe('400 invalid_request /user');

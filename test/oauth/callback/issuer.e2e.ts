@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** Alice signs in at the issuer `provider.url`, known by its metadata. @returns the sign-in, after the callback */
+/** Signs Alice in at the issuer `provider.url`. Returns the sign-in after the callback. */
 async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
   world.provider.behaves(...ways);
   const alice = await world.user('alice', { issuer: world.provider.url });
@@ -25,8 +25,8 @@ async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
 
 const portOf = () => new URL(world.provider.url).port;
 
-describe('C6 C7 the issuer that answers', () => {
-  it('C6 C7 is the one that the flow began with, whether its name is advertised or not', async () => {
+describe('validation of the issuer', () => {
+  it('security rules C6 and C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
     for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviourName[][]) {
       const { alice, signIn } = await signInAt(...ways);
       expect(await signIn.view()).toMatchObject({ status: 'connected' });
@@ -35,16 +35,16 @@ describe('C6 C7 the issuer that answers', () => {
   });
 
   it.each<[string, () => string]>([
-    ['a slash at its end', () => '{{issuer}}/'],
-    ['another case', () => world.provider.url.replace('http:', 'HTTP:')],
+    ['a trailing slash', () => '{{issuer}}/'],
+    ['different case', () => world.provider.url.replace('http:', 'HTTP:')],
     ['the port of the scheme', () => world.provider.url.replace(`:${portOf()}`, ':443')],
     ['an empty port', () => world.provider.url.replace(`:${portOf()}`, ':')],
-    ['a zero before its port', () => world.provider.url.replace(`:${portOf()}`, `:0${portOf()}`)],
+    ['a leading zero in the port', () => world.provider.url.replace(`:${portOf()}`, `:0${portOf()}`)],
     ['a query', () => '{{issuer}}?'],
-    ['a space at its end', () => '{{issuer}} '],
-    ['another host', () => 'https://evil.example.com'],
-    ['nothing but its host', () => `127.0.0.1:${portOf()}`],
-  ])('C7 is compared as an exact string: with %s it is refused, and no code is spent', async (_, iss) => {
+    ['a trailing space', () => '{{issuer}} '],
+    ['a different host', () => 'https://evil.example.com'],
+    ['only the host', () => `127.0.0.1:${portOf()}`],
+  ])('security rule C7: rejects an iss with %s, and does not use the code', async (_, iss) => {
     const { alice, signIn } = await signInAt({ redirectWith: { iss: iss() } });
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_mismatch' } });
     expect(world.provider.tokenRequests).toEqual([]);
@@ -52,14 +52,14 @@ describe('C6 C7 the issuer that answers', () => {
     expect((await signIn.trace()).diagnosis_code).toBe('issuer_mismatch');
   });
 
-  it('C7 is refused where its metadata says that it names itself, and it does not', async () => {
+  it('security rule C7: rejects a missing iss if the metadata promises it', async () => {
     const { signIn } = await signInAt('iss advertised');
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_missing' } });
     expect(world.provider.tokenRequests).toEqual([]);
     expect((await signIn.trace()).diagnosis_code).toBe('issuer_missing');
   });
 
-  it('C7 is refused where it comes twice', async () => {
+  it('security rule C7: rejects a repeated iss', async () => {
     world.provider.behaves('iss', 'iss advertised');
     const alice = await world.user('alice', { issuer: world.provider.url });
     const signIn = await alice.comesBack();
@@ -68,7 +68,7 @@ describe('C6 C7 the issuer that answers', () => {
     expect(world.provider.tokenRequests).toEqual([]);
   });
 
-  it('C6 is stored with the flow: an action that gets another issuer in mid-flow changes nothing for it', async () => {
+  it('security rule C6: uses the issuer stored with the flow, even if the action has another one by then', async () => {
     const other = await AuthorizationServer.start();
     world.provider.behaves('iss');
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
@@ -83,19 +83,19 @@ describe('C6 C7 the issuer that answers', () => {
     await other.stop();
   });
 
-  it('C7 is not asked of a provider whose issuer nobody knows', async () => {
+  it('security rule C7: ignores iss if the schema has no issuer', async () => {
     world.provider.behaves('iss of another server');
     const alice = await world.user();
     expect(await (await alice.signsIn()).view()).toMatchObject({ status: 'connected' });
   });
 });
 
-describe('C8 a mismatch', () => {
+describe('issuer mismatch', () => {
   it.each<[string, Record<string, string>]>([
     ['an error', { code: '', error: '<b>canary-error</b>' }],
     ['access_denied', { code: '', error: 'access_denied' }],
     ['a code', {}],
-  ])('C8 shows no text of whoever answered: %s', async (_, more) => {
+  ])('security rule C8: shows no text from the response: %s', async (_, more) => {
     const error_description = '<script>canary-description()</script>';
     const error_uri = 'https://evil.example.com/canary-uri';
     const { alice, signIn } = await signInAt({
@@ -112,7 +112,7 @@ describe('C8 a mismatch', () => {
       log: world.app.logLines.join('\n'),
       database: await world.app.database.dump(),
     };
-    const showing = Object.entries(places).filter(([, text]) => text.includes('canary'));
-    expect(showing.map(([place]) => place)).toEqual([]);
+    const leaks = Object.entries(places).filter(([, text]) => text.includes('canary'));
+    expect(leaks.map(([place]) => place)).toEqual([]);
   });
 });

@@ -56,8 +56,8 @@ const add = (auth: object, more: object = {}): Promise<Answer> =>
 const put = ({ id }: { id: string }, auth: object): Promise<Answer> =>
   world.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, auth);
 
-describe('an issuer', () => {
-  it('fills what the schema leaves out, and users sign in there', async () => {
+describe('issuer of a schema', () => {
+  it('provides the fields that the schema leaves out', async () => {
     const { url } = world.provider;
     const known = { authorization_response_iss_parameter_supported: false, code_challenge_methods_supported: ['S256'] };
     publish({ ...known, revocation_endpoint: `${url}/revoke`, scopes_supported: ['notes:read', 'notes:admin'] });
@@ -78,7 +78,7 @@ describe('an issuer', () => {
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
   });
 
-  it('loses against what was typed', async () => {
+  it('does not override fields of the schema', async () => {
     publish({
       revocation_endpoint: `${world.provider.url}/revoke`,
       token_endpoint_auth_methods_supported: ['client_secret_basic'],
@@ -97,30 +97,36 @@ describe('an issuer', () => {
     [['client_secret_basic'], {}, 'basic_auth_header'],
     [['client_secret_basic', 'client_secret_post'], {}, 'default_post'],
     [['client_secret_basic', 'none'], { client_secret: undefined }, 'default_post'],
-  ])('says how the client authenticates: %j, %j', async (methods, changes, method) => {
+  ])('determines the client authentication method: %j, %j', async (methods, changes, method) => {
     publish({ token_endpoint_auth_methods_supported: methods });
     expect((await add(schema(changes))).body.auth.token_exchange_method).toBe(method);
   });
 
-  it.each(['oauth', 'openid', 'appended'] as const)('C35 can be a pasted well-known URL: %s', async (layout) => {
-    const path = LAYOUTS[layout]('/tenant');
-    server.serves(path, { body: server.document('/tenant') });
-    const { body } = await add(schema({ issuer: server.url + path }));
-    expect(body.auth.issuer).toBe(issuer());
-    expect(server.asked).toEqual([path]);
-  });
+  it.each(['oauth', 'openid', 'appended'] as const)(
+    'security rule C35: can be a well-known URL: %s',
+    async (layout) => {
+      const path = LAYOUTS[layout]('/tenant');
+      server.serves(path, { body: server.document('/tenant') });
+      const { body } = await add(schema({ issuer: server.url + path }));
+      expect(body.auth.issuer).toBe(issuer());
+      expect(server.asked).toEqual([path]);
+    },
+  );
 
-  it.each(['/Tenant', '/tenant/', '/other'])('C34 is that of the document, to the letter: not %s', async (path) => {
-    publish();
-    server.serves(LAYOUTS.oauth('/Tenant'), { body: server.document('/tenant') });
-    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/tenant') });
-    const answer = await add(schema({ issuer: server.url + path }));
-    expect(problemOf(answer)).toBe('422 discovery_failed /auth/issuer');
-    expect(answer.body.detail).toContain(JSON.stringify(issuer()));
-    expect((await world.tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
-  });
+  it.each(['/Tenant', '/tenant/', '/other'])(
+    'security rule C34: must exactly match the metadata: rejects %s',
+    async (path) => {
+      publish();
+      server.serves(LAYOUTS.oauth('/Tenant'), { body: server.document('/tenant') });
+      server.serves(LAYOUTS.oauth('/other'), { body: server.document('/tenant') });
+      const answer = await add(schema({ issuer: server.url + path }));
+      expect(problemOf(answer)).toBe('422 discovery_failed /auth/issuer');
+      expect(answer.body.detail).toContain(JSON.stringify(issuer()));
+      expect((await world.tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
+    },
+  );
 
-  it('without any metadata is taken as it is where the endpoints are typed', async () => {
+  it('is accepted without metadata if the endpoints are given', async () => {
     const answer = await add(schema(endpoints()));
     expect(answer.body.auth).toMatchObject({ issuer: issuer(), ...endpoints() });
     expect(answer.body.auth).not.toHaveProperty('metadata');
@@ -130,7 +136,7 @@ describe('an issuer', () => {
   it.each<[string, () => object, () => void]>([
     ['an endpoint is left out', () => schema({ token_url: 'https://a.example.com/token' }), () => undefined],
     [
-      'some place answers otherwise',
+      'a well-known URL returns another status',
       () => world.provider.schema({ issuer: issuer() }),
       () => server.serves(LAYOUTS.openid('/tenant'), { status: 503 }),
     ],
@@ -140,16 +146,16 @@ describe('an issuer', () => {
       () => publish({ issuer: `${issuer()}/` }),
     ],
     [
-      'it is a well-known URL',
+      'the issuer is a well-known URL',
       () => world.provider.schema({ issuer: server.url + LAYOUTS.oauth('/tenant') }),
       () => undefined,
     ],
-  ])('without metadata is refused where %s', async (_, auth, prepare) => {
+  ])('is rejected without metadata if %s', async (_, auth, prepare) => {
     prepare();
     expect(problemOf(await add(auth()))).toBe('422 discovery_failed /auth/issuer');
   });
 
-  it('can be left out: nothing is asked, and both endpoints are needed', async () => {
+  it('is optional: without it both endpoints are required and nothing is requested', async () => {
     const { body } = await add(world.provider.schema());
     expect(body.auth).not.toHaveProperty('issuer');
     expect(body.auth).not.toHaveProperty('metadata');
@@ -159,7 +165,7 @@ describe('an issuer', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('is asked for nothing but its metadata, and told no secret', async () => {
+  it('receives one request without secrets', async () => {
     publish();
     await add(schema());
     expect(server.requests).toHaveLength(1);
@@ -169,7 +175,7 @@ describe('an issuer', () => {
     for (const word of [world.provider.clientSecret, world.provider.clientId]) expect(everything).not.toContain(word);
   });
 
-  it('says what the metadata is, and nobody else does', async () => {
+  it('is the only source of metadata: the schema cannot set it', async () => {
     publish();
     expect(problemOf(await add(schema({ metadata: { code_challenge_methods_supported: ['plain'] } })))).toBe(
       '400 invalid_request /auth/metadata',
@@ -182,7 +188,7 @@ describe('an issuer', () => {
     [['plain'], 'auto', false],
     [['plain'], 'required', true],
     [['S256'], 'off', false],
-  ])('C13 decides about PKCE by its metadata: %j, %s', async (methods, pkce, isSent) => {
+  ])('security rule C13: decides about PKCE by its metadata: %j, %s', async (methods, pkce, isSent) => {
     publish({ code_challenge_methods_supported: methods });
     await add(schema({ pkce }));
     const { authorizationRequest } = await new EndUser(gpt, 'alice').startsSigningIn();
@@ -190,7 +196,7 @@ describe('an issuer', () => {
   });
 });
 
-describe('what the document suggests', () => {
+describe('suggestions of the OpenAPI document', () => {
   const flow = (authorizationCode: object) => ({
     components: { securitySchemes: { login: { type: 'oauth2', flows: { authorizationCode } } } },
   });
@@ -204,7 +210,7 @@ describe('what the document suggests', () => {
     scopes: { 'notes:audit': '' },
   };
 
-  it('fills what the schema leaves out', async () => {
+  it('provide the fields that the schema leaves out', async () => {
     const { body } = await add(schema({ issuer: undefined, scope: undefined }), flow(FLOW));
     expect(body.auth).toMatchObject({
       authorization_url: FLOW.authorizationUrl,
@@ -214,7 +220,7 @@ describe('what the document suggests', () => {
     });
   });
 
-  it('loses against what was typed, and its endpoints against the metadata of the issuer', async () => {
+  it('override neither the schema nor the endpoints in the metadata of the issuer', async () => {
     publish();
     const { body } = await add(schema({ authorization_url: 'https://a.example.com/authorize' }), flow(FLOW));
     expect(body.auth).toMatchObject({
@@ -224,7 +230,7 @@ describe('what the document suggests', () => {
     });
   });
 
-  it('can be the issuer, unless that is `null`', async () => {
+  it('can provide the issuer, unless the schema sets it to `null`', async () => {
     const url = server.url + LAYOUTS.oauth('/tenant');
     publish();
     const { body } = await add(schema({ issuer: undefined }), openid(url));
@@ -235,18 +241,18 @@ describe('what the document suggests', () => {
     expect([without.status, without.body.issuer]).toEqual([200, undefined]);
   });
 
-  it('C17 is refused where it may not be called', async () => {
+  it('security rule C17: are rejected if a URL is not allowed', async () => {
     const refreshUrl = 'http://10.0.0.1/refresh';
     const answer = await add(schema({ issuer: undefined }), flow({ ...FLOW, refreshUrl }));
     expect(problemOf(answer)).toBe('400 invalid_request /auth/refresh_url');
   });
 });
 
-describe('C17 addresses that may not be called', () => {
+describe('URLs that are not allowed', () => {
   const ADDRESSES = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'http://10.0.0.1/x'];
 
   it.each(['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'])(
-    'C17 are refused when saved as %s',
+    'security rule C17: are rejected as %s',
     async (name) => {
       const { body } = await add(world.provider.schema());
       for (const url of ADDRESSES) {
@@ -256,18 +262,18 @@ describe('C17 addresses that may not be called', () => {
     },
   );
 
-  it('C17 are those without TLS where a browser would look the name up, whatever range the operator allows', async () => {
+  it('security rule C17: include host names without TLS in authorization_url, whatever EGRESS_ALLOW contains', async () => {
     const { body } = await add(world.provider.schema());
     const named = 'http://login.example.com/x';
     const auth = world.provider.schema({ authorization_url: named });
     expect(problemOf(await put(body, auth))).toBe('400 invalid_request /authorization_url');
-    // Where the look-up is ours, each address is held against the range before anything is sent.
+    // The server resolves this name itself and checks each address before it connects.
     for (const change of [{ token_url: named }, { authorization_url: 'http://localhost:8080/x' }]) {
       expect((await put(body, world.provider.schema(change))).status).toBe(200);
     }
   });
 
-  it('C17 are those without TLS and those of private networks, unless the operator allows them', async () => {
+  it('security rule C17: include URLs without TLS and private addresses, unless the operator allows them', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       const own = await (await strict.tenant()).gpt();
@@ -286,7 +292,7 @@ describe('C17 addresses that may not be called', () => {
   });
 
   it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
-    'C17 are refused where the metadata names them as %s',
+    'security rule C17: are rejected as %s in the metadata',
     async (name) => {
       for (const url of ADDRESSES) {
         publish({ [name]: url });
@@ -296,14 +302,14 @@ describe('C17 addresses that may not be called', () => {
   );
 });
 
-describe('C42 a change of where tokens go', () => {
+describe('change of the token destination', () => {
   it.each<[string, () => object]>([
     ['another issuer', () => ({ issuer: `${server.url}/other` })],
     ['no issuer', () => ({ ...endpoints(), issuer: undefined })],
     ['a refresh URL', () => ({ refresh_url: `${world.provider.url}/refresh` })],
     ['a revocation URL', () => ({ revocation_url: `${world.provider.url}/revoke` })],
     ['another token URL', () => ({ token_url: `${world.provider.url}/token2` })],
-  ])('C42 asks for the secret again: %s', async (_, change) => {
+  ])('security rule C42: requires the secret again: %s', async (_, change) => {
     const { action, alice } = await connected();
     const { authorization_url, token_url } = endpoints();
     const other = { authorization_endpoint: authorization_url, token_endpoint: token_url };
@@ -315,14 +321,14 @@ describe('C42 a change of where tokens go', () => {
     expect(await alice.connection()).toMatchObject({ status: 'revoked' });
   });
 
-  it('C42 is one where the metadata has changed, too', async () => {
+  it('security rule C42: also occurs if the metadata has changed', async () => {
     const { action } = await connected();
     publish({ token_endpoint: `${world.provider.url}/token2` });
     const kept = await put(action, schema({ client_secret: '[HIDDEN]' }));
     expect(problemOf(kept)).toBe('409 secrets_required /client_secret');
   });
 
-  it('C42 is none where the issuer is the same, in whatever way it is written', async () => {
+  it('security rule C42: does not occur if the issuer is the same in another spelling', async () => {
     const { action, alice } = await connected();
     for (const same of [issuer(), server.url + LAYOUTS.oauth('/tenant')]) {
       const kept = await put(action, schema({ client_secret: '[HIDDEN]', issuer: same, scope: 'notes:read' }));
@@ -341,8 +347,8 @@ describe('C42 a change of where tokens go', () => {
   }
 });
 
-describe('what the schema says of refreshes', () => {
-  it('reads as it was written', async () => {
+describe('refresh settings of a schema', () => {
+  it('are returned as they were saved', async () => {
     const refresh_params = { grant_type: 'exchange', exchange_token: '{access_token}' };
     const fields = { refresh_url: `${world.provider.url}/refresh`, refresh_params };
     expect((await add(world.provider.schema(fields))).body.auth).toMatchObject(fields);
@@ -357,7 +363,7 @@ describe('what the schema says of refreshes', () => {
     [{ token: '{refresh_token}', client_secret: 'x' }],
     [{ token: `{refresh_token}${'x'.repeat(1000)}` }],
     [Object.fromEntries(Array.from({ length: 31 }, (_, index) => [`p${index}`, '{refresh_token}']))],
-  ])('is refused where the parameters are %j', async (refresh_params) => {
+  ])('are rejected if refresh_params is %j', async (refresh_params) => {
     const answer = await add(world.provider.schema({ refresh_params }));
     expect(problemOf(answer)).toBe('400 invalid_request /auth/refresh_params');
   });

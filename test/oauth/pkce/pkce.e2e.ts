@@ -4,7 +4,7 @@ import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { database } from '../../support/test-database.js';
 
-/** No database has a part in it: once with many is enough. */
+/** The database does not matter here, so only one of them runs many rounds. */
 const ROUNDS = database === 'sqlite' ? 40 : 2;
 const FLOWS_AT_ONCE = 25;
 
@@ -18,8 +18,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('C12 PKCE', () => {
-  it(`C12 has a verifier of its own for each of ${ROUNDS * FLOWS_AT_ONCE} flows, which the S256 challenge is made of`, async () => {
+describe('PKCE verifier', () => {
+  it(`security rule C12: is different for each of ${ROUNDS * FLOWS_AT_ONCE} flows, and matches the S256 challenge`, async () => {
     const { gpt } = await world.notesGpt();
     const verifiers = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
@@ -39,7 +39,7 @@ describe('C12 PKCE', () => {
     expect(verifiers.size).toBe(ROUNDS * FLOWS_AT_ONCE);
   }, 180_000);
 
-  it('C12 has another verifier when the same sign-in is begun anew', async () => {
+  it('security rule C12: is different when the same sign-in is restarted', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
     const first = signIn.authorizationRequest.get('code_challenge');
@@ -48,7 +48,7 @@ describe('C12 PKCE', () => {
     expect(signIn.authorizationRequest.get('code_challenge')).not.toBe(first);
   });
 
-  it('C12 keeps the verifier sealed while the user is away, and drops it at the end', async () => {
+  it('security rule C12: is stored sealed, and deleted at the end', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const during = await world.app.database.dump();
@@ -59,15 +59,18 @@ describe('C12 PKCE', () => {
   });
 });
 
-describe('C13 the setting', () => {
-  it.each([undefined, 'auto', 'required'])('C13 %s sends a challenge and a verifier', async (pkce) => {
-    const alice = await world.user('alice', { pkce });
-    const { authorizationRequest } = await alice.signsIn();
-    expect(authorizationRequest.has('code_challenge')).toBe(true);
-    expect(world.provider.tokenRequests[0]?.params).toHaveProperty('code_verifier');
-  });
+describe('pkce setting', () => {
+  it.each([undefined, 'auto', 'required'])(
+    'security rule C13: sends a challenge and a verifier with pkce=%s',
+    async (pkce) => {
+      const alice = await world.user('alice', { pkce });
+      const { authorizationRequest } = await alice.signsIn();
+      expect(authorizationRequest.has('code_challenge')).toBe(true);
+      expect(world.provider.tokenRequests[0]?.params).toHaveProperty('code_verifier');
+    },
+  );
 
-  it('C13 off leaves them out, and the sign-in goes through', async () => {
+  it('security rule C13: sends neither with pkce=off, and the sign-in succeeds', async () => {
     const alice = await world.user('alice', { pkce: 'off' });
     const signIn = await alice.signsIn();
     const names = [
@@ -79,12 +82,15 @@ describe('C13 the setting', () => {
   });
 });
 
-describe('C13 a provider that refuses PKCE', () => {
-  it.each(['auto', 'required'])('C13 %s sends the challenge all the same, and the sign-in fails', async (pkce) => {
-    world.provider.behaves('PKCE refused');
-    const alice = await world.user('alice', { pkce });
-    const signIn = await alice.signsIn();
-    expect(signIn.authorizationRequest.get('code_challenge_method')).toBe('S256');
-    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_request' } });
-  });
+describe('provider that refuses PKCE', () => {
+  it.each(['auto', 'required'])(
+    'security rule C13: fails with pkce=%s, which still sends the challenge',
+    async (pkce) => {
+      world.provider.behaves('PKCE refused');
+      const alice = await world.user('alice', { pkce });
+      const signIn = await alice.signsIn();
+      expect(signIn.authorizationRequest.get('code_challenge_method')).toBe('S256');
+      expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_request' } });
+    },
+  );
 });

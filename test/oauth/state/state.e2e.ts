@@ -15,8 +15,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('C1 redirect URIs', () => {
-  it('C1 are different for every action, of one GPT and of two', async () => {
+describe('redirect URIs', () => {
+  it('security rule C1: are different for every action', async () => {
     const other = await Upstream.start();
     const { gpt, action } = await world.notesGpt();
     const beside = await gpt.action(other.document(NOTES_PATHS), world.provider.schema());
@@ -27,14 +27,14 @@ describe('C1 redirect URIs', () => {
     for (const url of urls) expect(url).toMatch(new RegExp(`^${world.app.url}/aip/g-\\w{26}/oauth/callback$`));
   });
 
-  it('C1 stay what they are when the action is edited', async () => {
+  it('security rule C1: stay the same when the action is edited', async () => {
     const { gpt, action } = await world.notesGpt();
     const path = `${gpt.path}/actions/${action.id}/auth`;
     const { body } = await gpt.tenant.admin.put(path, world.provider.schema({ scope: 'notes:read' }));
     expect(body.callback_url).toBe(action.auth.callback_url);
   });
 
-  it('C1 are shown by an action that signs nobody in yet', async () => {
+  it('security rule C1: are shown for an action without user sign-in', async () => {
     const gpt = await world.tenant.gpt();
     const { id, auth, callback_url } = await gpt.action(world.api.document(NOTES_PATHS));
     expect(auth).toEqual({ type: 'none' });
@@ -42,15 +42,15 @@ describe('C1 redirect URIs', () => {
     expect(body.callback_url).toBe(callback_url);
   });
 
-  it('C1 are what the authorization request carries', async () => {
+  it('security rule C1: are sent in the authorization request', async () => {
     const { gpt, action } = await world.notesGpt();
     const signIn = await new EndUser(gpt, 'alice').startsSigningIn();
     expect(signIn.authorizationRequest.get('redirect_uri')).toBe(action.auth.callback_url);
   });
 });
 
-describe('C2 the callback belongs to the flow it is part of', () => {
-  it("C2 refuses the state of one action at another's callback, and leaves the code unspent", async () => {
+describe('callback of another action', () => {
+  it("security rule C2: rejects the state of one action at another's callback, and does not use the code", async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const elsewhere = (await world.notesGpt()).action;
@@ -64,7 +64,7 @@ describe('C2 the callback belongs to the flow it is part of', () => {
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
   });
 
-  it('C2 is a 404 page at a callback that no action has', async () => {
+  it('security rule C2: responds with 404 to an unknown callback', async () => {
     const alice = await world.user();
     const { callbackUrl } = await alice.comesBack();
     const page = await alice.browser.get(callbackUrl.replace(/g-\w+/, 'g-unknown'), { follow: false });
@@ -73,8 +73,8 @@ describe('C2 the callback belongs to the flow it is part of', () => {
   });
 });
 
-describe('C3 the browser that began is the browser that ends', () => {
-  it('C3 refuses the callback in a browser that did not begin, and leaves the code unspent', async () => {
+describe('callback in another browser', () => {
+  it('security rule C3: rejects a callback from another browser, and does not use the code', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const page = await signIn.returns({}, new Browser());
@@ -84,7 +84,7 @@ describe('C3 the browser that began is the browser that ends', () => {
     expect((await signIn.returns()).status).toBe(303);
   });
 
-  it("C3 refuses a victim's browser that has opened another link of the same server", async () => {
+  it("security rule C3: rejects a victim's browser that has opened another link of the same server", async () => {
     const [mallory, victim] = [await world.user('mallory'), await world.user('victim')];
     const signIn = await mallory.startsSigningIn();
     await victim.startsSigningIn();
@@ -94,7 +94,7 @@ describe('C3 the browser that began is the browser that ends', () => {
     expect(await mallory.connections()).toEqual([]);
   });
 
-  it('C3 also refuses what the provider says no to in another browser', async () => {
+  it('security rule C3: rejects an error callback from another browser', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const page = await signIn.returns({ code: undefined, error: 'access_denied' }, new Browser());
@@ -103,8 +103,8 @@ describe('C3 the browser that began is the browser that ends', () => {
   });
 });
 
-describe('C10 the state', () => {
-  it('C10 has 256 random bits, and is another one for every flow', async () => {
+describe('state parameter', () => {
+  it('security rule C10: has 256 random bits and is different for every flow', async () => {
     const alice = await world.user();
     const states = [];
     for (let flow = 0; flow < 20; flow++) states.push((await alice.startsSigningIn()).state);
@@ -112,7 +112,7 @@ describe('C10 the state', () => {
     for (const state of states) expect(Buffer.from(state, 'base64url')).toHaveLength(32);
   });
 
-  it('C10 is stored as a digest', async () => {
+  it('security rule C10: is stored as a digest', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
     const dump = await world.app.database.dump();
@@ -121,7 +121,7 @@ describe('C10 the state', () => {
     expect(dump).not.toContain(signIn.offer.url.split('/').at(-1));
   });
 
-  it.each([undefined, ''])('C10 missing (%j), refuses and says what the provider left out', async (state) => {
+  it.each([undefined, ''])('security rule C10: rejects a callback without state (%j)', async (state) => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const page = await signIn.returns({ state });
@@ -131,7 +131,7 @@ describe('C10 the state', () => {
     expect(await signIn.view()).toMatchObject({ status: 'pending' });
   });
 
-  it('C10 forged, refuses', async () => {
+  it('security rule C10: rejects a forged state', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     for (const state of ['forged', 'A'.repeat(43), `${signIn.state}x`, signIn.state.toUpperCase()]) {
@@ -140,7 +140,7 @@ describe('C10 the state', () => {
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 
-  it('C10 given twice, refuses', async () => {
+  it('security rule C10: rejects a repeated state parameter', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const page = await alice.browser.get(`${signIn.callbackUrl}&state=other`, { follow: false });
@@ -148,7 +148,7 @@ describe('C10 the state', () => {
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 
-  it("C10 foreign, refuses: bob's state does not finish alice's sign-in", async () => {
+  it("security rule C10: rejects the state of another user's sign-in", async () => {
     const { gpt } = await world.notesGpt();
     const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
     const [hers, his] = [await alice.comesBack(), await bob.startsSigningIn()];
@@ -156,7 +156,7 @@ describe('C10 the state', () => {
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 
-  it('C10 replayed, refuses', async () => {
+  it('security rule C10: rejects a state that was already used', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const page = await signIn.returns();
@@ -166,7 +166,7 @@ describe('C10 the state', () => {
     expect((await alice.connection()).status).toBe('active');
   });
 
-  it('C10 is used up by a refusal of the provider too', async () => {
+  it('security rule C10: is consumed by an error callback', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     expect((await signIn.returns({ code: undefined, error: 'access_denied' })).status).toBe(303);
@@ -174,7 +174,7 @@ describe('C10 the state', () => {
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 
-  it('C10 is over after ten minutes', async () => {
+  it('security rule C10: expires after ten minutes', async () => {
     const alice = await world.user();
     const [late, inTime] = [await alice.comesBack(), await new EndUser(alice.gpt, 'bob').comesBack()];
     world.app.clock.advance({ minutes: 9 });
@@ -184,7 +184,7 @@ describe('C10 the state', () => {
     expect(world.provider.tokenRequests).toHaveLength(1);
   });
 
-  it('C10 lets finish who began just before the link expired', async () => {
+  it('security rule C10: accepts a flow that started just before the link expired', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     world.app.clock.advance({ minutes: 14 });
@@ -197,8 +197,8 @@ describe('C10 the state', () => {
   });
 });
 
-describe('C11 single use', () => {
-  it('C11 exchanges the code once when two callbacks arrive together', async () => {
+describe('single use of the state', () => {
+  it('security rule C11: exchanges the code once when two callbacks arrive together', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const restore = letReadersMeet(world.app, 'byState', 2);
@@ -209,11 +209,11 @@ describe('C11 single use', () => {
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
   });
 
-  it('C11 exchanges the code once when many callbacks arrive at two replicas', async () => {
+  it('security rule C11: exchanges the code once when many callbacks arrive at two replicas', async () => {
     const replica = await world.app.beside();
     const alice = await world.user();
     const signIn = await alice.comesBack();
-    // The cookie is of the host, whichever replica answers; on loopback the ports would part them.
+    // Replicas share a host and its cookies; on loopback they have different ports, so the cookie is sent explicitly.
     const headers = { cookie: alice.browser.cookies.headerFor(world.app.url) ?? '' };
     const there = signIn.callbackUrl.replace(world.app.url, replica.url);
     const pages = await Promise.all(

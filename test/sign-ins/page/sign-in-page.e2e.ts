@@ -14,8 +14,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('a call of a user who has not signed in', () => {
-  it('answers with "Sign in to {domain}" and calls nothing', async () => {
+describe('call of a user who has not signed in', () => {
+  it('returns a sign-in link for the domain and does not call the API', async () => {
     const alice = await world.user();
     const { status, body } = await alice.calls();
     expect(status).toBe(200);
@@ -31,7 +31,7 @@ describe('a call of a user who has not signed in', () => {
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it('goes through once the user has signed in, with their token', async () => {
+  it("is sent with the user's token after the user has signed in", async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const { body } = await alice.calls();
@@ -40,14 +40,14 @@ describe('a call of a user who has not signed in', () => {
     expect(world.api.last.headers['authorization']).toBe(`Bearer ${token}`);
   });
 
-  it('says user_required where it names no user', async () => {
+  it('fails with user_required if it names no user', async () => {
     const { gpt } = await world.notesGpt();
     expect(problemOf(await gpt.call('listNotes'))).toBe('400 user_required /user');
   });
 });
 
-describe('the page behind the link', () => {
-  it('names the GPT, the tenant, the domain, the user and the scopes, and has one button', async () => {
+describe('sign-in page', () => {
+  it('shows the GPT, the tenant, the domain, the user and the scopes, and has one button', async () => {
     const alice = await world.user('user-17');
     const page = await (await alice.isOfferedSignIn()).opensTheLink();
     expect(page.status).toBe(200);
@@ -57,7 +57,7 @@ describe('the page behind the link', () => {
     expect(page.forms[0]).toMatchObject({ method: 'POST', buttons: [{ label: `Sign in to ${world.api.domain}` }] });
   });
 
-  it('works without JavaScript: it has none, and nothing from elsewhere', async () => {
+  it('works without JavaScript and loads nothing from other origins', async () => {
     const alice = await world.user();
     const page = await (await alice.isOfferedSignIn()).opensTheLink();
     expect(page.body).not.toMatch(/<script|\son\w+=|javascript:|<link|<img|\ssrc=/i);
@@ -65,7 +65,7 @@ describe('the page behind the link', () => {
     expect(alice.browser.page.body).toContain(`You are signed in to ${world.api.domain}`);
   });
 
-  it('escapes what tenants and users write: the names of GPT, tenant and user, and the scopes', async () => {
+  it('escapes the names of GPT, tenant and user, and the scopes', async () => {
     const tenant = await world.app.tenant('<script>tenant()</script>');
     const gpt = await tenant.gpt('"><img src=x onerror=gpt()>');
     const schema = world.provider.schema({ scope: '<svg/onload=scope()>' });
@@ -77,15 +77,15 @@ describe('the page behind the link', () => {
     expect(page.forms).toHaveLength(1);
   });
 
-  it('is a 404 page where there is no such sign-in', async () => {
+  it('responds with 404 to an unknown sign-in', async () => {
     const page = await new Browser().get(`${world.app.url}/signin/${'x'.repeat(43)}`);
     expect(page.status).toBe(404);
-    expect(page.body).toContain('There is no such sign-in');
+    expect(page.body).toContain('Sign-in not found');
     expect((await new Browser().get(`${world.app.url}/signin/done/si-unknown`)).status).toBe(404);
     expect((await new Browser().post(`${world.app.url}/signin/${'x'.repeat(43)}`, {})).status).toBe(404);
   });
 
-  it('says that the link has expired when its time is over, and starts nothing', async () => {
+  it('reports an expired link and does not start a sign-in', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     await signIn.opensTheLink();
@@ -95,7 +95,7 @@ describe('the page behind the link', () => {
     expect(await signIn.view()).toMatchObject({ status: 'expired', error: null, connection_id: null });
   });
 
-  it('tells how the sign-in ended once it has', async () => {
+  it('shows the result of a sign-in that has ended', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     expect((await signIn.opensTheLink()).body).toContain(`You are signed in to ${world.api.domain}`);
@@ -104,8 +104,8 @@ describe('the page behind the link', () => {
   });
 });
 
-describe('C4 a sign-in link fixes no session', () => {
-  it('C4 starts nothing in a browser that has not opened the page', async () => {
+describe('browser binding of a sign-in link', () => {
+  it('security rule C4: rejects the form of a browser that has not opened the page', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const page = await new Browser().post(signIn.offer.url, {}, { follow: false });
@@ -113,17 +113,20 @@ describe('C4 a sign-in link fixes no session', () => {
     expect(page.body).toContain('Please use one browser');
   });
 
-  it.each(['cross-site', 'same-site', 'none'])('C4 starts nothing from a form elsewhere (%s)', async (site) => {
-    const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
-    await signIn.opensTheLink();
-    const headers = { 'sec-fetch-site': site };
-    const page = await alice.browser.submit({}, { follow: false, headers });
-    expect(page.status).toBe(400);
-    expect(await signIn.view()).toMatchObject({ status: 'pending' });
-  });
+  it.each(['cross-site', 'same-site', 'none'])(
+    'security rule C4: rejects a form that another site submits (%s)',
+    async (site) => {
+      const alice = await world.user();
+      const signIn = await alice.isOfferedSignIn();
+      await signIn.opensTheLink();
+      const headers = { 'sec-fetch-site': site };
+      const page = await alice.browser.submit({}, { follow: false, headers });
+      expect(page.status).toBe(400);
+      expect(await signIn.view()).toMatchObject({ status: 'pending' });
+    },
+  );
 
-  it('C4 takes no cookie that it has not made itself', async () => {
+  it('security rule C4: rejects a cookie that the server did not create', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     const headers = { cookie: 'countersign=chosen-by-another' };
@@ -131,7 +134,7 @@ describe('C4 a sign-in link fixes no session', () => {
     expect(page.status).toBe(400);
   });
 
-  it('C4 belongs to the browser that pressed the button last', async () => {
+  it('security rule C4: binds the sign-in to the browser that pressed the button last', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
     const earlier = { url: signIn.callbackUrl, browser: alice.browser };
@@ -145,32 +148,32 @@ describe('C4 a sign-in link fixes no session', () => {
   });
 });
 
-describe('C16 what every page says to browsers', () => {
-  it('C16 the page: no referrer, no cache, no script, no frame', async () => {
+describe('security headers', () => {
+  it('security rule C16: the sign-in page forbids referrers, caching, scripts and frames', async () => {
     const alice = await world.user();
-    expect(safetyOf(await (await alice.isOfferedSignIn()).opensTheLink())).toEqual(SAFE);
+    expect(securityHeadersOf(await (await alice.isOfferedSignIn()).opensTheLink())).toEqual(SAFE);
   });
 
-  it('C16 the button, the callback and the page at the end', async () => {
+  it('security rule C16: the responses to the button and the callback, and the result page, have the same headers', async () => {
     const alice = await world.user();
     const signIn = await alice.isOfferedSignIn();
     await signIn.opensTheLink();
-    expect(safetyOf(await signIn.pressesTheButton())).toEqual(SAFE);
+    expect(securityHeadersOf(await signIn.pressesTheButton())).toEqual(SAFE);
     await signIn.signsInAtTheProvider();
-    expect(safetyOf(await signIn.returns())).toEqual(SAFE);
-    expect(safetyOf(await alice.browser.followRedirect())).toEqual(SAFE);
+    expect(securityHeadersOf(await signIn.returns())).toEqual(SAFE);
+    expect(securityHeadersOf(await alice.browser.followRedirect())).toEqual(SAFE);
   });
 
-  it('C16 pages that refuse: an unknown link, no state, a forged state, another browser', async () => {
+  it('security rule C16: error pages have the same headers', async () => {
     const alice = await world.user();
     const signIn = await alice.comesBack();
-    expect(safetyOf(await new Browser().get(`${world.app.url}/signin/unknown`))).toEqual(SAFE);
-    expect(safetyOf(await signIn.returns({ state: undefined }))).toEqual(SAFE);
-    expect(safetyOf(await signIn.returns({ state: 'forged' }))).toEqual(SAFE);
-    expect(safetyOf(await signIn.returns({}, new Browser()))).toEqual(SAFE);
+    expect(securityHeadersOf(await new Browser().get(`${world.app.url}/signin/unknown`))).toEqual(SAFE);
+    expect(securityHeadersOf(await signIn.returns({ state: undefined }))).toEqual(SAFE);
+    expect(securityHeadersOf(await signIn.returns({ state: 'forged' }))).toEqual(SAFE);
+    expect(securityHeadersOf(await signIn.returns({}, new Browser()))).toEqual(SAFE);
   });
 
-  it('C16 the cookie is for this server alone and out of reach of scripts', async () => {
+  it('security rule C16: the cookie is limited to this host and hidden from scripts', async () => {
     const alice = await world.user();
     const page = await (await alice.isOfferedSignIn()).opensTheLink();
     const cookie = page.headers.getSetCookie().join('\n');
@@ -180,7 +183,7 @@ describe('C16 what every page says to browsers', () => {
   });
 });
 
-describe('C15 the way back', () => {
+describe('return URL', () => {
   const origin = 'https://chat.example.com';
 
   async function userOfTenantWithReturnUrl(): Promise<EndUser> {
@@ -190,7 +193,7 @@ describe('C15 the way back', () => {
     return new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice');
   }
 
-  it('C15 goes to an allowed return URL with the id and the status of the sign-in', async () => {
+  it('security rule C15: redirects to an allowed return URL with the id and the status of the sign-in', async () => {
     const alice = await userOfTenantWithReturnUrl();
     const signIn = await alice.comesBack({ return_url: `${origin}/chat?room=1&status=old#top` });
     const page = await signIn.returns();
@@ -204,7 +207,7 @@ describe('C15 the way back', () => {
     });
   });
 
-  it('C15 tells the return URL when the user said no', async () => {
+  it('security rule C15: passes the status denied to the return URL', async () => {
     const alice = await userOfTenantWithReturnUrl();
     world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied' } };
     const signIn = await alice.comesBack({ return_url: `${origin}/` });
@@ -230,12 +233,12 @@ describe('C15 the way back', () => {
     ' https://chat.example.com/',
     'https://chat.example.com/\nx',
     '',
-  ])('C15 refuses the return URL %j', async (url) => {
+  ])('security rule C15: rejects the return URL %j', async (url) => {
     const alice = await userOfTenantWithReturnUrl();
     expect(problemOf(await alice.calls({ return_url: url }))).toBe('400 invalid_request /return_url');
   });
 
-  it('C15 without allowed origins refuses every return URL', async () => {
+  it('security rule C15: rejects every return URL if the tenant allows no origins', async () => {
     const alice = await world.user();
     expect(problemOf(await alice.calls({ return_url: `${origin}/` }))).toBe('400 invalid_request /return_url');
   });
@@ -249,8 +252,8 @@ const SAFE = {
   scripts: null,
 };
 
-/** What a page says of referrers, caches, frames and scripts. */
-function safetyOf({ headers }: Page) {
+/** Returns the parts of a page's headers that concern referrers, caches, frames and scripts. */
+function securityHeadersOf({ headers }: Page) {
   const policy = headers.get('content-security-policy') ?? '';
   const wanted = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"];
   return {

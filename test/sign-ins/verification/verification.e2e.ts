@@ -6,7 +6,7 @@ import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 import type { TestTenant } from '../../support/tenant.js';
 
-const ASK_AT = 'https://chat.example.com/who-is-it?from=countersign';
+const USER_VERIFICATION_URL = 'https://chat.example.com/who-is-it?from=countersign';
 
 let world: OAuthWorld;
 let tenant: TestTenant;
@@ -20,10 +20,10 @@ afterAll(() => world.stop());
 beforeEach(async () => {
   world.reset();
   tenant = await world.app.tenant();
-  await setting({ user_verification: 'redirect', user_verification_url: ASK_AT });
+  await updateTenant({ user_verification: 'redirect', user_verification_url: USER_VERIFICATION_URL });
 });
 
-async function setting(changes: object): Promise<void> {
+async function updateTenant(changes: object): Promise<void> {
   const { status } = await tenant.admin.patch(`/v1/tenants/${tenant.id}`, changes);
   expect(status).toBe(200);
 }
@@ -32,7 +32,7 @@ async function user(name = 'alice'): Promise<EndUser> {
   return new EndUser((await world.notesGpt({}, tenant)).gpt, name);
 }
 
-/** A sign-in whose browser has been sent to the tenant's page. */
+/** Runs a sign-in until the browser is redirected to the tenant's page. */
 async function atTheTenantsPage(alice: EndUser, body: object = {}) {
   const signIn = await alice.comesBack(body);
   const page = await signIn.returns();
@@ -46,8 +46,8 @@ function tokenFor(location: string | null): string {
 const verify = ({ offer }: SignInAttempt, body: object, client = tenant.runtime) =>
   client.post(`/v1/sign-ins/${offer.id}/verify`, body);
 
-describe('C45 the browser after the provider', () => {
-  it("C45 is sent to the tenant's page, and no code is exchanged", async () => {
+describe('browser after the callback', () => {
+  it("security rule C45: is redirected to the tenant's page, and the code is not exchanged", async () => {
     const { signIn, page } = await atTheTenantsPage(await user());
     expect(page.status).toBe(303);
     const location = new URL(page.headers.get('location') ?? '');
@@ -62,8 +62,8 @@ describe('C45 the browser after the provider', () => {
     expect((await signIn.user.calls()).body.outcome).toBe('sign_in_required');
   });
 
-  it('C45 is connected once the tenant has said that it is its user, and told where to go', async () => {
-    await setting({ return_url_origins: ['https://chat.example.com'] });
+  it('security rule C45: is connected after the tenant has verified the user, and the response has the redirect URL', async () => {
+    await updateTenant({ return_url_origins: ['https://chat.example.com'] });
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice, { return_url: 'https://chat.example.com/room' });
     const { status, body } = await verify(signIn, { user: 'alice', browser_token: browserToken });
@@ -79,7 +79,7 @@ describe('C45 the browser after the provider', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it('C45 sees a page of ours where there is no return URL', async () => {
+  it('security rule C45: is redirected to the result page if there is no return URL', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
     const { body } = await verify(signIn, { user: 'alice', browser_token: browserToken }, tenant.admin);
@@ -87,14 +87,14 @@ describe('C45 the browser after the provider', () => {
     expect(page.body).toContain(`You are signed in to ${world.api.domain}`);
   });
 
-  it('C45 goes on without the tenant where the provider said no: there is nothing to verify', async () => {
+  it('security rule C45: is not redirected to the tenant if the user denied access', async () => {
     world.provider.behaves('access denied');
     const signIn = await (await user()).signsIn();
     expect(await signIn.view()).toMatchObject({ status: 'denied' });
     expect(problemOf(await verify(signIn, { user: 'alice', browser_token: 'x' }))).toBe('409 conflict');
   });
 
-  it('C45 is told of a code that the provider refuses by the redirect of the answer', async () => {
+  it('security rule C45: is redirected to the failure page if the provider refuses the code', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
     world.provider.behaves('ok: false');
@@ -106,15 +106,15 @@ describe('C45 the browser after the provider', () => {
     expect((await alice.browser.get(body.redirect_url)).body).toContain('could not be connected');
   });
 
-  it('C45 goes no detour where the setting is page', async () => {
-    await setting({ user_verification: 'page' });
+  it('security rule C45: is connected without verification if user_verification is page', async () => {
+    await updateTenant({ user_verification: 'page' });
     const signIn = await (await user()).signsIn();
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
   });
 });
 
-describe("C45 an attacker's link in a victim's browser", () => {
-  it("C45 connects nothing: the tenant's page sees the victim, and no token request is ever made", async () => {
+describe("attacker's link in a victim's browser", () => {
+  it('security rule C45: connects nothing and makes no token request when the tenant reports the victim as the user', async () => {
     const mallory = await user('mallory');
     const victim = new Browser();
     const signIn = await mallory.isOfferedSignIn();
@@ -126,7 +126,7 @@ describe("C45 an attacker's link in a victim's browser", () => {
     const answer = await verify(signIn, { user: 'victim', browser_token });
     expect(problemOf(answer)).toBe('403 user_mismatch /user');
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'user_mismatch' } });
-    // Not even with the right answer, afterwards: the code has been thrown away.
+    // Also fails with the right user afterwards, because the code was deleted.
     expect(problemOf(await verify(signIn, { user: 'mallory', browser_token }))).toBe('409 conflict');
     expect(world.provider.tokenRequests).toEqual([]);
     expect(await mallory.connections()).toEqual([]);
@@ -134,7 +134,7 @@ describe("C45 an attacker's link in a victim's browser", () => {
     expect((await signIn.trace()).diagnosis_code).toBe('user_mismatch');
   });
 
-  it('C45 cannot be finished by the attacker, who has no browser token', async () => {
+  it('security rule C45: cannot be completed by the attacker without the browser token', async () => {
     const mallory = await user('mallory');
     const { signIn, browserToken } = await atTheTenantsPage(mallory);
     for (const guess of ['x', `${browserToken}x`, browserToken.toUpperCase(), signIn.offer.id, signIn.state]) {
@@ -146,7 +146,7 @@ describe("C45 an attacker's link in a victim's browser", () => {
     expect((await verify(signIn, { user: 'mallory', browser_token: browserToken })).status).toBe(200);
   });
 
-  it("C45 is not finished with the browser token of the attacker's own sign-in", async () => {
+  it("security rule C45: cannot be completed with the browser token of the attacker's own sign-in", async () => {
     const { gpt } = await world.notesGpt({}, tenant);
     const [mallory, victim] = [new EndUser(gpt, 'mallory'), new EndUser(gpt, 'victim')];
     const [his, theirs] = [await atTheTenantsPage(mallory), await atTheTenantsPage(victim)];
@@ -156,8 +156,8 @@ describe("C45 an attacker's link in a victim's browser", () => {
   });
 });
 
-describe('C45 the call', () => {
-  it('C45 exchanges the code once when two arrive together', async () => {
+describe('verify request', () => {
+  it('security rule C45: exchanges the code once when two requests arrive together', async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     const body = { user: 'alice', browser_token: browserToken };
     const restore = letReadersMeet(world.app, 'byId', 2);
@@ -168,7 +168,7 @@ describe('C45 the call', () => {
     expect(problemOf(await verify(signIn, body))).toBe('409 conflict');
   });
 
-  it('C45 does not find the sign-in of another tenant, just as one that does not exist', async () => {
+  it("security rule C45: returns 404 for another tenant's sign-in, as for an unknown one", async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     const stranger = await world.app.tenant('Stranger');
     const body = { user: 'alice', browser_token: browserToken };
@@ -181,7 +181,7 @@ describe('C45 the call', () => {
     expect((await verify(signIn, body)).status).toBe(200);
   });
 
-  it('C45 is a conflict before there is anything to verify', async () => {
+  it('security rule C45: returns a conflict before the callback', async () => {
     const alice = await user();
     const signIn = await alice.isOfferedSignIn();
     const body = { user: 'alice', browser_token: 'x' };
@@ -191,7 +191,7 @@ describe('C45 the call', () => {
     expect(problemOf(await verify(signIn, body))).toBe('409 conflict');
   });
 
-  it('C45 comes too late when the time of the sign-in is over', async () => {
+  it('security rule C45: returns a conflict after the sign-in has expired', async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     world.app.clock.advance({ minutes: 16 });
     expect(await signIn.view()).toMatchObject({ status: 'expired' });
@@ -205,14 +205,14 @@ describe('C45 the call', () => {
     [{ user: '', browser_token: 'x' }, '/user'],
     [{ user: 1, browser_token: {} }, '/browser_token /user'],
     [{ user: 'alice', browser_token: 'x', code: 'x' }, '/code'],
-  ])('C45 is refused with %j', async (body, pointers) => {
+  ])('security rule C45: rejects the body %j', async (body, pointers) => {
     const { signIn } = await atTheTenantsPage(await user());
     expect(problemOf(await verify(signIn, body))).toBe(`400 invalid_request ${pointers}`);
   });
 });
 
-describe('C45 while the tenant is asked', () => {
-  it('C45 the state is used up: the callback cannot be repeated', async () => {
+describe('sign-in that awaits verification', () => {
+  it('security rule C45: rejects a repeated callback', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
     expect((await signIn.returns()).status).toBe(400);
@@ -220,14 +220,14 @@ describe('C45 while the tenant is asked', () => {
     expect((await verify(signIn, { user: 'alice', browser_token: browserToken })).status).toBe(200);
   });
 
-  it('C45 the code and the browser token are kept sealed or as a digest', async () => {
+  it('security rule C45: stores the code sealed and the browser token as a digest', async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     const dump = await world.app.database.dump();
     expect(dump).toContain(signIn.offer.id);
     for (const secret of [signIn.code, browserToken]) expect(dump).not.toContain(secret);
   });
 
-  it('C45 goes on at another replica', async () => {
+  it('security rule C45: can be completed on another replica', async () => {
     const replica = await world.app.beside();
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
@@ -236,7 +236,7 @@ describe('C45 while the tenant is asked', () => {
     await replica.stop();
   });
 
-  it('C9 C45 an action that is edited meanwhile gets nothing of it', async () => {
+  it('security rules C9 and C45: fails if the action was edited meanwhile', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     const auth = world.provider.schema({ authorization_url: `${world.provider.url}/authorize?v=2` });
@@ -246,7 +246,7 @@ describe('C45 while the tenant is asked', () => {
     expect(await new EndUser(gpt, 'alice').connections()).toEqual([]);
   });
 
-  it('C9 C45 an action that is given another schema meanwhile gets nothing of it', async () => {
+  it('security rules C9 and C45: fails without a token request if the action has another schema by then', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     expect((await tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' })).status).toBe(200);

@@ -1,0 +1,34 @@
+import type { Clock } from '../../common/index.js';
+import { diagnose, type TraceStep } from '../../traces/index.js';
+import { redactRequest } from '../../redaction/index.js';
+import type { SignInRefusedError } from './sign-in-refused.error.js';
+
+/** Returns the trace step of a callback. */
+export function callbackStep(redirectUri: string, query: Record<string, unknown>, clock: Clock): TraceStep {
+  const url = new URL(redirectUri);
+  for (const [name, value] of Object.entries(query)) {
+    for (const text of [value].flat()) if (typeof text === 'string') url.searchParams.append(name, text);
+  }
+  const secrets = [query['code'], query['state']].filter((value) => typeof value === 'string');
+  return {
+    name: 'callback',
+    at: clock.now().toISOString(),
+    sent: redactRequest({ method: 'GET', url: url.href }, secrets),
+    decision: 'the browser returned from the provider',
+  };
+}
+
+/** Returns the trace step of a callback that was rejected. */
+export function rejectedCallbackStep(
+  redirectUri: string,
+  query: Record<string, unknown>,
+  reason: SignInRefusedError['reason'],
+  clock: Clock,
+): TraceStep {
+  const rejection = reason === 'unknown' ? 'unknown_state' : reason;
+  return {
+    ...callbackStep(redirectUri, query, clock),
+    decision: `the callback was rejected: ${reason}`,
+    diagnosis: diagnose({ phase: 'callback', redirectUri, rejection }),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Facts } from './facts/facts.js';
+import { AUTHORIZATION } from './rules/authorization.js';
+import { CLIENT } from './rules/client.js';
+import { ENDPOINT, UNREADABLE } from './rules/endpoint.js';
+import { GRANTED } from './rules/granted.js';
+import { GRANTS, OTHERS } from './rules/grants.js';
+import { NETWORK } from './rules/network.js';
+import { REJECTIONS } from './rules/rejections.js';
+import { textOf, type Rule } from './rules/rule.js';
+import { SETTINGS } from './rules/settings.js';
+
+/** A recognized problem: what is wrong, in plain words, and what to change. */
+export interface Diagnosis {
+  code: string;
+  text: string;
+}
+
+/** All rules by priority: our own observations before the provider's words, specific rules before general ones. */
+export const RULES: readonly Rule[] = [
+  ...REJECTIONS,
+  ...NETWORK,
+  ...SETTINGS,
+  ...AUTHORIZATION,
+  ...ENDPOINT,
+  ...CLIENT,
+  ...GRANTS,
+  ...UNREADABLE,
+  ...OTHERS,
+  ...GRANTED,
+];
+
+/**
+ * Diagnoses a step: says what is wrong and what to change.
+ *
+ * The text contains no secrets. Of the provider's response it quotes only an error code; the rest is in the step itself.
+ *
+ * @returns `undefined` if nothing is wrong, or no rule matches
+ */
+export function diagnose(facts: Facts): Diagnosis | undefined {
+  // If tokens were granted, only the rules for granted tokens apply.
+  const rule = (facts.granted ? GRANTED : RULES).find(({ matches }) => matches(facts));
+  if (!rule) return undefined;
+  const text = `${textOf(rule.problem, facts)} ${textOf(rule.change, facts)}`;
+  return { code: rule.code, text: withProviderCode(text, facts) };
+}
+
+/** Appends the provider's error code, which its documentation explains (provider quirk 3), if the text lacks it. */
+function withProviderCode(text: string, { providerCode }: Facts): string {
+  return providerCode === undefined || text.includes(providerCode)
+    ? text
+    : `${text} The provider's error code: ${providerCode}.`;
+}
