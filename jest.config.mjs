@@ -3,7 +3,9 @@
  * `scripts/test.mjs` chooses the projects; the same files serve every database.
  */
 const shared = {
-  testEnvironment: '<rootDir>/test/support/nothing-left-open.mjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  runtime: '<rootDir>/test/support/jest/runtime.mjs',
+  injectGlobals: false,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
