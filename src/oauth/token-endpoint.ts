@@ -8,9 +8,8 @@ import { retryAfterMs } from './protocol/retry-after.js';
 import { checkRevocationAnswer } from './protocol/revocation-answer.js';
 import { looksLike, readTokenAnswer, type GrantedTokens, type TokenPaths } from './protocol/token-answer.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
-import { ExchangeTrace } from './trace/exchange-trace.js';
-import { safeWords } from './trace/redact.js';
-import type { TraceLog } from './trace/trace-log.js';
+import type { ObserveExchange } from './exchange-observer.js';
+import { redactText } from '../redaction/index.js';
 
 const MAX_ANSWER_BYTES = 65_536;
 
@@ -23,20 +22,20 @@ export class TokenEndpoint {
     private readonly clock: Clock,
   ) {}
 
-  /** @param log gets the request and its answer, secrets hidden. @throws {TokenError} */
-  async grant(client: OAuthClient, grant: Grant, log: TraceLog): Promise<GrantedTokens> {
+  /** Requests tokens. @param observe receives the request and its response. @throws {TokenError} */
+  async grant(client: OAuthClient, grant: Grant, observe: ObserveExchange): Promise<GrantedTokens> {
     const request = tokenRequest(client, grant);
     const secrets = secretsOf(client, grant);
-    const trace = new ExchangeTrace(log, client, { grant, request, secrets }, this.clock);
+    const observer = observe({ client, grant, request, secrets });
     try {
       const answer = await this.post(request);
-      trace.received(answer);
+      observer.received(answer);
       const granted = this.read(answer, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
-      trace.granted(granted);
+      observer.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;
     } catch (error) {
-      trace.failed(error);
+      observer.failed(error);
       throw error;
     }
   }
@@ -59,7 +58,7 @@ export class TokenEndpoint {
       const { 'content-type': contentType, location } = headers;
       const pause = retryAfterMs(headers['retry-after'], this.clock.now());
       const facts = { status, contentType, location, looksLike: looksLike(text), retryAfterMs: pause };
-      throw error.seen(facts, (words) => safeWords(words, secrets));
+      throw error.seen(facts, (words) => redactText(words, secrets));
     }
   }
 

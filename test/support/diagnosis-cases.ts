@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerDetails } from '../../src/oauth/trace/answer-details.js';
-import type { Rule } from '../../src/oauth/trace/diagnoses/rule.js';
-import { diagnose, type Facts } from '../../src/oauth/trace/diagnosis.js';
+import { answerDetails } from '../../src/traces/diagnoses/answer-details.js';
+import type { Rule } from '../../src/traces/diagnoses/rules/rule.js';
+import { diagnose, type Facts } from '../../src/traces/diagnoses/diagnosis.js';
 import type { OAuthSettings } from '../../src/oauth/protocol/client.js';
 import type { AnswerFacts } from '../../src/oauth/protocol/errors.js';
 

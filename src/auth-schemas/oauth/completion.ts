@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthFields, CompletedFields } from '../../actions/index.js';
+import type { AuthFields, CompletedFields } from '../../auth-registry/index.js';
 import { Discovery, DiscoveryError, foundSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
 
 /**

@@ -44,7 +44,7 @@ export function sharesRootDomain(apiHost: string, endpointHost: string): boolean
  *
  * @param domain of the action: a host, with its port where that is not the scheme's own
  */
-export function foreignEndpoints(
+export function crossDomainEndpoints(
   domain: string,
   settings: Partial<Pick<OAuthSettings, ForeignEndpoint['field']>>,
 ): ForeignEndpoint[] {
