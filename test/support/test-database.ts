@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { randomText } from '../../src/common/index.js';
+import { createScratchFolder } from './scratch-folder.js';
 
 declare const TEST_DATABASE: 'sqlite' | 'mariadb';
 
@@ -25,7 +25,7 @@ export interface TestDatabase {
 }
 
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  const folder = createScratchFolder();
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   if (database === 'sqlite') {
     const file = join(folder, 'countersign.db');
