@@ -6,7 +6,7 @@ import { createLogger, mintKey, newId } from '../../src/common/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Client } from './client.js';
 import { TestClock } from './test-clock.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createMigratedDatabase, type TestDatabase } from './test-database.js';
 import { TestTenant } from './tenant.js';
 
 export interface TestAppOptions {
@@ -34,7 +34,7 @@ export class TestApp {
   ) {}
 
   static async start({ environment = {}, of, on }: TestAppOptions = {}): Promise<TestApp> {
-    const database = of?.database ?? on ?? (await createTestDatabase());
+    const database = of?.database ?? on ?? (await createMigratedDatabase());
     const port = await freePort();
     const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { randomText } from '../../src/common/index.js';
+import { migrateFromTemplate } from './database-template.js';
 import { createScratchFolder } from './scratch-folder.js';
 
 declare const TEST_DATABASE: 'sqlite' | 'mariadb';
@@ -22,6 +23,12 @@ export interface TestDatabase {
   /** What is committed: the rows of every table by its name, also of tables that no class of ours describes. */
   tables(): Promise<Record<string, Row[]>>;
   remove(): Promise<void>;
+}
+
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  const created = await createTestDatabase();
+  await migrateFromTemplate(created.url);
+  return created;
 }
 
 export async function createTestDatabase(): Promise<TestDatabase> {

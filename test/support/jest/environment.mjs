@@ -3,6 +3,9 @@ import '@jest/expect';
 import { ModuleMocker } from 'jest-mock';
 import { openResources, waitUntilClosed } from './open-resources.mjs';
 
+/** What suites of this worker leave for those that follow, as `TEST_WORKER_CACHE`. */
+const workerCache = new Map();
+
 /**
  * The environment of a suite: Node's own global object, so that `./runtime.mjs` can share packages between suites.
  *
@@ -19,7 +22,7 @@ export default class SuiteEnvironment {
   #resources = [];
 
   constructor({ projectConfig }) {
-    Object.assign(globalThis, projectConfig.globals);
+    Object.assign(globalThis, projectConfig.globals, { TEST_WORKER_CACHE: workerCache });
   }
 
   async setup() {
