@@ -1,10 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
 import { createLogger, mintKey, newId } from '../../src/common/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Client } from './client.js';
+import { freePort } from './free-port.js';
 import { TestClock } from './test-clock.js';
 import { createMigratedDatabase, type TestDatabase } from './test-database.js';
 import { TestTenant } from './tenant.js';
@@ -90,12 +90,4 @@ export class TestApp {
     await this.nest.close();
     if (this.ownsDatabase) await this.database.remove();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
