@@ -1,6 +1,6 @@
 import type { EgressResponse } from '../egress/index.js';
 import type { OAuthClient } from './protocol/client.js';
-import type { GrantedTokens } from './protocol/token-answer.js';
+import type { GrantedTokens } from './protocol/token-response.js';
 import type { EndpointRequest, Grant } from './protocol/token-request.js';
 
 /** A token request that is about to be sent. */

@@ -1,4 +1,4 @@
-export { type CodeMemory, authorizationRequest, exchangeCode } from './authorization-code/authorize.js';
+export { authorizationRequest, codeGrant, type CodeFlowState } from './protocol/authorization-code.js';
 export { callbackUrl } from './callback-url.js';
 export { KnownMetadataDto } from './discovery/discovery.dto.js';
 export { DiscoveryError } from './discovery/discovery.error.js';
@@ -15,11 +15,11 @@ export {
   exchangesAccessTokens,
   usesPkce,
 } from './protocol/client.js';
-export { type AnswerFacts, TokenError } from './protocol/errors.js';
-export { conflicts, foundSettings, knownMetadata } from './protocol/metadata-settings.js';
+export { type ResponseFacts, TokenError } from './protocol/errors.js';
+export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadata-settings.js';
 export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
-export { type GrantedTokens, looksLike, readTokenAnswer } from './protocol/token-answer.js';
+export { type GrantedTokens, looksLike, parseTokenResponse } from './protocol/token-response.js';
 export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
 export { TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';

@@ -8,7 +8,7 @@ import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 export class OAuthClients {
   constructor(private readonly vault: Vault) {}
 
-  /** @throws {SealBrokenError} its secret does not open */
+  /** Returns the client of an action. @throws {SealBrokenError} its secret cannot be decrypted */
   async of(action: Pick<ActionAuth, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
     const settings = action.authSettings as unknown as OAuthSettings;
     if (!action.authSecrets) return settings;

@@ -66,12 +66,12 @@ class ExchangeTrace implements ExchangeObserver {
 
   failed(error: unknown): void {
     if (!(error instanceof TokenError)) return;
-    const { code, description, answer, cause } = error;
+    const { code, description, response, cause } = error;
     this.step.duration_ms ??= Math.round(performance.now() - this.begun);
     this.step.decision = `no token: ${error.message}`;
     this.facts.error = { code, description };
-    this.facts.answer = answer;
-    if (error.kind === 'refused' && answer?.looksLike !== 'empty') this.facts.said = code;
+    this.facts.answer = response;
+    if (error.kind === 'refused' && response?.looksLike !== 'empty') this.facts.said = code;
     if (cause instanceof EgressError) {
       this.step.received = { failure: { code: cause.code, message: cause.message } };
       Object.assign(this.facts, networkFacts(this.facts.phase, cause));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { OAuthWorld } from '../support/oauth-world.js';
-import type { TokenAnswer } from '../support/authorization-server.js';
+import type { TokenResponse } from '../support/authorization-server.js';
 import { check } from './checked.js';
 
 let world: OAuthWorld;
@@ -16,7 +16,7 @@ beforeEach(() => world.reset());
 /** It looks like nothing but words, so that only knowing it hides it. */
 const WORDY_SECRET = 'correct horse battery staple';
 
-const ECHOES: Record<string, TokenAnswer> = {
+const ECHOES: Record<string, TokenResponse> = {
   'an error_description': {
     body: '{"error":"invalid_grant","error_description":"no {{sent.client_secret:json}} here"}',
   },

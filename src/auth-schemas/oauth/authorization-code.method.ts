@@ -9,8 +9,8 @@ import {
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
-  exchangeCode,
-  type CodeMemory,
+  codeGrant,
+  type CodeFlowState,
 } from '../../oauth/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -26,7 +26,7 @@ import {
   type SignInWithAction,
 } from '../../sign-ins/index.js';
 
-type CodeFlow = Flow<CodeMemory>;
+type CodeFlow = Flow<CodeFlowState>;
 
 /** The user signs in at the provider, which sends the browser back with a code. */
 @Injectable()
@@ -87,13 +87,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
 
   grant(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
     const { memory, given = '' } = flow as CodeFlow;
-    return exchangeCode(memory, given, (code, params) =>
-      this.endpoint.grant(
-        memory.client,
-        { ...params, grant_type: 'authorization_code', code },
-        traceExchanges(log, this.clock),
-      ),
-    );
+    return this.endpoint.grant(memory.client, codeGrant(memory, given), traceExchanges(log, this.clock));
   }
 }
 

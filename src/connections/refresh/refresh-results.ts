@@ -142,5 +142,5 @@ async function insistently<T>(store: () => Promise<T>): Promise<T> {
 }
 
 function retryAfterOf(error: unknown): number {
-  return (error instanceof TokenError && error.answer?.retryAfterMs) || 0;
+  return (error instanceof TokenError && error.response?.retryAfterMs) || 0;
 }

@@ -128,7 +128,7 @@ export class Refresher {
   }
 
   private async failed(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
-    if (error instanceof TokenError && error.isGrantGone) {
+    if (error instanceof TokenError && error.isInvalidGrant) {
       return { row: await this.results.refused(row, error, log), result: 'refused' };
     }
     this.logger.warn({ err: error, connection_id: row.id }, 'a token could not be renewed; it is kept');

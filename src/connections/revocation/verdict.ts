@@ -29,7 +29,7 @@ export function obstacleOf(error: unknown): Obstacle {
   if (isSealBroken(error)) return { code: 'seal_broken', attempts: FINAL };
   if (!(error instanceof TokenError)) return { code: 'internal', attempts: PASSING };
   const { kind, code } = error;
-  if (kind === 'unavailable') return { code, attempts: PASSING, retryAfterMs: error.answer?.retryAfterMs };
+  if (kind === 'unavailable') return { code, attempts: PASSING, retryAfterMs: error.response?.retryAfterMs };
   return { code, attempts: code === 'unsupported_token_type' ? FINAL : STUBBORN };
 }
 

@@ -4,17 +4,17 @@ import type { Preset } from './preset.js';
 import type { ProviderQuery } from './providers.dto.js';
 import { readPresets } from './read-presets.js';
 
-/** The providers whose OAuth schemas are known beforehand: the same for everybody, read once. */
+/** The presets of known providers, the same for all tenants. */
 @Injectable()
 export class Presets {
   private readonly all = readPresets(new URL('./providers/', import.meta.url));
 
-  /** @param query `cursor` is the id of the last provider of the page before */
+  /** Returns a page of presets. @param query `cursor` is the id of the last provider of the previous page */
   list({ domain, q = '', limit, cursor }: ProviderQuery): Page<Preset> {
     const found = this.all.filter((preset) => (domain === undefined || serves(preset, domain)) && isCalled(preset, q));
     const start = found.findIndex(({ id }) => id === cursor) + 1;
     if (cursor !== undefined && start === 0) {
-      throw InvalidRequestError.at('/cursor', 'this is not a cursor of this list');
+      throw InvalidRequestError.at('/cursor', 'this is not a cursor of this list; use next_cursor of an earlier page');
     }
     const data = found.slice(start, start + limit);
     return { data, next_cursor: start + limit < found.length ? (data.at(-1)?.id ?? null) : null };
@@ -33,7 +33,7 @@ export class Presets {
   }
 }
 
-/** Whether an API belongs to the provider. A port makes no difference. */
+/** Whether an API belongs to the provider. The port is ignored. */
 function serves({ domains }: Preset, domain: string): boolean {
   const host = `.${domain.toLowerCase().replace(/:\d+$/, '')}`;
   return domains.some((known) => host.endsWith(`.${known}`));

@@ -6,7 +6,7 @@ type PresetFile = Omit<Preset, 'id' | 'variables'> & Partial<Pick<Preset, 'varia
 
 const SCHEMA = new URL('./preset.schema.json', import.meta.url);
 
-/** A preset's file is not what it has to be; the server does not start with it. */
+/** A preset file is invalid; the server does not start. */
 export class InvalidPresetError extends Error {
   constructor(file: string, fault: string) {
     super(`preset ${file}: ${fault}`);
@@ -15,11 +15,11 @@ export class InvalidPresetError extends Error {
 }
 
 /**
- * Reads every preset of a folder.
+ * Reads all presets of a folder.
  *
- * @param folder ends with a slash
- * @returns frozen, by name
- * @throws {InvalidPresetError} a file is no JSON, or not of the schema
+ * @param folder a URL that ends with a slash
+ * @returns the frozen presets, sorted by name
+ * @throws {InvalidPresetError} a file is not JSON or does not match the schema
  */
 export function readPresets(folder: URL): readonly Preset[] {
   // Validating our own schema against its meta-schema takes longer than everything else here.

@@ -1,4 +1,4 @@
-import { type OAuthClient, type OAuthSettings, TokenError, looksLike, readTokenAnswer } from '../../oauth/index.js';
+import { type OAuthClient, type OAuthSettings, TokenError, looksLike, parseTokenResponse } from '../../oauth/index.js';
 import { answerDetails, factsOf } from '../../traces/index.js';
 import { fine, warning, type Finding } from '../finding.js';
 import type { ProbedAnswer } from './probe.js';
@@ -45,7 +45,7 @@ export function judgeTrial(answer: ProbedAnswer, client: OAuthClient, redirectUr
   const said = isSaid ? quoted(error.code, error.description) : null;
   const finding = findingOf(answer, error, client, redirectUri);
   // Whatever its description says besides: servers put all that may be amiss with a grant into one sentence.
-  if ((isSaid && error.isGrantGone) || CODE_IS_WRONG.has(finding.code)) {
+  if ((isSaid && error.isInvalidGrant) || CODE_IS_WRONG.has(finding.code)) {
     const message = `The token URL refuses the wrong code and nothing else${said ? `: ${said}` : ''}.`;
     return { ...trial, verdict: 'accepted', said, finding: fine('client_accepted', 'token_url', message) };
   }
@@ -62,7 +62,7 @@ const GRANTED: Finding = {
 
 function refusalIn({ status, body }: ProbedAnswer, client: OAuthClient, now: Date): TokenError | undefined {
   try {
-    readTokenAnswer({ status, body }, now, client);
+    parseTokenResponse({ status, body }, now, client);
     return undefined;
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;

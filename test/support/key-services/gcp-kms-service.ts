@@ -2,14 +2,14 @@ import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import { join } from 'node:path';
-import { google } from '@google-cloud/kms/build/protos/protos.js';
+import { protos } from '@google-cloud/kms';
 import { crc32c } from '../../../src/vault/providers/crc32c.js';
 import { KEY, LOOPBACK } from '../certificates.js';
 import { GoogleAccount } from './google-account.js';
 import { KeyService } from './service.js';
 
 const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
-  google.cloud.kms.v1;
+  protos.google.cloud.kms.v1;
 
 /** The numbers of gRPC's status codes. */
 const CODES = {
@@ -151,7 +151,7 @@ export class GcpKmsService extends KeyService {
     return `${this.name}/cryptoKeyVersions/${this.keys.length}`;
   }
 
-  private encrypted(request: google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
+  private encrypted(request: protos.google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, plaintext, additionalAuthenticatedData } = request;
     this.check(name, headers);
     const verifiedPlaintextCrc32c = fits(plaintext, request.plaintextCrc32c);
@@ -167,7 +167,7 @@ export class GcpKmsService extends KeyService {
     };
   }
 
-  private decrypted(request: google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
+  private decrypted(request: protos.google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, additionalAuthenticatedData } = request;
     this.check(name, headers);
     fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
@@ -198,7 +198,7 @@ function toTrouble({ status, body }: { status: number; body: unknown }): Uint8Ar
 }
 
 /** @returns whether there was a checksum */
-function fits(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
+function fits(data: Uint8Array | string, checksum: protos.google.protobuf.IInt64Value | null | undefined): boolean {
   if (!checksum) return false;
   if (Number(checksum.value) === crc32c(bytes(data))) return true;
   throw new Refusal('INVALID_ARGUMENT', 'The checksum did not match the data.');

@@ -1,5 +1,5 @@
 import type { EgressErrorCode } from '../../../egress/index.js';
-import type { OAuthSettings, AnswerFacts } from '../../../oauth/index.js';
+import type { OAuthSettings, ResponseFacts } from '../../../oauth/index.js';
 import type { AnswerDetails } from '../answer-details.js';
 
 /** What is known of a step: enough to say what is wrong. It holds no secret. */
@@ -17,7 +17,7 @@ export interface Facts {
   error?: { code: string; description?: string };
   /** The error code that the provider itself gave, to be quoted. */
   said?: string;
-  answer?: AnswerFacts;
+  answer?: ResponseFacts;
   /** What else the answer tells. */
   details?: AnswerDetails;
   /** There was no answer. `reason` is that of the `EgressError`; `message` is our own and names the host only. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { TokenError } from './errors.js';
-import { readTokenAnswer, type TokenPaths } from './token-answer.js';
+import { parseTokenResponse, type TokenPaths } from './token-response.js';
 
 const NOW = new Date('2030-06-01T12:00:00Z');
 
 const read = (body: unknown, { status = 200, ...paths }: TokenPaths & { status?: number } = {}) =>
-  readTokenAnswer({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, NOW, paths);
+  parseTokenResponse({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, NOW, paths);
 
 /** What the answer fails with. */
 function failure(body: unknown, options: TokenPaths & { status?: number } = {}): TokenError {
@@ -132,13 +132,13 @@ describe('a grant', () => {
 describe('a refusal', () => {
   it.each([200, 400, 401, 403])('is one under status %i', (status) => {
     const error = failure({ error: 'invalid_grant', error_description: 'code expired' }, { status });
-    expect(error).toMatchObject({ kind: 'refused', code: 'invalid_grant', isGrantGone: true });
+    expect(error).toMatchObject({ kind: 'refused', code: 'invalid_grant', isInvalidGrant: true });
     expect(error.message).toBe('the provider refused: invalid_grant (code expired)');
   });
 
   it('PROVIDERS 3: is quoted from a form under status 200', () => {
     const error = failure('error=bad_verification_code&error_description=The+code+is+incorrect.');
-    expect(error).toMatchObject({ kind: 'refused', code: 'bad_verification_code', isGrantGone: false });
+    expect(error).toMatchObject({ kind: 'refused', code: 'bad_verification_code', isInvalidGrant: false });
     expect(error.message).toContain('The code is incorrect.');
   });
 
@@ -175,11 +175,11 @@ describe('a refusal', () => {
   });
 
   it('is `invalid_grant` even from a server that answers 500 with it', () => {
-    expect(failure({ error: 'invalid_grant' }, { status: 500 }).isGrantGone).toBe(true);
+    expect(failure({ error: 'invalid_grant' }, { status: 500 }).isInvalidGrant).toBe(true);
   });
 
   it('is `invalid_grant` where an empty 400 is all that is said', () => {
-    expect(failure('', { status: 400 }).isGrantGone).toBe(true);
+    expect(failure('', { status: 400 }).isInvalidGrant).toBe(true);
   });
 });
 
@@ -191,19 +191,24 @@ describe('C31: a server that is busy refuses nothing', () => {
       { error: 'temporarily_unavailable' },
       { error: 'server_error' },
     ]) {
-      expect(failure(body, { status })).toMatchObject({ kind: 'unavailable', isGrantGone: false });
+      expect(failure(body, { status })).toMatchObject({ kind: 'unavailable', isInvalidGrant: false });
     }
   });
 });
 
 describe('PROVIDERS 20: an answer of something else', () => {
   it.each([
-    ['a log-in page', 200, '<!doctype html><title>Log in</title>', 'the token URL answered a web page (status 200)'],
-    ['a page after a line break', 404, '\n<html>', 'the token URL answered a web page (status 404)'],
-    ['nothing', 200, '', 'the token URL answered nothing (status 200)'],
-    ['words', 200, 'Not here', 'the token URL answered neither JSON nor a form (status 200)'],
-    ['broken JSON', 200, '{"access_token":"secret-token', 'the token URL answered broken JSON (status 200)'],
-    ['a JSON string', 200, '"secret-token"', 'the token URL answered neither JSON nor a form (status 200)'],
+    [
+      'a log-in page',
+      200,
+      '<!doctype html><title>Log in</title>',
+      'the token URL answered with a web page (status 200)',
+    ],
+    ['a page after a line break', 404, '\n<html>', 'the token URL answered with a web page (status 404)'],
+    ['nothing', 200, '', 'the token URL answered with an empty body (status 200)'],
+    ['words', 200, 'Not here', 'the token URL answered with neither JSON nor a form (status 200)'],
+    ['broken JSON', 200, '{"access_token":"secret-token', 'the token URL answered with broken JSON (status 200)'],
+    ['a JSON string', 200, '"secret-token"', 'the token URL answered with neither JSON nor a form (status 200)'],
     ['a redirect', 307, '', 'the token URL redirects elsewhere (status 307)'],
     ['another redirect', 302, '<a href="/login">', 'the token URL redirects elsewhere (status 302)'],
   ])('is told as what it looks like: %s', (_, status, body, message) => {

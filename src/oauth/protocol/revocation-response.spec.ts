@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { TokenError } from './errors.js';
-import { checkRevocationAnswer } from './revocation-answer.js';
+import { checkRevocationResponse } from './revocation-response.js';
 
 /** What is made of an answer: `good no more`, or kind and code of the error. */
 function verdictOf(status: number, body = ''): string {
   try {
-    checkRevocationAnswer({ status, body });
+    checkRevocationResponse({ status, body });
     return 'good no more';
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
@@ -30,8 +30,8 @@ describe('a revocation endpoint that answers', () => {
 
   it('503 may say for how long', () => {
     const answer = { status: 503, body: '' };
-    expect(() => checkRevocationAnswer(answer, 7000)).toThrow(
-      expect.objectContaining({ answer: { status: 503, looksLike: 'empty', retryAfterMs: 7000 } }),
+    expect(() => checkRevocationResponse(answer, 7000)).toThrow(
+      expect.objectContaining({ response: { status: 503, looksLike: 'empty', retryAfterMs: 7000 } }),
     );
   });
 
@@ -56,7 +56,7 @@ describe('a revocation endpoint that answers', () => {
 
   it('says nothing of a body that could hold the token', () => {
     const answer = { status: 400, body: '{"error":"access-canary","error_description":"access-canary"}' };
-    expect(() => checkRevocationAnswer(answer)).toThrow('the revocation URL answered with status 400');
+    expect(() => checkRevocationResponse(answer)).toThrow('the revocation URL answered with status 400');
     expect(verdictOf(answer.status, answer.body)).not.toContain('canary');
   });
 });

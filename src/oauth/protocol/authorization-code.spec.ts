@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import type { OAuthClient } from '../protocol/client.js';
-import { TokenError } from '../protocol/errors.js';
-import { authorizationRequest, exchangeCode, type CodeMemory } from './authorize.js';
+import type { OAuthClient } from './client.js';
+import { authorizationRequest, codeGrant, type CodeFlowState } from './authorization-code.js';
 
 const REDIRECT_URI = 'https://cs.example.com/aip/g-1/oauth/callback';
 
@@ -33,7 +32,7 @@ async function asked(changes: Partial<OAuthClient> = {}) {
 const challengeOf = (verifier = '') => createHash('sha256').update(verifier).digest('base64url');
 
 describe('an authorization request', () => {
-  it('asks for a code for this client and redirect URI, and shows no secret', async () => {
+  it('asks for a code for its client and redirect URI, without the secret', async () => {
     const { base, params, state, verifier } = await asked();
     expect(base).toBe('https://auth.example.com/authorize');
     expect(params).toEqual({
@@ -46,14 +45,14 @@ describe('an authorization request', () => {
     });
   });
 
-  it('C10: has a state of 256 random bits, new each time', async () => {
+  it('has a fresh state of 256 random bits (security rule C10)', async () => {
     const { state } = await asked();
     expect(Buffer.from(state, 'base64url')).toHaveLength(32);
     const states = await Promise.all(Array.from({ length: 100 }, async () => (await asked()).state));
     expect(new Set(states).size).toBe(100);
   });
 
-  it('C12: has a verifier of its own, as long as the standard wants it', async () => {
+  it('has a fresh verifier of 43 to 128 characters (security rule C12)', async () => {
     const flows = await Promise.all(Array.from({ length: 1000 }, () => asked()));
     expect(new Set(flows.map(({ verifier }) => verifier)).size).toBe(1000);
     for (const { verifier, params } of flows) {
@@ -62,11 +61,11 @@ describe('an authorization request', () => {
     }
   });
 
-  it.each(['auto', 'required'] as const)('C13: sends a challenge with pkce %s', async (pkce) => {
+  it.each(['auto', 'required'] as const)('sends a challenge with pkce %s (security rule C13)', async (pkce) => {
     expect((await asked({ pkce })).params).toHaveProperty('code_challenge_method', 'S256');
   });
 
-  it('C13: sends none with pkce off', async () => {
+  it('sends no challenge with pkce off (security rule C13)', async () => {
     const { params, verifier } = await asked({ pkce: 'off' });
     expect(params).not.toHaveProperty('code_challenge');
     expect(params).not.toHaveProperty('code_challenge_method');
@@ -77,21 +76,21 @@ describe('an authorization request', () => {
     ['a space', ' ', 'notes:read notes:write'],
     ['a comma', ',', 'notes:read,notes:write'],
     ['a plus', '+', 'notes:read+notes:write'],
-  ])('PROVIDERS 12: separates scopes by %s', async (_, scope_separator, scope) => {
+  ])('separates scopes by %s (provider quirk 12)', async (_, scope_separator, scope) => {
     expect((await asked({ scope: ' notes:read  notes:write ', scope_separator })).params['scope']).toBe(scope);
   });
 
-  it.each([undefined, '', '  '])('PROVIDERS 17: leaves an empty scope out: %j', async (scope) => {
+  it.each([undefined, '', '  '])('omits the empty scope %j (provider quirk 17)', async (scope) => {
     expect((await asked({ scope })).params).not.toHaveProperty('scope');
   });
 
-  it('PROVIDERS 14: adds authorization_params, and C36 the resource', async () => {
+  it('adds authorization_params and the resource (provider quirk 14, security rule C36)', async () => {
     const authorization_params = { access_type: 'offline', prompt: 'consent' };
     const { params } = await asked({ authorization_params, resource: 'https://api.example.com' });
     expect(params).toMatchObject({ ...authorization_params, resource: 'https://api.example.com' });
   });
 
-  it('keeps its own parameters, whatever authorization_params say', async () => {
+  it('keeps its own parameters if authorization_params name them too', async () => {
     const names = [
       'response_type',
       'client_id',
@@ -106,71 +105,44 @@ describe('an authorization request', () => {
     expect(Object.values(params)).not.toContain('evil');
   });
 
-  it('PROVIDERS 16: keeps the query that the authorization URL has, once', async () => {
+  it('keeps the query of the authorization URL and adds nothing twice (provider quirk 16)', async () => {
     const { query, base } = await asked({ authorization_url: 'https://auth.example.com/authorize?tenant=a%26b&x=1' });
     expect(base).toBe('https://auth.example.com/authorize');
     expect(new URLSearchParams(query).getAll('tenant')).toEqual(['a&b']);
     expect(new URLSearchParams(query).getAll('client_id')).toEqual(['notes-client']);
   });
 
-  it('overrides what the query of the authorization URL says of the flow', async () => {
+  it('replaces parameters of the flow that the authorization URL already has', async () => {
     const { query, state } = await asked({ authorization_url: 'https://auth.example.com/authorize?state=fixed' });
     expect(new URLSearchParams(query).getAll('state')).toEqual([state]);
   });
 });
 
-describe('the exchange of a code', () => {
-  const flow = (changes: Partial<CodeMemory> = {}) =>
-    ({ client: CLIENT, redirectUri: REDIRECT_URI, verifier: 'v'.repeat(43), ...changes }) as CodeMemory;
+describe('the grant of a code', () => {
+  const flow = (changes: Partial<CodeFlowState> = {}): CodeFlowState => ({
+    client: CLIENT,
+    redirectUri: REDIRECT_URI,
+    verifier: 'v'.repeat(43),
+    ...changes,
+  });
 
   it.each(['simple', 'c/+ öde&x=1', 'x'.repeat(8192)])(
-    'C21, PROVIDERS 21: takes the code unchanged, with the same redirect URI and the verifier',
-    async (code) => {
-      const granted = { accessToken: 'at', refreshToken: 'rt', expiresIn: 60 };
-      const received: unknown[] = [];
-      const exchange = async (...given: unknown[]) => {
-        received.push(...given);
-        return granted;
-      };
-      await expect(exchangeCode(flow(), code, exchange)).resolves.toBe(granted);
-      expect(received).toEqual([
+    'carries the code unchanged, the same redirect URI and the verifier (security rule C21, provider quirk 21)',
+    (code) => {
+      expect(codeGrant(flow(), code)).toEqual({
+        grant_type: 'authorization_code',
         code,
-        { grant_type: 'authorization_code', redirect_uri: REDIRECT_URI, code_verifier: 'v'.repeat(43) },
-      ]);
+        redirect_uri: REDIRECT_URI,
+        code_verifier: 'v'.repeat(43),
+      });
     },
   );
 
-  it('C13: sends no verifier where there was no challenge', async () => {
-    let sent: object = {};
-    const exchange = async (_: string, params: object) => {
-      sent = params;
-      return { accessToken: 'at' };
-    };
-    await exchangeCode(flow({ client: { ...CLIENT, pkce: 'off' }, verifier: undefined }), 'code', exchange);
-    expect(sent).toEqual({ grant_type: 'authorization_code', redirect_uri: REDIRECT_URI });
-  });
-
-  it('passes a TokenError on unchanged', async () => {
-    const error = new TokenError('refused', 'invalid_grant', 'the provider refused: invalid_grant');
-    await expect(exchangeCode(flow(), 'code', () => Promise.reject(error))).rejects.toBe(error);
-  });
-
-  it('is made once', async () => {
-    let requests = 0;
-    const exchange = async () => {
-      requests++;
-      return { accessToken: 'at' };
-    };
-    await exchangeCode(flow(), 'code', exchange);
-    expect(requests).toBe(1);
-  });
-
-  it('keeps runs that overlap apart', async () => {
-    const exchange = async (code: string) => {
-      await new Promise((resolve) => setTimeout(resolve, code === 'a' ? 20 : 1));
-      return { accessToken: `for ${code}` };
-    };
-    const [a, b] = await Promise.all([exchangeCode(flow(), 'a', exchange), exchangeCode(flow(), 'b', exchange)]);
-    expect([a.accessToken, b.accessToken]).toEqual(['for a', 'for b']);
+  it('carries no verifier if the flow sent no challenge (security rule C13)', () => {
+    expect(codeGrant(flow({ verifier: undefined }), 'code')).toEqual({
+      grant_type: 'authorization_code',
+      code: 'code',
+      redirect_uri: REDIRECT_URI,
+    });
   });
 });

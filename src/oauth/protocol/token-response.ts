@@ -1,52 +1,57 @@
-import { TokenError, type AnswerFacts } from './errors.js';
+import { TokenError, type ResponseFacts } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
 
-/** A token endpoint's answer. */
-export interface TokenAnswer {
+/** A response of a token endpoint. */
+export interface TokenResponse {
   status: number;
   body: string;
 }
 
-/** Where a provider keeps what the standard has at the top: JSON pointers (RFC 6901). */
+/** JSON pointers (RFC 6901) to members that a provider nests and the standard has at the top level. */
 export interface TokenPaths {
   token_path?: string;
   error_path?: string;
-  /** Also looks at the top: Slack, for one, nests what a code is granted and not what a refresh is. */
+  /** Whether the token may also be at the top level: Slack nests the response to a code, but not the response to a refresh. */
   mayBeAtTop?: boolean;
 }
 
-/** What was granted. Tokens are opaque. */
+/** The granted tokens. They are opaque. */
 export interface GrantedTokens {
   accessToken: string;
   refreshToken?: string;
   tokenType?: string;
-  /** Seconds; `undefined` where the provider gave nothing that makes sense. */
+  /** The lifetime in seconds; `undefined` if the provider sent no usable one. */
   expiresIn?: number;
   scope?: string;
 }
 
-/** In bytes, as they are stored. Longer ones fit neither a header nor, two together and sealed, a column. Real ones end at about 8 KB. */
-const MAX_TOKEN = 16_384;
+/** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */
+const MAX_TOKEN_BYTES = 16_384;
 
 type Fields = Record<string, unknown>;
 
 /**
- * Reads a token endpoint's answer by what the body is, not by what its header claims.
+ * Parses a token endpoint response.
  *
- * Providers answer JSON as `text/html`, forms without being asked, and errors with status 200 (RFC 6749, 5.1 and 5.2 say otherwise).
+ * The body decides the format, not the Content-Type header: providers send JSON as `text/html`, forms without being asked, and errors with
+ * status 200 (contrary to RFC 6749, sections 5.1 and 5.2).
  *
- * @param now for providers that give `expires_in` as a date
+ * @param now the current time, for providers that send `expires_in` as a date
  * @throws {TokenError} `refused`, `unreadable` or `unavailable`; a body without an access token is a failure whatever the status
  */
-export function readTokenAnswer(answer: TokenAnswer, now: Date, paths: TokenPaths = {}): GrantedTokens {
-  const fields = parse(answer.body);
-  if (!fields) throw withoutFields(answer);
+export function parseTokenResponse(response: TokenResponse, now: Date, paths: TokenPaths = {}): GrantedTokens {
+  const fields = parse(response.body);
+  if (!fields) throw withoutFields(response);
   const nested = fieldsAt(fields, paths.token_path);
   const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
   const accessToken = textOf(granted?.['access_token']);
-  if (!granted || !accessToken) throw withoutToken(answer, fields, paths);
+  if (!granted || !accessToken) throw withoutToken(response, fields, paths);
   if (!isToken(accessToken)) {
-    throw new TokenError('unreadable', 'invalid_token', 'the access token does not fit into a header');
+    throw new TokenError(
+      'unreadable',
+      'invalid_token',
+      'the access token contains characters that a header cannot carry, or is too long',
+    );
   }
   const refreshToken = textOf(granted['refresh_token']);
   return {
@@ -69,7 +74,7 @@ function parseJson(text: string): Fields | undefined {
   try {
     return JSON.parse(text) as Fields;
   } catch {
-    return undefined; // not JSON after all: the caller says what was there instead
+    return undefined; // The caller reports what the body is instead.
   }
 }
 
@@ -85,29 +90,29 @@ function at(value: unknown, pointer: string): unknown {
     .reduce<unknown>((inner, token) => (inner as Fields | undefined | null)?.[token], value);
 }
 
-function withoutFields({ status, body }: TokenAnswer): TokenError {
+function withoutFields({ status, body }: TokenResponse): TokenError {
   if (isBusy(status)) return busy(status);
   if (status >= 300 && status < 400) {
     return new TokenError('unreadable', 'redirected', `the token URL redirects elsewhere (status ${status})`);
   }
   if (status === 400 && body.trim() === '') {
-    // glewlwyd, for one, says no more than this to a refresh token that it does not know.
-    return new TokenError('refused', 'invalid_grant', 'the provider refused without saying why (status 400)');
+    // Glewlwyd answers so to an unknown refresh token.
+    return new TokenError('refused', 'invalid_grant', 'the provider refused without a reason (status 400)');
   }
-  const seen = UNREADABLE[looksLike(body)];
-  return new TokenError('unreadable', 'unreadable_answer', `the token URL answered ${seen} (status ${status})`);
+  const found = UNREADABLE[looksLike(body)];
+  return new TokenError('unreadable', 'unreadable_answer', `the token URL answered with ${found} (status ${status})`);
 }
 
-const UNREADABLE: Record<AnswerFacts['looksLike'], string> = {
+const UNREADABLE: Record<ResponseFacts['looksLike'], string> = {
   html: 'a web page',
-  empty: 'nothing',
+  empty: 'an empty body',
   json: 'broken JSON',
   form: 'neither JSON nor a form',
   text: 'neither JSON nor a form',
 };
 
-/** What a body is, whatever its header says. */
-export function looksLike(body: string): AnswerFacts['looksLike'] {
+/** Returns the format that a body appears to have, whatever its Content-Type is. */
+export function looksLike(body: string): ResponseFacts['looksLike'] {
   const text = body.trim();
   if (text === '') return 'empty';
   if (text.startsWith('<')) return 'html';
@@ -119,12 +124,16 @@ function isForm(text: string): boolean {
   return /^[\w.-]+=/.test(text) && !/[\s<]/.test(text);
 }
 
-function withoutToken({ status }: TokenAnswer, fields: Fields, { error_path }: TokenPaths): TokenError {
+function withoutToken({ status }: TokenResponse, fields: Fields, { error_path }: TokenPaths): TokenError {
   const { code, description } = refusal(fields, error_path);
-  // A busy server's `temporarily_unavailable` is no refusal, but `invalid_grant` is one even under status 500.
+  // `temporarily_unavailable` from a busy server is not a refusal, but `invalid_grant` is one even with status 500.
   if (isBusy(status) && code !== 'invalid_grant') return busy(status);
   if (!code) {
-    return new TokenError('unreadable', 'no_access_token', `the token URL answered no access_token (status ${status})`);
+    return new TokenError(
+      'unreadable',
+      'no_access_token',
+      `the token URL answered without an access_token (status ${status})`,
+    );
   }
   const error = new TokenError('refused', code, `the provider refused: ${code}${description && ` (${description})`}`);
   error.description = description || undefined;
@@ -141,7 +150,7 @@ function refusal(fields: Fields, pointer?: string): { code?: string; description
   return { code: tidy(textOf(error)) || undefined, description: tidy(textOf(fields['error_description'])) };
 }
 
-/** A provider's own words, short and on one line. */
+/** Shortens a provider's text and puts it on one line. */
 function tidy(text: string | undefined): string {
   return (text ?? '').replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200);
 }
@@ -159,7 +168,7 @@ function isToken(token: string): boolean {
 }
 
 function isShort(token: string): boolean {
-  return Buffer.byteLength(JSON.stringify(token)) - '""'.length <= MAX_TOKEN;
+  return Buffer.byteLength(JSON.stringify(token)) - '""'.length <= MAX_TOKEN_BYTES;
 }
 
 function textOf(value: unknown): string | undefined {
