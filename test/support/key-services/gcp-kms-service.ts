@@ -1,12 +1,16 @@
 import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { protos } from '@google-cloud/kms';
+import type { google } from '@google-cloud/kms/build/protos/protos.js';
 import { crc32c } from '../../../src/vault/providers/crc32c.js';
 import { KEY, LOOPBACK } from '../certificates.js';
 import { GoogleAccount } from './google-account.js';
 import { KeyService } from './service.js';
+
+// Not the package itself: the gRPC client that it loads reads its variables then, and they are not set yet.
+const protos = createRequire(import.meta.url)('@google-cloud/kms/build/protos/protos.js') as { google: typeof google };
 
 const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
   protos.google.cloud.kms.v1;
@@ -151,7 +155,7 @@ export class GcpKmsService extends KeyService {
     return `${this.name}/cryptoKeyVersions/${this.keys.length}`;
   }
 
-  private encrypted(request: protos.google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
+  private encrypted(request: google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, plaintext, additionalAuthenticatedData } = request;
     this.check(name, headers);
     const verifiedPlaintextCrc32c = fits(plaintext, request.plaintextCrc32c);
@@ -167,7 +171,7 @@ export class GcpKmsService extends KeyService {
     };
   }
 
-  private decrypted(request: protos.google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
+  private decrypted(request: google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, additionalAuthenticatedData } = request;
     this.check(name, headers);
     fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
@@ -198,7 +202,7 @@ function toTrouble({ status, body }: { status: number; body: unknown }): Uint8Ar
 }
 
 /** @returns whether there was a checksum */
-function fits(data: Uint8Array | string, checksum: protos.google.protobuf.IInt64Value | null | undefined): boolean {
+function fits(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
   if (!checksum) return false;
   if (Number(checksum.value) === crc32c(bytes(data))) return true;
   throw new Refusal('INVALID_ARGUMENT', 'The checksum did not match the data.');
