@@ -16,6 +16,7 @@ const SLOW = [
 /** Starts the longest suites first, so that the workers finish together. Jest itself guesses from file sizes until it has seen a run. */
 export default class SlowestFirst extends Sequencer {
   sort(tests) {
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's own method
     const sorted = super.sort(tests);
     const isKnown = sorted.some(({ duration }) => duration !== undefined);
     return isKnown ? sorted : sorted.toSorted((a, b) => rank(a) - rank(b));
