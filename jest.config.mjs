@@ -1,9 +1,17 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /**
  * One project for the unit specs beside the code and one for each database that the end-to-end suites run on.
- * `scripts/test.mjs` chooses the projects; the same files serve every database.
+ * `scripts/test.mjs` selects the projects. The same suites run on every database, except those that begin with RUNS_ONCE.
  */
+const RUNS_ONCE = '// Runs once:';
+
 const shared = {
-  testEnvironment: '<rootDir>/test/support/nothing-left-open.mjs',
+  testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
+  runtime: '<rootDir>/test/support/jest/runtime.mjs',
+  injectGlobals: false,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: {
@@ -20,6 +28,14 @@ const endToEnd = (database) => ({
   globals: { TEST_DATABASE: database },
 });
 
+/** The suites that test nothing of the database, as patterns of their paths. */
+function suitesThatRunOnce() {
+  const root = fileURLToPath(new URL('test/', import.meta.url));
+  const suites = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.e2e.ts'));
+  const once = suites.filter((file) => readFileSync(join(root, file), 'utf8').startsWith(RUNS_ONCE));
+  return once.map((file) => `/test/${file.replaceAll('\\', '/').replaceAll('.', '\\.')}$`);
+}
+
 export default {
   projects: [
     {
@@ -31,7 +47,7 @@ export default {
       setupFiles: ['<rootDir>/test/support/properties.ts'],
     },
     endToEnd('sqlite'),
-    endToEnd('mariadb'),
+    { ...endToEnd('mariadb'), testPathIgnorePatterns: ['/node_modules/', ...suitesThatRunOnce()] },
     {
       ...shared,
       displayName: 'glewlwyd',
@@ -45,10 +61,11 @@ export default {
       globals: { TEST_DATABASE: 'sqlite' },
     },
   ],
+  testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
-  // What modules of one suite leave behind is not freed: a worker that has grown is replaced after the suite.
+  // A worker's memory grows with every suite: one that has grown this much is replaced after the suite.
   workerIdleMemoryLimit: '1GB',
-  // Node takes half a second to give back the memory of such a worker, when nothing is open any more.
+  // Node takes half a second to free the memory of such a worker when nothing is open any more.
   workerGracefulExitTimeout: 30_000,
 };

@@ -1,25 +1,66 @@
-# What .ci/run is made of. Sourced, not run. Expects $work, a fresh folder of its own.
+# Functions of .ci/run. Sourced, not run. They keep logs in $work and data in $memory, which .ci/run creates and clean_up removes.
 
-declare -a started=()
-work=
+declare -a started=() queued=() descriptions=() failures=()
+work= memory= queue=
 
 say() { echo "== $*"; }
 
-# step <what it is> <command...>: says it in one line, then does it.
+# step <description> <command...>: prints the description, then runs the command.
 step() {
   say "$1"
   "${@:2}"
 }
 
-# install_packages <program>:<package>...: installs the packages whose programs are not there.
+# enqueue <description> <command...>: a command for run_queue. It may use $work, and must not build: suites use what is built.
+enqueue() {
+  local command
+  printf -v command '%q ' "${@:2}"
+  descriptions+=("$1")
+  queued+=("$command")
+}
+
+# start_queue: runs the queue beside what follows, one command after another, with low priority.
+start_queue() {
+  run_queue &
+  queue=$!
+}
+
+run_queue() {
+  local index start status running=
+  trap - EXIT
+  trap 'kill "$running" 2>/dev/null; exit 143' TERM
+  renice -n 10 -p "$BASHPID" >/dev/null
+  for index in "${!queued[@]}"; do
+    start=$SECONDS status=0
+    eval "${queued[index]}" >"$work/job-$index.log" 2>&1 &
+    running=$!
+    wait "$running" || status=$?
+    echo "$status" >"$work/job-$index.status"
+    echo "-- $((SECONDS - start)) s" >>"$work/job-$index.log"
+  done
+}
+
+# finish_queue: waits for the queue, prints the output of each command as a block, and remembers those that failed.
+finish_queue() {
+  local index
+  wait "$queue" || true
+  queue=
+  for index in "${!queued[@]}"; do
+    say "${descriptions[index]}"
+    cat "$work/job-$index.log"
+    [[ $(cat "$work/job-$index.status") == 0 ]] || failures+=("${descriptions[index]}")
+  done
+}
+
+# install_packages <program>:<package>...: installs the Debian packages whose programs are missing.
 install_packages() {
   local pair missing=()
   for pair in "$@"; do
-    # Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
+    # Debian keeps servers in /usr/sbin, which may not be on the PATH.
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
   if ((${#missing[@]} == 0)); then
-    say 'Debian packages: all there'
+    say 'Debian packages: all installed'
     return
   fi
   say "Debian packages: installing ${missing[*]}"
@@ -27,7 +68,7 @@ install_packages() {
   without_services apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# Runs apt-get so that what it installs does not start as a system service, and puts things back as they were.
+# without_services <command...>: keeps apt-get from starting the services that it installs.
 without_services() {
   local policy=/usr/sbin/policy-rc.d status=0
   if [[ ! -e $policy ]]; then
@@ -40,28 +81,46 @@ without_services() {
   DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-# A port of 127.0.0.1 that is free now.
-free_port() {
-  node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => {
-    console.log(s.address().port);
-    s.close();
-  });'
+# scratch_folder: creates a folder, in memory if 2 GB are free there, else on disk.
+scratch_folder() {
+  local free
+  free=$(df --output=avail --block-size=1M /dev/shm 2>/dev/null | tail -n 1) || free=0
+  if ((free >= 2048)); then mktemp -d -p /dev/shm; else mktemp -d; fi
 }
 
-# wait_for <what> <log> <process id> <command...>: until the command succeeds; gives up when the process ends or after 60 s.
-wait_for() {
-  local what=$1 log=$2 process=$3 end=$((SECONDS + 60))
-  until "${@:4}" >/dev/null 2>&1; do
-    if ((SECONDS > end)) || ! kill -0 "$process" 2>/dev/null; then
-      say "$what did not start:"
-      tail -n 20 "$log"
-      return 1
+# random_port: prints a port below those that the system hands out, so that only another server can have it.
+random_port() { echo $((20000 + (RANDOM << 15 | RANDOM) % 12000)); }
+
+# start_on_port <what> <function>: calls the function with one port after another until its server listens there.
+# The function starts the server as a child, sets $server to its process id, and waits until that very server answers.
+start_on_port() {
+  local what=$1 attempt
+  for attempt in 1 2 3 4 5; do
+    port=$(random_port)
+    if "$2" "$port"; then
+      say "$what: started on 127.0.0.1:$port"
+      started+=("$server")
+      return
     fi
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    grep -qi 'address already in use' "$work/$what.log" || break
+  done
+  say "$what did not start:"
+  tail -n 20 "$work/$what.log"
+  return 1
+}
+
+# wait_for <process id> <command...>: until the command succeeds. Fails when the process ends, or after 60 s.
+wait_for() {
+  local process=$1 end=$((SECONDS + 60))
+  until "${@:2}" >/dev/null 2>&1; do
+    if ((SECONDS > end)) || ! kill -0 "$process" 2>/dev/null; then return 1; fi
     sleep 0.2
   done
 }
 
-# answers <url> <port if it names none>: something listens there.
+# answers <url> <default port>: succeeds if a server listens there.
 answers() {
   node -e 'const { hostname, port } = new URL(process.argv[1]);
     const socket = require("node:net").connect({ host: hostname, port: port || process.argv[2], timeout: 2000 });
@@ -71,55 +130,76 @@ answers() {
 
 use_mariadb() {
   if [[ -n ${TEST_MARIADB_URL:-} ]] && answers "$TEST_MARIADB_URL" 3306; then
-    say 'MariaDB: the one that TEST_MARIADB_URL names'
+    say 'MariaDB: using TEST_MARIADB_URL'
     return
   fi
-  local port data=$work/mariadb log=$work/mariadb.log
+  local port server password data=$memory/mariadb
   local -a as=()
-  port=$(free_port)
   mkdir "$data"
-  # MariaDB does not run as root unless it is told a user, and that user must own the folder.
+  # As root, MariaDB runs only if it is given another user, who must own the folder.
   if ((EUID == 0)); then
     as=(--user=mysql)
     chown mysql "$data"
   fi
-  say "MariaDB: starting one on 127.0.0.1:$port"
   mariadb-install-db --no-defaults "${as[@]}" --datadir="$data" --auth-root-authentication-method=normal \
-    --skip-test-db >"$log" 2>&1 || { tail -n 20 "$log"; return 1; }
-  # Durability is for data that someone wants back.
-  PATH="$PATH:/usr/sbin" mariadbd --no-defaults "${as[@]}" --datadir="$data" --socket="$data/socket" \
-    --pid-file="$data/pid" --bind-address=127.0.0.1 --port="$port" --skip-networking=OFF --skip-log-bin \
-    --max-connections=500 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=OFF --sync-binlog=0 \
-    --character-set-server=utf8mb4 --log-error="$log" >>"$log" 2>&1 &
-  started+=($!)
-  wait_for MariaDB "$log" $! mariadb-admin --no-defaults --protocol=tcp --host=127.0.0.1 --port="$port" --user=root ping
-  local password
+    --skip-test-db >"$work/MariaDB.log" 2>&1 || { tail -n 20 "$work/MariaDB.log"; return 1; }
+  start_on_port MariaDB start_mariadb
   password=$(node -p 'crypto.randomBytes(16).toString("hex")')
   mariadb --no-defaults --socket="$data/socket" --user=root \
     --execute="ALTER USER root@'127.0.0.1' IDENTIFIED BY '$password'; ALTER USER root@localhost IDENTIFIED BY '$password';"
   export TEST_MARIADB_URL=mysql://root:$password@127.0.0.1:$port
 }
 
+# It opens its socket after its port, so one that answers on the socket in our folder listens on the port as well.
+start_mariadb() {
+  # The data is thrown away, so nothing waits for the disk.
+  PATH="$PATH:/usr/sbin" mariadbd --no-defaults "${as[@]}" --datadir="$data" --socket="$data/socket" \
+    --pid-file="$data/pid" --bind-address=127.0.0.1 --port="$1" --skip-networking=OFF --skip-log-bin \
+    --max-connections=500 --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=OFF --innodb-flush-method=nosync \
+    --sync-binlog=0 --character-set-server=utf8mb4 --log-error="$work/MariaDB.log" >>"$work/MariaDB.log" 2>&1 &
+  server=$!
+  wait_for "$server" mariadb-admin --no-defaults --socket="$data/socket" --user=root ping
+}
+
 use_redis() {
   if [[ -n ${TEST_REDIS_URL:-} ]] && answers "$TEST_REDIS_URL" 6379; then
-    say 'Redis: the one that TEST_REDIS_URL names'
+    say 'Redis: using TEST_REDIS_URL'
     return
   fi
-  local port log=$work/redis.log
-  port=$(free_port)
-  say "Redis: starting one on 127.0.0.1:$port"
-  redis-server --bind 127.0.0.1 --port "$port" --dir "$work" --save '' --appendonly no >"$log" 2>&1 &
-  started+=($!)
-  wait_for Redis "$log" $! redis-cli -h 127.0.0.1 -p "$port" ping
+  local port server
+  start_on_port Redis start_redis
   export TEST_REDIS_URL=redis://127.0.0.1:$port
 }
 
-# Ends what was started here, by process id, and removes its files.
-end_services() {
+start_redis() {
+  redis-server --bind 127.0.0.1 --port "$1" --dir "$memory" --save '' --appendonly no >"$work/Redis.log" 2>&1 &
+  server=$!
+  wait_for "$server" redis_is_ours "$1" "$server"
+}
+
+# redis_is_ours <port> <process id>: another Redis may have the port.
+redis_is_ours() { redis-cli -h 127.0.0.1 -p "$1" info server | tr -d '\r' | grep -qx "process_id:$2"; }
+
+# test_on_node <major version>: runs the unit suites and the demo on another version of Node.
+test_on_node() {
+  local folder=$work/node$1 machine=x64 node
+  [[ $(uname -m) == aarch64 ]] && machine=arm64
+  mkdir "$folder"
+  npm install --prefix "$folder" --no-save --no-audit --no-fund --silent "node-linux-$machine@$1"
+  node=$folder/node_modules/node-linux-$machine/bin/node
+  "$node" --version
+  "$node" --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
+    --selectProjects unit --maxWorkers 1 --reporters summary
+  "$node" dist/examples/demo/main.js --exit
+}
+
+# clean_up: stops what was started here, by process id, and removes its files.
+clean_up() {
   local status=$? process
   trap - EXIT
-  for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
-  for process in "${started[@]}"; do wait "$process" 2>/dev/null || true; done
+  for process in $queue "${started[@]}"; do kill "$process" 2>/dev/null || true; done
+  for process in $queue "${started[@]}"; do wait "$process" 2>/dev/null || true; done
   [[ -z $work ]] || rm -rf "$work"
+  [[ -z $memory ]] || rm -rf "$memory"
   exit "$status"
 }

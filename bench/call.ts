@@ -4,44 +4,74 @@ import { withScene } from './support/scene.js';
 import { apiKeyTarget, oauthTarget, proxyTarget } from './support/targets.js';
 
 const PLAN: Plan = { rounds: 7, calls: 5000, warmUp: 6000, concurrency: 16 };
+const SHORT_PLAN: Plan = { rounds: 5, calls: 1000, warmUp: 3000, concurrency: 16 };
 
-/** What CPU a call through Countersign may cost, in calls through a bare proxy. */
-const MOST = 4;
+/** Target for the CPU time of a call through Countersign, relative to the same call through a bare proxy. */
+const MAX_RATIO = 4;
 
-/** A warm call through Countersign beside the same call through the least of proxies. */
+/** The figures of all rounds of one contender. The first one in a list is the bare proxy. */
+interface Summary {
+  name: string;
+  callsPerSecond: number;
+  microseconds: number;
+  /** CPU time relative to the bare proxy in the same round. */
+  ratios: number[];
+}
+
+/** Compares a warm call through Countersign with the same call through a minimal proxy. */
 export async function benchCalls(): Promise<void> {
+  const [proxy, ...others] = await summarize(PLAN);
+  if (!proxy) throw new Error('the bare proxy was not measured');
+  const { rounds, calls, concurrency } = PLAN;
+  console.log(`\nOne warm call: median of ${rounds} rounds of ${calls} calls, ${concurrency} at a time\n`);
+  console.log(
+    `${'through'.padEnd(14)}${'calls/s'.padStart(10)}${'µs CPU'.padStart(10)}   CPU relative to the bare proxy`,
+  );
+  console.log(columns(proxy));
+  for (const summary of others) {
+    const spread = `${Math.min(...summary.ratios).toFixed(2)}–${Math.max(...summary.ratios).toFixed(2)}`;
+    console.log(`${columns(summary)}   ${median(summary.ratios).toFixed(2)} times (${spread})`);
+  }
+  console.log(`\nTarget for an API key: at most ${MAX_RATIO} times.`);
+}
+
+/** Prints the ratios alone, from fewer and shorter rounds: for continuous integration, where no other figure is comparable. */
+export async function benchCallsShort(): Promise<void> {
+  const [, ...summaries] = await summarize(SHORT_PLAN);
+  const ratios = summaries.map(({ name, ratios }) => `${name} ${median(ratios).toFixed(2)}`);
+  console.log(`CPU of a warm call relative to the bare proxy: ${ratios.join(', ')}`);
+}
+
+async function summarize(plan: Plan): Promise<Summary[]> {
   const provider = await startNotesProvider();
   try {
-    await withScene(async ({ countersign, upstreamUrl, proxyUrl, proxyCpu }) => {
+    return await withScene(async ({ countersign, upstreamUrl, proxyUrl, proxyCpu }) => {
       const cpu = () => countersign.cpu();
       const contenders = [
         { name: 'bare proxy', target: proxyTarget(proxyUrl), cpu: proxyCpu },
         { name: 'API key', target: await apiKeyTarget(countersign, upstreamUrl), cpu },
         { name: 'OAuth', target: await oauthTarget(countersign, upstreamUrl, provider), cpu },
       ];
-      const rounds = await measure(contenders, PLAN);
-      report(
-        contenders.map(({ name }) => name),
-        rounds,
-      );
+      const rounds = await measure(contenders, plan);
+      return contenders.map(({ name }, index) => summaryOf(name, rounds, index));
     });
   } finally {
     await provider.close();
   }
 }
 
-function report(names: string[], rounds: Figures[][]): void {
-  const { calls, concurrency } = PLAN;
-  console.log(`\nOne warm call: median of ${rounds.length} rounds of ${calls} calls, ${concurrency} at a time\n`);
-  console.log(`${'through'.padEnd(14)}${'calls/s'.padStart(10)}${'µs CPU'.padStart(10)}   CPU beside the bare proxy`);
-  names.forEach((name, at) => {
-    const of = (figure: (round: Figures[]) => number) => rounds.map(figure);
-    const speed = median(of((round) => round[at]?.callsPerSecond ?? Number.NaN));
-    const cost = median(of((round) => round[at]?.microseconds ?? Number.NaN));
-    const ratios = of((round) => (round[at]?.microseconds ?? Number.NaN) / (round[0]?.microseconds ?? Number.NaN));
-    const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-    const beside = at === 0 ? '' : `   ${median(ratios).toFixed(2)} times (${spread})`;
-    console.log(`${name.padEnd(14)}${speed.toFixed(0).padStart(10)}${cost.toFixed(0).padStart(10)}${beside}`);
-  });
-  console.log(`\nThe aim for an API key: at most ${MOST} times.`);
+function summaryOf(name: string, rounds: Figures[][], index: number): Summary {
+  const valuesOf = (figure: keyof Figures, at: number) => rounds.map((round) => round[at]?.[figure] ?? Number.NaN);
+  const microseconds = valuesOf('microseconds', index);
+  const proxyMicroseconds = valuesOf('microseconds', 0);
+  return {
+    name,
+    callsPerSecond: median(valuesOf('callsPerSecond', index)),
+    microseconds: median(microseconds),
+    ratios: microseconds.map((value, round) => value / (proxyMicroseconds[round] ?? Number.NaN)),
+  };
+}
+
+function columns({ name, callsPerSecond, microseconds }: Summary): string {
+  return `${name.padEnd(14)}${callsPerSecond.toFixed(0).padStart(10)}${microseconds.toFixed(0).padStart(10)}`;
 }

@@ -1,10 +1,10 @@
-import { benchCalls } from './call.js';
+import { benchCalls, benchCallsShort } from './call.js';
 import { benchConsole } from './console.js';
 import { benchEgress } from './egress.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
-/** `npm run bench` runs them all, `npm run bench -- call` those that are named. */
+/** `npm run bench` runs all benchmarks, `npm run bench -- call` the named ones, `npm run bench -- call --short` the short version of `call`. */
 const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
   console: benchConsole,
@@ -13,12 +13,16 @@ const BENCHES: Record<string, () => Promise<void>> = {
   refresh: benchRefreshes,
 };
 
-const named = process.argv.slice(2);
-const unknown = named.filter((name) => !Object.hasOwn(BENCHES, name));
+const SHORT_BENCHES: Record<string, () => Promise<void>> = { call: benchCallsShort };
+
+const isShort = process.argv.includes('--short');
+const benches = isShort ? SHORT_BENCHES : BENCHES;
+const names = process.argv.slice(2).filter((argument) => argument !== '--short');
+const unknown = names.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
-  console.error(`there is no benchmark ${unknown.join(', ')}; there is ${Object.keys(BENCHES).join(', ')}`);
+  console.error(`unknown benchmark ${unknown.join(', ')}: must be one of ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
-for (const [name, bench] of Object.entries(BENCHES)) {
-  if (named.length === 0 || named.includes(name)) await bench();
+for (const [name, bench] of Object.entries(benches)) {
+  if (names.length === 0 || names.includes(name)) await bench();
 }

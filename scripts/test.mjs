@@ -1,11 +1,11 @@
 /**
- * Runs every suite that can run here. The unit specs and the end-to-end suites on SQLite need nothing; what the others
- * want is a running server, named in the environment, or a program. Further arguments go to Jest.
+ * Runs every suite that this machine can run. The unit suites and the end-to-end suites on SQLite need nothing; the others need a
+ * server, named in the environment, or a program. Further arguments are passed to Jest.
  *
  *   TEST_MARIADB_URL=mysql://root:…@127.0.0.1:PORT   end-to-end suites on MariaDB
  *   TEST_REDIS_URL=redis://127.0.0.1:PORT            suites that share a Redis
- *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, where it is not on the PATH
- *   TEST_REQUIRE=mariadb,redis,glewlwyd,chromium     a missing one is an error
+ *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, if Chromium is not on the PATH
+ *   TEST_REQUIRE=mariadb,redis,glewlwyd,chromium     fails if one of these is missing
  */
 import { spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,31 +16,28 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const wants = {
-  mariadb: { suites: 'end-to-end on MariaDB', missing: await whyNotMariaDb(), project: 'mariadb' },
-  redis: { suites: 'Redis suites', missing: await whyNotRedis(), variable: 'TEST_REDIS_URL' },
-  glewlwyd: { suites: 'glewlwyd', missing: whyNotInstalled('glewlwyd'), project: 'glewlwyd' },
-  chromium: { suites: 'in a browser', missing: whyNotChromium(), project: 'browser' },
+const prerequisites = {
+  mariadb: { suites: 'end-to-end on MariaDB', missing: await checkMariaDb(), project: 'mariadb' },
+  redis: { suites: 'Redis suites', missing: await checkRedis(), variable: 'TEST_REDIS_URL' },
+  glewlwyd: { suites: 'glewlwyd', missing: checkInstalled('glewlwyd'), project: 'glewlwyd' },
+  chromium: { suites: 'in a browser', missing: checkChromium(), project: 'browser' },
 };
 
 process.exitCode = await main();
 
 async function main() {
-  const required = (process.env.TEST_REQUIRE ?? '').split(',').map((name) => name.trim());
-  const unknown = required.filter((name) => name && !(name in wants));
-  const absent = Object.entries(wants).filter(([name, { missing }]) => missing && required.includes(name));
-  if (unknown.length + absent.length > 0) {
-    for (const name of unknown) console.error(`TEST_REQUIRE names "${name}", which is none of ${Object.keys(wants)}`);
-    for (const [name, { missing }] of absent) console.error(`TEST_REQUIRE names ${name}: ${missing}`);
+  const errors = requirementErrors((process.env.TEST_REQUIRE ?? '').split(',').map((name) => name.trim()));
+  if (errors.length > 0) {
+    for (const error of errors) console.error(error);
     return 1;
   }
 
-  const missing = Object.values(wants).filter((want) => want.missing);
+  const missing = Object.values(prerequisites).filter((prerequisite) => prerequisite.missing);
   if (missing.length > 0)
-    console.log(`skipped: ${missing.map((want) => `${want.suites} (${want.missing})`).join(', ')}`);
+    console.log(`skipped: ${missing.map((each) => `${each.suites} (${each.missing})`).join(', ')}`);
 
-  if (!wants.chromium.missing) {
-    // What the browser is shown is what is built.
+  if (!prerequisites.chromium.missing) {
+    // The browser suites open the built console.
     const status = await run([join(root, 'scripts/build-console.mjs')], process.env);
     if (status !== 0) return status;
   }
@@ -48,24 +45,31 @@ async function main() {
   const report = await runJest();
   if (!report.results) return report.status || 1;
   const { numPassedTests: passed, numPendingTests, numTodoTests } = report.results;
-  // A suite that does not even load has no tests that could have failed.
+  // A suite that fails to load reports no failed tests.
   const failed = report.results.numFailedTests + report.results.numRuntimeErrorTestSuites;
   console.log(`${passed} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`);
   return report.status || (passed + failed === 0 ? 1 : 0);
 }
 
-/** Jest prints as always and writes its numbers to a file that is read afterwards. */
+function requirementErrors(required) {
+  return required.filter(Boolean).flatMap((name) => {
+    if (!Object.hasOwn(prerequisites, name)) {
+      return [`TEST_REQUIRE: "${name}" must be one of ${Object.keys(prerequisites).join(', ')}`];
+    }
+    const { missing } = prerequisites[name];
+    return missing ? [`TEST_REQUIRE: ${name} is required: ${missing}`] : [];
+  });
+}
+
+/** Runs Jest, which prints its report as usual and also writes its results to a file. */
 async function runJest() {
-  const projects = [
-    'unit',
-    'sqlite',
-    ...Object.values(wants).flatMap((want) => (want.missing ? [] : (want.project ?? []))),
-  ];
+  const available = Object.values(prerequisites).filter(({ missing, project }) => !missing && project);
+  const projects = ['unit', 'sqlite', ...available.map(({ project }) => project)];
   const folder = mkdtempSync(join(tmpdir(), 'countersign-test-'));
   const file = join(folder, 'results.json');
   const env = { ...process.env };
-  // A server that does not answer is no server: its suites skip themselves when they see no address.
-  for (const { variable, missing } of Object.values(wants)) if (variable && missing) delete env[variable];
+  // Suites skip themselves if they have no address of a server: those of a server that does not answer do so too.
+  for (const { variable, missing } of Object.values(prerequisites)) if (variable && missing) delete env[variable];
   try {
     const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`];
     const given = process.argv.slice(2);
@@ -80,10 +84,9 @@ async function runJest() {
   }
 }
 
-/** Runs Node with the output of the child as ours, and hands on a request to end. */
+/** Runs Node with this process's output, and forwards signals to it. */
 function run(args, env) {
   return new Promise((resolve, reject) => {
-    // With --json Jest prints the JSON on standard output unless there is a file; all else goes to standard error.
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
     for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
     child.on('error', reject);
@@ -99,41 +102,43 @@ function readResults(file) {
   }
 }
 
-async function whyNotMariaDb() {
+/* The checks return why something is missing, `undefined` if it is there. */
+
+async function checkMariaDb() {
   const url = process.env.TEST_MARIADB_URL;
   if (!url) return 'set TEST_MARIADB_URL';
-  // The server speaks first (protocol version 10); one that refuses the connection says so with an error packet, 0xff.
+  // The server sends the first packet: protocol version 10, or 0xff if it refuses the connection.
   const greeting = await firstBytes(url, 3306);
   return greeting?.[4] === 10 ? undefined : 'TEST_MARIADB_URL does not answer as MariaDB';
 }
 
-async function whyNotRedis() {
+async function checkRedis() {
   const url = process.env.TEST_REDIS_URL;
   if (!url) return 'set TEST_REDIS_URL';
-  // Any reply will do: one that wants a password answers PING with -NOAUTH.
+  // Any reply will do: a server that requires a password answers PING with -NOAUTH.
   const reply = await firstBytes(url, 6379, 'PING\r\n');
   return reply && /^[+-]/.test(reply.toString('latin1')) ? undefined : 'TEST_REDIS_URL does not answer as Redis';
 }
 
-function whyNotChromium() {
-  return process.env.TEST_CHROMIUM ? whyNotProgram(process.env.TEST_CHROMIUM) : whyNotInstalled('chromium');
+function checkChromium() {
+  return process.env.TEST_CHROMIUM ? checkExecutable(process.env.TEST_CHROMIUM) : checkInstalled('chromium');
 }
 
-function whyNotInstalled(name) {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
-  return places.some((place) => whyNotProgram(place) === undefined) ? undefined : 'not installed';
+function checkInstalled(program) {
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  return places.some((place) => checkExecutable(place) === undefined) ? undefined : 'not installed';
 }
 
-function whyNotProgram(place) {
+function checkExecutable(path) {
   try {
-    accessSync(place, constants.X_OK);
+    accessSync(path, constants.X_OK);
     return undefined;
   } catch {
-    return `${place} is no program`;
+    return `${path} is not executable`;
   }
 }
 
-/** The first bytes that a server sends, `undefined` when it sends none within two seconds. */
+/** Returns the first bytes that a server sends, `undefined` if it sends none within two seconds. */
 function firstBytes(url, defaultPort, message) {
   if (!URL.canParse(url)) return undefined;
   const { hostname, port } = new URL(url);

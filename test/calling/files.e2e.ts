@@ -1,8 +1,10 @@
+// Runs once: the database takes no part in what this suite tests.
 import { createHash, randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { freePort, TestApp } from '../support/app.js';
+import { TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import '../support/properties.js';
 import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream, type UpstreamReply } from '../support/upstream.js';

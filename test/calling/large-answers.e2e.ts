@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort, TestApp } from '../support/app.js';
+import { TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
 import type { TestGpt } from '../support/tenant.js';

@@ -1,6 +1,8 @@
+// Runs once: the database takes no part in what this suite tests.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TestApp, freePort } from '../support/app.js';
+import { TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { problemOf } from '../support/problem.js';
 import type { TestGpt } from '../support/tenant.js';
 import { Upstream, type ReceivedRequest } from '../support/upstream.js';

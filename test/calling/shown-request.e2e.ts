@@ -1,5 +1,7 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort, type TestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import type { Answer } from '../support/client.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';

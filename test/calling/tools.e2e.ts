@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
 import type { Answer } from '../support/client.js';

@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TestApp } from '../support/app.js';

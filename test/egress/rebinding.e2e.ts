@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { createServer, type Server } from 'node:net';

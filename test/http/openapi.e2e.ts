@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
 import { TestApp } from '../support/app.js';

@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';

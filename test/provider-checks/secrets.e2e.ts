@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { OAuthWorld } from '../support/oauth-world.js';
 import type { TokenResponse } from '../support/authorization-server.js';

@@ -1,8 +1,9 @@
+// Runs once: the database takes no part in what this suite tests.
 import { once } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { check, checkSchema, type Checked } from './check-provider.js';
 

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BuiltServer, runNode } from '../support/built-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { createScratchFolder } from '../support/scratch-folder.js';
 import { createTestDatabase, database, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
@@ -15,7 +15,7 @@ let running: BuiltServer[];
 beforeAll(() => BuiltServer.build(), 150_000);
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+  folder = createScratchFolder();
   rows = await createTestDatabase();
   running = [];
 });

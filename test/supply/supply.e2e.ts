@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

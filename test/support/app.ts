@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
@@ -6,8 +5,9 @@ import type { AuthSchema } from '../../src/auth-schemas/index.js';
 import { createLogger, mintKey, newId } from '../../src/common/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Client } from './client.js';
+import { freePort } from './free-port.js';
 import { TestClock } from './test-clock.js';
-import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { createMigratedDatabase, type TestDatabase } from './test-database.js';
 import { TestTenant } from './tenant.js';
 
 export interface TestAppOptions {
@@ -37,7 +37,7 @@ export class TestApp {
   ) {}
 
   static async start({ environment = {}, of, on, authSchemas }: TestAppOptions = {}): Promise<TestApp> {
-    const database = of?.database ?? on ?? (await createTestDatabase());
+    const database = of?.database ?? on ?? (await createMigratedDatabase());
     const port = await freePort();
     const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({
@@ -93,12 +93,4 @@ export class TestApp {
     await this.nest.close();
     if (this.ownsDatabase) await this.database.remove();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

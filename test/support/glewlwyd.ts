@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
+import { freePort } from './free-port.js';
 
 const program = '/usr/bin/glewlwyd';
 /** What Debian's package would run to create its own database; it makes a user `admin` whose password is `password`. */
@@ -188,14 +188,6 @@ async function logIn(issuer: string, username: string, password: string): Promis
       return new URL(location, url).href;
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function createDatabase(file: string): void {

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { randomText } from '../../src/common/index.js';
+import { migrateFromTemplate } from './database-template.js';
+import { createScratchFolder } from './scratch-folder.js';
 
 declare const TEST_DATABASE: 'sqlite' | 'mariadb';
 
@@ -24,8 +25,14 @@ export interface TestDatabase {
   remove(): Promise<void>;
 }
 
+export async function createMigratedDatabase(): Promise<TestDatabase> {
+  const created = await createTestDatabase();
+  await migrateFromTemplate(created.url);
+  return created;
+}
+
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-'));
+  const folder = createScratchFolder();
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   if (database === 'sqlite') {
     const file = join(folder, 'countersign.db');

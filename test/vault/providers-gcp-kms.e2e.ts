@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

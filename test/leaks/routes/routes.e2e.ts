@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
-import { freePort } from '../../support/app.js';
+import { freePort } from '../../support/free-port.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { Canaries } from '../../support/secrets-in.js';

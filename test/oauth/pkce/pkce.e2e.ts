@@ -1,11 +1,10 @@
+// Runs once: the database takes no part in what this suite tests.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { database } from '../../support/test-database.js';
 
-/** The database does not matter here, so only one of them runs many rounds. */
-const ROUNDS = database === 'sqlite' ? 40 : 2;
+const ROUNDS = 40;
 const FLOWS_AT_ONCE = 25;
 
 let world: OAuthWorld;

@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Presets, type Preset } from '../../../src/oauth/index.js';

@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServer } from '../../support/authorization-server.js';

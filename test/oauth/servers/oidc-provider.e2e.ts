@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { signInAsBrowser } from '../../../examples/notes-provider/browser.js';
 import { startNotesProvider, type NotesProvider } from '../../../examples/notes-provider/index.js';

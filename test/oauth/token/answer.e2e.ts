@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TokenResponse } from '../../support/authorization-server.js';
 import type { EndUser } from '../../support/end-user.js';

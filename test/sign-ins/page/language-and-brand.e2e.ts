@@ -1,3 +1,4 @@
+// Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { EndUser } from '../../support/end-user.js';

@@ -1,15 +1,19 @@
 import { EventEmitter, once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { google } from '@google-cloud/kms/build/protos/protos.js';
+import type { google } from '@google-cloud/kms/build/protos/protos.js';
 import { crc32c } from '../../../src/vault/providers/crc32c.js';
 import { KEY, LOOPBACK } from '../certificates.js';
 import { GoogleAccount } from './google-account.js';
 import { KeyService } from './service.js';
 
+// Not the package itself: the gRPC client that it loads reads its variables then, and they are not set yet.
+const protos = createRequire(import.meta.url)('@google-cloud/kms/build/protos/protos.js') as { google: typeof google };
+
 const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
-  google.cloud.kms.v1;
+  protos.google.cloud.kms.v1;
 
 /** The numbers of gRPC's status codes. */
 const CODES = {
