@@ -124,6 +124,13 @@ module.exports = {
         pathNot: 'node_modules/(@aws-sdk/client-kms|@google-cloud/kms)/',
       },
     },
+    {
+      name: 'migrations-stand-alone',
+      severity: 'error',
+      comment: 'a migration must work the same for ever: freeze what it needs in migrations/support/',
+      from: { path: '^migrations/' },
+      to: { path: '^src/' },
+    },
     { name: 'no-unresolvable', severity: 'error', from: { path: PRODUCT }, to: { couldNotResolve: true } },
     ...Object.entries(SOCKETS).map(([name, feature]) => ({
       name: `${name}-in-${feature}`,

@@ -1,4 +1,5 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { createTables, dropTables } from './support/changes.js';
 import {
   bool,
   digest,
@@ -13,9 +14,8 @@ import {
   toTenant,
   unique,
   varchar,
-} from './columns.js';
+} from './support/columns.js';
 
-/** In the order of creation: a table stands behind those that it refers to. */
 const TABLES = [
   new Table({
     name: 'tenants',
@@ -207,17 +207,17 @@ const TABLES = [
   }),
 ];
 
-/** Tenants, their keys, GPTs, actions, connections and sign-ins. */
+/** Creates the tables for tenants, keys, GPTs, actions, connections and sign-ins. */
 export class Core1764000000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (runner.connection.options.type !== 'better-sqlite3') {
-      // Names and ids of users may be in any script, whatever the server's default is.
+      // Names and user ids may contain any script, whatever the server's default character set is.
       await runner.query('ALTER DATABASE CHARACTER SET utf8mb4');
     }
-    for (const table of TABLES) await runner.createTable(table.clone(), true);
+    await createTables(runner, TABLES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of TABLES.toReversed()) await runner.dropTable(name, true);
+    await dropTables(runner, TABLES);
   }
 }

@@ -1,7 +1,7 @@
 import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { id, index, int, key, optional, text, time, toItem, toTenant, varchar } from './columns.js';
+import { addColumns, createTables, dropColumns, dropTables } from './support/changes.js';
+import { id, index, int, key, optional, text, time, toItem, toTenant, varchar } from './support/columns.js';
 
-/** In the order of creation: a table stands behind those that it refers to. */
 const TABLES = [
   new Table({
     name: 'traces',
@@ -51,29 +51,23 @@ const TABLES = [
   }),
 ];
 
-/** As `ALTER TABLE` takes them on every database, without copying the table. */
-const COLUMNS: [table: string, column: string, definition: string][] = [
-  ['tenants', 'user_verification', "varchar(16) NOT NULL DEFAULT 'page'"],
-  ['tenants', 'user_verification_url', 'varchar(2000)'],
-  ['tenants', 'oauth_domain_rule', "varchar(16) NOT NULL DEFAULT 'warn'"],
-  ['actions', 'suggested_auth', 'text'],
-  ['sign_ins', 'browser_token_digest', 'varchar(64)'],
+const COLUMNS = [
+  { table: 'tenants', name: 'user_verification', definition: "varchar(16) NOT NULL DEFAULT 'page'" },
+  { table: 'tenants', name: 'user_verification_url', definition: 'varchar(2000)' },
+  { table: 'tenants', name: 'oauth_domain_rule', definition: "varchar(16) NOT NULL DEFAULT 'warn'" },
+  { table: 'actions', name: 'suggested_auth', definition: 'text' },
+  { table: 'sign_ins', name: 'browser_token_digest', definition: 'varchar(64)' },
 ];
 
-/** Traces of sign-ins and refreshes, revocation in the background, verification of users, suggestions of documents. */
+/** Adds traces of sign-ins and refreshes, revocation in the background, verification of users, and suggested authentication. */
 export class SignInDiagnosis1764200000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [table, column, definition] of COLUMNS) {
-      // MySQL keeps what a migration had done when it was cut off.
-      if (await runner.hasColumn(table, column)) continue;
-      await runner.query(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
-    }
-    for (const table of TABLES) await runner.createTable(table.clone(), true);
+    await addColumns(runner, COLUMNS);
+    await createTables(runner, TABLES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of TABLES.toReversed()) await runner.dropTable(name, true);
-    for (const [table, column] of COLUMNS.toReversed())
-      await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
+    await dropTables(runner, TABLES);
+    await dropColumns(runner, COLUMNS);
   }
 }

@@ -1,25 +1,27 @@
 import { createHash } from 'node:crypto';
-import { Table, TableIndex, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { BEGINNING, DEPLOYMENT, hashOf } from '../src/audit/chain.js';
-import { digest, int, varchar } from './columns.js';
+import { Table, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DEPLOYMENT, GENESIS_HASH, hashOf } from './support/audit-chain.js';
+import { addColumns, addIndices, createTables, dropColumns, dropIndices, dropTables } from './support/changes.js';
+import { digest, int, unique, varchar } from './support/columns.js';
 
-const CHAINS = new Table({
-  name: 'audit_chains',
-  columns: [{ ...varchar('chain', 40), isPrimary: true }, int('sequence'), digest('hash')],
-});
-
-const IN_CHAIN = new TableIndex({ name: 'audit_events_in_chain', columnNames: ['chain', 'sequence'], isUnique: true });
-
-/** As `ALTER TABLE` takes them on every database. */
-const COLUMNS: [column: string, definition: string][] = [
-  ['actor_digest', 'varchar(64)'],
-  ['chain', "varchar(40) NOT NULL DEFAULT ''"],
-  ['sequence', 'integer NOT NULL DEFAULT 0'],
-  ['previous_hash', "varchar(64) NOT NULL DEFAULT ''"],
-  ['hash', "varchar(64) NOT NULL DEFAULT ''"],
+const TABLES = [
+  new Table({
+    name: 'audit_chains',
+    columns: [{ ...varchar('chain', 40), isPrimary: true }, int('sequence'), digest('hash')],
+  }),
 ];
 
-const BATCH = 500;
+const COLUMNS = [
+  { table: 'audit_events', name: 'actor_digest', definition: 'varchar(64)' },
+  { table: 'audit_events', name: 'chain', definition: "varchar(40) NOT NULL DEFAULT ''" },
+  { table: 'audit_events', name: 'sequence', definition: 'integer NOT NULL DEFAULT 0' },
+  { table: 'audit_events', name: 'previous_hash', definition: "varchar(64) NOT NULL DEFAULT ''" },
+  { table: 'audit_events', name: 'hash', definition: "varchar(64) NOT NULL DEFAULT ''" },
+];
+
+const INDICES = [unique('audit_events_in_chain', 'chain', 'sequence')];
+
+const BATCH_SIZE = 500;
 
 interface Row {
   id: string;
@@ -31,43 +33,43 @@ interface Row {
   created_at: string | Date;
 }
 
-/** Chains audit events, those from before in the order in which they were listed. */
+interface Head {
+  sequence: number;
+  hash: string;
+}
+
+/** Chains audit events. Existing events are chained in the order of their creation. */
 export class AuditChain1764500000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    for (const [column, definition] of COLUMNS) {
-      // MySQL keeps what a migration had done when it was cut off.
-      if (await runner.hasColumn('audit_events', column)) continue;
-      await runner.query(`ALTER TABLE audit_events ADD COLUMN ${column} ${definition}`);
-    }
-    await runner.createTable(CHAINS.clone(), true);
+    await addColumns(runner, COLUMNS);
+    await createTables(runner, TABLES);
     await runner.query('DELETE FROM audit_chains');
     await runner.query("UPDATE audit_events SET chain = '', sequence = 0");
     for (;;) {
       const [next] = (await runner.query("SELECT tenant_id FROM audit_events WHERE chain = '' LIMIT 1")) as Row[];
       if (!next) break;
-      await this.chain(runner, next.tenant_id);
+      await this.chainEvents(runner, next.tenant_id);
     }
-    const { indices = [] } = (await runner.getTable('audit_events')) ?? {};
-    if (!indices.some(({ name }) => name === IN_CHAIN.name)) await runner.createIndex('audit_events', IN_CHAIN.clone());
+    await addIndices(runner, 'audit_events', INDICES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropIndex('audit_events', IN_CHAIN.clone());
-    await runner.dropTable(CHAINS.name, true);
-    for (const [column] of COLUMNS.toReversed()) await runner.query(`ALTER TABLE audit_events DROP COLUMN ${column}`);
+    await dropIndices(runner, 'audit_events', INDICES);
+    await dropTables(runner, TABLES);
+    await dropColumns(runner, COLUMNS);
   }
 
-  private async chain(runner: QueryRunner, tenantId: string | null): Promise<void> {
+  private async chainEvents(runner: QueryRunner, tenantId: string | null): Promise<void> {
     const chain = tenantId ?? DEPLOYMENT;
-    let head = { sequence: 0, hash: BEGINNING };
+    const where = tenantId === null ? 'tenant_id IS NULL' : 'tenant_id = ?';
+    let head: Head = { sequence: 0, hash: GENESIS_HASH };
     for (;;) {
-      const where = tenantId === null ? 'tenant_id IS NULL' : 'tenant_id = ?';
       const rows = (await runner.query(
-        `SELECT * FROM audit_events WHERE chain = '' AND ${where} ORDER BY created_at, id LIMIT ${BATCH}`,
+        `SELECT * FROM audit_events WHERE chain = '' AND ${where} ORDER BY created_at, id LIMIT ${BATCH_SIZE}`,
         tenantId === null ? [] : [tenantId],
       )) as Row[];
       for (const row of rows) head = await this.append(runner, chain, row, head);
-      if (rows.length < BATCH) break;
+      if (rows.length < BATCH_SIZE) break;
     }
     await runner.query('INSERT INTO audit_chains (chain, sequence, hash) VALUES (?, ?, ?)', [
       chain,
@@ -76,7 +78,7 @@ export class AuditChain1764500000000 implements MigrationInterface {
     ]);
   }
 
-  private async append(runner: QueryRunner, chain: string, row: Row, before: { sequence: number; hash: string }) {
+  private async append(runner: QueryRunner, chain: string, row: Row, before: Head): Promise<Head> {
     const actor = JSON.parse(row.actor) as Record<string, string>;
     const sequence = before.sequence + 1;
     const hash = hashOf({
@@ -90,8 +92,8 @@ export class AuditChain1764500000000 implements MigrationInterface {
       created_at: timeOf(row.created_at).toISOString(),
       previous_hash: before.hash,
     });
-    const who = actor['key_id'] ?? actor['user'];
-    const actorDigest = who === undefined ? null : createHash('sha256').update(who).digest('hex');
+    const actorId = actor['key_id'] ?? actor['user'];
+    const actorDigest = actorId === undefined ? null : createHash('sha256').update(actorId).digest('hex');
     await runner.query(
       'UPDATE audit_events SET chain = ?, sequence = ?, previous_hash = ?, hash = ?, actor_digest = ? WHERE id = ?',
       [chain, sequence, before.hash, hash, actorDigest, row.id],
@@ -100,7 +102,7 @@ export class AuditChain1764500000000 implements MigrationInterface {
   }
 }
 
-/** SQLite has it as text in UTC, without saying so. */
+/** SQLite stores times as text in UTC, without a time zone. */
 function timeOf(value: string | Date): Date {
   return value instanceof Date ? value : new Date(`${value.replace(' ', 'T')}Z`);
 }

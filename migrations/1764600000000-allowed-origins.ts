@@ -1,14 +1,15 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { addColumns, dropColumns } from './support/changes.js';
 
-/** The origins whose pages may use the API with a tenant's keys. */
+const COLUMNS = [{ table: 'tenants', name: 'allowed_origins', definition: 'text' }];
+
+/** Adds the origins whose pages may call the API with a tenant's keys. */
 export class AllowedOrigins1764600000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    // MySQL keeps what a migration had done when it was cut off.
-    if (await runner.hasColumn('tenants', 'allowed_origins')) return;
-    await runner.query('ALTER TABLE tenants ADD COLUMN allowed_origins text');
+    await addColumns(runner, COLUMNS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('ALTER TABLE tenants DROP COLUMN allowed_origins');
+    await dropColumns(runner, COLUMNS);
   }
 }

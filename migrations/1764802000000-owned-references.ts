@@ -1,9 +1,10 @@
 import type { MigrationInterface, QueryRunner, TableForeignKey } from 'typeorm';
-import { index, toItem } from './columns.js';
+import { addIndices, dropIndices } from './support/changes.js';
+import { index, toItem } from './support/columns.js';
 
 /**
- * In this order: SQLite copies a table to give it a foreign key and drops the old one, and with it would go what refers to its rows.
- * Nothing refers to connections until sign-ins do.
+ * The order matters: to add a foreign key, SQLite copies the table and drops the old one, which deletes the rows that refer to it. Nothing
+ * refers to connections until sign-ins do.
  */
 const TABLES = [
   {
@@ -21,20 +22,18 @@ const TABLES = [
   },
 ];
 
-/** The GPT of a connection, and the GPT and the connection of a sign-in, can only be of the same tenant. */
+/** Ensures that a connection belongs to the tenant of its GPT, and a sign-in to the tenant of its GPT and connection. */
 export class OwnedReferences1764802000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (const { name, indices, foreignKeys } of TABLES) {
-      // MySQL keeps what a migration had done when it was cut off.
-      const there = await runner.getTable(name);
-      const missing = indices.filter((one) => !there?.indices.some((other) => other.name === one.name));
-      // Before the keys: rows that are deleted look for what refers to them.
-      for (const one of missing) await runner.createIndex(name, one.clone());
-      const absent = foreignKeys.filter((one) => !there?.foreignKeys.some((other) => isSame(one, other)));
-      if (absent.length > 0) {
+      // Before the foreign keys, whose checks use them when rows are deleted.
+      await addIndices(runner, name, indices);
+      const existing = (await runner.getTable(name))?.foreignKeys ?? [];
+      const missing = foreignKeys.filter((one) => !existing.some((other) => isSame(one, other)));
+      if (missing.length > 0) {
         await runner.createForeignKeys(
           name,
-          absent.map((one) => one.clone()),
+          missing.map((one) => one.clone()),
         );
       }
     }
@@ -42,10 +41,12 @@ export class OwnedReferences1764802000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     for (const { name, indices, foreignKeys } of TABLES.toReversed()) {
-      const there = await runner.getTable(name);
-      const ours = there?.foreignKeys.filter((one) => foreignKeys.some((other) => isSame(one, other))) ?? [];
-      await runner.dropForeignKeys(name, ours);
-      for (const one of indices) await runner.dropIndex(name, one.clone());
+      const existing = (await runner.getTable(name))?.foreignKeys ?? [];
+      await runner.dropForeignKeys(
+        name,
+        existing.filter((one) => foreignKeys.some((other) => isSame(one, other))),
+      );
+      await dropIndices(runner, name, indices);
     }
   }
 }

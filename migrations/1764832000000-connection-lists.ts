@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { index } from './columns.js';
+import { addIndices, dropIndices } from './support/changes.js';
+import { index } from './support/columns.js';
 
-/** Each with what the list is sorted by, so that a page of it is read and nothing else. */
+/** Each index ends with the columns that the list is sorted by, so that a page is read without sorting. */
 const INDICES = [
   index('connections_of_user', 'tenant_id', 'user_digest', 'created_at', 'id'),
   index('connections_of_gpt', 'tenant_id', 'gpt_id', 'created_at', 'id'),
@@ -9,17 +10,13 @@ const INDICES = [
   index('connections_by_status', 'tenant_id', 'status', 'created_at', 'id'),
 ];
 
-/** Finds a page of a tenant's connections, by whatever they are filtered by. */
+/** Adds indexes for every filter of the list of connections. */
 export class ConnectionLists1764832000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    const table = await runner.getTable('connections');
-    const there = new Set(table?.indices.map(({ name }) => name));
-    // MySQL keeps what a migration had done when it was cut off.
-    const missing = INDICES.filter(({ name }) => !there.has(name));
-    for (const each of missing) await runner.createIndex('connections', each.clone());
+    await addIndices(runner, 'connections', INDICES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const { name } of INDICES.toReversed()) await runner.dropIndex('connections', name ?? '');
+    await dropIndices(runner, 'connections', INDICES);
   }
 }

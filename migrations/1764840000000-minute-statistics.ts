@@ -1,5 +1,6 @@
 import { Table, type MigrationInterface, type QueryRunner, type TableColumnOptions } from 'typeorm';
-import { index, int, key, toTenant } from './columns.js';
+import { createTables, dropTables } from './support/changes.js';
+import { index, int, key, toTenant } from './support/columns.js';
 
 const count = (name: string): TableColumnOptions => ({ ...int(name), default: '0' });
 
@@ -17,26 +18,28 @@ const COUNTS = [
   'beyond',
 ];
 
-const STATISTICS = new Table({
-  name: 'minute_statistics',
-  columns: [
-    key('tenant_id'),
-    { ...int('minute'), isPrimary: true },
-    key('action_id'),
-    key('process_id'),
-    ...COUNTS.map(count),
-  ],
-  indices: [index('minute_statistics_by_minute', 'minute')],
-  foreignKeys: [toTenant],
-});
+const TABLES = [
+  new Table({
+    name: 'minute_statistics',
+    columns: [
+      key('tenant_id'),
+      { ...int('minute'), isPrimary: true },
+      key('action_id'),
+      key('process_id'),
+      ...COUNTS.map(count),
+    ],
+    indices: [index('minute_statistics_by_minute', 'minute')],
+    foreignKeys: [toTenant],
+  }),
+];
 
-/** What happened in each minute, for the console's charts. */
+/** Adds counts per minute for the console's charts. */
 export class MinuteStatistics1764840000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.createTable(STATISTICS.clone(), true);
+    await createTables(runner, TABLES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.dropTable(STATISTICS.name, true);
+    await dropTables(runner, TABLES);
   }
 }

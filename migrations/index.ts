@@ -13,8 +13,9 @@ import { ConnectionLists1764832000000 } from './1764832000000-connection-lists.j
 import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics.js';
 import { DocumentSources1764850000000 } from './1764850000000-document-sources.js';
 import { UserLists1764851000000 } from './1764851000000-user-lists.js';
+import { ClearerNames1764900000000 } from './1764900000000-clearer-names.js';
 
-/** Every migration, oldest first. A released one is never edited. */
+/** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
   Core1764000000000,
   SignInDiagnosis1764200000000,
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   MinuteStatistics1764840000000,
   DocumentSources1764850000000,
   UserLists1764851000000,
+  ClearerNames1764900000000,
 ];

@@ -45,7 +45,7 @@ export class DueConnections {
   async insertExpired(owner: Owner, count: number): Promise<string[]> {
     const rows = await Promise.all(Array.from({ length: count }, () => this.row(owner)));
     const past = new Date(Date.now() - 1000);
-    for (const row of rows) Object.assign(row, { expiresAt: past, dueAt: past });
+    for (const row of rows) Object.assign(row, { expiresAt: past, callRefreshAt: past });
     const tenant = this.app.get(Database).tenant(owner.tenantId);
     await tenant.write((store) => store.insert(Connection, rows));
     return rows.map(({ user }) => user);
@@ -56,8 +56,8 @@ export class DueConnections {
     const now = Date.now();
     await this.app.get(Database).write(async (manager) => {
       for (const [index, letter] of [...LETTERS].entries()) {
-        const refreshAt = new Date(now - index * 1000);
-        await manager.update(Connection, { id: Like(`conn-${letter}%`) }, { refreshAt });
+        const backgroundRefreshAt = new Date(now - index * 1000);
+        await manager.update(Connection, { id: Like(`conn-${letter}%`) }, { backgroundRefreshAt });
       }
     });
   }
@@ -80,19 +80,19 @@ export class DueConnections {
       user,
       userDigest: digest(user),
       domain: 'bench',
-      binding: 1,
+      bindingVersion: 1,
       status: 'active',
       tokens: await this.app.get(TokenSeal).seal({ tenantId, id }, tokens),
       hasRefreshToken: true,
       tokenType: 'bearer',
       scope: 'notes:read',
       expiresAt: later,
-      dueAt: later,
-      refreshAt: later,
+      callRefreshAt: later,
+      backgroundRefreshAt: later,
       version: 1,
       leaseOwner: null,
       leaseUntil: null,
-      failures: 0,
+      refreshFailures: 0,
       retryAt: null,
       createdAt: now,
       lastRefreshedAt: null,

@@ -62,9 +62,9 @@ export class Action {
   @JsonColumn('suggested_auth', { nullable: true })
   suggestedAuth!: Record<string, unknown> | null;
 
-  /** Counts the changes of where its credentials go. A connection or sign-in made under an earlier one has ended. */
-  @Column({ name: 'binding', type: 'int' })
-  binding!: number;
+  /** Counts the changes of where credentials are sent. Connections and sign-ins of an earlier version have ended. */
+  @Column({ name: 'binding_version', type: 'int' })
+  bindingVersion!: number;
 
   /** Counts the changes of this action; a change is made only to the revision that it was thought out for. */
   @Column({ name: 'revision', type: 'int' })

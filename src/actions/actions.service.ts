@@ -72,7 +72,7 @@ export class ActionsService {
       privacyPolicyUrl,
       callbackId: newId('g'),
       ...auth,
-      binding: 1,
+      bindingVersion: 1,
       revision: 1,
       createdAt: now,
       updatedAt: now,
@@ -84,7 +84,7 @@ export class ActionsService {
       await this.storeImported(store, row.id, imported);
       await this.touched(store, caller, row, 'action.created', details);
     });
-    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(row);
   }
 
@@ -164,7 +164,7 @@ export class ActionsService {
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
-      after.binding = before.binding + 1;
+      after.bindingVersion = before.bindingVersion + 1;
     }
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await this.replace(store, before, after);
@@ -174,7 +174,7 @@ export class ActionsService {
       if (fields.length > 0) await this.touched(store, caller, after, 'action.updated', { fields });
       if (selection) await this.touched(store, caller, after, 'action.auth_changed', { auth: after.authType });
     });
-    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(after);
   }
 
@@ -185,7 +185,7 @@ export class ActionsService {
       if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
       await this.touched(store, caller, row, 'action.deleted', { domain: row.domain });
     });
-    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
   private async endAllUserCredentials(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
@@ -217,9 +217,9 @@ export class ActionsService {
     type: `action.${'created' | 'updated' | 'deleted' | 'auth_changed'}`,
     details: Record<string, unknown>,
   ): Promise<void> {
-    await store.manager.increment(Gpt, { tenantId: store.tenantId, id: gptId }, 'revision', 1);
-    const entry = { tenantId: store.tenantId, type, actor, targetId: id };
-    await this.audit.record(store.manager, { ...entry, details: { gpt_id: gptId, ...details } });
+    await store.update(Gpt, { id: gptId }, { revision: () => 'revision + 1' });
+    const entry = { type, actor, targetId: id };
+    await this.audit.record(store, { ...entry, details: { gpt_id: gptId, ...details } });
   }
 }
 

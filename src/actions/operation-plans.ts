@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { Cluster, FreshCache, LoadingCache } from '../cluster/index.js';
 import { CountersignError, NotFoundError } from '../common/index.js';
 import { Database } from '../database/index.js';
 import { Gpt, gptTopicId } from '../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '../openapi/index.js';
-import { SEALED_KEPT_MS } from '../vault/index.js';
+import { SEALED_MAX_AGE_MS } from '../vault/index.js';
 import { Action } from './action.entity.js';
 import { loadDocument } from './document-store.js';
 import { GptIndex, type IndexedOperation } from './gpt-index.js';
@@ -38,7 +39,7 @@ const MAX_DOCUMENTS = 200;
 export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
   /** They hold sealed secrets. */
-  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_KEPT_MS });
+  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
   private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
 
   constructor(
@@ -92,15 +93,13 @@ export class OperationPlans {
   }
 
   private loadIndex(tenantId: string, gptId: string): Promise<GptIndex> {
-    return this.database.tenant(tenantId).read(async (store, manager) => {
+    return this.database.tenant(tenantId).read(async (store) => {
       const actions = await store.find(Action, { gptId });
-      const operations = await manager
-        .createQueryBuilder(Operation, 'operation')
-        .select(['operation.actionId', 'operation.operationId', 'operation.position'])
-        .innerJoin('operation.action', 'action')
-        .where('operation.tenantId = :tenantId AND action.gptId = :gptId', { tenantId, gptId })
-        .orderBy('operation.position')
-        .getMany();
+      const ofGpt = { actionId: In(actions.map(({ id }) => id)) };
+      const operations = await store.find(Operation, ofGpt, {
+        select: { actionId: true, operationId: true, position: true },
+        order: { position: 'ASC' },
+      });
       return new GptIndex(actions.toSorted(oldestFirst), operations);
     });
   }

@@ -2,17 +2,19 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { DigestColumn, IdColumn, JsonColumn, TimeColumn } from '../database/index.js';
 import type { ChainedEvent } from './chain.js';
 
-/** One thing that somebody did. It outlives what it tells of, so it refers to nothing. */
+/** An audit event. It outlives the resources that it names, so it has no foreign keys. */
 @Entity('audit_events')
-@Index('audit_events_by_tenant', ['tenantId', 'createdAt', 'id'])
-@Index('audit_events_in_chain', ['chain', 'sequence'], { unique: true })
+@Index('audit_events_in_chain', ['tenantId', 'sequence'], { unique: true })
 export class AuditEvent {
   @PrimaryColumn({ name: 'id', type: 'varchar', length: 40 })
   id!: string;
 
-  /** Without one it concerns the deployment. */
-  @IdColumn('tenant_id', { nullable: true })
-  tenantId!: string | null;
+  /** The chain: the id of the tenant, or `deployment`. */
+  @IdColumn('chain', { default: '' })
+  tenantId!: string;
+
+  @Column({ name: 'sequence', type: 'int', default: 0 })
+  sequence!: number;
 
   @Column({ name: 'type', type: 'varchar', length: 64 })
   type!: string;
@@ -20,7 +22,7 @@ export class AuditEvent {
   @JsonColumn('actor')
   actor!: Record<string, string>;
 
-  /** Of the key's id or the end user: to find what somebody did. */
+  /** The digest of the key's id or the end user's id, for the `actor` filter. */
   @DigestColumn('actor_digest', { nullable: true })
   actorDigest!: string | null;
 
@@ -33,12 +35,6 @@ export class AuditEvent {
   @TimeColumn('created_at')
   createdAt!: Date;
 
-  @IdColumn('chain', { default: '' })
-  chain!: string;
-
-  @Column({ name: 'sequence', type: 'int', default: 0 })
-  sequence!: number;
-
   @DigestColumn('previous_hash', { default: '' })
   previousHash!: string;
 
@@ -46,11 +42,12 @@ export class AuditEvent {
   hash!: string;
 }
 
-/** Where each chain ends: what a chain whose last events were removed is told by. */
+/** The head of a chain. It reveals that the last events of the chain were removed. */
 @Entity('audit_chains')
 export class AuditChain {
+  /** The chain: the id of the tenant, or `deployment`. */
   @PrimaryColumn({ name: 'chain', type: 'varchar', length: 40 })
-  chain!: string;
+  tenantId!: string;
 
   @Column({ name: 'sequence', type: 'int' })
   sequence!: number;
@@ -59,10 +56,10 @@ export class AuditChain {
   hash!: string;
 }
 
-/** What of a row its chain is made of, and what an export has. */
-export function chained(row: AuditEvent): ChainedEvent {
+/** Returns the members of an event that its hash covers and exports contain. */
+export function chainedEvent(row: AuditEvent): ChainedEvent {
   return {
-    chain: row.chain,
+    chain: row.tenantId,
     sequence: row.sequence,
     id: row.id,
     type: row.type,

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Like, type EntityManager } from 'typeorm';
 import { Clock, digest, InvalidRequestError, newId, type Caller, type Page } from '../common/index.js';
-import { Database } from '../database/index.js';
-import { AuditChain, AuditEvent, chained } from './audit-event.entity.js';
-import { BEGINNING, DEPLOYMENT, hashOf, type ChainedEvent, type ChainHead } from './chain.js';
+import { Database, TenantStore } from '../database/index.js';
+import { AuditChain, AuditEvent, chainedEvent } from './audit-event.entity.js';
+import { DEPLOYMENT, GENESIS_HASH, hashOf, type ChainedEvent, type ChainHead } from './chain.js';
 
-/** Who did it: a key, an end user in their browser, or Countersign by itself. */
+/** The caller with an API key, an end user in a browser, or Countersign itself. */
 export type Actor = Caller | { user: string; address: string; requestId: string } | 'system';
 
-/** What happened. `details` never holds a secret: names of fields, not their values. */
+/** An event to record. `details` never contains a secret: it has the names of fields, not their values. */
 export interface AuditEntry {
-  tenantId: string | null;
   type: AuditType;
   actor: Actor;
   targetId: string;
   details?: Record<string, unknown>;
 }
+
+/** The transaction that an event is recorded in, and the tenant it is recorded for. Without a tenant it concerns the deployment. */
+export type AuditTransaction = TenantStore | { manager: EntityManager; tenantId: string | null };
 
 export type AuditType =
   | `tenant.${'created' | 'updated' | 'deleted'}`
@@ -31,12 +33,12 @@ export type AuditType =
   | 'audit.exported'
   | `connection.${'revocation_failed' | 'created' | 'renewed' | 'revoked' | 'reconnect_required'}`;
 
-/** Which events of a chain. */
+/** Conditions on the events of a chain. */
 export interface AuditFilter {
-  /** `key.created`, or `key.*` for all of them. */
+  /** `key.created`, or `key.*` for every type that starts with `key.`. */
   type?: string;
   target_id?: string;
-  /** A key's id, or an end user. */
+  /** The id of a key or an end user. */
   actor?: string;
   since?: Date;
   until?: Date;
@@ -48,9 +50,10 @@ export interface AuditPage {
   order: 'asc' | 'desc';
 }
 
-/** How many events an export reads at once. */
-const BATCH = 500;
+/** Events that an export reads at once. */
+const BATCH_SIZE = 500;
 
+/** The audit log: one hash chain per tenant, and one for the deployment. */
 @Injectable()
 export class AuditLog {
   constructor(
@@ -59,13 +62,13 @@ export class AuditLog {
   ) {}
 
   /**
-   * Writes the event at the end of its chain, in the transaction of the change it tells of, so that there is never one without the other.
-   * Whoever else writes to that chain waits for the transaction: it should be the last thing that it does.
+   * Appends an event to its chain, in the transaction of the change that it describes: neither is stored without the other. The head of the
+   * chain stays locked until the transaction ends, so call this last.
    */
-  async record(manager: EntityManager, { tenantId, type, actor, targetId, details = {} }: AuditEntry): Promise<void> {
-    const chain = tenantId ?? DEPLOYMENT;
-    const head = await lockedHead(manager, chain);
-    const createdAt = this.clock.now();
+  async record(transaction: AuditTransaction, { type, actor, targetId, details = {} }: AuditEntry): Promise<void> {
+    const store = storeOf(transaction);
+    const { tenantId } = store;
+    const head = await store.findOneForUpdate(AuditChain, { tenantId });
     const row = {
       id: newId('evt'),
       tenantId,
@@ -73,77 +76,75 @@ export class AuditLog {
       actor: describe(actor),
       actorDigest: actorDigest(actor),
       targetId,
-      // As the database gives it back.
+      // Exactly what the database will return, which is what the hash covers.
       details: JSON.parse(JSON.stringify(details)) as Record<string, unknown>,
-      createdAt,
-      chain,
+      createdAt: this.clock.now(),
       sequence: (head?.sequence ?? 0) + 1,
-      previousHash: head?.hash ?? BEGINNING,
+      previousHash: head?.hash ?? GENESIS_HASH,
       hash: '',
     };
-    const { sequence } = row;
-    const hash = hashOf(chained(row));
-    await manager.insert(AuditEvent, { ...row, hash } as object);
-    if (head) await manager.update(AuditChain, { chain }, { sequence, hash });
-    else await manager.insert(AuditChain, { chain, sequence, hash });
+    const next = { sequence: row.sequence, hash: hashOf(chainedEvent(row)) };
+    await store.insert(AuditEvent, [{ ...row, hash: next.hash }]);
+    if (head) await store.update(AuditChain, {}, next);
+    else await store.insert(AuditChain, [next]);
   }
 
-  /** @param tenantId `null` for the deployment's own events */
+  /** @param tenantId `null` for the events of the deployment */
   list(tenantId: string | null, filter: AuditFilter, { limit, cursor, order }: AuditPage): Promise<Page<ChainedEvent>> {
-    const behind = cursor === undefined ? undefined : sequenceOf(cursor);
+    const after = cursor === undefined ? undefined : sequenceOf(cursor);
     return this.database.read(async (manager) => {
       const query = this.query(manager, tenantId ?? DEPLOYMENT, filter).orderBy(
         'row.sequence',
         order === 'asc' ? 'ASC' : 'DESC',
       );
-      if (behind !== undefined) query.andWhere(`row.sequence ${order === 'asc' ? '>' : '<'} :behind`, { behind });
+      if (after !== undefined) query.andWhere(`row.sequence ${order === 'asc' ? '>' : '<'} :after`, { after });
       const rows = await query.limit(limit + 1).getMany();
-      const shown = rows.slice(0, limit);
-      const last = shown.at(-1);
+      const data = rows.slice(0, limit);
+      const last = data.at(-1);
       const next = rows.length > limit && last ? cursorOf(last) : null;
-      return { data: shown.map(chained), next_cursor: next };
+      return { data: data.map(chainedEvent), next_cursor: next };
     });
   }
 
-  /** The events of a chain, oldest first, a few at a time. @param after the sequence that they begin behind */
+  /** Yields the events of a chain, oldest first, reading a batch at a time. @param after the sequence before the first event */
   async *events(chain: string, after = 0, filter: AuditFilter = {}): AsyncGenerator<ChainedEvent> {
-    for (let behind = after; ;) {
+    for (let position = after; ;) {
       const rows = await this.database.read((manager) =>
         this.query(manager, chain, filter)
-          .andWhere('row.sequence > :behind', { behind })
+          .andWhere('row.sequence > :position', { position })
           .orderBy('row.sequence')
-          .limit(BATCH)
+          .limit(BATCH_SIZE)
           .getMany(),
       );
-      for (const row of rows) yield chained(row);
+      for (const row of rows) yield chainedEvent(row);
       const last = rows.at(-1);
-      if (!last || rows.length < BATCH) return;
-      behind = last.sequence;
+      if (!last || rows.length < BATCH_SIZE) return;
+      position = last.sequence;
     }
   }
 
-  /** Where a chain ends; nothing where it has no event. */
+  /** Returns the head of a chain, undefined if it has no events. */
   async head(chain: string): Promise<ChainHead | undefined> {
-    const row = await this.database.read((manager) => manager.findOneBy(AuditChain, { chain }));
+    const row = await this.database.read((manager) => manager.findOneBy(AuditChain, { tenantId: chain }));
     return row ? { sequence: row.sequence, hash: row.hash } : undefined;
   }
 
-  /** All chains that have events, or should. */
+  /** Returns every chain that has events or a head. */
   async chains(): Promise<string[]> {
     return this.database.read(async (manager) => {
       const heads = await manager.find(AuditChain);
       const rows = await manager
         .createQueryBuilder(AuditEvent, 'row')
-        .select('row.chain', 'chain')
+        .select('row.tenantId', 'tenantId')
         .distinct()
-        .getRawMany<{ chain: string }>();
-      return [...new Set([...heads, ...rows].map(({ chain }) => chain))].toSorted();
+        .getRawMany<{ tenantId: string }>();
+      return [...new Set([...heads, ...rows].map(({ tenantId }) => tenantId))].toSorted();
     });
   }
 
   private query(manager: EntityManager, chain: string, filter: AuditFilter) {
     const { type, target_id: targetId, actor, since, until } = filter;
-    const query = manager.createQueryBuilder(AuditEvent, 'row').where('row.chain = :chain', { chain });
+    const query = manager.createQueryBuilder(AuditEvent, 'row').where('row.tenantId = :chain', { chain });
     if (type?.endsWith('.*')) query.andWhere({ type: Like(`${type.slice(0, -1)}%`) });
     else if (type) query.andWhere({ type });
     if (targetId) query.andWhere({ targetId });
@@ -154,11 +155,9 @@ export class AuditLog {
   }
 }
 
-/** The end of a chain, for this transaction alone. SQLite has one writing transaction at a time. */
-async function lockedHead(manager: EntityManager, chain: string): Promise<AuditChain | null> {
-  const query = manager.createQueryBuilder(AuditChain, 'row').where({ chain });
-  if (manager.connection.options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
-  return query.getOne();
+function storeOf(transaction: AuditTransaction): TenantStore {
+  if (transaction instanceof TenantStore) return transaction;
+  return new TenantStore(transaction.manager, transaction.tenantId ?? DEPLOYMENT);
 }
 
 function cursorOf({ sequence }: AuditEvent): string {

@@ -24,7 +24,7 @@ class AuditQuery extends PageQuery {
   @IsOptional()
   @IsString()
   @MaxLength(64)
-  @Matches(/^[a-z_]+\.([a-z_]+|\*)$/, { message: 'type must be as key.created or key.*' })
+  @Matches(/^[a-z_]+\.([a-z_]+|\*)$/, { message: 'type must look like key.created or key.*' })
   type?: string;
 
   @ApiPropertyOptional({ description: 'The id of what was changed' })
@@ -147,15 +147,15 @@ export class AuditController {
   async export(@CurrentCaller() caller: Caller, @Query() query: ExportQuery, @Res() reply: HttpReply): Promise<void> {
     const tenantId = tenantOf(caller, query.tenant_id);
     const { after_sequence: after } = query;
-    const entry = { tenantId, type: 'audit.exported', actor: caller, targetId: tenantId ?? DEPLOYMENT } as const;
+    const event = { type: 'audit.exported', actor: caller, targetId: tenantId ?? DEPLOYMENT } as const;
     await this.database.write((manager) =>
-      this.audit.record(manager, { ...entry, details: { after_sequence: after } }),
+      this.audit.record({ manager, tenantId }, { ...event, details: { after_sequence: after } }),
     );
     void reply.header('content-type', 'application/x-ndjson; charset=utf-8');
     await reply.send(Readable.from(this.lines(tenantId ?? DEPLOYMENT, after)));
   }
 
-  /** What is recorded while it runs is left for the next export: the head was read first. */
+  /** Yields the lines of an export. Events that are recorded meanwhile are left for the next export. */
   private async *lines(chain: string, after: number): AsyncGenerator<string> {
     const head = await this.audit.head(chain);
     if (head) {
@@ -168,7 +168,7 @@ export class AuditController {
   }
 }
 
-/** @throws {NotFoundError} for a tenant's admin, any other tenant is not there */
+/** @throws {NotFoundError} an admin key names another tenant */
 function tenantOf(caller: Caller, named: string | undefined): string | null {
   if (caller.tenantId === undefined) return named ?? null;
   if (named !== undefined && named !== caller.tenantId) throw new NotFoundError('tenant');

@@ -1,54 +1,57 @@
 import type { AuditLog } from './audit-log.js';
-import { ChainCheck, type ChainedEvent, type ChainFault, type ChainHead } from './chain.js';
+import { ChainVerifier, missingUpTo, type ChainedEvent, type ChainFault, type ChainHead } from './chain.js';
 
-/** What was found of a chain. */
+/** The result of verifying a chain. */
 export interface Verdict {
   chain: string;
-  /** The last event that was seen. */
+  /** The last event that was read. */
   reached: ChainHead;
   fault?: ChainFault;
 }
 
 /**
- * Checks a chain of the database. Events may be written meanwhile: at its beginning the chain has to have all up to its head, and at its end
- * none behind it.
+ * Verifies a chain of the database while events may be recorded. It must contain every event up to the head read before, and none after the
+ * head read afterwards.
  */
 export async function verifyChain(log: AuditLog, chain: string): Promise<Verdict> {
   const head = await log.head(chain);
-  const check = new ChainCheck(undefined, head);
-  for await (const event of log.events(chain)) check.add(event);
+  const verifier = new ChainVerifier(undefined, head);
+  for await (const event of log.events(chain)) verifier.add(event);
   const { sequence: latest } = (await log.head(chain)) ?? { sequence: 0 };
-  return { chain, reached: check.reached, fault: check.end(latest) };
+  return { chain, reached: verifier.reached, fault: verifier.finish(latest) };
 }
 
 /**
- * Checks an export, line by line. It may begin in the middle of its chain: then its first event says what came before.
+ * Verifies an export, line by line. An export may start in the middle of a chain; its first event then names the hash before it.
  *
- * @param known an event that the chain had when somebody looked before
+ * @param known an event that the chain contained earlier
  */
 export async function verifyLines(lines: AsyncIterable<string>, known?: ChainHead): Promise<Verdict> {
-  let check: ChainCheck | undefined;
+  let verifier: ChainVerifier | undefined;
   let head: (ChainHead & { chain: string }) | undefined;
   for await (const line of lines) {
-    const read = JSON.parse(line) as ChainedEvent | { head: ChainHead & { chain: string } };
-    if ('head' in read) {
-      ({ head } = read);
+    const parsed = JSON.parse(line) as ChainedEvent | { head: ChainHead & { chain: string } };
+    if ('head' in parsed) {
+      ({ head } = parsed);
       continue;
     }
-    check ??= new ChainCheck({ sequence: read.sequence - 1, hash: read.previous_hash }, known);
-    check.add(read);
+    verifier ??= new ChainVerifier({ sequence: parsed.sequence - 1, hash: parsed.previous_hash }, known);
+    verifier.add(parsed);
   }
-  const { reached } = check ?? new ChainCheck();
-  if (!head) return { chain: '?', reached, fault: { sequence: reached.sequence + 1, fault: 'the export is cut off' } };
-  const { chain, sequence } = head;
-  const fault = check?.end(sequence) ?? (check && reached.sequence < sequence ? missing(reached, sequence) : undefined);
-  return { chain, reached, fault: fault ?? (check && reached.hash !== head.hash ? other(reached) : undefined) };
+  const { reached } = verifier ?? new ChainVerifier();
+  if (!head) {
+    return { chain: '?', reached, fault: { sequence: reached.sequence + 1, fault: 'the export is truncated' } };
+  }
+  return {
+    chain: head.chain,
+    reached,
+    fault: verifier && (verifier.finish(head.sequence) ?? headFault(reached, head)),
+  };
 }
 
-function missing({ sequence }: ChainHead, upTo: number): ChainFault {
-  return { sequence: sequence + 1, fault: `the events up to ${upTo} are missing` };
-}
-
-function other({ sequence }: ChainHead): ChainFault {
-  return { sequence, fault: 'it is another event than the export says' };
+/** Compares the last event of an export with the head at its end. */
+function headFault(reached: ChainHead, head: ChainHead): ChainFault | undefined {
+  if (reached.sequence < head.sequence) return missingUpTo(head.sequence, reached);
+  if (reached.hash === head.hash) return undefined;
+  return { sequence: reached.sequence, fault: 'the event does not match the head of the export' };
 }

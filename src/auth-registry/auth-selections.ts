@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError, HIDDEN, InvalidRequestError, validated, type FieldError } from '../common/index.js';
-import { SealBrokenError, Vault, type Place } from '../vault/index.js';
+import { Vault, type SealContext } from '../vault/index.js';
 import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
 
@@ -20,7 +20,7 @@ export interface AuthSelection extends AuthColumns {
 const MAX_BYTES = 32_000;
 
 /** Where the secrets of an action's schema are sealed to. */
-export function secretsPlace({ tenantId, id }: Pick<ActionAuth, 'tenantId' | 'id'>): Place {
+export function authSecretsContext({ tenantId, id }: Pick<ActionAuth, 'tenantId' | 'id'>): SealContext {
   return { tenantId, table: 'actions', rowId: id, column: 'auth_secrets' };
 }
 
@@ -55,7 +55,7 @@ export class AuthSelections {
     if (kept.length > 0) Object.assign(secrets, await this.keep(kept, schema, at, before));
     refuse(tooLong(settings, secrets), at);
     const hasSecrets = Object.keys(secrets).length > 0;
-    const sealed = hasSecrets ? await this.vault.sealJson(secretsPlace(action), secrets) : null;
+    const sealed = hasSecrets ? await this.vault.sealJson(authSecretsContext(action), secrets) : null;
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
   }
 
@@ -111,19 +111,13 @@ export class AuthSelections {
     return Object.fromEntries(names.map((name) => [name, stored[name] as string]));
   }
 
-  /** @throws {CountersignError} `credential_unavailable` */
+  /** @throws {UnsealError} */
   async secretNames(action: Before): Promise<string[]> {
     return Object.keys(await this.secretsOf(action));
   }
 
   private async secretsOf({ authSecrets, ...action }: Before): Promise<Record<string, string>> {
-    if (!authSecrets) return {};
-    try {
-      return await this.vault.openJson(secretsPlace(action), authSecrets);
-    } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new CountersignError('credential_unavailable', "the action's secrets do not open", [], { cause: error });
-    }
+    return authSecrets ? this.vault.unsealJson(authSecretsContext(action), authSecrets) : {};
   }
 }
 

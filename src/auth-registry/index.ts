@@ -6,4 +6,4 @@ export {
   type CompletedFields,
 } from './auth-schema-definition.js';
 export { AuthSchemas } from './auth-schemas.js';
-export { AuthSelections, secretsPlace, type AuthSelection } from './auth-selections.js';
+export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

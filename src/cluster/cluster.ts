@@ -2,19 +2,19 @@ import { EventEmitter } from 'node:events';
 import { Redis } from 'ioredis';
 import type { Logger } from '../common/index.js';
 
-/** What has changed, so that other replicas drop what they remember of it. */
+/** A kind of resource whose changes are published, so that replicas invalidate their caches. */
 export type Topic = 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in';
 
 const CHANNEL = 'countersign:changed';
 
-/** How long a connection waits for Redis to close its end too. ioredis also waits where there is none, with a timer that keeps the process. */
-const DISCONNECT_MS = 100;
+/** How long to wait for Redis to close the connection. Without it, ioredis keeps the process alive if Redis is unreachable. */
+const DISCONNECT_TIMEOUT_MS = 100;
 
 /**
- * Tells every replica that something changed: this one at once, the others through Redis where there is one.
+ * Publishes changes to every replica: to this process at once, to the others through Redis if it is configured.
  *
- * Nothing rests on an announcement arriving. Whatever is remembered is remembered for a few seconds at the most
- * (see `FreshCache`), and what must be exact is decided in the database.
+ * Correctness does not depend on delivery. Caches expire within seconds (see `FreshCache`), and decisions that must be exact are made in the
+ * database.
  */
 export class Cluster {
   private readonly local = new EventEmitter().setMaxListeners(0);
@@ -23,39 +23,37 @@ export class Cluster {
 
   constructor(private readonly logger: Logger) {}
 
-  /**
-   * Starts listening on Redis, and goes on trying where it does not answer: without it caches are a little older, no more.
-   */
+  /** Connects to Redis and keeps trying while it is unreachable. */
   connect(url: string): void {
     this.publisher = new Redis(url, {
       maxRetriesPerRequest: 1,
       enableOfflineQueue: false,
-      disconnectTimeout: DISCONNECT_MS,
+      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     });
-    this.subscriber = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: DISCONNECT_MS });
+    this.subscriber = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: DISCONNECT_TIMEOUT_MS });
     for (const connection of [this.publisher, this.subscriber]) {
-      connection.on('error', (err: Error) => this.logger.warn({ err }, 'Redis does not answer'));
+      connection.on('error', (err: Error) => this.logger.warn({ err }, 'Redis is unreachable'));
     }
-    this.subscriber.on('message', (_: string, text: string) => this.heard(text));
+    this.subscriber.on('message', (_: string, text: string) => this.onMessage(text));
     this.subscriber.subscribe(CHANNEL).catch((err: unknown) => {
-      this.logger.warn({ err }, 'changes on other replicas will be noticed a few seconds late');
+      this.logger.warn({ err }, 'cannot subscribe to Redis; changes on other replicas are seen a few seconds late');
     });
   }
 
-  announce(topic: Topic, id: string): void {
+  publish(topic: Topic, id: string): void {
     this.local.emit(topic, id);
     this.publisher?.publish(CHANNEL, `${topic} ${id}`).catch((err: unknown) => {
-      this.logger.warn({ err, topic }, 'other replicas will notice a change a few seconds late');
+      this.logger.warn({ err, topic }, 'cannot publish to Redis; other replicas see a change a few seconds late');
     });
   }
 
-  /** @returns what stops the listening */
+  /** Calls `listener` with the id of each resource that changed. @returns a function that removes the listener */
   on(topic: Topic, listener: (id: string) => void): () => void {
     this.local.on(topic, listener);
     return () => this.local.off(topic, listener);
   }
 
-  /** The connection for commands, where there is one. While Redis does not answer they fail at once. */
+  /** The connection for commands, undefined without Redis. Commands fail at once while Redis is unreachable. */
   get redis(): Redis | undefined {
     return this.publisher;
   }
@@ -64,7 +62,7 @@ export class Cluster {
     return this.publisher !== undefined;
   }
 
-  /** @throws where Redis is set and does not answer */
+  /** @throws {Error} Redis is configured and unreachable */
   async ping(): Promise<void> {
     await this.publisher?.ping();
   }
@@ -74,7 +72,7 @@ export class Cluster {
     this.subscriber?.disconnect();
   }
 
-  private heard(text: string): void {
+  private onMessage(text: string): void {
     const space = text.indexOf(' ');
     this.local.emit(text.slice(0, space), text.slice(space + 1));
   }

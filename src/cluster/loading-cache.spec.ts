@@ -8,7 +8,7 @@ interface Value {
   text: string;
 }
 
-/** A load that ends when it is told to, and counts how often it began. */
+/** A load that the test completes, and that records how often it was started. */
 function slowLoad() {
   const waiting: { end: (value: Value | undefined) => void; fail: (error: Error) => void }[] = [];
   const load = () => new Promise<Value | undefined>((end, fail) => waiting.push({ end, fail }));
@@ -16,43 +16,43 @@ function slowLoad() {
 }
 
 const found = (text: string) => async () => ({ text });
-const mustNotLoad = () => Promise.reject(new Error('it should have been remembered'));
+const mustNotLoad = () => Promise.reject(new Error('the value should have been cached'));
 
-describe('what was loaded', () => {
-  it('is remembered', async () => {
+describe('LoadingCache values', () => {
+  it('returns the cached value without loading it again', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const first = await cache.get('a', found('one'));
     expect(await cache.get('a', mustNotLoad)).toBe(first);
   });
 
-  it('is remembered for its key alone', async () => {
+  it('caches each key separately', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     await cache.get('a', found('one'));
     expect(await cache.get('b', found('two'))).toEqual({ text: 'two' });
   });
 
-  it('is forgotten when it is told to be', async () => {
+  it('loads a value again after it was invalidated', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     await cache.get('a', found('one'));
-    cache.forget('a');
+    cache.invalidate('a');
     expect(await cache.get('a', found('two'))).toEqual({ text: 'two' });
   });
 
-  it('makes room for others beyond the limit', async () => {
+  it('evicts the least recently used value at the limit', async () => {
     const cache = new LoadingCache<Value>({ max: 2 });
     for (const key of ['a', 'b', 'c']) await cache.get(key, found(key));
     expect(await cache.get('a', found('again'))).toEqual({ text: 'again' });
   });
 
-  it('is not remembered where nothing was found', async () => {
+  it('does not cache a load that found nothing', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     expect(await cache.get('a', async () => undefined)).toBeUndefined();
     expect(await cache.get('a', found('later'))).toEqual({ text: 'later' });
   });
 });
 
-describe('a load', () => {
-  it('is shared by those who ask at the same time', async () => {
+describe('LoadingCache loads', () => {
+  it('shares one load between concurrent requests', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const { load, waiting } = slowLoad();
     const all = [cache.get('a', load), cache.get('a', load), cache.get('a', load)];
@@ -62,30 +62,30 @@ describe('a load', () => {
     for (const other of others) expect(other).toBe(first);
   });
 
-  it('that fails, fails for all who wait, and is tried again by the next', async () => {
+  it('rejects every waiting request when a load fails, and loads again for the next one', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const { load, waiting } = slowLoad();
     const both = Promise.allSettled([cache.get('a', load), cache.get('a', load)]);
-    waiting[0]?.fail(new Error('the database is gone'));
+    waiting[0]?.fail(new Error('connection lost'));
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await cache.get('a', found('back'))).toEqual({ text: 'back' });
   });
 
-  it('that began before the key was forgotten is not remembered', async () => {
+  it('does not cache a load that started before its key was invalidated', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const { load, waiting } = slowLoad();
     const old = cache.get('a', load);
-    cache.forget('a');
+    cache.invalidate('a');
     waiting[0]?.end({ text: 'from before the change' });
     expect(await old).toEqual({ text: 'from before the change' });
     expect(await cache.get('a', found('new'))).toEqual({ text: 'new' });
   });
 
-  it('that began before the key was forgotten is not shared by who asks after, nor replaces what they find', async () => {
+  it('does not share an invalidated load with later requests, nor let it replace their value', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const { load, waiting } = slowLoad();
     const old = cache.get('a', load);
-    cache.forget('a');
+    cache.invalidate('a');
     const fresh = cache.get('a', load);
     expect(waiting).toHaveLength(2);
     waiting[1]?.end({ text: 'new' });
@@ -95,11 +95,11 @@ describe('a load', () => {
     expect(await cache.get('a', mustNotLoad)).toEqual({ text: 'new' });
   });
 
-  it('that began before and ends first does not end the sharing of the one after', async () => {
+  it('keeps sharing the later load when an invalidated load ends first', async () => {
     const cache = new LoadingCache<Value>({ max: 10 });
     const { load, waiting } = slowLoad();
     const old = cache.get('a', load);
-    cache.forget('a');
+    cache.invalidate('a');
     const fresh = cache.get('a', load);
     waiting[0]?.end({ text: 'old' });
     await old;
@@ -110,7 +110,7 @@ describe('a load', () => {
   });
 });
 
-describe('a fresh cache', () => {
+describe('FreshCache', () => {
   let cluster: Cluster;
 
   beforeEach(() => {
@@ -121,24 +121,24 @@ describe('a fresh cache', () => {
     jest.restoreAllMocks();
   });
 
-  it('forgets what an announcement says has changed, and nothing else', async () => {
+  it('invalidates the published key and no other', async () => {
     const cache = new FreshCache<Value>(cluster, ['key', 'tenant'], 10);
     for (const id of ['a', 'b', 'c']) await cache.get(id, found(id));
-    cluster.announce('key', 'a');
-    cluster.announce('tenant', 'b');
-    cluster.announce('gpt', 'c');
+    cluster.publish('key', 'a');
+    cluster.publish('tenant', 'b');
+    cluster.publish('gpt', 'c');
     expect(await cache.get('a', found('new'))).toEqual({ text: 'new' });
     expect(await cache.get('b', found('new'))).toEqual({ text: 'new' });
     expect(await cache.get('c', mustNotLoad)).toEqual({ text: 'c' });
   });
 
-  it('forgets by itself within five seconds, and not on every call', async () => {
+  it('expires values within five seconds, and not on every request', async () => {
     let now = performance.now();
     jest.spyOn(performance, 'now').mockImplementation(() => now);
     const cache = new FreshCache<Value>(cluster, ['key'], 10);
     await cache.get('a', found('one'));
     now += 3000;
-    await new Promise((resolve) => setTimeout(resolve, 5)); // the cache looks at the clock once a millisecond
+    await new Promise((resolve) => setTimeout(resolve, 5)); // the cache reads the clock once a millisecond
     expect(await cache.get('a', mustNotLoad)).toEqual({ text: 'one' });
     now += 2000;
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache';
 
 export interface CacheLimits<V> {
   max: number;
-  /** Milliseconds; without it, a value stays until others push it out. */
+  /** In milliseconds. Without it, a value stays until it is evicted. */
   ttl?: number;
-  /** How much all values may come to, with `sizeOf` each. */
+  /** The total size of all values, measured with `sizeOf`. */
   maxSize?: number;
   sizeOf?: (value: V) => number;
 }
 
-/** Remembers what was loaded. Callers who ask for the same thing at the same time share one load. */
+/** Caches loaded values. Concurrent requests for the same key share one load. */
 export class LoadingCache<V extends object> {
   private readonly values: LRUCache<string, V>;
   private readonly pending = new Map<string, Promise<V | undefined>>();
@@ -18,17 +18,17 @@ export class LoadingCache<V extends object> {
     this.values = new LRUCache({ max, ttl, maxSize, ...(sizeOf && { sizeCalculation: sizeOf }) });
   }
 
-  /** @param load finds the value; what it does not find is not remembered */
+  /** Returns the cached value or loads it. A load that finds nothing is not cached. */
   get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> | V {
     return this.values.get(key) ?? this.pending.get(key) ?? this.load(key, load);
   }
 
-  forget(key: string): void {
+  /** Removes a value. A load that is in flight is not cached, and not shared with later requests. */
+  invalidate(key: string): void {
     this.values.delete(key);
     this.pending.delete(key);
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.values.clear();
     this.pending.clear();
@@ -39,7 +39,7 @@ export class LoadingCache<V extends object> {
     this.pending.set(key, loading);
     try {
       const value = await loading;
-      // Unless it was forgotten meanwhile: then what was read may be from before the change.
+      // After an invalidation, the value may have been read before the change.
       if (value && this.pending.get(key) === loading) this.values.set(key, value);
       return value;
     } finally {

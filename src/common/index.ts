@@ -10,6 +10,8 @@ export {
 } from './access.js';
 export { ApiPage } from './api-page.js';
 export { ApiProblems, ApiProblemsAs } from './api-problems.js';
+export { backoffMs, type Backoff } from './backoff.js';
+export { canonicalJson } from './canonical-json.js';
 export { Clock } from './clock.js';
 export { stackOf } from './describe-error.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors.js';

@@ -92,26 +92,26 @@ describe('a recurring job', () => {
     const stopped = started(async () => rounds++);
     await stopped.stop();
     stopped.start();
-    stopped.nudge();
+    stopped.wake();
     await wait(PAUSE_MS * 4);
     expect(rounds).toBe(0);
   });
 
-  it('works at once where it is nudged, and goes on after its pause', async () => {
+  it('works at once where it is woken, and goes on after its pause', async () => {
     let rounds = 0;
-    started(async () => rounds++, HOUR_MS).nudge();
+    started(async () => rounds++, HOUR_MS).wake();
     expect(rounds).toBe(1);
     const recurring = made(async () => rounds++, PAUSE_MS);
-    recurring.nudge();
+    recurring.wake();
     await until(() => rounds >= 4);
   });
 
-  it('works once more where it is nudged during a round, however often, and not at the same time', async () => {
+  it('works once more where it is woken during a round, however often, and not at the same time', async () => {
     const ends: (() => void)[] = [];
-    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
-    nudged.nudge();
-    nudged.nudge();
-    nudged.nudge();
+    const woken = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    woken.wake();
+    woken.wake();
+    woken.wake();
     expect(ends).toHaveLength(1);
     ends[0]?.();
     await until(() => ends.length === 2);
@@ -120,12 +120,12 @@ describe('a recurring job', () => {
     expect(ends).toHaveLength(2);
   });
 
-  it('does not begin the round that it was nudged to when it is stopped', async () => {
+  it('does not begin the round that it was woken to when it is stopped', async () => {
     const ends: (() => void)[] = [];
-    const nudged = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
-    nudged.nudge();
-    nudged.nudge();
-    const stopped = nudged.stop();
+    const woken = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
+    woken.wake();
+    woken.wake();
+    const stopped = woken.stop();
     ends[0]?.();
     await stopped;
     expect(ends).toHaveLength(1);

@@ -18,12 +18,12 @@ export class RecurringJob {
   start(): void {
     if (this.stopped) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.nudge(), this.pauseMs);
+    this.timer = setTimeout(() => this.wake(), this.pauseMs);
     this.timer.unref();
   }
 
   /** Begins a round now, without being waited for. One that is under way may have missed what there is: another follows it. */
-  nudge(): void {
+  wake(): void {
     if (this.stopped) return;
     clearTimeout(this.timer);
     this.isWantedAgain = true;

@@ -44,7 +44,7 @@ export class ConnectionTokens {
     const row = await this.find(action, user);
     if (!row) return { signIn: 'not_connected' };
     const now = this.clock.now();
-    if (row.dueAt === null || row.dueAt > now) return this.use(row, action);
+    if (row.callRefreshAt === null || row.callRefreshAt > now) return this.use(row, action);
     const refreshing = this.refresher.refresh(row);
     if (row.expiresAt && row.expiresAt.getTime() - now.getTime() < WORTH_USING_MS) {
       return this.use(await refreshing, action);
@@ -67,7 +67,7 @@ export class ConnectionTokens {
   }
 
   private async use(row: Connection, action: Action): Promise<TokenResult> {
-    if (row.status === 'revoked' || row.binding !== action.binding) return { signIn: 'revoked' };
+    if (row.status === 'revoked' || row.bindingVersion !== action.bindingVersion) return { signIn: 'revoked' };
     if (row.status !== 'active' || !row.tokens) return { signIn: 'expired' };
     const now = this.clock.now();
     if (row.expiresAt && row.expiresAt <= now) {
@@ -75,7 +75,7 @@ export class ConnectionTokens {
       return this.lapsed(row);
     }
     const { accessToken } = await this.seal.open({ ...row, tokens: row.tokens });
-    this.lastUse.note(row, now);
+    this.lastUse.record(row, now);
     return { connection: row, accessToken };
   }
 

@@ -17,11 +17,11 @@ export type TokenColumns = Pick<
   | 'tokenType'
   | 'scope'
   | 'expiresAt'
-  | 'dueAt'
-  | 'refreshAt'
+  | 'callRefreshAt'
+  | 'backgroundRefreshAt'
   | 'leaseOwner'
   | 'leaseUntil'
-  | 'failures'
+  | 'refreshFailures'
   | 'retryAt'
 >;
 
@@ -30,8 +30,8 @@ export const ENDED = {
   tokens: null,
   hasRefreshToken: false,
   expiresAt: null,
-  dueAt: null,
-  refreshAt: null,
+  callRefreshAt: null,
+  backgroundRefreshAt: null,
   leaseOwner: null,
   leaseUntil: null,
   retryAt: null,
@@ -75,7 +75,7 @@ export class ConnectionWriter {
       ...lifetime,
       leaseOwner: null,
       leaseUntil: null,
-      failures: 0,
+      refreshFailures: 0,
       retryAt: null,
     };
   }
@@ -86,20 +86,21 @@ export class ConnectionWriter {
     { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
     columns: TokenColumns,
   ): Promise<void> {
-    const known = { status: 'active' as const, binding: action.binding, domain: action.domain, ...columns };
-    const renewed = await store.manager
-      .createQueryBuilder()
-      .update(Connection)
-      .set({ ...known, version: () => 'version + 1' })
-      .where('tenant_id = :tenantId AND id = :id', { tenantId: store.tenantId, id: connectionId })
-      .execute();
-    if (renewed.affected === 0) {
+    const known = {
+      status: 'active' as const,
+      bindingVersion: action.bindingVersion,
+      domain: action.domain,
+      ...columns,
+    };
+    const changes = { ...known, version: () => 'version + 1' };
+    const isNew = (await store.update(Connection, { id: connectionId }, changes)) === 0;
+    if (isNew) {
       const now = this.clock.now();
       const identity = { id: connectionId, gptId: action.gptId, actionId: action.id, user, userDigest: digest(user) };
       const times = { createdAt: now, lastRefreshedAt: null, lastUsedAt: now };
       await store.insert(Connection, [{ ...identity, ...known, version: 1, ...times }]);
     }
-    const type = renewed.affected === 0 ? 'connection.created' : 'connection.renewed';
+    const type = isNew ? 'connection.created' : 'connection.renewed';
     await this.record(store, type, connectionId, actor, { action_id: action.id, user });
   }
 
@@ -136,12 +137,12 @@ export class ConnectionWriter {
   }
 
   private record(
-    { manager, tenantId }: TenantStore,
+    store: TenantStore,
     type: `connection.${'created' | 'renewed' | 'reconnect_required'}`,
     targetId: string,
     actor: Actor,
     details: Record<string, unknown>,
   ): Promise<void> {
-    return this.audit.record(manager, { tenantId, type, actor, targetId, details });
+    return this.audit.record(store, { type, actor, targetId, details });
   }
 }

@@ -20,7 +20,7 @@ export type ConnectionStatus = 'active' | 'reconnect_required' | 'revoked';
 @Index('connections_of_gpt', ['tenantId', 'gptId', 'createdAt', 'id'])
 @Index('connections_of_action', ['tenantId', 'actionId', 'createdAt', 'id'])
 @Index('connections_by_status', ['tenantId', 'status', 'createdAt', 'id'])
-@Index('connections_due', ['status', 'refreshAt'])
+@Index('connections_due', ['status', 'backgroundRefreshAt'])
 export class Connection {
   @PrimaryId('tenant_id')
   tenantId!: string;
@@ -50,9 +50,9 @@ export class Connection {
   @Column({ name: 'domain', type: 'varchar', length: 270 })
   domain!: string;
 
-  /** Of the action, when the user signed in. */
-  @Column({ name: 'binding', type: 'int' })
-  binding!: number;
+  /** The action's binding version when the user signed in. */
+  @Column({ name: 'binding_version', type: 'int' })
+  bindingVersion!: number;
 
   @Column({ name: 'status', type: 'varchar', length: 32 })
   status!: ConnectionStatus;
@@ -73,13 +73,13 @@ export class Connection {
   @TimeColumn('expires_at', { nullable: true })
   expiresAt!: Date | null;
 
-  /** From when on a call renews the token first. */
-  @TimeColumn('due_at', { nullable: true })
-  dueAt!: Date | null;
+  /** A call after this time refreshes the token first. */
+  @TimeColumn('call_refresh_at', { nullable: true })
+  callRefreshAt!: Date | null;
 
-  /** From when on the background renews it. The due list is this column. */
-  @TimeColumn('refresh_at', { nullable: true })
-  refreshAt!: Date | null;
+  /** The background job refreshes the token after this time. */
+  @TimeColumn('background_refresh_at', { nullable: true })
+  backgroundRefreshAt!: Date | null;
 
   @Column({ name: 'version', type: 'int' })
   version!: number;
@@ -90,11 +90,11 @@ export class Connection {
   @TimeColumn('lease_until', { nullable: true })
   leaseUntil!: Date | null;
 
-  /** Refreshes that failed in a row, without the refresh token being refused. */
-  @Column({ name: 'failures', type: 'int' })
-  failures!: number;
+  /** Refreshes that failed in a row. A rejected refresh token does not count. */
+  @Column({ name: 'refresh_failures', type: 'int' })
+  refreshFailures!: number;
 
-  /** After a failure nobody asks the provider before this. */
+  /** After a failure, the provider is not asked before this time. */
   @TimeColumn('retry_at', { nullable: true })
   retryAt!: Date | null;
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager } from 'typeorm';
+import { In } from 'typeorm';
 import type { Actor } from '../audit/index.js';
 import { digest, mayUseGpt, NotFoundError, pageOf, type Page, type TenantCaller } from '../common/index.js';
-import { beginsToTheLetter, Database, type TenantStore } from '../database/index.js';
+import { Database, type TenantStore } from '../database/index.js';
 import type { Registration } from './revocation/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
@@ -20,16 +20,16 @@ export class ConnectionsService {
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
     const { user, user_prefix: userPrefix, gpt_id: gptId, action_id: actionId, status } = query;
-    const where = (manager: EntityManager) => ({
+    const where = (store: TenantStore) => ({
       ...(user !== undefined && { userDigest: digest(user) }),
-      ...(userPrefix !== undefined && { user: beginsToTheLetter(manager, userPrefix) }),
+      ...(userPrefix !== undefined && { user: store.startsWith(userPrefix) }),
       ...(gptIds && { gptId: In(gptIds.filter((id) => gptId === undefined || id === gptId)) }),
       ...(!gptIds && gptId !== undefined && { gptId }),
       ...(actionId !== undefined && { actionId }),
       ...(status !== undefined && { status }),
     });
     return this.database.tenant(tenantId).read(async (store) => {
-      const rows = await store.page(Connection, where(store.manager), query);
+      const rows = await store.page(Connection, where(store), query);
       return pageOf(rows, query.limit, connectionView);
     });
   }

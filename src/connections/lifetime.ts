@@ -1,3 +1,5 @@
+import type { Backoff } from '../common/index.js';
+
 /** Where a connection's times come from. Milliseconds. */
 export interface LifetimeInput {
   now: Date;
@@ -13,8 +15,8 @@ export interface LifetimeInput {
 
 export interface Lifetime {
   expiresAt: Date | null;
-  dueAt: Date | null;
-  refreshAt: Date | null;
+  callRefreshAt: Date | null;
+  backgroundRefreshAt: Date | null;
 }
 
 /** Renewal comes early by a minute, or by a tenth of a lifetime shorter than ten minutes. */
@@ -32,12 +34,10 @@ export function lifetimeOf(input: LifetimeInput): Lifetime {
   const background = isIdle || !lifetime ? Math.max(ahead, idleMs * (1 - random / 10)) : ahead;
   return {
     expiresAt: lifetime ? from(lifetime) : null,
-    dueAt: lifetime && hasRefreshToken ? from(due) : null,
-    refreshAt: hasRefreshToken ? from(background) : null,
+    callRefreshAt: lifetime && hasRefreshToken ? from(due) : null,
+    backgroundRefreshAt: hasRefreshToken ? from(background) : null,
   };
 }
 
-/** How long after that many failures in a row nobody asks the provider again: 5 s, 10 s, 20 s … 5 minutes. */
-export function backoffMs(failures: number, random: number): number {
-  return Math.min(300_000, 5000 * 2 ** (failures - 1)) * (0.75 + random / 2);
-}
+/** How long a provider is not asked again after a failed refresh: 5 s, 10 s, 20 s … 5 minutes. */
+export const REFRESH_BACKOFF: Backoff = { firstMs: 5000, maxMs: 300_000 };

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError } from '../common/index.js';
-import { SealBrokenError, Vault, type Place } from '../vault/index.js';
+import { Vault, type SealContext } from '../vault/index.js';
 import type { Connection } from './connection.entity.js';
 
 /** The tokens of a connection, as they are sealed. */
@@ -17,20 +16,15 @@ export class TokenSeal {
   constructor(private readonly vault: Vault) {}
 
   seal(connection: Ref, { accessToken, refreshToken }: Tokens): Promise<string> {
-    return this.vault.sealJson(placeOf(connection), { accessToken, refreshToken });
+    return this.vault.sealJson(contextOf(connection), { accessToken, refreshToken });
   }
 
-  /** @throws {CountersignError} `credential_unavailable`: they do not open */
-  async open(connection: Ref & { tokens: string }): Promise<Tokens> {
-    try {
-      return await this.vault.openJson<Tokens>(placeOf(connection), connection.tokens);
-    } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new CountersignError('credential_unavailable', "the user's tokens do not open", [], { cause: error });
-    }
+  /** @throws {UnsealError} */
+  open(connection: Ref & { tokens: string }): Promise<Tokens> {
+    return this.vault.unsealJson<Tokens>(contextOf(connection), connection.tokens);
   }
 }
 
-function placeOf({ tenantId, id }: Ref): Place {
+function contextOf({ tenantId, id }: Ref): SealContext {
   return { tenantId, table: 'connections', rowId: id, column: 'tokens' };
 }

@@ -6,7 +6,7 @@ import type { DatabaseSettings } from '../config/index.js';
 export type EntityClass = new () => object;
 type Migrations = MixedList<new () => object>;
 
-/** What the rest of the process reads from and writes to: two connections on SQLite, one pool elsewhere. */
+/** The connections of the process: two on SQLite, one pool on other databases. */
 export interface DataSources {
   reader: DataSource;
   writer: DataSource;
@@ -15,8 +15,8 @@ export interface DataSources {
 /**
  * Opens the database.
  *
- * TypeORM has one query runner for all of SQLite, so that a plain query would join whatever transaction happens to be open:
- * writes get a connection of their own, and the one that reads cannot write.
+ * On SQLite, TypeORM uses one query runner per connection, so a query outside a transaction would run inside whichever transaction is open.
+ * Therefore writes have a connection of their own, and the other one is read-only.
  */
 export async function openDataSources(
   settings: DatabaseSettings,
@@ -40,13 +40,13 @@ function sqliteOptions(file: string, entities: EntityClass[], migrations: Migrat
     entities,
     migrations,
     migrationsTableName: 'migrations',
-    // A busy wait inside the driver would stop the whole process; the transaction helper waits and tries again instead.
+    // Waiting inside the driver would block the process; `Database.write` waits and retries instead.
     timeout: 0,
     prepareDatabase: (connection: { pragma(text: string): void }) => {
       connection.pragma('journal_mode = WAL');
-      // A refresh token that was rotated and lost in a power cut is a lost connection.
+      // A rotated refresh token that is lost in a power failure is a lost connection.
       connection.pragma('synchronous = FULL');
-      // Pages that are changed again and again are copied into the file once in 16 MB, and those of the day's work stay in memory.
+      // Checkpoint after 16 MB instead of 4, and cache 16 MB of pages.
       connection.pragma('wal_autocheckpoint = 4000');
       connection.pragma('cache_size = -16384');
       if (queryOnly) connection.pragma('query_only = ON');
@@ -67,7 +67,7 @@ async function mysqlOptions(url: string, entities: EntityClass[], migrations: Mi
   const [rows] = await connection.query('SELECT VERSION() AS version').finally(() => connection.end());
   const { version } = (rows as { version: string }[])[0] ?? { version: '' };
   return {
-    // As `mysql`, TypeORM sees drift on every nullable column of a MariaDB.
+    // With the type `mysql`, TypeORM reports schema drift on every nullable column of MariaDB.
     type: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
     ...server,
     username: user,

@@ -8,11 +8,11 @@ import { migrate } from './migrate.js';
 export interface DatabaseParts {
   entities: EntityClass[];
   migrations: (new () => object)[];
-  /** Is told of the database as soon as it is open: whoever fails to start after that has to close it. */
+  /** Called as soon as the database is open, so that a start that fails later can close it. */
   onOpen?: (database: Database) => void;
 }
 
-/** Opens the database, brings it up to date, and closes it last. */
+/** Opens the database, applies migrations, and closes it last. */
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(private readonly database: Database) {}
@@ -22,7 +22,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       const database = new Database(await openDataSources(settings.database, entities, migrations));
       onOpen?.(database);
       const applied = await migrate(database.dataSource);
-      if (applied.length > 0) logger.info({ migrations: applied }, 'the database is up to date');
+      if (applied.length > 0) logger.info({ migrations: applied }, 'applied database migrations');
       return database;
     };
     return {

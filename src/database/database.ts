@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CountersignError, NotFoundError } from '../common/index.js';
+import { CountersignError } from '../common/index.js';
 import type { DataSources } from './data-sources.js';
-import { failureOf, isOrphan } from './failures.js';
+import { failureOf, isForeignKeyViolation } from './failures.js';
 import { Mutex } from './mutex.js';
 import { TenantStore } from './tenant-store.js';
 
-/** A call from inside a transaction went around it: on SQLite it would not see the transaction's rows, elsewhere it could wait for itself. */
+/**
+ * A read or a transaction that was started inside another transaction. On SQLite it would not see the rows of that transaction; on other
+ * databases it could wait for itself.
+ */
 export class OutsideTransactionError extends Error {
   constructor(what: string) {
-    super(`${what} inside a transaction: use the transaction's own store`);
+    super(`${what} inside a transaction: use the store of the transaction`);
     this.name = 'OutsideTransactionError';
   }
 }
@@ -18,36 +21,36 @@ const MAX_ATTEMPTS = 8;
 
 export interface WriteOptions {
   /**
-   * A power cut may undo it: on SQLite, the commit does not wait for the disk. Whoever reads it before that is not told, and a process that
-   * dies loses nothing. The next commit that waits makes it durable too.
+   * Lets the commit return before the data is on disk (SQLite only): a power failure may undo it, the end of the process does not. The next
+   * commit without this option makes it durable too.
    */
-  mayBeUndone?: boolean;
+  relaxedDurability?: boolean;
 }
 
-/** The way to the rows. Reads see what is committed; all that is written goes through `write`. */
+/** The database connections. Reads see committed data; every write goes through `write`. */
 export class Database {
-  private readonly gate = new Mutex();
-  private readonly inside = new AsyncLocalStorage<true>();
-  private open = 0;
-  private readonly lastWrites: (() => Promise<unknown>)[] = [];
+  private readonly writeLock = new Mutex();
+  private readonly insideTransaction = new AsyncLocalStorage<true>();
+  private openTransactions = 0;
+  private readonly finalWrites: (() => Promise<unknown>)[] = [];
 
   constructor(private readonly sources: DataSources) {}
 
-  /** The connection that reads, for queries that no tenant owns. */
+  /** Reads rows of any tenant, outside a transaction. For the rows of one tenant, use `tenant`. */
   read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    if (this.inside.getStore()) throw new OutsideTransactionError('a read');
+    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a read');
     return work(this.sources.reader.manager).catch(rethrow);
   }
 
   /**
-   * Runs `work` in one transaction. On SQLite one transaction runs at a time; a deadlock, a lock wait that ran out and
-   * a busy file start `work` again from the beginning, so it must not do anything that a rollback does not undo.
+   * Runs `work` in one transaction. On SQLite one transaction runs at a time. After a deadlock, a lock timeout or a busy file, `work` runs
+   * again from the beginning, so it must not have effects that a rollback does not undo.
    *
-   * @throws {OutsideTransactionError} called from inside another transaction
-   * @throws {CountersignError} `unavailable`: the database does not answer
+   * @throws {OutsideTransactionError} called inside another transaction
+   * @throws {CountersignError} `unavailable`: the database does not respond
    */
   async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
-    if (this.inside.getStore()) throw new OutsideTransactionError('a transaction');
+    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a transaction');
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.attempt(work, options);
@@ -58,47 +61,48 @@ export class Database {
     }
   }
 
-  /** The rows of one tenant, outside any transaction. */
-  tenant(tenantId: string): { read: TenantWork; write: TenantWork<[options?: WriteOptions]> } {
+  /** Reads or writes the rows of one tenant. */
+  tenant(tenantId: string): TenantDatabase {
     return {
-      read: (work) => this.read((manager) => work(new TenantStore(manager, tenantId), manager)),
-      write: (work, options) => this.write((manager) => work(new TenantStore(manager, tenantId), manager), options),
+      read: (work) => this.read((manager) => work(new TenantStore(manager, tenantId))),
+      write: (work, options) => this.write((manager) => work(new TenantStore(manager, tenantId)), options),
     };
   }
 
-  /** @throws where the database does not answer */
+  /** @throws {Error} the database does not respond */
   async ping(): Promise<void> {
     await this.read((manager) => manager.query('SELECT 1'));
   }
 
-  /** The connection that migrations run on. */
+  /** The connection for migrations. */
   get dataSource(): DataSource {
     return this.sources.writer;
   }
 
-  /** Has something written before the database closes: when the process stops, all calls have been answered by then. */
+  /** Registers a write to run before the database closes, when all calls have been answered. */
   beforeClosing(write: () => Promise<unknown>): void {
-    this.lastWrites.push(write);
+    this.finalWrites.push(write);
   }
 
-  /** @throws {AggregateError} where a last write failed; the database is closed all the same */
+  /** @throws {AggregateError} a final write failed; the database is closed nevertheless */
   async close(): Promise<void> {
-    const written = await Promise.allSettled(this.lastWrites.splice(0).map((write) => write()));
+    const results = await Promise.allSettled(this.finalWrites.splice(0).map((write) => write()));
     const { reader, writer } = this.sources;
-    await this.gate.run(() => writer.destroy());
+    await this.writeLock.run(() => writer.destroy());
     if (reader !== writer) await reader.destroy();
-    const lost = written.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
-    if (lost.length > 0) throw new AggregateError(lost, 'not everything could be written before the database closed');
+    const errors = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    if (errors.length > 0)
+      throw new AggregateError(errors, 'some data could not be written before the database closed');
   }
 
-  private attempt<T>(work: (manager: EntityManager) => Promise<T>, { mayBeUndone }: WriteOptions): Promise<T> {
+  private attempt<T>(work: (manager: EntityManager) => Promise<T>, { relaxedDurability }: WriteOptions): Promise<T> {
     const transaction = () => this.marked(() => this.sources.writer.transaction(work));
-    const isShared = this.sources.reader === this.sources.writer;
-    if (isShared) return transaction();
-    return this.gate.run(mayBeUndone ? () => this.unsynced(transaction) : transaction);
+    const isPool = this.sources.reader === this.sources.writer;
+    if (isPool) return transaction();
+    return this.writeLock.run(relaxedDurability ? () => this.unsynced(transaction) : transaction);
   }
 
-  /** On SQLite, whose setting this is of the connection. */
+  /** SQLite only, where durability is a setting of the connection. */
   private async unsynced<T>(transaction: () => Promise<T>): Promise<T> {
     await this.sources.writer.query('PRAGMA synchronous = NORMAL');
     try {
@@ -109,26 +113,29 @@ export class Database {
   }
 
   /**
-   * Marks what `work` leads to as inside a transaction. While none is open the storage is off: on Node 20 it costs every promise
-   * of the process.
+   * Marks everything that `work` calls as inside a transaction. The storage is disabled while no transaction is open: on Node 20 it slows
+   * down every promise of the process.
    */
   private async marked<T>(work: () => Promise<T>): Promise<T> {
-    this.open++;
+    this.openTransactions++;
     try {
-      return await this.inside.run(true, work);
+      return await this.insideTransaction.run(true, work);
     } finally {
-      if (--this.open === 0) this.inside.disable();
+      if (--this.openTransactions === 0) this.insideTransaction.disable();
     }
   }
 }
 
-type TenantWork<More extends unknown[] = []> = <T>(
-  work: (store: TenantStore, manager: EntityManager) => Promise<T>,
-  ...more: More
-) => Promise<T>;
+/** Access to the rows of one tenant. */
+interface TenantDatabase {
+  read<T>(work: (store: TenantStore) => Promise<T>): Promise<T>;
+  write<T>(work: (store: TenantStore) => Promise<T>, options?: WriteOptions): Promise<T>;
+}
 
 function rethrow(error: unknown): never {
-  if (isOrphan(error)) throw new NotFoundError('resource any more: what this belongs to has been deleted');
+  if (isForeignKeyViolation(error)) {
+    throw new CountersignError('not_found', 'the resource that this belongs to was deleted');
+  }
   if (failureOf(error) === undefined) throw error;
-  throw new CountersignError('unavailable', 'the database does not answer', [], { cause: error });
+  throw new CountersignError('unavailable', 'the database does not respond', [], { cause: error });
 }

@@ -1,6 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 
-/** Deadlock, lock wait timeout (also Galera's certification failure), a row changed since the snapshot (MariaDB 11.6), busy file. */
+/** Deadlock, lock timeout (also a failed certification of Galera), row changed since the snapshot (MariaDB 11.6), busy file. */
 const RETRY = new Set([
   'ER_LOCK_DEADLOCK',
   'ER_LOCK_WAIT_TIMEOUT',
@@ -9,7 +9,7 @@ const RETRY = new Set([
   'SQLITE_BUSY_SNAPSHOT',
 ]);
 
-const GONE = new Set([
+const CONNECTION_LOST = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -24,25 +24,25 @@ const GONE = new Set([
   'SQLITE_READONLY',
 ]);
 
-const DUPLICATE = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+const DUPLICATE_KEY = new Set(['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
 
-const ORPHAN = new Set(['ER_NO_REFERENCED_ROW', 'ER_NO_REFERENCED_ROW_2', 'SQLITE_CONSTRAINT_FOREIGNKEY']);
+const FOREIGN_KEY = new Set(['ER_NO_REFERENCED_ROW', 'ER_NO_REFERENCED_ROW_2', 'SQLITE_CONSTRAINT_FOREIGNKEY']);
 
-/** Why a query failed, where that is the database's trouble rather than the query's. */
-export function failureOf(error: unknown): 'retry' | 'gone' | undefined {
+/** Classifies a failure of the database. Returns undefined if the query itself is at fault. */
+export function failureOf(error: unknown): 'retry' | 'connection_lost' | undefined {
   const code = codeOf(error);
   if (RETRY.has(code)) return 'retry';
-  return GONE.has(code) ? 'gone' : undefined;
+  return CONNECTION_LOST.has(code) ? 'connection_lost' : undefined;
 }
 
-/** A unique key already has this value. */
+/** Tells whether a row with the same unique key exists. */
 export function isDuplicate(error: unknown): boolean {
-  return error instanceof QueryFailedError && DUPLICATE.has(codeOf(error));
+  return error instanceof QueryFailedError && DUPLICATE_KEY.has(codeOf(error));
 }
 
-/** The row that this one belongs to is not there: somebody deleted it meanwhile. */
-export function isOrphan(error: unknown): boolean {
-  return error instanceof QueryFailedError && ORPHAN.has(codeOf(error));
+/** Tells whether the row that this one refers to does not exist, for example because it was deleted concurrently. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return error instanceof QueryFailedError && FOREIGN_KEY.has(codeOf(error));
 }
 
 function codeOf(error: unknown): string {

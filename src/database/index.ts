@@ -1,10 +1,11 @@
-export { Bulk } from './bulk.js';
 export { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
 export { Database, type WriteOptions } from './database.js';
+export { equalsExactly } from './exact-text.js';
 export { isDuplicate } from './failures.js';
 export { LastUse } from './last-use.js';
+export { isFreeAt, isHeldAt } from './lease.js';
 export { migrate } from './migrate.js';
-export { paged, TenantStore } from './tenant-store.js';
-export { beginsToTheLetter, toTheLetter } from './to-the-letter.js';
+export { paged, TenantStore, type TenantItem } from './tenant-store.js';
+export { updateVersioned } from './update-versioned.js';

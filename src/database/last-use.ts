@@ -8,16 +8,16 @@ export interface UsedRow extends TenantRow {
   lastUsedAt: Date | null;
 }
 
-/** How precisely a last use is known. */
+/** The precision of `lastUsedAt`. */
 const PRECISION_MS = 60_000;
 
-/** What waits to be written, and what was written last, for that many rows at the most. */
+/** Rows with a pending or recent write. */
 const MAX_ROWS = 100_000;
 
-/** Notes when rows were last used without a write for every use: one a minute and row, and what is left at the end. */
+/** Records when rows were last used, with one write per row and minute, and a final one when the database closes. */
 export class LastUse<E extends UsedRow> {
-  private readonly noted = new Map<string, Date>();
-  private readonly written = new Map<string, number>();
+  private readonly pending = new Map<string, Date>();
+  private readonly writtenAt = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
@@ -26,24 +26,24 @@ export class LastUse<E extends UsedRow> {
     database.beforeClosing(() => this.flush());
   }
 
-  note({ tenantId, id, lastUsedAt }: UsedRow, now: Date): void {
-    const place = `${tenantId} ${id}`;
-    const written = this.written.get(place) ?? lastUsedAt?.getTime() ?? 0;
-    if (this.noted.size < MAX_ROWS) this.noted.set(place, now);
-    if (now.getTime() - written < PRECISION_MS) return;
-    if (this.written.size >= MAX_ROWS) this.written.clear();
-    this.written.set(place, now.getTime());
-    // A write that fails is made again with the next use: this is a note, and no call waits for it or fails by it.
-    this.flush().catch(() => this.written.delete(place));
+  record({ tenantId, id, lastUsedAt }: UsedRow, now: Date): void {
+    const key = `${tenantId} ${id}`;
+    const writtenAt = this.writtenAt.get(key) ?? lastUsedAt?.getTime() ?? 0;
+    if (this.pending.size < MAX_ROWS) this.pending.set(key, now);
+    if (now.getTime() - writtenAt < PRECISION_MS) return;
+    if (this.writtenAt.size >= MAX_ROWS) this.writtenAt.clear();
+    this.writtenAt.set(key, now.getTime());
+    // No call waits for this write or fails with it; after a failure the next use writes again.
+    this.flush().catch(() => this.writtenAt.delete(key));
   }
 
   async flush(): Promise<void> {
-    const batch = [...this.noted];
+    const batch = [...this.pending];
     if (batch.length === 0) return;
-    this.noted.clear();
+    this.pending.clear();
     await this.database.write(async (manager) => {
-      for (const [place, lastUsedAt] of batch) {
-        const [tenantId, id] = place.split(' ');
+      for (const [key, lastUsedAt] of batch) {
+        const [tenantId, id] = key.split(' ');
         const where = { tenantId, id } as object;
         await manager.update(this.entity, where, { lastUsedAt } as unknown as QueryDeepPartialEntity<E>);
       }

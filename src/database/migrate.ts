@@ -1,15 +1,16 @@
 import type { DataSource } from 'typeorm';
 
-/** How long a replica waits for another that is migrating, in seconds. */
-const LOCK_SECONDS = 120;
+/** How long a replica waits for another one that is migrating. */
+const LOCK_TIMEOUT_SECONDS = 120;
 
 /**
- * Applies the migrations that are missing, in order. Replicas that start together take turns.
+ * Applies pending migrations in order. Replicas that start at the same time wait for each other.
  *
- * MySQL and MariaDB commit after every change of structure, so a migration there cannot be one transaction;
- * each is written so that what it did is undone by its `down`.
+ * MySQL and MariaDB commit after every change of the schema, so a migration is not a transaction there. Running an interrupted migration
+ * again completes it.
  *
- * @returns the names of those that were applied
+ * @returns the names of the applied migrations
+ * @throws {Error} another process holds the migration lock
  */
 export async function migrate(source: DataSource): Promise<string[]> {
   if (source.options.type === 'better-sqlite3') {
@@ -17,11 +18,14 @@ export async function migrate(source: DataSource): Promise<string[]> {
   }
   const runner = source.createQueryRunner();
   try {
-    const [row] = (await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ?), ?) AS got', [
+    const [row] = (await runner.query('SELECT GET_LOCK(CONCAT(DATABASE(), ?), ?) AS acquired', [
       '.migrations',
-      LOCK_SECONDS,
-    ])) as { got: unknown }[];
-    if (Number(row?.got) !== 1) throw new Error('another process is still migrating the database');
+      LOCK_TIMEOUT_SECONDS,
+    ])) as { acquired: unknown }[];
+    if (Number(row?.acquired) !== 1)
+      throw new Error(
+        `another process is still migrating the database after ${LOCK_TIMEOUT_SECONDS} seconds; try again when it has finished`,
+      );
     return names(await source.runMigrations({ transaction: 'none' }));
   } finally {
     await runner.query("SELECT RELEASE_LOCK(CONCAT(DATABASE(), '.migrations'))");

@@ -3,25 +3,25 @@ import { Mutex } from './mutex.js';
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-describe('a mutex', () => {
-  it('lets one work at a time, in the order of asking', async () => {
+describe('Mutex', () => {
+  it('runs one task at a time, in the order of the calls', async () => {
     const mutex = new Mutex();
     const events: string[] = [];
-    const work = (name: string, milliseconds: number) => async () => {
-      events.push(`${name} begins`);
+    const task = (name: string, milliseconds: number) => async () => {
+      events.push(`${name} starts`);
       await wait(milliseconds);
       events.push(`${name} ends`);
     };
-    await Promise.all([mutex.run(work('a', 10)), mutex.run(work('b', 1)), mutex.run(work('c', 0))]);
-    expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+    await Promise.all([mutex.run(task('a', 10)), mutex.run(task('b', 1)), mutex.run(task('c', 0))]);
+    expect(events).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
-  it('gives each the result of its own work', async () => {
+  it('returns the result of each task to its caller', async () => {
     const mutex = new Mutex();
     expect(await Promise.all([1, 2, 3].map((number) => mutex.run(async () => number * 2)))).toEqual([2, 4, 6]);
   });
 
-  it('tells a failure to whose work it was, and lets the next go on', async () => {
+  it('rejects only the caller of a failed task, and runs the next one', async () => {
     const mutex = new Mutex();
     const outcomes = await Promise.allSettled([
       mutex.run(() => Promise.reject(new Error('a'))),
@@ -37,7 +37,7 @@ describe('a mutex', () => {
     ]);
   });
 
-  it('is free again after its work', async () => {
+  it('runs a task that is added after the others have finished', async () => {
     const mutex = new Mutex();
     await mutex.run(async () => 1);
     await expect(mutex.run(async () => 2)).resolves.toBe(2);

@@ -1,14 +1,14 @@
-/** One at a time, in the order of asking. */
+/** Runs one task at a time, in the order of the calls. */
 export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
-  run<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.last.then(work, work);
-    // The next in line waits for the end of this one, whichever way it ends; whoever asked for it gets the failure.
-    this.last = mine.then(
+  run<T>(task: () => Promise<T>): Promise<T> {
+    const current = this.last.then(task, task);
+    // The next task waits for this one, whether it succeeds or fails. Only the caller gets the failure.
+    this.last = current.then(
       () => undefined,
       () => undefined,
     );
-    return mine;
+    return current;
   }
 }

@@ -56,7 +56,7 @@ export class GptsService {
       await this.record(store, caller, 'gpt.updated', gptId, { fields: Object.keys(changes) });
       return gptView(next);
     });
-    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return view;
   }
 
@@ -72,17 +72,17 @@ export class GptsService {
       await store.delete(Gpt, { id: gptId });
       await this.record(store, caller, 'gpt.deleted', gptId, { name });
     });
-    this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
   private record(
-    { manager, tenantId }: TenantStore,
+    store: TenantStore,
     actor: TenantCaller,
     type: `gpt.${'created' | 'updated' | 'deleted'}`,
     targetId: string,
     details: Record<string, unknown>,
   ): Promise<void> {
-    return this.audit.record(manager, { tenantId, type, actor, targetId, details });
+    return this.audit.record(store, { type, actor, targetId, details });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { secretsPlace, type ActionAuth } from '../auth-registry/index.js';
+import { authSecretsContext, type ActionAuth } from '../auth-registry/index.js';
 import { Vault } from '../vault/index.js';
 import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 
@@ -8,11 +8,14 @@ import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 export class OAuthClients {
   constructor(private readonly vault: Vault) {}
 
-  /** Returns the client of an action. @throws {SealBrokenError} its secret cannot be decrypted */
+  /** Returns the client of an action. @throws {UnsealError} its secret cannot be decrypted */
   async of(action: Pick<ActionAuth, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
     const settings = action.authSettings as unknown as OAuthSettings;
     if (!action.authSecrets) return settings;
-    const secrets = await this.vault.openJson<{ client_secret?: string }>(secretsPlace(action), action.authSecrets);
+    const secrets = await this.vault.unsealJson<{ client_secret?: string }>(
+      authSecretsContext(action),
+      action.authSecrets,
+    );
     return { ...settings, ...secrets };
   }
 }

@@ -1,4 +1,3 @@
-export { canonicalJson } from './canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
 export { type DocumentDescription, describeDocument } from './describe.js';
 export { DOCUMENT_FORMATS, type DocumentFormat, type OpenApiDocument, trustedDocument } from './document.js';

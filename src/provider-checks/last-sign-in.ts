@@ -15,8 +15,8 @@ export class LastSignIn {
   ) {}
 
   /** @returns nothing where nobody's sign-in has ended within the time that traces are kept */
-  async check({ tenantId, id: actionId, binding }: Action): Promise<Finding[]> {
-    const where = { tenantId, actionId, binding, status: In(['connected', 'failed']) };
+  async check({ tenantId, id: actionId, bindingVersion }: Action): Promise<Finding[]> {
+    const where = { tenantId, actionId, bindingVersion, status: In(['connected', 'failed']) };
     const last = await this.database.read((manager) =>
       manager.findOne(SignIn, { where, order: { endedAt: 'DESC', id: 'ASC' } }),
     );

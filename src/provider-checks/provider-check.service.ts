@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Action } from '../actions/index.js';
-import { callbackUrl, OAuthClients, Discovery, type OAuthClient } from '../oauth/index.js';
-import { Clock, CountersignError, InvalidRequestError, type TenantCaller } from '../common/index.js';
+import { callbackUrl, OAuthClients, Discovery } from '../oauth/index.js';
+import { Clock, InvalidRequestError, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
 import { TenantsService } from '../tenants/index.js';
-import { SealBrokenError } from '../vault/index.js';
 import { checkAuthorizationUrl } from './checks/authorization-check.js';
 import type { CheckDto } from './provider-checks.dto.js';
 import { worstOf } from './finding.js';
@@ -40,7 +39,7 @@ export class ProviderCheck {
       const message = `the action's schema is ${action.authType}; only one of type oauth has a provider to check`;
       throw InvalidRequestError.at('', message);
     }
-    const client = await this.clientOf(action);
+    const client = await this.clients.of(action);
     const now = this.clock.now();
     const callback = callbackUrl(this.settings, action);
     const probe = new Probe(this.egress, this.settings.refresh.tokenTimeoutMs);
@@ -56,14 +55,5 @@ export class ProviderCheck {
     ]);
     const findings = groups.flat();
     return { status: worstOf(findings), checked_at: now.toISOString(), findings };
-  }
-
-  private async clientOf(action: Action): Promise<OAuthClient> {
-    try {
-      return await this.clients.of(action);
-    } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new CountersignError('credential_unavailable', "the action's secrets do not open", [], { cause: error });
-    }
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThanOrEqual, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../actions/index.js';
 import { Clock, pageOf, type Page, type TenantCaller } from '../common/index.js';
-import { Database, toTheLetter, type TenantStore } from '../database/index.js';
+import { Database, equalsExactly, type TenantStore } from '../database/index.js';
 import { Traces } from '../traces/index.js';
 import { SignIn, type SignInStatus } from './sign-in.entity.js';
 import { isOpen, signInView, type ListedSignInDto, type SignInListQuery } from './sign-ins.dto.js';
@@ -41,7 +41,7 @@ export class SignInList {
 
 function whereOf({ user, gpt_id: gptId, action_id: actionId, status }: SignInListQuery, now: Date) {
   const where: FindOptionsWhere<SignIn> = {
-    ...(user !== undefined && { user: toTheLetter(user) }),
+    ...(user !== undefined && { user: equalsExactly(user) }),
     ...(gptId !== undefined && { gptId }),
     ...(actionId !== undefined && { actionId }),
     ...statusWhere(status, now),
@@ -56,8 +56,8 @@ function statusWhere(status: SignInListQuery['status'], now: Date): FindOptionsW
   return isOpen(status) ? { status, expiresAt: MoreThan(now) } : { status };
 }
 
-async function domainsOf({ manager, tenantId }: TenantStore, rows: SignIn[]): Promise<Map<string, string>> {
+async function domainsOf(store: TenantStore, rows: SignIn[]): Promise<Map<string, string>> {
   const id = In([...new Set(rows.map(({ actionId }) => actionId))]);
-  const actions = await manager.find(Action, { select: { id: true, domain: true }, where: { tenantId, id } });
+  const actions = await store.find(Action, { id }, { select: { id: true, domain: true } });
   return new Map(actions.map((action) => [action.id, action.domain]));
 }

@@ -71,9 +71,9 @@ export class SignIn {
   @SealedColumn('flow', { table: 'sign_ins', column: 'flow', rowId: 'id' })
   flow!: string | null;
 
-  /** Of the action, when the flow began. */
-  @Column({ name: 'binding', type: 'int' })
-  binding!: number;
+  /** The action's binding version when the flow started. */
+  @Column({ name: 'binding_version', type: 'int' })
+  bindingVersion!: number;
 
   @Column({ name: 'return_url', type: 'varchar', length: 2000, nullable: true })
   returnUrl!: string | null;

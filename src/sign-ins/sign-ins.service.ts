@@ -88,7 +88,7 @@ export class SignInsService implements BeforeApplicationShutdown {
       status: 'pending',
       ticketDigest: digest(ticket),
       ...NOT_STARTED,
-      binding: action.binding,
+      bindingVersion: action.bindingVersion,
       returnUrl: returnUrl ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),
@@ -98,8 +98,8 @@ export class SignInsService implements BeforeApplicationShutdown {
     await this.database.tenant(tenantId).write(async (store) => {
       await store.insert(SignIn, [row]);
       await this.traces.write(store, row.id, log);
-      const entry = { tenantId, type: 'sign_in.created', actor: caller, targetId: row.id } as const;
-      await this.audit.record(store.manager, { ...entry, details: { action_id: action.id, user, reason } });
+      const entry = { type: 'sign_in.created', actor: caller, targetId: row.id } as const;
+      await this.audit.record(store, { ...entry, details: { action_id: action.id, user, reason } });
     });
     const { domain } = action;
     const url = `${this.settings.publicUrl}/signin/${ticket}`;

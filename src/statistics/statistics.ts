@@ -80,7 +80,7 @@ export class Statistics {
         const batch = values.slice(begin, begin + BATCH);
         const keys = ['tenantId', 'minute', 'actionId', 'processId'];
         await this.database.write(async (manager) => void (await manager.upsert(MinuteStatistics, batch, keys)), {
-          mayBeUndone: true,
+          relaxedDurability: true,
         });
       }
     } catch (error) {

@@ -16,7 +16,7 @@ export class AllowedOrigins {
     cluster: Cluster,
   ) {
     this.known = new FreshCache(cluster, ['tenant'], 10_000);
-    cluster.on('tenant', () => this.known.forget(EVERYONE));
+    cluster.on('tenant', () => this.known.invalidate(EVERYONE));
   }
 
   async of(tenantId: string, origin: string): Promise<boolean> {

@@ -68,7 +68,7 @@ export class Keyring {
   }
 
   private used(row: ApiKey): KeyHolder {
-    this.lastUse.note(row, this.clock.now());
+    this.lastUse.record(row, this.clock.now());
     return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
 import { Cluster } from '../cluster/index.js';
 import {
@@ -16,7 +16,7 @@ import {
   type PageQuery,
   type TenantCaller,
 } from '../common/index.js';
-import { Database, type TenantStore } from '../database/index.js';
+import { Database, type TenantItem, type TenantStore } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import type { CreateKeyDto, CreatedKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
 
@@ -39,8 +39,8 @@ export class KeysService {
     return this.database.tenant(caller.tenantId).write(async (store) => {
       if (gptIds) await refuseUnknown(store, gptIds);
       const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds });
-      const entry = { tenantId: caller.tenantId, type: 'key.created', actor: caller, targetId: row.id } as const;
-      await this.audit.record(store.manager, { ...entry, details: { role, name, ...(gptIds && { gpt_ids: gptIds }) } });
+      const entry = { type: 'key.created', actor: caller, targetId: row.id } as const;
+      await this.audit.record(store, { ...entry, details: { role, name, ...(gptIds && { gpt_ids: gptIds }) } });
       return { ...keyView(row), key };
     });
   }
@@ -71,12 +71,12 @@ export class KeysService {
       };
       const replaced = await store.update(ApiKey, { id: keyId, replacedBy: IsNull(), revokedAt: IsNull() }, changes);
       if (replaced === 0) throw new CountersignError('conflict', 'the key has been replaced already');
-      const entry = { tenantId, type: 'key.rotated', actor: caller, targetId: keyId } as const;
+      const entry = { type: 'key.rotated', actor: caller, targetId: keyId } as const;
       const details = { replaced_by: row.id, expires_at: changes.expiresAt.toISOString() };
-      await this.audit.record(store.manager, { ...entry, details });
+      await this.audit.record(store, { ...entry, details });
       return { created: { ...keyView(row), key }, old };
     });
-    this.cluster.announce('key', keyTopicId(old));
+    this.cluster.publish('key', keyTopicId(old));
     return created;
   }
 
@@ -86,11 +86,11 @@ export class KeysService {
       const row = await store.get(ApiKey, { id: keyId }, 'key');
       if (row.revokedAt) return row;
       await store.update(ApiKey, { id: keyId }, { revokedAt: this.clock.now() });
-      const entry = { tenantId: caller.tenantId, type: 'key.revoked', actor: caller, targetId: keyId } as const;
-      await this.audit.record(store.manager, entry);
+      const entry = { type: 'key.revoked', actor: caller, targetId: keyId } as const;
+      await this.audit.record(store, entry);
       return row;
     });
-    this.cluster.announce('key', keyTopicId(revoked));
+    this.cluster.publish('key', keyTopicId(revoked));
   }
 
   /** A new key's row, and the key itself: the only time that it can be seen. */
@@ -136,13 +136,8 @@ function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null 
 }
 
 /** GPTs stand above keys in the code: they are looked for in their table. */
-async function refuseUnknown({ manager, tenantId }: TenantStore, gptIds: string[]): Promise<void> {
-  const rows = await manager
-    .createQueryBuilder()
-    .select('row.id', 'id')
-    .from('gpts', 'row')
-    .where('row.tenant_id = :tenantId AND row.id IN (:...gptIds)', { tenantId, gptIds })
-    .getRawMany<{ id: string }>();
+async function refuseUnknown(store: TenantStore, gptIds: string[]): Promise<void> {
+  const rows = await store.find<TenantItem>('gpts', { id: In(gptIds) }, { select: { id: true } });
   const known = new Set(rows.map(({ id }) => id));
   const unknown = gptIds.flatMap((id, index) =>
     known.has(id) ? [] : [{ pointer: `/gpt_ids/${index}`, message: 'there is no such GPT' }],

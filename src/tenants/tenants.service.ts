@@ -97,7 +97,7 @@ export class TenantsService {
       await this.record(manager, caller, 'tenant.updated', tenantId, { fields: Object.keys(changes) });
       return next;
     });
-    this.cluster.announce('tenant', tenantId);
+    this.cluster.publish('tenant', tenantId);
     return tenantView(updated);
   }
 
@@ -110,8 +110,8 @@ export class TenantsService {
       await this.record(manager, caller, 'tenant.deleted', tenantId, { name: row.name, slug: row.slug });
       return owned;
     });
-    for (const key of keys) this.cluster.announce('key', keyTopicId(key));
-    this.cluster.announce('tenant', tenantId);
+    for (const key of keys) this.cluster.publish('key', keyTopicId(key));
+    this.cluster.publish('tenant', tenantId);
   }
 
   /** The tenant's name, for who is signed in to the console. */
@@ -156,7 +156,7 @@ export class TenantsService {
     tenantId: string,
     details: Record<string, unknown>,
   ): Promise<void> {
-    return this.audit.record(manager, { tenantId, type, actor, targetId: tenantId, details });
+    return this.audit.record({ manager, tenantId }, { type, actor, targetId: tenantId, details });
   }
 }
 

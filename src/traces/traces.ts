@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
 import { Clock, Logger, randomText, RecurringJobs } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Bulk, Database, type TenantStore } from '../database/index.js';
+import { Database, type TenantStore } from '../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 import { Trace } from './trace.entity.js';
 
@@ -45,7 +45,7 @@ export class Traces {
       tenantId,
       ...this.rowOf(subjectId, steps, createdAt),
     }));
-    await new Bulk(manager, Trace).insert(rows);
+    await manager.insert(Trace, rows as object[]);
   }
 
   /** How many times something was stored of a subject. */
@@ -75,11 +75,11 @@ export class Traces {
   }
 
   /** What is wrong with each of these subjects, where something is: the code of the last diagnosis. */
-  async diagnosisCodes({ manager, tenantId }: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
+  async diagnosisCodes(store: TenantStore, subjectIds: string[]): Promise<Map<string, string>> {
     if (subjectIds.length === 0) return new Map();
-    const rows = await manager.find(Trace, {
+    const where = { subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) };
+    const rows = await store.find(Trace, where, {
       select: { subjectId: true, diagnosisCode: true },
-      where: { tenantId, subjectId: In(subjectIds), diagnosisCode: Not(IsNull()) },
       order: { createdAt: 'ASC', id: 'ASC' },
     });
     return new Map(rows.map(({ subjectId, diagnosisCode }) => [subjectId, diagnosisCode as string]));

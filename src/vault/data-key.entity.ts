@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 import { Tenant } from '../tenants/index.js';
 
-/** A key of one tenant under which its secrets are sealed, itself wrapped. It goes with the tenant, and their secrets with it. */
+/** A tenant's data key, wrapped under a key-encryption key. Deleting the tenant deletes it, and makes the tenant's secrets unreadable. */
 @Entity('data_keys')
 @Index('data_keys_by_version', ['tenantId', 'version'], { unique: true })
 export class DataKey {
@@ -15,18 +15,18 @@ export class DataKey {
   @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
-  /** Counts up with each rotation; the highest seals what is new. */
+  /** Incremented by each rotation. The highest version is the tenant's primary key, which seals new secrets. */
   @Column({ name: 'version', type: 'int' })
   version!: number;
 
-  /** The key-encryption key that it is wrapped under. */
+  /** The id of the key-encryption key that wraps it. */
   @IdColumn('kek_id')
   kekId!: string;
 
   @TextColumn('wrapped')
   wrapped!: string;
 
-  /** The rotation that made it; the first key of a tenant has none. */
+  /** The rotation that created it; `null` for the first key of a tenant. */
   @IdColumn('rotation_id', { nullable: true })
   rotationId!: string | null;
 

@@ -4,19 +4,19 @@ import { In } from 'typeorm';
 import { Cluster, FreshCache } from '../cluster/index.js';
 import { Clock, newId } from '../common/index.js';
 import { Database, isDuplicate } from '../database/index.js';
+import { DataKeyCache, type UnwrappedKey } from './data-key-cache.js';
 import { DataKey } from './data-key.entity.js';
-import { SealBrokenError } from './envelope.js';
-import { KeyCache, type UsableKey } from './key-cache.js';
+import { UnsealError } from './envelope.js';
 import type { KeyProvider, WrappedKey } from './providers/key-provider.js';
 
-/** How many keys one query looks for. */
-const BATCH = 500;
+/** Data keys looked up by one query. */
+const BATCH_SIZE = 500;
 
-/** The data keys of tenants: made at the first use, unwrapped once, and replaced by rotations. */
+/** The data keys of tenants. A tenant's keyset starts with its first secret; a rotation adds a new primary key. */
 @Injectable()
 export class DataKeys {
-  private readonly newest: FreshCache<DataKey>;
-  private readonly unwrapped: KeyCache;
+  private readonly primaryKeys: FreshCache<DataKey>;
+  private readonly unwrappedKeys: DataKeyCache;
 
   constructor(
     private readonly database: Database,
@@ -24,87 +24,84 @@ export class DataKeys {
     readonly provider: KeyProvider,
     private readonly cluster: Cluster,
   ) {
-    this.newest = new FreshCache(cluster, ['tenant', 'data-key'], 10_000);
-    this.unwrapped = new KeyCache(cluster);
+    this.primaryKeys = new FreshCache(cluster, ['tenant', 'data-key'], 10_000);
+    this.unwrappedKeys = new DataKeyCache(cluster);
   }
 
-  /** The key that seals what is new. */
-  async current(tenantId: string): Promise<UsableKey> {
-    const row = await this.newest.get(
-      tenantId,
-      async () => (await this.find(tenantId)) ?? this.add(tenantId, undefined, null),
-    );
-    if (!row) throw new Error('there is no data key');
+  /** Returns the tenant's primary key, which seals new secrets. Creates the first one. */
+  async primary(tenantId: string): Promise<UnwrappedKey> {
+    const findOrAdd = async () => (await this.findPrimary(tenantId)) ?? this.add(tenantId, undefined, null);
+    const row = await this.primaryKeys.get(tenantId, findOrAdd);
+    if (!row) throw new Error('the tenant has no data key');
     return this.unwrap(row);
   }
 
-  /** @throws {SealBrokenError} there is no such key of this tenant, or not any more */
-  async byId(tenantId: string, id: string): Promise<UsableKey> {
-    const known = this.unwrapped.get(tenantId, id);
-    if (known) return known;
+  /** @throws {UnsealError} the tenant has no such key, or it was deleted */
+  async byId(tenantId: string, id: string): Promise<UnwrappedKey> {
+    const cached = this.unwrappedKeys.get(tenantId, id);
+    if (cached) return cached;
     const row = await this.database.tenant(tenantId).read((store) => store.findOne(DataKey, { id }));
-    if (!row) throw new SealBrokenError();
+    if (!row) throw new UnsealError();
     return this.unwrap(row);
   }
 
-  /** Has a tenant's secrets sealed with a new key from now on. A rotation makes one, however often it asks. */
-  async renew(tenantId: string, rotationId: string): Promise<DataKey> {
-    const before = await this.find(tenantId);
-    const row = before?.rotationId === rotationId ? before : await this.add(tenantId, before?.version, rotationId);
-    this.cluster.announce('data-key', tenantId);
-    return row;
+  /** Adds a new primary key to a tenant's keyset. Idempotent: a rotation adds one key per tenant. */
+  async rotate(tenantId: string, rotationId: string): Promise<void> {
+    const primary = await this.findPrimary(tenantId);
+    if (primary?.rotationId !== rotationId) await this.add(tenantId, primary?.version, rotationId);
+    this.publishChange(tenantId);
   }
 
-  /** Tells that a tenant's secrets are sealed anew, so that nobody goes on with copies. */
-  resealed(tenantId: string): void {
-    this.cluster.announce('data-key', tenantId);
+  /** Makes every replica drop what it cached under the tenant's data keys. */
+  publishChange(tenantId: string): void {
+    this.cluster.publish('data-key', tenantId);
   }
 
-  /** The same data key, wrapped under the current key-encryption key; to be written where `row` is unchanged. */
+  /** Wraps a data key under the primary key-encryption key. */
   async rewrap(row: DataKey): Promise<WrappedKey> {
     const context = contextOf(row.tenantId, row.id);
     return this.provider.wrap(await this.provider.unwrap(row, context), context);
   }
 
-  /** Forgets a key that was deleted. What was sealed with it does not open again. */
-  forget({ tenantId, id }: DataKey): void {
-    this.unwrapped.forget(tenantId, id);
+  /** Removes a deleted key from memory. */
+  evict({ tenantId, id }: DataKey): void {
+    this.unwrappedKeys.evict(tenantId, id);
   }
 
-  /** Forgets keys that are in the database no more: of tenants that were deleted, also where no announcement came. */
-  async forgetDeleted(): Promise<void> {
-    const kept = this.unwrapped.all();
-    for (let from = 0; from < kept.length; from += BATCH) {
-      const batch = kept.slice(from, from + BATCH);
+  /** Removes keys from memory that are no longer in the database, for tenants whose deletion was not announced to this replica. */
+  async evictDeleted(): Promise<void> {
+    const cached = this.unwrappedKeys.all();
+    for (let from = 0; from < cached.length; from += BATCH_SIZE) {
+      const batch = cached.slice(from, from + BATCH_SIZE);
       const rows = await this.database.read((manager) =>
         manager.find(DataKey, { select: { id: true }, where: { id: In(batch.map(({ id }) => id)) } }),
       );
-      const there = new Set(rows.map(({ id }) => id));
-      for (const { tenantId, id } of batch) if (!there.has(id)) this.unwrapped.forget(tenantId, id);
+      const existing = new Set(rows.map(({ id }) => id));
+      for (const { tenantId, id } of batch) if (!existing.has(id)) this.unwrappedKeys.evict(tenantId, id);
     }
   }
 
-  /** @throws where a data key can be wrapped but not unwrapped, or not even that */
+  /** Wraps and unwraps a random key. @throws {Error} the key-encryption keys are not usable */
   async check(): Promise<void> {
     const probe = randomBytes(32);
     const wrapped = await this.provider.wrap(probe, 'check');
-    if (!probe.equals(await this.provider.unwrap(wrapped, 'check'))) throw new SealBrokenError();
+    if (!probe.equals(await this.provider.unwrap(wrapped, 'check'))) throw new UnsealError();
   }
 
-  private async unwrap(row: DataKey): Promise<UsableKey> {
-    const known = this.unwrapped.get(row.tenantId, row.id);
-    if (known) return known;
+  private async unwrap(row: DataKey): Promise<UnwrappedKey> {
+    const cached = this.unwrappedKeys.get(row.tenantId, row.id);
+    if (cached) return cached;
     const key = await this.provider.unwrap(row, contextOf(row.tenantId, row.id));
-    return this.unwrapped.keep(row.tenantId, { id: row.id, key });
+    return this.unwrappedKeys.set(row.tenantId, { id: row.id, key });
   }
 
-  private find(tenantId: string): Promise<DataKey | null> {
+  private findPrimary(tenantId: string): Promise<DataKey | null> {
     return this.database.read((manager) =>
       manager.findOne(DataKey, { where: { tenantId }, order: { version: 'DESC' } }),
     );
   }
 
-  /** Of two who add a version at once, one uses the other's. */
+  /** Adds the next version. If another process adds it first, returns that one. */
   private async add(tenantId: string, version = 0, rotationId: string | null): Promise<DataKey> {
     const id = newId('dk');
     const wrapped = await this.provider.wrap(randomBytes(32), contextOf(tenantId, id));
@@ -113,9 +110,9 @@ export class DataKeys {
       await this.database.tenant(tenantId).write((store) => store.insert(DataKey, [row]));
       return { ...row, tenantId };
     } catch (error) {
-      const winner = isDuplicate(error) ? await this.find(tenantId) : null;
-      if (!winner) throw error;
-      return winner;
+      const existing = isDuplicate(error) ? await this.findPrimary(tenantId) : null;
+      if (!existing) throw error;
+      return existing;
     }
   }
 }

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { decrypt, encrypt, open as openSealed, readSealed, seal, SealBrokenError, type Place } from './envelope.js';
+import { decrypt, encrypt, parseSealed, seal, unseal, UnsealError, type SealContext } from './envelope.js';
 
 const KEY = Buffer.from('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f', 'hex');
 const KEY_ID = 'dk-golden';
-const PLACE: Place = { tenantId: 't-abc', table: 'connections', rowId: 'conn-1', column: 'tokens' };
+const CONTEXT: SealContext = { tenantId: 't-abc', table: 'connections', rowId: 'conn-1', column: 'tokens' };
 
-/** Sealed by released versions; they must open for as long as there are databases that hold them. */
+/** Sealed by released versions. They must stay readable as long as databases contain them. */
 const GOLDEN = [
   {
     version: 1,
@@ -45,40 +45,40 @@ const VECTORS = [
   },
 ];
 
-const open = (key: Buffer, place: Place, text: string) => openSealed(key, place, readSealed(text));
-const dataKeyIdOf = (text: string) => readSealed(text).dataKeyId;
-const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, PLACE, secret);
+const open = (key: Buffer, context: SealContext, text: string) => unseal(key, context, parseSealed(text));
+const dataKeyIdOf = (text: string) => parseSealed(text).dataKeyId;
+const sealed = (secret = 'a refresh token') => seal(KEY, KEY_ID, CONTEXT, secret);
 const altered = (text: string, change: (bytes: Buffer) => Buffer) =>
   change(Buffer.from(text, 'base64')).toString('base64');
 
 describe('a sealed secret', () => {
-  it('opens to what was sealed, whatever it is', () => {
+  it('unseals to the original text, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (secret) => {
-        expect(open(KEY, PLACE, seal(KEY, KEY_ID, PLACE, secret))).toBe(secret);
+        expect(open(KEY, CONTEXT, seal(KEY, KEY_ID, CONTEXT, secret))).toBe(secret);
       }),
     );
   });
 
-  it('tells which data key it needs', () => {
+  it('contains the id of its data key', () => {
     expect(dataKeyIdOf(sealed())).toBe(KEY_ID);
   });
 
-  it('looks different each time, so that equal secrets are not seen to be equal', () => {
+  it('differs each time, so that equal secrets cannot be recognized', () => {
     expect(new Set(Array.from({ length: 100 }, () => sealed())).size).toBe(100);
   });
 
-  it.each(GOLDEN)('of version $version still opens', ({ sealed, secret }) => {
+  it.each(GOLDEN)('of version $version can still be unsealed', ({ sealed, secret }) => {
     expect(dataKeyIdOf(sealed)).toBe(KEY_ID);
-    expect(open(KEY, PLACE, sealed)).toBe(secret);
+    expect(open(KEY, CONTEXT, sealed)).toBe(secret);
   });
 
-  it('has the documented layout, with every part of its place behind a length in the associated data', () => {
+  it('has the documented layout, with length-prefixed parts of its context as associated data', () => {
     const bytes = Buffer.from(sealed('secret'), 'base64');
     const header = bytes.subarray(0, 3 + KEY_ID.length);
     expect([...header.subarray(0, 3)]).toEqual([1, 1, KEY_ID.length]);
-    const places = ['t-abc', 'connections', 'conn-1', 'tokens', '1'];
-    const parts = places.map((part) => `\0\0\0${String.fromCharCode(part.length)}${part}`).join('');
+    const context = ['t-abc', 'connections', 'conn-1', 'tokens', '1'];
+    const parts = context.map((part) => `\0\0\0${String.fromCharCode(part.length)}${part}`).join('');
     const nonce = bytes.subarray(header.length, header.length + 12);
     const decipher = createDecipheriv('aes-256-gcm', KEY, nonce, { authTagLength: 16 });
     decipher.setAAD(Buffer.concat([header, Buffer.from(parts, 'latin1')])).setAuthTag(bytes.subarray(-16));
@@ -87,8 +87,8 @@ describe('a sealed secret', () => {
   });
 });
 
-describe('does not open', () => {
-  it('with any one bit flipped', () => {
+describe('unseal', () => {
+  it('rejects a secret with any single bit flipped', () => {
     const text = sealed();
     const bits = Buffer.from(text, 'base64').length * 8;
     for (let bit = 0; bit < bits; bit++) {
@@ -96,88 +96,91 @@ describe('does not open', () => {
         bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
         return bytes;
       });
-      expect(() => open(KEY, PLACE, flipped)).toThrow(SealBrokenError);
+      expect(() => open(KEY, CONTEXT, flipped)).toThrow(UnsealError);
     }
   });
 
-  it('with any number of bytes missing at its end or its start', () => {
+  it('rejects a secret with any number of bytes missing at either end', () => {
     const text = sealed();
     const { length } = Buffer.from(text, 'base64');
     for (let cut = 1; cut <= length; cut++) {
       expect(() =>
         open(
           KEY,
-          PLACE,
+          CONTEXT,
           altered(text, (bytes) => bytes.subarray(0, -cut)),
         ),
-      ).toThrow(SealBrokenError);
+      ).toThrow(UnsealError);
       expect(() =>
         open(
           KEY,
-          PLACE,
+          CONTEXT,
           altered(text, (bytes) => bytes.subarray(cut)),
         ),
-      ).toThrow(SealBrokenError);
+      ).toThrow(UnsealError);
     }
   });
 
-  it.each(['tenantId', 'table', 'rowId', 'column'] as const)('at another %s', (part) => {
-    const elsewhere = { ...PLACE, [part]: `${PLACE[part]}x` };
-    expect(() => open(KEY, elsewhere, sealed())).toThrow(SealBrokenError);
+  it.each(['tenantId', 'table', 'rowId', 'column'] as const)('rejects a secret with another %s', (part) => {
+    const other = { ...CONTEXT, [part]: `${CONTEXT[part]}x` };
+    expect(() => open(KEY, other, sealed())).toThrow(UnsealError);
   });
 
-  it('at a place whose parts only read the same when joined', () => {
-    const text = seal(KEY, KEY_ID, { ...PLACE, tenantId: 't-abc', table: 'def' }, 'secret');
-    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcdef', table: '' }, text)).toThrow(SealBrokenError);
-    expect(() => open(KEY, { ...PLACE, tenantId: 't-abcd', table: 'ef' }, text)).toThrow(SealBrokenError);
+  it('rejects a context whose parts are equal only when joined', () => {
+    const text = seal(KEY, KEY_ID, { ...CONTEXT, tenantId: 't-abc', table: 'def' }, 'secret');
+    expect(() => open(KEY, { ...CONTEXT, tenantId: 't-abcdef', table: '' }, text)).toThrow(UnsealError);
+    expect(() => open(KEY, { ...CONTEXT, tenantId: 't-abcd', table: 'ef' }, text)).toThrow(UnsealError);
   });
 
   it.each([
     ['another key', Buffer.alloc(32, 7)],
     ['a key that is too short', KEY.subarray(0, 16)],
     ['no key', Buffer.alloc(0)],
-  ])('with %s', (_, key) => {
-    expect(() => open(key, PLACE, sealed())).toThrow(SealBrokenError);
+  ])('rejects a secret with %s', (_, key) => {
+    expect(() => open(key, CONTEXT, sealed())).toThrow(UnsealError);
   });
 
-  it('with a tag of four bytes, though they are the right ones', () => {
+  it('rejects a tag that is truncated to four bytes', () => {
     const short = altered(sealed('long enough to look like a tag as well'), (bytes) => bytes.subarray(0, -12));
-    expect(() => open(KEY, PLACE, short)).toThrow(SealBrokenError);
+    expect(() => open(KEY, CONTEXT, short)).toThrow(UnsealError);
   });
 
-  it('where its key id was exchanged, though the key is the same', () => {
+  it('rejects another key id, even with the same key', () => {
     const other = altered(sealed(), (bytes) => {
       bytes.write('dk-gilded', 3, 'latin1');
       return bytes;
     });
     expect(dataKeyIdOf(other)).toBe('dk-gilded');
-    expect(() => open(KEY, PLACE, other)).toThrow(SealBrokenError);
+    expect(() => open(KEY, CONTEXT, other)).toThrow(UnsealError);
   });
 
-  it.each(['', 'AA==', 'not base64!', '{"token":"x"}', 'A'.repeat(400)])('what is no sealed secret: %j', (text) => {
-    expect(() => open(KEY, PLACE, text)).toThrow(SealBrokenError);
-    expect(() => dataKeyIdOf(text)).toThrow(SealBrokenError);
-  });
+  it.each(['', 'AA==', 'not base64!', '{"token":"x"}', 'A'.repeat(400)])(
+    'rejects text that is not a sealed secret: %j',
+    (text) => {
+      expect(() => open(KEY, CONTEXT, text)).toThrow(UnsealError);
+      expect(() => dataKeyIdOf(text)).toThrow(UnsealError);
+    },
+  );
 
-  it('spelled in other base64 than it was sealed in', () => {
+  it('rejects non-canonical base64', () => {
     const text = sealed();
-    for (const spelled of [`${text}\n`, `${text}=`, ` ${text}`, `${text}AAAA`]) {
-      expect(() => open(KEY, PLACE, spelled)).toThrow(SealBrokenError);
+    for (const variant of [`${text}\n`, `${text}=`, ` ${text}`, `${text}AAAA`]) {
+      expect(() => open(KEY, CONTEXT, variant)).toThrow(UnsealError);
     }
   });
 
   it.each([
     ['version', 0],
     ['algorithm', 1],
-  ])('of a %s to come', (_, position) => {
-    const later = altered(sealed(), (bytes) => {
+  ])('rejects an unknown %s', (_, position) => {
+    const future = altered(sealed(), (bytes) => {
       bytes[position] = 2;
       return bytes;
     });
-    expect(() => dataKeyIdOf(later)).toThrow(SealBrokenError);
+    expect(() => dataKeyIdOf(future)).toThrow(UnsealError);
   });
 
-  it('and says no more than that', () => {
+  it('throws the same error for every cause', () => {
     const failure = (work: () => unknown) => {
       try {
         return work();
@@ -186,15 +189,15 @@ describe('does not open', () => {
         return { name, message, cause };
       }
     };
-    const moved = failure(() => open(KEY, { ...PLACE, rowId: 'conn-2' }, sealed()));
-    expect(moved).toEqual({ name: 'SealBrokenError', message: 'a sealed secret does not open', cause: undefined });
-    expect(failure(() => open(Buffer.alloc(32), PLACE, sealed()))).toEqual(moved);
-    expect(failure(() => open(KEY, PLACE, 'AA=='))).toEqual(moved);
+    const moved = failure(() => open(KEY, { ...CONTEXT, rowId: 'conn-2' }, sealed()));
+    expect(moved).toEqual({ name: 'UnsealError', message: 'a stored secret cannot be decrypted', cause: undefined });
+    expect(failure(() => open(Buffer.alloc(32), CONTEXT, sealed()))).toEqual(moved);
+    expect(failure(() => open(KEY, CONTEXT, 'AA=='))).toEqual(moved);
   });
 });
 
-describe('AES-256-GCM of this runtime', () => {
-  it.each(VECTORS)('encrypts and decrypts as published: $tag', ({ key, iv, aad, text, body, tag }) => {
+describe('AES-256-GCM of the runtime', () => {
+  it.each(VECTORS)('matches the published test vector $tag', ({ key, iv, aad, text, body, tag }) => {
     const hex = (value: string) => Buffer.from(value, 'hex');
     const cipher = createCipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
     expect(Buffer.concat([cipher.update(hex(text)), cipher.final()]).toString('hex')).toBe(body);
@@ -204,13 +207,14 @@ describe('AES-256-GCM of this runtime', () => {
     expect(Buffer.concat([decipher.update(hex(body)), decipher.final()]).toString('hex')).toBe(text);
   });
 
-  it.each(VECTORS)('refuses a tag that was cut or changed: $tag', ({ key, iv, aad, body, tag }) => {
+  it.each(VECTORS)('rejects a truncated or modified tag: $tag', ({ key, iv, aad, body, tag }) => {
     const hex = (value: string) => Buffer.from(value, 'hex');
-    const begun = () => createDecipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
-    expect(() => begun().setAuthTag(hex(tag).subarray(0, 4))).toThrow('Invalid authentication tag length');
+    const createDecipher = () =>
+      createDecipheriv('aes-256-gcm', hex(key), hex(iv), { authTagLength: 16 }).setAAD(hex(aad));
+    expect(() => createDecipher().setAuthTag(hex(tag).subarray(0, 4))).toThrow('Invalid authentication tag length');
     const changed = hex(tag);
     changed[15] = (changed[15] ?? 0) ^ 1;
-    const decipher = begun().setAuthTag(changed);
+    const decipher = createDecipher().setAuthTag(changed);
     decipher.update(hex(body));
     expect(() => decipher.final()).toThrow('unable to authenticate');
   });
@@ -242,18 +246,18 @@ describe("Wycheproof's vectors", () => {
     };
   };
 
-  it('are all there', () => {
+  it('are complete', () => {
     expect(tests.map(({ result }) => result).filter((result) => result === 'valid')).toHaveLength(18);
     expect(tests).toHaveLength(39);
   });
 
-  it.each(tests.filter(({ result }) => result === 'valid'))('$tcId is encrypted and decrypted as it says', (vector) => {
+  it.each(tests.filter(({ result }) => result === 'valid'))('$tcId encrypts and decrypts as specified', (vector) => {
     const { key, nonce, aad, msg, body, tag } = read(vector);
     expect(encrypt(key, nonce, aad, msg)).toEqual({ body, tag });
     expect(decrypt(key, nonce, aad, { body, tag })).toEqual(msg);
   });
 
-  it.each(tests.filter(({ result }) => result === 'invalid'))('$tcId does not decrypt', (vector) => {
+  it.each(tests.filter(({ result }) => result === 'invalid'))('$tcId is rejected', (vector) => {
     const { key, nonce, aad, body, tag } = read(vector);
     expect(() => decrypt(key, nonce, aad, { body, tag })).toThrow('unable to authenticate');
   });

@@ -1,22 +1,24 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import { pooledBytes } from '../common/index.js';
+import { CountersignError, pooledBytes } from '../common/index.js';
 
 /**
- * Where a secret belongs. It is authenticated with the ciphertext, so that one moved to another tenant, row or column
- * does not open.
+ * The place that a secret is sealed for. It is authenticated with the ciphertext (associated data): a sealed secret that is moved to
+ * another tenant, row or column cannot be unsealed.
  */
-export interface Place {
+export interface SealContext {
   tenantId: string;
   table: string;
   rowId: string;
   column: string;
 }
 
-/** A sealed secret that does not open: altered, moved, of another key, or no sealed secret at all. It says no more than that. */
-export class SealBrokenError extends Error {
+/**
+ * A sealed secret that cannot be decrypted: altered, moved, sealed with another key, or not a sealed secret at all. The error does not say
+ * which. Clients see it as `credential_unavailable`.
+ */
+export class UnsealError extends CountersignError {
   constructor() {
-    super('a sealed secret does not open');
-    this.name = 'SealBrokenError';
+    super('credential_unavailable', 'a stored secret cannot be decrypted');
   }
 }
 
@@ -25,27 +27,26 @@ const AES_256_GCM = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** What the plaintext inside is written as; part of the associated data. */
+/** The version of the plaintext's format, part of the associated data. */
 const SCHEMA_VERSION = 1;
 
 /**
  * Seals a secret with AES-256-GCM (NIST SP 800-38D) under a fresh random nonce.
  *
- * The layout, in base64: version (1 byte), algorithm (1), length of the data key's id (1), the id, nonce (12),
- * ciphertext, tag (16).
+ * Layout, in base64: version (1 byte), algorithm (1), length of the data key's id (1), data key's id, nonce (12), ciphertext, tag (16).
  *
  * @param dataKey 32 bytes
  */
-export function seal(dataKey: Buffer, dataKeyId: string, place: Place, secret: string): string {
+export function seal(dataKey: Buffer, dataKeyId: string, context: SealContext, secret: string): string {
   const nonce = pooledBytes(NONCE_BYTES);
   const header = headerOf(dataKeyId);
-  const { body, tag } = encrypt(dataKey, nonce, associatedData(header, place), Buffer.from(secret));
+  const { body, tag } = encrypt(dataKey, nonce, associatedData(header, context), Buffer.from(secret));
   return Buffer.concat([header, nonce, body, tag]).toString('base64');
 }
 
-/** A sealed secret, taken apart. */
+/** A parsed sealed secret. */
 export interface Sealed {
-  /** The data key that it needs. */
+  /** The id of the data key that sealed it. */
   dataKeyId: string;
   header: Buffer;
   nonce: Buffer;
@@ -53,12 +54,12 @@ export interface Sealed {
   tag: Buffer;
 }
 
-/** @throws {SealBrokenError} it is not a sealed secret, or of a version to come */
-export function readSealed(sealed: string): Sealed {
+/** Parses a sealed secret. @throws {UnsealError} it is not one, or has an unknown version or algorithm */
+export function parseSealed(sealed: string): Sealed {
   const bytes = Buffer.from(sealed, 'base64');
   const headerLength = 3 + (bytes[2] ?? 0);
-  const isWhole = bytes.length >= headerLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
-  if (!isWhole || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new SealBrokenError();
+  const isComplete = bytes.length >= headerLength + NONCE_BYTES + TAG_BYTES && bytes.toString('base64') === sealed;
+  if (!isComplete || bytes[0] !== VERSION || bytes[1] !== AES_256_GCM) throw new UnsealError();
   return {
     dataKeyId: bytes.toString('latin1', 3, headerLength),
     header: bytes.subarray(0, headerLength),
@@ -69,34 +70,36 @@ export function readSealed(sealed: string): Sealed {
 }
 
 /**
- * Opens a sealed secret. Nothing of the plaintext is used before the tag has been checked.
+ * Unseals a secret. No plaintext is released before the tag is verified.
  *
- * @throws {SealBrokenError}
+ * @throws {UnsealError}
  */
-export function open(dataKey: Buffer, place: Place, { header, nonce, body, tag }: Sealed): string {
+export function unseal(dataKey: Buffer, context: SealContext, { header, nonce, body, tag }: Sealed): string {
   try {
-    return decrypt(dataKey, nonce, associatedData(header, place), { body, tag }).toString('utf8');
+    return decrypt(dataKey, nonce, associatedData(header, context), { body, tag }).toString('utf8');
   } catch {
-    throw new SealBrokenError();
+    throw new UnsealError();
   }
 }
 
-/** AES-256-GCM with a nonce of 12 and a tag of 16 bytes (NIST SP 800-38D). A nonce is used once with a key. */
+/** Encrypts with AES-256-GCM (NIST SP 800-38D). Never reuse a nonce with the same key. */
 export function encrypt(key: Buffer, nonce: Buffer, aad: Buffer, plaintext: Buffer): { body: Buffer; tag: Buffer } {
   const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES }).setAAD(aad);
   const body = Buffer.concat([cipher.update(plaintext), cipher.final()]);
   return { body, tag: cipher.getAuthTag() };
 }
 
-/** @throws where the tag is not right; Node takes shorter ones, if it is not told their length */
+/** Decrypts AES-256-GCM. @throws {Error} the tag is wrong, or shorter than 16 bytes, which Node accepts by default */
 export function decrypt(key: Buffer, nonce: Buffer, aad: Buffer, { body, tag }: { body: Buffer; tag: Buffer }): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(aad).setAuthTag(tag);
   return Buffer.concat([decipher.update(body), decipher.final()]);
 }
 
-/** What everything begins with that is sealed with that key, and nothing else: whole groups of base64, which leave 120 random bits of the id. */
-export function startOf(dataKeyId: string): string {
+/**
+ * Returns the prefix of every secret that is sealed with a data key: whole groups of base64, which include at least 120 random bits of the id.
+ */
+export function prefixOf(dataKeyId: string): string {
   const header = headerOf(dataKeyId);
   return header.subarray(0, header.length - (header.length % 3)).toString('base64');
 }
@@ -106,8 +109,8 @@ function headerOf(dataKeyId: string): Buffer {
   return Buffer.concat([Buffer.from([VERSION, AES_256_GCM, id.length]), id]);
 }
 
-/** Each part behind its length: `ab` + `c` and `a` + `bc` are two places. */
-function associatedData(header: Buffer, { tenantId, table, rowId, column }: Place): Buffer {
+/** Concatenates the parts, each after its length: `ab` + `c` and `a` + `bc` differ. */
+function associatedData(header: Buffer, { tenantId, table, rowId, column }: SealContext): Buffer {
   const parts = [tenantId, table, rowId, column, String(SCHEMA_VERSION)];
   const total = parts.reduce((length, part) => length + 4 + Buffer.byteLength(part), header.length);
   const data = Buffer.allocUnsafe(total);

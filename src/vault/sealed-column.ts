@@ -1,28 +1,30 @@
 import { TextColumn } from '../database/index.js';
-import type { Place } from './envelope.js';
+import type { SealContext } from './envelope.js';
 
-/** A row, as far as it says where its secret belongs. */
+/** The part of a row that its seal contexts are made of. */
 type SealedRow = Record<string, unknown> & { tenantId: string };
 
-/** A column that holds sealed secrets. */
+/** A column of sealed secrets. */
 export interface SealedColumn {
   entity: new () => object;
-  /** The name of the property. */
   property: string;
-  /** What else of the row the place depends on. */
-  reads: readonly string[];
-  placeOf(row: SealedRow): Place;
+  /** The other properties that the seal context depends on. */
+  contextProperties: readonly string[];
+  contextOf(row: SealedRow): SealContext;
 }
 
-/** How long a copy of a sealed secret may stay in memory: half as long as the key that it may need, once that is replaced. */
-export const SEALED_KEPT_MS = 1_800_000;
+/**
+ * How long a copy of a sealed secret may stay in memory. It is half as long as a replaced data key is kept, so that the copy can always be
+ * unsealed.
+ */
+export const SEALED_MAX_AGE_MS = 1_800_000;
 
 const COLUMNS: SealedColumn[] = [];
 
 /**
- * A column of secrets, sealed to their place. A rotation finds them by this.
+ * Declares a nullable column of sealed secrets. Rotations find secrets by these declarations.
  *
- * @param place table and column that they are sealed to, and the property that has the id of its row
+ * @param context table and column of the seal context, and the property with the id of its row
  */
 export function SealedColumn(
   name: string,
@@ -34,13 +36,13 @@ export function SealedColumn(
     COLUMNS.push({
       entity: target.constructor as new () => object,
       property: String(property),
-      reads: [rowId],
-      placeOf: (row) => ({ tenantId: row.tenantId, table, rowId: String(row[rowId]), column }),
+      contextProperties: [rowId],
+      contextOf: (row) => ({ tenantId: row.tenantId, table, rowId: String(row[rowId]), column }),
     });
   };
 }
 
-/** All of them, of the entities that were loaded. */
+/** Returns the sealed columns of every entity that was imported. */
 export function sealedColumns(): readonly SealedColumn[] {
   return COLUMNS;
 }

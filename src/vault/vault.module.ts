@@ -6,7 +6,7 @@ import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
 import { DataKeys } from './data-keys.js';
-import { openKeys } from './providers/open-keys.js';
+import { openKeyProvider } from './providers/open-key-provider.js';
 import { DataRotation } from './rotation/data-rotation.js';
 import { KekRotation } from './rotation/kek-rotation.js';
 import { OldDataKeys } from './rotation/old-data-keys.js';
@@ -23,18 +23,18 @@ import { Vault } from './vault.js';
       provide: DataKeys,
       inject: [Settings, Database, Clock, Cluster],
       useFactory: async (settings: Settings, database: Database, clock: Clock, cluster: Cluster) => {
-        const inUse = await database.read((manager) =>
+        const keyIdsInUse = await database.read((manager) =>
           manager
             .createQueryBuilder(DataKey, 'row')
             .select('row.kekId', 'kekId')
             .distinct()
             .getRawMany<{ kekId: string }>(),
         );
-        const keys = await openKeys(
+        const provider = await openKeyProvider(
           settings,
-          inUse.map(({ kekId }) => kekId),
+          keyIdsInUse.map(({ kekId }) => kekId),
         );
-        return new DataKeys(database, clock, keys, cluster);
+        return new DataKeys(database, clock, provider, cluster);
       },
     },
     Vault,

@@ -1,43 +1,44 @@
 import { Injectable } from '@nestjs/common';
 import { DataKeys } from './data-keys.js';
-import { open, readSealed, seal, type Place } from './envelope.js';
-import type { UsableKey } from './key-cache.js';
+import type { UnwrappedKey } from './data-key-cache.js';
+import { parseSealed, seal, unseal, type SealContext } from './envelope.js';
 
 /**
- * Seals the secrets of tenants and opens them again. Secrets are sealed before the transaction that stores them:
- * the first one of a tenant makes a data key, and that is a transaction of its own.
+ * Seals and unseals the secrets of tenants (envelope encryption). Seal secrets before the transaction that stores them: the first secret of a
+ * tenant creates its data key in a transaction of its own.
  */
 @Injectable()
 export class Vault {
   constructor(private readonly keys: DataKeys) {}
 
-  async seal(place: Place, secret: string): Promise<string> {
-    const { id, key } = await this.keys.current(place.tenantId);
-    return seal(key, id, place, secret);
+  async seal(context: SealContext, secret: string): Promise<string> {
+    const { id, key } = await this.keys.primary(context.tenantId);
+    return seal(key, id, context, secret);
   }
 
-  /** @throws {SealBrokenError} it was altered or moved, or its data key is gone with its tenant */
-  async open(place: Place, sealed: string): Promise<string> {
-    const parts = readSealed(sealed);
-    const { key } = await this.keys.byId(place.tenantId, parts.dataKeyId);
-    return open(key, place, parts);
+  /** @throws {UnsealError} the secret was altered or moved, or its data key was deleted */
+  async unseal(context: SealContext, sealed: string): Promise<string> {
+    const parts = parseSealed(sealed);
+    const { key } = await this.keys.byId(context.tenantId, parts.dataKeyId);
+    return unseal(key, context, parts);
   }
 
-  /** The same secret under another key. @throws {SealBrokenError} */
-  async reseal(place: Place, sealed: string, { id, key }: UsableKey): Promise<string> {
-    return seal(key, id, place, await this.open(place, sealed));
+  /** Seals a sealed secret with another data key. @throws {UnsealError} */
+  async reseal(context: SealContext, sealed: string, { id, key }: UnwrappedKey): Promise<string> {
+    return seal(key, id, context, await this.unseal(context, sealed));
   }
 
-  /** Seals an object of secrets as one. */
-  sealJson(place: Place, secrets: object): Promise<string> {
-    return this.seal(place, JSON.stringify(secrets));
+  /** Seals an object of secrets as one secret. */
+  sealJson(context: SealContext, secrets: object): Promise<string> {
+    return this.seal(context, JSON.stringify(secrets));
   }
 
-  async openJson<T>(place: Place, sealed: string): Promise<T> {
-    return JSON.parse(await this.open(place, sealed)) as T;
+  /** @throws {UnsealError} */
+  async unsealJson<T>(context: SealContext, sealed: string): Promise<T> {
+    return JSON.parse(await this.unseal(context, sealed)) as T;
   }
 
-  /** @throws where a data key can be wrapped but not unwrapped, or not even that */
+  /** Wraps and unwraps a random key. @throws {Error} the key-encryption keys are not usable */
   check(): Promise<void> {
     return this.keys.check();
   }

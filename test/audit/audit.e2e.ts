@@ -33,8 +33,8 @@ beforeEach(async () => {
 
 const sql = (statement: string) => app.get(Database).write((manager) => manager.query(statement));
 
-/** What is found of the tenant's chain. */
-async function verdict(): Promise<string> {
+/** Verifies the tenant's chain. */
+async function verify(): Promise<string> {
   const { fault, reached } = await verifyChain(app.get(AuditLog), tenant.id);
   return fault ? `broken at event ${fault.sequence}: ${fault.fault}` : `sound, ${reached.sequence} events`;
 }
@@ -49,7 +49,7 @@ async function exported(query = '', client: Client = tenant.admin): Promise<stri
 }
 
 describe('the chain of a tenant', () => {
-  it('counts its events up, each with the hash of the one before', async () => {
+  it('numbers its events, each with the hash of the previous one', async () => {
     const all = await events();
     expect(all.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
     expect(all.map(({ type }) => type)).toEqual([
@@ -59,10 +59,10 @@ describe('the chain of a tenant', () => {
     ]);
     for (const [index, event] of all.entries())
       expect(event.previous_hash).toBe(all[index - 1]?.hash ?? '0'.repeat(64));
-    expect(await verdict()).toBe('sound, 5 events');
+    expect(await verify()).toBe('sound, 5 events');
   });
 
-  it('is sound where many write to it at once, on two replicas', async () => {
+  it('stays sound under concurrent writes of two replicas', async () => {
     const replica = await app.beside();
     try {
       const clients = [tenant.admin, tenant.at(replica).admin];
@@ -71,79 +71,107 @@ describe('the chain of a tenant', () => {
       );
       const statuses = (await Promise.all(writes)).map(({ status }) => status);
       expect(new Set(statuses)).toEqual(new Set([201]));
-      expect(await verdict()).toMatch(/^sound, 65 events/);
+      expect(await verify()).toMatch(/^sound, 65 events/);
     } finally {
       await replica.stop();
     }
   });
 
-  it('has no place for what was rolled back', async () => {
+  it('contains no event of a transaction that was rolled back', async () => {
     const { id } = (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'x' })).body;
     const rotations = await Promise.all([1, 2, 3].map(() => tenant.admin.post(`/v1/keys/${id}/rotate`, {})));
     expect(rotations.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
-    expect(await verdict()).toMatch(/^sound, 7 events/);
+    expect(await verify()).toMatch(/^sound, 7 events/);
   });
 
-  it('outlives its tenant, for the operator', async () => {
+  it('remains readable for the operator after its tenant was deleted', async () => {
     await app.operator.delete(`/v1/tenants/${tenant.id}`);
     const all = await events(`&tenant_id=${tenant.id}`, app.operator);
     expect(all.at(-1)).toMatchObject({ type: 'tenant.deleted', sequence: 6 });
-    expect(await verdict()).toMatch(/^sound, 6 events/);
+    expect(await verify()).toMatch(/^sound, 6 events/);
   });
 
   it.each<[string, (id: string) => string, RegExp]>([
-    ['the type was changed', () => `SET type = 'gpt.deleted'`, /^broken at event 3: it was changed$/],
-    ['the actor was changed', () => `SET actor = '{"kind":"system"}'`, /^broken at event 3: it was changed$/],
-    ['the target was changed', () => `SET target_id = 'g-other'`, /^broken at event 3: it was changed$/],
-    ['details were changed', () => `SET details = '{}'`, /^broken at event 3: it was changed$/],
-    ['the time was changed', () => `SET created_at = '2020-01-01 00:00:00.000'`, /^broken at event 3: it was changed$/],
-    ['it was given to another tenant', () => `SET chain = 't-other'`, /^broken at event 3: it is missing$/],
-    ['its id was changed', () => `SET id = 'evt-other'`, /^broken at event 3: it was changed$/],
-    ['its hash was changed', () => `SET hash = '${'0'.repeat(64)}'`, /^broken at event 3: it was changed$/],
-  ])('is broken where %s', async (_, change, expected) => {
+    [
+      'the type of an event was modified',
+      () => `SET type = 'gpt.deleted'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+    [
+      'the actor of an event was modified',
+      () => `SET actor = '{"kind":"system"}'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+    [
+      'the target of an event was modified',
+      () => `SET target_id = 'g-other'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+    [
+      'the details of an event were modified',
+      () => `SET details = '{}'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+    [
+      'the time of an event was modified',
+      () => `SET created_at = '2020-01-01 00:00:00.000'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+    [
+      'an event was moved to another tenant',
+      () => `SET chain = 't-other'`,
+      /^broken at event 3: the event is missing$/,
+    ],
+    ['the id of an event was modified', () => `SET id = 'evt-other'`, /^broken at event 3: the event was modified$/],
+    [
+      'the hash of an event was modified',
+      () => `SET hash = '${'0'.repeat(64)}'`,
+      /^broken at event 3: the event was modified$/,
+    ],
+  ])('is reported as broken if %s', async (_, change, expected) => {
     const [, , third] = await events();
     await sql(`UPDATE audit_events ${change(third?.id ?? '')} WHERE id = '${third?.id}'`);
-    expect(await verdict()).toMatch(expected);
+    expect(await verify()).toMatch(expected);
     await sql(`DELETE FROM audit_events WHERE chain = 't-other'`);
   });
 
   it.each<[string, number[], RegExp]>([
-    ['first', [1], /^broken at event 1: it is missing$/],
-    ['middle', [3], /^broken at event 3: it is missing$/],
-    ['last', [5], /^broken at event 5: the events up to 5 are missing$/],
-    ['last three', [3, 4, 5], /^broken at event 3: the events up to 5 are missing$/],
-    ['very', [1, 2, 3, 4, 5], /^broken at event 1: the events up to 5 are missing$/],
-  ])('is broken where its %s events were removed', async (_, sequences, expected) => {
+    ['the first event was', [1], /^broken at event 1: the event is missing$/],
+    ['a middle event was', [3], /^broken at event 3: the event is missing$/],
+    ['the last event was', [5], /^broken at event 5: the events up to 5 are missing$/],
+    ['the last three events were', [3, 4, 5], /^broken at event 3: the events up to 5 are missing$/],
+    ['all events were', [1, 2, 3, 4, 5], /^broken at event 1: the events up to 5 are missing$/],
+  ])('is reported as broken if %s removed', async (_, sequences, expected) => {
     await sql(`DELETE FROM audit_events WHERE chain = '${tenant.id}' AND sequence IN (${sequences.join()})`);
-    expect(await verdict()).toMatch(expected);
+    expect(await verify()).toMatch(expected);
   });
 
-  it('is broken where two events changed places', async () => {
-    const place = (from: number, to: number) =>
+  it('is reported as broken if two events were swapped', async () => {
+    const move = (from: number, to: number) =>
       sql(`UPDATE audit_events SET sequence = ${to} WHERE chain = '${tenant.id}' AND sequence = ${from}`);
-    await place(2, 99);
-    await place(3, 2);
-    await place(99, 3);
-    expect(await verdict()).toMatch(/^broken at event 2: /);
+    await move(2, 99);
+    await move(3, 2);
+    await move(99, 3);
+    expect(await verify()).toMatch(/^broken at event 2: /);
   });
 
-  it('is broken where an event was put in', async () => {
+  it('is reported as broken if an event was inserted', async () => {
     await sql(
-      `INSERT INTO audit_events (id, tenant_id, type, actor, target_id, details, created_at, chain, sequence, previous_hash, hash)
-       SELECT 'evt-forged-${tenant.id.slice(2, 12)}', tenant_id, type, actor, target_id, details, created_at, chain, 6, hash, hash
+      `INSERT INTO audit_events (id, type, actor, target_id, details, created_at, chain, sequence, previous_hash, hash)
+       SELECT 'evt-forged-${tenant.id.slice(2, 12)}', type, actor, target_id, details, created_at, chain, 6, hash, hash
        FROM audit_events WHERE chain = '${tenant.id}' AND sequence = 5`,
     );
-    expect(await verdict()).toMatch(/^broken at event 6: /);
+    expect(await verify()).toMatch(/^broken at event 6: /);
   });
 
-  it('is broken where its end was moved to hide what was removed', async () => {
+  it('is reported as broken if its head was changed to hide removed events', async () => {
     await sql(`DELETE FROM audit_events WHERE chain = '${tenant.id}' AND sequence = 5`);
     await sql(`UPDATE audit_chains SET sequence = 4 WHERE chain = '${tenant.id}'`);
-    expect(await verdict()).toMatch(/^broken at event 4: it is another event than it was$/);
+    expect(await verify()).toMatch(/^broken at event 4: the event is not the one that was known to be there$/);
   });
 });
 
-it('the command looks at every chain of the database, and fails where one is broken', async () => {
+it('the verify command checks every chain of the database and fails if one is broken', async () => {
   const own = await TestApp.start();
   try {
     const environment = { DATABASE_URL: own.database.url };
@@ -154,13 +182,13 @@ it('the command looks at every chain of the database, and fails where one is bro
     const change = `UPDATE audit_events SET target_id = 'x' WHERE chain = '${two.id}' AND sequence = 2`;
     await own.get(Database).write((manager) => manager.query(change));
     expect(() => runNode([COMMAND], environment)).toThrow(sound(one));
-    expect(() => runNode([COMMAND], environment)).toThrow(`${two.id}: broken at event 2: it was changed\n`);
+    expect(() => runNode([COMMAND], environment)).toThrow(`${two.id}: broken at event 2: the event was modified\n`);
   } finally {
     await own.stop();
   }
 });
 
-it('events from before there were chains are chained in the order in which they were listed', async () => {
+it('events of a release without chains are chained in the order of their creation', async () => {
   const on = await createTestDatabase();
   try {
     const { database: settings } = readSettings({ DATABASE_URL: on.url });
@@ -181,7 +209,7 @@ it('events from before there were chains are chained in the order in which they 
         ],
       );
     for (let number = 0; number < 1203; number++) await insert(`evt-${number}`, 't-old', number % 10);
-    await insert('evt-ours', null, 1);
+    await insert('evt-deployment', null, 1);
     await writer.destroy();
     if (reader !== writer) await reader.destroy();
     const updated = await TestApp.start({ on });
@@ -209,37 +237,37 @@ it('events from before there were chains are chained in the order in which they 
   }
 });
 
-describe('the list', () => {
-  const names = (list: ChainedEvent[]) => list.map(({ sequence }) => sequence);
+describe('the list of events', () => {
+  const sequences = (list: ChainedEvent[]) => list.map(({ sequence }) => sequence);
 
   it('is filtered by type, group of types, target, actor and time', async () => {
     const all = await events();
     const [created] = all;
-    expect(names(await events('&type=gpt.created'))).toEqual([3, 4, 5]);
-    expect(names(await events('&type=key.*'))).toEqual([2]);
-    expect(names(await events('&type=gpt.*&order=desc'))).toEqual([5, 4, 3]);
-    expect(names(await events(`&target_id=${all[3]?.target_id}`))).toEqual([4]);
-    expect(names(await events(`&actor=${all[2]?.actor['key_id']}`))).toEqual([2, 3, 4, 5]);
-    expect(names(await events(`&actor=${created?.actor['key_id']}`))).toEqual([1]);
-    expect(names(await events('&actor=nobody'))).toEqual([]);
+    expect(sequences(await events('&type=gpt.created'))).toEqual([3, 4, 5]);
+    expect(sequences(await events('&type=key.*'))).toEqual([2]);
+    expect(sequences(await events('&type=gpt.*&order=desc'))).toEqual([5, 4, 3]);
+    expect(sequences(await events(`&target_id=${all[3]?.target_id}`))).toEqual([4]);
+    expect(sequences(await events(`&actor=${all[2]?.actor['key_id']}`))).toEqual([2, 3, 4, 5]);
+    expect(sequences(await events(`&actor=${created?.actor['key_id']}`))).toEqual([1]);
+    expect(sequences(await events('&actor=nobody'))).toEqual([]);
     const [third, fourth] = [all[2], all[3]] as [ChainedEvent, ChainedEvent];
-    const since = names(await events(`&since=${third.created_at}`));
-    expect(since).toEqual(names(all.filter(({ created_at }) => created_at >= third.created_at)));
-    const until = names(await events(`&until=${fourth.created_at}`));
-    expect(until).toEqual(names(all.filter(({ created_at }) => created_at < fourth.created_at)));
+    const since = sequences(await events(`&since=${third.created_at}`));
+    expect(since).toEqual(sequences(all.filter(({ created_at }) => created_at >= third.created_at)));
+    const until = sequences(await events(`&until=${fourth.created_at}`));
+    expect(until).toEqual(sequences(all.filter(({ created_at }) => created_at < fourth.created_at)));
   });
 
-  it.each(['asc', 'desc'])('comes in pages, %s', async (order) => {
-    const seen: number[] = [];
+  it.each(['asc', 'desc'])('is paginated in the order %s', async (order) => {
+    const listed: number[] = [];
     for (let cursor = ''; ;) {
       const { body } = await tenant.admin.get(
         `/v1/audit-events?limit=2&order=${order}${cursor && `&cursor=${cursor}`}`,
       );
-      seen.push(...names(body.data));
+      listed.push(...sequences(body.data));
       if (body.next_cursor === null) break;
       cursor = body.next_cursor;
     }
-    expect(seen).toEqual(order === 'asc' ? [1, 2, 3, 4, 5] : [5, 4, 3, 2, 1]);
+    expect(listed).toEqual(order === 'asc' ? [1, 2, 3, 4, 5] : [5, 4, 3, 2, 1]);
   });
 
   it.each([
@@ -250,19 +278,19 @@ describe('the list', () => {
     ['order=up', '/order'],
     ['cursor=x', '/cursor'],
     ['colour=red', '/colour'],
-  ])('is refused with %s', async (query, pointer) => {
+  ])('is rejected with %s', async (query, pointer) => {
     expect(problemOf(await tenant.admin.get(`/v1/audit-events?${query}`))).toBe(`400 invalid_request ${pointer}`);
   });
 
-  it("is a tenant's own; the operator sees any, and the deployment's", async () => {
+  it("contains a tenant's own events; the operator can list any tenant's and the deployment's", async () => {
     const other = await app.tenant('Other');
-    expect(names(await events(`&tenant_id=${tenant.id}`))).toHaveLength(5);
+    expect(sequences(await events(`&tenant_id=${tenant.id}`))).toHaveLength(5);
     for (const path of ['/v1/audit-events', '/v1/audit-events/export']) {
       const refused = await other.admin.get(`${path}?tenant_id=${tenant.id}`);
       expect(problemOf(refused)).toBe('404 not_found');
       expect(problemOf(await tenant.runtime.get(path))).toBe('403 forbidden');
     }
-    expect(names(await events(`&tenant_id=${tenant.id}`, app.operator))).toEqual([1, 2, 3, 4, 5]);
+    expect(sequences(await events(`&tenant_id=${tenant.id}`, app.operator))).toEqual([1, 2, 3, 4, 5]);
     await app.operator.post('/v1/vault/rotations', { scope: 'kek' });
     const own = await events('&order=desc', app.operator);
     expect(own.length).toBeGreaterThan(0);
@@ -270,7 +298,7 @@ describe('the list', () => {
   });
 });
 
-describe('an export', () => {
+describe('an export of events', () => {
   let folder: string;
 
   beforeAll(() => {
@@ -279,7 +307,7 @@ describe('an export', () => {
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  function checked(text: string, ...more: string[]): string {
+  function verifyFile(text: string, ...more: string[]): string {
     const file = join(folder, 'export.jsonl');
     writeFileSync(file, text);
     try {
@@ -289,7 +317,7 @@ describe('an export', () => {
     }
   }
 
-  it('is verified without the database, and is an event itself', async () => {
+  it('is verified without the database, and is recorded as an event', async () => {
     const text = await exported();
     const lines = text
       .trimEnd()
@@ -297,37 +325,39 @@ describe('an export', () => {
       .map((line) => JSON.parse(line));
     expect(lines.at(-2)).toMatchObject({ type: 'audit.exported', sequence: 6, actor: { kind: 'key', role: 'admin' } });
     expect(lines.at(-1)).toEqual({ head: { chain: tenant.id, sequence: 6, hash: lines.at(-2).hash } });
-    expect(checked(text)).toBe(`${tenant.id}: sound, 6 events, head 6:${lines.at(-2).hash}\n`);
-    expect(checked(text, '--head', `3:${lines[2].hash}`)).toContain('sound');
+    expect(verifyFile(text)).toBe(`${tenant.id}: sound, 6 events, head 6:${lines.at(-2).hash}\n`);
+    expect(verifyFile(text, '--head', `3:${lines[2].hash}`)).toContain('sound');
   });
 
-  it('shows what was done to it, and to the chain since another', async () => {
+  it('is reported as broken if it was changed, or if the chain was changed since an earlier export', async () => {
     const text = await exported();
     const lines = text.trimEnd().split('\n');
     const without = (index: number) => `${lines.toSpliced(index, 1).join('\n')}\n`;
-    expect(checked(without(2))).toContain('broken at event 3: it is missing');
-    expect(checked(without(lines.length - 1))).toContain('cut off');
-    expect(checked(without(lines.length - 2))).toContain('broken at event 6');
-    expect(checked(text.replace('"name":"two"', '"name":"six"'))).toContain('broken at event 4: it was changed');
-    expect(checked(text, '--head', `3:${'0'.repeat(64)}`)).toContain(
-      'broken at event 3: it is another event than it was',
+    expect(verifyFile(without(2))).toContain('broken at event 3: the event is missing');
+    expect(verifyFile(without(lines.length - 1))).toContain('truncated');
+    expect(verifyFile(without(lines.length - 2))).toContain('broken at event 6');
+    expect(verifyFile(text.replace('"name":"two"', '"name":"six"'))).toContain(
+      'broken at event 4: the event was modified',
     );
-    expect(checked(text, '--head', `9:${'0'.repeat(64)}`)).toContain(
+    expect(verifyFile(text, '--head', `3:${'0'.repeat(64)}`)).toContain(
+      'broken at event 3: the event is not the one that was known to be there',
+    );
+    expect(verifyFile(text, '--head', `9:${'0'.repeat(64)}`)).toContain(
       'broken at event 7: the events up to 9 are missing',
     );
   });
 
-  it('may begin behind the last', async () => {
+  it('can start after an earlier export', async () => {
     await exported();
     const text = await exported('?after_sequence=3');
     const first = JSON.parse(text.slice(0, text.indexOf('\n')));
     expect(first.sequence).toBe(4);
-    expect(checked(text)).toContain('sound, 7 events');
+    expect(verifyFile(text)).toContain('sound, 7 events');
     const nothing = await exported('?after_sequence=99');
     expect(nothing.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  it('is told how it is used', () => {
+  it('is verified by a command that prints its usage', () => {
     for (const args of [['--what'], ['--head', 'x'], ['--head', `1:${'0'.repeat(64)}`]]) {
       expect(() => runNode([COMMAND, ...args])).toThrow(/npm run audit:verify/);
     }

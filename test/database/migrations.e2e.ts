@@ -5,6 +5,7 @@ import { readSettings } from '../../src/config/index.js';
 import { migrate, openDataSources } from '../../src/database/index.js';
 import { ENTITIES } from '../../src/entities.js';
 import { Action } from '../../src/actions/index.js';
+import { AuditEvent } from '../../src/audit/index.js';
 import { Gpt } from '../../src/gpts/index.js';
 import { Connection } from '../../src/connections/connection.entity.js';
 import { SignIn } from '../../src/sign-ins/sign-in.entity.js';
@@ -33,8 +34,8 @@ async function withSource<T>(work: (source: DataSource) => Promise<T>): Promise<
   }
 }
 
-/** What would have to be changed for the tables to be as the classes say. */
-async function drift(source: DataSource): Promise<string[]> {
+/** Returns the statements that would make the schema match the entities. */
+async function schemaDrift(source: DataSource): Promise<string[]> {
   const { upQueries } = await source.driver.createSchemaBuilder().log();
   return upQueries.map(({ query }) => query);
 }
@@ -43,50 +44,112 @@ async function tables(source: DataSource): Promise<string[]> {
   const runner = source.createQueryRunner();
   try {
     const names = ENTITIES.map((entity) => source.getMetadata(entity).tableName);
-    const there = await Promise.all(names.map(async (name) => ((await runner.hasTable(name)) ? [name] : [])));
-    return there.flat();
+    const existing = await Promise.all(names.map(async (name) => ((await runner.hasTable(name)) ? [name] : [])));
+    return existing.flat();
   } finally {
     await runner.release();
   }
 }
 
-describe('the migrations', () => {
-  it('lead to the tables that the classes describe, back to nothing, and there again', async () => {
+/** Undoes every migration from the named one on. @returns how many */
+async function undoFrom(source: DataSource, name: string): Promise<number> {
+  const first = MIGRATIONS.findIndex((migration) => migration.name.startsWith(name));
+  const undone = MIGRATIONS.slice(first);
+  for (const _ of undone) await source.undoLastMigration({ transaction: 'none' });
+  return undone.length;
+}
+
+const NOW = '2026-01-02 03:04:05.678';
+
+async function insert(source: DataSource, table: string, row: Record<string, string | number | null>): Promise<void> {
+  const names = Object.keys(row).map((name) => source.driver.escape(name));
+  const values = names.map(() => '?').join();
+  await source.query(`INSERT INTO ${table} (${names.join()}) VALUES (${values})`, Object.values(row));
+}
+
+/** Inserts a tenant with a GPT and an action, in the schema of the first release. */
+async function insertAction(source: DataSource): Promise<void> {
+  const times = { created_at: NOW, updated_at: NOW };
+  await insert(source, 'tenants', { id: 't-old', name: 'Old', slug: 'old', return_url_origins: '[]', ...times });
+  const owned = { tenant_id: 't-old', ...times };
+  await insert(source, 'gpts', { ...owned, id: 'g-old', name: 'Old', description: '', instructions: '', revision: 1 });
+  await insert(source, 'actions', {
+    ...owned,
+    id: 'act-old',
+    gpt_id: 'g-old',
+    title: 'Old',
+    domain: 'old.example.com',
+    server_url: '',
+    warnings: '[]',
+    callback_id: 'cb-old',
+    auth_type: 'none',
+    auth_settings: '{}',
+    binding: 7,
+    revision: 1,
+  });
+}
+
+/** Inserts a connection and a sign-in of that action. */
+async function insertConnection(source: DataSource): Promise<void> {
+  const owned = {
+    tenant_id: 't-old',
+    gpt_id: 'g-old',
+    action_id: 'act-old',
+    user: 'alice',
+    created_at: NOW,
+    binding: 7,
+  };
+  await insert(source, 'connections', {
+    ...owned,
+    id: 'conn-old',
+    user_digest: 'x',
+    domain: 'old.example.com',
+    status: 'active',
+    has_refresh_token: 1,
+    token_type: 'bearer',
+    due_at: '2026-01-02 04:00:00.000',
+    refresh_at: '2026-01-02 03:59:00.000',
+    failures: 2,
+    version: 3,
+  });
+  await insert(source, 'sign_ins', {
+    ...owned,
+    id: 'si-old',
+    reason: 'not_connected',
+    status: 'connected',
+    ticket_digest: 'x',
+    expires_at: NOW,
+    connection_id: 'conn-old',
+  });
+}
+
+describe('migrations', () => {
+  it('create the schema that the entities describe, remove it, and create it again', async () => {
     await withSource(async (source) => {
       const applied = await migrate(source);
       expect(applied).toHaveLength(MIGRATIONS.length);
-      expect(await drift(source)).toEqual([]);
+      expect(await schemaDrift(source)).toEqual([]);
       expect(await tables(source)).toHaveLength(ENTITIES.length);
       for (const _ of MIGRATIONS) await source.undoLastMigration({ transaction: 'none' });
       expect(await tables(source)).toEqual([]);
       expect(await migrate(source)).toEqual(applied);
-      expect(await drift(source)).toEqual([]);
+      expect(await schemaDrift(source)).toEqual([]);
     });
   });
 
-  it('are applied once, however often they are asked for', async () => {
+  it('are applied only once', async () => {
     await withSource(async (source) => {
       await migrate(source);
       expect(await migrate(source)).toEqual([]);
     });
   });
-});
 
-describe('a database of an earlier release', () => {
-  const newest = MIGRATIONS.slice(1);
-
-  it('keeps its rows, which get the new columns’ defaults', async () => {
+  it('keep the rows of the first release and fill new columns with their defaults', async () => {
     await withSource(async (source) => {
       await migrate(source);
-      for (const _ of newest) await source.undoLastMigration({ transaction: 'none' });
-      const now = '2026-01-02 03:04:05.678';
-      await source.query(
-        `INSERT INTO tenants (id, name, slug, return_url_origins, created_at, updated_at) VALUES ('t-old', 'Old', 'old', '[]', '${now}', '${now}')`,
-      );
-      await source.query(
-        `INSERT INTO gpts (tenant_id, id, name, description, instructions, revision, created_at, updated_at) VALUES ('t-old', 'g-old', 'Old', '', '', 1, '${now}', '${now}')`,
-      );
-      expect(await migrate(source)).toHaveLength(newest.length);
+      const undone = await undoFrom(source, 'SignInDiagnosis');
+      await insertAction(source);
+      expect(await migrate(source)).toHaveLength(undone);
       expect(await source.manager.findOneBy(Tenant, { id: 't-old' })).toMatchObject({
         name: 'Old',
         userVerification: 'page',
@@ -97,63 +160,76 @@ describe('a database of an earlier release', () => {
     });
   });
 
-  it('keeps connections and sign-ins, whose tables SQLite copies to give them foreign keys, up and down', async () => {
+  // SQLite copies these tables to add foreign keys.
+  it('keep connections and sign-ins when foreign keys are added and removed', async () => {
     await withSource(async (source) => {
-      await migrate(source);
-      await source.undoLastMigration({ transaction: 'none' });
-      const now = '2026-01-02 03:04:05.678';
-      const insert = (table: string, row: Record<string, string | number>) =>
-        source.query(
-          `INSERT INTO ${table} (${Object.keys(row)
-            .map((name) => source.driver.escape(name))
-            .join()}) VALUES (${Object.keys(row)
-            .map(() => '?')
-            .join()})`,
-          Object.values(row),
-        );
-      const times = { created_at: now, updated_at: now };
-      await insert('tenants', { id: 't-old', name: 'Old', slug: 'old', return_url_origins: '[]', ...times });
-      const owned = { tenant_id: 't-old', ...times };
-      await insert('gpts', { ...owned, id: 'g-old', name: 'Old', description: '', instructions: '', revision: 1 });
-      const action = { id: 'act-old', gpt_id: 'g-old', title: 'Old', domain: 'old.example.com', server_url: '' };
-      const unbound = { warnings: '[]', callback_id: 'cb-old', auth_type: 'none', auth_settings: '{}' };
-      await insert('actions', { ...owned, ...action, ...unbound, binding: 1, revision: 1 });
-      const of = {
-        tenant_id: 't-old',
-        gpt_id: 'g-old',
-        action_id: 'act-old',
-        user: 'alice',
-        created_at: now,
-        binding: 1,
-      };
-      const tokens = { user_digest: 'x', domain: 'old.example.com', has_refresh_token: 0, token_type: 'bearer' };
-      await insert('connections', { ...of, ...tokens, id: 'conn-old', status: 'active', version: 1, failures: 0 });
-      const ended = { reason: 'not_connected', status: 'connected', ticket_digest: 'x', expires_at: now };
-      await insert('sign_ins', { ...of, ...ended, id: 'si-old', connection_id: 'conn-old' });
       const counts = () =>
         Promise.all(
-          [Action, Connection, SignIn].map((entity) => source.manager.countBy(entity, { tenantId: 't-old' })),
+          ['actions', 'connections', 'sign_ins'].map(async (table) => {
+            const [row] = (await source.query(`SELECT COUNT(*) AS count FROM ${table}`)) as { count: unknown }[];
+            return Number(row?.count);
+          }),
         );
-      expect(await migrate(source)).toHaveLength(1);
+      await migrate(source);
+      await undoFrom(source, 'OwnedReferences');
+      await insertAction(source);
+      await insertConnection(source);
+      await migrate(source);
       expect(await counts()).toEqual([1, 1, 1]);
-      await source.undoLastMigration({ transaction: 'none' });
+      await undoFrom(source, 'OwnedReferences');
       expect(await counts()).toEqual([1, 1, 1]);
     });
   });
 
-  it('is brought up to date by a second try where the first was cut off', async () => {
+  it('keep the values of renamed columns, in both directions', async () => {
     await withSource(async (source) => {
       await migrate(source);
-      for (const _ of newest) await source.undoLastMigration({ transaction: 'none' });
+      await undoFrom(source, 'ClearerNames');
+      await insertAction(source);
+      await insertConnection(source);
+      const event = { type: 'gpt.created', actor: '{}', target_id: 'g-old', details: '{}', created_at: NOW };
+      await insert(source, 'audit_events', { ...event, id: 'evt-1', tenant_id: 't-old', chain: 't-old', sequence: 1 });
+      await insert(source, 'audit_events', {
+        ...event,
+        id: 'evt-2',
+        tenant_id: null,
+        chain: 'deployment',
+        sequence: 1,
+      });
+      const before = await source.query('SELECT * FROM connections');
+      const events = await source.query('SELECT * FROM audit_events ORDER BY id');
+      await migrate(source);
+      const where = { tenantId: 't-old' };
+      expect(await source.manager.findOneBy(Action, where)).toMatchObject({ bindingVersion: 7 });
+      expect(await source.manager.findOneBy(SignIn, where)).toMatchObject({ bindingVersion: 7 });
+      expect(await source.manager.findOneBy(Connection, where)).toMatchObject({
+        bindingVersion: 7,
+        callRefreshAt: new Date('2026-01-02T04:00:00Z'),
+        backgroundRefreshAt: new Date('2026-01-02T03:59:00Z'),
+        refreshFailures: 2,
+      });
+      expect(await source.manager.findOneBy(AuditEvent, { id: 'evt-1' })).toMatchObject({ tenantId: 't-old' });
+      await undoFrom(source, 'ClearerNames');
+      expect(await source.query('SELECT * FROM connections')).toEqual(before);
+      const restored = (await source.query('SELECT * FROM audit_events ORDER BY id')) as object[];
+      expect(restored).toEqual((events as object[]).map((each) => expect.objectContaining(each)));
+    });
+  });
+
+  it('complete a migration that was interrupted', async () => {
+    await withSource(async (source) => {
+      await migrate(source);
+      const undone = await undoFrom(source, 'SignInDiagnosis');
       await source.query("ALTER TABLE tenants ADD COLUMN user_verification varchar(16) NOT NULL DEFAULT 'page'");
-      expect(await migrate(source)).toHaveLength(newest.length);
-      expect(await drift(source)).toEqual([]);
+      await source.query('ALTER TABLE actions RENAME COLUMN binding TO binding_version');
+      expect(await migrate(source)).toHaveLength(undone);
+      expect(await schemaDrift(source)).toEqual([]);
     });
   });
 });
 
-describe('replicas that start at once on an empty database', () => {
-  it('all come up, and serve the same rows', async () => {
+describe('replicas that start at the same time on an empty database', () => {
+  it('all start, and serve the same rows', async () => {
     const replicas = await Promise.all([1, 2, 3].map(() => TestApp.start({ on: database })));
     try {
       const [first, ...others] = replicas as [TestApp, ...TestApp[]];

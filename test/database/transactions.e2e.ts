@@ -22,8 +22,8 @@ afterAll(async () => {
   await app.stop();
 });
 
-/** A row whose `revision` counts. */
-async function counter(): Promise<string> {
+/** Creates a row whose `revision` the tests increment. */
+async function createCounter(): Promise<string> {
   return (await tenant.gpt()).id;
 }
 
@@ -37,93 +37,93 @@ function increment(manager: EntityManager, id: string): Promise<unknown> {
   return manager.increment(Gpt, where(id), 'revision', 1);
 }
 
-/** Something that others wait for. */
-function signal(): { come: Promise<void>; give: () => void } {
-  let give = () => undefined as void;
-  const come = new Promise<void>((resolve) => (give = resolve));
-  return { come, give };
+/** A promise and the function that resolves it. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => undefined as void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
 }
 
-describe('inside a transaction', () => {
+describe('a transaction', () => {
   it.each([
     ['a read', () => database.read(async () => 1)],
     ['another transaction', () => database.write(async () => 1)],
     ["a tenant's read", () => database.tenant(tenant.id).read(async () => 1)],
     ["a tenant's transaction", () => database.tenant(tenant.id).write(async () => 1)],
     ['a ping', () => database.ping()],
-  ])('%s that goes around it is refused, and takes it down', async (_, around) => {
-    const id = await counter();
+  ])('is rolled back when its work starts %s outside of it', async (_, startOther) => {
+    const id = await createCounter();
     const transaction = database.write(async (manager) => {
       await increment(manager, id);
-      await around();
+      await startOther();
     });
     await expect(transaction).rejects.toThrow(OutsideTransactionError);
     expect(await count(id)).toBe(1);
   });
 
-  it('what it wrote is seen by itself and by nobody else until it ends', async () => {
-    const id = await counter();
-    const [written, looked] = [signal(), signal()];
+  it('sees its own writes, which are invisible to others until it commits', async () => {
+    const id = await createCounter();
+    const [written, mayCommit] = [deferred(), deferred()];
     const transaction = database.write(async (manager) => {
       await increment(manager, id);
-      written.give();
-      await looked.come;
+      written.resolve();
+      await mayCommit.promise;
       return (await manager.findOneByOrFail(Gpt, where(id))).revision;
     });
-    await written.come;
+    await written.promise;
     expect(await count(id)).toBe(1);
-    looked.give();
+    mayCommit.resolve();
     expect(await transaction).toBe(2);
     expect(await count(id)).toBe(2);
   });
 });
 
-describe('a transaction that fails', () => {
-  it('takes back its own writes and not those of another that came meanwhile', async () => {
-    const [failing, other] = [await counter(), await counter()];
-    const [written, mayFail] = [signal(), signal()];
+describe('a failed transaction', () => {
+  it('rolls back its own writes but not those of a concurrent transaction', async () => {
+    const [failing, other] = [await createCounter(), await createCounter()];
+    const [written, mayFail] = [deferred(), deferred()];
     const failed = database.write(async (manager) => {
       await increment(manager, failing);
-      written.give();
-      await mayFail.come;
-      throw new Error('thought better of it');
+      written.resolve();
+      await mayFail.promise;
+      throw new Error('rolled back');
     });
-    await written.come;
-    const plain = database.write((manager) => increment(manager, other));
-    mayFail.give();
-    await expect(failed).rejects.toThrow('thought better of it');
-    await plain;
+    await written.promise;
+    const concurrent = database.write((manager) => increment(manager, other));
+    mayFail.resolve();
+    await expect(failed).rejects.toThrow('rolled back');
+    await concurrent;
     expect([await count(failing), await count(other)]).toEqual([1, 2]);
   });
 
-  it('lets the next one go on', async () => {
-    const id = await counter();
+  it('does not block the next transaction', async () => {
+    const id = await createCounter();
     const all = Array.from({ length: 20 }, (_, index) =>
       database.write(async (manager) => {
         await increment(manager, id);
-        if (index % 2) throw new Error('every second one');
+        if (index % 2) throw new Error('rolled back');
       }),
     );
-    const ends = await Promise.allSettled(all);
-    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    const results = await Promise.allSettled(all);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
     expect(await count(id)).toBe(11);
   });
 });
 
-describe('fifty transactions at once', () => {
-  it('that count in one row lose no count', async () => {
-    const id = await counter();
+describe('fifty concurrent transactions', () => {
+  it('lose no update of the same row', async () => {
+    const id = await createCounter();
     await Promise.all(Array.from({ length: 50 }, () => database.write((manager) => increment(manager, id))));
     expect(await count(id)).toBe(51);
   });
 
-  it('from two replicas lose none either', async () => {
+  it('lose no update of the same row when two replicas write it', async () => {
     const replica = await TestApp.start({ of: app });
     try {
-      const id = await counter();
-      const places = [database, replica.get(Database)];
+      const id = await createCounter();
+      const databases = [database, replica.get(Database)];
       const all = Array.from({ length: 50 }, (_, index) =>
-        (places[index % 2] as Database).write((manager) => increment(manager, id)),
+        (databases[index % 2] as Database).write((manager) => increment(manager, id)),
       );
       await Promise.all(all);
       expect(await count(id)).toBe(51);
@@ -132,8 +132,8 @@ describe('fifty transactions at once', () => {
     }
   });
 
-  it('that each take two rows, in either order, all come through', async () => {
-    const [one, two] = [await counter(), await counter()];
+  it('all succeed when each writes two rows in either order', async () => {
+    const [one, two] = [await createCounter(), await createCounter()];
     const all = Array.from({ length: 50 }, (_, index) =>
       database.write(async (manager) => {
         for (const id of index % 2 ? [one, two] : [two, one]) await increment(manager, id);
@@ -144,7 +144,7 @@ describe('fifty transactions at once', () => {
   });
 });
 
-it('says of a row whose owner is gone that it is gone', async () => {
+it('rejects an insert whose parent row was deleted with `not_found`', async () => {
   const now = app.clock.now();
   const row = {
     id: newId('g'),
@@ -159,18 +159,18 @@ it('says of a row whose owner is gone that it is gone', async () => {
   await expect(orphan).rejects.toMatchObject({ code: 'not_found' });
 });
 
-// SQLite has one writer at a time and so no deadlock.
+// SQLite runs one write transaction at a time, so it has no deadlocks.
 if (kind === 'mariadb') {
-  it('starts a transaction that ran into a deadlock from the beginning', async () => {
-    const [one, two] = [await counter(), await counter()];
-    const bothHold = [signal(), signal()] as const;
+  it('retries a transaction after a deadlock', async () => {
+    const [one, two] = [await createCounter(), await createCounter()];
+    const locked = [deferred(), deferred()] as const;
     let attempts = 0;
     const crossing = (index: 0 | 1, [first, second]: [string, string]) =>
       database.write(async (manager) => {
         attempts += 1;
         await increment(manager, first);
-        bothHold[index].give();
-        await bothHold[1 - index]?.come;
+        locked[index].resolve();
+        await locked[1 - index]?.promise;
         await increment(manager, second);
       });
     await Promise.all([crossing(0, [one, two]), crossing(1, [two, one])]);
@@ -183,7 +183,7 @@ describe('a commit', () => {
   const FULL = 2;
   const NORMAL = 1;
 
-  /** Nothing where the server decides. */
+  /** Returns the current setting; empty on a database server, which configures it itself. */
   async function synchronous(): Promise<number[]> {
     if (kind !== 'sqlite') return [];
     const rows = (await database.dataSource.query('PRAGMA synchronous')) as { synchronous: number }[];
@@ -192,8 +192,8 @@ describe('a commit', () => {
 
   const onSqlite = (...settings: number[]) => (kind === 'sqlite' ? settings : []);
 
-  it('waits for the disk, but for one that a power cut may undo', async () => {
-    const id = await counter();
+  it('waits for the disk, except with relaxed durability', async () => {
+    const id = await createCounter();
     const seen: number[] = [];
     const work = async (manager: EntityManager) => {
       await increment(manager, id);
@@ -201,20 +201,20 @@ describe('a commit', () => {
     };
     const before = await count(id);
     await database.write(work);
-    await database.write(work, { mayBeUndone: true });
+    await database.write(work, { relaxedDurability: true });
     await database.write(work);
     expect(await count(id)).toBe(before + 3);
     expect(seen).toEqual(onSqlite(FULL, NORMAL, FULL));
   });
 
-  it('waits for it again after one of those was rolled back', async () => {
-    const id = await counter();
+  it('waits for the disk again after a transaction with relaxed durability was rolled back', async () => {
+    const id = await createCounter();
     const before = await count(id);
     const broken = async (manager: EntityManager) => {
       await increment(manager, id);
       throw new Error('broken');
     };
-    await expect(database.write(broken, { mayBeUndone: true })).rejects.toThrow('broken');
+    await expect(database.write(broken, { relaxedDurability: true })).rejects.toThrow('broken');
     expect(await count(id)).toBe(before);
     expect(await synchronous()).toEqual(onSqlite(FULL));
   });

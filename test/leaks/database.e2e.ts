@@ -149,7 +149,7 @@ describe('where the database refuses to write', () => {
       expect((await createsAnAction()).status).toBe(201);
       await refuses(write);
       const asked = await world.app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: world.tenant.id });
-      world.app.get(RotationWorker).nudge();
+      world.app.get(RotationWorker).wake();
       await eventually(
         async () => log(),
         (text) => text.includes('come to a halt'),

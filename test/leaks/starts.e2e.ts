@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mintKey, newId } from '../../src/common/index.js';
-import { LocalKeys } from '../../src/vault/index.js';
+import { LocalKeyset } from '../../src/vault/index.js';
 import { BuiltServer, runNode } from '../support/built-server.js';
 import { Canaries } from '../support/secrets-in.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
@@ -38,7 +38,7 @@ describe('a start that fails says no secret', () => {
     ['a vault key that is none', () => ({ VAULT_KEYS: 'env:THE_KEY', THE_KEY: canaries.make('key') })],
     [
       'a vault key and one that is none',
-      () => ({ VAULT_KEYS: 'env:THE_KEY', THE_KEY: `${canaries.watch('key', LocalKeys.mint())},x` }),
+      () => ({ VAULT_KEYS: 'env:THE_KEY', THE_KEY: `${canaries.watch('key', LocalKeyset.generateKey())},x` }),
     ],
     [
       'a key service by a URL with a password',

@@ -4,25 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../src/config/index.js';
-import { SealBrokenError } from '../../src/vault/envelope.js';
+import { UnsealError } from '../../src/vault/envelope.js';
 import { KeyServiceError, type KeyProvider } from '../../src/vault/providers/key-provider.js';
-import { openKeys } from '../../src/vault/providers/open-keys.js';
+import { openKeyProvider } from '../../src/vault/providers/open-key-provider.js';
 import { eventually } from '../support/eventually.js';
 import { GcpKmsService } from '../support/key-services/gcp-kms-service.js';
 import { GoogleAccount } from '../support/key-services/google-account.js';
 import type { KeyService } from '../support/key-services/service.js';
 import { TransitService } from '../support/key-services/transit-service.js';
 
-// What all providers do is in providers.e2e.ts.
+// The behavior of all providers is tested in providers.e2e.ts.
 
 const DATA_KEY = Buffer.from('a data key of thirty-two bytes!!');
 
-/** Four seconds, and what a busy machine adds; the client's own limit is a minute, with its retries ten. */
-const LONGEST_MS = 8000;
+/** Four seconds and a margin for a busy machine. The client's own limit is a minute, ten with its retries. */
+const MAX_DURATION_MS = 8000;
 
 let folder: string;
 let gcp: GcpKmsService;
-/** Of the credentials. */
+/** The credentials file. */
 let file: string;
 
 beforeAll(async () => {
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 afterEach(() => gcp.recover());
 
-const open = () => openKeys(readSettings({ VAULT_KEYS: `gcp-kms:${gcp.name}` }), []);
+const open = () => openKeyProvider(readSettings({ VAULT_KEYS: `gcp-kms:${gcp.name}` }), []);
 
 describe('Google Cloud KMS', () => {
   let keys: KeyProvider;
@@ -51,47 +51,47 @@ describe('Google Cloud KMS', () => {
 
   afterEach(() => keys.close());
 
-  const failure = (doing: Promise<unknown>) =>
-    doing.then(
+  const failureOf = (call: Promise<unknown>) =>
+    call.then(
       () => 'none',
       (error: Error) => `${error.name} ${error.message}`,
     );
 
   it.each<[string, (answer: { [field: string]: unknown }) => void]>([
-    ['a ciphertext that its checksum does not fit', (answer) => (answer['ciphertext'] = randomBytes(61))],
-    ['a ciphertext without a checksum', (answer) => delete answer['ciphertextCrc32c']],
-    ['that it did not verify the plaintext', (answer) => delete answer['verifiedPlaintextCrc32c']],
-    ['that it did not verify the context', (answer) => delete answer['verifiedAdditionalAuthenticatedDataCrc32c']],
-    ['with the version of another key', (answer) => (answer['name'] = `${gcp.name}2/cryptoKeyVersions/1`)],
-  ])('that answers %s has wrapped nothing', async (_, damage) => {
+    ['has a wrong checksum of the ciphertext', (answer) => (answer['ciphertext'] = randomBytes(61))],
+    ['has no checksum of the ciphertext', (answer) => delete answer['ciphertextCrc32c']],
+    ['does not confirm the plaintext', (answer) => delete answer['verifiedPlaintextCrc32c']],
+    ['does not confirm the context', (answer) => delete answer['verifiedAdditionalAuthenticatedDataCrc32c']],
+    ['names the version of another key', (answer) => (answer['name'] = `${gcp.name}2/cryptoKeyVersions/1`)],
+  ])('rejects an encryption whose response %s', async (_, damage) => {
     gcp.damage = damage;
     await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow(KeyServiceError);
   });
 
   it.each<[string, (answer: { [field: string]: unknown }) => void]>([
-    ['that its checksum does not fit', (answer) => (answer['plaintext'] = randomBytes(32))],
-    ['without a checksum', (answer) => delete answer['plaintextCrc32c']],
-  ])('that answers a plaintext %s says nothing of what is wrapped', async (_, damage) => {
+    ['has a wrong checksum of the plaintext', (answer) => (answer['plaintext'] = randomBytes(32))],
+    ['has no checksum of the plaintext', (answer) => delete answer['plaintextCrc32c']],
+  ])('reports a failed service if the response of a decryption %s', async (_, damage) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     gcp.damage = damage;
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(KeyServiceError);
   });
 
-  it('is not heard on a seal but where it says that it decrypted', async () => {
+  it('reports an undecryptable key only if the service says that decryption failed', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     gcp.refuses('INVALID_ARGUMENT', 'The checksum in field ciphertext_crc32c did not match.');
-    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('answered INVALID_ARGUMENT');
+    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('responded with INVALID_ARGUMENT');
     gcp.refuses('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
-    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(SealBrokenError);
-    for (const doing of [() => keys.wrap(DATA_KEY, 'c'), () => keys.currentKeyId()]) {
-      await expect(doing()).rejects.toThrow('answered INVALID_ARGUMENT');
+    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(UnsealError);
+    for (const call of [() => keys.wrap(DATA_KEY, 'c'), () => keys.primaryKeyId()]) {
+      await expect(call()).rejects.toThrow('responded with INVALID_ARGUMENT');
     }
     gcp.refuses('NOT_FOUND', 'Decryption failed: the ciphertext is invalid.');
-    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('answered NOT_FOUND');
+    await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('responded with NOT_FOUND');
   });
 
-  it('holds nobody for longer than four seconds where no token can be had', async () => {
-    // Another identity's token would be exchanged (RFC 8693) at a server that says nothing.
+  it('fails after four seconds if no access token can be obtained', async () => {
+    // A federated identity's token would be exchanged (RFC 8693) at a server that does not respond.
     const tokens = await TransitService.start();
     tokens.trouble = 'silent';
     const federated = {
@@ -104,11 +104,11 @@ describe('Google Cloud KMS', () => {
     writeFileSync(file, JSON.stringify(federated));
     try {
       const start = Date.now();
-      expect(await failure(keys.wrap(DATA_KEY, 'c'))).toMatch(/answered DEADLINE_EXCEEDED$/);
-      expect(Date.now() - start).toBeLessThan(LONGEST_MS);
-      // Where processors are scarce, what asks for a token is still being loaded.
-      const asked = async () => tokens.requests.map(({ path }) => path);
-      expect(await eventually(asked, (paths) => paths.length > 0)).toEqual(['/token']);
+      expect(await failureOf(keys.wrap(DATA_KEY, 'c'))).toMatch(/responded with DEADLINE_EXCEEDED$/);
+      expect(Date.now() - start).toBeLessThan(MAX_DURATION_MS);
+      // On a slow machine, the code that requests the token may still be loading.
+      const requestedPaths = async () => tokens.requests.map(({ path }) => path);
+      expect(await eventually(requestedPaths, (paths) => paths.length > 0)).toEqual(['/token']);
     } finally {
       await tokens.stop();
       writeFileSync(file, gcp.account.keyFile);
@@ -117,20 +117,20 @@ describe('Google Cloud KMS', () => {
   });
 
   it.each<[string, KeyService['trouble']]>([
-    ['says nothing', 'silent'],
-    ['drips', 'drip'],
-  ])('that %s holds nobody for longer than four seconds, and works again at once', async (_, trouble) => {
+    ['does not respond', 'silent'],
+    ['responds one byte at a time', 'drip'],
+  ])('fails after four seconds if the service %s, and works again afterwards', async (_, trouble) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     gcp.trouble = trouble;
     const start = Date.now();
-    const all = [keys.wrap(DATA_KEY, 'c'), keys.unwrap(wrapped, 'c'), keys.currentKeyId()];
-    for (const each of all) expect(await failure(each)).toContain('answered DEADLINE_EXCEEDED');
-    expect(Date.now() - start).toBeLessThan(LONGEST_MS);
+    const all = [keys.wrap(DATA_KEY, 'c'), keys.unwrap(wrapped, 'c'), keys.primaryKeyId()];
+    for (const each of all) expect(await failureOf(each)).toContain('responded with DEADLINE_EXCEEDED');
+    expect(Date.now() - start).toBeLessThan(MAX_DURATION_MS);
     gcp.recover();
     expect(await keys.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
   });
 
-  it('that loses connections under way is asked once more, and no call of another is lost', async () => {
+  it('retries calls once whose connection is lost', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     for (let round = 0; round < 5; round += 1) {
       const calls = Array.from({ length: 8 }, () => keys.unwrap(wrapped, 'c'));
@@ -140,21 +140,21 @@ describe('Google Cloud KMS', () => {
     }
   });
 
-  it('that is unavailable is asked twice, and no more', async () => {
+  it('sends a call twice, and no more, while the service is unavailable', async () => {
     gcp.refuses('UNAVAILABLE', 'try later');
     const before = gcp.calls;
-    await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('answered UNAVAILABLE');
+    await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('responded with UNAVAILABLE');
     expect(gcp.calls - before).toBe(2);
   });
 
-  it('takes a key file that was not there, and one that was replaced', async () => {
+  it('reads a key file that was missing or replaced', async () => {
     rmSync(file);
     try {
-      await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('needs credentials');
+      await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('requires credentials');
       writeFileSync(file, gcp.account.keyFile);
       const wrapped = await keys.wrap(DATA_KEY, 'c');
       gcp.account = new GoogleAccount();
-      await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('answered UNAUTHENTICATED');
+      await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('responded with UNAUTHENTICATED');
       writeFileSync(file, gcp.account.keyFile);
       expect(await keys.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
     } finally {
@@ -167,7 +167,7 @@ describe('Google Cloud KMS', () => {
     ['CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS', 'https://kms.example.com/v1/'],
     ['CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS', 'kms.example.com'],
     ['GOOGLE_SDK_NODE_LOGGING', 'all'],
-  ])('does not start with %s=%s', async (name, value) => {
+  ])('fails to start with %s=%s', async (name, value) => {
     const before = process.env[name];
     process.env[name] = value;
     try {

@@ -8,10 +8,10 @@ import { Database } from '../../src/database/index.js';
 import { explain } from '../../src/start.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
 import { DataKeys } from '../../src/vault/data-keys.js';
-import { SealBrokenError } from '../../src/vault/envelope.js';
+import { UnsealError } from '../../src/vault/envelope.js';
 import { KeyServiceError, type KeyProvider } from '../../src/vault/providers/key-provider.js';
-import { LocalKeys } from '../../src/vault/providers/local-keys.js';
-import { openKeys } from '../../src/vault/providers/open-keys.js';
+import { LocalKeyset } from '../../src/vault/providers/local-keyset.js';
+import { openKeyProvider } from '../../src/vault/providers/open-key-provider.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { EndUser } from '../support/end-user.js';
@@ -34,14 +34,14 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-keys-'));
   [transit, kms, gcp] = await Promise.all([TransitService.start(), AwsKmsService.start(), GcpKmsService.start()]);
   Object.assign(process.env, {
-    COUNTERSIGN_TEST_KEY: LocalKeys.mint(),
+    COUNTERSIGN_TEST_KEY: LocalKeyset.generateKey(),
     VAULT_TOKEN: transit.token,
     AWS_ACCESS_KEY_ID: 'AKIATEST',
     AWS_SECRET_ACCESS_KEY: 'a secret of the test',
     AWS_ENDPOINT_URL_KMS: kms.url,
     ...gcp.environment(folder),
   });
-  writeFileSync(join(folder, 'vault.key'), LocalKeys.mint());
+  writeFileSync(join(folder, 'vault.key'), LocalKeyset.generateKey());
 });
 
 afterAll(async () => {
@@ -55,7 +55,8 @@ afterEach(() => {
   gcp.recover();
 });
 
-const open = (vaultKeys: string, inUse: string[] = []) => openKeys(readSettings({ VAULT_KEYS: vaultKeys }), inUse);
+const open = (vaultKeys: string, inUse: string[] = []) =>
+  openKeyProvider(readSettings({ VAULT_KEYS: vaultKeys }), inUse);
 
 const PROVIDERS: [kind: string, setting: () => string, service: () => KeyService | undefined][] = [
   ['file', () => `file:${join(folder, 'vault.key')}`, () => undefined],
@@ -65,7 +66,7 @@ const PROVIDERS: [kind: string, setting: () => string, service: () => KeyService
   ['gcp-kms', () => `gcp-kms:${gcp.name}`, () => gcp],
 ];
 
-describe.each(PROVIDERS)('keys of %s', (_, setting) => {
+describe.each(PROVIDERS)('the provider %s', (_, setting) => {
   let keys: KeyProvider;
 
   beforeEach(async () => {
@@ -74,15 +75,15 @@ describe.each(PROVIDERS)('keys of %s', (_, setting) => {
 
   afterEach(() => keys.close());
 
-  it('wrap a data key, and unwrap it again', async () => {
+  it('unwraps a data key that it wrapped', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 't-abc/dk-1');
     expect(await keys.unwrap(wrapped, 't-abc/dk-1')).toEqual(DATA_KEY);
-    expect(wrapped.kekId).toBe(await keys.currentKeyId());
-    expect(keys.knows(wrapped.kekId)).toBe(true);
+    expect(wrapped.kekId).toBe(await keys.primaryKeyId());
+    expect(keys.canUnwrap(wrapped.kekId)).toBe(true);
     expect(wrapped.kekId.length).toBeLessThanOrEqual(40);
   });
 
-  it('wrap it differently each time, and never in the clear', async () => {
+  it('wraps a data key differently each time, and never in plaintext', async () => {
     const all = await Promise.all(Array.from({ length: 5 }, () => keys.wrap(DATA_KEY, 'c')));
     expect(new Set(all.map(({ wrapped }) => wrapped)).size).toBe(5);
     for (const { wrapped } of all) {
@@ -91,36 +92,39 @@ describe.each(PROVIDERS)('keys of %s', (_, setting) => {
     }
   });
 
-  it.each(['t-abc/dk-2', 't-ab/cdk-1', '', 't-abc/dk-1 '])('unwrap it in no other context: %j', async (context) => {
-    const wrapped = await keys.wrap(DATA_KEY, 't-abc/dk-1');
-    await expect(keys.unwrap(wrapped, context)).rejects.toThrow(SealBrokenError);
-  });
+  it.each(['t-abc/dk-2', 't-ab/cdk-1', '', 't-abc/dk-1 '])(
+    'does not unwrap a data key with another context: %j',
+    async (context) => {
+      const wrapped = await keys.wrap(DATA_KEY, 't-abc/dk-1');
+      await expect(keys.unwrap(wrapped, context)).rejects.toThrow(UnsealError);
+    },
+  );
 
-  it('unwrap nothing that was altered', async () => {
+  it('does not unwrap an altered data key', async () => {
     const { kekId, wrapped } = await keys.wrap(DATA_KEY, 'c');
     const start = wrapped.lastIndexOf(':') + 1;
     for (let position = start + 20; position < wrapped.length - 4; position += 7) {
       const other = wrapped[position] === 'A' ? 'B' : 'A';
       const altered = wrapped.slice(0, position) + other + wrapped.slice(position + 1);
-      await expect(keys.unwrap({ kekId, wrapped: altered }, 'c')).rejects.toThrow(SealBrokenError);
+      await expect(keys.unwrap({ kekId, wrapped: altered }, 'c')).rejects.toThrow(UnsealError);
     }
   });
 
-  it('do not know those of another provider', async () => {
+  it('does not unwrap the data keys of another provider', async () => {
     for (const [, other] of PROVIDERS.filter(([, each]) => each !== setting)) {
       const others = await open(other());
-      expect(keys.knows(await others.currentKeyId())).toBe(false);
-      await expect(keys.unwrap(await others.wrap(DATA_KEY, 'c'), 'c')).rejects.toThrow(SealBrokenError);
+      expect(keys.canUnwrap(await others.primaryKeyId())).toBe(false);
+      await expect(keys.unwrap(await others.wrap(DATA_KEY, 'c'), 'c')).rejects.toThrow(UnsealError);
       await others.close();
     }
   });
 
-  it('refuse to start beside secrets of others, in one line', async () => {
-    await expect(open(setting(), ['kek-other'])).rejects.toThrow(/^VAULT_KEYS: [^\n]+ does not hold the key[^\n]+$/);
+  it('fails to start with one line if another key sealed the secrets of the database', async () => {
+    await expect(open(setting(), ['kek-other'])).rejects.toThrow(/^VAULT_KEYS: [^\n]+ does not contain the key[^\n]+$/);
   });
 });
 
-describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf) => {
+describe.each(PROVIDERS.slice(2))('the key service %s', (kind, setting, serviceOf) => {
   let keys: KeyProvider;
   let service: KeyService;
 
@@ -131,13 +135,13 @@ describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf
 
   afterEach(() => keys.close());
 
-  it('may rotate its key by itself: what was wrapped before still unwraps', async () => {
+  it('may rotate its key by itself, and still unwraps older data keys', async () => {
     const before = await keys.wrap(DATA_KEY, 'c');
     service.rotate();
     const after = await keys.wrap(DATA_KEY, 'c');
     for (const wrapped of [before, after]) expect(await keys.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
-    expect(after.kekId).toBe(await keys.currentKeyId());
-    // AWS does not say which material it used.
+    expect(after.kekId).toBe(await keys.primaryKeyId());
+    // AWS does not report which key material it used.
     expect(after.kekId === before.kekId).toBe(kind === 'aws-kms');
   });
 
@@ -145,14 +149,14 @@ describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf
     ['fails', { status: 500, body: { errors: ['a secret-of-the-service'], __type: 'KMSInternalException' } }],
     ['is sealed', { status: 503, body: { errors: ['Vault is sealed'], __type: 'KeyUnavailableException' } }],
     ['forbids it', { status: 403, body: { errors: ['permission denied'], __type: 'AccessDeniedException' } }],
-    ['answers something else', { status: 200, body: { hello: 'world' } }],
+    ['sends an unexpected response', { status: 200, body: { hello: 'world' } }],
     [
-      'answers 400 for another reason',
+      'responds with 400 for another reason',
       { status: 400, body: { errors: ['missing policy'], __type: 'DisabledException' } },
     ],
-    ['says nothing', 'silent'],
-    ['drips', 'drip'],
-  ])('that %s says nothing of what is wrapped, and nothing secret', async (_, trouble) => {
+    ['does not respond', 'silent'],
+    ['responds one byte at a time', 'drip'],
+  ])('is reported as a failed service, without secrets, when it %s', async (_, trouble) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     service.trouble = trouble;
     const outcomes = await Promise.allSettled([keys.unwrap(wrapped, 'c'), keys.wrap(DATA_KEY, 'c')]);
@@ -165,7 +169,7 @@ describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf
     }
   });
 
-  it('that is gone is told from a broken secret, and works again when it is back', async () => {
+  it('is reported as a failed service while it is unreachable, and works again afterwards', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     await service.stop();
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(KeyServiceError);
@@ -174,7 +178,7 @@ describe.each(PROVIDERS.slice(2))('the service of %s', (kind, setting, serviceOf
   });
 });
 
-describe('the setting', () => {
+describe('VAULT_KEYS', () => {
   it.each([
     ['transit:http://vault.example.com/v1/transit/keys/k', 'https'],
     ['transit:https://vault.example.com/', 'URL'],
@@ -187,27 +191,27 @@ describe('the setting', () => {
     ['gcp-kms:projects/p/locations/l/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1', 'name'],
     ['gcp-kms:projects/p/locations/l/keyRings/../cryptoKeys/k', 'name'],
     ['gcp-kms:https://cloudkms.googleapis.com/v1/projects/p/locations/l/keyRings/r/cryptoKeys/k', 'name'],
-  ])('%s is refused in one line', async (setting, word) => {
+  ])('rejects %s with one line', async (setting, word) => {
     await expect(open(setting)).rejects.toThrow(new RegExp(`^VAULT_KEYS: [^\\n]*${word}[^\\n]*$`));
   });
 
-  it('names several, of which the first wraps and all unwrap', async () => {
+  it('accepts several providers: the first wraps, all unwrap', async () => {
     const [file, service] = [await open(PROVIDERS[0]?.[1]() ?? ''), await open(PROVIDERS[2]?.[1]() ?? '')];
     const old = await file.wrap(DATA_KEY, 'c');
     const both = await open(`transit:${transit.keyUrl}, file:${join(folder, 'vault.key')}`, [old.kekId]);
     expect(await both.unwrap(old, 'c')).toEqual(DATA_KEY);
-    expect((await both.wrap(DATA_KEY, 'c')).kekId).toBe(await service.currentKeyId());
+    expect((await both.wrap(DATA_KEY, 'c')).kekId).toBe(await service.primaryKeyId());
     await Promise.all([file.close(), service.close(), both.close()]);
   });
 
-  it('takes the token from a file that is renewed', async () => {
+  it('reads the token from a file again when it is renewed', async () => {
     const file = join(folder, 'token');
     process.env['VAULT_TOKEN_FILE'] = file;
     const keys = await open(`transit:${transit.keyUrl}`);
     try {
       await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('VAULT_TOKEN');
       writeFileSync(file, 'hvs.old\n');
-      await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('answered 403');
+      await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('responded with status 403');
       writeFileSync(file, `${transit.token}\n`);
       expect(await keys.unwrap(await keys.wrap(DATA_KEY, 'c'), 'c')).toEqual(DATA_KEY);
     } finally {
@@ -218,14 +222,14 @@ describe('the setting', () => {
 });
 
 describe('a key file', () => {
-  it('is read again when a rotation wants its first key, or a key is wanted that was not there', async () => {
+  it('is read again for the primary key and for an unknown key', async () => {
     const file = join(folder, 'growing.key');
-    const [first, second] = [LocalKeys.mint(), LocalKeys.mint()];
+    const [first, second] = [LocalKeyset.generateKey(), LocalKeyset.generateKey()];
     writeFileSync(file, first);
     const [one, two] = [await open(`file:${file}`), await open(`file:${file}`)];
     const old = await one.wrap(DATA_KEY, 'c');
     writeFileSync(file, `${second}\n${first}`);
-    expect(await one.currentKeyId()).not.toBe(old.kekId);
+    expect(await one.primaryKeyId()).not.toBe(old.kekId);
     const fresh = await one.wrap(DATA_KEY, 'c');
     for (const wrapped of [old, fresh]) expect(await two.unwrap(wrapped, 'c')).toEqual(DATA_KEY);
   });
@@ -247,7 +251,7 @@ describe('a deployment with a key service', () => {
 
   afterAll(() => Promise.all([app.stop(), api.stop(), provider.stop()]));
 
-  it('works while the service is gone and keys are in memory; then answers 503, ends nothing, and works again', async () => {
+  it('keeps working with cached keys while the service is down, responds with 503 without them, and recovers', async () => {
     const gpt = await (await app.tenant()).gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
     const alice = new EndUser(gpt, 'alice');
@@ -256,7 +260,7 @@ describe('a deployment with a key service', () => {
     try {
       expect((await alice.calls()).body.outcome).toBe('completed');
       expect((await app.anonymous.get('/readyz')).status).toBe(503);
-      // Another replica has no key in memory yet, as this one would not after ten minutes.
+      // Another replica has no cached key yet, as this one would not after ten minutes.
       const replica = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` });
       try {
         const received = api.requests.length;
@@ -272,11 +276,11 @@ describe('a deployment with a key service', () => {
     } finally {
       await transit.listen().catch(() => undefined);
     }
-    const seen = app.logLines.join('') + (await app.database.dump());
-    expect(seen).not.toContain(transit.token);
+    const output = app.logLines.join('') + (await app.database.dump());
+    expect(output).not.toContain(transit.token);
   });
 
-  it('is moved to another provider by a rotation', async () => {
+  it('moves to another provider with a rotation', async () => {
     const gpt = await (await app.tenant()).gpt();
     await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'moved' });
     const file = join(folder, 'moved.key');
@@ -289,16 +293,16 @@ describe('a deployment with a key service', () => {
         ({ status }) => status === 'completed',
       );
       expect([rotation.progress.failed, rotation.old_keys]).toEqual([0, 0]);
-      const current = await replica.get(DataKeys).provider.currentKeyId();
+      const primary = await replica.get(DataKeys).provider.primaryKeyId();
       const rows = await app.get(Database).read((manager) => manager.find(DataKey));
-      expect(new Set(rows.map(({ kekId }) => kekId))).toEqual(new Set([current]));
+      expect(new Set(rows.map(({ kekId }) => kekId))).toEqual(new Set([primary]));
     } finally {
       await replica.stop();
     }
     const alone = await app.beside({ VAULT_KEYS: `file:${file}` });
     expect((await gpt.at(alone).call('listNotes')).body.outcome).toBe('completed');
     await alone.stop();
-    const refusal = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(explain);
-    expect(refusal).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
+    const startupError = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(explain);
+    expect(startupError).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
   });
 });

@@ -5,7 +5,7 @@ import { Database } from '../../src/database/index.js';
 import { Connection } from '../../src/connections/connection.entity.js';
 import { TokenSeal } from '../../src/connections/token-seal.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
-import { readSealed } from '../../src/vault/envelope.js';
+import { parseSealed } from '../../src/vault/envelope.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
@@ -24,7 +24,7 @@ const COMMAND = 'dist/src/rotate.js';
 let rows: TestDatabase;
 let api: Upstream;
 let provider: AuthorizationServer;
-/** Looks into the database of the servers. */
+/** A process on the database of the servers. */
 let app: TestApp;
 let gpt: TestGpt;
 let servers: BuiltServer[];
@@ -69,8 +69,8 @@ async function started(): Promise<BuiltServer> {
 const rotationAt = async (server: BuiltServer, id: string): Promise<Answer['body']> =>
   (await new Client(server.url, app.operator.key).get(`/v1/vault/rotations/${id}`)).body;
 
-/** How many connections have tokens that are sealed with the newest key, open, and are whose they should be. */
-async function sound(): Promise<number> {
+/** Counts the connections whose tokens are sealed with the primary key and belong to the right user. */
+async function countResealed(): Promise<number> {
   const [key, connections] = await app
     .get(Database)
     .read(async (manager) =>
@@ -81,7 +81,7 @@ async function sound(): Promise<number> {
     );
   const tokens = connections.map(async ({ tokens = '', ...row }) => ({
     user: row.user,
-    isNew: readSealed(tokens ?? '').dataKeyId === key.id,
+    isNew: parseSealed(tokens ?? '').dataKeyId === key.id,
     ...(await app.get(TokenSeal).open({ ...row, tokens: tokens ?? '' })),
   }));
   return (await Promise.all(tokens)).filter(
@@ -89,7 +89,7 @@ async function sound(): Promise<number> {
   ).length;
 }
 
-it('is finished by another process where its own is killed, under load, and nothing is lost or done twice', async () => {
+it('completes in another process after its own was killed under load, with nothing lost or done twice', async () => {
   const [first, second] = [await started(), await started()];
   const operator = new Client(first.url, app.operator.key);
   const { id } = (await operator.post('/v1/vault/rotations', { scope: 'data' })).body;
@@ -123,29 +123,29 @@ it('is finished by another process where its own is killed, under load, and noth
   await callers;
   expect(whole.progress).toEqual({ total: CONNECTIONS + 1, done: CONNECTIONS + 1, failed: 0 });
   expect([...outcomes]).toEqual(['completed with a token']);
-  expect(await sound()).toBe(CONNECTIONS);
+  expect(await countResealed()).toBe(CONNECTIONS);
 });
 
-describe('the command', () => {
-  it('rotates beside a server, and says how far it is', async () => {
+describe('the rotate command', () => {
+  it('rotates while a server runs, and prints its progress', async () => {
     const server = await started();
     expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
-    const said = runNode([COMMAND, 'data', gpt.tenant.id], environment());
-    expect(said).toMatch(
+    const output = runNode([COMMAND, 'data', gpt.tenant.id], environment());
+    expect(output).toMatch(
       new RegExp(`^rot-\\w+ completed: ${CONNECTIONS + 1} of ${CONNECTIONS + 1}, 0 do not open$`, 'm'),
     );
-    expect(await sound()).toBe(CONNECTIONS);
+    expect(await countResealed()).toBe(CONNECTIONS);
     expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
     expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 do not open\n$/);
   });
 
-  it('says in one line what is wrong', () => {
+  it('prints errors in one line', () => {
     expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(
       /^countersign: there is no such tenant\n$/,
     );
   });
 
-  it.each([[[]], [['everything']], [['data', 't-1', 'more']]])('says how it is used: %j', (args) => {
+  it.each([[[]], [['everything']], [['data', 't-1', 'more']]])('prints its usage for the arguments %j', (args) => {
     expect(() => runNode([COMMAND, ...args])).toThrow(/npm run rotate -- data \[tenant_id\]/);
   });
 });

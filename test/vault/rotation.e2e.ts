@@ -6,7 +6,7 @@ import { Action } from '../../src/actions/action.entity.js';
 import { newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
-import { readSealed } from '../../src/vault/envelope.js';
+import { parseSealed } from '../../src/vault/envelope.js';
 import { OldDataKeys } from '../../src/vault/rotation/old-data-keys.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
 import { sealedColumns } from '../../src/vault/sealed-column.js';
@@ -64,7 +64,7 @@ function completed(id: string, at = app): Promise<Answer['body']> {
 const keysOf = ({ id: tenantId }: TestTenant) =>
   app.get(Database).read((manager) => manager.find(DataKey, { where: { tenantId }, order: { version: 'ASC' } }));
 
-/** The data keys that a tenant's secrets are sealed with, by column. */
+/** Returns the ids of the data keys that seal a tenant's secrets, by column. */
 async function usedKeys({ id: tenantId }: TestTenant): Promise<Record<string, string[]>> {
   const used: Record<string, string[]> = {};
   for (const { entity, property } of sealedColumns()) {
@@ -72,20 +72,21 @@ async function usedKeys({ id: tenantId }: TestTenant): Promise<Record<string, st
     const values = rows
       .map((row) => (row as Record<string, string | null>)[property])
       .filter((value) => value !== null);
-    used[`${entity.name}.${property}`] = [...new Set(values.map((value) => readSealed(value as string).dataKeyId))];
+    used[`${entity.name}.${property}`] = [...new Set(values.map((value) => parseSealed(value as string).dataKeyId))];
   }
   return used;
 }
 
 const retire = () => app.get(OldDataKeys).retire(() => false);
 
-async function aged(): Promise<void> {
+/** Retires old data keys after their retention. */
+async function retireAfterAnHour(): Promise<void> {
   app.clock.advance({ minutes: 61 });
   await retire();
 }
 
-/** A tenant with a secret in every column that has any. */
-async function withEverySecret() {
+/** Creates a secret in every sealed column. */
+async function createEverySecret() {
   await forgetRevocations(app);
   const schema = provider.schema({ revocation_url: `${provider.url}/revoke` });
   const oauth = await gpt.action(api.document(NOTES_PATHS), schema);
@@ -103,28 +104,28 @@ async function withEverySecret() {
 }
 
 describe('a rotation of data keys', () => {
-  it('seals every kind of secret with a new key, and all of them work as before', async () => {
-    const { other, alice, bob } = await withEverySecret();
+  it('reseals every kind of secret with a new key, and all of them keep working', async () => {
+    const { other, alice, bob } = await createEverySecret();
     const [first] = await keysOf(tenant);
     const token = await refreshTokenOf(app, alice);
     const columns = [
       'Action.authSecrets',
       'Connection.tokens',
-      'RevocationItem.secrets',
+      'RevocationItem.authSecrets',
       'RevocationItem.tokens',
       'SignIn.flow',
     ];
-    const under = (key?: DataKey) => Object.fromEntries(columns.map((column) => [column, [key?.id]]));
-    expect(await usedKeys(tenant)).toEqual(under(first));
+    const sealedWith = (key?: DataKey) => Object.fromEntries(columns.map((column) => [column, [key?.id]]));
+    expect(await usedKeys(tenant)).toEqual(sealedWith(first));
 
     const rotation = await rotate({ scope: 'data', tenant_id: tenant.id });
     expect(rotation).toMatchObject({ scope: 'data', tenant_id: tenant.id, error: null, failures: [], old_keys: 1 });
     expect(rotation.progress).toEqual({ total: 6, done: 6, failed: 0 });
     const [, second, ...more] = await keysOf(tenant);
     expect(more).toEqual([]);
-    expect(await usedKeys(tenant)).toEqual(under(second));
+    expect(await usedKeys(tenant)).toEqual(sealedWith(second));
 
-    await aged();
+    await retireAfterAnHour();
     expect(await keysOf(tenant)).toEqual([second]);
     expect((await app.operator.get(`/v1/vault/rotations/${rotation.id}`)).body.old_keys).toBe(0);
 
@@ -141,7 +142,7 @@ describe('a rotation of data keys', () => {
     expect((await bob.view()).status).toBe('expired');
   });
 
-  it('does not end a sign-in that is under way', async () => {
+  it('does not interrupt a sign-in in progress', async () => {
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
     const attempt = await new EndUser(gpt, 'alice').startsSigningIn();
     await rotate({ scope: 'data', tenant_id: tenant.id });
@@ -150,50 +151,50 @@ describe('a rotation of data keys', () => {
     expect((await attempt.view()).status).toBe('connected');
   });
 
-  it('leaves other tenants alone where it names one, and nobody where it names none', async () => {
-    const stranger = await (await app.tenant('Stranger')).gpt();
-    for (const each of [gpt, stranger]) await each.action(api.document(NOTES_PATHS), API_KEY);
+  it('rotates the named tenant only, or every tenant if none is named', async () => {
+    const other = await (await app.tenant('Other')).gpt();
+    for (const each of [gpt, other]) await each.action(api.document(NOTES_PATHS), API_KEY);
     await rotate({ scope: 'data', tenant_id: tenant.id });
-    expect([await keysOf(tenant), await keysOf(stranger.tenant)]).toMatchObject([{ length: 2 }, { length: 1 }]);
+    expect([await keysOf(tenant), await keysOf(other.tenant)]).toMatchObject([{ length: 2 }, { length: 1 }]);
     await rotate({ scope: 'data' });
-    expect([await keysOf(tenant), await keysOf(stranger.tenant)]).toMatchObject([{ length: 3 }, { length: 2 }]);
-    const newest = (await keysOf(stranger.tenant))[1]?.id;
-    expect((await usedKeys(stranger.tenant))['Action.authSecrets']).toEqual([newest]);
-    expect((await stranger.call('listNotes')).body.outcome).toBe('completed');
+    expect([await keysOf(tenant), await keysOf(other.tenant)]).toMatchObject([{ length: 3 }, { length: 2 }]);
+    const newest = (await keysOf(other.tenant))[1]?.id;
+    expect((await usedKeys(other.tenant))['Action.authSecrets']).toEqual([newest]);
+    expect((await other.call('listNotes')).body.outcome).toBe('completed');
   });
 
-  it('keeps an old key for an hour, and for as long as anything is sealed with it', async () => {
+  it('keeps a replaced key for an hour, and for as long as it seals a secret', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const before = await stored(id);
     await rotate({ scope: 'data', tenant_id: tenant.id });
     await retire();
     expect(await keysOf(tenant)).toHaveLength(2);
 
-    // Somebody who had sealed before the rotation writes after it.
+    // A process that sealed its secret before the rotation stores it afterwards.
     await store(id, before);
     app.clock.advance({ minutes: 61 });
     await retire();
     expect(await keysOf(tenant)).toHaveLength(1);
     expect(await stored(id)).not.toBe(before);
     expect((await gpt.call('listNotes')).body.outcome).toBe('completed');
-    const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
-    await expect(app.get(Vault).open(place, before)).rejects.toThrow('does not open');
+    const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+    await expect(app.get(Vault).unseal(context, before)).rejects.toThrow('cannot be decrypted');
   });
 
-  it('passes over what does not open, names it, keeps its key, and goes on', async () => {
+  it('skips a secret that cannot be unsealed, lists it, keeps its key, and continues', async () => {
     const broken = await gpt.action(api.document(NOTES_PATHS), API_KEY);
-    const whole = await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
+    const intact = await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
     const sealed = await stored(broken.id);
-    const spoilt = sealed.slice(0, -8) + (sealed.at(-8) === 'A' ? 'B' : 'A') + sealed.slice(-7);
-    await store(broken.id, spoilt);
+    const corrupted = sealed.slice(0, -8) + (sealed.at(-8) === 'A' ? 'B' : 'A') + sealed.slice(-7);
+    await store(broken.id, corrupted);
     const rotation = await rotate({ scope: 'data', tenant_id: tenant.id });
     expect(rotation.progress).toEqual({ total: 2, done: 1, failed: 1 });
     expect(rotation.failures).toEqual([{ tenant_id: tenant.id, table: 'actions', row_id: broken.id }]);
     const [first, second] = await keysOf(tenant);
-    expect(readSealed(await stored(whole.id)).dataKeyId).toBe(second?.id);
-    await aged();
+    expect(parseSealed(await stored(intact.id)).dataKeyId).toBe(second?.id);
+    await retireAfterAnHour();
     expect(await keysOf(tenant)).toEqual([first, second]);
-    expect(await stored(broken.id)).toBe(spoilt);
+    expect(await stored(broken.id)).toBe(corrupted);
 
     await store(broken.id, sealed);
     await retire();
@@ -201,7 +202,7 @@ describe('a rotation of data keys', () => {
     expect((await gpt.call('listNotes', { action_id: broken.id })).body.outcome).toBe('completed');
   });
 
-  it('overwrites no secret that was changed behind its back', async () => {
+  it('does not overwrite secrets that are changed concurrently', async () => {
     const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
     await connectMany(app, gpt, action, 120);
     const users = Array.from({ length: 20 }, (_, index) => new EndUser(gpt, `new-${index}`));
@@ -211,7 +212,7 @@ describe('a rotation of data keys', () => {
       ...Array.from({ length: 10 }, () => gpt.call('listNotes', { user: 'user-7' })),
     ]);
     expect(rotation.progress.failed).toBe(0);
-    await aged();
+    await retireAfterAnHour();
     expect(await keysOf(tenant)).toHaveLength(1);
     for (const user of [...users, new EndUser(gpt, 'user-3'), new EndUser(gpt, 'user-119')]) {
       expect((await user.calls()).body.outcome).toBe('completed');
@@ -219,7 +220,7 @@ describe('a rotation of data keys', () => {
     }
   });
 
-  it('of a tenant that goes away meanwhile ends', async () => {
+  it('completes when its tenant is deleted meanwhile', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const [, rotation] = await Promise.all([
       app.operator.delete(`/v1/tenants/${tenant.id}`),
@@ -231,7 +232,7 @@ describe('a rotation of data keys', () => {
 });
 
 describe('a rotation', () => {
-  it('is one where it is asked for several times at once, on two replicas', async () => {
+  it('is started once when it is requested concurrently on two replicas', async () => {
     const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
     await connectMany(app, gpt, action, 200);
     const replica = await app.beside();
@@ -250,10 +251,10 @@ describe('a rotation', () => {
     }
   });
 
-  it('goes on where its process was killed, once its lease has run out, and counts nothing twice', async () => {
+  it('is resumed after its process was killed and its lease has expired, and counts nothing twice', async () => {
     const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
     await connectMany(app, gpt, action, 130);
-    // As the process that was killed has left it: a key is made, some rows are done, the lease is held.
+    // The state that a killed process leaves: the key exists, some rows are done, and the lease is held.
     const id = newId('rot');
     const lease = app.clock.in(30_000);
     await app.get(Database).write(async (manager) => {
@@ -261,17 +262,17 @@ describe('a rotation', () => {
         id,
         scope: 'data' as const,
         tenantId: tenant.id,
-        runningFor: `data ${tenant.id}`,
+        runningScope: `data ${tenant.id}`,
         total: 131,
         done: 0,
       };
-      const state = { failed: 0, failures: [], fence: 7, leaseUntil: lease, createdAt: app.clock.now() };
+      const state = { failed: 0, failures: [], fencingToken: 7, leaseUntil: lease, createdAt: app.clock.now() };
       await manager.insert(VaultRotation, { ...row, ...state, status: 'running' });
       await manager.update(DataKey, { tenantId: tenant.id }, { rotationId: id });
     });
     const again = await app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id });
     expect(again.body).toMatchObject({ id, status: 'running', progress: { total: 131, done: 0 } });
-    // Whoever looks next takes it up, also where nobody asks: asking here could begin another.
+    // The worker resumes it by itself. Another request could start another rotation.
     app.clock.advance({ seconds: 31 });
     expect((await completed(id)).progress).toEqual({ total: 0, done: 0, failed: 0 });
     expect(await keysOf(tenant)).toHaveLength(1);
@@ -281,18 +282,18 @@ describe('a rotation', () => {
     ['no scope', {}, '/scope'],
     ['another scope', { scope: 'all' }, '/scope'],
     ['another field', { scope: 'data', force: true }, '/force'],
-  ])('is refused with %s', async (_, body, pointer) => {
+  ])('is rejected with %s', async (_, body, pointer) => {
     const answer = await app.operator.post('/v1/vault/rotations', body);
     expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
   });
 
-  it('of a tenant that is not there is not found', async () => {
+  it('responds with not_found for an unknown tenant or rotation', async () => {
     const body = { scope: 'data', tenant_id: newId('t') };
     expect(problemOf(await app.operator.post('/v1/vault/rotations', body))).toBe('404 not_found');
     expect(problemOf(await app.operator.get(`/v1/vault/rotations/${newId('rot')}`))).toBe('404 not_found');
   });
 
-  it('is in the list of rotations', async () => {
+  it('appears in the list of rotations', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const { id } = await rotate({ scope: 'data', tenant_id: tenant.id });
     const { data } = (await app.operator.get('/v1/vault/rotations?limit=200')).body;
@@ -316,7 +317,7 @@ describe('a rotation of key-encryption keys', () => {
   const first = () => readFileSync(join(app.database.folder, 'vault.key'), 'utf8').trim();
   const startWith = (vaultKeys: string) => TestApp.start({ of: app, environment: { VAULT_KEYS: vaultKeys } });
 
-  it('wraps every data key under the first key, after which the others can be taken away', async () => {
+  it('wraps every data key under the first key, after which the others can be removed', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const second = randomBytes(32).toString('base64');
     expect(explain(await startWith(keyFile(second)).catch((error: unknown) => error))).toMatch(/VAULT_KEYS/);
@@ -334,19 +335,19 @@ describe('a rotation of key-encryption keys', () => {
     replica = await startWith(keyFile(second));
     expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
     await replica.stop();
-    // Back again, for the tests after this one.
+    // Rotate back for the next tests.
     replica = await startWith(keyFile(first(), second));
     await rotate({ scope: 'kek' }, replica);
   });
 
-  it('has nothing to do where all is under the current key', async () => {
+  it('changes nothing if every data key is wrapped under the primary key', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const before = await keysOf(tenant);
     expect((await rotate({ scope: 'kek' })).progress).toEqual({ total: 0, done: 0, failed: 0 });
     expect(await keysOf(tenant)).toEqual(before);
   });
 
-  it('names a data key that does not unwrap, and leaves it', async () => {
+  it('lists a data key that cannot be unwrapped, and leaves it unchanged', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const [key] = await keysOf(tenant);
     const replace = (wrapped: string) =>
@@ -364,24 +365,24 @@ describe('a rotation of key-encryption keys', () => {
 });
 
 describe('a deleted tenant', () => {
-  it('leaves no key in the memory of a replica that hears of nothing, within seconds', async () => {
+  it('leaves no key in the memory of a replica without Redis after a few seconds', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const replica = await app.beside();
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
-      const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+      const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
       const kept = await stored(id);
-      expect(await replica.get(Vault).open(place, kept)).toContain('a-key-of-the-api');
+      expect(await replica.get(Vault).unseal(context, kept)).toContain('a-key-of-the-api');
       await app.operator.delete(`/v1/tenants/${tenant.id}`);
-      const opens = () =>
+      const canUnseal = () =>
         replica
           .get(Vault)
-          .open(place, kept)
+          .unseal(context, kept)
           .then(
             () => true,
             () => false,
           );
-      await eventually(opens, (isOpen) => !isOpen);
+      await eventually(canUnseal, (isUnsealed) => !isUnsealed);
     } finally {
       await replica.stop();
     }

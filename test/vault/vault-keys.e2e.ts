@@ -21,11 +21,11 @@ afterAll(async () => {
   await Promise.all([app.stop(), api.stop()]);
 });
 
-const aKey = () => randomBytes(32).toString('base64');
+const newKey = () => randomBytes(32).toString('base64');
 const fileIn = (folder: string, name: string) => join(folder, name);
 
-/** How a start with these keys, on the same database, is refused. */
-async function refusal(vaultKeys: string): Promise<string> {
+/** Starts a process with these keys on the same database. @returns its startup error */
+async function startupError(vaultKeys: string): Promise<string> {
   const started = TestApp.start({ of: app, environment: { VAULT_KEYS: vaultKeys } });
   return started.then(
     async (replica) => {
@@ -45,36 +45,36 @@ function keyFile(...lines: string[]): string {
 const ownKey = () => readFileSync(fileIn(app.database.folder, 'vault.key'), 'utf8').trim();
 
 describe('the first start', () => {
-  it('makes a key that only its owner reads', () => {
+  it('creates a key file that only its owner can read', () => {
     const file = fileIn(app.database.folder, 'vault.key');
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(Buffer.from(ownKey(), 'base64')).toHaveLength(32);
   });
 });
 
-describe('a start is refused, in one line that names the setting,', () => {
+describe('the start', () => {
   it.each([
-    ['with another key', () => keyFile(aKey())],
-    ['with a key that is too short', () => keyFile(randomBytes(16).toString('base64'))],
-    ['with a key that is no secret', () => keyFile(Buffer.alloc(32).toString('base64'))],
-    ['with an empty file', () => keyFile('')],
-    ['with the right key and something that is none', () => keyFile(ownKey(), 'changeme')],
-    ['with a variable that is not set', () => 'env:COUNTERSIGN_TEST_NOT_SET'],
-  ])('%s', async (_, vaultKeys) => {
-    const line = await refusal(vaultKeys());
+    ['another key', () => keyFile(newKey())],
+    ['a key that is too short', () => keyFile(randomBytes(16).toString('base64'))],
+    ['a key that is not random', () => keyFile(Buffer.alloc(32).toString('base64'))],
+    ['an empty file', () => keyFile('')],
+    ['the right key and an invalid one', () => keyFile(ownKey(), 'changeme')],
+    ['a variable that is not set', () => 'env:COUNTERSIGN_TEST_NOT_SET'],
+  ])('fails with one line that names the setting for %s', async (_, vaultKeys) => {
+    const line = await startupError(vaultKeys());
     expect(line).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
     expect(line).not.toContain(ownKey());
   });
 
-  it('with a file that is missing beside sealed secrets, and no new one is made', async () => {
+  it('fails if the key file is missing and the database has sealed secrets, and creates no new file', async () => {
     const file = fileIn(app.database.folder, 'missing.key');
-    expect(await refusal(`file:${file}`)).toMatch(/^countersign: VAULT_KEYS: .*missing\.key is missing[^\n]+$/);
+    expect(await startupError(`file:${file}`)).toMatch(/^countersign: VAULT_KEYS: .*missing\.key is missing[^\n]+$/);
     expect(existsSync(file)).toBe(false);
   });
 });
 
-describe('keys', () => {
-  it('may come from a variable', async () => {
+describe('VAULT_KEYS', () => {
+  it('reads keys from a variable', async () => {
     process.env['COUNTERSIGN_TEST_VAULT_KEY'] = ownKey();
     const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: 'env:COUNTERSIGN_TEST_VAULT_KEY' } });
     try {
@@ -85,18 +85,18 @@ describe('keys', () => {
     }
   });
 
-  it('that are older still open what they sealed, and the first one seals what is new', async () => {
-    const newer = aKey();
+  it('unseals with every key and seals with the first one', async () => {
+    const newer = newKey();
     const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: keyFile(newer, ownKey()) } });
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
       const fresh = await (await replica.tenant('New')).gpt();
-      await fresh.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sealed-anew' });
+      await fresh.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sealed-later' });
       expect((await fresh.call('listNotes')).body.outcome).toBe('completed');
-      expect(await refusal(keyFile(ownKey()))).toMatch(/VAULT_KEYS/);
-      expect(await refusal(keyFile(newer))).toMatch(/VAULT_KEYS/);
+      expect(await startupError(keyFile(ownKey()))).toMatch(/VAULT_KEYS/);
+      expect(await startupError(keyFile(newer))).toMatch(/VAULT_KEYS/);
       await app.operator.delete(`/v1/tenants/${fresh.tenant.id}`);
-      expect(await refusal(keyFile(ownKey()))).toBe('it started');
+      expect(await startupError(keyFile(ownKey()))).toBe('it started');
     } finally {
       await replica.stop();
     }

@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'canary-api-key' };
 
-it('lets no secret out into the database, the logs, the metrics or any answer, whether things go well or not', async () => {
+it('leaks no secret into the database, the logs, the metrics or any response, on success or failure', async () => {
   const basic = { type: 'api_key', auth_type: 'basic', username: 'me', password: 'canary-password' };
   const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
   const path = `${gpt.path}/actions/${id}`;
@@ -60,33 +60,33 @@ it('lets no secret out into the database, the logs, the metrics or any answer, w
   const canaries = ['canary-api-key', 'canary-password', 'canary-refused', tenant.admin.key ?? '', ...provider.secrets];
   canaries.push(Buffer.from('me:canary-password').toString('base64'));
   expect(provider.secrets.length).toBeGreaterThan(4);
-  const places = {
+  const texts = {
     database: await app.database.dump(),
     logs: app.logLines.join(''),
     answers: JSON.stringify(answers.map(({ body }) => body)),
   };
-  for (const [place, text] of Object.entries(places)) {
-    expect([place, canaries.filter((canary) => text.includes(canary))]).toEqual([place, []]);
+  for (const [source, text] of Object.entries(texts)) {
+    expect([source, canaries.filter((canary) => text.includes(canary))]).toEqual([source, []]);
   }
 });
 
-describe('a stored secret', () => {
+describe('a sealed secret', () => {
   it.each<[string, (sealed: string) => string]>([
-    ['a bit of its header has flipped', (sealed) => flipped(sealed, 1)],
-    ['a bit of its key id has flipped', (sealed) => flipped(sealed, 10)],
-    ['a bit of its nonce has flipped', (sealed) => flipped(sealed, 40)],
-    ['its last bit has flipped', (sealed) => flipped(sealed, -1)],
-    ['its tag is cut to four bytes', (sealed) => Buffer.from(sealed, 'base64').subarray(0, -12).toString('base64')],
-    ['its end is missing', (sealed) => sealed.slice(0, -8)],
-    ['it is rubbish', () => 'rubbish'],
-    ['it is empty', () => ''],
-  ])('is not used where %s, and hurts nothing else', async (_, spoil) => {
+    ['a flipped bit in its header', (sealed) => flipped(sealed, 1)],
+    ['a flipped bit in its key id', (sealed) => flipped(sealed, 10)],
+    ['a flipped bit in its nonce', (sealed) => flipped(sealed, 40)],
+    ['a flipped last bit', (sealed) => flipped(sealed, -1)],
+    ['a tag of four bytes', (sealed) => Buffer.from(sealed, 'base64').subarray(0, -12).toString('base64')],
+    ['a missing end', (sealed) => sealed.slice(0, -8)],
+    ['invalid content', () => 'rubbish'],
+    ['no content', () => ''],
+  ])('with %s is not used, and affects nothing else', async (_, corrupt) => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const other = await gpt.action(
       { ...api.document(NOTES_PATHS), servers: [{ url: 'https://b.example.com' }] },
       API_KEY,
     );
-    await store(id, spoil(await sealedOf(id)));
+    await store(id, corrupt(await sealedOf(id)));
     const received = api.requests.length;
 
     const call = await gpt.call('listNotes', { action_id: id });
@@ -98,33 +98,33 @@ describe('a stored secret', () => {
     expect(list.body.data).toContainEqual(other);
     expect((await tenant.runtime.get(`${gpt.path}/actions/${id}/auth`)).status).toBe(200);
 
-    const healed = await tenant.admin.put(`${gpt.path}/actions/${id}/auth`, API_KEY);
-    expect(healed.status).toBe(200);
+    const replaced = await tenant.admin.put(`${gpt.path}/actions/${id}/auth`, API_KEY);
+    expect(replaced.status).toBe(200);
     expect((await gpt.call('listNotes', { action_id: id })).body.outcome).toBe('completed');
   });
 
-  it("does not open in another tenant's row, nor in another row of its own tenant", async () => {
+  it("cannot be unsealed in another tenant's row, nor in another row of its own tenant", async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
     const sibling = await tenant.gpt();
-    const stranger = await (await app.tenant()).gpt();
-    for (const thief of [sibling, stranger]) {
-      const theirs = await thief.action(api.document(NOTES_PATHS), { ...API_KEY, api_key: 'their-own-key' });
+    const foreign = await (await app.tenant()).gpt();
+    for (const target of [sibling, foreign]) {
+      const theirs = await target.action(api.document(NOTES_PATHS), { ...API_KEY, api_key: 'their-own-key' });
       await store(theirs.id, await sealedOf(id));
-      expect(problemOf(await thief.call('listNotes'))).toBe('503 credential_unavailable');
+      expect(problemOf(await target.call('listNotes'))).toBe('503 credential_unavailable');
     }
   });
 
-  it('does not open any more, from no backup, once its tenant is deleted', async () => {
+  it('cannot be unsealed after its tenant was deleted, not even from a backup', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
-    const place = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
-    const kept = await sealedOf(id);
-    expect(await app.get(Vault).open(place, kept)).toContain('canary-api-key');
+    const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };
+    const backup = await sealedOf(id);
+    expect(await app.get(Vault).unseal(context, backup)).toContain('canary-api-key');
     await app.operator.delete(`/v1/tenants/${tenant.id}`);
-    await expect(app.get(Vault).open(place, kept)).rejects.toThrow('does not open');
+    await expect(app.get(Vault).unseal(context, backup)).rejects.toThrow('cannot be decrypted');
   });
 });
 
-it('makes one data key for a tenant whose first secrets come all at once', async () => {
+it('creates one data key for a tenant whose first secrets are sealed concurrently', async () => {
   const domains = ['a', 'b', 'c', 'd', 'e'].map((name) => `https://${name}.example.com`);
   const added = await Promise.all(
     domains.map((url) =>
@@ -154,9 +154,10 @@ async function store(id: string, authSecrets: string): Promise<void> {
   await app.get(Database).write((manager) => manager.update(Action, { id }, { authSecrets }));
 }
 
-function flipped(sealed: string, at: number): string {
+/** Flips a bit of a byte; a negative position counts from the end. */
+function flipped(sealed: string, position: number): string {
   const bytes = Buffer.from(sealed, 'base64');
-  const place = at < 0 ? bytes.length + at : at;
-  bytes.writeUInt8(bytes.readUInt8(place) ^ 1, place);
+  const offset = position < 0 ? bytes.length + position : position;
+  bytes.writeUInt8(bytes.readUInt8(offset) ^ 1, offset);
   return bytes.toString('base64');
 }

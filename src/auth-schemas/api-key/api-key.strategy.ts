@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { secretsPlace, type ActionAuth } from '../../auth-registry/index.js';
-import { CountersignError } from '../../common/index.js';
+import { authSecretsContext, type ActionAuth } from '../../auth-registry/index.js';
 import {
   CredentialStrategy,
   staticHeaders,
@@ -8,7 +7,7 @@ import {
   type Credential,
   type PlannedCall,
 } from '../../credentials/index.js';
-import { SealBrokenError, Vault } from '../../vault/index.js';
+import { Vault } from '../../vault/index.js';
 import { isPerUser, type ApiKeySettings } from './api-key.fields.js';
 import { placeKey, type KeySecrets } from './place-key.js';
 
@@ -28,15 +27,9 @@ export class ApiKeyStrategy extends CredentialStrategy {
     return this.users.credentialFor(call, ({ accessToken }) => credentialWith(action, { api_key: accessToken }));
   }
 
-  private async sharedKey(action: ActionAuth): Promise<KeySecrets> {
-    try {
-      return await this.vault.openJson<KeySecrets>(secretsPlace(action), action.authSecrets ?? '');
-    } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new CountersignError('credential_unavailable', "the action's API key cannot be decrypted", [], {
-        cause: error,
-      });
-    }
+  /** @throws {UnsealError} */
+  private sharedKey(action: ActionAuth): Promise<KeySecrets> {
+    return this.vault.unsealJson<KeySecrets>(authSecretsContext(action), action.authSecrets ?? '');
   }
 }
 

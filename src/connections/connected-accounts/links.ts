@@ -66,8 +66,8 @@ export class ConnectedAccountsLinks {
     };
     await this.database.tenant(tenantId).write(async (store) => {
       await store.insert(ConnectedAccountsLink, [row]);
-      const event = { tenantId, type: 'connected_accounts.link_created', actor: caller, targetId: row.id } as const;
-      await this.audit.record(store.manager, { ...event, details: { user } });
+      const event = { type: 'connected_accounts.link_created', actor: caller, targetId: row.id } as const;
+      await this.audit.record(store, { ...event, details: { user } });
     });
     return { url: `${this.settings.publicUrl}/connected/${ticket}`, expires_at: expiresAt.toISOString() };
   }

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Brackets } from 'typeorm';
 import { Clock } from '../../common/index.js';
-import { Database } from '../../database/index.js';
+import { Database, isFreeAt } from '../../database/index.js';
 import { Connection } from '../connection.entity.js';
 
 /** As much of a due connection as is needed to find its place in line. */
-export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'binding'>;
+export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'bindingVersion'>;
 
 interface DueRow extends DueConnection {
   /** As the driver has it. */
-  refreshAt: Date | string;
+  backgroundRefreshAt: Date | string;
 }
 
 /** How many rows one query reads. */
@@ -20,8 +20,8 @@ const COLUMNS = {
   id: 'id',
   gpt_id: 'gptId',
   action_id: 'actionId',
-  binding: 'binding',
-  refresh_at: 'refreshAt',
+  binding_version: 'bindingVersion',
+  background_refresh_at: 'backgroundRefreshAt',
 };
 
 /** The connections that are due and nobody is at. It is a view of the table, so that there is nothing that could lose sync with it. */
@@ -48,12 +48,12 @@ export class DueList {
       const query = manager
         .createQueryBuilder(Connection, 'row')
         .select([])
-        .where("row.status = 'active' AND row.refresh_at <= :now", { now })
-        .andWhere('(row.lease_until IS NULL OR row.lease_until <= :now)');
+        .where("row.status = 'active' AND row.background_refresh_at <= :now", { now })
+        .andWhere({ leaseUntil: isFreeAt(now) });
       for (const [column, name] of Object.entries(COLUMNS)) query.addSelect(`row.${column}`, name);
       if (after) query.andWhere(behind(after));
       return query
-        .orderBy('row.refresh_at')
+        .orderBy('row.background_refresh_at')
         .addOrderBy('row.tenant_id')
         .addOrderBy('row.id')
         .limit(PAGE)
@@ -63,11 +63,13 @@ export class DueList {
 }
 
 /** In the order of the index. */
-function behind({ refreshAt, tenantId, id }: DueRow): Brackets {
+function behind({ backgroundRefreshAt, tenantId, id }: DueRow): Brackets {
   return new Brackets((where) =>
     where
-      .where('row.refresh_at > :refreshAt', { refreshAt })
-      .orWhere('row.refresh_at = :refreshAt AND row.tenant_id > :tenantId', { tenantId })
-      .orWhere('row.refresh_at = :refreshAt AND row.tenant_id = :tenantId AND row.id > :id', { id }),
+      .where('row.background_refresh_at > :backgroundRefreshAt', { backgroundRefreshAt })
+      .orWhere('row.background_refresh_at = :backgroundRefreshAt AND row.tenant_id > :tenantId', { tenantId })
+      .orWhere('row.background_refresh_at = :backgroundRefreshAt AND row.tenant_id = :tenantId AND row.id > :id', {
+        id,
+      }),
   );
 }

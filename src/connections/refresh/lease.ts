@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Bulk, Database, type WriteOptions } from '../../database/index.js';
+import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
 import { Connection } from '../connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
@@ -10,7 +10,7 @@ import type { DueConnection } from './due-list.js';
 const STORE_MS = 30_000;
 
 /** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
-const IN_A_POWER_CUT: WriteOptions = { mayBeUndone: true };
+const RELAXED: WriteOptions = { relaxedDurability: true };
 
 /**
  * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
@@ -33,16 +33,9 @@ export class RefreshLease {
   /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
-    return this.database.tenant(tenantId).write(async ({ manager }) => {
-      const result = await manager
-        .createQueryBuilder()
-        .update(Connection)
-        .set(this.until(now))
-        .where('tenant_id = :tenantId AND id = :id AND version = :version', { tenantId, id, version })
-        .andWhere("status = 'active' AND (lease_until IS NULL OR lease_until <= :now)", { now })
-        .execute();
-      return result.affected === 1;
-    }, IN_A_POWER_CUT);
+    const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
+    const take = (store: TenantStore) => store.update(Connection, free, this.until(now));
+    return (await this.database.tenant(tenantId).write(take, RELAXED)) === 1;
   }
 
   /**
@@ -54,19 +47,26 @@ export class RefreshLease {
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
-      const table = new Bulk(manager, Connection);
-      // By key alone: told more, SQLite would rather search all that is due.
-      const locked = await table.select(due, lockingOf(manager));
-      const taken = locked.filter((row) => row.status === 'active' && isPast(row.refreshAt, now) && !this.isHeld(row));
-      if (taken.length > 0) await table.update(taken, this.until(now));
+      // By key alone: with more conditions, SQLite would search everything that is due.
+      const query = manager.createQueryBuilder(Connection, 'row').where(due.map(keyOf));
+      if (!isSqlite(manager)) query.setLock('pessimistic_write');
+      if (canSkipLocked(manager)) query.setOnLocked('skip_locked');
+      const locked = await query.getMany();
+      const taken = locked.filter(
+        (row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
+      );
+      if (taken.length > 0) {
+        const update = manager.createQueryBuilder().update(Connection).set(this.until(now));
+        await update.where(taken.map(keyOf)).execute();
+      }
       const passedOver = new Set(due.map(({ id }) => id));
       for (const { id } of locked) passedOver.delete(id);
       return { taken, passedOver };
-    }, IN_A_POWER_CUT);
+    }, RELAXED);
   }
 
   isHeld({ leaseUntil }: Connection): boolean {
-    return leaseUntil !== null && leaseUntil > this.clock.now();
+    return isHeldAt(leaseUntil, this.clock.now());
   }
 
   private until(now: Date): Pick<Connection, 'leaseOwner' | 'leaseUntil'> {
@@ -79,14 +79,18 @@ function isPast(time: Date | null, now: Date): boolean {
   return time !== null && time <= now;
 }
 
-/**
- * On SQLite one transaction runs at a time. Elsewhere replicas pass over the rows that others are just taking where the server can do that
- * (MySQL from 8.0, MariaDB from 10.6), and wait for them where it cannot.
- */
-function lockingOf(manager: EntityManager): string {
+function keyOf({ tenantId, id }: DueConnection): Pick<Connection, 'tenantId' | 'id'> {
+  return { tenantId, id };
+}
+
+function isSqlite(manager: EntityManager): boolean {
+  return manager.connection.options.type === 'better-sqlite3';
+}
+
+/** Tells whether replicas can skip the rows that others are taking (MySQL 8.0, MariaDB 10.6). Otherwise they wait for them. */
+function canSkipLocked(manager: EntityManager): boolean {
   const { options, version = '' } = manager.connection.driver;
-  if (options.type === 'better-sqlite3') return '';
+  if (isSqlite(manager)) return false;
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const since = options.type === 'mariadb' ? 10.06 : 8;
-  return major + minor / 100 >= since ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
+  return major + minor / 100 >= (options.type === 'mariadb' ? 10.06 : 8);
 }

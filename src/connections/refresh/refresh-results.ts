@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock, Logger } from '../../common/index.js';
-import { Bulk, Database, type TenantStore } from '../../database/index.js';
+import { backoffMs, Clock, Logger } from '../../common/index.js';
+import { Database, updateVersioned, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../connection-writer.js';
-import { backoffMs } from '../lifetime.js';
+import { REFRESH_BACKOFF } from '../lifetime.js';
 import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { Revoker } from '../revocation/revoker.js';
 import { type TraceLog, Traces } from '../../traces/index.js';
@@ -42,8 +42,8 @@ interface Renewed {
 @Injectable()
 export class RefreshResults {
   private readonly renewals = new GroupCommit<Renewed, Connection | undefined>({
-    together: (items) => this.database.write((manager) => this.storeAll(manager, items)),
-    alone: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
+    storeAll: (items) => this.database.write((manager) => this.storeAll(manager, items)),
+    storeOne: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
   });
 
   constructor(
@@ -81,13 +81,13 @@ export class RefreshResults {
 
   /** There is no answer: the tokens are kept, and nobody tries again for a while. */
   async failed(row: Connection, error: unknown, log: TraceLog): Promise<Connection> {
-    const failures = row.failures + 1;
-    const pause = backoffMs(failures, Math.random());
+    const refreshFailures = row.refreshFailures + 1;
+    const pause = backoffMs(refreshFailures, REFRESH_BACKOFF);
     const asked = Math.min(retryAfterOf(error), MOST_PATIENCE_MS) * (1 + Math.random() / 10);
     const retryAt = this.clock.in(Math.max(pause, asked));
     const isUnusable = error instanceof UnusableConnectionError;
-    const refreshAt = isUnusable ? this.clock.in(UNUSABLE_MS * (1 + Math.random() / 10)) : retryAt;
-    const changes = { failures, retryAt, refreshAt, leaseOwner: null, leaseUntil: null };
+    const backgroundRefreshAt = isUnusable ? this.clock.in(UNUSABLE_MS * (1 + Math.random() / 10)) : retryAt;
+    const changes = { refreshFailures, retryAt, backgroundRefreshAt, leaseOwner: null, leaseUntil: null };
     const mine = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
     const isStored = await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
@@ -102,7 +102,7 @@ export class RefreshResults {
       manager,
       items.map(({ row: { tenantId, id }, log }) => ({ tenantId, subjectId: id, log })),
     );
-    if ((await new Bulk(manager, Connection).updateEach(items)) < items.length) throw new NotAllStoredError();
+    if ((await updateVersioned(manager, Connection, items)) < items.length) throw new NotAllStoredError();
     return items.map(renewedRow);
   }
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Clock, CountersignError, Logger } from '../../common/index.js';
+import { Clock, Logger } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { Statistics } from '../../statistics/index.js';
-import { SealBrokenError } from '../../vault/index.js';
+import { UnsealError } from '../../vault/index.js';
 import { Connection } from '../connection.entity.js';
 import { TokenSeal, type Tokens } from '../token-seal.js';
 import { TokenError, TokenEndpoint } from '../../oauth/index.js';
@@ -122,8 +122,8 @@ export class Refresher {
     try {
       return await this.seal.open({ ...row, tokens: row.tokens ?? '' });
     } catch (error) {
-      if (!(error instanceof CountersignError && error.cause instanceof SealBrokenError)) throw error;
-      throw new UnusableConnectionError('its tokens do not open', { cause: error });
+      if (!(error instanceof UnsealError)) throw error;
+      throw new UnusableConnectionError('its tokens cannot be decrypted', { cause: error });
     }
   }
 

@@ -3,7 +3,7 @@ import { Action } from '../../actions/index.js';
 import { Cluster, FreshCache } from '../../cluster/index.js';
 import { Database } from '../../database/index.js';
 import { gptTopicId } from '../../gpts/index.js';
-import { SealBrokenError } from '../../vault/index.js';
+import { UnsealError } from '../../vault/index.js';
 import { OAuthClients, type OAuthClient } from '../../oauth/index.js';
 import type { Connection } from '../connection.entity.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
@@ -15,7 +15,7 @@ export interface Registration {
 }
 
 /** Which action a connection is of, and which of its bindings. */
-export type ActionOf = Pick<Connection, 'tenantId' | 'gptId' | 'actionId' | 'binding'>;
+export type ActionOf = Pick<Connection, 'tenantId' | 'gptId' | 'actionId' | 'bindingVersion'>;
 
 /** How many GPTs' actions are remembered. */
 const MAX_GPTS = 5000;
@@ -35,7 +35,7 @@ export class Registrations {
     this.known = new FreshCache(cluster, ['gpt'], MAX_GPTS);
   }
 
-  /** @throws {UnusableConnectionError} its action has gone, changed or does not open */
+  /** @throws {UnusableConnectionError} its action was deleted or changed, or its secret cannot be decrypted */
   async of(connection: ActionOf): Promise<Registration> {
     const action = await this.action(connection);
     const client = this.opened.get(action) ?? this.clients.of(action);
@@ -43,8 +43,8 @@ export class Registrations {
     try {
       return { action, client: await client };
     } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      throw new UnusableConnectionError("the action's client secret does not open", { cause: error });
+      if (!(error instanceof UnsealError)) throw error;
+      throw new UnusableConnectionError("the action's client secret cannot be decrypted", { cause: error });
     }
   }
 
@@ -58,16 +58,17 @@ export class Registrations {
 
   /** A refresh token goes to the action that it was granted to: where that has changed since, connections have ended. */
   private async action(connection: ActionOf): Promise<Action> {
-    const { tenantId, gptId, actionId, binding } = connection;
+    const { tenantId, gptId, actionId, bindingVersion } = connection;
     const topic = gptTopicId(tenantId, gptId);
     const read = async () => (await this.known.get(topic, () => this.read(connection)))?.get(actionId);
     let action = await read();
-    if (action?.binding !== binding) {
+    if (action?.bindingVersion !== bindingVersion) {
       // What is remembered may be from before the user signed in anew.
-      this.known.forget(topic);
+      this.known.invalidate(topic);
       action = await read();
     }
-    if (action?.binding !== binding) throw new UnusableConnectionError('the action is not what the user signed in to');
+    if (action?.bindingVersion !== bindingVersion)
+      throw new UnusableConnectionError('the action is not what the user signed in to');
     return action;
   }
 

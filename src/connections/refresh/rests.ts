@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { backoffMs } from '../lifetime.js';
+import { backoffMs } from '../../common/index.js';
+import { REFRESH_BACKOFF } from '../lifetime.js';
 
 /** How many refreshes in a row may fail before the rest of them is not even tried. */
 const FAILURES = 8;
@@ -37,7 +38,7 @@ export class Rests {
     const { failures, rests, until } = this.troubles.get(actionId) ?? { failures: 0, rests: 0, until: 0 };
     if (failures + 1 < FAILURES) this.troubles.set(actionId, { failures: failures + 1, rests, until });
     else {
-      const pause = backoffMs(rests + 1, Math.random());
+      const pause = backoffMs(rests + 1, REFRESH_BACKOFF);
       this.troubles.set(actionId, { failures: 0, rests: rests + 1, until: now.getTime() + pause });
     }
   }

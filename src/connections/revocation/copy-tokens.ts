@@ -1,25 +1,26 @@
-import type { EntityManager, FindOptionsWhere } from 'typeorm';
+import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import type { Action } from '../../actions/index.js';
+import type { TenantStore } from '../../database/index.js';
 import { Connection } from '../connection.entity.js';
 import type { OAuthSettings } from '../../oauth/index.js';
+import { RevocationItem } from './revocation-item.entity.js';
 
 /** A client registration, as an action has it stored. */
 export type Registration = Pick<Action, 'id' | 'authSettings' | 'authSecrets'>;
 
-/** The columns of an item, and where each comes from. */
+/** The columns of an item, each as an SQL expression on the connection. */
 const ITEM = {
-  tenant_id: 'tenant_id',
-  connection_id: 'id',
+  connectionId: 'id',
   version: 'version',
-  revocation_id: 'lease_owner',
-  action_id: 'action_id',
+  revocationId: 'lease_owner',
+  actionId: 'action_id',
   host: ':host',
-  settings: ':settings',
-  secrets: ':secrets',
+  authSettings: ':authSettings',
+  authSecrets: ':authSecrets',
   tokens: 'tokens',
   status: "'pending'",
   attempts: '0',
-  next_at: ':nextAt',
+  nextAttemptAt: ':nextAttemptAt',
 };
 
 /** The host that is told of revoked tokens; `undefined` where the provider has no endpoint for it. */
@@ -34,20 +35,19 @@ export function revocationHost({ authSettings }: Registration): string | undefin
  * @param claimed connections whose `leaseOwner` is the revocation
  */
 export async function copyTokens(
-  manager: EntityManager,
+  store: TenantStore,
   claimed: FindOptionsWhere<Connection>,
   registration: Registration,
-  nextAt: Date,
+  nextAttemptAt: Date,
 ): Promise<void> {
   const host = revocationHost(registration);
   if (host === undefined) return;
   const { id, authSettings, authSecrets } = registration;
-  const [select, parameters] = manager
-    .createQueryBuilder(Connection, 'row')
-    .select(Object.values(ITEM))
-    .where({ ...claimed, actionId: id })
-    .andWhere('tokens IS NOT NULL')
-    .setParameters({ host, settings: JSON.stringify(authSettings), secrets: authSecrets, nextAt })
-    .getQueryAndParameters();
-  await manager.query(`INSERT INTO revocation_items (${Object.keys(ITEM).join(', ')}) ${select}`, parameters);
+  await store.insertSelect({
+    into: RevocationItem,
+    from: Connection,
+    where: { ...claimed, actionId: id, tokens: Not(IsNull()) },
+    columns: ITEM,
+    parameters: { host, authSettings: JSON.stringify(authSettings), authSecrets, nextAttemptAt },
+  });
 }

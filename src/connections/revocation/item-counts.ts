@@ -7,16 +7,11 @@ export type ItemCounts = Record<RevocationItem['status'], number>;
 
 /** @returns by the revocation's id; those without items are not in it */
 export async function countItems(store: TenantStore, revocationIds: string[]): Promise<Map<string, ItemCounts>> {
-  const rows = await store.manager
-    .createQueryBuilder(RevocationItem, 'item')
-    .select(['item.revocationId AS id', 'item.status AS status', 'COUNT(*) AS count'])
-    .where({ tenantId: store.tenantId, revocationId: In(revocationIds) })
-    .groupBy('item.revocationId')
-    .addGroupBy('item.status')
-    .getRawMany<{ id: string; status: keyof ItemCounts; count: number | string }>();
+  const where = { revocationId: In(revocationIds) };
+  const groups = await store.countGroups(RevocationItem, ['revocationId', 'status'], where);
   const counts = new Map<string, ItemCounts>();
-  for (const { id, status, count } of rows) {
-    counts.set(id, { ...(counts.get(id) ?? noItems()), [status]: Number(count) });
+  for (const { revocationId, status, count } of groups) {
+    counts.set(revocationId, { ...(counts.get(revocationId) ?? noItems()), [status]: count });
   }
   return counts;
 }
@@ -26,6 +21,6 @@ export function noItems(): ItemCounts {
 }
 
 /** Whether a provider is still to be told. */
-export function hasPending({ manager, tenantId }: TenantStore, revocationId: string): Promise<boolean> {
-  return manager.existsBy(RevocationItem, { tenantId, revocationId, status: 'pending' });
+export function hasPending(store: TenantStore, revocationId: string): Promise<boolean> {
+  return store.exists(RevocationItem, { revocationId, status: 'pending' });
 }

@@ -27,8 +27,8 @@ export class ProviderNotice {
   }
 
   private async attempt(item: RevocationItem): Promise<Obstacle[]> {
-    const { tenantId, connectionId, actionId, settings, secrets, tokens } = item;
-    const client = await this.clients.of({ tenantId, id: actionId, authSettings: settings, authSecrets: secrets });
+    const { tenantId, connectionId, actionId, authSettings, authSecrets, tokens } = item;
+    const client = await this.clients.of({ tenantId, id: actionId, authSettings, authSecrets });
     const opened = await this.seal.open({ tenantId, id: connectionId, tokens: tokens ?? '' });
     return this.revoke(client, opened, item);
   }

@@ -8,7 +8,7 @@ import { Revocation } from './revocation.entity.js';
  * are copies of the sealed columns, which open under the places they were sealed to; so they outlive the connection and the action.
  */
 @Entity('revocation_items')
-@Index('revocation_items_due', ['status', 'host', 'nextAt'])
+@Index('revocation_items_due', ['status', 'host', 'nextAttemptAt'])
 @Index('revocation_items_by_status', ['tenantId', 'revocationId', 'status'])
 export class RevocationItem {
   @PrimaryId('tenant_id')
@@ -35,12 +35,12 @@ export class RevocationItem {
   host!: string;
 
   /** `auth_settings` of the action. */
-  @JsonColumn('settings')
-  settings!: Record<string, unknown>;
+  @JsonColumn('auth_settings')
+  authSettings!: Record<string, unknown>;
 
   /** `auth_secrets` of the action; nothing once this has ended. */
-  @SealedColumn('secrets', { table: 'actions', column: 'auth_secrets', rowId: 'actionId' })
-  secrets!: string | null;
+  @SealedColumn('auth_secrets', { table: 'actions', column: 'auth_secrets', rowId: 'actionId' })
+  authSecrets!: string | null;
 
   /** `tokens` of the connection; nothing once this has ended. */
   @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'connectionId' })
@@ -52,9 +52,9 @@ export class RevocationItem {
   @Column({ name: 'attempts', type: 'int' })
   attempts!: number;
 
-  /** Nobody asks the provider before this. */
-  @TimeColumn('next_at', { nullable: true })
-  nextAt!: Date | null;
+  /** The provider is not asked before this time. */
+  @TimeColumn('next_attempt_at', { nullable: true })
+  nextAttemptAt!: Date | null;
 
   /** Why it failed, or has not succeeded yet. */
   @Column({ name: 'error_code', type: 'varchar', length: 64, nullable: true })

@@ -10,8 +10,8 @@ import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
 import type { Verdict } from './verdict.js';
 
-/** An item that this process has taken, until its `nextAt`. */
-export type TakenItem = RevocationItem & { nextAt: Date };
+/** An item that this process has taken, until its `nextAttemptAt`. */
+export type TakenItem = RevocationItem & { nextAttemptAt: Date };
 
 type Obstructed = Exclude<Verdict, { status: 'confirmed' }>;
 
@@ -19,9 +19,9 @@ type Obstructed = Exclude<Verdict, { status: 'confirmed' }>;
 const STORE_MS = 30_000;
 
 /** Nothing of the tokens stays when an item has ended. */
-const WIPED = { nextAt: null, tokens: null, secrets: null };
+const WIPED = { nextAttemptAt: null, tokens: null, authSecrets: null };
 
-/** The items whose providers are still to be told. Replicas share them: who takes one moves its `nextAt` from what both have seen. */
+/** The items whose providers are still to be told. Replicas share them: who takes one moves its `nextAttemptAt` from what both have seen. */
 @Injectable()
 export class RevocationQueue {
   constructor(
@@ -47,11 +47,11 @@ export class RevocationQueue {
   async take(where: FindOptionsWhere<RevocationItem>, limit: number): Promise<TakenItem[]> {
     for (;;) {
       const seen = await this.database.read((manager) =>
-        manager.find(RevocationItem, { where: this.due(where), order: { nextAt: 'ASC' }, take: limit }),
+        manager.find(RevocationItem, { where: this.due(where), order: { nextAttemptAt: 'ASC' }, take: limit }),
       );
-      const nextAt = this.clock.in(2 * this.settings.refresh.tokenTimeoutMs + STORE_MS);
+      const nextAttemptAt = this.clock.in(2 * this.settings.refresh.tokenTimeoutMs + STORE_MS);
       // Where another replica was faster, there may be more behind.
-      if (await this.lease(seen, nextAt)) return seen.map((item) => ({ ...item, nextAt }));
+      if (await this.lease(seen, nextAttemptAt)) return seen.map((item) => ({ ...item, nextAttemptAt }));
     }
   }
 
@@ -79,28 +79,28 @@ export class RevocationQueue {
   }
 
   private due(where: FindOptionsWhere<RevocationItem>): FindOptionsWhere<RevocationItem> {
-    return { ...where, status: 'pending', nextAt: LessThanOrEqual(this.clock.now()) };
+    return { ...where, status: 'pending', nextAttemptAt: LessThanOrEqual(this.clock.now()) };
   }
 
   /** What is not confirmed is to be told again, or given up, which somebody has to learn of. */
   private async storeObstacle(manager: EntityManager, item: TakenItem, verdict: Obstructed): Promise<void> {
     const { status, code: errorCode } = verdict;
-    const next = status === 'pending' ? { nextAt: this.clock.in(verdict.afterMs) } : { ...WIPED, status };
+    const next = status === 'pending' ? { nextAttemptAt: this.clock.in(verdict.afterMs) } : { ...WIPED, status };
     const changes = { ...next, attempts: item.attempts + 1, errorCode };
     const { affected } = await manager.update(RevocationItem, asSeen(item), changes);
     if (affected === 0 || status === 'pending') return;
     const { tenantId, connectionId, actionId, revocationId } = item;
     const details = { revocation_id: revocationId, action_id: actionId, code: errorCode };
-    const event = { tenantId, type: 'connection.revocation_failed', actor: 'system', targetId: connectionId } as const;
-    await this.audit.record(manager, { ...event, details });
+    const event = { type: 'connection.revocation_failed', actor: 'system', targetId: connectionId } as const;
+    await this.audit.record({ manager, tenantId }, { ...event, details });
   }
 
   /** All of them or none: of some nobody could tell which. */
-  private async lease(seen: RevocationItem[], nextAt: Date): Promise<boolean> {
+  private async lease(seen: RevocationItem[], nextAttemptAt: Date): Promise<boolean> {
     if (seen.length === 0) return true;
     try {
       await this.database.write(async (manager) => {
-        if ((await updateAll(manager, seen, { nextAt })) < seen.length) throw new TakenByOthersError();
+        if ((await updateAll(manager, seen, { nextAttemptAt })) < seen.length) throw new TakenByOthersError();
       });
       return true;
     } catch (error) {
@@ -133,6 +133,6 @@ async function updateAll(
 }
 
 /** Its row, as long as nobody else has taken it. */
-function asSeen({ tenantId, connectionId, version, nextAt }: RevocationItem): FindOptionsWhere<RevocationItem> {
-  return { tenantId, connectionId, version, status: 'pending', nextAt: nextAt ?? IsNull() };
+function asSeen({ tenantId, connectionId, version, nextAttemptAt }: RevocationItem): FindOptionsWhere<RevocationItem> {
+  return { tenantId, connectionId, version, status: 'pending', nextAttemptAt: nextAttemptAt ?? IsNull() };
 }

@@ -55,8 +55,8 @@ export class RevocationWorker implements BeforeApplicationShutdown {
   }
 
   /** Begins with what a command has left, without waiting for it. */
-  nudge(): void {
-    this.job.nudge();
+  wake(): void {
+    this.job.wake();
   }
 
   /** Tells at once of what one command has left, ahead of what others have. */

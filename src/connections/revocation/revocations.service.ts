@@ -62,8 +62,8 @@ export class RevocationsService {
       const revocation = await this.revoker.end(store, { scope: { connection_id: id }, reason });
       if (!revocation) return undefined;
       const details = { action_id: actionId, user, reason };
-      const event = { tenantId, type: 'connection.revoked', actor, targetId: id, details } as const;
-      await this.audit.record(store.manager, event);
+      const event = { type: 'connection.revoked', actor, targetId: id, details } as const;
+      await this.audit.record(store, event);
       return revocation;
     });
     if (!ended) return false;
@@ -100,7 +100,7 @@ export class RevocationsService {
     }
     const command = { scope, reason: 'disconnected' } as const;
     const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
-    if (ended) this.worker.nudge();
+    if (ended) this.worker.wake();
     return { revoked: ended?.total ?? 0, revocation_id: ended?.revocationId ?? null };
   }
 
@@ -145,11 +145,10 @@ export class RevocationsService {
   ): Promise<Ended | undefined> {
     const ended = await this.revoker.end(store, command, action && [action]);
     if (!ended) return undefined;
-    const { manager, tenantId } = store;
     const { scope, reason } = command;
     const details = { scope, count: ended.total, reason };
-    const event = { tenantId, type: 'connections.revoked', actor, targetId: ended.revocationId, details } as const;
-    await this.audit.record(manager, event);
+    const event = { type: 'connections.revoked', actor, targetId: ended.revocationId, details } as const;
+    await this.audit.record(store, event);
     return ended;
   }
 }

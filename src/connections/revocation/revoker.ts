@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { And, Equal, In, Not, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { And, Equal, In, Not, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { Clock, digest, newId } from '../../common/index.js';
-import { beginsToTheLetter, type TenantStore } from '../../database/index.js';
+import { type TenantStore } from '../../database/index.js';
 import { Connection, type ConnectionStatus } from '../connection.entity.js';
 import { ENDED } from '../connection-writer.js';
 import { copyTokens, revocationHost, type Registration } from './copy-tokens.js';
@@ -47,8 +47,8 @@ export class Revoker {
   constructor(private readonly clock: Clock) {}
 
   /** How many connections a command would end. */
-  count({ manager, tenantId }: TenantStore, scope: RevocationScope): Promise<number> {
-    return manager.countBy(Connection, { ...connectionsOf(manager, scope), tenantId });
+  count(store: TenantStore, scope: RevocationScope): Promise<number> {
+    return store.count(Connection, connectionsOf(store, scope));
   }
 
   /**
@@ -62,17 +62,17 @@ export class Revoker {
     registrations?: Registration[],
   ): Promise<Ended | undefined> {
     const revocationId = newId('rev');
-    const chosen = connectionsOf(store.manager, scope);
+    const chosen = connectionsOf(store, scope);
     const total = await store.update(Connection, chosen, { leaseOwner: revocationId });
     if (total === 0) return undefined;
     const now = this.clock.now();
     const row = { id: revocationId, scope: { ...scope }, reason, total, createdAt: now, endedAt: null };
     await store.insert(Revocation, [row]);
-    const claimed = { ...chosen, tenantId: store.tenantId, leaseOwner: revocationId };
+    const claimed = { ...chosen, leaseOwner: revocationId };
     for (const registration of registrations ?? (await registrationsOf(store, claimed))) {
-      await copyTokens(store.manager, claimed, registration, now);
+      await copyTokens(store, claimed, registration, now);
     }
-    await store.manager.update(Connection, claimed, { ...ENDED, status: 'revoked', version: () => 'version + 1' });
+    await store.update(Connection, claimed, { ...ENDED, status: 'revoked', version: () => 'version + 1' });
     if (!(await hasPending(store, revocationId)))
       await store.update(Revocation, { id: revocationId }, { endedAt: now });
     return { revocationId, total };
@@ -94,33 +94,38 @@ export class Revoker {
     const [item, ...others] = items;
     if (!item || others.length > 0 || host === undefined) return;
     const { revocationId, actionId } = item;
-    const { authSettings: settings, authSecrets: secrets } = registration;
-    const due = { status: 'pending' as const, attempts: 0, nextAt: this.clock.now(), errorCode: null };
+    const { authSettings, authSecrets } = registration;
+    const due = { status: 'pending' as const, attempts: 0, nextAttemptAt: this.clock.now(), errorCode: null };
     // The version that the connection would have with these tokens; it has ended instead and never has any under that.
-    const late = { connectionId, version: version + 1, revocationId, actionId, host, settings, secrets, tokens };
+    const late = {
+      connectionId,
+      version: version + 1,
+      revocationId,
+      actionId,
+      host,
+      authSettings,
+      authSecrets,
+      tokens,
+    };
     await store.insert(RevocationItem, [{ ...late, ...due }]);
     await store.update(Revocation, { id: revocationId }, { endedAt: null });
   }
 }
 
 /** Those of a scope that have not ended yet. */
-function connectionsOf(manager: EntityManager, scope: RevocationScope): FindOptionsWhere<Connection> {
+function connectionsOf(store: TenantStore, scope: RevocationScope): FindOptionsWhere<Connection> {
   const { connection_id, action_id, gpt_id, user, user_prefix, status } = scope;
   return {
     ...(connection_id !== undefined && { id: connection_id }),
     ...(action_id !== undefined && { actionId: action_id }),
     ...(gpt_id !== undefined && { gptId: gpt_id }),
     ...(user !== undefined && { userDigest: digest(user) }),
-    ...(user_prefix !== undefined && { user: beginsToTheLetter(manager, user_prefix) }),
+    ...(user_prefix !== undefined && { user: store.startsWith(user_prefix) }),
     status: status === undefined ? Not('revoked') : And(Not('revoked'), Equal(status)),
   };
 }
 
 async function registrationsOf(store: TenantStore, claimed: FindOptionsWhere<Connection>): Promise<Registration[]> {
-  const rows = await store.manager
-    .createQueryBuilder(Connection, 'row')
-    .select('DISTINCT action_id', 'id')
-    .where(claimed)
-    .getRawMany<{ id: string }>();
-  return store.find(Action, { id: In(rows.map(({ id }) => id)) });
+  const groups = await store.countGroups(Connection, ['actionId'], claimed);
+  return store.find(Action, { id: In(groups.map(({ actionId }) => actionId)) });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SealBrokenError } from '../../vault/index.js';
+import { UnsealError } from '../../vault/index.js';
 import { TokenError } from '../../oauth/index.js';
 import { obstacleOf, verdictOf, type Obstacle } from './verdict.js';
 
@@ -7,7 +7,7 @@ const busy = obstacleOf(new TokenError('unavailable', 'provider_unavailable', ''
 const refused = obstacleOf(new TokenError('refused', 'invalid_client', ''));
 const noSuchPage = obstacleOf(new TokenError('unreadable', 'unreadable_answer', ''));
 const unsupported = obstacleOf(new TokenError('refused', 'unsupported_token_type', ''));
-const sealBroken = obstacleOf(new SealBrokenError());
+const unsealFailed = obstacleOf(new UnsealError());
 
 /** Which attempt is the last. */
 function lastAttempt(...obstacles: Obstacle[]): number {
@@ -25,17 +25,12 @@ describe('a verdict', () => {
     expect(lastAttempt(refused)).toBe(3);
     expect(lastAttempt(noSuchPage)).toBe(3);
     expect(lastAttempt(unsupported)).toBe(1);
-    expect(lastAttempt(sealBroken)).toBe(1);
+    expect(lastAttempt(unsealFailed)).toBe(1);
   });
 
   it('goes by what may pass, where the two tokens met different obstacles', () => {
     expect(lastAttempt(unsupported, busy)).toBe(10);
     expect(verdictOf([unsupported, refused], 1, 0)).toMatchObject({ status: 'pending', code: 'invalid_client' });
-  });
-
-  it('knows a broken seal behind the problem that a client would be told', () => {
-    const problem = new Error("the user's tokens do not open", { cause: new SealBrokenError() });
-    expect(obstacleOf(problem)).toEqual(sealBroken);
   });
 
   it('waits half a minute, then twice as long each time, up to an hour', () => {

@@ -1,4 +1,5 @@
-import { SealBrokenError } from '../../vault/index.js';
+import { backoffMs } from '../../common/index.js';
+import { UnsealError } from '../../vault/index.js';
 import { TokenError } from '../../oauth/index.js';
 
 /** Why a token has not been revoked, and after how many attempts that is final. */
@@ -24,9 +25,12 @@ const FINAL = 1;
 /** An hour. */
 const LONGEST_MS = 3_600_000;
 
+/** 30 s, 1 min, 2 min … 1 h. */
+const BACKOFF = { firstMs: 30_000, maxMs: LONGEST_MS };
+
 /** @param error of opening the tokens, or of a revocation request */
 export function obstacleOf(error: unknown): Obstacle {
-  if (isSealBroken(error)) return { code: 'seal_broken', attempts: FINAL };
+  if (error instanceof UnsealError) return { code: 'seal_broken', attempts: FINAL };
   if (!(error instanceof TokenError)) return { code: 'internal', attempts: PASSING };
   const { kind, code } = error;
   if (kind === 'unavailable') return { code, attempts: PASSING, retryAfterMs: error.response?.retryAfterMs };
@@ -43,14 +47,9 @@ export function verdictOf(obstacles: Obstacle[], attempt: number, random: number
   if (!most) return { status: 'confirmed' };
   const { code, attempts, retryAfterMs = 0 } = most;
   if (attempt >= attempts) return { status: 'failed', code };
-  return { status: 'pending', code, afterMs: Math.max(pauseMs(attempt, random), Math.min(retryAfterMs, LONGEST_MS)) };
-}
-
-/** 30 s, 1 min, 2 min … 1 h, each up to a quarter more or less. */
-function pauseMs(attempt: number, random: number): number {
-  return Math.min(LONGEST_MS, 30_000 * 2 ** (attempt - 1)) * (0.75 + random / 2);
-}
-
-function isSealBroken(error: unknown): boolean {
-  return error instanceof SealBrokenError || (error instanceof Error && error.cause instanceof SealBrokenError);
+  return {
+    status: 'pending',
+    code,
+    afterMs: Math.max(backoffMs(attempt, BACKOFF, random), Math.min(retryAfterMs, LONGEST_MS)),
+  };
 }

@@ -199,7 +199,8 @@ export class SignInFlow {
       try {
         return await tenant.write(async (store) => {
           const action = await store.get(Action, { id: actionId }, 'action');
-          if (action.binding !== signIn.binding) return this.rows.end(store, signIn, ACTION_CHANGED, actor, log);
+          if (action.bindingVersion !== signIn.bindingVersion)
+            return this.rows.end(store, signIn, ACTION_CHANGED, actor, log);
           await this.connections.connect(store, { connectionId, action, user, actor }, columns);
           return this.rows.end(store, signIn, { status: 'connected', connectionId }, actor, log);
         });
@@ -213,7 +214,7 @@ export class SignInFlow {
   private report({ signIn }: SignInWithAction, { status }: Ending): void {
     this.metrics.signIns.inc({ status });
     this.statistics.count(signIn, status === 'connected' ? 'connected' : 'signInFailed');
-    this.cluster.announce('sign-in', signIn.id);
+    this.cluster.publish('sign-in', signIn.id);
   }
 }
 

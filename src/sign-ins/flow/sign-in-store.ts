@@ -4,7 +4,7 @@ import { Action } from '../../actions/index.js';
 import { AuditLog, type Actor } from '../../audit/index.js';
 import { Clock, digest } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
-import { Vault, type Place } from '../../vault/index.js';
+import { Vault, type SealContext } from '../../vault/index.js';
 import { TraceLog, type StepName, Traces } from '../../traces/index.js';
 import type { Flow } from './sign-in-method.js';
 import type { Ending, SignInWithAction } from './sign-in-with-action.js';
@@ -66,8 +66,8 @@ export class SignInStore {
       stateDigest: digest(begun.state),
       stateExpiresAt,
       browserDigest: begun.browserDigest,
-      flow: await this.vault.sealJson(placeOf(signIn), begun.flow),
-      binding: action.binding,
+      flow: await this.vault.sealJson(contextOf(signIn), begun.flow),
+      bindingVersion: action.bindingVersion,
       // Who has begun in time may finish.
       expiresAt: stateExpiresAt > signIn.expiresAt ? stateExpiresAt : signIn.expiresAt,
     };
@@ -89,7 +89,7 @@ export class SignInStore {
 
   async flowOf(signIn: SignIn): Promise<Flow> {
     if (!signIn.flow) throw new Error('the flow of this sign-in has ended');
-    return this.vault.openJson<Flow>(placeOf(signIn), signIn.flow);
+    return this.vault.unsealJson<Flow>(contextOf(signIn), signIn.flow);
   }
 
   /** Keeps what was given until the tenant's server says whose it is. */
@@ -97,7 +97,7 @@ export class SignInStore {
     const changes = {
       status: 'awaiting_verification' as const,
       browserTokenDigest: digest(browserToken),
-      flow: await this.vault.sealJson(placeOf(signIn), flow),
+      flow: await this.vault.sealJson(contextOf(signIn), flow),
     };
     const log = this.logOf('verification', "the browser was sent to the tenant's user_verification_url");
     await this.database.tenant(signIn.tenantId).write(async (store) => {
@@ -154,17 +154,17 @@ export class SignInStore {
   }
 
   private record(
-    { manager, tenantId }: TenantStore,
+    store: TenantStore,
     { id, actionId, user }: SignIn,
     type: `sign_in.${'started' | 'verified' | 'connected' | 'denied' | 'failed'}`,
     actor: Actor,
     details: Record<string, unknown> = {},
   ): Promise<void> {
-    const entry = { tenantId, type, actor, targetId: id };
-    return this.audit.record(manager, { ...entry, details: { action_id: actionId, user, ...details } });
+    const entry = { type, actor, targetId: id };
+    return this.audit.record(store, { ...entry, details: { action_id: actionId, user, ...details } });
   }
 }
 
-function placeOf({ tenantId, id }: SignIn): Place {
+function contextOf({ tenantId, id }: SignIn): SealContext {
   return { tenantId, table: 'sign_ins', rowId: id, column: 'flow' };
 }

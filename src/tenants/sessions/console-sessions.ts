@@ -37,7 +37,10 @@ export class ConsoleSessions {
     await this.database.write(async (manager) => {
       await manager.delete(ConsoleSession, { expiresAt: LessThanOrEqual(createdAt) });
       await manager.insert(ConsoleSession, { digest: digest(secret), tenantId, keyId, createdAt, expiresAt });
-      await this.audit.record(manager, { tenantId, type: 'console_session.started', actor: caller, targetId: keyId });
+      await this.audit.record(
+        { manager, tenantId },
+        { type: 'console_session.started', actor: caller, targetId: keyId },
+      );
     });
     return { secret, expiresAt };
   }
@@ -56,7 +59,7 @@ export class ConsoleSessions {
     await this.database.write(async (manager) => {
       const { affected } = await manager.delete(ConsoleSession, { digest: digest(secret) });
       if (!affected) return;
-      await this.audit.record(manager, { tenantId, type: 'console_session.ended', actor: caller, targetId: keyId });
+      await this.audit.record({ manager, tenantId }, { type: 'console_session.ended', actor: caller, targetId: keyId });
     });
   }
 }

@@ -1,19 +1,19 @@
-/** The Castagnoli polynomial, its bits reflected. */
+/** The Castagnoli polynomial, bits reflected. */
 const POLYNOMIAL = 0x82f63b78;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let rest = byte;
-  for (let bit = 0; bit < 8; bit += 1) rest = rest & 1 ? (rest >>> 1) ^ POLYNOMIAL : rest >>> 1;
-  return rest;
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+  return crc;
 });
 
 /**
- * CRC32C (RFC 3720, 12.1), which is another than that of `node:zlib`. It finds what was damaged on the way, not what was altered on purpose.
+ * Returns the CRC32C (RFC 3720, section 12.1), which `node:zlib` does not provide. It detects accidental damage, not deliberate changes.
  *
- * @returns 32 bits, unsigned
+ * @returns an unsigned 32-bit integer
  */
 export function crc32c(bytes: Uint8Array): number {
-  let rest = 0xffffffff;
-  for (const byte of bytes) rest = (rest >>> 8) ^ (TABLE[(rest ^ byte) & 0xff] as number);
-  return (rest ^ 0xffffffff) >>> 0;
+  let crc = 0xffffffff;
+  for (const byte of bytes) crc = (crc >>> 8) ^ (TABLE[(crc ^ byte) & 0xff] as number);
+  return (crc ^ 0xffffffff) >>> 0;
 }

@@ -2,13 +2,13 @@ import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { environmentVariable } from '../../config/index.js';
 import { KeyServiceError, VaultKeyError } from './key-provider.js';
 
-/** The version that is tested; 6 needs Node 22. */
+/** The tested version. Version 6 requires Node 22. */
 const PACKAGE = '@google-cloud/kms@5';
 
-/** For one question with its second attempt and the way to a token, whatever they do. */
+/** For a call including its retry and the request for an access token. */
 const TIMEOUT_MS = 4000;
 
-/** A call's status in gRPC, by its number. */
+/** The status codes of gRPC, by number. */
 const STATUS = [
   'OK',
   'CANCELLED',
@@ -29,10 +29,10 @@ const STATUS = [
   'UNAUTHENTICATED',
 ];
 
-/** A connection that was lost, or a credential that was replaced: a fresh client may do better at once. */
-const WORTH_ANOTHER = new Set(['UNAVAILABLE', 'UNAUTHENTICATED']);
+/** A lost connection or a replaced credential: a new client may succeed at once. */
+const RETRYABLE = new Set(['UNAVAILABLE', 'UNAUTHENTICATED']);
 
-/** The client's own retries would go on for ten minutes. */
+/** Disables the client's own retries, which last ten minutes. */
 interface CallOptions {
   timeout: number;
   retry: null;
@@ -40,11 +40,11 @@ interface CallOptions {
 
 type Call<T> = (client: KeyManagementServiceClient, options: CallOptions) => Promise<[T, ...unknown[]]>;
 
-/** What a call ended with, where that is a status. */
+/** A call that ended with a status other than OK. */
 export class CallError extends Error {
   constructor(
     readonly status: string,
-    /** The service's own words. */
+    /** The message of the service. */
     readonly details: string,
     cause: unknown,
   ) {
@@ -53,25 +53,25 @@ export class CallError extends Error {
 }
 
 /**
- * Google's client of Cloud KMS over gRPC, its own first choice: a call's deadline ends the call itself, and the status is the service's. (Over
- * REST a call cannot be ended, and a failure is the HTTP client's error, which carries the request with its plaintext and its token.)
+ * Google's client for Cloud KMS, over gRPC: a deadline cancels the call, and an error is the status of the service. With the client's REST
+ * fallback, a call cannot be canceled, and an error contains the request with its plaintext and access token.
  *
- * gRPC holds a connection that is lost back for longer each time, and one that a firewall forgot for as long as TCP does; and the client
- * never forgets that it found no credentials. So a client that failed is dropped, and the next question has one of its own.
+ * gRPC delays reconnecting for longer after each failure, does not notice a connection that a firewall dropped, and the client caches that it
+ * found no credentials. Therefore a client is discarded after a failure, and the next call creates a new one (decision record 16).
  */
 export class GcpKmsClient {
   private client: KeyManagementServiceClient | undefined;
 
   private constructor(private readonly connect: () => KeyManagementServiceClient) {}
 
-  /** @throws {VaultKeyError} the package is not installed, or what is set is no endpoint or writes keys to the log */
+  /** @throws {VaultKeyError} the package is not installed, the endpoint is invalid, or logging would write keys to the log */
   static async load(): Promise<GcpKmsClient> {
     if (environmentVariable('GOOGLE_SDK_NODE_LOGGING')) {
       throw new VaultKeyError('gcp-kms: unset GOOGLE_SDK_NODE_LOGGING, which writes keys and tokens to the log');
     }
     const options = {
       ...endpoint(),
-      // A dropped client takes its connections along, with their waiting times.
+      // Connections, with their reconnect delays, belong to one client.
       'grpc.use_local_subchannel_pool': 1,
     };
     const { KeyManagementServiceClient } = await load();
@@ -79,69 +79,69 @@ export class GcpKmsClient {
   }
 
   /**
-   * @throws {CallError} it ended with a status
-   * @throws {KeyServiceError}
+   * @throws {CallError} the service responded with an error status
+   * @throws {KeyServiceError} there are no credentials
    */
-  async ask<T>(call: Call<T>): Promise<T> {
-    const until = Date.now() + TIMEOUT_MS;
+  async call<T>(call: Call<T>): Promise<T> {
+    const deadline = Date.now() + TIMEOUT_MS;
     try {
-      return await this.attempt(call, until);
+      return await this.attempt(call, deadline);
     } catch (error) {
-      if (!(error instanceof CallError && WORTH_ANOTHER.has(error.status))) throw error;
-      return this.attempt(call, until);
+      if (!(error instanceof CallError && RETRYABLE.has(error.status))) throw error;
+      return this.attempt(call, deadline);
     }
   }
 
-  /** Waits for nothing: the way to a token may hang. */
+  /** Does not wait: a request for an access token may hang. */
   async close(): Promise<void> {
-    if (this.client) void this.drop(this.client);
+    if (this.client) void this.discard(this.client);
   }
 
-  private async attempt<T>(call: Call<T>, until: number): Promise<T> {
+  private async attempt<T>(call: Call<T>, deadline: number): Promise<T> {
     const client = (this.client ??= this.connect());
     try {
-      return await within(until, () => answerOf(client, call, until));
+      return await withDeadline(deadline, () => sendCall(client, call, deadline));
     } catch (error) {
       const failure = error instanceof KeyServiceError ? error : callError(error);
       const { status } = failure as Partial<CallError>;
-      const isOver = !status || WORTH_ANOTHER.has(status) || status === 'DEADLINE_EXCEEDED';
-      if (isOver) void this.drop(client);
+      const isClientBroken = !status || RETRYABLE.has(status) || status === 'DEADLINE_EXCEEDED';
+      if (isClientBroken) void this.discard(client);
       throw failure;
     }
   }
 
-  /** Its own `close` would first connect the clients of two other services. Calls under way go on to their end. */
-  private async drop(client: KeyManagementServiceClient): Promise<void> {
+  /** The client's own `close` would first connect two other services. Calls in flight complete. */
+  private async discard(client: KeyManagementServiceClient): Promise<void> {
     if (this.client === client) this.client = undefined;
     const stub = await client.initialize().catch(() => undefined);
     stub?.['close']?.();
   }
 }
 
-async function answerOf<T>(client: KeyManagementServiceClient, call: Call<T>, until: number): Promise<T> {
+async function sendCall<T>(client: KeyManagementServiceClient, call: Call<T>, deadline: number): Promise<T> {
   try {
-    // A call would do it too, but let a failure end the process.
+    // A call would initialize the client too, but a failure would be an unhandled rejection.
     await client.initialize();
   } catch (error) {
     throw new KeyServiceError(
-      'needs credentials: set GOOGLE_APPLICATION_CREDENTIALS, or run where Google gives them',
+      'requires credentials; set GOOGLE_APPLICATION_CREDENTIALS or use an attached service account',
       error,
     );
   }
-  const [answer] = await call(client, { timeout: Math.max(1, until - Date.now()), retry: null });
-  return answer;
+  const [response] = await call(client, { timeout: Math.max(1, deadline - Date.now()), retry: null });
+  return response;
 }
 
-/** A way to a token has no deadline of its own. */
-async function within<T>(until: number, work: () => Promise<T>): Promise<T> {
+/** Enforces the deadline: the request for an access token has none of its own. */
+async function withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const isLate = () =>
-      reject(Object.assign(new Error('it took too long'), { code: STATUS.indexOf('DEADLINE_EXCEEDED') }));
-    timer = setTimeout(isLate, until - Date.now() + 200);
+  const expired = new Promise<never>((_, reject) => {
+    const expire = () =>
+      reject(Object.assign(new Error('deadline exceeded'), { code: STATUS.indexOf('DEADLINE_EXCEEDED') }));
+    timer = setTimeout(expire, deadline - Date.now() + 200);
   });
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([work(), expired]);
   } finally {
     clearTimeout(timer);
   }
@@ -152,13 +152,15 @@ function callError(error: unknown): CallError {
   return new CallError((typeof code === 'number' && STATUS[code]) || 'UNKNOWN', String(details ?? ''), error);
 }
 
-/** Google's own, or where gcloud finds it: a private endpoint. A token goes with each call, so it is https everywhere. */
+/** Returns a private endpoint from gcloud's setting, if any. Calls carry an access token, so it must be https. */
 function endpoint(): { apiEndpoint: string; port: number } | undefined {
   const text = environmentVariable('CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS');
   if (!text) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) {
-    throw new VaultKeyError('gcp-kms: CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS must be like https://kms.example.com/');
+    throw new VaultKeyError(
+      'gcp-kms: CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS must be a URL such as https://kms.example.com/',
+    );
   }
   return { apiEndpoint: url.hostname, port: Number(url.port || 443) };
 }
@@ -168,6 +170,6 @@ async function load(): Promise<typeof import('@google-cloud/kms')> {
     return await import('@google-cloud/kms');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new VaultKeyError(`gcp-kms: needs a package that is not installed: npm install ${PACKAGE}`);
+    throw new VaultKeyError(`gcp-kms: a required package is not installed; run \`npm install ${PACKAGE}\``);
   }
 }

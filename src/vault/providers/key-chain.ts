@@ -1,16 +1,16 @@
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import type { KeyProvider, WrappedKey } from './key-provider.js';
 
-/** Several providers: the first wraps what is new, all unwrap what is theirs. So a deployment moves from one to another. */
+/** Several providers. The first one wraps, each one unwraps its own keys: a deployment can move from one provider to another. */
 export class KeyChain implements KeyProvider {
   constructor(private readonly providers: readonly [KeyProvider, ...KeyProvider[]]) {}
 
-  currentKeyId(): Promise<string> {
-    return this.providers[0].currentKeyId();
+  primaryKeyId(): Promise<string> {
+    return this.providers[0].primaryKeyId();
   }
 
-  knows(keyId: string): boolean {
-    return this.providers.some((provider) => provider.knows(keyId));
+  canUnwrap(keyId: string): boolean {
+    return this.providers.some((provider) => provider.canUnwrap(keyId));
   }
 
   wrap(dataKey: Buffer, context: string): Promise<WrappedKey> {
@@ -18,8 +18,8 @@ export class KeyChain implements KeyProvider {
   }
 
   async unwrap(wrapped: WrappedKey, context: string): Promise<Buffer> {
-    const provider = this.providers.find((each) => each.knows(wrapped.kekId));
-    if (!provider) throw new SealBrokenError();
+    const provider = this.providers.find((each) => each.canUnwrap(wrapped.kekId));
+    if (!provider) throw new UnsealError();
     return provider.unwrap(wrapped, context);
   }
 

@@ -1,41 +1,42 @@
 import { createHash } from 'node:crypto';
 import { CountersignError } from '../../common/index.js';
 
-/** A data key as it is stored. */
+/** A wrapped data key, as it is stored. */
 export interface WrappedKey {
-  /** The key-encryption key that it needs. */
+  /** The id of the key-encryption key that wraps it. */
   kekId: string;
   wrapped: string;
 }
 
 /**
- * Keeps the key-encryption keys, under which the data keys of tenants are wrapped. Which one is used is the setting
- * `VAULT_KEYS`; a provider may be a file, a variable or a service that never gives its keys away.
+ * Wraps the data keys of tenants under key-encryption keys. `VAULT_KEYS` selects the provider: a file, a variable, or a key service that never
+ * releases its keys.
  */
 export interface KeyProvider {
   /**
-   * The key that a data key would be wrapped under now; a service may change it at any time. Ids are stable and tell nothing of the key.
+   * Returns the id of the primary key, which wraps new data keys. A service may rotate it at any time. Ids are stable and reveal nothing about
+   * the key.
    *
    * @throws {KeyServiceError}
    */
-  currentKeyId(): Promise<string>;
-  /** Whether data keys wrapped under that key can be unwrapped. */
-  knows(keyId: string): boolean;
+  primaryKeyId(): Promise<string>;
+  /** Tells whether the provider has the key that wrapped a data key. */
+  canUnwrap(keyId: string): boolean;
   /**
-   * @param context authenticated with the data key: it unwraps only with the same
+   * @param context authenticated with the data key; unwrapping requires the same one
    * @throws {KeyServiceError}
    */
   wrap(dataKey: Buffer, context: string): Promise<WrappedKey>;
   /**
-   * @throws {SealBrokenError} altered, of another context or of an unknown key
+   * @throws {UnsealError} the wrapped key was altered, or has another context or an unknown key
    * @throws {KeyServiceError}
    */
   unwrap(wrapped: WrappedKey, context: string): Promise<Buffer>;
-  /** Ends what is open towards a service. */
+  /** Closes the connections to a service. */
   close(): Promise<void>;
 }
 
-/** The vault cannot be opened with the keys it was given. `message` is one line for whoever starts the process. */
+/** `VAULT_KEYS` is not usable. The message is one line for the operator. */
 export class VaultKeyError extends Error {
   constructor(message: string) {
     super(`VAULT_KEYS: ${message}`);
@@ -43,15 +44,15 @@ export class VaultKeyError extends Error {
   }
 }
 
-/** A key service does not do what it is asked. What is sealed stays as it is: this says nothing of it. */
+/** A key service failed or is unreachable. It says nothing about the sealed data, which stays unchanged. */
 export class KeyServiceError extends CountersignError {
-  /** @param what says nothing secret: callers see it */
-  constructor(what: string, cause?: unknown) {
-    super('credential_unavailable', `the key service ${what}`, [], { cause });
+  /** @param problem visible to callers, so it must not contain a secret */
+  constructor(problem: string, cause?: unknown) {
+    super('credential_unavailable', `the key service ${problem}`, [], { cause });
   }
 }
 
-/** An id for the keys of a service, which does not tell its address. */
+/** Returns an id for the keys of a service that does not reveal its address. */
 export function serviceId(kind: string, address: string): string {
   return `${kind}-${createHash('sha256').update(address).digest('hex').slice(0, 16)}`;
 }

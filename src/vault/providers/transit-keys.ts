@@ -1,27 +1,27 @@
 import { hider } from '../../common/index.js';
 import { Egress, EgressAllowList, EgressError, type EgressResponse } from '../../egress/index.js';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
 
 export interface TransitOptions {
-  /** Where the key is, as in `https://vault.example.com:8200/v1/transit/keys/countersign`. */
+  /** The URL of the key, such as `https://vault.example.com:8200/v1/transit/keys/countersign`. */
   url: string;
-  /** The token to use now: an agent may renew it in its file. */
+  /** Returns the current token: an agent may renew it in its file. */
   token: () => string | undefined;
   namespace?: string;
 }
 
-/** For one request, in all. */
+/** For a whole request. */
 const TIMEOUT_MS = 3000;
 
-const MAX_ANSWER_BYTES = 65_536;
+const MAX_RESPONSE_BYTES = 65_536;
 
-/** What a broken ciphertext, or another context, is answered with; other answers say nothing of the ciphertext. */
-const BROKEN = /message authentication failed|invalid ciphertext|unable to decrypt/i;
+/** The errors for an altered ciphertext or another context. Other errors say nothing about the ciphertext. */
+const UNDECRYPTABLE = /message authentication failed|invalid ciphertext|unable to decrypt/i;
 
 /**
- * The transit secrets engine of HashiCorp Vault and OpenBao, which wraps and unwraps and never gives its key away. The context is the
- * `associated_data` of the encryption, which needs a key of an AEAD type (`aes256-gcm96`, `chacha20-poly1305`).
+ * A key of the transit secrets engine of HashiCorp Vault or OpenBao. The context is the `associated_data` of the encryption, which requires a
+ * key of an AEAD type (`aes256-gcm96`, `chacha20-poly1305`).
  */
 export class TransitKeys implements KeyProvider {
   private readonly id: string;
@@ -29,44 +29,44 @@ export class TransitKeys implements KeyProvider {
   private readonly name: string;
   private readonly egress: Egress;
 
-  /** @throws {VaultKeyError} the URL is not that of a key, or neither https nor on loopback */
+  /** @throws {VaultKeyError} not the URL of a key, or neither https nor on loopback */
   constructor(private readonly options: TransitOptions) {
     const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
     const [, mount, name] = /^(\/v1\/.+)\/keys\/([\w.-]+)$/.exec(url?.pathname ?? '') ?? [];
     if (!url || !mount || !name || url.search || url.hash || url.username) {
-      throw new VaultKeyError('transit: needs a URL such as https://vault.example.com:8200/v1/transit/keys/<name>');
+      throw new VaultKeyError('transit: must be a URL such as https://vault.example.com:8200/v1/transit/keys/<name>');
     }
     if (url.protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) {
-      throw new VaultKeyError('transit: must be https, but on loopback');
+      throw new VaultKeyError('transit: must be an https URL, except on loopback');
     }
     this.mount = url.origin + mount;
     this.name = name;
     this.id = serviceId('transit', `${this.mount} ${name}`);
-    // The operator has named it: it may be private, and on any port.
+    // The operator configured this address, so it may be private and have any port.
     const port = url.port || (url.protocol === 'https:' ? '443' : '80');
     this.egress = new Egress({ allow: EgressAllowList.parse(`${url.hostname}:${port}`) });
   }
 
-  async currentKeyId(): Promise<string> {
-    const { latest_version: version } = await this.ask('GET', 'keys');
-    if (typeof version !== 'number') throw new KeyServiceError('did not say which version its key has');
+  async primaryKeyId(): Promise<string> {
+    const { latest_version: version } = await this.call('GET', 'keys');
+    if (typeof version !== 'number') throw new KeyServiceError('responded without a key version');
     return `${this.id}-v${version}`;
   }
 
-  knows(keyId: string): boolean {
+  canUnwrap(keyId: string): boolean {
     return keyId.startsWith(`${this.id}-v`);
   }
 
   async wrap(dataKey: Buffer, context: string): Promise<WrappedKey> {
-    const { ciphertext } = await this.ask('POST', 'encrypt', { plaintext: dataKey.toString('base64') }, context);
+    const { ciphertext } = await this.call('POST', 'encrypt', { plaintext: dataKey.toString('base64') }, context);
     const version = /^vault:v(\d{1,9}):./.exec(String(ciphertext))?.[1];
-    if (version === undefined) throw new KeyServiceError('answered without a ciphertext');
+    if (version === undefined) throw new KeyServiceError('responded without a ciphertext');
     return { kekId: `${this.id}-v${version}`, wrapped: String(ciphertext) };
   }
 
   async unwrap({ wrapped }: WrappedKey, context: string): Promise<Buffer> {
-    const { plaintext } = await this.ask('POST', 'decrypt', { ciphertext: wrapped }, context);
-    if (typeof plaintext !== 'string') throw new KeyServiceError('answered without a plaintext');
+    const { plaintext } = await this.call('POST', 'decrypt', { ciphertext: wrapped }, context);
+    if (typeof plaintext !== 'string') throw new KeyServiceError('responded without a plaintext');
     return Buffer.from(plaintext, 'base64');
   }
 
@@ -74,8 +74,8 @@ export class TransitKeys implements KeyProvider {
     return this.egress.close();
   }
 
-  /** @returns the answer's `data` */
-  private async ask(
+  /** @returns the `data` of the response */
+  private async call(
     method: 'GET' | 'POST',
     operation: 'keys' | 'encrypt' | 'decrypt',
     fields?: Record<string, string>,
@@ -83,22 +83,22 @@ export class TransitKeys implements KeyProvider {
   ): Promise<Record<string, unknown>> {
     const body = fields && JSON.stringify({ ...fields, associated_data: Buffer.from(context).toString('base64') });
     const { status, text } = await this.send(method, `${this.mount}/${operation}/${this.name}`, body);
-    const answer = parsed(text);
-    if (status === 200 && answer?.data) return answer.data;
-    const isBroken = status === 400 && (answer?.errors ?? []).some((error) => BROKEN.test(error));
-    if (isBroken && operation === 'decrypt') throw new SealBrokenError();
-    // Its errors may name paths and policies, which are for the log; and repeat what it was sent, which is for nobody.
+    const response = parseResponse(text);
+    if (status === 200 && response?.data) return response.data;
+    const isUndecryptable = status === 400 && (response?.errors ?? []).some((error) => UNDECRYPTABLE.test(error));
+    if (isUndecryptable && operation === 'decrypt') throw new UnsealError();
+    // The errors may name paths and policies, which belong in the log only, and may repeat the request, whose secrets are redacted.
     const hide = hider([this.options.token() ?? '', fields?.['plaintext'] ?? '']);
     throw new KeyServiceError(
-      `answered ${status}`,
-      new Error(hide(String(answer?.errors ?? 'no reason')).slice(0, 500)),
+      `responded with status ${status}`,
+      new Error(hide(String(response?.errors ?? 'no reason')).slice(0, 500)),
     );
   }
 
   private async send(method: string, url: string, body?: string): Promise<{ status: number; text: string }> {
     const { token, namespace } = this.options;
     const secret = token();
-    if (!secret) throw new KeyServiceError('needs a token: set VAULT_TOKEN or VAULT_TOKEN_FILE');
+    if (!secret) throw new KeyServiceError('requires a token; set VAULT_TOKEN or VAULT_TOKEN_FILE');
     const headers = {
       'x-vault-token': secret,
       'x-vault-request': 'true',
@@ -106,17 +106,17 @@ export class TransitKeys implements KeyProvider {
       ...(body && { 'content-type': 'application/json' }),
     };
     try {
-      const request = { url, method, headers, body, timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_ANSWER_BYTES };
+      const request = { url, method, headers, body, timeoutMs: TIMEOUT_MS, maxResponseBytes: MAX_RESPONSE_BYTES };
       const response: EgressResponse = await this.egress.request({ ...request, credential: true });
       return { status: response.status, text: response.body.toString() };
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
-      throw new KeyServiceError('does not answer', error);
+      throw new KeyServiceError('does not respond', error);
     }
   }
 }
 
-function parsed(text: string): { data?: Record<string, unknown>; errors?: string[] } | undefined {
+function parseResponse(text: string): { data?: Record<string, unknown>; errors?: string[] } | undefined {
   try {
     return JSON.parse(text) as { data?: Record<string, unknown>; errors?: string[] };
   } catch {

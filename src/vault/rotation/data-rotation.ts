@@ -3,13 +3,11 @@ import { NotFoundError } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
-import { plus, type Lease } from './lease.js';
-import { SealedRows, type Pass } from './sealed-rows.js';
+import { incremented, type RotationLease } from './rotation-lease.js';
+import { SealedRows, type Pass, type ProgressSink } from './sealed-rows.js';
+import { MAX_FAILURES } from './vault-rotation.entity.js';
 
-/** How many secrets that do not open a rotation names. */
-const NAMED_FAILURES = 20;
-
-/** Gives tenants a new data key each and seals all they have with it. */
+/** Adds a new data key for each tenant, and reseals the tenant's secrets with it. */
 @Injectable()
 export class DataRotation {
   constructor(
@@ -18,58 +16,58 @@ export class DataRotation {
     private readonly rows: SealedRows,
   ) {}
 
-  /** How many secrets there are. */
+  /** Counts the secrets to reseal. */
   count(tenantId: string | null): Promise<number> {
     return this.rows.count(tenantId);
   }
 
   /**
-   * Goes on where it was left: a tenant's key is made once, and what is sealed with it already is passed over.
+   * Runs a rotation, or resumes it where another process stopped.
    *
-   * @returns whether all is done; not where it was stopped
+   * @returns whether it is complete; false if it was stopped
    */
-  async run(lease: Lease, isStopping: () => boolean): Promise<boolean> {
-    let { position, failures } = lease.rotation;
+  async run(lease: RotationLease, isStopping: () => boolean): Promise<boolean> {
+    let { lastTenantId, failures } = lease.rotation;
     for (;;) {
-      const tenantId = await this.tenantAfter(position, lease.rotation.tenantId);
+      const tenantId = await this.tenantAfter(lastTenantId, lease.rotation.tenantId);
       if (!tenantId) return true;
       const pass = await this.rotate(tenantId, lease, isStopping);
       if (!pass) return false;
-      position = tenantId;
-      failures = [...failures, ...pass.failures].slice(0, NAMED_FAILURES);
-      await lease.keep({ position, failures, failed: plus('failed', pass.failures.length) });
+      lastTenantId = tenantId;
+      failures = [...failures, ...pass.failures].slice(0, MAX_FAILURES);
+      await lease.update({ lastTenantId, failures, failed: incremented('failed', pass.failures.length) });
     }
   }
 
-  private async rotate(tenantId: string, lease: Lease, isStopping: () => boolean): Promise<Pass | undefined> {
-    const shift = {
-      note: (manager: Parameters<Lease['note']>[0], changed: number) =>
-        lease.note(manager, { done: plus('done', changed) }),
-      next: async () => {
+  private async rotate(tenantId: string, lease: RotationLease, isStopping: () => boolean): Promise<Pass | undefined> {
+    const sink: ProgressSink = {
+      recordProgress: (manager, changed) => lease.recordProgress(manager, { done: incremented('done', changed) }),
+      shouldContinue: async () => {
         await lease.renew();
         return !isStopping();
       },
     };
     try {
-      await this.keys.renew(tenantId, lease.rotation.id);
+      await this.keys.rotate(tenantId, lease.rotation.id);
     } catch (error) {
+      // The tenant was deleted.
       if (error instanceof NotFoundError) return { changed: 0, failures: [] };
       throw error;
     }
-    // Who had sealed with the old key before this one was made may write after the row was passed.
+    // A write that sealed its secret with the old key may commit after its row was passed: repeat until a pass finds nothing.
     for (;;) {
-      const pass = await this.rows.reseal(tenantId, shift);
+      const pass = await this.rows.reseal(tenantId, sink);
       if (isStopping()) return undefined;
       if (pass.changed > 0) continue;
-      this.keys.resealed(tenantId);
+      this.keys.publishChange(tenantId);
       return pass;
     }
   }
 
-  private async tenantAfter(position: string | null, only: string | null): Promise<string | undefined> {
+  private async tenantAfter(lastTenantId: string | null, only: string | null): Promise<string | undefined> {
     const row = await this.database.read((manager) => {
       const query = manager.createQueryBuilder(DataKey, 'row').select('MIN(row.tenantId)', 'id').where('1 = 1');
-      if (position) query.andWhere('row.tenantId > :position', { position });
+      if (lastTenantId) query.andWhere('row.tenantId > :lastTenantId', { lastTenantId });
       if (only) query.andWhere('row.tenantId = :only', { only });
       return query.getRawOne<{ id: string | null }>();
     });

@@ -2,18 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import type { WrappedKey } from '../providers/key-provider.js';
-import { plus, type Lease } from './lease.js';
-import type { RotationFailure } from './vault-rotation.entity.js';
+import { incremented, type RotationLease } from './rotation-lease.js';
+import { MAX_FAILURES, type RotationFailure } from './vault-rotation.entity.js';
 
-/** How many data keys one transaction writes. */
-const BATCH = 50;
+/** Data keys written by one transaction. */
+const BATCH_SIZE = 50;
 
-/** How many secrets that do not open a rotation names. */
-const NAMED_FAILURES = 20;
-
-/** Wraps data keys under the current key-encryption key. What they have sealed stays as it is. */
+/** Wraps data keys under the primary key-encryption key. The secrets that they seal do not change. */
 @Injectable()
 export class KekRotation {
   constructor(
@@ -21,19 +18,19 @@ export class KekRotation {
     private readonly keys: DataKeys,
   ) {}
 
-  /** How many data keys are wrapped under another than the current key. */
+  /** Counts the data keys that are wrapped under another key than the primary one. */
   async count(tenantId: string | null): Promise<number> {
-    return (await this.others(tenantId)).getCount();
+    return (await this.outdated(tenantId)).getCount();
   }
 
-  /** @returns whether all is done; not where it was stopped */
-  async run(lease: Lease, isStopping: () => boolean): Promise<boolean> {
+  /** @returns whether the rotation is complete; false if it was stopped */
+  async run(lease: RotationLease, isStopping: () => boolean): Promise<boolean> {
     const failures: RotationFailure[] = [];
     for (let after: DataKey | undefined; ;) {
       if (isStopping()) return false;
       const rows = await this.next(lease.rotation.tenantId, after);
       if (rows.length === 0) return true;
-      const attempts = await Promise.all(rows.map((row) => this.rewrapped(row, failures)));
+      const attempts = await Promise.all(rows.map((row) => this.rewrap(row, failures)));
       await this.database.write(async (manager) => {
         let done = 0;
         for (const { row, wrapped } of attempts) {
@@ -41,25 +38,28 @@ export class KekRotation {
           const { tenantId, id, wrapped: before } = row;
           done += (await manager.update(DataKey, { tenantId, id, wrapped: before }, wrapped)).affected ?? 0;
         }
-        const named = failures.slice(0, NAMED_FAILURES);
-        await lease.note(manager, { done: plus('done', done), failed: failures.length, failures: named });
+        await lease.recordProgress(manager, {
+          done: incremented('done', done),
+          failed: failures.length,
+          failures: failures.slice(0, MAX_FAILURES),
+        });
       });
       after = rows.at(-1);
     }
   }
 
-  private async rewrapped(row: DataKey, failures: RotationFailure[]): Promise<{ row: DataKey; wrapped?: WrappedKey }> {
+  private async rewrap(row: DataKey, failures: RotationFailure[]): Promise<{ row: DataKey; wrapped?: WrappedKey }> {
     try {
       return { row, wrapped: await this.keys.rewrap(row) };
     } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
+      if (!(error instanceof UnsealError)) throw error;
       failures.push({ tenant_id: row.tenantId, table: 'data_keys', row_id: row.id });
       return { row };
     }
   }
 
   private async next(tenantId: string | null, after: DataKey | undefined): Promise<DataKey[]> {
-    const query = (await this.others(tenantId)).orderBy('row.tenantId').addOrderBy('row.id').limit(BATCH);
+    const query = (await this.outdated(tenantId)).orderBy('row.tenantId').addOrderBy('row.id').limit(BATCH_SIZE);
     if (after) {
       const { tenantId: tenant, id } = after;
       query.andWhere('(row.tenantId > :tenant OR (row.tenantId = :tenant AND row.id > :id))', { tenant, id });
@@ -67,10 +67,10 @@ export class KekRotation {
     return query.getMany();
   }
 
-  private async others(tenantId: string | null) {
-    const current = await this.keys.provider.currentKeyId();
+  private async outdated(tenantId: string | null) {
+    const primary = await this.keys.provider.primaryKeyId();
     return this.database.read(async (manager) => {
-      const query = manager.createQueryBuilder(DataKey, 'row').where('row.kekId <> :current', { current });
+      const query = manager.createQueryBuilder(DataKey, 'row').where('row.kekId <> :primary', { primary });
       return tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query;
     });
   }

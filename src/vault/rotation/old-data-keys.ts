@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
 import { Database } from '../../database/index.js';
@@ -7,14 +8,14 @@ import { DataKeys } from '../data-keys.js';
 import { SealedRows } from './sealed-rows.js';
 
 /**
- * How long a data key stays after it has been replaced. It must be longer than anybody takes from sealing a secret to storing it, and
- * than any copy of a sealed secret stays in memory.
+ * How long a data key is kept after it was replaced. It must exceed the time between sealing a secret and storing it, and the time that a
+ * copy of a sealed secret stays in memory.
  */
-const KEPT_MS = 3_600_000;
+const RETENTION_MS = 3_600_000;
 
-const ANOTHER = 'SELECT 1 FROM data_keys other WHERE other.tenant_id = row.tenant_id AND other.version > row.version';
+const NEWER_KEY = 'SELECT 1 FROM data_keys newer WHERE newer.tenant_id = row.tenant_id AND newer.version > row.version';
 
-/** Data keys that a newer one has replaced. */
+/** Data keys that were replaced by a newer one. */
 @Injectable()
 export class OldDataKeys {
   constructor(
@@ -26,47 +27,47 @@ export class OldDataKeys {
   ) {}
 
   count(tenantId: string | null): Promise<number> {
-    return this.database.read((manager) => this.old(manager, tenantId).getCount());
+    return this.database.read((manager) => this.replaced(manager, tenantId).getCount());
   }
 
-  /** Deletes those that were replaced long enough ago and that nothing is sealed with any more. */
+  /** Deletes the data keys that were replaced long enough ago and seal no secret. */
   async retire(isStopping: () => boolean): Promise<void> {
-    const replaced = await this.database.read((manager) =>
-      this.old(manager, null)
-        .andWhere(`EXISTS (${ANOTHER} AND other.created_at < :since)`, { since: this.clock.in(-KEPT_MS) })
+    const rows = await this.database.read((manager) =>
+      this.replaced(manager, null)
+        .andWhere(`EXISTS (${NEWER_KEY} AND newer.created_at < :since)`, { since: this.clock.in(-RETENTION_MS) })
         .orderBy('row.tenantId')
         .getMany(),
     );
-    for (const [tenantId, keys] of byTenant(replaced)) {
+    for (const [tenantId, keys] of groupByTenant(rows)) {
       if (isStopping()) return;
-      await this.retireOf(tenantId, keys, isStopping);
+      await this.retireKeys(tenantId, keys, isStopping);
     }
   }
 
-  private async retireOf(tenantId: string, keys: DataKey[], isStopping: () => boolean): Promise<void> {
-    await this.rows.reseal(tenantId, { note: async () => {}, next: async () => !isStopping() });
-    for (const key of keys) if (await this.delete(key)) this.keys.forget(key);
-    this.keys.resealed(tenantId);
+  private async retireKeys(tenantId: string, keys: DataKey[], isStopping: () => boolean): Promise<void> {
+    await this.rows.reseal(tenantId, { recordProgress: async () => {}, shouldContinue: async () => !isStopping() });
+    for (const key of keys) if (await this.deleteUnused(key)) this.keys.evict(key);
+    this.keys.publishChange(tenantId);
   }
 
-  /** @returns whether nothing was sealed with it any more */
-  private delete({ tenantId, id, version }: DataKey): Promise<boolean> {
-    return this.database.tenant(tenantId).write(async (store, manager) => {
-      if (await this.rows.refersTo(store, id)) return false;
+  /** @returns whether the key was deleted; false if it still seals a secret */
+  private deleteUnused({ tenantId, id, version }: DataKey): Promise<boolean> {
+    return this.database.tenant(tenantId).write(async (store) => {
+      if (await this.rows.isKeyInUse(store, id)) return false;
       await store.delete(DataKey, { id });
-      const event = { tenantId, type: 'vault.data_key_retired', actor: 'system', targetId: id } as const;
-      await this.audit.record(manager, { ...event, details: { version } });
+      const event = { type: 'vault.data_key_retired', actor: 'system', targetId: id } as const;
+      await this.audit.record(store, { ...event, details: { version } });
       return true;
     });
   }
 
-  private old(manager: Parameters<Parameters<Database['read']>[0]>[0], tenantId: string | null) {
-    const query = manager.createQueryBuilder(DataKey, 'row').where(`EXISTS (${ANOTHER})`);
+  private replaced(manager: EntityManager, tenantId: string | null) {
+    const query = manager.createQueryBuilder(DataKey, 'row').where(`EXISTS (${NEWER_KEY})`);
     return tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query;
   }
 }
 
-function byTenant(keys: DataKey[]): Map<string, DataKey[]> {
+function groupByTenant(keys: DataKey[]): Map<string, DataKey[]> {
   const tenants = new Map<string, DataKey[]>();
   for (const key of keys) tenants.set(key.tenantId, [...(tenants.get(key.tenantId) ?? []), key]);
   return tenants;

@@ -5,18 +5,20 @@ import { Database } from '../../database/index.js';
 import { DataKeys } from '../data-keys.js';
 import { DataRotation } from './data-rotation.js';
 import { KekRotation } from './kek-rotation.js';
-import { Lease, LeaseLostError } from './lease.js';
 import { OldDataKeys } from './old-data-keys.js';
+import { LeaseLostError, RotationLease } from './rotation-lease.js';
 
-/** How soon a rotation goes on whose process was killed, after its lease. */
-const LOOK_MS = 10_000;
+/** How often to look for rotations whose process was killed. */
+const POLL_INTERVAL_MS = 10_000;
 
-const RETIRE_MS = 600_000;
+const RETIRE_INTERVAL_MS = 600_000;
 
-/** How long a deleted tenant's key stays in the memory of a replica that has not heard of it; the contract says five seconds. */
-const FORGET_MS = 4000;
+/** How long the key of a deleted tenant stays in the memory of a replica without Redis. The documented limit is five seconds. */
+const EVICT_INTERVAL_MS = 4000;
 
-/** Works at rotations, one at a time, until they are done. Of several processes each rotation has one. */
+const MAX_ERROR_CHARACTERS = 500;
+
+/** Runs rotations, one at a time, until they are complete. Each rotation is run by one process. */
 @Injectable()
 export class RotationWorker {
   private readonly job: RecurringJob;
@@ -32,61 +34,55 @@ export class RotationWorker {
     keys: DataKeys,
     jobs: RecurringJobs,
   ) {
-    this.job = jobs.add('vault rotations', LOOK_MS, () => this.work());
-    const retiring = jobs.add('old data keys', RETIRE_MS, () => old.retire(() => retiring.isStopping));
-    jobs.add('keys of deleted tenants', FORGET_MS, () => keys.forgetDeleted());
+    this.job = jobs.add('vault rotations', POLL_INTERVAL_MS, () => this.runAll());
+    const retiring = jobs.add('old data keys', RETIRE_INTERVAL_MS, () => old.retire(() => retiring.isStopping));
+    jobs.add('keys of deleted tenants', EVICT_INTERVAL_MS, () => keys.evictDeleted());
   }
 
-  /** Begins without being waited for. */
-  nudge(): void {
-    this.job.nudge();
+  /** Starts the rotations that wait, without waiting for them. */
+  wake(): void {
+    this.job.wake();
   }
 
-  /** Works at what waits, until nothing does or something is in its way. */
-  private async work(): Promise<void> {
+  private async runAll(): Promise<void> {
     while (!this.job.isStopping) {
-      const lease = await Lease.take(this.database, this.clock);
-      if (!lease || !(await this.workAt(lease))) return;
+      const lease = await RotationLease.take(this.database, this.clock);
+      if (!lease || !(await this.run(lease))) return;
     }
   }
 
-  /** @returns whether it is done, or no longer ours */
-  private async workAt(lease: Lease): Promise<boolean> {
+  /** @returns whether to run the next rotation; false if this one was interrupted by an error */
+  private async run(lease: RotationLease): Promise<boolean> {
     const { id: rotation, scope, tenantId } = lease.rotation;
     try {
       const kind = scope === 'kek' ? this.kekRotation : this.dataRotation;
-      if (lease.rotation.total === null) await lease.keep({ total: await kind.count(tenantId) });
+      if (lease.rotation.total === null) await lease.update({ total: await kind.count(tenantId) });
       if (await kind.run(lease, () => this.job.isStopping)) await this.complete(lease);
-      else await lease.keep({ leaseUntil: null });
+      else await lease.update({ leaseUntil: null });
       return true;
     } catch (err) {
       if (err instanceof LeaseLostError) return true;
-      this.logger.error({ err, rotation }, 'the rotation has come to a halt; it will go on');
-      const error = err instanceof CountersignError ? err.message : 'something went wrong inside; the log has it';
-      await lease.keep({ leaseUntil: null, error: error.slice(0, 500) });
+      this.logger.error({ err, rotation }, 'the rotation was interrupted and will be resumed');
+      const error = err instanceof CountersignError ? err.message : 'internal error; see the log';
+      await lease.update({ leaseUntil: null, error: error.slice(0, MAX_ERROR_CHARACTERS) });
       return false;
     }
   }
 
-  private async complete(lease: Lease): Promise<void> {
+  private async complete(lease: RotationLease): Promise<void> {
     const { id, scope, tenantId } = lease.rotation;
     await this.database.write(async (manager) => {
-      await lease.note(manager, {
+      await lease.recordProgress(manager, {
         status: 'completed',
-        runningFor: null,
+        runningScope: null,
         leaseUntil: null,
         total: () => 'done + failed',
         completedAt: this.clock.now(),
       });
       const details = { scope, tenant_id: tenantId };
-      await this.audit.record(manager, {
-        tenantId: null,
-        type: 'vault.rotation_completed',
-        actor: 'system',
-        targetId: id,
-        details,
-      });
+      const event = { type: 'vault.rotation_completed', actor: 'system', targetId: id, details } as const;
+      await this.audit.record({ manager, tenantId: null }, event);
     });
-    this.logger.info({ rotation: id, scope }, 'the rotation is completed');
+    this.logger.info({ rotation: id, scope }, 'the rotation is complete');
   }
 }

@@ -7,12 +7,12 @@ export class CreateRotationDto {
     enum: ['kek', 'data'],
     example: 'data',
     description:
-      '`data`: each tenant gets a new data key, and its secrets are sealed with it. `kek`: data keys are wrapped under the current key-encryption key.',
+      '`data`: adds a new data key for each tenant and reseals its secrets. `kek`: wraps data keys under the primary key-encryption key',
   })
   @IsIn(['kek', 'data'])
   scope!: 'kek' | 'data';
 
-  @ApiPropertyOptional({ example: 't-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'Of this tenant alone' })
+  @ApiPropertyOptional({ example: 't-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'Rotates the keys of this tenant only' })
   @IsOptional()
   @IsString()
   @MaxLength(40)
@@ -35,14 +35,18 @@ class RotationProgressDto {
     type: 'integer',
     nullable: true,
     example: 1200,
-    description: 'How much there was to do at the start: secrets, or data keys. Nothing until that has been counted',
+    description: 'The number of secrets or data keys at the start; `null` until they are counted',
   })
   total!: number | null;
 
   @ApiProperty({ type: 'integer', example: 1150 })
   done!: number;
 
-  @ApiProperty({ type: 'integer', example: 0, description: 'What does not open, and was left as it is' })
+  @ApiProperty({
+    type: 'integer',
+    example: 0,
+    description: 'Secrets or data keys that cannot be decrypted. They are left unchanged',
+  })
   failed!: number;
 }
 
@@ -62,14 +66,14 @@ export class RotationDto {
   @ApiProperty({ type: RotationProgressDto })
   progress!: RotationProgressDto;
 
-  @ApiProperty({ type: [RotationFailureDto], description: 'Up to twenty of those that failed' })
+  @ApiProperty({ type: [RotationFailureDto], description: 'The first 20 failures' })
   failures!: RotationFailure[];
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: null,
-    description: 'What is in its way at present; it goes on by itself',
+    description: 'Why the rotation is interrupted. It resumes by itself',
   })
   error!: string | null;
 
@@ -85,7 +89,7 @@ export class RotationDetailsDto extends RotationDto {
     type: 'integer',
     example: 0,
     description:
-      '`data`: data keys that were replaced and are not deleted yet; they are an hour after the last secret has left them. `kek`: data keys that need another than the current key-encryption key; at 0 the others can be taken away.',
+      '`data`: replaced data keys that are not deleted yet; they are deleted an hour after they seal no secret. `kek`: data keys that are wrapped under another than the primary key-encryption key; at 0, the other keys can be removed',
   })
   old_keys!: number;
 }

@@ -21,23 +21,23 @@ export class RotationsService {
   ) {}
 
   /**
-   * Begins a rotation in the background. Where the same one is running already, it is that one.
+   * Starts a rotation in the background, or returns the one of the same scope that is running.
    *
-   * @throws {NotFoundError} there is no such tenant
+   * @throws {NotFoundError} the tenant does not exist
    */
   async create(
     actor: Actor,
     scope: VaultRotation['scope'],
     tenantId: string | null = null,
   ): Promise<RotationDetailsDto> {
-    const runningFor = `${scope} ${tenantId ?? '*'}`;
-    const row = { id: newId('rot'), scope, tenantId, runningFor, createdAt: this.clock.now() };
+    const runningScope = `${scope} ${tenantId ?? '*'}`;
+    const row = { id: newId('rot'), scope, tenantId, runningScope, createdAt: this.clock.now() };
     const isNew = await this.insert(row, actor);
-    this.worker.nudge();
-    const where = isNew ? { id: row.id } : { runningFor };
-    const begun = await this.database.read((manager) => manager.findOneBy(VaultRotation, where));
-    // The one that was in the way has just come to its end.
-    return begun ? this.details(begun) : this.create(actor, scope, tenantId);
+    this.worker.wake();
+    const where = isNew ? { id: row.id } : { runningScope };
+    const rotation = await this.database.read((manager) => manager.findOneBy(VaultRotation, where));
+    // The running rotation has just completed.
+    return rotation ? this.details(rotation) : this.create(actor, scope, tenantId);
   }
 
   list(query: PageQuery): Promise<Page<RotationDto>> {
@@ -53,19 +53,26 @@ export class RotationsService {
     return this.details(row);
   }
 
-  /** @returns whether it was inserted: one like it may be running */
+  /** @returns whether the row was inserted; false if a rotation of the same scope is running */
   private async insert(
-    row: Pick<VaultRotation, 'id' | 'scope' | 'tenantId' | 'runningFor' | 'createdAt'>,
+    row: Pick<VaultRotation, 'id' | 'scope' | 'tenantId' | 'runningScope' | 'createdAt'>,
     actor: Actor,
   ): Promise<boolean> {
     const { id, scope, tenantId } = row;
     try {
       await this.database.write(async (manager) => {
         if (tenantId && !(await manager.existsBy(Tenant, { id: tenantId }))) throw new NotFoundError('tenant');
-        await manager.insert(VaultRotation, { ...row, status: 'running', done: 0, failed: 0, failures: [], fence: 0 });
+        await manager.insert(VaultRotation, {
+          ...row,
+          status: 'running',
+          done: 0,
+          failed: 0,
+          failures: [],
+          fencingToken: 0,
+        });
         const details = { scope, tenant_id: tenantId };
         const type = 'vault.rotation_started';
-        await this.audit.record(manager, { tenantId: null, type, actor, targetId: id, details });
+        await this.audit.record({ manager, tenantId: null }, { type, actor, targetId: id, details });
       });
       return true;
     } catch (error) {

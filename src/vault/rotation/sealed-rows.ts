@@ -1,41 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager, FindOptionsWhere, ObjectLiteral } from 'typeorm';
-import { Database, type TenantStore } from '../../database/index.js';
+import { Like, type EntityManager, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
+import { Database, TenantStore } from '../../database/index.js';
 import { DataKeys } from '../data-keys.js';
-import { readSealed, SealBrokenError, startOf } from '../envelope.js';
+import { parseSealed, prefixOf, UnsealError } from '../envelope.js';
 import { sealedColumns, type SealedColumn } from '../sealed-column.js';
 import { Vault } from '../vault.js';
 import type { RotationFailure } from './vault-rotation.entity.js';
 
-/** How many rows one transaction seals anew. On SQLite nobody else writes meanwhile. */
-const BATCH = 50;
+/** Rows resealed by one transaction. On SQLite, it blocks all other writes. */
+const BATCH_SIZE = 50;
 
 type Row = ObjectLiteral & { tenantId: string };
 
-/** One secret of a row, sealed anew. */
+/** A secret of a row, before and after resealing. */
 interface Resealed {
   row: Row;
   before: string;
   after: string;
 }
 
-/** What one way through a tenant's rows has come to. */
+/** The result of one pass over a tenant's secrets. */
 export interface Pass {
-  /** How many secrets were sealed anew. */
+  /** How many secrets were resealed. */
   changed: number;
-  /** Those that do not open. They are left as they are. */
+  /** The secrets that cannot be unsealed. They are left unchanged. */
   failures: RotationFailure[];
 }
 
-/** Whom the work is done for. */
-export interface Shift {
-  /** Notes in the same transaction that so many secrets have been sealed anew. */
-  note(manager: EntityManager, changed: number): Promise<void>;
-  /** Between two batches. @returns whether to go on */
-  next(): Promise<boolean>;
+/** Receives the progress of a pass, and decides whether it continues. */
+export interface ProgressSink {
+  /** Records the number of resealed secrets in the transaction that stores them. */
+  recordProgress(manager: EntityManager, changed: number): Promise<void>;
+  /** Called before each batch. */
+  shouldContinue(): Promise<boolean>;
 }
 
-/** Finds what tenants have sealed, and seals it anew with their newest key. */
+/** Finds the sealed secrets of tenants, and reseals them with the tenant's primary key. */
 @Injectable()
 export class SealedRows {
   constructor(
@@ -44,42 +44,38 @@ export class SealedRows {
     private readonly vault: Vault,
   ) {}
 
-  /** How many secrets there are, of a tenant or in all. */
+  /** Counts the secrets of a tenant, or of all tenants. */
   async count(tenantId: string | null): Promise<number> {
     const counts = sealedColumns().map(({ entity, property }) =>
       this.database.read((manager) => {
-        const all = manager.createQueryBuilder(entity, 'row').where(`row.${property} IS NOT NULL`);
-        return (tenantId ? all.andWhere('row.tenantId = :tenantId', { tenantId }) : all).getCount();
+        const query = manager.createQueryBuilder(entity, 'row').where(`row.${property} IS NOT NULL`);
+        return (tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query).getCount();
       }),
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   /**
-   * Seals with a tenant's newest key what is not. Each secret is written where it is still the one that was read, so whatever else
-   * happens to its row meanwhile stays; what was written under an older key behind its back is for another pass.
+   * Reseals the tenant's secrets that are sealed with an older key. Each secret is replaced only if it is still the one that was read, so
+   * concurrent changes win. A concurrent write that still uses an older key is left for another pass.
    */
-  async reseal(tenantId: string, shift: Shift): Promise<Pass> {
+  async reseal(tenantId: string, sink: ProgressSink): Promise<Pass> {
     const pass: Pass = { changed: 0, failures: [] };
     for (const column of sealedColumns()) {
-      for (let after: Row | undefined; await shift.next();) {
-        const rows = await this.read(tenantId, column, after);
-        await this.resealBatch(tenantId, column, rows, pass, shift);
+      for (let after: Row | undefined; await sink.shouldContinue();) {
+        const rows = await this.readBatch(tenantId, column, after);
+        await this.resealBatch(tenantId, column, rows, pass, sink);
         after = rows.at(-1);
-        if (rows.length < BATCH) break;
+        if (rows.length < BATCH_SIZE) break;
       }
     }
     return pass;
   }
 
-  /** Whether anything of a tenant is sealed with that key, as the transaction sees it. */
-  async refersTo({ manager, tenantId }: TenantStore, keyId: string): Promise<boolean> {
+  /** Tells whether a data key seals any secret of the tenant. */
+  async isKeyInUse(store: TenantStore, keyId: string): Promise<boolean> {
     for (const { entity, property } of sealedColumns()) {
-      const found = await manager
-        .createQueryBuilder(entity, 'row')
-        .where(`row.tenantId = :tenantId AND row.${property} LIKE :start`, { tenantId, start: `${startOf(keyId)}%` })
-        .getExists();
-      if (found) return true;
+      if (await store.exists<Row>(entity as new () => Row, { [property]: Like(`${prefixOf(keyId)}%`) })) return true;
     }
     return false;
   }
@@ -89,66 +85,73 @@ export class SealedRows {
     column: SealedColumn,
     rows: Row[],
     pass: Pass,
-    shift: Shift,
+    sink: ProgressSink,
   ): Promise<void> {
-    const attempts = await Promise.all(rows.map((row) => this.resealed(column, row, pass)));
+    const attempts = await Promise.all(rows.map((row) => this.resealRow(column, row, pass)));
     const resealed = attempts.filter((attempt) => attempt !== undefined);
     if (resealed.length === 0) return;
-    pass.changed += await this.database.tenant(tenantId).write(async (store, manager) => {
+    pass.changed += await this.database.write(async (manager) => {
+      const store = new TenantStore(manager, tenantId);
+      const keys = primaryKeyOf(manager, column.entity);
       let changed = 0;
-      for (const each of resealed) changed += await replace(store, column, each);
-      await shift.note(manager, changed);
+      for (const each of resealed) changed += await replace(store, column, keys, each);
+      await sink.recordProgress(manager, changed);
       return changed;
     });
   }
 
-  /** @returns nothing where it is sealed with the newest key, or does not open */
-  private async resealed(column: SealedColumn, row: Row, pass: Pass): Promise<Resealed | undefined> {
+  /** Returns undefined if the secret is sealed with the primary key already, or cannot be unsealed. */
+  private async resealRow(column: SealedColumn, row: Row, pass: Pass): Promise<Resealed | undefined> {
     const before = row[column.property] as string;
-    const newest = await this.keys.current(row.tenantId);
-    const place = column.placeOf(row);
+    const primary = await this.keys.primary(row.tenantId);
+    const context = column.contextOf(row);
     try {
-      if (readSealed(before).dataKeyId === newest.id) return undefined;
-      return { row, before, after: await this.vault.reseal(place, before, newest) };
+      if (parseSealed(before).dataKeyId === primary.id) return undefined;
+      return { row, before, after: await this.vault.reseal(context, before, primary) };
     } catch (error) {
-      if (!(error instanceof SealBrokenError)) throw error;
-      pass.failures.push({ tenant_id: row.tenantId, table: place.table, row_id: place.rowId });
+      if (!(error instanceof UnsealError)) throw error;
+      pass.failures.push({ tenant_id: row.tenantId, table: context.table, row_id: context.rowId });
       return undefined;
     }
   }
 
-  /** The next rows in the order of their keys. */
-  private read(tenantId: string, { entity, property, reads }: SealedColumn, after: Row | undefined): Promise<Row[]> {
+  private readBatch(tenantId: string, column: SealedColumn, after: Row | undefined): Promise<Row[]> {
+    const { entity, property, contextProperties } = column;
     return this.database.read(async (manager) => {
-      const keys = keysOf(manager, entity);
+      const keys = primaryKeyOf(manager, entity);
       const query = manager
         .createQueryBuilder<Row>(entity as new () => Row, 'row')
-        .select([...new Set(['tenantId', ...keys, ...reads, property])].map((name) => `row.${name}`))
+        .select([...new Set(['tenantId', ...keys, ...contextProperties, property])].map((name) => `row.${name}`))
         .where(`row.tenantId = :tenantId AND row.${property} IS NOT NULL`, { tenantId })
-        .limit(BATCH);
+        .limit(BATCH_SIZE);
       for (const key of keys) query.addOrderBy(`row.${key}`);
-      if (after) query.andWhere(behind(keys), Object.fromEntries(keys.map((key) => [key, after[key] as unknown])));
+      if (after) query.andWhere(isAfter(keys), Object.fromEntries(keys.map((key) => [key, after[key] as unknown])));
       return query.getMany();
     });
   }
 }
 
-/** What names a row within its tenant. */
-function keysOf(manager: EntityManager, entity: new () => object): string[] {
+/** Returns the properties of the primary key, without the tenant's id. */
+function primaryKeyOf(manager: EntityManager, entity: new () => object): string[] {
   const { primaryColumns } = manager.connection.getMetadata(entity);
   return primaryColumns.map(({ propertyName }) => propertyName).filter((name) => name !== 'tenantId');
 }
 
-/** `(a > :a) OR (a = :a AND b > :b)` … */
-function behind(keys: string[]): string {
-  const arms = keys.map((key, index) =>
+/** Returns the condition `(a > :a) OR (a = :a AND b > :b)` … */
+function isAfter(keys: string[]): string {
+  const alternatives = keys.map((key, index) =>
     [...keys.slice(0, index).map((same) => `row.${same} = :${same}`), `row.${key} > :${key}`].join(' AND '),
   );
-  return `(${arms.map((arm) => `(${arm})`).join(' OR ')})`;
+  return `(${alternatives.map((alternative) => `(${alternative})`).join(' OR ')})`;
 }
 
-function replace(store: TenantStore, { entity, property }: SealedColumn, { row, before, after }: Resealed) {
-  const keys = keysOf(store.manager, entity);
+/** Replaces a secret if it is still the one that was read. @returns the number of changed rows */
+function replace(
+  store: TenantStore,
+  { entity, property }: SealedColumn,
+  keys: string[],
+  { row, before, after }: Resealed,
+): Promise<number> {
   const where = { ...Object.fromEntries(keys.map((key) => [key, row[key] as unknown])), [property]: before };
   return store.update<Row>(entity as new () => Row, where as FindOptionsWhere<Row>, { [property]: after });
 }

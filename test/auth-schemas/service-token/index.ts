@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Equals, IsString, Length } from 'class-validator';
-import { AuthSchemaDefinition, secretsPlace, type AuthFields } from '../../../src/auth-registry/index.js';
+import { AuthSchemaDefinition, authSecretsContext, type AuthFields } from '../../../src/auth-registry/index.js';
 import type { AuthSchema } from '../../../src/auth-schemas/index.js';
 import { CountersignError, type FieldError } from '../../../src/common/index.js';
 import { CredentialStrategy, type Credential, type PlannedCall } from '../../../src/credentials/index.js';
@@ -48,7 +48,10 @@ class ServiceTokenStrategy extends CredentialStrategy {
 
   async credentialFor({ action, user }: PlannedCall): Promise<Credential> {
     if (user === undefined) throw new CountersignError('user_required', "give the user's id");
-    const { token } = await this.vault.openJson<{ token: string }>(secretsPlace(action), action.authSecrets ?? '');
+    const { token } = await this.vault.unsealJson<{ token: string }>(
+      authSecretsContext(action),
+      action.authSecrets ?? '',
+    );
     return { headers: { 'x-service-token': token, 'x-on-behalf-of': user }, secrets: [token] };
   }
 }

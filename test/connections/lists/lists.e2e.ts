@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { beginsToTheLetter, Database } from '../../../src/database/index.js';
+import { startsWithExactly } from '../../../src/database/exact-text.js';
+import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/index.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
@@ -47,7 +48,7 @@ describe(`the lists of ${MANY} connections`, () => {
   });
 
   it('find users by how their id begins with an index, and read those alone', async () => {
-    const user = await world.app.get(Database).read(async (manager) => beginsToTheLetter(manager, 'user-999'));
+    const user = await world.app.get(Database).read(async (manager) => startsWithExactly(manager, 'user-999'));
     const plan = await indexFor({ user });
     expect(plan).toMatch(/connections_by_user_name/);
     expect(plan).toMatch(/SEARCH row USING INDEX connections_by_user_name|"key":"connections_by_user_name"/);

@@ -60,7 +60,7 @@ function hold(provider: AuthorizationServer): { letGo: () => void; mostAtOnce: (
   return { letGo, mostAtOnce: () => counts.most };
 }
 
-function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'failures'>>): Promise<number> {
+function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'refreshFailures'>>): Promise<number> {
   return rows().read((manager) => manager.countBy(Connection, where));
 }
 
@@ -152,7 +152,7 @@ describe('a host', () => {
     const tried = asked(broken);
     expect(tried).toBeGreaterThanOrEqual(8);
     expect(tried).toBeLessThan(24);
-    expect(await stored({ actionId: action.id, failures: 1 })).toBe(tried);
+    expect(await stored({ actionId: action.id, refreshFailures: 1 })).toBe(tried);
     broken.behaviour = GRANTS;
     world.app.clock.advance({ seconds: 10 });
     await renewDue();
@@ -187,7 +187,7 @@ describe('what cannot be used as it is stored', () => {
     world.app.clock.advance({ minutes: 15 });
     await rows().write((manager) => manager.delete(Connection, { actionId: fine.id }));
     expect(await renewDue()).toBe(30);
-    expect(await stored({ actionId: action.id, failures: 2 })).toBe(30);
+    expect(await stored({ actionId: action.id, refreshFailures: 2 })).toBe(30);
   });
 
   it('does not hold up the rest: an action without a token URL', async () => {

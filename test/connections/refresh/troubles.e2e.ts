@@ -75,7 +75,7 @@ describe('C31 a provider in trouble', () => {
     const connection = await alice.connection();
     await eventually(
       () => world.row(connection),
-      ({ failures }) => failures === 1,
+      ({ refreshFailures }) => refreshFailures === 1,
     );
     expect(await alice.calls()).toMatchObject(completed);
     expect(refreshes()).toHaveLength(1);

@@ -324,6 +324,8 @@ describe('C39 telling providers', () => {
     await done(gpt.tenant, body.revocation_id);
     const items = await revocationItems(world.app);
     expect(items).toHaveLength(20);
-    for (const { tokens, secrets } of items) expect({ tokens, secrets }).toEqual({ tokens: null, secrets: null });
+    for (const { tokens, authSecrets } of items) {
+      expect({ tokens, authSecrets }).toEqual({ tokens: null, authSecrets: null });
+    }
   });
 });

@@ -114,7 +114,7 @@ describe('C39 disconnecting', () => {
     expect(await world.row(await alice.connection())).toMatchObject({
       tokens: null,
       hasRefreshToken: false,
-      refreshAt: null,
+      backgroundRefreshAt: null,
     });
   });
 

@@ -68,7 +68,7 @@ describe('C39 a provider that confirms', () => {
   it('C39 leaves no token, and nothing of the client, in the database', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, secrets: null });
+    expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, authSecrets: null });
   });
 
   it('C39 may say that it does not know the token', async () => {
@@ -183,7 +183,13 @@ describe('C39 a provider that does not answer', () => {
       await tellDue(world.app);
     }
     expect(told()).toHaveLength(20);
-    expect(await item()).toMatchObject({ status: 'failed', attempts: 10, tokens: null, secrets: null, nextAt: null });
+    expect(await item()).toMatchObject({
+      status: 'failed',
+      attempts: 10,
+      tokens: null,
+      authSecrets: null,
+      nextAttemptAt: null,
+    });
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { pending: 0, confirmed: 0, failed: 1 } });
     const { actionId: action_id, revocationId: revocation_id } = await item();
     const details = { action_id, revocation_id, code: 'provider_unavailable' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { digest, newId } from '../../../src/common/index.js';
-import { Database, toTheLetter } from '../../../src/database/index.js';
+import { Database, equalsExactly } from '../../../src/database/index.js';
 import { SignIn } from '../../../src/sign-ins/sign-in.entity.js';
 import type { Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
@@ -144,7 +144,7 @@ describe('the list of sign-ins', () => {
   it("finds a user's by an index of their own, however many others have, and sorts nothing", async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     await offerMany(gpt, action, 2000);
-    const plan = await planOf(world.app, SignIn, { tenantId: tenant.id, user: toTheLetter('user-7') }, 'desc');
+    const plan = await planOf(world.app, SignIn, { tenantId: tenant.id, user: equalsExactly('user-7') }, 'desc');
     expect(plan).toMatch(/sign_ins_of_user/);
     expect(plan).not.toMatch(/TEMP B-TREE|"ALL"|filesort/);
     expect(usersIn(await list('?user=user-7'))).toEqual(['user-7']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { SealBrokenError } from '../envelope.js';
+import { UnsealError } from '../envelope.js';
 import { VaultKeyError } from './key-provider.js';
-import { LocalKeys } from './local-keys.js';
+import { LocalKeyset } from './local-keyset.js';
 
 const OLD = Buffer.from('101112131415161718191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f', 'hex').toString('base64');
 const NEW = Buffer.from('606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f', 'hex').toString('base64');
@@ -17,26 +17,26 @@ const GOLDEN = [
   },
 ];
 
-const keys = (text: string) => LocalKeys.parse(text, 'a test');
-const idOf = (text: string) => keys(text).currentKeyId();
+const keys = (text: string) => LocalKeyset.parse(text, 'a test');
+const idOf = (text: string) => keys(text).primaryKeyId();
 
-describe('a key file', () => {
+describe('LocalKeyset.parse', () => {
   it.each([
     ['one line', OLD],
     ['an end of line', `${OLD}\n`],
     ['Windows line ends and blank lines', `\r\n${OLD}\r\n\r\n`],
     ['no padding', OLD.replace('=', '')],
-  ])('with %s is read', async (_, text) => {
+  ])('accepts a key with %s', async (_, text) => {
     expect(await idOf(text)).toBe(await idOf(OLD));
   });
 
   it.each([`${NEW}\n${OLD}`, `${NEW},${OLD}`, `${NEW} , ${OLD}\n`])(
-    'seals with its first key and opens with all',
+    'wraps with the first key and unwraps with every key: %j',
     async (text) => {
       const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
       const both = keys(text);
-      expect(await both.currentKeyId()).toBe(await idOf(NEW));
-      expect(both.knows(wrapped.kekId)).toBe(true);
+      expect(await both.primaryKeyId()).toBe(await idOf(NEW));
+      expect(both.canUnwrap(wrapped.kekId)).toBe(true);
       await expect(both.unwrap(wrapped, 'context')).resolves.toEqual(DATA_KEY);
     },
   );
@@ -50,48 +50,50 @@ describe('a key file', () => {
     ['zeros', Buffer.alloc(32).toString('base64')],
     ['a pattern', Buffer.from('abcd'.repeat(8)).toString('base64')],
     ['a good key and a bad one', `${OLD}\nchangeme`],
-  ])('with %s is refused in one line that does not repeat it', (_, text) => {
+  ])('rejects %s with one line that does not repeat it', (_, text) => {
     const parse = () => keys(text);
     expect(parse).toThrow(VaultKeyError);
-    expect(parse).toThrow(/^VAULT_KEYS: a test must hold keys of 32 random bytes in base64; `npm run keys` makes one$/);
+    expect(parse).toThrow(
+      /^VAULT_KEYS: a test must contain keys of 32 random bytes in base64; generate one with `npm run keys`$/,
+    );
   });
 
-  it('can be made of what is minted, which is new each time', async () => {
-    const minted = LocalKeys.mint();
-    expect(keys(minted).knows(await idOf(minted))).toBe(true);
-    expect(LocalKeys.mint()).not.toBe(minted);
+  it('accepts generated keys, which differ each time', async () => {
+    const generated = LocalKeyset.generateKey();
+    expect(keys(generated).canUnwrap(await idOf(generated))).toBe(true);
+    expect(LocalKeyset.generateKey()).not.toBe(generated);
   });
 });
 
 describe('a wrapped data key', () => {
-  it.each(GOLDEN)('of version $version still unwraps', async ({ kekId, wrapped }) => {
+  it.each(GOLDEN)('of version $version can still be unwrapped', async ({ kekId, wrapped }) => {
     expect(await idOf(OLD)).toBe(kekId);
     await expect(keys(OLD).unwrap({ kekId, wrapped }, 't-abc/dk-1')).resolves.toEqual(DATA_KEY);
   });
 
-  it('does not hold the key in the clear', async () => {
+  it('does not contain the key in plaintext', async () => {
     const wrapped = Buffer.from((await keys(OLD).wrap(DATA_KEY, 'context')).wrapped, 'base64');
     expect(wrapped.includes(DATA_KEY)).toBe(false);
     expect(wrapped.includes(DATA_KEY.toString('base64'))).toBe(false);
   });
 
-  it('unwraps in no other context', async () => {
+  it('cannot be unwrapped with another context', async () => {
     const wrapped = await keys(OLD).wrap(DATA_KEY, 't-abc/dk-1');
     for (const context of ['t-abc/dk-2', 't-abd/dk-1', 't-abc', '']) {
-      await expect(keys(OLD).unwrap(wrapped, context)).rejects.toThrow(SealBrokenError);
+      await expect(keys(OLD).unwrap(wrapped, context)).rejects.toThrow(UnsealError);
     }
   });
 
-  it('unwraps with no other key', async () => {
+  it('cannot be unwrapped with another key', async () => {
     const wrapped = await keys(OLD).wrap(DATA_KEY, 'context');
-    expect(keys(NEW).knows(wrapped.kekId)).toBe(false);
-    await expect(keys(NEW).unwrap(wrapped, 'context')).rejects.toThrow(SealBrokenError);
+    expect(keys(NEW).canUnwrap(wrapped.kekId)).toBe(false);
+    await expect(keys(NEW).unwrap(wrapped, 'context')).rejects.toThrow(UnsealError);
     const asNew = { ...wrapped, kekId: await idOf(NEW) };
-    await expect(keys(`${NEW}\n${OLD}`).unwrap(asNew, 'context')).rejects.toThrow(SealBrokenError);
+    await expect(keys(`${NEW}\n${OLD}`).unwrap(asNew, 'context')).rejects.toThrow(UnsealError);
   });
 });
 
-it('a key id tells nothing of its key', async () => {
+it('a key id reveals nothing about its key', async () => {
   const id = await idOf(OLD);
   expect(id).toMatch(/^kek-[0-9a-f]{24}$/);
   expect(Buffer.from(OLD, 'base64').toString('hex')).not.toContain(id.slice(4, 12));
