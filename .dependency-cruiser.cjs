@@ -41,6 +41,24 @@ const upwards = FEATURES.slice(1).map((feature, index) => ({
   to: { path: `^src/(${FEATURES.slice(0, index + 1).join('|')})/` },
 }));
 
+/** Folders of a module, from top to bottom; `.` is the module's root. A folder imports only from those after it. */
+const LAYERS = {
+  actions: ['.', 'imports', 'lifecycle', 'documents', 'operations', 'store'],
+  connections: ['.', 'connected-accounts', 'refresh', 'revocation', 'store'],
+};
+
+const folderPath = (module, folder) => (folder === '.' ? `^src/${module}/[^/]+$` : `^src/${module}/${folder}/`);
+
+const layers = Object.entries(LAYERS).flatMap(([module, folders]) =>
+  folders.slice(1).map((folder, index) => ({
+    name: `${module}-${folder}-imports-down-only`,
+    severity: 'error',
+    comment: `${folder} is below ${folders[index]}`,
+    from: { path: folderPath(module, folder) },
+    to: { path: folders.slice(0, index + 1).map((above) => folderPath(module, above)) },
+  })),
+);
+
 const PRODUCT = '^(src|migrations)/';
 
 /** HTTP clients by their names; any other is no package of ours. */
@@ -72,6 +90,7 @@ module.exports = {
   forbidden: [
     { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true } },
     ...upwards,
+    ...layers,
     {
       name: 'by-the-front-door',
       severity: 'error',

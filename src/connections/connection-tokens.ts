@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { Clock, CountersignError, digest, Logger } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
-import { Connection } from './connection.entity.js';
-import { ConnectionWriter } from './connection-writer.js';
+import { Connection } from './store/connection.entity.js';
+import { ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
-import { TokenSeal } from './token-seal.js';
+import { TokenSeal } from './store/token-seal.js';
 
 /** A user's access token, and which version of their connection it is from. */
 export interface UsableToken {

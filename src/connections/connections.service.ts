@@ -6,7 +6,7 @@ import { Database, type TenantStore } from '../database/index.js';
 import type { Registration } from './revocation/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
-import { Connection } from './connection.entity.js';
+import { Connection } from './store/connection.entity.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
 /** The connections of a tenant's users, as the tenant sees and ends them. */

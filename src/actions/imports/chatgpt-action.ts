@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, type Located, member, objectMember, stringMember } from '../../openapi/index.js';
-import { readAuthForm, type UrlNames } from './auth-form.js';
-import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import { readAuthForm, type UrlNames } from './source-auth.js';
+import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './import-source.js';
+import { invalidForm } from './invalid-import.js';
 
 /** What OpenAI calls the authorization URL is the place where its clients get their tokens. */
 export const OPENAI_URLS: UrlNames = { authorization_url: 'client_url', token_url: 'authorization_url' };

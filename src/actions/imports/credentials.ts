@@ -1,5 +1,5 @@
 import { type Finding, type JsonObject, type Located, member } from '../../openapi/index.js';
-import { invalidForm } from './invalid-form.js';
+import { invalidForm } from './invalid-import.js';
 
 /** The credentials that a form shows, and the names of those that it only says it has. */
 export interface ReadCredentials {

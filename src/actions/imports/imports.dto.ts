@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
-import { ActionDto, CreateActionDto, isDocument, WarningDto, WEB_URL } from '../actions.dto.js';
-import type { FormName } from './foreign-form.js';
+import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
+import { ActionDto, CreateActionDto } from '../lifecycle/actions.dto.js';
+import type { FormName } from './import-source.js';
 
 const FORMS: FormName[] = ['plugin_manifest', 'chatgpt_action', 'librechat_action'];
 

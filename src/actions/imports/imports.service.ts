@@ -4,13 +4,13 @@ import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { isObject, type JsonObject } from '../../openapi/index.js';
-import { ActionsService } from '../actions.service.js';
-import { DocumentImport, type ImportedDocument } from '../document-import.js';
-import { fetchText } from '../fetch-text.js';
-import type { FormReader } from './foreign-form.js';
+import { ActionsService } from '../lifecycle/actions.service.js';
+import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
+import { fetchText } from '../documents/fetch-text.js';
+import type { FormReader } from './import-source.js';
 import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
-import { invalidForm } from './invalid-form.js';
+import { invalidForm } from './invalid-import.js';
 import { parseForm, readerOf, recognize } from './recognize.js';
 import { settleUrls } from './url-pair.js';
 

@@ -1,7 +1,7 @@
 import { type JsonObject, type Located, member, objectMember, stringMember } from '../../openapi/index.js';
-import { readAuthForm, type UrlNames } from './auth-form.js';
-import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import { readAuthForm, type UrlNames } from './source-auth.js';
+import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './import-source.js';
+import { invalidForm } from './invalid-import.js';
 
 /** The names as they sound: unlike OpenAI's. */
 const URLS: UrlNames = { authorization_url: 'authorization_url', token_url: 'client_url' };

@@ -1,7 +1,7 @@
 import { CountersignError, type FieldError } from '../../common/index.js';
 import type { AuthFields } from '../../auth-registry/index.js';
-import type { ForeignAuth } from './auth-form.js';
-import { invalidForm } from './invalid-form.js';
+import type { ForeignAuth } from './source-auth.js';
+import { invalidForm } from './invalid-import.js';
 
 /** A schema put together from a form and from what the client wants otherwise. */
 export interface MergedAuth {

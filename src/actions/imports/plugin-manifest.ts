@@ -1,8 +1,8 @@
 import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '../../openapi/index.js';
-import { readAuthForm, type ForeignAuth } from './auth-form.js';
+import { readAuthForm, type ForeignAuth } from './source-auth.js';
 import { OPENAI_URLS } from './chatgpt-action.js';
-import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './import-source.js';
+import { invalidForm } from './invalid-import.js';
 
 /** The manifest of a ChatGPT plugin, as it stands at `/.well-known/ai-plugin.json`. Names and descriptions are the GPT's own affair. */
 export const pluginManifest: FormReader = {

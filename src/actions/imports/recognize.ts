@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, member } from '../../openapi/index.js';
 import { chatGptAction } from './chatgpt-action.js';
-import type { FormReader } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import type { FormReader } from './import-source.js';
+import { invalidForm } from './invalid-import.js';
 import { libreChatAction } from './librechat-action.js';
 import { pluginManifest } from './plugin-manifest.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ForeignAuth } from './auth-form.js';
+import type { ForeignAuth } from './source-auth.js';
 import { settleUrls } from './url-pair.js';
 
 const HOST = 'https://auth.example.com';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../openapi/index.js';
-import type { ForeignAuth } from './auth-form.js';
+import type { ForeignAuth } from './source-auth.js';
 
 type Role = 'authorization' | 'token';
 

@@ -4,7 +4,7 @@ import type { Actor } from '../../audit/index.js';
 import { digest } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import { RevocationsService } from '../revocation/revocations.service.js';
 import type { ConnectedAccountsLink } from './link.entity.js';
 

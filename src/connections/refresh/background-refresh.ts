@@ -1,13 +1,13 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import { DueList, type DueConnection } from './due-list.js';
-import { Lanes } from './lanes.js';
+import { Lanes } from './host-queues.js';
 import { RefreshLease } from './lease.js';
 import { Refresher } from './refresher.js';
-import { Registrations } from './registrations.js';
-import { Rests } from './rests.js';
+import { Registrations } from './action-clients.js';
+import { Rests } from './provider-backoff.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
 /** Some 250 bytes each wait in memory; what has no place is found again in the next round. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Brackets } from 'typeorm';
 import { Clock } from '../../common/index.js';
 import { Database, isFreeAt } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 
 /** As much of a due connection as is needed to find its place in line. */
 export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'bindingVersion'>;

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
 /** What is left of a lease after the token request's hard timeout, for storing the answer. */

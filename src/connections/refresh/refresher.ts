@@ -5,13 +5,13 @@ import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { Statistics } from '../../statistics/index.js';
 import { UnsealError } from '../../vault/index.js';
-import { Connection } from '../connection.entity.js';
-import { TokenSeal, type Tokens } from '../token-seal.js';
+import { Connection } from '../store/connection.entity.js';
+import { TokenSeal, type Tokens } from '../store/token-seal.js';
 import { TokenError, TokenEndpoint } from '../../oauth/index.js';
 import { traceExchanges, TraceLog } from '../../traces/index.js';
 import { RefreshLease } from './lease.js';
 import { RefreshResults, type Renewal } from './refresh-results.js';
-import { Registrations } from './registrations.js';
+import { Registrations } from './action-clients.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
 /** How often somebody who waits for another's refresh looks at the row. */

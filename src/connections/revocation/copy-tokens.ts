@@ -1,7 +1,7 @@
 import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import type { Action } from '../../actions/index.js';
 import type { TenantStore } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import type { OAuthSettings } from '../../oauth/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 

@@ -8,7 +8,7 @@ import { Database } from '../../database/index.js';
 import { hasPending } from './item-counts.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
-import type { Verdict } from './verdict.js';
+import type { Verdict } from './attempt-result.js';
 
 /** An item that this process has taken, until its `nextAttemptAt`. */
 export type TakenItem = RevocationItem & { nextAttemptAt: Date };

@@ -4,7 +4,7 @@ import { Logger, RecurringJobs, type RecurringJob } from '../../common/index.js'
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { ProviderNotice } from './provider-notice.js';
+import { ProviderNotice } from './provider-revocation.js';
 import type { RevocationItem } from './revocation-item.entity.js';
 import { RevocationQueue, type TakenItem } from './revocation-queue.js';
 

@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText } from '../../common/index.js';
-import type { ConnectionStatus } from '../connection.entity.js';
-import { STATUSES } from '../connections.dto.js';
+import { CONNECTION_STATUSES, type ConnectionStatus } from '../store/connection.entity.js';
 import type { ItemCounts } from './item-counts.js';
 import type { Revocation } from './revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
@@ -36,11 +35,11 @@ export class RevokeConnectionsDto implements RevocationScope {
   user_prefix?: string;
 
   @ApiPropertyOptional({
-    enum: STATUSES,
+    enum: CONNECTION_STATUSES,
     description: 'Of all that is named, only those; none that has ended ends again',
   })
   @IsOptional()
-  @IsIn(STATUSES)
+  @IsIn(CONNECTION_STATUSES)
   status?: ConnectionStatus;
 
   @ApiPropertyOptional({

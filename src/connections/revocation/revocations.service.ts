@@ -12,7 +12,7 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import type { Registration } from './copy-tokens.js';
 import { countItems, noItems } from './item-counts.js';
 import { Revocation } from './revocation.entity.js';

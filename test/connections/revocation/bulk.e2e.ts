@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { In } from 'typeorm';
 import { Database } from '../../../src/database/index.js';
-import { Connection } from '../../../src/connections/connection.entity.js';
+import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import type { Client } from '../../support/client.js';

@@ -1,0 +1,103 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { DOCUMENT_FORMATS, type DocumentFormat } from '../../openapi/index.js';
+import { OperationDto } from '../operations/operation.dto.js';
+
+export const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
+
+export const isDocument = (value: unknown) =>
+  typeof value === 'string' || (typeof value === 'object' && value !== null);
+
+export class WarningDto {
+  @ApiProperty({ example: 'description_too_long' })
+  code!: string;
+
+  @ApiProperty({ example: 'the description is longer than 300 characters' })
+  message!: string;
+
+  @ApiProperty({ example: '/paths/~1notes/get' })
+  pointer!: string;
+}
+
+export class CheckDocumentDto {
+  @ApiProperty({
+    oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
+    description: 'The OpenAPI document: an object, or JSON or YAML text',
+    example: 'openapi: 3.1.0\ninfo: {title: Weather, version: "1"}\nservers: [{url: https://api.example.com}]\n…',
+  })
+  @ValidateBy({
+    name: 'isDocument',
+    validator: { validate: isDocument, defaultMessage: () => 'openapi must be an object or a string' },
+  })
+  openapi!: string | object;
+}
+
+const LINE = { example: 12, description: 'Where the document was sent as text: its line, from 1' };
+const COLUMN = { example: 5, description: 'Likewise the column, from 1, in units of UTF-16' };
+
+class DocumentWarningDto extends WarningDto {
+  @ApiPropertyOptional(LINE)
+  line?: number;
+
+  @ApiPropertyOptional(COLUMN)
+  column?: number;
+}
+
+class DocumentProblemDto {
+  @ApiProperty({ example: '/servers/0/url', description: 'A JSON pointer into the document' })
+  pointer!: string;
+
+  @ApiProperty({ example: 'the server URL is relative, and the document was not fetched from a URL' })
+  message!: string;
+
+  @ApiPropertyOptional(LINE)
+  line?: number;
+
+  @ApiPropertyOptional(COLUMN)
+  column?: number;
+}
+
+export class FormatDocumentDto {
+  @ApiProperty({
+    description: 'JSON or YAML text, of 8 MiB at most',
+    example: 'openapi:   3.1.0\ninfo:\n      title: Weather',
+  })
+  @IsString()
+  openapi!: string;
+
+  @ApiPropertyOptional({ enum: DOCUMENT_FORMATS, description: 'The language to write it in; by default its own' })
+  @IsOptional()
+  @IsIn(DOCUMENT_FORMATS)
+  to?: DocumentFormat;
+}
+
+export class FormattedDocumentDto {
+  @ApiProperty({ example: 'openapi:   3.1.0\ninfo:\n  title: Weather\n' })
+  openapi!: string;
+
+  @ApiProperty({ enum: DOCUMENT_FORMATS })
+  format!: DocumentFormat;
+}
+
+export class DocumentCheckDto {
+  @ApiProperty({ description: 'Whether an action could be made of it' })
+  usable!: boolean;
+
+  @ApiProperty({ type: String, nullable: true, example: 'Notes' })
+  title!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'api.example.com' })
+  domain!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'https://api.example.com/v1' })
+  server_url!: string | null;
+
+  @ApiProperty({ type: [OperationDto] })
+  operations!: OperationDto[];
+
+  @ApiProperty({ type: [DocumentProblemDto], description: 'Why it cannot be used; empty where it can' })
+  problems!: DocumentProblemDto[];
+
+  @ApiProperty({ type: [DocumentWarningDto], description: 'What would be lost, or is doubtful' })
+  warnings!: DocumentWarningDto[];
+}

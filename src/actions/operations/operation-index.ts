@@ -1,0 +1,89 @@
+import { CountersignError, withoutLikelySecrets } from '../../common/index.js';
+import { commonNames, withDigest } from '../../openapi/index.js';
+import type { Action } from '../store/action.entity.js';
+import type { Operation } from '../store/operation.entity.js';
+
+/** An operation as one of its names finds it. */
+export interface IndexedOperation {
+  action: Action;
+  /** As the document has it. */
+  operationId: string;
+}
+
+/** An operation with the name that it has among the tools of its GPT. */
+export interface NamedOperation extends IndexedOperation {
+  /** As models take it: letters, digits, `_` and `-`, 64 at most. */
+  toolName: string;
+}
+
+/**
+ * The operations of one GPT by name: by the id that the document gives, and by the one that models take. Where two actions share one, each
+ * operation has a name of its own beside it.
+ */
+export class GptIndex {
+  /** In the order of the actions and of their documents. */
+  readonly operations: readonly NamedOperation[];
+  private readonly byName = new Map<string, NamedOperation[]>();
+
+  /** @param operations in the order of their documents */
+  constructor(actions: Action[], operations: Pick<Operation, 'actionId' | 'operationId'>[]) {
+    const ids = idsByAction(operations);
+    const all = actions.flatMap((action) => operationsOf(action, ids.get(action.id) ?? []));
+    for (const entry of all) for (const name of namesOf(entry)) this.add(name, entry);
+    this.operations = all.map((entry) => {
+      const isShared = namesOf(entry).some((name) => (this.byName.get(name)?.length ?? 0) > 1);
+      if (isShared) this.add(distinctName(entry), entry);
+      return isShared ? { ...entry, toolName: distinctName(entry) } : entry;
+    });
+  }
+
+  /** @throws {CountersignError} `operation_not_found` or `ambiguous_operation` */
+  find(name: string, actionId?: string): IndexedOperation {
+    const all = this.byName.get(name) ?? [];
+    const found = actionId === undefined ? all : all.filter(({ action }) => action.id === actionId);
+    const [first, second] = found;
+    if (!first) {
+      const asked = withoutLikelySecrets(name).slice(0, 100);
+      throw new CountersignError('operation_not_found', `this GPT has no operation ${asked}`);
+    }
+    if (second) {
+      const names = found.map(distinctName).join(', ');
+      throw new CountersignError(
+        'ambiguous_operation',
+        `several actions have it: name one by action_id, or use ${names}`,
+      );
+    }
+    return { action: first.action, operationId: first.operationId };
+  }
+
+  private add(name: string, entry: NamedOperation): void {
+    const named = this.byName.get(name);
+    if (named) named.push(entry);
+    else this.byName.set(name, [entry]);
+  }
+}
+
+function idsByAction(operations: Pick<Operation, 'actionId' | 'operationId'>[]): Map<string, string[]> {
+  const ids = new Map<string, string[]>();
+  for (const { actionId, operationId } of operations) {
+    const known = ids.get(actionId);
+    if (known) known.push(operationId);
+    else ids.set(actionId, [operationId]);
+  }
+  return ids;
+}
+
+function operationsOf(action: Action, ids: string[]): NamedOperation[] {
+  return [...commonNames(ids)].map(([operationId, toolName]) => ({ action, operationId, toolName }));
+}
+
+function namesOf({ operationId, toolName }: NamedOperation): string[] {
+  return operationId === toolName ? [operationId] : [operationId, toolName];
+}
+
+/** Stable for as long as the action lives, and allowed wherever tools have names. */
+function distinctName({ action, operationId, toolName }: NamedOperation): string {
+  const ofAction = action.id.slice(4, 12);
+  const name = `${toolName}_${ofAction}`;
+  return name.length <= 64 ? name : withDigest(`${toolName.slice(0, 46)}_${ofAction}`, `${ofAction} ${operationId}`);
+}

@@ -1,0 +1,43 @@
+import type { Backoff } from '../../common/index.js';
+
+/** Where a connection's times come from. Milliseconds. */
+export interface LifetimeInput {
+  now: Date;
+  /** Of the access token; `undefined` where the provider told nothing: then only a 401 renews it. */
+  expiresInSeconds?: number;
+  hasRefreshToken: boolean;
+  lastUsedAt: Date | null;
+  /** An unused connection is renewed that rarely: often enough for its refresh token not to lapse. */
+  idleMs: number;
+  /** 0 to 1; spreads connections that were made together. */
+  random: number;
+}
+
+export interface Lifetime {
+  expiresAt: Date | null;
+  callRefreshAt: Date | null;
+  backgroundRefreshAt: Date | null;
+}
+
+/** Renewal comes early by a minute, or by a tenth of a lifetime shorter than ten minutes. */
+const MAX_MARGIN_MS = 60_000;
+
+/** When a token expires, when a call renews it first, and when the background does, a little before. */
+export function lifetimeOf(input: LifetimeInput): Lifetime {
+  const { now, expiresInSeconds, hasRefreshToken, lastUsedAt, idleMs, random } = input;
+  const from = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+  const lifetime = (expiresInSeconds ?? 0) * 1000;
+  const due = lifetime - Math.min(MAX_MARGIN_MS, lifetime / 10);
+  const isIdle = !lastUsedAt || now.getTime() - lastUsedAt.getTime() > idleMs;
+  // Before a call would find it due, and never in the first half of its life.
+  const ahead = Math.max(lifetime / 2, due - (MAX_MARGIN_MS / 2) * (1 + random));
+  const background = isIdle || !lifetime ? Math.max(ahead, idleMs * (1 - random / 10)) : ahead;
+  return {
+    expiresAt: lifetime ? from(lifetime) : null,
+    callRefreshAt: lifetime && hasRefreshToken ? from(due) : null,
+    backgroundRefreshAt: hasRefreshToken ? from(background) : null,
+  };
+}
+
+/** How long a provider is not asked again after a failed refresh: 5 s, 10 s, 20 s … 5 minutes. */
+export const REFRESH_BACKOFF: Backoff = { firstMs: 5000, maxMs: 300_000 };
