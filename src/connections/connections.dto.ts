@@ -4,7 +4,7 @@ import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
 import { CONNECTION_STATUSES, type Connection, type ConnectionStatus } from './store/connection.entity.js';
 
 export class ConnectionQuery extends UserPageQuery {
-  @ApiPropertyOptional({ example: 'user-', description: 'How the id of the end user begins' })
+  @ApiPropertyOptional({ example: 'user-', description: 'A prefix of the id of the end user' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
@@ -48,7 +48,7 @@ export class ConnectionDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   last_refreshed_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Precise to the minute' })
   last_used_at!: string | null;
 
   @ApiProperty({ format: 'date-time' })

@@ -21,8 +21,8 @@ import { DueList } from './refresh/due-list.js';
 import { RefreshLease } from './refresh/lease.js';
 import { RefreshResults } from './refresh/refresh-results.js';
 import { Refresher } from './refresh/refresher.js';
-import { Registrations } from './refresh/action-clients.js';
-import { ProviderNotice } from './revocation/provider-revocation.js';
+import { ActionClients } from './refresh/action-clients.js';
+import { ProviderRevocation } from './revocation/provider-revocation.js';
 import { RevocationQueue } from './revocation/revocation-queue.js';
 import { RevocationWorker } from './revocation/revocation-worker.js';
 import { RevocationsController } from './revocation/revocations.controller.js';
@@ -56,11 +56,11 @@ import { TokenSeal } from './store/token-seal.js';
     ConnectionTokens,
     ConnectionWriter,
     DueList,
-    ProviderNotice,
+    ProviderRevocation,
     Refresher,
     RefreshLease,
     RefreshResults,
-    Registrations,
+    ActionClients,
     RevocationQueue,
     RevocationsService,
     RevocationWorker,

@@ -37,7 +37,7 @@ export class UserCredentials {
   ): Promise<Credential> {
     if ('signIn' in result) throw await this.signInRequired(call, user, result.signIn);
     const { connection } = result;
-    const renew = async () => this.from(call, user, await this.tokens.renew(call.action, connection), build);
+    const renew = async () => this.from(call, user, await this.tokens.replaceRejected(call.action, connection), build);
     const requestMoreScope = () => this.signInRequired(call, user, 'scope');
     const canGrantMore = asksForMore(call.action.authSettings['scope'], connection.scope);
     return { ...build(result), renew, ...(canGrantMore && { requestMoreScope }) };

@@ -82,7 +82,7 @@ async function countResealed(): Promise<number> {
   const tokens = connections.map(async ({ tokens = '', ...row }) => ({
     user: row.user,
     isNew: parseSealed(tokens ?? '').dataKeyId === key.id,
-    ...(await app.get(TokenSeal).open({ ...row, tokens: tokens ?? '' })),
+    ...(await app.get(TokenSeal).unseal({ ...row, tokens: tokens ?? '' })),
   }));
   return (await Promise.all(tokens)).filter(
     ({ user, isNew, accessToken }) => isNew && accessToken === `access of ${user}`,

@@ -66,7 +66,7 @@ export class ConnectedAccountsPagesController {
     const texts = textsOf(look.language).accounts;
     if (link.endedAt) return this.send(request, reply, outcomePage(look, { tone: 'ok', ...texts.finished }, true));
     const told = typeof ended === 'string' ? await this.toldOf(look, link, ended) : undefined;
-    const content = { ...(await this.accounts.of(link)), path: pathOf(ticket), told, now: this.clock.now() };
+    const content = { ...(await this.accounts.list(link)), path: pathOf(ticket), told, now: this.clock.now() };
     return this.send(request, reply, accountsPage(look, content));
   }
 
@@ -103,7 +103,7 @@ export class ConnectedAccountsPagesController {
     @Res() reply: HttpReply,
   ): Promise<void> {
     const link = await this.openLink(ticket, request);
-    const account = await this.accounts.one(link, id);
+    const account = await this.accounts.find(link, id);
     if (!account) return redirect(reply, endedPath(ticket, id));
     return this.send(request, reply, askingPage(await this.look(request, link), pathOf(ticket), account));
   }
@@ -133,7 +133,7 @@ export class ConnectedAccountsPagesController {
 
   private async toldOf(look: Look, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
     const texts = textsOf(look.language).accounts;
-    const ended = await this.accounts.ended(link, id);
+    const ended = await this.accounts.findEnded(link, id);
     return ended ? texts.disconnected(ended.domain, ended.gptName) : texts.alreadyGone;
   }
 

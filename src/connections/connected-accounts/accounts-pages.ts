@@ -1,5 +1,5 @@
 import { html, joined, type Html, page, type Look, type Page, ago, day, textsOf } from '../../pages/index.js';
-import { MOST_SHOWN, type Account } from './accounts.js';
+import { MAX_SHOWN, type Account } from './accounts.js';
 
 type Own = Required<Look>;
 
@@ -32,7 +32,7 @@ export function accountsPage(look: Own, { path, accounts, isMore, told, now }: A
       : html`<p>${texts.intro(accounts.length, look.brand.name)}</p>`;
   const body = html`<h1>${texts.title}</h1>
 ${told === undefined ? html`` : html`<p class="note ok" role="status">${told}</p>`}
-${isMore ? html`<p>${texts.more(MOST_SHOWN)}</p>` : intro}
+${isMore ? html`<p>${texts.more(MAX_SHOWN)}</p>` : intro}
 ${joined(accounts.map((account) => section(look, path, account, now)))}
 <div class="row"><form method="post" action="${path}/done"><button class="plain" type="submit">${texts.done}</button></form></div>`;
   return page({ ...look, title: texts.title, body, isLasting: true, isWide: true });

@@ -3,43 +3,43 @@ import { Action } from '../../actions/index.js';
 import { Cluster, FreshCache } from '../../cluster/index.js';
 import { Database } from '../../database/index.js';
 import { gptTopicId } from '../../gpts/index.js';
-import { UnsealError } from '../../vault/index.js';
 import { OAuthClients, type OAuthClient } from '../../oauth/index.js';
+import { UnsealError } from '../../vault/index.js';
 import type { Connection } from '../store/connection.entity.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
-/** What a refresh needs to know of its connection's action. */
-export interface Registration {
+/** An action and its OAuth client. */
+export interface ActionClient {
   action: Action;
   client: OAuthClient;
 }
 
-/** Which action a connection is of, and which of its bindings. */
-export type ActionOf = Pick<Connection, 'tenantId' | 'gptId' | 'actionId' | 'bindingVersion'>;
+/** The columns of a connection that identify its action and the action's binding version. */
+export type ActionRef = Pick<Connection, 'tenantId' | 'gptId' | 'actionId' | 'bindingVersion'>;
 
-/** How many GPTs' actions are remembered. */
+/** Limit of the cache, in GPTs. */
 const MAX_GPTS = 5000;
 
-/** The client registrations of actions, read once for many connections. */
+/** Loads and caches the OAuth clients that connections are refreshed with. */
 @Injectable()
-export class Registrations {
-  private readonly known: FreshCache<Map<string, Action>>;
-  /** Goes with what is remembered of the action. */
-  private readonly opened = new WeakMap<Action, Promise<OAuthClient>>();
+export class ActionClients {
+  private readonly actions: FreshCache<Map<string, Action>>;
+  /** Entries end with the cached action. */
+  private readonly clientsByAction = new WeakMap<Action, Promise<OAuthClient>>();
 
   constructor(
     private readonly database: Database,
     private readonly clients: OAuthClients,
     cluster: Cluster,
   ) {
-    this.known = new FreshCache(cluster, ['gpt'], MAX_GPTS);
+    this.actions = new FreshCache(cluster, ['gpt'], MAX_GPTS);
   }
 
-  /** @throws {UnusableConnectionError} its action was deleted or changed, or its secret cannot be decrypted */
-  async of(connection: ActionOf): Promise<Registration> {
-    const action = await this.action(connection);
-    const client = this.opened.get(action) ?? this.clients.of(action);
-    this.opened.set(action, client);
+  /** @throws {UnusableConnectionError} the action was deleted or changed, or its client secret cannot be decrypted */
+  async get(connection: ActionRef): Promise<ActionClient> {
+    const action = await this.findAction(connection);
+    const client = this.clientsByAction.get(action) ?? this.clients.of(action);
+    this.clientsByAction.set(action, client);
     try {
       return { action, client: await client };
     } catch (error) {
@@ -48,31 +48,32 @@ export class Registrations {
     }
   }
 
-  /** The host that its tokens are renewed at. @throws {UnusableConnectionError} */
-  async hostOf(connection: ActionOf): Promise<string> {
-    const { refresh_url, token_url } = (await this.action(connection)).authSettings;
+  /** Returns the host of the endpoint that refreshes the connection's tokens. @throws {UnusableConnectionError} */
+  async refreshHost(connection: ActionRef): Promise<string> {
+    const { refresh_url, token_url } = (await this.findAction(connection)).authSettings;
     const url = String(refresh_url ?? token_url);
     if (!URL.canParse(url)) throw new UnusableConnectionError('the action has no token URL');
     return new URL(url).host;
   }
 
-  /** A refresh token goes to the action that it was granted to: where that has changed since, connections have ended. */
-  private async action(connection: ActionOf): Promise<Action> {
+  /** Returns the action only in the binding version that the refresh token was granted for. */
+  private async findAction(connection: ActionRef): Promise<Action> {
     const { tenantId, gptId, actionId, bindingVersion } = connection;
     const topic = gptTopicId(tenantId, gptId);
-    const read = async () => (await this.known.get(topic, () => this.read(connection)))?.get(actionId);
+    const read = async () => (await this.actions.get(topic, () => this.loadActions(connection)))?.get(actionId);
     let action = await read();
     if (action?.bindingVersion !== bindingVersion) {
-      // What is remembered may be from before the user signed in anew.
-      this.known.invalidate(topic);
+      // The cached action may be older than the user's latest sign-in.
+      this.actions.invalidate(topic);
       action = await read();
     }
-    if (action?.bindingVersion !== bindingVersion)
-      throw new UnusableConnectionError('the action is not what the user signed in to');
+    if (action?.bindingVersion !== bindingVersion) {
+      throw new UnusableConnectionError('the action was deleted, or its endpoints changed after the sign-in');
+    }
     return action;
   }
 
-  private async read({ tenantId, gptId }: ActionOf): Promise<Map<string, Action>> {
+  private async loadActions({ tenantId, gptId }: ActionRef): Promise<Map<string, Action>> {
     const actions = await this.database.tenant(tenantId).read((store) => store.find(Action, { gptId }));
     return new Map(actions.map((action) => [action.id, action]));
   }

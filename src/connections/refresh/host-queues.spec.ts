@@ -1,79 +1,79 @@
 import { describe, expect, it } from '@jest/globals';
-import { Lanes } from './host-queues.js';
+import { HostQueues } from './host-queues.js';
 
 interface Item {
   id: string;
   host: string;
 }
 
-const lanesOf = (limits: Partial<{ perHost: number; inAll: number; waiting: number }> = {}) =>
-  new Lanes<Item>({ perHost: 2, inAll: 5, waiting: 100, ...limits });
+const queuesWith = (limits: Partial<{ perHost: number; total: number; waiting: number }> = {}) =>
+  new HostQueues<Item>({ perHost: 2, total: 5, waiting: 100, ...limits });
 
-function fill(lanes: Lanes<Item>, host: string, count: number): void {
-  for (let index = 0; index < count; index++) lanes.add({ id: `${host}${index}`, host });
+function fill(queues: HostQueues<Item>, host: string, count: number): void {
+  for (let index = 0; index < count; index++) queues.add({ id: `${host}${index}`, host });
 }
 
 const ids = (items: Item[]) => items.map(({ id }) => id);
 
-describe('lanes', () => {
-  it('let hosts take turns, each within its limit, in the order of coming', () => {
-    const lanes = lanesOf();
-    for (const host of ['a', 'b', 'c']) fill(lanes, host, 10);
-    expect(ids(lanes.next())).toEqual(['a0', 'b0', 'c0', 'a1', 'b1']);
-    expect(lanes.next()).toEqual([]);
+describe('HostQueues', () => {
+  it('serves hosts round-robin, each within its limit, first in first out', () => {
+    const queues = queuesWith();
+    for (const host of ['a', 'b', 'c']) fill(queues, host, 10);
+    expect(ids(queues.next())).toEqual(['a0', 'b0', 'c0', 'a1', 'b1']);
+    expect(queues.next()).toEqual([]);
   });
 
-  it('go on with whose turn it is, as places become free', () => {
-    const lanes = lanesOf({ inAll: 1 });
-    for (const host of ['a', 'b', 'c']) fill(lanes, host, 2);
+  it('continues the round-robin when slots become free', () => {
+    const queues = queuesWith({ total: 1 });
+    for (const host of ['a', 'b', 'c']) fill(queues, host, 2);
     const order: string[] = [];
-    for (let [turn] = lanes.next(); turn; [turn] = lanes.next()) {
+    for (let [turn] = queues.next(); turn; [turn] = queues.next()) {
       order.push(turn.id);
-      lanes.done(turn);
+      queues.done(turn);
     }
     expect(order).toEqual(['a0', 'b0', 'c0', 'a1', 'b1', 'c1']);
   });
 
-  it('keep a host that does not end from no other', () => {
-    const lanes = lanesOf({ perHost: 2, inAll: 3 });
-    fill(lanes, 'slow', 50);
-    fill(lanes, 'fast', 20);
+  it('serves other hosts while one host never finishes', () => {
+    const queues = queuesWith({ perHost: 2, total: 3 });
+    fill(queues, 'slow', 50);
+    fill(queues, 'fast', 20);
     let done = 0;
-    for (let turns = lanes.next(); turns.length > 0; turns = lanes.next()) {
+    for (let turns = queues.next(); turns.length > 0; turns = queues.next()) {
       for (const item of turns.filter(({ host }) => host === 'fast')) {
-        lanes.done(item);
+        queues.done(item);
         done++;
       }
     }
     expect(done).toBe(20);
   });
 
-  it('take what waits or is under way once', () => {
-    const lanes = lanesOf();
+  it('rejects a job that is already waiting or in flight', () => {
+    const queues = queuesWith();
     const item = { id: '1', host: 'a' };
-    expect([lanes.add(item), lanes.add(item)]).toEqual([true, false]);
-    lanes.next();
-    expect(lanes.add(item)).toBe(false);
-    lanes.done(item);
-    expect(lanes.add(item)).toBe(true);
+    expect([queues.add(item), queues.add(item)]).toEqual([true, false]);
+    queues.next();
+    expect(queues.add(item)).toBe(false);
+    queues.done(item);
+    expect(queues.add(item)).toBe(true);
   });
 
-  it('turn away what is too much for one host, and no other', () => {
-    const lanes = lanesOf({ waiting: 3 });
-    fill(lanes, 'a', 3);
-    expect(lanes.add({ id: 'more', host: 'a' })).toBe(false);
-    expect(lanes.add({ id: 'other', host: 'b' })).toBe(true);
+  it('rejects jobs for a host whose queue is full, and accepts jobs for others', () => {
+    const queues = queuesWith({ waiting: 3 });
+    fill(queues, 'a', 3);
+    expect(queues.add({ id: 'more', host: 'a' })).toBe(false);
+    expect(queues.add({ id: 'other', host: 'b' })).toBe(true);
   });
 
-  it('forget what waits, and still count what is under way', () => {
-    const lanes = lanesOf({ perHost: 1 });
-    fill(lanes, 'a', 3);
-    const [begun] = lanes.next();
-    lanes.clear();
-    expect([lanes.next(), lanes.isIdle]).toEqual([[], false]);
-    lanes.done(begun as Item);
-    expect(lanes.isIdle).toBe(true);
-    fill(lanes, 'a', 3);
-    expect(ids(lanes.next())).toEqual(['a0']);
+  it('drops waiting jobs on clear and still counts those in flight', () => {
+    const queues = queuesWith({ perHost: 1 });
+    fill(queues, 'a', 3);
+    const [begun] = queues.next();
+    queues.clear();
+    expect([queues.next(), queues.isIdle]).toEqual([[], false]);
+    queues.done(begun as Item);
+    expect(queues.isIdle).toBe(true);
+    fill(queues, 'a', 3);
+    expect(ids(queues.next())).toEqual(['a0']);
   });
 });

@@ -1,83 +1,83 @@
-/** How many errands may be under way at once, and how many may wait for one host. */
-export interface LaneLimits {
+export interface QueueLimits {
+  /** Jobs in flight for one host. */
   perHost: number;
-  inAll: number;
+  /** Jobs in flight for all hosts together. */
+  total: number;
+  /** Waiting jobs for one host. */
   waiting: number;
 }
 
-/** Something to be done at a host. */
-export interface Errand {
+/** A request to be made to a host. */
+export interface Job {
   id: string;
   host: string;
 }
 
-interface Lane<T> {
+interface Queue<T> {
   readonly waiting: Map<string, T>;
-  underWay: number;
+  inFlight: number;
 }
 
-/**
- * A lane for each host, so that one which is slow or out of order keeps nobody but its own waiting. Hosts take turns, an errand each.
- */
-export class Lanes<T extends Errand> {
-  /** In the order of their turns. */
-  private readonly lanes = new Map<string, Lane<T>>();
-  /** Waiting or under way. */
-  private readonly known = new Set<string>();
-  private underWay = 0;
+/** One job queue for each host, served round-robin: a slow or failing host delays only its own jobs. */
+export class HostQueues<T extends Job> {
+  /** In round-robin order. */
+  private readonly queues = new Map<string, Queue<T>>();
+  /** The ids of all jobs that are waiting or in flight. */
+  private readonly ids = new Set<string>();
+  private inFlight = 0;
 
-  constructor(private readonly limits: LaneLimits) {}
+  constructor(private readonly limits: QueueLimits) {}
 
-  /** @returns whether it has a place now; not, where it has one already or its lane is full */
-  add(errand: T): boolean {
-    const { id, host } = errand;
-    const lane = this.lanes.get(host) ?? { waiting: new Map<string, T>(), underWay: 0 };
-    if (this.known.has(id) || lane.waiting.size === this.limits.waiting) return false;
-    this.known.add(id);
-    this.lanes.set(host, lane);
-    lane.waiting.set(id, errand);
+  /** Adds a job. @returns `false` if the job is already waiting or in flight, or its host's queue is full */
+  add(job: T): boolean {
+    const { id, host } = job;
+    const queue = this.queues.get(host) ?? { waiting: new Map<string, T>(), inFlight: 0 };
+    if (this.ids.has(id) || queue.waiting.size === this.limits.waiting) return false;
+    this.ids.add(id);
+    this.queues.set(host, queue);
+    queue.waiting.set(id, job);
     return true;
   }
 
-  /** What begins now, within the limits. Each is to be reported as done. */
+  /** Takes the jobs that can start now, within the limits. Call `done` for each of them. */
   next(): T[] {
-    const turns: T[] = [];
-    for (let turn = this.turn(); turn; turn = this.turn()) turns.push(turn);
-    return turns;
+    const jobs: T[] = [];
+    for (let job = this.takeOne(); job; job = this.takeOne()) jobs.push(job);
+    return jobs;
   }
 
   done({ id, host }: T): void {
-    const lane = this.lanes.get(host);
-    if (!lane || !this.known.delete(id)) return;
-    this.underWay--;
-    lane.underWay--;
-    if (lane.underWay + lane.waiting.size === 0) this.lanes.delete(host);
+    const queue = this.queues.get(host);
+    if (!queue || !this.ids.delete(id)) return;
+    this.inFlight--;
+    queue.inFlight--;
+    if (queue.inFlight + queue.waiting.size === 0) this.queues.delete(host);
   }
 
-  /** Forgets all that wait. */
+  /** Drops all waiting jobs. */
   clear(): void {
-    for (const { waiting } of this.lanes.values()) {
-      for (const id of waiting.keys()) this.known.delete(id);
+    for (const { waiting } of this.queues.values()) {
+      for (const id of waiting.keys()) this.ids.delete(id);
       waiting.clear();
     }
   }
 
-  /** Whether nothing waits or is under way. */
+  /** Whether no job is waiting or in flight. */
   get isIdle(): boolean {
-    return this.known.size === 0;
+    return this.ids.size === 0;
   }
 
-  private turn(): T | undefined {
-    if (this.underWay === this.limits.inAll) return undefined;
-    for (const [host, lane] of this.lanes) {
-      const [first] = lane.waiting.values();
-      if (!first || lane.underWay === this.limits.perHost) continue;
-      lane.waiting.delete(first.id);
-      lane.underWay++;
-      this.underWay++;
-      // To the end of the line.
-      this.lanes.delete(host);
-      this.lanes.set(host, lane);
+  private takeOne(): T | undefined {
+    if (this.inFlight === this.limits.total) return undefined;
+    for (const [host, queue] of this.queues) {
+      const [first] = queue.waiting.values();
+      if (!first || queue.inFlight === this.limits.perHost) continue;
+      queue.waiting.delete(first.id);
+      queue.inFlight++;
+      this.inFlight++;
+      // Moves the host to the end of the round.
+      this.queues.delete(host);
+      this.queues.set(host, queue);
       return first;
     }
     return undefined;

@@ -6,22 +6,21 @@ import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } fro
 import { Connection } from '../store/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
-/** What is left of a lease after the token request's hard timeout, for storing the answer. */
+/** Time to store the result before the lease expires, in addition to the timeout of the token request. */
 const STORE_MS = 30_000;
 
-/** Where a lease is undone, its holder is no more either, and its refresh token is tried once more all the same. */
+/** A crash that loses a lease also ends its holder. The refresh token is retried in either case. */
 const RELAXED: WriteOptions = { relaxedDurability: true };
 
 /**
- * The right to be at the token endpoint for a connection: one holder at a time, over all processes, until a deadline.
+ * Leases on connections. Only the holder may send a connection's refresh token, across all processes, until the lease expires.
  *
- * A holder that is stopped for longer than its lease cannot do harm when it wakes: whatever it writes names the version it saw, and
- * where somebody has written since, that has moved (fencing). The lease is written before the request is made, so that after a crash the next holder
- * knows that the refresh token may have been spent.
+ * A holder that continues after its lease has expired cannot overwrite newer tokens: every write checks the version (fencing). The lease is
+ * stored before the request is made. After a crash, the next holder therefore knows that the refresh token may have been used.
  */
 @Injectable()
 export class RefreshLease {
-  /** This process, among all that may hold leases. */
+  /** Identifies this process. */
   readonly owner = randomText(26);
 
   constructor(
@@ -30,7 +29,7 @@ export class RefreshLease {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns whether the lease is ours now; not, where another holds it or the row has changed since it was read */
+  /** Takes the lease of a connection. @returns `false` if another process holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
     const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
@@ -39,10 +38,10 @@ export class RefreshLease {
   }
 
   /**
-   * Takes the leases of those of some connections that are still due and nobody is at.
+   * Takes the leases of connections that are still due and not leased.
    *
-   * @returns their rows as they were before, in no order: `leaseUntil` tells of a refresh that was cut off; and the ids of those that
-   *   somebody else was just writing to, who may as well have been storing what came of a neighbour
+   * @returns `taken`: the rows as they were before, in no order; `leaseUntil` is set if an earlier refresh was interrupted. `passedOver`: the
+   *   ids of rows that another transaction has locked, for any reason
    */
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();

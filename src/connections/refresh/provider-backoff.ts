@@ -2,44 +2,43 @@ import { LRUCache } from 'lru-cache';
 import { backoffMs } from '../../common/index.js';
 import { REFRESH_BACKOFF } from '../store/lifetime.js';
 
-/** How many refreshes in a row may fail before the rest of them is not even tried. */
-const FAILURES = 8;
+/** Consecutive failed refreshes of an action before its refreshes pause. */
+const MAX_FAILURES = 8;
 
-/** What is known of that many actions at the most. */
 const MAX_ACTIONS = 10_000;
 
-interface Trouble {
-  /** In a row, since the last rest. */
+interface State {
+  /** Consecutive failures since the last pause. */
   failures: number;
-  rests: number;
-  /** Milliseconds of the epoch. */
+  pauses: number;
+  /** End of the current pause, in milliseconds since the epoch. */
   until: number;
 }
 
 /**
- * Actions whose providers do not serve them now, and are left alone for a while, longer each time. An action is one client at one provider:
- * another's may be served all the same, as where it is a rate limit that was hit.
+ * Pauses the background refreshes of actions whose provider keeps failing, longer each time. It counts by action, not by host: each action is
+ * a client of its own, and a rate limit may apply to one of them only.
  */
-export class Rests {
-  private readonly troubles = new LRUCache<string, Trouble>({ max: MAX_ACTIONS });
+export class ProviderBackoff {
+  private readonly states = new LRUCache<string, State>({ max: MAX_ACTIONS });
 
-  isResting(actionId: string, now: Date): boolean {
-    return (this.troubles.get(actionId)?.until ?? 0) > now.getTime();
+  isPaused(actionId: string, now: Date): boolean {
+    return (this.states.get(actionId)?.until ?? 0) > now.getTime();
   }
 
-  /** A refresh has ended. @param failed whether the provider did not serve it */
-  note(actionId: string, failed: boolean, now: Date): void {
-    if (!failed) {
-      this.troubles.delete(actionId);
+  recordSuccess(actionId: string): void {
+    this.states.delete(actionId);
+  }
+
+  /** Counts a refresh that the provider did not serve. Failures during a pause do not count: they began before it. */
+  recordFailure(actionId: string, now: Date): void {
+    if (this.isPaused(actionId, now)) return;
+    const { failures, pauses, until } = this.states.get(actionId) ?? { failures: 0, pauses: 0, until: 0 };
+    if (failures + 1 < MAX_FAILURES) {
+      this.states.set(actionId, { failures: failures + 1, pauses, until });
       return;
     }
-    // What was under way when the rest began tells nothing new.
-    if (this.isResting(actionId, now)) return;
-    const { failures, rests, until } = this.troubles.get(actionId) ?? { failures: 0, rests: 0, until: 0 };
-    if (failures + 1 < FAILURES) this.troubles.set(actionId, { failures: failures + 1, rests, until });
-    else {
-      const pause = backoffMs(rests + 1, REFRESH_BACKOFF);
-      this.troubles.set(actionId, { failures: 0, rests: rests + 1, until: now.getTime() + pause });
-    }
+    const pause = backoffMs(pauses + 1, REFRESH_BACKOFF);
+    this.states.set(actionId, { failures: 0, pauses: pauses + 1, until: now.getTime() + pause });
   }
 }

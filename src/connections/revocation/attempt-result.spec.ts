@@ -1,55 +1,55 @@
 import { describe, expect, it } from '@jest/globals';
 import { UnsealError } from '../../vault/index.js';
 import { TokenError } from '../../oauth/index.js';
-import { obstacleOf, verdictOf, type Obstacle } from './attempt-result.js';
+import { failureOf, attemptResult, type RevocationFailure } from './attempt-result.js';
 
-const busy = obstacleOf(new TokenError('unavailable', 'provider_unavailable', ''));
-const refused = obstacleOf(new TokenError('refused', 'invalid_client', ''));
-const noSuchPage = obstacleOf(new TokenError('unreadable', 'unreadable_answer', ''));
-const unsupported = obstacleOf(new TokenError('refused', 'unsupported_token_type', ''));
-const unsealFailed = obstacleOf(new UnsealError());
+const busy = failureOf(new TokenError('unavailable', 'provider_unavailable', ''));
+const refused = failureOf(new TokenError('refused', 'invalid_client', ''));
+const unreadable = failureOf(new TokenError('unreadable', 'unreadable_answer', ''));
+const unsupported = failureOf(new TokenError('refused', 'unsupported_token_type', ''));
+const unsealFailed = failureOf(new UnsealError());
 
-/** Which attempt is the last. */
-function lastAttempt(...obstacles: Obstacle[]): number {
-  for (let attempt = 1; ; attempt++) if (verdictOf(obstacles, attempt, 0).status === 'failed') return attempt;
+/** Returns the number of the last attempt. */
+function lastAttempt(...failures: RevocationFailure[]): number {
+  for (let attempt = 1; ; attempt++) if (attemptResult(failures, attempt, 0).status === 'failed') return attempt;
 }
 
-describe('a verdict', () => {
-  it('is that the provider has confirmed, where nothing was in the way', () => {
-    expect(verdictOf([], 1, 0.5)).toEqual({ status: 'confirmed' });
+describe('the result of a revocation attempt', () => {
+  it('is confirmed if nothing failed', () => {
+    expect(attemptResult([], 1, 0.5)).toEqual({ status: 'confirmed' });
   });
 
-  it('gives up after as many attempts as the obstacle is worth', () => {
+  it('is failed after as many attempts as the failure allows', () => {
     expect(lastAttempt(busy)).toBe(10);
-    expect(lastAttempt(obstacleOf(new Error('the vault does not answer')))).toBe(10);
+    expect(lastAttempt(failureOf(new Error('the vault does not answer')))).toBe(10);
     expect(lastAttempt(refused)).toBe(3);
-    expect(lastAttempt(noSuchPage)).toBe(3);
+    expect(lastAttempt(unreadable)).toBe(3);
     expect(lastAttempt(unsupported)).toBe(1);
     expect(lastAttempt(unsealFailed)).toBe(1);
   });
 
-  it('goes by what may pass, where the two tokens met different obstacles', () => {
+  it('follows the failure with the most attempts if the two tokens failed differently', () => {
     expect(lastAttempt(unsupported, busy)).toBe(10);
-    expect(verdictOf([unsupported, refused], 1, 0)).toMatchObject({ status: 'pending', code: 'invalid_client' });
+    expect(attemptResult([unsupported, refused], 1, 0)).toMatchObject({ status: 'pending', code: 'invalid_client' });
   });
 
-  it('waits half a minute, then twice as long each time, up to an hour', () => {
+  it('backs off from half a minute, doubling up to an hour', () => {
     const seconds = [1, 2, 3, 4, 7, 8, 9].map((attempt) => {
-      const verdict = verdictOf([busy], attempt, 0.5);
-      return verdict.status === 'pending' && verdict.afterMs / 1000;
+      const result = attemptResult([busy], attempt, 0.5);
+      return result.status === 'pending' && result.afterMs / 1000;
     });
     expect(seconds).toEqual([30, 60, 120, 240, 1920, 3600, 3600]);
   });
 
-  it('waits as long as the provider asks to, and no more than an hour', () => {
-    const afterMs = (retryAfterMs: number) => verdictOf([{ ...busy, retryAfterMs }], 1, 0.5);
+  it('honours Retry-After up to an hour', () => {
+    const afterMs = (retryAfterMs: number) => attemptResult([{ ...busy, retryAfterMs }], 1, 0.5);
     expect(afterMs(600_000)).toMatchObject({ afterMs: 600_000 });
     expect(afterMs(1000)).toMatchObject({ afterMs: 30_000 });
     expect(afterMs(86_400_000)).toMatchObject({ afterMs: 3_600_000 });
   });
 
-  it('spreads the attempts of those who failed together by a quarter to either side', () => {
-    const [early, late] = [0, 1].map((random) => verdictOf([busy], 1, random));
+  it('spreads attempts that failed together by a quarter in either direction', () => {
+    const [early, late] = [0, 1].map((random) => attemptResult([busy], 1, random));
     expect([early, late]).toMatchObject([{ afterMs: 22_500 }, { afterMs: 37_500 }]);
   });
 });

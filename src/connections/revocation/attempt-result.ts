@@ -1,55 +1,54 @@
 import { backoffMs } from '../../common/index.js';
-import { UnsealError } from '../../vault/index.js';
 import { TokenError } from '../../oauth/index.js';
+import { UnsealError } from '../../vault/index.js';
 
-/** Why a token has not been revoked, and after how many attempts that is final. */
-export interface Obstacle {
+/** Why a token was not revoked. */
+export interface RevocationFailure {
   code: string;
-  attempts: number;
-  /** How long the provider wants to be left alone. */
+  maxAttempts: number;
+  /** The provider's `Retry-After`. */
   retryAfterMs?: number;
 }
 
-/** What comes after an attempt: nothing, another one, or giving up. */
-export type Verdict =
+export type AttemptResult =
   { status: 'confirmed' } | { status: 'pending'; code: string; afterMs: number } | { status: 'failed'; code: string };
 
-/** Somebody who does not answer, or asks for patience: ten attempts take about three hours. */
-const PASSING = 10;
+const MAX_ATTEMPTS = {
+  /** No response, or a rate limit. Ten attempts take about three hours. */
+  transient: 10,
+  /** An error response or an unreadable one, which may be caused by a deployment. */
+  rejected: 3,
+  permanent: 1,
+};
 
-/** A refusal, or an answer that is none: it may be a deployment in between, not more. */
-const STUBBORN = 3;
-
-const FINAL = 1;
-
-/** An hour. */
-const LONGEST_MS = 3_600_000;
+const MAX_BACKOFF_MS = 3_600_000;
 
 /** 30 s, 1 min, 2 min … 1 h. */
-const BACKOFF = { firstMs: 30_000, maxMs: LONGEST_MS };
+const BACKOFF = { firstMs: 30_000, maxMs: MAX_BACKOFF_MS };
 
-/** @param error of opening the tokens, or of a revocation request */
-export function obstacleOf(error: unknown): Obstacle {
-  if (error instanceof UnsealError) return { code: 'seal_broken', attempts: FINAL };
-  if (!(error instanceof TokenError)) return { code: 'internal', attempts: PASSING };
+/** @param error thrown while unsealing the tokens or by a revocation request */
+export function failureOf(error: unknown): RevocationFailure {
+  if (error instanceof UnsealError) return { code: 'seal_broken', maxAttempts: MAX_ATTEMPTS.permanent };
+  if (!(error instanceof TokenError)) return { code: 'internal', maxAttempts: MAX_ATTEMPTS.transient };
   const { kind, code } = error;
-  if (kind === 'unavailable') return { code, attempts: PASSING, retryAfterMs: error.response?.retryAfterMs };
-  return { code, attempts: code === 'unsupported_token_type' ? FINAL : STUBBORN };
+  if (kind === 'unavailable') {
+    return { code, maxAttempts: MAX_ATTEMPTS.transient, retryAfterMs: error.response?.retryAfterMs };
+  }
+  return { code, maxAttempts: MAX_ATTEMPTS[code === 'unsupported_token_type' ? 'permanent' : 'rejected'] };
 }
 
 /**
- * @param obstacles of this attempt
- * @param attempt its number, from 1
+ * Decides whether a revocation is confirmed, retried or given up. With several failures, the one with the most attempts decides.
+ *
+ * @param failures the failures of this attempt
+ * @param attempt the number of the attempt, from 1
  * @param random 0 to 1; spreads the attempts of connections that ended together
  */
-export function verdictOf(obstacles: Obstacle[], attempt: number, random: number): Verdict {
-  const [most] = obstacles.toSorted((a, b) => b.attempts - a.attempts);
-  if (!most) return { status: 'confirmed' };
-  const { code, attempts, retryAfterMs = 0 } = most;
-  if (attempt >= attempts) return { status: 'failed', code };
-  return {
-    status: 'pending',
-    code,
-    afterMs: Math.max(backoffMs(attempt, BACKOFF, random), Math.min(retryAfterMs, LONGEST_MS)),
-  };
+export function attemptResult(failures: RevocationFailure[], attempt: number, random: number): AttemptResult {
+  const [mostPatient] = failures.toSorted((a, b) => b.maxAttempts - a.maxAttempts);
+  if (!mostPatient) return { status: 'confirmed' };
+  const { code, maxAttempts, retryAfterMs = 0 } = mostPatient;
+  if (attempt >= maxAttempts) return { status: 'failed', code };
+  const afterMs = Math.max(backoffMs(attempt, BACKOFF, random), Math.min(retryAfterMs, MAX_BACKOFF_MS));
+  return { status: 'pending', code, afterMs };
 }

@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Logger } from '../../common/index.js';
 import { OAuthClients, type OAuthClient, TokenEndpoint } from '../../oauth/index.js';
 import { TokenSeal, type Tokens } from '../store/token-seal.js';
+import { attemptResult, failureOf, type AttemptResult, type RevocationFailure } from './attempt-result.js';
 import type { RevocationItem } from './revocation-item.entity.js';
-import { obstacleOf, verdictOf, type Obstacle, type Verdict } from './attempt-result.js';
 
-/** Tells a provider that tokens are to be good no more (RFC 7009). */
+/** Revokes the tokens of ended connections at their providers (RFC 7009). */
 @Injectable()
-export class ProviderNotice {
+export class ProviderRevocation {
   constructor(
     private readonly clients: OAuthClients,
     private readonly seal: TokenSeal,
@@ -15,43 +15,43 @@ export class ProviderNotice {
     private readonly logger: Logger,
   ) {}
 
-  /** One attempt for both tokens of a connection. Whatever goes wrong is in the verdict: others are told all the same. */
-  async give(item: RevocationItem): Promise<Verdict> {
-    const obstacles = await this.attempt(item).catch((error: unknown) => [this.obstacle(item, error)]);
-    const verdict = verdictOf(obstacles, item.attempts + 1, Math.random());
-    if (verdict.status === 'failed') {
-      const about = { connection_id: item.connectionId, code: verdict.code };
-      this.logger.warn(about, 'a connection has ended here; its provider did not confirm, and is told no more');
+  /** Makes one attempt for both tokens of a connection. It does not throw: failures are in the result. */
+  async attempt(item: RevocationItem): Promise<AttemptResult> {
+    const failures = await this.revokeItem(item).catch((error: unknown) => [this.logFailure(item, error)]);
+    const result = attemptResult(failures, item.attempts + 1, Math.random());
+    if (result.status === 'failed') {
+      const about = { connection_id: item.connectionId, code: result.code };
+      this.logger.warn(about, 'the provider did not confirm the revocation of an ended connection; giving up');
     }
-    return verdict;
+    return result;
   }
 
-  private async attempt(item: RevocationItem): Promise<Obstacle[]> {
+  private async revokeItem(item: RevocationItem): Promise<RevocationFailure[]> {
     const { tenantId, connectionId, actionId, authSettings, authSecrets, tokens } = item;
     const client = await this.clients.of({ tenantId, id: actionId, authSettings, authSecrets });
-    const opened = await this.seal.open({ tenantId, id: connectionId, tokens: tokens ?? '' });
-    return this.revoke(client, opened, item);
+    const unsealed = await this.seal.unseal({ tenantId, id: connectionId, tokens: tokens ?? '' });
+    return this.revokeTokens(client, unsealed, item);
   }
 
-  /** The refresh token first: with it goes the whole grant. That it is not revoked is no reason to leave the access token be. */
-  private async revoke(client: OAuthClient, tokens: Tokens, item: RevocationItem): Promise<Obstacle[]> {
+  /** Revokes the refresh token first, which ends the grant, and the access token even if that fails. */
+  private async revokeTokens(client: OAuthClient, tokens: Tokens, item: RevocationItem): Promise<RevocationFailure[]> {
     const { accessToken, refreshToken } = tokens;
-    const tell = (token: string, hint: 'access_token' | 'refresh_token') =>
-      this.endpoint.revoke(client, token, hint).catch((error: unknown) => this.obstacle(item, error));
-    // Where access tokens are exchanged for newer ones, they are the same.
+    const revoke = (token: string, hint: 'access_token' | 'refresh_token') =>
+      this.endpoint.revoke(client, token, hint).catch((error: unknown) => this.logFailure(item, error));
+    // Providers that exchange an access token for a newer one use the same token for both.
     const isPair = refreshToken !== undefined && refreshToken !== accessToken;
-    const refresh = isPair ? await tell(refreshToken, 'refresh_token') : undefined;
-    const access = await tell(accessToken, 'access_token');
-    // A provider need not revoke access tokens (RFC 7009, 2): there is no more to be had than the end of the refresh token.
+    const refresh = isPair ? await revoke(refreshToken, 'refresh_token') : undefined;
+    const access = await revoke(accessToken, 'access_token');
+    // Providers need not support the revocation of access tokens (RFC 7009, section 2).
     const isEnough = isPair && !refresh && access?.code === 'unsupported_token_type';
-    return [refresh, isEnough ? undefined : access].filter((obstacle) => obstacle !== undefined);
+    return [refresh, isEnough ? undefined : access].filter((failure) => failure !== undefined);
   }
 
-  private obstacle({ connectionId }: RevocationItem, err: unknown): Obstacle {
-    const obstacle = obstacleOf(err);
-    // Thousands may meet the same one, and again: it is in the item and in the metrics.
-    const level = obstacle.code === 'internal' ? 'error' : 'debug';
-    this.logger[level]({ err, connection_id: connectionId }, 'a provider did not confirm that tokens are revoked');
-    return obstacle;
+  private logFailure({ connectionId }: RevocationItem, err: unknown): RevocationFailure {
+    const failure = failureOf(err);
+    // Thousands of items may fail for the same reason. The item and the metrics have it too.
+    const level = failure.code === 'internal' ? 'error' : 'debug';
+    this.logger[level]({ err, connection_id: connectionId }, 'the provider did not confirm a revocation');
+    return failure;
   }
 }

@@ -9,7 +9,7 @@ import { Connection } from './connection.entity.js';
 import { lifetimeOf } from './lifetime.js';
 import { TokenSeal } from './token-seal.js';
 
-/** What a connection's row gets with new tokens. */
+/** The columns that change with new tokens. */
 export type TokenColumns = Pick<
   Connection,
   | 'tokens'
@@ -25,8 +25,8 @@ export type TokenColumns = Pick<
   | 'retryAt'
 >;
 
-/** What is emptied when a connection ends. Nothing of its tokens stays. */
-export const ENDED = {
+/** The columns that are cleared when a connection ends, including the tokens. */
+export const CLEARED_COLUMNS = {
   tokens: null,
   hasRefreshToken: false,
   expiresAt: null,
@@ -37,7 +37,7 @@ export const ENDED = {
   retryAt: null,
 };
 
-/** Writes what happens to connections, each change on the version it was decided on. */
+/** Writes changes of connections. Each change requires the version that it is based on. */
 @Injectable()
 export class ConnectionWriter {
   constructor(
@@ -48,11 +48,11 @@ export class ConnectionWriter {
   ) {}
 
   /**
-   * The columns for granted tokens, sealed; to be written in a transaction afterwards.
+   * Builds the columns for granted tokens, sealed. Call it before the transaction that writes them.
    *
-   * @param before what stays where the answer is silent: the scope (RFC 6749, 5.1) and the refresh token (6)
+   * @param before the values to keep if the token response omits them: scope (RFC 6749, section 5.1) and refresh token (section 6)
    */
-  async columns(
+  async tokenColumns(
     connection: Pick<Connection, 'tenantId' | 'id' | 'lastUsedAt'>,
     granted: GrantedTokens,
     before: { scope: string | null; refreshToken?: string },
@@ -80,53 +80,53 @@ export class ConnectionWriter {
     };
   }
 
-  /** A user's connection after a sign-in: a new one, or the one they had with what was granted now. */
+  /** Creates the user's connection after a sign-in, or replaces the tokens of the existing one. */
   async connect(
     store: TenantStore,
     { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
     columns: TokenColumns,
   ): Promise<void> {
-    const known = {
+    const columnsOfSignIn = {
       status: 'active' as const,
       bindingVersion: action.bindingVersion,
       domain: action.domain,
       ...columns,
     };
-    const changes = { ...known, version: () => 'version + 1' };
+    const changes = { ...columnsOfSignIn, version: () => 'version + 1' };
     const isNew = (await store.update(Connection, { id: connectionId }, changes)) === 0;
     if (isNew) {
       const now = this.clock.now();
       const identity = { id: connectionId, gptId: action.gptId, actionId: action.id, user, userDigest: digest(user) };
       const times = { createdAt: now, lastRefreshedAt: null, lastUsedAt: now };
-      await store.insert(Connection, [{ ...identity, ...known, version: 1, ...times }]);
+      await store.insert(Connection, [{ ...identity, ...columnsOfSignIn, version: 1, ...times }]);
     }
     const type = isNew ? 'connection.created' : 'connection.renewed';
     await this.record(store, type, connectionId, actor, { action_id: action.id, user });
   }
 
-  /** The id that a user's connection has or will have. */
+  /** Returns the id of the user's connection, or a new id if there is none. */
   async idFor(store: TenantStore, actionId: string, user: string): Promise<string> {
     const row = await store.findOne(Connection, { actionId, userDigest: digest(user) });
     return row?.id ?? newId('conn');
   }
 
-  /** Notes that a connection's grant has gone: its user has to sign in again. It changes nothing that is newer than `row`. */
+  /** Marks a connection as `reconnect_required`. Does nothing if the row is newer than `row`. */
   async requireReconnect(store: TenantStore, row: Connection, reason: string): Promise<void> {
     const where = { id: row.id, version: row.version };
-    const changes = { ...ENDED, status: 'reconnect_required' as const, version: row.version + 1 };
+    const changes = { ...CLEARED_COLUMNS, status: 'reconnect_required' as const, version: row.version + 1 };
     if ((await store.update(Connection, where, changes)) === 0) return;
     const details = { action_id: row.actionId, user: row.user, reason };
     await this.record(store, 'connection.reconnect_required', row.id, 'system', details);
   }
 
   /**
-   * Gives a connection back the tokens that were granted for it, where all that has happened since is that somebody who had taken the
-   * refresh over was refused: they asked with the token that these replaced.
+   * Reactivates a connection with late tokens. This applies if another replica took over the refresh and was refused, because it sent the
+   * refresh token that these tokens replaced, and nothing else has changed.
    *
-   * @param row as it was before
-   * @returns whether it has them now
+   * @param row the row as the late refresh started with it
+   * @returns whether the tokens were stored
    */
-  async revive(store: TenantStore, row: Connection, columns: TokenColumns): Promise<boolean> {
+  async reactivate(store: TenantStore, row: Connection, columns: TokenColumns): Promise<boolean> {
     const { id, version } = row;
     const refused = { id, version: version + 1, status: 'reconnect_required' as const };
     const changed = await store.update(Connection, refused, { ...columns, status: 'active', version: version + 2 });

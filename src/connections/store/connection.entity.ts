@@ -11,8 +11,8 @@ export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
 /**
  * One end user's tokens for one action.
  *
- * `version` fences every write: who would change tokens or status names the version it has seen, and the change counts it up.
- * The lease says who is at the token endpoint right now.
+ * `version` fences every write: a change of tokens or status requires the version that was read, and increments it. The lease belongs to the
+ * process that is refreshing the tokens.
  */
 @Entity('connections')
 @Index('connections_by_user', ['tenantId', 'actionId', 'userDigest'], { unique: true })
@@ -45,7 +45,7 @@ export class Connection {
   @Column({ name: 'user', type: 'varchar', length: 255 })
   user!: string;
 
-  /** What tells users apart: a collation may find `Ann`, `ann` and `ann ` to be the same. */
+  /** Identifies the user. A collation may treat `Ann`, `ann` and `ann ` as equal. */
   @DigestColumn('user_digest')
   userDigest!: string;
 
@@ -59,7 +59,7 @@ export class Connection {
   @Column({ name: 'status', type: 'varchar', length: 32 })
   status!: ConnectionStatus;
 
-  /** Access and refresh token, sealed together; nothing once the connection has ended. */
+  /** Access and refresh token, sealed together; `null` once the connection has ended. */
   @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'id' })
   tokens!: string | null;
 

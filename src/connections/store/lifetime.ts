@@ -1,15 +1,15 @@
 import type { Backoff } from '../../common/index.js';
 
-/** Where a connection's times come from. Milliseconds. */
+/** The input for `lifetimeOf`. */
 export interface LifetimeInput {
   now: Date;
-  /** Of the access token; `undefined` where the provider told nothing: then only a 401 renews it. */
+  /** The lifetime of the access token. If `undefined`, calls refresh the token only after a 401. */
   expiresInSeconds?: number;
   hasRefreshToken: boolean;
   lastUsedAt: Date | null;
-  /** An unused connection is renewed that rarely: often enough for its refresh token not to lapse. */
+  /** How often the token of an unused connection is refreshed, to keep its refresh token from expiring. */
   idleMs: number;
-  /** 0 to 1; spreads connections that were made together. */
+  /** 0 to 1. Spreads the refreshes of connections that were created together. */
   random: number;
 }
 
@@ -19,23 +19,23 @@ export interface Lifetime {
   backgroundRefreshAt: Date | null;
 }
 
-/** Renewal comes early by a minute, or by a tenth of a lifetime shorter than ten minutes. */
+/** How long before expiry a token is refreshed. For lifetimes under ten minutes, a tenth of the lifetime. */
 const MAX_MARGIN_MS = 60_000;
 
-/** When a token expires, when a call renews it first, and when the background does, a little before. */
+/** Computes when a token expires, when a call refreshes it first, and when the background job refreshes it, which is slightly earlier. */
 export function lifetimeOf(input: LifetimeInput): Lifetime {
   const { now, expiresInSeconds, hasRefreshToken, lastUsedAt, idleMs, random } = input;
-  const from = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
   const lifetime = (expiresInSeconds ?? 0) * 1000;
   const due = lifetime - Math.min(MAX_MARGIN_MS, lifetime / 10);
   const isIdle = !lastUsedAt || now.getTime() - lastUsedAt.getTime() > idleMs;
-  // Before a call would find it due, and never in the first half of its life.
-  const ahead = Math.max(lifetime / 2, due - (MAX_MARGIN_MS / 2) * (1 + random));
-  const background = isIdle || !lifetime ? Math.max(ahead, idleMs * (1 - random / 10)) : ahead;
+  // Before a call would refresh it, but not in the first half of its lifetime.
+  const active = Math.max(lifetime / 2, due - (MAX_MARGIN_MS / 2) * (1 + random));
+  const background = isIdle || !lifetime ? Math.max(active, idleMs * (1 - random / 10)) : active;
   return {
-    expiresAt: lifetime ? from(lifetime) : null,
-    callRefreshAt: lifetime && hasRefreshToken ? from(due) : null,
-    backgroundRefreshAt: hasRefreshToken ? from(background) : null,
+    expiresAt: lifetime ? after(lifetime) : null,
+    callRefreshAt: lifetime && hasRefreshToken ? after(due) : null,
+    backgroundRefreshAt: hasRefreshToken ? after(background) : null,
   };
 }
 

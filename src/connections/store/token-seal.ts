@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Vault, type SealContext } from '../../vault/index.js';
 import type { Connection } from './connection.entity.js';
 
-/** The tokens of a connection, as they are sealed. */
+/** The plaintext that is sealed for a connection. */
 export interface Tokens {
   accessToken: string;
   refreshToken?: string;
@@ -10,7 +10,7 @@ export interface Tokens {
 
 type Ref = Pick<Connection, 'tenantId' | 'id'>;
 
-/** Seals the tokens of connections, each to its own row. */
+/** Seals and unseals the tokens of connections. The seal context is the connection's row. */
 @Injectable()
 export class TokenSeal {
   constructor(private readonly vault: Vault) {}
@@ -20,7 +20,7 @@ export class TokenSeal {
   }
 
   /** @throws {UnsealError} */
-  open(connection: Ref & { tokens: string }): Promise<Tokens> {
+  unseal(connection: Ref & { tokens: string }): Promise<Tokens> {
     return this.vault.unsealJson<Tokens>(contextOf(connection), connection.tokens);
   }
 }

@@ -195,7 +195,7 @@ export class SignInFlow {
     for (;;) {
       const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
       const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
-      const columns = await this.connections.columns(owner, granted, { scope: asked });
+      const columns = await this.connections.tokenColumns(owner, granted, { scope: asked });
       try {
         return await tenant.write(async (store) => {
           const action = await store.get(Action, { id: actionId }, 'action');

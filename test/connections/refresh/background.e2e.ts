@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 const refreshes = () => world.provider.grants('refresh_token');
-const renewDue = (app = world.app) => app.get(BackgroundRefresh).renewDue();
+const refreshDue = (app = world.app) => app.get(BackgroundRefresh).refreshDue();
 
 async function connectedUsers(count: number): Promise<EndUser[]> {
   const { gpt } = await world.notesGpt();
@@ -36,7 +36,7 @@ describe('what is due', () => {
   it('is renewed before a call would have to wait for it', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 58, seconds: 35 });
-    expect(await renewDue()).toBe(1);
+    expect(await refreshDue()).toBe(1);
     expect(refreshes()).toHaveLength(1);
     world.app.clock.advance({ minutes: 30 });
     expect((await alice.calls()).body.outcome).toBe('completed');
@@ -46,7 +46,7 @@ describe('what is due', () => {
   it('is not what is good for long', async () => {
     await world.connectedUser();
     world.app.clock.advance({ minutes: 57 });
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
   });
 
   it('is not what has no refresh token', async () => {
@@ -54,19 +54,19 @@ describe('what is due', () => {
     world.provider.behaviour = { issuesRefreshTokens: false };
     await alice.signsIn();
     world.app.clock.advance({ hours: 48 });
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
   });
 
   it('is not what has ended', async () => {
     const [alice, bob] = [await world.connectedUser('alice'), await world.connectedUser('bob')];
     await alice.disconnects();
     world.app.clock.advance({ hours: 1 });
-    expect(await renewDue()).toBe(1);
+    expect(await refreshDue()).toBe(1);
     world.provider.revokeGrants();
     world.app.clock.advance({ hours: 1 });
-    expect(await renewDue()).toBe(1);
+    expect(await refreshDue()).toBe(1);
     expect((await bob.connection()).status).toBe('reconnect_required');
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
   });
 
   it('is renewed without anybody asking, every so often', async () => {
@@ -88,7 +88,7 @@ describe('what is due', () => {
     world.provider.behaviour = { rotates: true };
     const users = await connectedUsers(20);
     world.app.clock.advance({ hours: 2 });
-    await Promise.all([renewDue(), renewDue(replica)]);
+    await Promise.all([refreshDue(), refreshDue(replica)]);
     expect(refreshes()).toHaveLength(20);
     for (const user of users) expect((await user.connection()).status).toBe('active');
     await replica.stop();
@@ -98,7 +98,7 @@ describe('what is due', () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
-    const [answer] = await Promise.all([alice.calls(), renewDue(), alice.calls()]);
+    const [answer] = await Promise.all([alice.calls(), refreshDue(), alice.calls()]);
     expect(answer.body.outcome).toBe('completed');
     expect(refreshes()).toHaveLength(1);
   });
@@ -111,7 +111,7 @@ describe('connections that nobody uses', () => {
     // Every hour for four days; used on none of them.
     for (let hour = 1; hour <= 96; hour++) {
       world.app.clock.advance({ hours: 1 });
-      rounds.push(await renewDue());
+      rounds.push(await refreshDue());
     }
     const total = (from: number, to: number) => rounds.slice(from, to).reduce((sum, each) => sum + each, 0);
     expect(total(0, 23)).toBe(23);
@@ -125,9 +125,9 @@ describe('connections that nobody uses', () => {
     world.provider.behaviour = { expiresIn: null };
     await alice.signsIn();
     world.app.clock.advance({ hours: 12 });
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
     world.app.clock.advance({ hours: 13 });
-    expect(await renewDue()).toBe(1);
+    expect(await refreshDue()).toBe(1);
     expect(refreshes()).toHaveLength(1);
   });
 });
@@ -142,11 +142,11 @@ describe('one bad row', () => {
     const [victim, other] = users as [EndUser, EndUser];
     await world.changeRow(await victim.connection(), { tokens: poison(await world.row(await other.connection())) });
     world.app.clock.advance({ hours: 2 });
-    expect(await renewDue()).toBe(12);
+    expect(await refreshDue()).toBe(12);
     expect(refreshes()).toHaveLength(11);
     for (const user of users.slice(1)) expect((await user.calls()).body.outcome).toBe('completed');
     expect(problemOf(await victim.calls())).toBe('503 credential_unavailable');
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
     expect(await victim.connection()).toMatchObject({ status: 'active' });
     expect((await victim.disconnects()).status).toBe(204);
     await victim.signsIn();
@@ -159,12 +159,12 @@ describe('a provider in trouble', () => {
     const [alice] = (await connectedUsers(1)) as [EndUser];
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
     world.app.clock.advance({ minutes: 58, seconds: 35 });
-    expect(await renewDue()).toBe(1);
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(1);
+    expect(await refreshDue()).toBe(0);
     expect(refreshes()).toHaveLength(1);
     world.provider.behaviour = {};
     world.app.clock.advance({ seconds: 10 });
-    expect(await renewDue()).toBe(1);
+    expect(await refreshDue()).toBe(1);
     expect(await alice.connection()).toMatchObject({ status: 'active', last_refreshed_at: expect.any(String) });
   });
 
@@ -173,7 +173,7 @@ describe('a provider in trouble', () => {
     world.app.clock.advance({ hours: 2 });
     let asked = 0;
     world.provider.behaviour = { tokenAnswers: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
-    await renewDue();
+    await refreshDue();
     const renewed = await Promise.all(users.map(async (user) => (await user.connection()).last_refreshed_at !== null));
     expect(renewed.filter(Boolean)).toHaveLength(5);
   });
@@ -190,7 +190,7 @@ describe('a stop', () => {
     const asked = new Promise<void>((resolve) => {
       world.provider.behaviour = { rotates: true, before: () => (resolve(), held) };
     });
-    const round = renewDue(replica);
+    const round = refreshDue(replica);
     await asked;
     const stopped = replica.stop();
     letGo();

@@ -32,7 +32,7 @@ beforeEach(async () => {
 
 const providers = () => [world.provider, ...others];
 const rows = () => world.app.get(Database);
-const renewDue = (app = world.app) => app.get(BackgroundRefresh).renewDue();
+const refreshDue = (app = world.app) => app.get(BackgroundRefresh).refreshDue();
 
 /** Grants whatever it is asked for. */
 const GRANTS = {
@@ -76,16 +76,16 @@ describe('a long list of what is due', () => {
       now--;
     };
     world.provider.behaviour = { ...GRANTS, before };
-    expect(await renewDue()).toBe(1200);
+    expect(await refreshDue()).toBe(1200);
     expect([asked(), most]).toEqual([1200, 8]);
     expect(await stored({ actionId: action.id, version: 2 })).toBe(1200);
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
   });
 
   it('C29 is shared by two replicas without asking for anything twice', async () => {
     const replica = await world.app.beside();
     await due(300);
-    await Promise.all([renewDue(), renewDue(replica)]);
+    await Promise.all([refreshDue(), refreshDue(replica)]);
     expect(new Set(world.provider.tokenRequests.map(({ params }) => params['refresh_token'])).size).toBe(300);
     expect(asked()).toBe(300);
     await replica.stop();
@@ -94,7 +94,7 @@ describe('a long list of what is due', () => {
   it('is asked for 64 at once in all, eight at each host', async () => {
     const holds = providers().map(hold);
     for (const provider of providers()) await due(10, { provider });
-    const round = renewDue();
+    const round = refreshDue();
     await eventually(
       () => providers().reduce((sum, provider) => sum + asked(provider), 0),
       (sum) => sum === 64,
@@ -112,7 +112,7 @@ describe('a host', () => {
     await due(100, { provider: slow, minutesAgo: 5 });
     const action = await due(100, { provider: fast });
     const { letGo } = hold(slow);
-    const round = renewDue();
+    const round = refreshDue();
     await eventually(
       () => stored({ actionId: action.id, version: 2 }),
       (count) => count === 100,
@@ -147,7 +147,7 @@ describe('a host', () => {
     broken.behaviour = { tokenAnswer: { status: 503, body: '' } };
     const action = await due(200, { provider: broken, minutesAgo: 5 });
     await due(50, { provider: fine });
-    expect(await renewDue()).toBe(250);
+    expect(await refreshDue()).toBe(250);
     expect(asked(fine)).toBe(50);
     const tried = asked(broken);
     expect(tried).toBeGreaterThanOrEqual(8);
@@ -155,7 +155,7 @@ describe('a host', () => {
     expect(await stored({ actionId: action.id, refreshFailures: 1 })).toBe(tried);
     broken.behaviour = GRANTS;
     world.app.clock.advance({ seconds: 10 });
-    await renewDue();
+    await refreshDue();
     expect(await stored({ actionId: action.id, version: 2 })).toBe(200);
   });
 
@@ -164,7 +164,7 @@ describe('a host', () => {
     let count = 0;
     const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);
     world.provider.behaviour = { tokenAnswers: () => refuses() ?? GRANTS.tokenAnswers() };
-    await renewDue();
+    await refreshDue();
     const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
     const active = states.filter(({ status }) => status === 'active');
     const ended = states.filter(({ status, tokens }) => status === 'reconnect_required' && tokens === null);
@@ -177,16 +177,16 @@ describe('what cannot be used as it is stored', () => {
     const action = await due(30);
     await rows().write((manager) => manager.update(Action, { id: action.id }, { authSecrets: 'poison' }));
     const fine = await due(30, { provider: others[0] });
-    expect(await renewDue()).toBe(60);
+    expect(await refreshDue()).toBe(60);
     expect([asked(), asked(others[0])]).toEqual([0, 30]);
     expect(await stored({ actionId: fine.id, version: 2 })).toBe(30);
     const metrics = await (await fetch(`${world.app.url}/metrics`)).text();
     expect(metrics).toContain('countersign_token_refreshes_total{result="unusable"} 30');
     world.app.clock.advance({ minutes: 55 });
-    expect(await renewDue()).toBe(0);
+    expect(await refreshDue()).toBe(0);
     world.app.clock.advance({ minutes: 15 });
     await rows().write((manager) => manager.delete(Connection, { actionId: fine.id }));
-    expect(await renewDue()).toBe(30);
+    expect(await refreshDue()).toBe(30);
     expect(await stored({ actionId: action.id, refreshFailures: 2 })).toBe(30);
   });
 
@@ -195,7 +195,7 @@ describe('what cannot be used as it is stored', () => {
     const authSettings = { client_id: 'countersign' };
     await rows().write((manager) => manager.update(Action, { id: action.id }, { authSettings }));
     await due(10, { provider: others[0] });
-    expect(await renewDue()).toBe(20);
+    expect(await refreshDue()).toBe(20);
     expect([asked(), asked(others[0])]).toEqual([0, 10]);
   });
 });
@@ -204,7 +204,7 @@ describe('results that are stored together', () => {
   it('do not fail with one that has changed meanwhile', async () => {
     const action = await due(8);
     const { letGo } = hold(world.provider);
-    const round = renewDue();
+    const round = refreshDue();
     await eventually(asked, (count) => count === 8);
     const path = `/v1/connections?action_id=${action.id}`;
     const { data } = (await world.tenant.runtime.get(path)).body;
@@ -223,7 +223,7 @@ describe('a stop', () => {
     const replica = await world.app.beside();
     const action = await due(40);
     const { letGo } = hold(world.provider);
-    const round = renewDue(replica);
+    const round = refreshDue(replica);
     await eventually(asked, (count) => count === 8);
     const stopped = replica.stop();
     letGo();
@@ -231,6 +231,6 @@ describe('a stop', () => {
     expect(asked()).toBe(8);
     expect(await stored({ actionId: action.id, version: 2 })).toBe(8);
     // Nobody has to wait for leases of what it did not begin.
-    expect(await renewDue()).toBe(32);
+    expect(await refreshDue()).toBe(32);
   });
 });

@@ -162,7 +162,7 @@ describe('a provider that ends the grant when a refresh token is used again', ()
       world.app.clock.advance({ minutes: 61 });
       if (round % 2) world.provider.expireAccessTokens();
       const callers = Array.from({ length: 60 }, (_, index) => (index % 2 ? alice : alice.at(replica)).calls());
-      const rounds = [world.app, replica].map((app) => app.get(BackgroundRefresh).renewDue());
+      const rounds = [world.app, replica].map((app) => app.get(BackgroundRefresh).refreshDue());
       for (const answer of await Promise.all(callers)) expect(answer).toMatchObject(completed);
       await Promise.all(rounds);
     }
