@@ -18,51 +18,53 @@ import {
 import { pack, type PackedDocument } from '../store/document-store.js';
 import { fetchText } from './fetch-text.js';
 
-/** Where a document comes from: in the body, as an object or as text, or behind a URL. */
+/** A document in the body, as an object or text, or at a URL. */
 export interface DocumentSource {
   openapi?: string | object;
   openapi_url?: string;
 }
 
-/** A document that can be used, described and packed. */
+/** A valid document, described and packed for storage. */
 export interface ImportedDocument {
   description: DocumentDescription;
   parts: PackedDocument;
-  /** The text that it was given as; no parts and no format where it was an object. */
+  /** The original text; empty if the document was sent as an object. */
   source: PackedDocument;
   format: DocumentFormat | null;
-  /** Cut to what a row holds. */
+  /** Limited to what a row can hold. */
   warnings: Finding[];
   url: string | null;
   suggestedAuth: Record<string, unknown> | null;
 }
 
-/** A finding, with its place in the text where the document was one. */
-type PlacedWarning = Omit<Finding, 'place'> & Partial<Place>;
+/** A finding, with line and column if the document was sent as text. */
+type LocatedFinding = Omit<Finding, 'place'> & Partial<Place>;
 
-/** What became of a check: a description, or the problems in its way. */
+/** The result of a check: a description, or the errors that prevent an import. */
 export interface CheckedDocument {
   description: DocumentDescription | null;
-  warnings: PlacedWarning[];
+  warnings: LocatedFinding[];
   problems: readonly FieldError[];
 }
 
 const MAX_WARNINGS_BYTES = 48_000;
 
-/** Longer ones than these fit no column, and no real document has them. */
-const MAX_TEXT = 2000;
+/** Limit of the columns. Real documents do not exceed it. */
+const MAX_TEXT_LENGTH = 2000;
 
 @Injectable()
 export class DocumentImport {
   constructor(private readonly egress: Egress) {}
 
   /**
-   * @throws {InvalidRequestError} neither or both of the two ways are there
+   * Reads, checks and packs a document.
+   *
+   * @throws {InvalidRequestError} `source` must have exactly one of the two fields
    * @throws {CountersignError} `invalid_openapi` with pointers into the document; `egress_denied` and `upstream_*` for a URL
    */
   async read({ openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
     if ((openapi === undefined) === (openapi_url === undefined)) {
-      throw InvalidRequestError.at('/openapi', 'give either openapi or openapi_url');
+      throw InvalidRequestError.at('/openapi', 'send either openapi or openapi_url');
     }
     const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
     const { document, description, warnings } = examine(source, openapi_url);
@@ -74,19 +76,19 @@ export class DocumentImport {
   }
 
   /**
-   * A text set out evenly, or in the other language. Nothing is stored.
+   * Formats a document, or converts it to the other format. Stores nothing.
    *
-   * @throws {CountersignError} `invalid_openapi`: it cannot be read
+   * @throws {CountersignError} `invalid_openapi`: the text cannot be parsed
    */
   format(openapi: string, to?: DocumentFormat): { text: string; format: DocumentFormat } {
-    return refusing(openapi, () => formatted(openapi, to));
+    return mapDocumentErrors(openapi, () => formatted(openapi, to));
   }
 
-  /** What {@link read} would make of a document, or why it would refuse it. Nothing is stored or fetched. */
+  /** Returns what {@link read} would import, or the errors. Stores and fetches nothing. */
   check(openapi: string | object): CheckedDocument {
     try {
       const { description, warnings } = examine(openapi);
-      return { description, warnings: placed(openapi, warnings), problems: [] };
+      return { description, warnings: withLocations(openapi, warnings), problems: [] };
     } catch (error) {
       if (!(error instanceof CountersignError) || error.code !== 'invalid_openapi') throw error;
       return { description: null, warnings: [], problems: error.errors };
@@ -102,25 +104,25 @@ export class DocumentImport {
 
 /** @throws {CountersignError} `invalid_openapi` */
 function examine(source: string | object, documentUrl?: string) {
-  return refusing(source, () => {
+  return mapDocumentErrors(source, () => {
     const document = readDocument(source as string | JsonObject, DEFAULT_LIMITS);
     const description = describeDocument(document, { documentUrl });
-    refuseOverlong(description);
-    return { document, description, warnings: cut(description.warnings) };
+    checkLengths(description);
+    return { document, description, warnings: limitWarnings(description.warnings) };
   });
 }
 
-/** @throws {CountersignError} `invalid_openapi`, with lines where the document is text */
-function refusing<T>(source: string | object, work: () => T): T {
+/** @throws {CountersignError} `invalid_openapi`, with lines if the document is text */
+function mapDocumentErrors<T>(source: string | object, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof InvalidDocumentError)) throw error;
-    throw invalid(placed(source, error.findings));
+    throw invalid(withLocations(source, error.findings));
   }
 }
 
-function placed(source: string | object, findings: readonly Finding[]): PlacedWarning[] {
+function withLocations(source: string | object, findings: readonly Finding[]): LocatedFinding[] {
   if (typeof source !== 'string') return [...findings];
   return located(source, findings).map(({ place, ...finding }) => ({ ...finding, ...place }));
 }
@@ -134,17 +136,19 @@ function invalid(findings: readonly FieldError[]): CountersignError {
   return new CountersignError('invalid_openapi', detail, errors);
 }
 
-function refuseOverlong({ server, operations }: DocumentDescription): void {
-  if (server.url.length > MAX_TEXT) throw overlong('/servers/0/url', 'the server URL is too long');
-  const long = operations.find(({ operationId, path }) => operationId.length > MAX_TEXT || path.length > MAX_TEXT);
-  if (long) throw overlong('/paths', `the path or id of ${long.operationId.slice(0, 80)} is too long`);
+function checkLengths({ server, operations }: DocumentDescription): void {
+  if (server.url.length > MAX_TEXT_LENGTH) throw tooLong('/servers/0/url', 'the server URL is too long');
+  const long = operations.find(
+    ({ operationId, path }) => operationId.length > MAX_TEXT_LENGTH || path.length > MAX_TEXT_LENGTH,
+  );
+  if (long) throw tooLong('/paths', `the path or id of ${long.operationId.slice(0, 80)} is too long`);
 }
 
-function overlong(pointer: string, message: string): InvalidDocumentError {
+function tooLong(pointer: string, message: string): InvalidDocumentError {
   return new InvalidDocumentError([{ code: 'too_long', message, pointer }]);
 }
 
-function cut(warnings: readonly Finding[]): Finding[] {
+function limitWarnings(warnings: readonly Finding[]): Finding[] {
   const kept: Finding[] = [];
   let bytes = 0;
   for (const warning of warnings) {
@@ -152,7 +156,7 @@ function cut(warnings: readonly Finding[]): Finding[] {
     if (bytes > MAX_WARNINGS_BYTES) break;
     kept.push(warning);
   }
-  const left = warnings.length - kept.length;
-  if (left > 0) kept.push({ code: 'more_warnings', message: `${left} more warnings are not shown`, pointer: '' });
+  const omitted = warnings.length - kept.length;
+  if (omitted > 0) kept.push({ code: 'more_warnings', message: `${omitted} more warnings were omitted`, pointer: '' });
   return kept;
 }

@@ -32,8 +32,11 @@ export class CheckDocumentDto {
   openapi!: string | object;
 }
 
-const LINE = { example: 12, description: 'Where the document was sent as text: its line, from 1' };
-const COLUMN = { example: 5, description: 'Likewise the column, from 1, in units of UTF-16' };
+const LINE = { example: 12, description: 'The line, from 1, if the document was sent as text' };
+const COLUMN = {
+  example: 5,
+  description: 'The column, from 1, in UTF-16 code units, if the document was sent as text',
+};
 
 class DocumentWarningDto extends WarningDto {
   @ApiPropertyOptional(LINE)
@@ -59,13 +62,16 @@ class DocumentProblemDto {
 
 export class FormatDocumentDto {
   @ApiProperty({
-    description: 'JSON or YAML text, of 8 MiB at most',
+    description: 'JSON or YAML text, at most 8 MiB',
     example: 'openapi:   3.1.0\ninfo:\n      title: Weather',
   })
   @IsString()
   openapi!: string;
 
-  @ApiPropertyOptional({ enum: DOCUMENT_FORMATS, description: 'The language to write it in; by default its own' })
+  @ApiPropertyOptional({
+    enum: DOCUMENT_FORMATS,
+    description: 'The format of the result; by default the format of the input',
+  })
   @IsOptional()
   @IsIn(DOCUMENT_FORMATS)
   to?: DocumentFormat;
@@ -80,7 +86,7 @@ export class FormattedDocumentDto {
 }
 
 export class DocumentCheckDto {
-  @ApiProperty({ description: 'Whether an action could be made of it' })
+  @ApiProperty({ description: 'Whether the document can be imported' })
   usable!: boolean;
 
   @ApiProperty({ type: String, nullable: true, example: 'Notes' })
@@ -95,9 +101,9 @@ export class DocumentCheckDto {
   @ApiProperty({ type: [OperationDto] })
   operations!: OperationDto[];
 
-  @ApiProperty({ type: [DocumentProblemDto], description: 'Why it cannot be used; empty where it can' })
+  @ApiProperty({ type: [DocumentProblemDto], description: 'Errors that prevent an import' })
   problems!: DocumentProblemDto[];
 
-  @ApiProperty({ type: [DocumentWarningDto], description: 'What would be lost, or is doubtful' })
+  @ApiProperty({ type: [DocumentWarningDto], description: 'Parts that would be ignored or may be wrong' })
   warnings!: DocumentWarningDto[];
 }

@@ -2,11 +2,11 @@ import { CountersignError } from '../../common/index.js';
 import { type Egress, EgressError } from '../../egress/index.js';
 import { DEFAULT_LIMITS, decodeText } from '../../openapi/index.js';
 
-/** What a URL answered with. */
+/** The response of a URL. */
 export interface FetchedText {
   status: number;
   text: string;
-  /** The last one, after redirects. */
+  /** The URL after redirects. */
   url: string;
 }
 
@@ -14,9 +14,9 @@ const HEADERS = { accept: 'application/json, application/yaml;q=0.9, */*;q=0.5' 
 const LIMITS = { timeoutMs: 30_000, maxResponseBytes: DEFAULT_LIMITS.maxBytes, redirects: 3 };
 
 /**
- * Fetches what a client wants to import. No credential goes with the request.
+ * Fetches a document to import, without credentials.
  *
- * @param pointer where the client named the URL
+ * @param pointer points to the URL in the request body
  * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB
  */
 export async function fetchText(egress: Egress, url: string, pointer: string): Promise<FetchedText> {
@@ -33,9 +33,9 @@ function fetchFailed(error: EgressError, pointer: string): CountersignError {
   const at = [{ pointer, message: error.message }];
   switch (error.code) {
     case 'upstream_too_large':
-      return new CountersignError('request_too_large', 'what the URL answers is larger than 32 MiB', at);
+      return new CountersignError('request_too_large', 'the response of the URL is larger than 32 MiB', at);
     case 'aborted':
-      return new CountersignError('upstream_unreachable', 'the request was given up', at);
+      return new CountersignError('upstream_unreachable', 'the request was aborted', at);
     default:
       return new CountersignError(error.code, error.message, at);
   }

@@ -2,47 +2,47 @@ import { isURL } from 'class-validator';
 import { type Finding, type JsonObject, type Located, stringMember } from '../../openapi/index.js';
 import { WEB_URL } from '../documents/document.dto.js';
 import type { DocumentSource } from '../documents/document-import.js';
-import type { ForeignAuth } from './source-auth.js';
+import type { SourceAuth } from './source-auth.js';
 
-/** The forms of other platforms that an action can be made from. */
-export type FormName = 'plugin_manifest' | 'chatgpt_action' | 'librechat_action';
+/** The formats of other platforms that actions can be imported from. */
+export type SourceName = 'plugin_manifest' | 'chatgpt_action' | 'librechat_action';
 
-/** What a form says, by our names. All pointers of it lead into the form. */
-export interface ReadForm {
-  auth: ForeignAuth;
+/** The settings of a source. All pointers lead into the source. */
+export interface ReadSource {
+  auth: SourceAuth;
   privacyPolicyUrl: string | null;
   warnings: Finding[];
 }
 
-/** Where a form has its document: in itself, or behind a URL that it names. */
-export interface FormDocument {
+/** The OpenAPI document of a source, embedded or referenced by URL. */
+export interface DocumentReference {
   source: DocumentSource;
   pointer: string;
 }
 
-/** Reads one form. A new form is a new file with one of these, and a line in the list of readers. */
-export interface FormReader {
-  readonly form: FormName;
-  /** Told by the members that only this form has. */
-  recognizes(form: JsonObject): boolean;
+/** Reads one format. To add a format, add a file with a reader and list it in `recognize.ts`. */
+export interface SourceReader {
+  readonly format: SourceName;
+  /** Detects the format by members that no other format has. */
+  recognizes(source: JsonObject): boolean;
   /** @throws {CountersignError} `invalid_import` */
-  read(form: JsonObject): ReadForm;
+  read(source: JsonObject): ReadSource;
   /**
-   * @param url where the form came from, if it was fetched
-   * @throws {CountersignError} `invalid_import`: it has none, or none of its own
+   * @param url the URL of the source, if it was fetched
+   * @throws {CountersignError} `invalid_import`: the source has no usable document
    */
-  document(form: JsonObject, url?: string): FormDocument;
+  document(source: JsonObject, url?: string): DocumentReference;
 }
 
-/** The address of a privacy policy. A form may hold anything in its place; only an address is taken. */
+/** Reads the privacy policy URL. Anything but a web URL is ignored with a warning. */
 export function readPrivacyPolicy(
   { value, pointer }: Located<JsonObject>,
   name: string,
-): Pick<ReadForm, 'privacyPolicyUrl' | 'warnings'> {
+): Pick<ReadSource, 'privacyPolicyUrl' | 'warnings'> {
   const url = stringMember(value, name) ?? '';
   if (url === '') return { privacyPolicyUrl: null, warnings: [] };
   if (isURL(url, WEB_URL) && url.length <= 2000) return { privacyPolicyUrl: url, warnings: [] };
-  const message = `${name} is no web address and is left out`;
+  const message = `${name} is not a web URL and is ignored`;
   return {
     privacyPolicyUrl: null,
     warnings: [{ code: 'privacy_policy_ignored', message, pointer: `${pointer}/${name}` }],

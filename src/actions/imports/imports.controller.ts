@@ -4,7 +4,7 @@ import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '..
 import { ImportDto, ImportedActionDto } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 
-const FORM_ITSELF = { type: 'object', additionalProperties: true, description: 'The form by itself' };
+const BARE_SOURCE = { type: 'object', additionalProperties: true, description: 'The manifest as the whole body' };
 
 @ApiTags('Actions')
 @ApiExtraModels(ImportDto)
@@ -17,7 +17,7 @@ export class ImportsController {
   @ApiOperation({
     summary: "Give a GPT an action from a plugin manifest, or from an action of ChatGPT's or LibreChat's",
   })
-  @ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(ImportDto) }, FORM_ITSELF] } })
+  @ApiBody({ schema: { anyOf: [{ $ref: getSchemaPath(ImportDto) }, BARE_SOURCE] } })
   @ApiCreatedResponse({ type: ImportedActionDto })
   @ApiProblems(
     'invalid_request',

@@ -1,24 +1,24 @@
 import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '../../openapi/index.js';
 import { readCredentials } from './credentials.js';
-import { invalidForm } from './invalid-import.js';
+import { invalidImport } from './invalid-import.js';
 
-/** A value by our name of it, and where the form has it. */
-export type ForeignFields = Record<string, Located<string | boolean>>;
+/** Fields of our authentication schema, each with its pointer into the source. */
+export type SourceFields = Record<string, Located<string | boolean>>;
 
-/** What a form says of authentication, in the fields of a schema of ours. */
-export interface ForeignAuth {
+/** The authentication settings of a source, mapped to our authentication schemas. */
+export interface SourceAuth {
   type: 'none' | 'api_key' | 'oauth';
-  fields: ForeignFields;
-  /** What its schema cannot do without. */
+  fields: SourceFields;
+  /** Fields that the schema requires. */
   needs: readonly string[];
-  /** What its schema could do without, but the form says it has, and does not show. */
+  /** Credentials that the source has but does not reveal. */
   withheld: readonly string[];
-  /** Where the form has it. */
+  /** Points to the settings in the source. */
   pointer: string;
   warnings: Finding[];
 }
 
-/** What a form calls the URL that users are sent to, and the one where codes are exchanged. */
+/** The source's names of the authorization URL and the token URL. */
 export interface UrlNames {
   authorization_url: string;
   token_url: string;
@@ -27,48 +27,52 @@ export interface UrlNames {
 type AuthObject = Located<JsonObject>;
 
 /**
- * The `auth` object that plugin manifests, ChatGPT's actions and LibreChat's share but for the meaning of its two URLs.
+ * Reads the `auth` object of plugin manifests, ChatGPT actions and LibreChat actions. They differ only in the meaning of its two URLs.
  *
- * @param holder the object that has `auth` and, beside it, the credentials if any
+ * @param holder the object with `auth` and the credentials, if any
  * @throws {CountersignError} `invalid_import`
  */
-export function readAuthForm(holder: Located<JsonObject>, urls: UrlNames): ForeignAuth {
+export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): SourceAuth {
   const pointer = `${holder.pointer}/auth`;
   const value = member(holder.value, 'auth');
-  if (!isObject(value)) throw invalidForm([{ pointer, message: 'auth must be an object with a type' }]);
+  if (!isObject(value)) throw invalidImport([{ pointer, message: 'auth must be an object with a type' }]);
   const auth = { value, pointer };
   const warnings = verificationTokens(auth);
   switch (stringMember(value, 'type')) {
     case 'none':
       return { type: 'none', fields: {}, needs: [], withheld: [], pointer, warnings };
     case 'service_http':
-      return { ...withCredentials(holder, keyForm(auth), warnings, { api_key: 'api_key' }), withheld: [] };
+      return { ...withCredentials(holder, apiKeySettings(auth), warnings, { api_key: 'api_key' }), withheld: [] };
     case 'user_http':
-      return { ...keyForm(auth, { per_user: { value: true, pointer: `${pointer}/type` } }), withheld: [], warnings };
+      return {
+        ...apiKeySettings(auth, { per_user: { value: true, pointer: `${pointer}/type` } }),
+        withheld: [],
+        warnings,
+      };
     case 'oauth':
-      return withCredentials(holder, oauthForm(auth, urls), warnings, {
+      return withCredentials(holder, oauthSettings(auth, urls), warnings, {
         client_id: 'oauth_client_id',
         client_secret: 'oauth_client_secret',
       });
     default: {
       const message = 'type must be one of none, service_http, user_http, oauth';
-      throw invalidForm([{ pointer: `${pointer}/type`, message }]);
+      throw invalidImport([{ pointer: `${pointer}/type`, message }]);
     }
   }
 }
 
-/** What forms call as we do. */
+/** Members whose names match ours. */
 const SAME_NAMES = {
   scope: 'scope',
   token_exchange_method: 'token_exchange_method',
   authorization_content_type: 'authorization_content_type',
 };
 
-type Settings = Omit<ForeignAuth, 'withheld' | 'warnings'>;
+type Settings = Omit<SourceAuth, 'withheld' | 'warnings'>;
 
-function keyForm(auth: AuthObject, more: ForeignFields = {}): Settings {
+function apiKeySettings(auth: AuthObject, more: SourceFields = {}): Settings {
   const type = texts(auth, { auth_type: 'authorization_type' })['auth_type'];
-  const placement: ForeignFields = { auth_type: type ?? { value: 'bearer', pointer: auth.pointer }, ...more };
+  const placement: SourceFields = { auth_type: type ?? { value: 'bearer', pointer: auth.pointer }, ...more };
   const needs = 'per_user' in more ? [] : ['api_key'];
   if (type?.value !== 'custom') return { type: 'api_key', fields: placement, needs, pointer: auth.pointer };
   const header = texts(auth, { custom_header_name: 'custom_auth_header' });
@@ -76,11 +80,11 @@ function keyForm(auth: AuthObject, more: ForeignFields = {}): Settings {
   return { type: 'api_key', fields, needs: [...needs, 'custom_header_name'], pointer: auth.pointer };
 }
 
-function oauthForm(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
+function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
   const scope = member(auth.value, 'scope');
   const fields = {
     ...texts(auth, { authorization_url, token_url, ...SAME_NAMES }),
-    // An empty one is meant: nothing is asked for, whatever the document offers.
+    // An empty scope is intended: request no scope, even if the document suggests some.
     ...(scope === '' && { scope: { value: scope, pointer: `${auth.pointer}/scope` } }),
   };
   const needs = ['client_id', 'client_secret', 'authorization_url', 'token_url'];
@@ -92,18 +96,18 @@ function withCredentials(
   settings: Settings,
   warnings: Finding[],
   names: Record<string, string>,
-): ForeignAuth {
+): SourceAuth {
   const { fields, withheld, warnings: found } = readCredentials(holder, names);
   return { ...settings, fields: { ...settings.fields, ...fields }, withheld, warnings: [...warnings, ...found] };
 }
 
-/** Members that are text, by our names of them; empty ones are as good as absent. */
+/** Reads string members. Empty strings count as absent. */
 function texts({ value, pointer }: AuthObject, names: Record<string, string>): Record<string, Located<string>> {
   const fields: Record<string, Located<string>> = {};
   for (const [ours, theirs] of Object.entries(names)) {
     const found = member(value, theirs) ?? '';
     const place = `${pointer}/${theirs}`;
-    if (typeof found !== 'string') throw invalidForm([{ pointer: place, message: `${theirs} must be text` }]);
+    if (typeof found !== 'string') throw invalidImport([{ pointer: place, message: `${theirs} must be a string` }]);
     if (found !== '') fields[ours] = { value: found, pointer: place };
   }
   return fields;
@@ -112,7 +116,6 @@ function texts({ value, pointer }: AuthObject, names: Record<string, string>): R
 function verificationTokens({ value, pointer }: AuthObject): Finding[] {
   const tokens = member(value, 'verification_tokens');
   if (!isObject(tokens) || Object.keys(tokens).length === 0) return [];
-  const message =
-    'verification_tokens prove to another platform whose the API is; they are not needed here, nor stored';
+  const message = 'verification_tokens prove the ownership of the API to another platform; they are not used or stored';
   return [{ code: 'verification_tokens_ignored', message, pointer: `${pointer}/verification_tokens` }];
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { CountersignError } from '../../common/index.js';
 import type { JsonObject, JsonValue } from '../../openapi/index.js';
-import { parseForm, readerOf, recognize } from './recognize.js';
+import { parseSource, readerOf, recognize } from './recognize.js';
 
-const sample = (name: string): JsonObject => parseForm(readFileSync(`test/actions/forms/${name}.json`, 'utf8'));
+const sample = (name: string): JsonObject => parseSource(readFileSync(`test/actions/forms/${name}.json`, 'utf8'));
 const manifest = sample('plugin-manifest');
 const chatGpt = sample('chatgpt-action');
 const libreChat = sample('librechat-action');
@@ -36,7 +36,7 @@ const inMetadata = (form: JsonObject, changes: JsonObject): JsonObject => ({
   metadata: { ...(form['metadata'] as JsonObject), ...changes },
 });
 
-describe('a form is recognized by its own members', () => {
+describe('the format of a source', () => {
   const metadata = chatGpt['metadata'] as JsonObject;
 
   it.each<[string, JsonObject, string | undefined]>([
@@ -53,23 +53,26 @@ describe('a form is recognized by its own members', () => {
     ["LibreChat's", libreChat, 'librechat_action'],
     ['an OpenAPI document', { openapi: '3.1.0', paths: {} }, undefined],
     ['nothing', {}, undefined],
-    ['inherited names', parseForm('{"__proto__": {"raw_spec": ""}}'), undefined],
+    ['inherited names', parseSource('{"__proto__": {"raw_spec": ""}}'), undefined],
   ])('%s', (_, form, expected) => {
-    expect(readerOf(form)?.form).toBe(expected);
+    expect(readerOf(form)?.format).toBe(expected);
   });
 
-  it('and refused without, saying what was expected', () => {
+  it('is required, and the error lists the supported formats', () => {
     expect(refusalOf(() => recognize({ openapi: '3.1.0' }))).toEqual(['invalid_import', '']);
     expect(refusalOf(() => recognize({ gizmo: {}, tools: [] }))).toEqual(['invalid_import', '/tools']);
   });
 
-  it.each<unknown>(['{"auth": ', '[]', '7', 'null', '', 7, []])('and is a JSON object, unlike %j', (source) => {
-    expect(refusalOf(() => parseForm(source))).toEqual(['invalid_import', '']);
-  });
+  it.each<unknown>(['{"auth": ', '[]', '7', 'null', '', 7, []])(
+    'is not detected in %j, which is not a JSON object',
+    (source) => {
+      expect(refusalOf(() => parseSource(source))).toEqual(['invalid_import', '']);
+    },
+  );
 });
 
-describe('authentication', () => {
-  it('of a plugin manifest has its token URL under authorization_url', () => {
+describe('the authentication of a source', () => {
+  it('takes the token URL of a plugin manifest from authorization_url', () => {
     expect(schemaOf(manifest)).toEqual({
       type: 'oauth',
       authorization_url: 'https://auth.example.com/authorize',
@@ -79,7 +82,7 @@ describe('authentication', () => {
     });
   });
 
-  it("of LibreChat's has its token URL under client_url, and its credentials beside", () => {
+  it('takes the token URL of a LibreChat action from client_url, and its credentials from the metadata', () => {
     expect(schemaOf(libreChat)).toEqual({
       type: 'oauth',
       authorization_url: 'https://auth.example.com/authorize',
@@ -92,7 +95,7 @@ describe('authentication', () => {
     });
   });
 
-  it("of LibreChat's may be left out", () => {
+  it('may be missing in a LibreChat action', () => {
     expect(schemaOf(inMetadata(libreChat, { auth: null }))).toEqual({ type: 'none' });
   });
 
@@ -136,13 +139,13 @@ describe('authentication', () => {
     expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', pointer]);
   });
 
-  it('has no use for verification tokens', () => {
+  it('ignores verification tokens with a warning', () => {
     expect(warningsOf(manifest)).toEqual(['verification_tokens_ignored /auth/verification_tokens']);
     expect(warningsOf(chatGpt)).toEqual([]);
   });
 });
 
-describe('the users of a plugin manifest', () => {
+describe('the user authentication of a plugin manifest', () => {
   it.each<[JsonObject, JsonObject, string[]]>([
     [{ type: 'none' }, { is_user_authenticated: false }, []],
     [{ type: 'none' }, { is_user_authenticated: true }, ['user_authentication_differs /api/is_user_authenticated']],
@@ -158,7 +161,7 @@ describe('the users of a plugin manifest', () => {
   });
 });
 
-describe('the privacy policy', () => {
+describe('the privacy policy of a source', () => {
   it.each<[JsonValue, string | null, number]>([
     ['https://www.example.com/legal', 'https://www.example.com/legal', 0],
     ['', null, 0],
@@ -172,11 +175,11 @@ describe('the privacy policy', () => {
   });
 });
 
-describe('the document', () => {
+describe('the document of a source', () => {
   const documentOf = (form: JsonObject, url?: string) => recognize(form).document(form, url);
   const withUrl = (url: JsonValue) => ({ ...manifest, api: { type: 'openapi', url } });
 
-  it('of a manifest is behind its URL, relative to where the manifest was found', () => {
+  it('of a manifest is fetched from its URL, which may be relative to the manifest', () => {
     expect(documentOf(manifest).source).toEqual({ openapi_url: 'https://api.example.com/openapi.yaml' });
     const { source, pointer } = documentOf(
       withUrl('../openapi.yaml'),
@@ -196,7 +199,7 @@ describe('the document', () => {
     expect(refusalOf(() => documentOf(form))).toEqual(['invalid_import', pointer]);
   });
 
-  it('of an action is the text that its builder wrote before what was made of it', () => {
+  it('of an action is its raw text rather than the parsed JSON', () => {
     expect(documentOf(inMetadata(chatGpt, { raw_spec: 'openapi: 3.1.0' })).source).toEqual({
       openapi: 'openapi: 3.1.0',
     });

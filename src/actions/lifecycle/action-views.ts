@@ -9,7 +9,7 @@ import { callbackUrl } from '../../oauth/index.js';
 import { Operation } from '../store/operation.entity.js';
 import { operationView } from '../operations/operation-rows.js';
 
-/** Actions as clients read them. */
+/** Maps actions to responses. */
 @Injectable()
 export class ActionViews {
   constructor(

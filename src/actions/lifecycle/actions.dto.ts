@@ -4,7 +4,7 @@ import { DOCUMENT_FORMATS, type DocumentFormat } from '../../openapi/index.js';
 import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
 import { OperationDto } from '../operations/operation.dto.js';
 
-/** Where the schemas that are registered stand in the served document. */
+/** References to the registered schemas in the API document. */
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
 export const AUTH_OUTPUT = '#/components/schemas/AuthSchemaOutput';
 
@@ -21,7 +21,7 @@ export class CreateActionDto {
   })
   openapi?: string | object;
 
-  @ApiPropertyOptional({ format: 'uri', description: 'Where to fetch the document, in place of `openapi`' })
+  @ApiPropertyOptional({ format: 'uri', description: 'The URL to fetch the document from, instead of `openapi`' })
   @IsOptional()
   @IsUrl(WEB_URL)
   @MaxLength(2000)
@@ -66,7 +66,7 @@ export class ActionDto {
   @ApiProperty({
     format: 'uri',
     example: 'https://countersign.example.com/aip/g-3vq8cm2xk5dn7r9wyb4tz6ha5e/oauth/callback',
-    description: 'The redirect URI to register at a provider, known before the action signs anybody in',
+    description: 'The redirect URI to register at the provider',
   })
   callback_url!: string;
 
@@ -76,7 +76,7 @@ export class ActionDto {
     nullable: true,
     example: { type: 'oauth', authorization_url: 'https://auth.example.com/authorize', scope: 'notes:read' },
     description:
-      "What the document's securitySchemes say: a schema with gaps. Fields that `auth` leaves out are taken from it",
+      "The authentication suggested by the document's securitySchemes, possibly incomplete. Fields that `auth` omits are taken from it",
   })
   suggested_auth!: Record<string, unknown> | null;
 
@@ -89,7 +89,7 @@ export class ActionDto {
   @ApiProperty({
     enum: DOCUMENT_FORMATS,
     nullable: true,
-    description: 'The language of the text that the document was given as; null where it was an object',
+    description: 'The format of the document text; `null` if the document was sent as an object',
   })
   openapi_format!: DocumentFormat | null;
 

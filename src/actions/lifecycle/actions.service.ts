@@ -22,14 +22,14 @@ import { DocumentImport, type ImportedDocument } from '../documents/document-imp
 import { loadDocument, loadSource, storeDocument } from '../store/document-store.js';
 import { storeOperations } from '../operations/operation-rows.js';
 
-/** The parts of an action that is to be made. */
+/** The parts of a new action. */
 export interface NewAction {
   id: string;
   imported: ImportedDocument;
-  /** Its secrets are sealed to the action's id. */
+  /** Its secrets are sealed for the action's id. */
   selection: AuthSelection;
   privacyPolicyUrl: string | null;
-  /** The form of another platform that it was read from, for the audit log. */
+  /** The format that the action was imported from, for the audit log. */
   form?: string;
 }
 
@@ -59,7 +59,7 @@ export class ActionsService {
     return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
   }
 
-  /** Gives a GPT that is there an action whose parts have been read. @throws {CountersignError} `duplicate_domain` */
+  /** Adds an action to an existing GPT. @throws {CountersignError} `duplicate_domain` */
   async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
     const { id, imported, selection, privacyPolicyUrl, form } = action;
     const { keepsSecrets: _, ...auth } = selection;
@@ -81,8 +81,8 @@ export class ActionsService {
     const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
-      await this.storeImported(store, row.id, imported);
-      await this.touched(store, caller, row, 'action.created', details);
+      await this.storeDocumentAndOperations(store, row.id, imported);
+      await this.bumpRevisionAndAudit(store, caller, row, 'action.created', details);
     });
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(row);
@@ -104,16 +104,16 @@ export class ActionsService {
     return this.selections.view(await this.find(tenantId, gptId, actionId));
   }
 
-  /** The document as it is used, as JSON text. */
+  /** Returns the document as JSON text. */
   async openapi(tenantId: string, gptId: string, actionId: string): Promise<string> {
     const { id } = await this.find(tenantId, gptId, actionId);
     return this.database.tenant(tenantId).read((store) => loadDocument(store, id));
   }
 
   /**
-   * The text that the document was given as, with its comments, and the language that it is in.
+   * Returns the original text of the document, unmodified, and its format.
    *
-   * @throws {NotFoundError} also where the document was given as an object
+   * @throws {NotFoundError} also if the document was sent as an object
    */
   async source(tenantId: string, gptId: string, actionId: string): Promise<{ format: DocumentFormat; text: string }> {
     const { id, openapiFormat: format } = await this.find(tenantId, gptId, actionId);
@@ -123,16 +123,16 @@ export class ActionsService {
   }
 
   /**
-   * Changes an action, all of it or nothing.
+   * Changes an action atomically.
    *
-   * @throws {CountersignError} `secrets_required`: it would send secrets that it already has to another server or endpoint;
-   *   `conflict`: somebody else has changed it since it was read; `duplicate_domain`
+   * @throws {CountersignError} `secrets_required`: stored secrets would be sent to another server or endpoint; `conflict`: the action was
+   *   modified concurrently; `duplicate_domain`
    */
   update(caller: TenantCaller, gptId: string, actionId: string, body: UpdateActionDto): Promise<ActionDto> {
     return this.change(caller, gptId, actionId, body, '/auth');
   }
 
-  /** Selects the authentication schema alone. @throws as `update` does */
+  /** Changes the authentication schema only. @throws {CountersignError} as `update` */
   async selectAuth(caller: TenantCaller, gptId: string, actionId: string, input: unknown): Promise<object> {
     return (await this.change(caller, gptId, actionId, { auth: input ?? {} }, '')).auth;
   }
@@ -168,11 +168,12 @@ export class ActionsService {
     }
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await this.replace(store, before, after);
-      if (imported) await this.storeImported(store, actionId, imported);
+      if (imported) await this.storeDocumentAndOperations(store, actionId, imported);
       if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
       const fields = Object.keys(body).filter((name) => name !== 'auth');
-      if (fields.length > 0) await this.touched(store, caller, after, 'action.updated', { fields });
-      if (selection) await this.touched(store, caller, after, 'action.auth_changed', { auth: after.authType });
+      if (fields.length > 0) await this.bumpRevisionAndAudit(store, caller, after, 'action.updated', { fields });
+      if (selection)
+        await this.bumpRevisionAndAudit(store, caller, after, 'action.auth_changed', { auth: after.authType });
     });
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(after);
@@ -183,7 +184,7 @@ export class ActionsService {
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await this.schemas.of(row).endUserCredentials(store, row, caller);
       if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
-      await this.touched(store, caller, row, 'action.deleted', { domain: row.domain });
+      await this.bumpRevisionAndAudit(store, caller, row, 'action.deleted', { domain: row.domain });
     });
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
   }
@@ -202,15 +203,19 @@ export class ActionsService {
       .update(Action, { id: before.id, revision: before.revision }, after)
       .catch((error: unknown) => duplicateDomain(error, after.domain));
     if (changed === 0)
-      throw new CountersignError('conflict', 'somebody else has changed the action meanwhile; read it again');
+      throw new CountersignError('conflict', 'the action was modified concurrently; reload it and retry');
   }
 
-  private async storeImported(store: TenantStore, actionId: string, imported: ImportedDocument): Promise<void> {
+  private async storeDocumentAndOperations(
+    store: TenantStore,
+    actionId: string,
+    imported: ImportedDocument,
+  ): Promise<void> {
     await storeDocument(store, actionId, imported.parts, imported.source);
     await storeOperations(store, actionId, imported.description.operations);
   }
 
-  private async touched(
+  private async bumpRevisionAndAudit(
     store: TenantStore,
     actor: TenantCaller,
     { id, gptId }: Action,
@@ -238,11 +243,11 @@ function documentColumns({ description, warnings, url, format, suggestedAuth }: 
 
 function duplicateDomain(error: unknown, domain: string): never {
   if (!isDuplicate(error)) throw error;
-  throw new CountersignError('duplicate_domain', `another action of this GPT already serves ${domain}`);
+  throw new CountersignError('duplicate_domain', `another action of this GPT already uses ${domain}`);
 }
 
 function secretsRequired(at: string, fields: readonly string[]): CountersignError {
-  const errors = fields.map((name) => ({ pointer: `${at}/${name}`, message: `give ${name} again` }));
-  const detail = 'the credentials would go to another server or endpoint than before: give the secrets again';
+  const errors = fields.map((name) => ({ pointer: `${at}/${name}`, message: `send ${name} again` }));
+  const detail = 'the change would send the stored secrets to another server or endpoint; send the secrets again';
   return new CountersignError('secrets_required', detail, errors);
 }

@@ -2,16 +2,16 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { CountersignError } from '../../common/index.js';
 import type { Action } from '../store/action.entity.js';
-import { GptIndex } from './operation-index.js';
+import { OperationIndex } from './operation-index.js';
 
 const action = (id: string) => ({ id }) as Action;
 const NOTES = action('act-notes2345xyz');
 const MAIL = action('act-mail67892xyz');
 
 /** An index of operations as `action id: operation ids`. */
-function indexOf(...operations: [Action, ...string[]][]): GptIndex {
+function indexOf(...operations: [Action, ...string[]][]): OperationIndex {
   const rows = operations.flatMap(([{ id }, ...names]) => names.map((operationId) => ({ actionId: id, operationId })));
-  return new GptIndex([NOTES, MAIL], rows);
+  return new OperationIndex([NOTES, MAIL], rows);
 }
 
 function failure(work: () => unknown): CountersignError {
@@ -20,7 +20,7 @@ function failure(work: () => unknown): CountersignError {
   } catch (error) {
     if (error instanceof CountersignError) return error;
   }
-  throw new Error('it was found');
+  throw new Error('no error was thrown');
 }
 
 describe('an operation of a GPT', () => {
@@ -31,28 +31,28 @@ describe('an operation of a GPT', () => {
     expect(index.find('send', MAIL.id)).toEqual({ action: MAIL, operationId: 'send' });
   });
 
-  it('that two actions have is found by its id and its action', () => {
+  it('is found by id and action if two actions have it', () => {
     expect(index.find('list', NOTES.id).action).toBe(NOTES);
     expect(index.find('list', MAIL.id).action).toBe(MAIL);
   });
 
-  it('that two actions have is found by a name of its own, with its id as the document has it', () => {
+  it('is found by its distinct name if two actions have it', () => {
     expect(index.find('list_notes234')).toEqual({ action: NOTES, operationId: 'list' });
     expect(index.find('list_mail6789')).toEqual({ action: MAIL, operationId: 'list' });
   });
 
-  it('that two actions have is ambiguous without more, and both names are told', () => {
+  it('is ambiguous by id alone if two actions have it, and the error lists both names', () => {
     const error = failure(() => index.find('list'));
     expect(error.code).toBe('ambiguous_operation');
     expect(error.message).toContain('list_notes234');
     expect(error.message).toContain('list_mail6789');
   });
 
-  it('that only one action has gets no second name', () => {
+  it('has no distinct name if only one action has it', () => {
     expect(failure(() => index.find('send_mail6789')).code).toBe('operation_not_found');
   });
 
-  it('of another action than the one that is named is not found', () => {
+  it('is not found under the id of another action', () => {
     expect(failure(() => index.find('send', NOTES.id)).code).toBe('operation_not_found');
     expect(failure(() => index.find('send', 'act-other')).code).toBe('operation_not_found');
   });
@@ -61,16 +61,16 @@ describe('an operation of a GPT', () => {
     expect(failure(() => index.find(name)).code).toBe('operation_not_found');
   });
 
-  it('is not quoted at any length', () => {
+  it('is quoted in errors up to a limited length', () => {
     expect(failure(() => index.find('x'.repeat(2000))).message.length).toBeLessThan(150);
   });
 
-  it('of an action that is gone meanwhile is left out', () => {
+  it('is skipped if its action was deleted', () => {
     const rows = [{ actionId: 'act-gone', operationId: 'old' }];
-    expect(failure(() => new GptIndex([NOTES], rows).find('old')).code).toBe('operation_not_found');
+    expect(failure(() => new OperationIndex([NOTES], rows).find('old')).code).toBe('operation_not_found');
   });
 
-  it('has a name that tools may have, however long its id is', () => {
+  it('has a valid tool name however long its id is', () => {
     const long = 'x'.repeat(100);
     const index = indexOf([NOTES, long], [MAIL, long]);
     expect(failure(() => index.find(long)).code).toBe('ambiguous_operation');
@@ -83,11 +83,11 @@ describe('an operation of a GPT', () => {
   });
 });
 
-describe('an id that models do not take', () => {
+describe('an operation id that models do not accept', () => {
   const index = indexOf([NOTES, 'notes/list', 'notes.get', 'notes_get'], [MAIL, 'notes list', 'send']);
   const names = index.operations.map(({ toolName }) => toolName);
 
-  it('has a name that they take, and both find the operation', () => {
+  it('gets a valid tool name, and both names find the operation', () => {
     expect(names).toEqual([
       'notes_list_notes234',
       expect.stringMatching(/^notes_get_[0-9a-f]{8}$/),
@@ -100,7 +100,7 @@ describe('an id that models do not take', () => {
     expect(found.map((id) => index.find(id).operationId)).toEqual(found);
   });
 
-  it('is ambiguous by the name that it shares with another action, and not with that action', () => {
+  it('is ambiguous by a tool name shared with another action, unless the action is given', () => {
     expect(failure(() => index.find('notes_list')).code).toBe('ambiguous_operation');
     expect(index.find('notes_list', MAIL.id)).toEqual({ action: MAIL, operationId: 'notes list' });
   });

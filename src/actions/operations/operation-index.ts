@@ -3,25 +3,25 @@ import { commonNames, withDigest } from '../../openapi/index.js';
 import type { Action } from '../store/action.entity.js';
 import type { Operation } from '../store/operation.entity.js';
 
-/** An operation as one of its names finds it. */
+/** The result of a look-up by name. */
 export interface IndexedOperation {
   action: Action;
-  /** As the document has it. */
+  /** The operation's id in the document. */
   operationId: string;
 }
 
-/** An operation with the name that it has among the tools of its GPT. */
+/** An operation with its unique tool name. */
 export interface NamedOperation extends IndexedOperation {
-  /** As models take it: letters, digits, `_` and `-`, 64 at most. */
+  /** A name that models accept: at most 64 letters, digits, `_` and `-`. */
   toolName: string;
 }
 
 /**
- * The operations of one GPT by name: by the id that the document gives, and by the one that models take. Where two actions share one, each
- * operation has a name of its own beside it.
+ * Finds the operations of one GPT by operation id or tool name. If two actions share a name, each operation also has a distinct
+ * name.
  */
-export class GptIndex {
-  /** In the order of the actions and of their documents. */
+export class OperationIndex {
+  /** In the order of the actions, then of their documents. */
   readonly operations: readonly NamedOperation[];
   private readonly byName = new Map<string, NamedOperation[]>();
 
@@ -43,14 +43,14 @@ export class GptIndex {
     const found = actionId === undefined ? all : all.filter(({ action }) => action.id === actionId);
     const [first, second] = found;
     if (!first) {
-      const asked = withoutLikelySecrets(name).slice(0, 100);
-      throw new CountersignError('operation_not_found', `this GPT has no operation ${asked}`);
+      const quoted = withoutLikelySecrets(name).slice(0, 100);
+      throw new CountersignError('operation_not_found', `this GPT has no operation ${quoted}`);
     }
     if (second) {
       const names = found.map(distinctName).join(', ');
       throw new CountersignError(
         'ambiguous_operation',
-        `several actions have it: name one by action_id, or use ${names}`,
+        `several actions have this operation; send action_id, or use one of ${names}`,
       );
     }
     return { action: first.action, operationId: first.operationId };
@@ -81,7 +81,7 @@ function namesOf({ operationId, toolName }: NamedOperation): string[] {
   return operationId === toolName ? [operationId] : [operationId, toolName];
 }
 
-/** Stable for as long as the action lives, and allowed wherever tools have names. */
+/** Returns a name that is unique in the GPT, stable for the life of the action, and valid as a tool name. */
 function distinctName({ action, operationId, toolName }: NamedOperation): string {
   const ofAction = action.id.slice(4, 12);
   const name = `${toolName}_${ofAction}`;

@@ -13,38 +13,38 @@ import {
 import { SEALED_MAX_AGE_MS } from '../../vault/index.js';
 import { Action } from '../store/action.entity.js';
 import { loadDocument } from '../store/document-store.js';
-import { GptIndex, type IndexedOperation } from './operation-index.js';
+import { OperationIndex, type IndexedOperation } from './operation-index.js';
 import { Operation } from '../store/operation.entity.js';
 
-/** Everything about a call that does not depend on who makes it. */
+/** The action and the compiled operation of a call, independent of its caller. */
 export interface OperationPlan {
   action: Action;
   operation: CompiledOperation;
 }
 
-/** Which operation of which GPT. */
+/** Identifies an operation of a GPT. */
 export interface OperationName {
   gptId: string;
   operationId: string;
   actionId?: string;
 }
 
-/** All operations of a GPT, compiled one by one. */
+/** The operations of a GPT, compiled on iteration. */
 export interface GptOperations {
-  /** Another one for each change of what the operations are. */
+  /** Changes whenever an operation changes. */
   readonly revision: number;
   each(): AsyncGenerator<OperationPlan & { toolName: string }>;
 }
 
-/** How many documents stay in memory. */
+/** Limit of the document cache. */
 const MAX_DOCUMENTS = 200;
 
-/** Finds and compiles operations, each once for as long as its action does not change. */
+/** Finds and compiles operations. Each is compiled once until its action changes. */
 @Injectable()
 export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
-  /** They hold sealed secrets. */
-  private readonly indexes = new LoadingCache<GptIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
+  /** Entries hold sealed secrets, hence the limited lifetime. */
+  private readonly indexes = new LoadingCache<OperationIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
   private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
 
   constructor(
@@ -56,17 +56,17 @@ export class OperationPlans {
   }
 
   /**
-   * @throws {NotFoundError} there is no such GPT of this tenant
-   * @throws {CountersignError} `operation_not_found`; `ambiguous_operation` where two actions have it and none is named
+   * @throws {NotFoundError} the tenant has no such GPT
+   * @throws {CountersignError} `operation_not_found`; `ambiguous_operation`: two actions have it and `actionId` is missing
    */
   async plan(tenantId: string, { gptId, operationId, actionId }: OperationName): Promise<OperationPlan> {
     const { index } = await this.index(tenantId, gptId);
     const plan = await this.compiled(index.find(operationId, actionId));
-    if (!plan) throw new CountersignError('operation_not_found', `there is no operation ${operationId}`);
+    if (!plan) throw new CountersignError('operation_not_found', `operation ${operationId} not found`);
     return plan;
   }
 
-  /** @throws {NotFoundError} there is no such GPT of this tenant */
+  /** @throws {NotFoundError} the tenant has no such GPT */
   async all(tenantId: string, gptId: string): Promise<GptOperations> {
     const { index, revision } = await this.index(tenantId, gptId);
     const each = async function* (this: OperationPlans) {
@@ -78,14 +78,14 @@ export class OperationPlans {
     return { revision, each: each.bind(this) };
   }
 
-  /** @returns nothing where the document was changed meanwhile */
+  /** @returns `undefined` if the document was changed in the meantime */
   private async compiled({ action, operationId }: IndexedOperation): Promise<OperationPlan | undefined> {
     const document = await this.document(action);
     const operation = compileOperation(document, operationId, { documentUrl: action.openapiUrl ?? undefined });
     return operation && { action, operation };
   }
 
-  private async index(tenantId: string, gptId: string): Promise<{ index: GptIndex; revision: number }> {
+  private async index(tenantId: string, gptId: string): Promise<{ index: OperationIndex; revision: number }> {
     const gpt = await this.gpts.get(gptTopicId(tenantId, gptId), () => this.findGpt(tenantId, gptId));
     if (!gpt) throw new NotFoundError('GPT');
     const index = await this.indexes.get(`${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
@@ -97,7 +97,7 @@ export class OperationPlans {
     return (await this.database.tenant(tenantId).read((store) => store.findOne(Gpt, { id }))) ?? undefined;
   }
 
-  private loadIndex(tenantId: string, gptId: string): Promise<GptIndex> {
+  private loadIndex(tenantId: string, gptId: string): Promise<OperationIndex> {
     return this.database.tenant(tenantId).read(async (store) => {
       const actions = await store.find(Action, { gptId });
       const ofGpt = { actionId: In(actions.map(({ id }) => id)) };
@@ -105,7 +105,7 @@ export class OperationPlans {
         select: { actionId: true, operationId: true, position: true },
         order: { position: 'ASC' },
       });
-      return new GptIndex(actions.toSorted(oldestFirst), operations);
+      return new OperationIndex(actions.toSorted(oldestFirst), operations);
     });
   }
 

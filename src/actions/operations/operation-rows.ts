@@ -3,10 +3,10 @@ import type { OperationSummary } from '../../openapi/index.js';
 import type { OperationDto } from './operation.dto.js';
 import { Operation } from '../store/operation.entity.js';
 
-/** Rows of one INSERT, far below SQLite's 32,766 parameters. */
+/** Rows per INSERT, well below SQLite's limit of 32,766 parameters. */
 const BATCH = 500;
 
-/** Stores the operations of an action in place of those it had. */
+/** Replaces the operations of an action. */
 export async function storeOperations(store: TenantStore, actionId: string, all: OperationSummary[]): Promise<void> {
   await store.delete(Operation, { actionId });
   const rows = all.map((operation, position) => ({ actionId, position, ...columnsOf(operation) }));
@@ -20,7 +20,7 @@ function columnsOf({ operationId, method, path, isConsequential, requiresAuth, .
   return { operationId, method, path, summary, isConsequential, requiresAuth };
 }
 
-/** An operation that is not stored as it would be shown if it were. */
+/** Maps an operation that is not stored to a response. */
 export function summaryView(operation: OperationSummary): OperationDto {
   return operationView(columnsOf(operation));
 }

@@ -13,9 +13,9 @@ export class OperationDto {
   @ApiProperty({ type: String, nullable: true, example: 'All notes of the user' })
   summary!: string | null;
 
-  @ApiProperty({ description: 'A call asks for confirmation first' })
+  @ApiProperty({ description: 'Whether a call requires confirmation' })
   is_consequential!: boolean;
 
-  @ApiProperty({ description: 'False where the document opens the operation by `security: []`' })
+  @ApiProperty({ description: '`false` if the document has `security: []` for the operation' })
   requires_auth!: boolean;
 }

@@ -4,7 +4,7 @@ import { SealedColumn } from '../../vault/index.js';
 import { Gpt } from '../../gpts/index.js';
 import type { DocumentFormat } from '../../openapi/index.js';
 
-/** One OpenAPI document of a GPT: one domain, and one schema by which its calls are authenticated. */
+/** One OpenAPI document of a GPT, with one domain and one authentication schema. */
 @Entity('actions')
 @Index('actions_by_domain', ['tenantId', 'gptId', 'domain'], { unique: true })
 @Index('actions_by_callback', ['callbackId'], { unique: true })
@@ -30,11 +30,11 @@ export class Action {
   @Column({ name: 'server_url', type: 'varchar', length: 2000 })
   serverUrl!: string;
 
-  /** Where the document came from, when it was imported by URL. */
+  /** The URL that the document was imported from. */
   @Column({ name: 'openapi_url', type: 'varchar', length: 2000, nullable: true })
   openapiUrl!: string | null;
 
-  /** The language of the text that the document was given as; null where it was an object. The text is in source parts. */
+  /** The format of the original text, which is in source parts; `null` if the document was sent as an object. */
   @Column({ name: 'openapi_format', type: 'varchar', length: 4, nullable: true })
   openapiFormat!: DocumentFormat | null;
 
@@ -44,7 +44,7 @@ export class Action {
   @JsonColumn('warnings')
   warnings!: { code: string; message: string; pointer: string }[];
 
-  /** The public half of its redirect URI: minted once, never changed, never another action's. */
+  /** The id in the action's redirect URI. It is unique and never changes. */
   @IdColumn('callback_id')
   callbackId!: string;
 
@@ -58,7 +58,7 @@ export class Action {
   @SealedColumn('auth_secrets', { table: 'actions', column: 'auth_secrets', rowId: 'id' })
   authSecrets!: string | null;
 
-  /** What the document's security schemes say of authentication: a schema with gaps, for its builder to fill. */
+  /** The authentication suggested by the document's security schemes, possibly incomplete. */
   @JsonColumn('suggested_auth', { nullable: true })
   suggestedAuth!: Record<string, unknown> | null;
 
@@ -66,7 +66,7 @@ export class Action {
   @Column({ name: 'binding_version', type: 'int' })
   bindingVersion!: number;
 
-  /** Counts the changes of this action; a change is made only to the revision that it was thought out for. */
+  /** Counts the changes of this action. An update requires the revision that it is based on. */
   @Column({ name: 'revision', type: 'int' })
   revision!: number;
 

@@ -2,10 +2,7 @@ import { Entity, PrimaryColumn } from 'typeorm';
 import { BelongsTo, PrimaryId, TextColumn } from '../../database/index.js';
 import { Action } from './action.entity.js';
 
-/**
- * A piece of an action's document: gzip in base64, cut so that no piece outgrows a `text` column and no statement a
- * server's packet limit, however large and random the document is.
- */
+/** A part of an action's document as base64 of gzip. Parts fit a `text` column, whatever the size of the document. */
 @Entity('document_parts')
 export class DocumentPart {
   @PrimaryId('tenant_id')

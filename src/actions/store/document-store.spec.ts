@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { pack } from './document-store.js';
 
-/** What a `text` column of MySQL holds. */
+/** The size of a MySQL `text` column. */
 const TEXT_BYTES = 65_535;
 
 const unpacked = (parts: string[]) =>
@@ -14,15 +14,15 @@ describe('a packed document', () => {
   it.each([
     ['small', '{"openapi":"3.1.0"}', 1],
     ['empty', '', 1],
-    ['large and like itself', JSON.stringify(Array(100_000).fill('täglich')), 1],
-    ['random, in more than one part', randomBytes(200_000).toString('base64'), 5],
-  ])('that is %s comes back as it was', async (_, text, count) => {
+    ['large and repetitive', JSON.stringify(Array(100_000).fill('täglich')), 1],
+    ['random, in several parts', randomBytes(200_000).toString('base64'), 5],
+  ])('is restored unchanged: %s', async (_, text, count) => {
     const parts = await pack(text);
     expect(parts).toHaveLength(count);
     expect(unpacked(parts)).toBe(text);
   });
 
-  it('has no part that outgrows its column', async () => {
+  it('has only parts that fit their column', async () => {
     const parts = await pack(randomBytes(1_000_000).toString('base64'));
     for (const part of parts) expect(part.length).toBeLessThanOrEqual(TEXT_BYTES);
   });

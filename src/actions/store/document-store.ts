@@ -4,18 +4,19 @@ import type { TenantStore } from '../../database/index.js';
 import { DocumentPart } from './document-part.entity.js';
 import { SourcePart } from './source-part.entity.js';
 
-/** 60,000 characters of base64: a `text` column holds 65,535 bytes. */
+/** Makes 60,000 characters of base64. A `text` column holds 65,535 bytes. */
 const PART_BYTES = 45_000;
 
-/** Rows of one INSERT: three megabytes, under the smallest packet limit that servers ship with. */
+/** Rows per INSERT, three megabytes: less than the lowest default packet limit of database servers. */
 const BATCH = 50;
 
-/** A document, or the text that it was given as, as it is stored: compressed and cut into pieces. */
+/** A document or its original text, compressed and split into parts. */
 export type PackedDocument = string[];
 
-/** What is stored in pieces: the document as JSON, and the text that it was given as. */
+/** The entities of parts: of the document as JSON, and of its original text. */
 type Part = typeof DocumentPart | typeof SourcePart;
 
+/** Compresses a text and splits it into parts. */
 export async function pack(text: string): Promise<PackedDocument> {
   const bytes = await promisify(gzip)(text);
   const parts: string[] = [];
@@ -26,9 +27,9 @@ export async function pack(text: string): Promise<PackedDocument> {
 }
 
 /**
- * Stores a document in place of the one that the action had.
+ * Replaces the document of an action.
  *
- * @param source the text that it was given as; empty where there was none
+ * @param source the original text; empty if there is none
  */
 export async function storeDocument(
   store: TenantStore,
@@ -48,12 +49,12 @@ async function replace(store: TenantStore, part: Part, actionId: string, parts: 
   }
 }
 
-/** @returns the document's JSON; empty where the action is gone */
+/** Loads the document's JSON. @returns an empty string if the action was deleted */
 export async function loadDocument(store: TenantStore, actionId: string): Promise<string> {
   return (await load(store, DocumentPart, actionId)) ?? '';
 }
 
-/** @returns the text that the document was given as, if it was one */
+/** Loads the original text of the document. @returns `undefined` if the document was sent as an object */
 export function loadSource(store: TenantStore, actionId: string): Promise<string | undefined> {
   return load(store, SourcePart, actionId);
 }

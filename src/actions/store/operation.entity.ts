@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BelongsTo, PrimaryId, TextColumn } from '../../database/index.js';
 import { Action } from './action.entity.js';
 
-/** One operation of an action, as far as lists and look-ups need it; the rest is compiled from the document. */
+/** The columns of an operation that lists and look-ups need. The rest is compiled from the document. */
 @Entity('operations')
 export class Operation {
   @PrimaryId('tenant_id')
@@ -11,7 +11,7 @@ export class Operation {
   @PrimaryId('action_id')
   actionId!: string;
 
-  /** Its place in the document. */
+  /** The position in the document. */
   @PrimaryColumn({ name: 'position', type: 'int' })
   position!: number;
 

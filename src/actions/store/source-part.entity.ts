@@ -2,7 +2,7 @@ import { Entity, PrimaryColumn } from 'typeorm';
 import { BelongsTo, PrimaryId, TextColumn } from '../../database/index.js';
 import { Action } from './action.entity.js';
 
-/** A piece of the text that an action's document was given as, cut like a piece of the document. */
+/** A part of the original text of an action's document, split like the document. */
 @Entity('source_parts')
 export class SourcePart {
   @PrimaryId('tenant_id')
