@@ -52,10 +52,10 @@ export class UserCredentials {
 function requireUser({ user }: PlannedCall): string {
   if (user !== undefined) return user;
   const errors = [{ pointer: '/user', message: 'user is required' }];
-  throw new CountersignError('user_required', "this operation acts for an end user: give the user's id", errors);
+  throw new CountersignError('user_required', "this operation requires an end user; send the user's id", errors);
 }
 
-/** Whether the schema asks for a scope that the user has not granted. */
+/** Tells whether the schema requests a scope that the user has not granted. */
 function asksForMore(requested: unknown, granted: string | null): boolean {
   const has = new Set(grantedScopes(granted ?? ''));
   return typeof requested === 'string' && grantedScopes(requested).some((scope) => !has.has(scope));

@@ -32,8 +32,8 @@ async function connectedUsers(count: number): Promise<EndUser[]> {
   return users;
 }
 
-describe('what is due', () => {
-  it('is renewed before a call would have to wait for it', async () => {
+describe('the background refresh', () => {
+  it('refreshes a token before a call would have to wait', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 58, seconds: 35 });
     expect(await refreshDue()).toBe(1);
@@ -43,13 +43,13 @@ describe('what is due', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('is not what is good for long', async () => {
+  it('skips tokens that are valid for long', async () => {
     await world.connectedUser();
     world.app.clock.advance({ minutes: 57 });
     expect(await refreshDue()).toBe(0);
   });
 
-  it('is not what has no refresh token', async () => {
+  it('skips connections without a refresh token', async () => {
     const alice = await world.user();
     world.provider.behaviour = { issuesRefreshTokens: false };
     await alice.signsIn();
@@ -57,7 +57,7 @@ describe('what is due', () => {
     expect(await refreshDue()).toBe(0);
   });
 
-  it('is not what has ended', async () => {
+  it('skips connections that have ended', async () => {
     const [alice, bob] = [await world.connectedUser('alice'), await world.connectedUser('bob')];
     await alice.disconnects();
     world.app.clock.advance({ hours: 1 });
@@ -69,7 +69,7 @@ describe('what is due', () => {
     expect(await refreshDue()).toBe(0);
   });
 
-  it('is renewed without anybody asking, every so often', async () => {
+  it('runs at the configured interval', async () => {
     const alice = await world.connectedUser();
     const { last_refreshed_at } = await alice.connection();
     expect(last_refreshed_at).toBeNull();
@@ -83,7 +83,7 @@ describe('what is due', () => {
     await busy.stop();
   });
 
-  it('C29 is renewed once when two replicas find it', async () => {
+  it('C29 refreshes a connection once when two replicas find it', async () => {
     const replica = await world.app.beside();
     world.provider.behaviour = { rotates: true };
     const users = await connectedUsers(20);
@@ -94,7 +94,7 @@ describe('what is due', () => {
     await replica.stop();
   });
 
-  it('C29 is renewed once when a call and the background find it', async () => {
+  it('C29 refreshes a connection once when a call finds it at the same time', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
@@ -104,8 +104,8 @@ describe('what is due', () => {
   });
 });
 
-describe('connections that nobody uses', () => {
-  it('are renewed rarely, so that their refresh tokens do not lapse', async () => {
+describe('unused connections', () => {
+  it('are refreshed rarely, to keep their refresh tokens from expiring', async () => {
     const alice = await world.connectedUser();
     const rounds: number[] = [];
     // Every hour for four days; used on none of them.
@@ -120,7 +120,7 @@ describe('connections that nobody uses', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it('are renewed too where the lifetime of their tokens is unknown', async () => {
+  it('are refreshed even if the lifetime of their tokens is unknown', async () => {
     const alice = await world.user();
     world.provider.behaviour = { expiresIn: null };
     await alice.signsIn();
@@ -132,12 +132,12 @@ describe('connections that nobody uses', () => {
   });
 });
 
-describe('one bad row', () => {
+describe('one unusable row', () => {
   it.each<[string, (other: Connection) => string]>([
     ['that is no ciphertext', () => 'poison'],
     ["that is another row's", (other) => other.tokens ?? ''],
     ['of which a byte has changed', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
-  ])('does not keep the others from being renewed: tokens %s', async (_, poison) => {
+  ])('does not stop the refresh of other rows: tokens %s', async (_, poison) => {
     const users = await connectedUsers(12);
     const [victim, other] = users as [EndUser, EndUser];
     await world.changeRow(await victim.connection(), { tokens: poison(await world.row(await other.connection())) });
@@ -154,8 +154,8 @@ describe('one bad row', () => {
   });
 });
 
-describe('a provider in trouble', () => {
-  it('C31 keeps its tokens and is left alone for a while', async () => {
+describe('the background refresh at a failing provider', () => {
+  it('C31 keeps the tokens and backs off', async () => {
     const [alice] = (await connectedUsers(1)) as [EndUser];
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
     world.app.clock.advance({ minutes: 58, seconds: 35 });
@@ -168,7 +168,7 @@ describe('a provider in trouble', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active', last_refreshed_at: expect.any(String) });
   });
 
-  it('C31 does not keep the users of others from being renewed', async () => {
+  it('C31 does not delay connections to other providers', async () => {
     const users = await connectedUsers(10);
     world.app.clock.advance({ hours: 2 });
     let asked = 0;
@@ -179,8 +179,8 @@ describe('a provider in trouble', () => {
   });
 });
 
-describe('a stop', () => {
-  it('waits for the tokens that are on their way, and stores them', async () => {
+describe('a shutdown', () => {
+  it('waits for token responses in flight and stores them', async () => {
     const replica = await world.app.beside();
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();

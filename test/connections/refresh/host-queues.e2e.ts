@@ -66,8 +66,8 @@ function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'refres
 
 const asked = (provider = world.provider) => provider.tokenRequests.length;
 
-describe('a long list of what is due', () => {
-  it('is worked off in one go, eight at a time', async () => {
+describe('a large number of due connections', () => {
+  it('is refreshed in one round, eight at a time', async () => {
     const action = await due(1200);
     let [now, most] = [0, 0];
     const before = async () => {
@@ -82,7 +82,7 @@ describe('a long list of what is due', () => {
     expect(await refreshDue()).toBe(0);
   });
 
-  it('C29 is shared by two replicas without asking for anything twice', async () => {
+  it('C29 is divided between two replicas without duplicate requests', async () => {
     const replica = await world.app.beside();
     await due(300);
     await Promise.all([refreshDue(), refreshDue(replica)]);
@@ -91,7 +91,7 @@ describe('a long list of what is due', () => {
     await replica.stop();
   });
 
-  it('is asked for 64 at once in all, eight at each host', async () => {
+  it('causes at most 64 concurrent requests, eight per host', async () => {
     const holds = providers().map(hold);
     for (const provider of providers()) await due(10, { provider });
     const round = refreshDue();
@@ -106,8 +106,8 @@ describe('a long list of what is due', () => {
   });
 });
 
-describe('a host', () => {
-  it('that is slow keeps nobody but its own waiting', async () => {
+describe('a provider host', () => {
+  it('delays only its own connections when it is slow', async () => {
     const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
     await due(100, { provider: slow, minutesAgo: 5 });
     const action = await due(100, { provider: fast });
@@ -123,7 +123,7 @@ describe('a host', () => {
     expect(asked(slow)).toBe(100);
   });
 
-  it('that is slow does not keep what is due later from being found', async () => {
+  it('does not stop later due connections from being found when it is slow', async () => {
     const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
     const replica = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
     await due(20, { provider: slow });
@@ -142,7 +142,7 @@ describe('a host', () => {
     await replica.stop();
   });
 
-  it('that is out of order is soon left alone, and asked again later', async () => {
+  it('is backed off from when it fails, and retried later', async () => {
     const [broken, fine] = providers() as [AuthorizationServer, AuthorizationServer];
     broken.behaviour = { tokenAnswer: { status: 503, body: '' } };
     const action = await due(200, { provider: broken, minutesAgo: 5 });
@@ -159,7 +159,7 @@ describe('a host', () => {
     expect(await stored({ actionId: action.id, version: 2 })).toBe(200);
   });
 
-  it('that says no to some is asked for the others', async () => {
+  it('is still asked for other connections when it rejects some', async () => {
     const action = await due(40);
     let count = 0;
     const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);
@@ -172,8 +172,8 @@ describe('a host', () => {
   });
 });
 
-describe('what cannot be used as it is stored', () => {
-  it('is not asked for, and looked at again an hour later', async () => {
+describe('an unusable connection', () => {
+  it('causes no request and is retried after an hour', async () => {
     const action = await due(30);
     await rows().write((manager) => manager.update(Action, { id: action.id }, { authSecrets: 'poison' }));
     const fine = await due(30, { provider: others[0] });
@@ -190,7 +190,7 @@ describe('what cannot be used as it is stored', () => {
     expect(await stored({ actionId: action.id, refreshFailures: 2 })).toBe(30);
   });
 
-  it('does not hold up the rest: an action without a token URL', async () => {
+  it('does not delay other connections: an action without a token URL', async () => {
     const action = await due(10);
     const authSettings = { client_id: 'countersign' };
     await rows().write((manager) => manager.update(Action, { id: action.id }, { authSettings }));
@@ -200,8 +200,8 @@ describe('what cannot be used as it is stored', () => {
   });
 });
 
-describe('results that are stored together', () => {
-  it('do not fail with one that has changed meanwhile', async () => {
+describe('results stored in one transaction', () => {
+  it('are stored even if one row has changed in the meantime', async () => {
     const action = await due(8);
     const { letGo } = hold(world.provider);
     const round = refreshDue();
@@ -218,8 +218,8 @@ describe('results that are stored together', () => {
   });
 });
 
-describe('a stop', () => {
-  it('begins nothing more, and stores what has begun', async () => {
+describe('a shutdown', () => {
+  it('starts no more refreshes and stores those in flight', async () => {
     const replica = await world.app.beside();
     const action = await due(40);
     const { letGo } = hold(world.provider);
