@@ -4,15 +4,15 @@ import { AuthRegistryModule } from '../auth-registry/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { EgressModule } from '../egress/index.js';
 import { GptsModule } from '../gpts/index.js';
-import { ActionViews } from './action-views.js';
-import { ActionsController } from './actions.controller.js';
-import { ActionsService } from './actions.service.js';
-import { DocumentCheckController } from './document-check.controller.js';
-import { DocumentImport } from './document-import.js';
+import { ActionViews } from './lifecycle/action-views.js';
+import { ActionsController } from './lifecycle/actions.controller.js';
+import { ActionsService } from './lifecycle/actions.service.js';
+import { DocumentCheckController } from './documents/document-check.controller.js';
+import { DocumentImport } from './documents/document-import.js';
 import { ImportedAuth } from './imports/imported-auth.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsService } from './imports/imports.service.js';
-import { OperationPlans } from './operation-plans.js';
+import { OperationPlans } from './operations/operation-plans.js';
 
 @Module({
   imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule],

@@ -7,24 +7,24 @@ import { AuthSchemas } from './auth-schemas.js';
 /** The columns of an action that hold its authentication schema. */
 export type AuthColumns = Pick<ActionAuth, 'authType' | 'authSettings' | 'authSecrets'>;
 
-/** An action as it was before a change. */
+/** An action before a change. */
 export type Before = AuthColumns & Pick<ActionAuth, 'id' | 'tenantId'>;
 
-/** A schema that a client selected: checked, its secrets taken out of the settings and sealed. */
+/** A validateInput schema with its secrets separated from the settings and sealed. */
 export interface AuthSelection extends AuthColumns {
-  /** Some secret was kept by writing `[HIDDEN]`, so it may go only where it went before. */
+  /** The client kept a stored secret with `[HIDDEN]`, so the destinations must not change. */
   keepsSecrets: boolean;
 }
 
-/** Of settings and secrets together: with as long a code as can come back, sealed, they fit the column of a sign-in. */
+/** Limit of settings and secrets together. Sealed with the longest authorization code, they fit the column of a sign-in. */
 const MAX_BYTES = 32_000;
 
-/** Where the secrets of an action's schema are sealed to. */
+/** Returns the seal context of an action's authentication secrets. */
 export function authSecretsContext({ tenantId, id }: Pick<ActionAuth, 'tenantId' | 'id'>): SealContext {
   return { tenantId, table: 'actions', rowId: id, column: 'auth_secrets' };
 }
 
-/** Turns what clients write about authentication into what is stored, and back. */
+/** Converts authentication schemas between requests, storage and responses. */
 @Injectable()
 export class AuthSelections {
   constructor(
@@ -33,10 +33,12 @@ export class AuthSelections {
   ) {}
 
   /**
-   * @param input the schema as the client wrote it
-   * @param at JSON pointer of it within the body
-   * @param context the action as it is, where there is one, and what its document suggests
-   * @throws {InvalidRequestError} with a pointer for each field that is wrong
+   * Validates a schema and seals its secrets.
+   *
+   * @param input the schema in the request
+   * @param at JSON pointer of the schema in the body
+   * @param context the existing action, if any, and the suggestion of its document
+   * @throws {InvalidRequestError} with a pointer for each invalid field
    */
   async select(
     input: unknown,
@@ -59,13 +61,13 @@ export class AuthSelections {
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
   }
 
-  /** @param at JSON pointer of the schema within the body. @throws {InvalidRequestError} the schema may not be this action's */
+  /** Checks that the action can use its schema. @param at JSON pointer of the schema in the body. @throws {InvalidRequestError} */
   async checkForAction(action: AuthColumns & Pick<ActionAuth, 'tenantId' | 'domain'>, at: string): Promise<void> {
     const fields = { type: action.authType, ...action.authSettings };
     refuse(await this.schemas.of(action).checkForAction(fields, action), at);
   }
 
-  /** A schema as far as it is known, for its builder to fill: completed, not checked, and without secrets. */
+  /** Returns the known fields of an incomplete schema: completed, not validateInput, without secrets. */
   async outline(input: AuthFields, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');
     const { fields } = await complete(schema, input, suggestion);
@@ -76,8 +78,8 @@ export class AuthSelections {
   }
 
   /**
-   * What a client reads: the settings, `[HIDDEN]` for each secret, and what the schema adds. One that does not open reads as
-   * absent: there is nothing to keep, and the other actions of a list are shown all the same.
+   * Returns the fields for a response: the settings, `[HIDDEN]` for each secret, and the fields that the schema adds. Secrets that cannot be
+   * decrypted count as absent, so that one action does not break a list.
    */
   async view(action: ActionAuth): Promise<AuthFields> {
     const schema = this.schemas.of(action);
@@ -86,7 +88,7 @@ export class AuthSelections {
     return { type: schema.type, ...action.authSettings, ...hidden, ...schema.derivedFields(action) };
   }
 
-  /** Whether secrets or tokens would go elsewhere than before. */
+  /** Tells whether a change sends secrets or tokens to another destination. */
   rebinds(before: AuthColumns, after: AuthColumns): boolean {
     if (before.authType !== after.authType) return true;
     const schema = this.schemas.of(after);
@@ -105,7 +107,7 @@ export class AuthSelections {
     const stored = before?.authType === schema.type ? await this.secretsOf(before) : {};
     const missing = names.filter((name) => !(name in stored));
     refuse(
-      missing.map((name) => ({ pointer: `/${name}`, message: `there is no stored ${name} to keep; give it` })),
+      missing.map((name) => ({ pointer: `/${name}`, message: `no ${name} is stored; send it` })),
       at,
     );
     return Object.fromEntries(names.map((name) => [name, stored[name] as string]));
@@ -121,7 +123,7 @@ export class AuthSelections {
   }
 }
 
-/** A suggestion for another schema says nothing of this one. */
+/** Ignores a suggestion for another schema. */
 function complete(
   schema: AuthSchemaDefinition,
   input: AuthFields,
@@ -152,10 +154,10 @@ function tooLong(...parts: object[]): FieldError[] {
   const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(JSON.stringify(part)), 0);
   return bytes <= MAX_BYTES
     ? []
-    : [{ pointer: '', message: `the schema has ${bytes} bytes; it may have at most ${MAX_BYTES}` }];
+    : [{ pointer: '', message: `the schema has ${bytes} bytes; at most ${MAX_BYTES} are allowed` }];
 }
 
-/** The schema knows its own fields, not where they stand in the body. */
+/** Converts pointers relative to the schema to pointers into the body. */
 function rethrowAt(error: unknown, at: string): never {
   if (!(error instanceof CountersignError) || error.errors.length === 0) throw error;
   const errors = error.errors.map(({ pointer, message }) => ({ pointer: at + pointer, message }));

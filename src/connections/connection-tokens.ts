@@ -2,27 +2,27 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { Clock, CountersignError, digest, Logger } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
-import { Connection } from './connection.entity.js';
-import { ConnectionWriter } from './connection-writer.js';
+import { Connection } from './store/connection.entity.js';
+import { ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
-import { TokenSeal } from './token-seal.js';
+import { TokenSeal } from './store/token-seal.js';
 
-/** A user's access token, and which version of their connection it is from. */
+/** An access token and the connection version that it belongs to. */
 export interface UsableToken {
   connection: Connection;
   accessToken: string;
 }
 
-/** The reason why a user has to sign in. */
+/** Why the user has to sign in. */
 export type SignInReason = 'not_connected' | 'expired' | 'revoked' | 'scope';
 
 /** A usable token, or the reason why the user has to sign in. */
 export type TokenResult = UsableToken | { signIn: SignInReason };
 
-/** A token that lives at least this long is used while the next one is fetched. */
-const WORTH_USING_MS = 15_000;
+/** Minimum remaining lifetime for serving a token while it is being refreshed. */
+const MIN_REMAINING_LIFETIME_MS = 15_000;
 
-/** Gives a call the token of its user, renewed where it is due. */
+/** Provides calls with the access tokens of their users, refreshed when due. */
 @Injectable()
 export class ConnectionTokens {
   private readonly lastUse: LastUse<Connection>;
@@ -39,31 +39,31 @@ export class ConnectionTokens {
     database.beforeClosing(() => this.refresher.settle());
   }
 
-  /** @throws {CountersignError} `credential_unavailable`: the token has expired and the provider does not answer */
+  /** Returns a valid access token. @throws {CountersignError} `credential_unavailable`: the token has expired and could not be refreshed */
   async obtain(action: Action, user: string): Promise<TokenResult> {
     const row = await this.find(action, user);
     if (!row) return { signIn: 'not_connected' };
     const now = this.clock.now();
     if (row.callRefreshAt === null || row.callRefreshAt > now) return this.use(row, action);
     const refreshing = this.refresher.refresh(row);
-    if (row.expiresAt && row.expiresAt.getTime() - now.getTime() < WORTH_USING_MS) {
+    if (row.expiresAt && row.expiresAt.getTime() - now.getTime() < MIN_REMAINING_LIFETIME_MS) {
       return this.use(await refreshing, action);
     }
-    // It is good for a while yet: nobody waits. What goes wrong is in the row and in the log.
-    refreshing.catch((err: unknown) => this.logger.error({ err, connection_id: row.id }, 'a refresh went wrong'));
+    // The token is still valid, so the call does not wait. A failure is logged and stored in the row.
+    refreshing.catch((err: unknown) => this.logger.error({ err, connection_id: row.id }, 'token refresh failed'));
     return this.use(row, action);
   }
 
-  /** After the upstream has said 401 to a token: the next one, asked for once. */
-  async renew(action: Action, used: Connection): Promise<TokenResult> {
+  /** Returns another token after the upstream has rejected one with 401. Makes at most one refresh. */
+  async replaceRejected(action: Action, used: Connection): Promise<TokenResult> {
     const row = await this.find(action, used.user);
     if (!row) return { signIn: 'not_connected' };
     if (row.status !== 'active' || row.version !== used.version) return this.use(row, action);
-    if (!row.hasRefreshToken) return this.lapsed(row);
-    const renewed = await this.refresher.refresh(row);
-    // The same token again would be refused again.
-    if (renewed.status === 'active' && renewed.version === used.version) throw unavailable();
-    return this.use(renewed, action);
+    if (!row.hasRefreshToken) return this.requireSignIn(row);
+    const refreshed = await this.refresher.refresh(row);
+    // No new token: the upstream would reject the old one again.
+    if (refreshed.status === 'active' && refreshed.version === used.version) throw unavailable();
+    return this.use(refreshed, action);
   }
 
   private async use(row: Connection, action: Action): Promise<TokenResult> {
@@ -72,15 +72,15 @@ export class ConnectionTokens {
     const now = this.clock.now();
     if (row.expiresAt && row.expiresAt <= now) {
       if (row.hasRefreshToken) throw unavailable();
-      return this.lapsed(row);
+      return this.requireSignIn(row);
     }
-    const { accessToken } = await this.seal.open({ ...row, tokens: row.tokens });
+    const { accessToken } = await this.seal.unseal({ ...row, tokens: row.tokens });
     this.lastUse.record(row, now);
     return { connection: row, accessToken };
   }
 
-  /** Its token is over and there is none to renew it with. */
-  private async lapsed(row: Connection): Promise<TokenResult> {
+  /** Ends a connection whose token has expired or was rejected, and that has no refresh token. */
+  private async requireSignIn(row: Connection): Promise<TokenResult> {
     await this.database
       .tenant(row.tenantId)
       .write((store) => this.writer.requireReconnect(store, row, 'no_refresh_token'));
@@ -94,5 +94,5 @@ export class ConnectionTokens {
 }
 
 function unavailable(): CountersignError {
-  return new CountersignError('credential_unavailable', "the user's token has expired and could not be renewed yet");
+  return new CountersignError('credential_unavailable', 'the access token has expired and could not be refreshed');
 }

@@ -1,21 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
-import type { Connection, ConnectionStatus } from './connection.entity.js';
-
-export const STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
+import { CONNECTION_STATUSES, type Connection, type ConnectionStatus } from './store/connection.entity.js';
 
 export class ConnectionQuery extends UserPageQuery {
-  @ApiPropertyOptional({ example: 'user-', description: 'How the id of the end user begins' })
+  @ApiPropertyOptional({ example: 'user-', description: 'A prefix of the id of the end user' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   @IsUnambiguousText()
   user_prefix?: string;
 
-  @ApiPropertyOptional({ enum: STATUSES })
+  @ApiPropertyOptional({ enum: CONNECTION_STATUSES })
   @IsOptional()
-  @IsIn(STATUSES)
+  @IsIn(CONNECTION_STATUSES)
   status?: ConnectionStatus;
 }
 
@@ -35,7 +33,7 @@ export class ConnectionDto {
   @ApiProperty({ example: 'api.example.com' })
   domain!: string;
 
-  @ApiProperty({ enum: STATUSES })
+  @ApiProperty({ enum: CONNECTION_STATUSES })
   status!: ConnectionStatus;
 
   @ApiProperty({ type: String, nullable: true, example: 'notes:read notes:write' })
@@ -50,7 +48,7 @@ export class ConnectionDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   last_refreshed_at!: string | null;
 
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'To the minute' })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Precise to the minute' })
   last_used_at!: string | null;
 
   @ApiProperty({ format: 'date-time' })

@@ -13,7 +13,7 @@ import { ConnectedAccounts } from './connected-accounts/accounts.js';
 import { ConnectedAccountsLinksController } from './connected-accounts/links.controller.js';
 import { ConnectedAccountsLinks } from './connected-accounts/links.js';
 import { ConnectionTokens } from './connection-tokens.js';
-import { ConnectionWriter } from './connection-writer.js';
+import { ConnectionWriter } from './store/connection-writer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
 import { BackgroundRefresh } from './refresh/background-refresh.js';
@@ -21,14 +21,14 @@ import { DueList } from './refresh/due-list.js';
 import { RefreshLease } from './refresh/lease.js';
 import { RefreshResults } from './refresh/refresh-results.js';
 import { Refresher } from './refresh/refresher.js';
-import { Registrations } from './refresh/registrations.js';
-import { ProviderNotice } from './revocation/provider-notice.js';
+import { ActionClients } from './refresh/action-clients.js';
+import { ProviderRevocation } from './revocation/provider-revocation.js';
 import { RevocationQueue } from './revocation/revocation-queue.js';
 import { RevocationWorker } from './revocation/revocation-worker.js';
 import { RevocationsController } from './revocation/revocations.controller.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { Revoker } from './revocation/revoker.js';
-import { TokenSeal } from './token-seal.js';
+import { TokenSeal } from './store/token-seal.js';
 
 @Module({
   imports: [
@@ -56,11 +56,11 @@ import { TokenSeal } from './token-seal.js';
     ConnectionTokens,
     ConnectionWriter,
     DueList,
-    ProviderNotice,
+    ProviderRevocation,
     Refresher,
     RefreshLease,
     RefreshResults,
-    Registrations,
+    ActionClients,
     RevocationQueue,
     RevocationsService,
     RevocationWorker,

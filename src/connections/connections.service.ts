@@ -3,13 +3,13 @@ import { In } from 'typeorm';
 import type { Actor } from '../audit/index.js';
 import { digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
-import type { Registration } from './revocation/copy-tokens.js';
+import type { RevocableClient } from './revocation/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
-import { Connection } from './connection.entity.js';
+import { Connection } from './store/connection.entity.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
-/** The connections of a tenant's users, as the tenant sees and ends them. */
+/** Reads the connections of a tenant's users, and ends those of an action. */
 @Injectable()
 export class ConnectionsService {
   constructor(
@@ -38,14 +38,14 @@ export class ConnectionsService {
     return connectionView(await this.find(caller, id));
   }
 
-  /** What happened when its tokens were renewed. */
+  /** Returns the trace of a connection's refreshes. */
   async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
     const { status } = await this.find(caller, id);
     return traceView(id, status, await this.traces.of(caller.tenantId, id));
   }
 
-  /** Ends every connection of an action. @param action as it was before the change that ends them */
-  endForAction(store: TenantStore, action: Registration, actor: Actor): Promise<void> {
+  /** Ends every connection of an action. @param action the action before the change that ends them */
+  endForAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
     return this.revocations.endForAction(store, action, actor);
   }
 

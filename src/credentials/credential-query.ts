@@ -1,6 +1,6 @@
 /**
- * A URL with a credential's values in its query. Pairs of the same names go, wherever they came from: nothing stands in the credential's
- * place. All others stay as they were written, since a server may care how reserved characters are encoded.
+ * Adds a credential's query parameters to a URL. Existing parameters of the same name are removed, so that nothing replaces the
+ * credential. All others keep their encoding, because servers may distinguish encodings of reserved characters.
  */
 export function withCredentialQuery(url: string, query: Readonly<Record<string, string>> = {}): string {
   const names = Object.keys(query);
@@ -14,7 +14,7 @@ export function withCredentialQuery(url: string, query: Readonly<Record<string, 
   return carried.href;
 }
 
-/** As a server decodes it. */
+/** Decodes a query parameter name as servers do. */
 function nameOf(pair: string): string {
   const [name = ''] = new URLSearchParams(pair).keys();
   return name;

@@ -7,10 +7,10 @@ const MAX_VALUE = 1000;
 /** A field name (RFC 9110, section 5.6.2). */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/;
 
-/** Visible characters and inner spaces: what every server takes in a field value (RFC 9110, section 5.5). */
+/** Visible characters and inner spaces, which every server accepts in a field value (RFC 9110, section 5.5). */
 const FIELD_VALUE = /^[\x21-\x7e\x80-\xff]([\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?$/;
 
-/** What the connection, the message or another party owns. */
+/** Headers that belong to the connection, the message or an intermediary. */
 const RESERVED =
   /^(host|content-length|content-type|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|via|http2-settings|cookie|forwarded|x-forwarded-.*|proxy-.*|openai-.*)$/i;
 
@@ -22,7 +22,7 @@ export function isHeaderValue(value: unknown): boolean {
   return typeof value === 'string' && FIELD_VALUE.test(value);
 }
 
-/** Headers that go with every call of the action, in the clear: a version, a format; nothing secret. */
+/** Headers that are sent with every call of the action and shown in plain text, such as a version. They are not for secrets. */
 export function StaticHeaders(): PropertyDecorator {
   const message = `static_headers must be an object of at most ${MAX_HEADERS} header names and values, none of them reserved or a credential`;
   const decorators = [
@@ -50,7 +50,7 @@ function isStaticHeader([name, value]: [string, unknown]): boolean {
   );
 }
 
-/** The static headers of stored settings, their names in lower case. */
+/** Returns the static headers of stored settings, with names in lower case. */
 export function staticHeaders(settings: Record<string, unknown>): Record<string, string> {
   const given = (settings['static_headers'] ?? {}) as Record<string, string>;
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]));

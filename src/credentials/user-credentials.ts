@@ -37,7 +37,7 @@ export class UserCredentials {
   ): Promise<Credential> {
     if ('signIn' in result) throw await this.signInRequired(call, user, result.signIn);
     const { connection } = result;
-    const renew = async () => this.from(call, user, await this.tokens.renew(call.action, connection), build);
+    const renew = async () => this.from(call, user, await this.tokens.replaceRejected(call.action, connection), build);
     const requestMoreScope = () => this.signInRequired(call, user, 'scope');
     const canGrantMore = asksForMore(call.action.authSettings['scope'], connection.scope);
     return { ...build(result), renew, ...(canGrantMore && { requestMoreScope }) };
@@ -52,10 +52,10 @@ export class UserCredentials {
 function requireUser({ user }: PlannedCall): string {
   if (user !== undefined) return user;
   const errors = [{ pointer: '/user', message: 'user is required' }];
-  throw new CountersignError('user_required', "this operation acts for an end user: give the user's id", errors);
+  throw new CountersignError('user_required', "this operation requires an end user; send the user's id", errors);
 }
 
-/** Whether the schema asks for a scope that the user has not granted. */
+/** Tells whether the schema requests a scope that the user has not granted. */
 function asksForMore(requested: unknown, granted: string | null): boolean {
   const has = new Set(grantedScopes(granted ?? ''));
   return typeof requested === 'string' && grantedScopes(requested).some((scope) => !has.has(scope));

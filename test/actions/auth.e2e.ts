@@ -31,7 +31,7 @@ async function action(auth?: object): Promise<{ id: string; path: string; auth: 
   return { id, path: `${gpt.path}/actions/${id}`, auth: shown };
 }
 
-describe('the schema of an action', () => {
+describe('the authentication schema of an action', () => {
   it('is none until another is selected', async () => {
     const { path } = await action();
     expect((await tenant.admin.get(`${path}/auth`)).body).toEqual({ type: 'none' });
@@ -50,7 +50,7 @@ describe('the schema of an action', () => {
       () => provider.schema(),
       { type: 'oauth', token_exchange_method: 'default_post', pkce: 'auto', client_secret: '[HIDDEN]' },
     ],
-  ])('can be %s, selected with the action or later, and reads the same everywhere', async (_, input, shown) => {
+  ])('can be %s, set on creation or later, and is shown alike everywhere', async (_, input, shown) => {
     const { path, auth } = await action(input());
     expect(auth).toMatchObject(shown);
     const answers = [
@@ -64,7 +64,7 @@ describe('the schema of an action', () => {
     for (const answer of answers) expect(answer).toEqual(auth);
   });
 
-  it('shows its client_id and callback_url to a runtime key, and its secret to nobody', async () => {
+  it('shows client_id and callback_url to runtime keys, and never the secret', async () => {
     const { path } = await action(provider.schema());
     const shown = await tenant.runtime.get(`${path}/auth`);
     expect(shown.body).toMatchObject({
@@ -82,7 +82,7 @@ describe('the schema of an action', () => {
 });
 
 describe('the callback URL', () => {
-  it('is of one action alone, and no edit changes it', async () => {
+  it('is unique to an action and never changes', async () => {
     const first = await action(provider.schema());
     const second = await gpt.action(
       { ...api.document(NOTES_PATHS), servers: [{ url: 'https://b.example.com' }] },
@@ -97,7 +97,7 @@ describe('the callback URL', () => {
     expect(body.callback_url).toBe(url);
   });
 
-  it('cannot be chosen', async () => {
+  it('cannot be set by clients', async () => {
     const { path } = await action(provider.schema());
     const input = { ...provider.schema(), callback_url: 'https://evil.example.com' };
     expect(problemOf(await tenant.admin.put(`${path}/auth`, input))).toBe('400 invalid_request /callback_url');
@@ -112,7 +112,7 @@ describe('writing [HIDDEN] back', () => {
     expect(api.last.headers['authorization']).toBe(`Bearer ${API_KEY.api_key}`);
   });
 
-  it('keeps the stored key while something else of the schema changes', async () => {
+  it('keeps the stored key while other fields change', async () => {
     const { path, auth } = await action(API_KEY);
     await tenant.admin.patch(path, { auth: { ...auth, auth_type: 'custom', custom_header_name: 'X-Notes-Key' } });
     await gpt.call('listNotes');
@@ -135,21 +135,21 @@ describe('writing [HIDDEN] back', () => {
       () => provider.schema({ client_secret: '[HIDDEN]' }),
       '/client_secret',
     ],
-  ])('is refused where %s', async (_, stored, input, pointer) => {
+  ])('is rejected if %s', async (_, stored, input, pointer) => {
     const { path, auth } = await action(stored());
     expect(problemOf(await tenant.admin.put(`${path}/auth`, input()))).toBe(`400 invalid_request ${pointer}`);
     expect(problemOf(await tenant.admin.patch(path, { auth: input() }))).toBe(`400 invalid_request /auth${pointer}`);
     expect((await tenant.admin.get(`${path}/auth`)).body).toEqual(auth);
   });
 
-  it('is refused in a new action', async () => {
+  it('is rejected for a new action', async () => {
     const body = { openapi: api.document(NOTES_PATHS), auth: { ...API_KEY, api_key: '[HIDDEN]' } };
     expect(problemOf(await gpt.addAction(body))).toBe('400 invalid_request /auth/api_key');
     expect((await tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
   });
 });
 
-describe('a schema that is wrong', () => {
+describe('an invalid authentication schema', () => {
   it.each<[object, string]>([
     [{}, '/type'],
     [{ type: 'magic' }, '/type'],
@@ -184,7 +184,7 @@ describe('a schema that is wrong', () => {
     [{ type: 'none', static_headers: { Host: 'evil.example.com' } }, '/static_headers'],
     [{ type: 'none', static_headers: { 'X-Forwarded-For': '1.1.1.1' } }, '/static_headers'],
     [{ type: 'none', static_headers: many(21) }, '/static_headers'],
-  ])('is refused with its place: %j', async (auth, pointers) => {
+  ])('is rejected with a pointer: %j', async (auth, pointers) => {
     expect(await refusalsOf(auth)).toEqual(refusedAt(pointers));
   });
 
@@ -209,7 +209,7 @@ describe('a schema that is wrong', () => {
     [{ token_params: { code: 'mine' } }, '/token_params'],
     [{ token_path: 'not/a/pointer' }, '/token_path'],
     [{ redirect_uri: 'https://evil.example.com' }, '/redirect_uri'],
-  ])('is refused with its place: oauth with %j', async (change, pointers) => {
+  ])('is rejected with a pointer: oauth with %j', async (change, pointers) => {
     expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));
   });
 
@@ -233,7 +233,7 @@ describe('a schema that is wrong', () => {
     ['[]', '/type'],
     ['"none"', '/type'],
     ['', '/type'],
-  ])('is refused where it is no object: %s', async (body, pointer) => {
+  ])('is rejected if it is not an object: %s', async (body, pointer) => {
     const { path } = await action();
     const refused = problemOf(await tenant.admin.put(`${path}/auth`, body));
     expect([`400 invalid_request ${pointer}`, '400 invalid_request']).toContain(refused);
@@ -241,7 +241,7 @@ describe('a schema that is wrong', () => {
 });
 
 describe('static headers', () => {
-  it('go with every call, and are read in the clear', async () => {
+  it('are sent with every call and shown in plain text', async () => {
     const static_headers = { 'Notion-Version': '2022-06-28', 'X-Mode': 'full' };
     const { auth } = await action({ ...API_KEY, static_headers });
     expect(auth['static_headers']).toEqual(static_headers);
@@ -251,7 +251,7 @@ describe('static headers', () => {
     expect(api.last.headers['authorization']).toBeUndefined();
   });
 
-  it('never stand in the place of the credential', async () => {
+  it('never replace the credential', async () => {
     await action({
       ...API_KEY,
       auth_type: 'custom',

@@ -40,7 +40,7 @@ const idsOf = (body: { operations: { operation_id: string }[] }) =>
   body.operations.map(({ operation_id }) => operation_id);
 
 describe('a new action', () => {
-  it('can be called at once, also where the GPT has been called before', async () => {
+  it('can be called immediately, even if the GPT is cached', async () => {
     await action();
     expect((await gpt.call('listNotes')).status).toBe(200);
     await gpt.action(elsewhere.document({ '/other': { get: { operationId: 'other', responses: {} } } }));
@@ -49,7 +49,7 @@ describe('a new action', () => {
 });
 
 describe('a new document', () => {
-  it('replaces the operations, and the next call goes by it', async () => {
+  it('replaces the operations for the next call', async () => {
     const path = await action();
     expect((await gpt.call('listNotes')).status).toBe(200);
     const { status, body } = await tenant.admin.patch(path, { openapi: api.document(ABOUT) });
@@ -59,7 +59,7 @@ describe('a new document', () => {
     expect((await gpt.call('about')).status).toBe(200);
   });
 
-  it('reaches the calls of another replica within five seconds', async () => {
+  it('takes effect at other replicas within five seconds', async () => {
     const replica = await TestApp.start({ of: app });
     try {
       const path = await action();
@@ -85,7 +85,7 @@ describe('a new document', () => {
       '400 invalid_request /auth/type',
     ],
     ['comes with an unknown field', () => ({ openapi: api.document(ABOUT), x: 1 }), '400 invalid_request /x'],
-  ])('that %s leaves everything as it was', async (_, body, problem) => {
+  ])('changes nothing if it %s', async (_, body, problem) => {
     const path = await action(API_KEY);
     const look = async () => [(await tenant.admin.get(path)).body, (await tenant.admin.get(`${path}/openapi`)).body];
     const before = await look();
@@ -96,8 +96,8 @@ describe('a new document', () => {
   });
 });
 
-describe('two changes at once', () => {
-  it('never mix: each goes in whole or is told of the other', async () => {
+describe('two concurrent changes', () => {
+  it('never mix: each is applied entirely or fails with a conflict', async () => {
     const path = await action();
     const notes = { '/notes': NOTES_PATHS['/notes'] };
     const answers = await Promise.all(
@@ -114,10 +114,10 @@ describe('two changes at once', () => {
   });
 });
 
-describe('a change of where the credential goes', () => {
+describe("a change of the credential's destination", () => {
   const moved = () => elsewhere.document(NOTES_PATHS);
 
-  it('asks for the API key again, and sends the old one nowhere', async () => {
+  it('requires the API key again and never sends the old one there', async () => {
     const path = await action(API_KEY);
     const { auth } = (await tenant.admin.get(path)).body;
     for (const body of [{ openapi: moved() }, { openapi: moved(), auth }]) {
@@ -133,7 +133,7 @@ describe('a change of where the credential goes', () => {
     expect(elsewhere.requests.map(({ headers }) => headers['authorization'])).toEqual(['Bearer the-new-key']);
   });
 
-  it('asks for the client secret again, whichever endpoint moves', async () => {
+  it('requires the client secret again for every endpoint', async () => {
     const path = await action(provider.schema());
     const { callback_url: _, ...auth } = (await tenant.admin.get(path)).body.auth;
     for (const name of ['authorization_url', 'token_url', 'revocation_url']) {
@@ -145,14 +145,14 @@ describe('a change of where the credential goes', () => {
     expect((await tenant.admin.put(`${path}/auth`, anew)).status).toBe(200);
   });
 
-  it('asks nothing where there is no secret', async () => {
+  it('requires nothing if there is no secret', async () => {
     const path = await action();
     expect((await tenant.admin.patch(path, { openapi: moved() })).status).toBe(200);
   });
 });
 
 describe('the privacy policy', () => {
-  it('is stored, changed and taken away', async () => {
+  it('can be set, changed and removed', async () => {
     const path = await action();
     const privacy_policy_url = 'https://example.com/privacy';
     expect((await tenant.admin.patch(path, { privacy_policy_url })).body.privacy_policy_url).toBe(privacy_policy_url);
@@ -161,8 +161,8 @@ describe('the privacy policy', () => {
   });
 });
 
-describe('deleting', () => {
-  it('ends an action at once', async () => {
+describe('a deletion', () => {
+  it('removes an action immediately', async () => {
     const path = await action(API_KEY);
     await gpt.call('listNotes');
     expect((await tenant.admin.delete(path)).status).toBe(204);
@@ -172,7 +172,7 @@ describe('deleting', () => {
     expect((await gpt.addAction({ openapi: api.document(NOTES_PATHS) })).status).toBe(201);
   });
 
-  it('ends a GPT with its actions', async () => {
+  it('removes a GPT with its actions', async () => {
     const path = await action(API_KEY);
     await gpt.call('listNotes');
     expect((await tenant.admin.delete(gpt.path)).status).toBe(204);
@@ -186,7 +186,7 @@ describe('deleting', () => {
 });
 
 describe('the list of actions', () => {
-  it('comes in pages, oldest first', async () => {
+  it('is paginated, oldest first', async () => {
     const domains = ['a.example', 'b.example', 'c.example'];
     for (const domain of domains) await gpt.action({ ...api.document(ABOUT), servers: [{ url: `https://${domain}` }] });
     const first = (await tenant.admin.get(`${gpt.path}/actions?limit=2`)).body;
@@ -197,7 +197,7 @@ describe('the list of actions', () => {
 });
 
 describe('the audit log', () => {
-  it('tells of each change, who made it, and of no secret', async () => {
+  it('records each change with its actor and without secrets', async () => {
     const path = await action(API_KEY);
     const id = path.split('/').at(-1);
     await tenant.admin.patch(path, { openapi: api.document(ABOUT) });

@@ -18,7 +18,7 @@ afterAll(() => Promise.all([app.stop(), api.stop()]));
 
 const check = (openapi: unknown) => tenant.admin.post('/v1/openapi/check', { openapi });
 
-it('says of a document what an import would make of it, and stores nothing', async () => {
+it('a document check returns the result of an import and stores nothing', async () => {
   const lossy = { ...NOTES_PATHS, '/long': { get: { description: 'x'.repeat(400), responses: {} } } };
   const document = api.document(lossy);
   const { status, body } = await check(document);
@@ -35,7 +35,7 @@ it.each<[string, unknown]>([
   ['text that is neither JSON nor YAML', '{"openapi": "3.1.0",,}'],
   ['no server', { openapi: '3.1.0', info: { title: 'x', version: '1' }, paths: NOTES_PATHS }],
   ['a structure that is wrong', { openapi: '3.1.0', info: {}, paths: [] }],
-])('says why a document cannot be used, in the words of the import: %s', async (_, openapi) => {
+])('a document check returns the same errors as an import: %s', async (_, openapi) => {
   const { status, body } = await check(openapi);
   const refusal = await (await tenant.gpt()).addAction({ openapi });
   expect(refusal.status).toBe(422);
@@ -44,14 +44,14 @@ it.each<[string, unknown]>([
   expect(body).toEqual({ usable: false, ...nothing, problems: refusal.body.errors });
 });
 
-it('reads text of more than the usual body, and asks for a document', async () => {
+it('a document check accepts large bodies and requires a document', async () => {
   const padded = `${JSON.stringify(api.document(NOTES_PATHS))}${' '.repeat(2_000_000)}`;
   expect((await check(padded)).body).toMatchObject({ usable: true, title: 'Notes' });
   expect(problemOf(await check(7))).toBe('400 invalid_request /openapi');
   expect(problemOf(await tenant.admin.post('/v1/openapi/check', {}))).toBe('400 invalid_request /openapi');
 });
 
-describe('each finding', () => {
+describe('a finding', () => {
   const YAML = () => `# Notes
 openapi: 3.1.0
 info: { title: Notes, version: "1" }
@@ -63,7 +63,7 @@ paths:
     trace: { responses: {} }
 `;
 
-  it('of a text has its line and column', async () => {
+  it('has line and column if the document is text', async () => {
     const { body } = await check(YAML());
     expect(body.warnings).toContainEqual(
       expect.objectContaining({ code: 'insecure_server', pointer: '/servers/0/url', line: 5, column: 5 }),
@@ -78,7 +78,7 @@ paths:
     );
   });
 
-  it('of an object has none', async () => {
+  it('has no line and column if the document is an object', async () => {
     const { warnings } = (await check(api.document(NOTES_PATHS))).body;
     expect(warnings.length).toBeGreaterThan(0);
     for (const warning of warnings) expect(Object.keys(warning).toSorted()).toEqual(['code', 'message', 'pointer']);
@@ -95,7 +95,7 @@ paths:
       (text) => text.replace('listNotes', 'x'.repeat(2001)),
       { pointer: '/paths', line: 6, column: 1 },
     ],
-  ])('of a refusal stands in the 422 too: %s', async (_, change, expected) => {
+  ])('has line and column in a 422 response too: %s', async (_, change, expected) => {
     const openapi = change(YAML());
     const { status, body } = await (await tenant.gpt()).addAction({ openapi });
     expect([status, body.code]).toEqual([422, 'invalid_openapi']);
@@ -103,23 +103,23 @@ paths:
     expect((await check(openapi)).body.problems).toEqual(body.errors);
   });
 
-  it('of a text from a URL has them too', async () => {
+  it('has line and column if the text comes from a URL', async () => {
     api.answers(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
     const { body } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(body.errors).toMatchObject([{ pointer: '/paths/~1notes/get', line: 8, column: 5 }]);
   });
 });
 
-describe('a text is formatted', () => {
+describe('formatting a document', () => {
   const format = (body: unknown) => tenant.admin.post('/v1/openapi/format', body);
 
-  it('in its own language, with its comments', async () => {
+  it('keeps the format and the comments', async () => {
     const { status, body } = await format({ openapi: '# one\na:\n    - b: 1   # two\n' });
     expect([status, body]).toEqual([200, { openapi: '# one\na:\n  - b: 1   # two\n', format: 'yaml' }]);
     expect((await format({ openapi: '{"a":[1]}' })).body.openapi).toBe('{\n  "a": [\n    1\n  ]\n}\n');
   });
 
-  it('in the other', async () => {
+  it('converts to the other format', async () => {
     expect((await format({ openapi: 'a: [1]', to: 'json' })).body).toEqual({
       openapi: '{\n  "a": [\n    1\n  ]\n}\n',
       format: 'json',
@@ -130,14 +130,14 @@ describe('a text is formatted', () => {
     });
   });
 
-  it('unless it cannot be read, and that is told with its line', async () => {
+  it('rejects unparsable text with the line of the error', async () => {
     const { status, body } = await format({ openapi: 'a:\n  - b\n  c: d' });
     expect([status, body.code, body.errors.length, body.errors[0].line]).toEqual([422, 'invalid_openapi', 1, 3]);
     expect(problemOf(await format({ openapi: { a: 1 } }))).toBe('400 invalid_request /openapi');
     expect(problemOf(await format({ openapi: 'a: 1', to: 'xml' }))).toBe('400 invalid_request /to');
   });
 
-  it('of more than the usual body, but not without end', async () => {
+  it('accepts large bodies up to a limit', async () => {
     const text = (count: number) => `[${Array(count).fill('"x"').join(',')}]`;
     expect((await format({ openapi: text(1_000_000) })).status).toBe(200);
     expect((await format({ openapi: text(3_000_000) })).body.detail).toContain('larger than 8388608 bytes');

@@ -62,7 +62,7 @@ describe('an action from a document', () => {
     expect((await gpt.call('listNotes')).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
   });
 
-  it('lists its operations in the order of the document, each with what it asks of the user', async () => {
+  it('lists its operations in document order, with confirmation and authentication flags', async () => {
     const { operations } = await gpt.action(api.document(NOTES_PATHS));
     expect(operations).toEqual([
       { operation_id: 'listNotes', method: 'GET', path: '/notes', summary: null, ...asks(false, true) },
@@ -73,7 +73,7 @@ describe('an action from a document', () => {
     ]);
   });
 
-  it('gives the document back as it is used', async () => {
+  it('returns the document in use', async () => {
     const document = api.document(NOTES_PATHS);
     const { id } = await gpt.action(document);
     const answer = await tenant.admin.get(`${gpt.path}/actions/${id}/openapi`);
@@ -81,7 +81,7 @@ describe('an action from a document', () => {
     expect(answer.body).toEqual(document);
   });
 
-  it('says what is lost from the document', async () => {
+  it('warns about ignored parts of the document', async () => {
     const paths = { ...NOTES_PATHS, '/away': { get: { servers: [{ url: 'https://other.example' }], responses: {} } } };
     const { warnings, operations } = await gpt.action(api.document(paths));
     expect(warnings).toContainEqual({
@@ -94,7 +94,7 @@ describe('an action from a document', () => {
 });
 
 describe('an action from a URL', () => {
-  it('is imported from there, and its relative server is resolved against it', async () => {
+  it('is imported, and a relative server is resolved against the URL', async () => {
     api.answers(({ path }) =>
       path === '/docs/api.json'
         ? { body: { ...documentWithout('servers'), servers: [{ url: '../v2' }] } }
@@ -107,7 +107,7 @@ describe('an action from a URL', () => {
     expect(api.last.path).toBe('/v2/notes');
   });
 
-  it('is served where it was found when it names no server', async () => {
+  it("uses the URL's origin if the document has no server", async () => {
     api.answers(() => ({ body: documentWithout('servers') }));
     const { body } = await gpt.addAction({ openapi_url: `${api.url}/docs/api.json` });
     expect(body.server_url).toBe(api.url);
@@ -146,7 +146,7 @@ describe('an action from a URL', () => {
       '403 egress_denied /openapi_url',
     ],
     ['is larger than any document', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /openapi_url'],
-  ])('is refused where it %s', async (_, reply, problem) => {
+  ])('is rejected if the URL %s', async (_, reply, problem) => {
     api.answers(reply);
     await expectNothingWritten(async () => {
       expect(problemOf(await gpt.addAction({ openapi_url: `${api.url}/doc` }))).toBe(problem);
@@ -168,7 +168,7 @@ describe('an action from a URL', () => {
   });
 });
 
-describe('a document that cannot be used', () => {
+describe('an invalid document', () => {
   const usable = () => api.document(NOTES_PATHS);
 
   it.each<[string, () => unknown, string]>([
@@ -219,7 +219,7 @@ describe('a document that cannot be used', () => {
       '422 invalid_openapi ',
     ],
     ['YAML that stands for billions of nodes', () => ({ openapi: BILLION_LAUGHS }), '422 invalid_openapi '],
-  ])('is refused with its place: %s', async (_, body, problem) => {
+  ])('is rejected with a pointer: %s', async (_, body, problem) => {
     await expectNothingWritten(async () => {
       expect(problemOf(await tenant.admin.post(`${gpt.path}/actions`, body()))).toBe(problem);
     });
@@ -228,7 +228,7 @@ describe('a document that cannot be used', () => {
   it.each([
     ['JSON', '{"openapi": "3.1.0",\n  "info": [ }'],
     ['YAML', 'openapi: 3.1.0\ninfo: {title: [}'],
-  ])('says in which line its %s breaks', async (_, openapi) => {
+  ])('is rejected with the line of the syntax error in %s', async (_, openapi) => {
     const { status, body } = await gpt.addAction({ openapi });
     expect([status, body.code]).toEqual([422, 'invalid_openapi']);
     expect(body.errors[0].message).toMatch(/line 2, column \d+/);
@@ -240,13 +240,13 @@ describe('a document that cannot be used', () => {
     ['a list', '[]', '400 invalid_request '],
     ['a __proto__ key', '{"__proto__": {"openapi": {}}, "openapi_url": "x"}', '400 invalid_request'],
     ['a constructor.prototype key', '{"constructor": {"prototype": {"x": 1}}}', '400 invalid_request'],
-  ])('is refused with a problem: %s', async (_, body, problem) => {
+  ])('is rejected with a problem: %s', async (_, body, problem) => {
     await expectNothingWritten(async () => {
       expect(problemOf(await tenant.admin.post(`${gpt.path}/actions`, body)).trimEnd()).toBe(problem.trimEnd());
     });
   });
 
-  it('does not reach the prototypes of this process', async () => {
+  it('does not pollute prototypes', async () => {
     const openapi = `{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},${JSON.stringify(usable()).slice(1)}`;
     const { status } = await gpt.addAction({ openapi });
     expect([201, 422]).toContain(status);
@@ -255,7 +255,7 @@ describe('a document that cannot be used', () => {
 });
 
 describe('two actions of one GPT', () => {
-  it('cannot share a domain, however it is written', async () => {
+  it('cannot share a domain in any spelling', async () => {
     await gpt.action({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://api.example.com/v1' }] });
     await expectNothingWritten(async () => {
       for (const url of ['https://api.example.com/v2', 'https://API.example.com', 'https://api.example.com:443']) {
@@ -265,12 +265,12 @@ describe('two actions of one GPT', () => {
     });
   });
 
-  it('cannot share a domain when they come at once', async () => {
+  it('cannot share a domain if they are created at the same time', async () => {
     const answers = await Promise.all([1, 2, 3, 4].map(() => gpt.addAction({ openapi: api.document(NOTES_PATHS) })));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
   });
 
-  it('cannot come to share one by a new document', async () => {
+  it('cannot share a domain after a change of document', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const { id } = await gpt.action({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://api.example.com' }] });
     await expectNothingWritten(async () => {
@@ -279,14 +279,14 @@ describe('two actions of one GPT', () => {
     });
   });
 
-  it('of two GPTs may', async () => {
+  it('can share a domain if they belong to different GPTs', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const other = await tenant.gpt();
     expect((await other.addAction({ openapi: api.document(NOTES_PATHS) })).status).toBe(201);
   });
 });
 
-describe('where no private address is allowed', () => {
+describe('a deployment that allows no private addresses', () => {
   let strict: TestApp;
   let own: TestGpt;
 
@@ -299,7 +299,7 @@ describe('where no private address is allowed', () => {
     await strict.stop();
   });
 
-  it('fetches no document from there', async () => {
+  it('fetches no document from a private address', async () => {
     const received = api.requests.length;
     const refused = await own.addAction({ openapi_url: `${api.url}/openapi.json` });
     expect(problemOf(refused)).toBe('403 egress_denied /openapi_url');
@@ -308,7 +308,7 @@ describe('where no private address is allowed', () => {
   });
 
   it.each(['http://example.com/openapi.json', 'https://example.com:8443/', 'https://localhost/'])(
-    'fetches none from %s either, and does not even look the name up',
+    'fetches no document from %s and does not resolve the name',
     async (openapi_url) => {
       expect(problemOf(await own.addAction({ openapi_url }))).toBe('403 egress_denied /openapi_url');
     },
@@ -316,7 +316,7 @@ describe('where no private address is allowed', () => {
 });
 
 describe('a document of 13 megabytes', () => {
-  it('is stored, given back and called', async () => {
+  it('is stored, returned and called', async () => {
     const { id, operations } = await gpt.action(JSON.stringify(large(13)));
     expect(operations.length).toBeGreaterThan(100);
     expect((await gpt.call('operation100', { arguments: { q: 'x' } })).body.outcome).toBe('completed');

@@ -82,7 +82,7 @@ describe('a plugin manifest', () => {
 
   beforeEach(() => serve({ '/openapi.yaml': JSON.stringify(DOCUMENT()), '/.well-known/ai-plugin.json': manifest() }));
 
-  it('becomes an action that users sign in to, once its client is given', async () => {
+  it('becomes an action with sign-in if the client sends its credentials', async () => {
     const { form, action, codes } = await imported({ manifest: manifest(), auth: client() });
     expect([form, codes]).toEqual(['plugin_manifest', ['verification_tokens_ignored']]);
     expect(action).toMatchObject({
@@ -106,12 +106,12 @@ describe('a plugin manifest', () => {
     ['JSON text', () => ({ manifest: JSON.stringify(manifest()) })],
     ['the whole body', () => manifest()],
     ['a URL', () => ({ manifest_url: `${world.api.url}/.well-known/ai-plugin.json` })],
-  ])('may be given as %s', async (_, body) => {
+  ])('can be sent as %s', async (_, body) => {
     const { action } = await imported(body());
     expect(action).toMatchObject({ domain: world.api.domain, auth: { type: 'none' } });
   });
 
-  it('without its client becomes an action without authentication, and says what is missing', async () => {
+  it('becomes an action without authentication if credentials are missing, with a warning', async () => {
     const { body } = await importing(manifest());
     const { action, warnings } = body;
     const path = `${gpt.path}/actions/${action.id}/auth`;
@@ -125,13 +125,13 @@ describe('a plugin manifest', () => {
     });
     const [missing] = warnings.filter(({ code }: { code: string }) => code === 'credentials_missing');
     expect(missing.pointer).toBe('/auth');
-    expect(missing.message).toContain(`PUT ${path} takes client_id, client_secret;`);
+    expect(missing.message).toContain(`send client_id, client_secret to PUT ${path},`);
     const { status, body: auth } = await world.tenant.admin.put(path, { type: 'oauth', ...client() });
     expect([status, auth.authorization_content_type]).toEqual([200, 'application/json']);
     expect(auth.token_url).toBe(`${world.provider.url}/token`);
   });
 
-  it('keeps its verification tokens to itself', async () => {
+  it('does not leak its verification tokens', async () => {
     const { body } = await importing(manifest());
     expect(JSON.stringify(body)).not.toContain('canary-verification-token');
     expect(await world.app.database.dump()).not.toContain('canary-verification-token');
@@ -141,14 +141,14 @@ describe('a plugin manifest', () => {
     ['/openapi.yaml', '/.well-known/ai-plugin.json'],
     ['../openapi.yaml', '/.well-known/ai-plugin.json'],
     ['openapi.yaml', '/ai-plugin.json'],
-  ])('is read with its document relative to it: %s from %s', async (url, path) => {
+  ])('can reference its document by relative URL: %s from %s', async (url, path) => {
     const relative = { ...manifest(), api: { type: 'openapi', url } };
     serve({ '/openapi.yaml': JSON.stringify(DOCUMENT()), [path]: relative });
     const { action } = await imported({ manifest_url: world.api.url + path });
     expect(action['openapi_url']).toBe(`${world.api.url}/openapi.yaml`);
   });
 
-  it('is read where its URL redirects to, and its document relative to that', async () => {
+  it('is read after redirects, and its document is resolved against the final URL', async () => {
     const relative = { ...manifest(), api: { type: 'openapi', url: 'doc.json' } };
     world.api.answers(({ path }) => {
       if (path === '/start') return { status: 302, headers: { location: '/moved/ai-plugin.json' } };
@@ -158,7 +158,7 @@ describe('a plugin manifest', () => {
     expect(action['openapi_url']).toBe(`${world.api.url}/moved/doc.json`);
   });
 
-  it('may be given another document', async () => {
+  it('can be combined with another document', async () => {
     const { action } = await imported({ manifest: { ...manifest(), api: { type: 'mcp' } }, openapi: DOCUMENT() });
     expect(action['openapi_url']).toBeNull();
     expect(world.api.requests).toEqual([]);
@@ -167,7 +167,7 @@ describe('a plugin manifest', () => {
   it.each<[string, Json]>([
     ['bearer', { authorization: 'Bearer canary-key' }],
     ['basic', { authorization: `Basic ${Buffer.from('u:p').toString('base64')}` }],
-  ])('of a service carries its key as %s', async (authorization_type, headers) => {
+  ])('of type service_http sends its key as %s', async (authorization_type, headers) => {
     const api_key = authorization_type === 'basic' ? 'u:p' : 'canary-key';
     const service = { ...manifest(), auth: { type: 'service_http', authorization_type } };
     await imported({ manifest: service, auth: { api_key } });
@@ -175,25 +175,25 @@ describe('a plugin manifest', () => {
     expect(world.api.last.headers).toMatchObject(headers);
   });
 
-  it('whose users have keys of their own asks them for these', async () => {
+  it('of type user_http asks each user for a key', async () => {
     const { action, codes } = await imported(withAuth(manifest(), { type: 'user_http', verification_tokens: {} }));
     expect([action['auth'], codes]).toEqual([expect.objectContaining({ type: 'api_key', per_user: true }), []]);
     const { body } = await gpt.call('listNotes', { user: 'alice' });
     expect(body).toMatchObject({ outcome: 'sign_in_required' });
   });
 
-  it('that says two things of its users is imported by its auth', async () => {
+  it('follows `auth` if other members contradict it', async () => {
     const both = { ...manifest(), auth: { type: 'none' } };
     const { action, codes } = await imported(both);
     expect([action['auth'], codes]).toEqual([{ type: 'none' }, ['user_authentication_differs']]);
   });
 });
 
-describe('an action of ChatGPT', () => {
+describe('a ChatGPT action', () => {
   const action = () => sample('chatgpt-action');
   const metadata = () => action()['metadata'] as Json;
 
-  it('has its header from the form and its key from its builder', async () => {
+  it('takes the header from the manifest and the key from the client', async () => {
     const answer = await imported({ manifest: action(), auth: { api_key: 'canary-key' } });
     expect(answer).toMatchObject({
       form: 'chatgpt_action',
@@ -204,7 +204,7 @@ describe('an action of ChatGPT', () => {
     expect(world.api.last.headers['x-weather-key']).toBe('canary-key');
   });
 
-  it('without its key says so, and takes it later', async () => {
+  it('warns if the key is missing, and accepts it later', async () => {
     const { action: made, codes } = await imported(metadata());
     expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
     const suggested = { type: 'api_key', auth_type: 'custom', custom_header_name: 'X-Weather-Key' };
@@ -216,7 +216,7 @@ describe('an action of ChatGPT', () => {
   it.each<[string, (authorize: string, token: string) => Json, string[]]>([
     ['as OpenAI has them', (authorize, token) => ({ client_url: authorize, authorization_url: token }), []],
     ['as they sound', (authorize, token) => ({ client_url: token, authorization_url: authorize }), ['urls_swapped']],
-  ])('has its URLs told apart: %s', async (_, urls, expected) => {
+  ])('has its two URLs assigned correctly: %s', async (_, urls, expected) => {
     const { url } = world.provider;
     const auth = { type: 'oauth', ...urls(`${url}/authorize`, `${url}/token`) };
     const { action: made, codes } = await imported({ manifest: { ...metadata(), auth }, auth: client() });
@@ -227,7 +227,7 @@ describe('an action of ChatGPT', () => {
     );
   });
 
-  it('has its URLs told apart by the document where they do not look like anything', async () => {
+  it('has its two URLs assigned by the document if their paths are ambiguous', async () => {
     const { url } = world.provider;
     const auth = { type: 'oauth', client_url: `${url}/a`, authorization_url: `${url}/b` };
     const authorizationCode = { authorizationUrl: `${url}/b`, tokenUrl: `${url}/a`, scopes: {} };
@@ -242,7 +242,7 @@ describe('an action of ChatGPT', () => {
     expect(unknown.codes).toEqual(['urls_unclear']);
   });
 
-  it('takes URLs that it does not have from the document', async () => {
+  it('takes missing URLs from the document', async () => {
     const { url } = world.provider;
     const authorizationCode = { authorizationUrl: `${url}/authorize`, tokenUrl: `${url}/token`, scopes: { a: '' } };
     const components = { securitySchemes: { notes: { type: 'oauth2', flows: { authorizationCode } } } };
@@ -255,17 +255,17 @@ describe('an action of ChatGPT', () => {
     expect(gap['suggested_auth']).toMatchObject({ token_url: `${url}/token`, scope: '' });
   });
 
-  it('whose placeholders were never filled in has no credentials', async () => {
+  it('has no credentials if it contains placeholders', async () => {
     const { action: made, codes } = await imported({ ...metadata(), api_key: '[HIDDEN]' });
     expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
   });
 });
 
-describe('an action of LibreChat', () => {
+describe('a LibreChat action', () => {
   const action = () => sample('librechat-action');
   const IV = '0123456789abcdef0123456789abcdef';
 
-  it('is complete where it was exported in the clear, and its secret is sealed at once', async () => {
+  it('is complete if it was exported unencrypted, and its secret is sealed', async () => {
     const { form, action: made, codes } = await imported(action());
     expect([form, codes]).toEqual(['librechat_action', []]);
     expect(made['auth']).toMatchObject({
@@ -280,7 +280,7 @@ describe('an action of LibreChat', () => {
     expect(await world.app.database.dump()).not.toContain(world.provider.clientSecret);
   });
 
-  it('has its URLs told apart when they were typed as for ChatGPT', async () => {
+  it("has its two URLs assigned correctly if they follow ChatGPT's names", async () => {
     const { client_url, authorization_url, ...rest } = authOf(action());
     const auth = { ...rest, client_url: authorization_url, authorization_url: client_url };
     const { action: made, codes } = await imported(withMetadata(action(), { auth }));
@@ -297,16 +297,16 @@ describe('an action of LibreChat', () => {
     ['left out', { oauth_client_id: undefined, oauth_client_secret: undefined }, ['client_id', 'client_secret']],
     ['in part', { oauth_client_id: undefined }, ['client_id', 'client_secret']],
     ['without its secret', { oauth_client_secret: '[HIDDEN]' }, ['client_secret']],
-  ])('becomes one without authentication where its client is %s', async (_, changes, missing) => {
+  ])('becomes an action without authentication if its client is %s', async (_, changes, missing) => {
     const answer = await importing(withMetadata(action(), changes));
     expect(answer.body.action.auth).toEqual({ type: 'none' });
     const { message } = answer.body.warnings.at(-1);
-    expect(message).toContain(` takes ${missing.join(', ')};`);
+    expect(message).toContain(`send ${missing.join(', ')} to PUT`);
     expect(JSON.stringify(answer.body)).not.toContain(world.provider.clientSecret);
     expect(JSON.stringify(answer.body)).not.toContain(IV);
   });
 
-  it('says which of its credentials are encrypted, and takes the rest from it later', async () => {
+  it('warns about encrypted credentials, and keeps the other fields as a suggestion', async () => {
     const { action: made, codes } = await imported(withMetadata(action(), { oauth_client_secret: `${IV}:${IV}` }));
     expect(codes).toEqual(['credential_encrypted', 'credentials_missing']);
     const path = `${gpt.path}/actions/${made.id}/auth`;
@@ -318,13 +318,13 @@ describe('an action of LibreChat', () => {
     });
   });
 
-  it('takes from its builder what it does not show', async () => {
+  it('takes withheld credentials from the client', async () => {
     const hidden = withMetadata(action(), { oauth_client_secret: '[HIDDEN]' });
     const { action: made, codes } = await imported({ manifest: hidden, auth: { client_secret: 'canary-own' } });
     expect([made['auth'], codes]).toEqual([expect.objectContaining({ client_secret: '[HIDDEN]' }), []]);
   });
 
-  it('does not fall back to a public client by itself, but for a builder who says so', async () => {
+  it('becomes a public client only if the client says so', async () => {
     const auth = { ...authOf(action()), token_exchange_method: 'default_post' };
     const hidden = withMetadata(action(), { auth, oauth_client_secret: '[HIDDEN]' });
     expect((await imported(hidden)).action['auth']).toEqual({ type: 'none' });
@@ -335,17 +335,17 @@ describe('an action of LibreChat', () => {
   });
 });
 
-describe('what the builder wants otherwise', () => {
+describe('fields sent by the client', () => {
   const form = () => sample('librechat-action');
 
-  it('wins over the form', async () => {
+  it('take precedence over the manifest', async () => {
     const auth = { scope: 'notes:write', pkce: 'required' };
     const body = { manifest: form(), auth, privacy_policy_url: 'https://own.example.com/privacy' };
     const { action } = await imported(body);
     expect(action).toMatchObject({ auth, privacy_policy_url: 'https://own.example.com/privacy' });
   });
 
-  it('may be another schema, which then is theirs alone', async () => {
+  it('can select another schema, which ignores the manifest', async () => {
     const auth = { type: 'api_key', auth_type: 'bearer', api_key: 'canary-key' };
     const encrypted = withMetadata(form(), { oauth_client_secret: `v3:${'0'.repeat(32)}:ab` });
     const { action, codes } = await imported({ manifest: encrypted, auth });
@@ -362,12 +362,12 @@ describe('what the builder wants otherwise', () => {
     ['a schema that is none', { type: 'magic' }, '/auth/type'],
     ['a schema with gaps', { type: 'api_key', auth_type: 'bearer' }, '/auth/api_key'],
     ['a secret to be kept, of which there is none', { client_secret: '[HIDDEN]' }, '/auth/client_secret'],
-  ])('is refused with its place: %s', async (_, auth, pointer) => {
+  ])('is rejected with a pointer: %s', async (_, auth, pointer) => {
     expect(problemOf(await importing({ manifest: form(), auth }))).toBe(`400 invalid_request ${pointer}`);
     await expectNoAction();
   });
 
-  it('is refused with its place where credentials are missing, too', async () => {
+  it('are rejected with a pointer if credentials are missing, too', async () => {
     const manifest = withMetadata(form(), { oauth_client_id: undefined });
     const answer = await importing({ manifest, auth: { clientid: 'canary' } });
     expect(answer.status).toBe(400);
@@ -375,13 +375,13 @@ describe('what the builder wants otherwise', () => {
   });
 });
 
-it('takes null for what is left out, and for a privacy policy that there is not', async () => {
+it('an import accepts null for omitted fields', async () => {
   const nothing = { manifest_url: null, openapi: null, openapi_url: null, auth: null, privacy_policy_url: null };
   const { action } = await imported({ manifest: sample('chatgpt-action'), ...nothing });
   expect(action).toMatchObject({ title: 'Weather', privacy_policy_url: null });
 });
 
-describe('a form that cannot be used', () => {
+describe('an invalid manifest', () => {
   const manifest = () => sample('plugin-manifest');
   const libreChat = () => sample('librechat-action');
   const withLibreAuth = (changes: Json) => withMetadata(libreChat(), { auth: { ...authOf(libreChat()), ...changes } });
@@ -447,12 +447,12 @@ describe('a form that cannot be used', () => {
         }),
       '422 invalid_import /metadata/auth/custom_auth_header',
     ],
-  ])('is refused with its place: %s', async (_, body, problem) => {
+  ])('is rejected with a pointer: %s', async (_, body, problem) => {
     expect(problemOf(await importing(body()))).toBe(problem);
     await expectNoAction();
   });
 
-  it('does not repeat what is in it', async () => {
+  it('is not quoted in the error', async () => {
     const { body } = await importing({ manifest: '{"oauth_client_secret": "canary-secret", ' });
     expect(JSON.stringify(body)).not.toContain('canary');
   });
@@ -467,7 +467,7 @@ describe('a form that cannot be used', () => {
       '403 egress_denied /manifest_url',
     ],
     ['is larger than any form', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /manifest_url'],
-  ])('is refused where its URL %s', async (_, reply, problem) => {
+  ])('is rejected if its URL %s', async (_, reply, problem) => {
     world.api.answers(reply);
     expect(problemOf(await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
     await expectNoAction();
@@ -487,12 +487,12 @@ describe('a form that cannot be used', () => {
 });
 
 describe('an import', () => {
-  it('cannot give a GPT two actions of one domain', async () => {
+  it('cannot add a second action with the same domain', async () => {
     await gpt.action(DOCUMENT());
     expect(problemOf(await importing(sample('librechat-action')))).toBe('409 duplicate_domain');
   });
 
-  it('is told in the audit log, without anything secret', async () => {
+  it('is recorded in the audit log without secrets', async () => {
     const { action } = await imported(sample('librechat-action'));
     const { body } = await world.tenant.admin.get(`/v1/audit-events?target_id=${action.id}`);
     expect(body.data).toEqual([
@@ -504,13 +504,13 @@ describe('an import', () => {
     expect(JSON.stringify(body)).not.toContain(world.provider.clientSecret);
   });
 
-  it('may hold a document of many megabytes', async () => {
+  it('accepts a document of many megabytes', async () => {
     const filled = { ...DOCUMENT(), 'x-fill': 'x'.repeat(5 * 1_048_576) };
     const { action } = await imported(withMetadata(sample('librechat-action'), { raw_spec: JSON.stringify(filled) }));
     expect(action['domain']).toBe(world.api.domain);
   });
 
-  it('writes no secret to the log', async () => {
+  it('logs no secrets', async () => {
     await importing(withMetadata(sample('librechat-action'), { oauth_client_id: '[HIDDEN]' }));
     expect(world.app.logLines.join('\n')).not.toContain(world.provider.clientSecret);
   });

@@ -56,12 +56,12 @@ const partsOf = async (path: string) => {
   return Number(row?.['many']);
 };
 
-describe('the text that a document was given as', () => {
+describe('the original text of a document', () => {
   it.each([
     ['yaml', YAML],
     ['json', JSON_TEXT],
     ['json', () => `\uFEFF${JSON_TEXT()}`],
-  ])('comes back to the character, with its language (%s)', async (format, text) => {
+  ])('is returned unmodified with its format (%s)', async (format, text) => {
     const made = await gpt.addAction({ openapi: text() });
     expect(made.body).toMatchObject({ openapi_format: format });
     expect(await textOf(pathOf(made))).toEqual([`application/${format}; charset=utf-8`, text()]);
@@ -69,20 +69,20 @@ describe('the text that a document was given as', () => {
     expect((await tenant.admin.get(`${pathOf(made)}/openapi`)).body).toMatchObject({ openapi: '3.1.0' });
   });
 
-  it('is kept where a URL answered with it', async () => {
+  it('is stored if it was fetched from a URL', async () => {
     api.answers(() => ({ headers: { 'content-type': 'text/plain' }, body: YAML() }));
     const made = await gpt.addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(await textOf(pathOf(made))).toEqual(['application/yaml; charset=utf-8', YAML()]);
   });
 
-  it("is kept out of another platform's form", async () => {
+  it('is stored if it was imported from a manifest', async () => {
     const form = { auth: { type: 'none' }, raw_spec: YAML(), domain: 'x' };
     const { body, status } = await tenant.admin.post(`${gpt.path}/imports`, { manifest: { metadata: form } });
     expect([status, body.action?.openapi_format]).toEqual([201, 'yaml']);
     expect((await textOf(`${gpt.path}/actions/${body.action.id}`))[1]).toBe(YAML());
   });
 
-  it('may be of 30 MiB', async () => {
+  it('can have 30 MiB', async () => {
     const noise = Array.from({ length: 2_500_000 }, (_, at) => `# ${(at * 2_654_435_761) % 4_294_967_296}\n`).join('');
     const text = noise + YAML();
     expect(text.length).toBeGreaterThan(30 * 1_048_576);
@@ -91,21 +91,21 @@ describe('the text that a document was given as', () => {
     expect((await textOf(pathOf(made)))[1] === text).toBe(true);
   });
 
-  it('is not there where the document was an object', async () => {
+  it('does not exist if the document was sent as an object', async () => {
     const made = await gpt.addAction({ openapi: api.document(NOTES_PATHS) });
     expect(made.body.openapi_format).toBeNull();
     expect(problemOf(await tenant.admin.get(`${pathOf(made)}/openapi/source`))).toBe('404 not_found');
     expect(await partsOf(pathOf(made))).toBe(0);
   });
 
-  it('is for admins alone', async () => {
+  it('requires an admin key', async () => {
     const made = await gpt.addAction({ openapi: YAML() });
     expect(problemOf(await tenant.runtime.get(`${pathOf(made)}/openapi/source`))).toBe('403 forbidden');
   });
 });
 
-describe('a change', () => {
-  it('of the document replaces the text, by another or by none; any other leaves it', async () => {
+describe('a change of an action', () => {
+  it('replaces or removes the original text only if it changes the document', async () => {
     const path = pathOf(await gpt.addAction({ openapi: YAML() }));
     await tenant.admin.patch(path, { privacy_policy_url: 'https://example.com/privacy', auth: { type: 'none' } });
     expect((await textOf(path))[1]).toBe(YAML());
@@ -117,13 +117,13 @@ describe('a change', () => {
     expect(await partsOf(path)).toBe(0);
   });
 
-  it('that is refused changes nothing of it', async () => {
+  it('keeps the original text if it is rejected', async () => {
     const path = pathOf(await gpt.addAction({ openapi: YAML() }));
     expect(problemOf(await tenant.admin.patch(path, { openapi: `${YAML()}paths: {}` }))).toMatch(/^422/);
     expect((await textOf(path))[1]).toBe(YAML());
   });
 
-  describe('whose text cannot be written', () => {
+  describe('with a text that cannot be stored', () => {
     afterEach(() => query('DROP TRIGGER IF EXISTS refusal'));
 
     const refuse = () =>
@@ -133,7 +133,7 @@ describe('a change', () => {
           : "CREATE TRIGGER refusal BEFORE INSERT ON source_parts FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'refused'",
       );
 
-    it('leaves the action, its document and its text as they were, and makes no new one', async () => {
+    it('changes nothing and creates no action', async () => {
       const path = pathOf(await gpt.addAction({ openapi: YAML() }));
       const before = [await tenant.admin.get(path), await tenant.admin.get(`${path}/openapi`)].map(({ body }) => body);
       await refuse();
@@ -148,7 +148,7 @@ describe('a change', () => {
   });
 });
 
-describe('what is deleted takes the text along', () => {
+describe('the original text is deleted', () => {
   it.each([
     ['an action', (path: string) => tenant.admin.delete(path)],
     ['a GPT', () => tenant.admin.delete(gpt.path)],

@@ -38,7 +38,7 @@ function oauthScheme(): object {
 }
 
 describe('an action from a document with security schemes', () => {
-  it('shows what they suggest, and selects none of it by itself', async () => {
+  it('shows the suggestion without selecting it', async () => {
     const { id, auth, suggested_auth } = await gpt.action(secured(HEADER));
     const suggested = { type: 'api_key', auth_type: 'custom', custom_header_name: 'X-Notes-Key' };
     expect([auth, suggested_auth]).toEqual([{ type: 'none' }, suggested]);
@@ -46,32 +46,32 @@ describe('an action from a document with security schemes', () => {
     expect([shown.auth, shown.suggested_auth]).toEqual([{ type: 'none' }, suggested]);
   });
 
-  it('suggests nothing where the document says nothing', async () => {
+  it('has no suggestion if the document has no security schemes', async () => {
     expect((await gpt.action(world.api.document(NOTES_PATHS))).suggested_auth).toBeNull();
   });
 
-  it('suggests what its newest document says', async () => {
+  it('has the suggestion of its latest document', async () => {
     const { id } = await gpt.action(secured(HEADER));
     const { body } = await world.tenant.admin.patch(`${gpt.path}/actions/${id}`, { openapi: secured(QUERY) });
     expect(body.suggested_auth).toMatchObject({ location: 'query', parameter_name: 'appid' });
   });
 });
 
-describe('an API key whose place is left out', () => {
-  it('goes into the header that the document names', async () => {
+describe('an API key without a placement', () => {
+  it('is sent in the header from the document', async () => {
     const { auth } = await gpt.action(secured(HEADER), { type: 'api_key', api_key: 'canary-key' });
     expect(auth).toMatchObject({ auth_type: 'custom', custom_header_name: 'X-Notes-Key', api_key: '[HIDDEN]' });
     await gpt.call('listNotes');
     expect(world.api.last.headers['x-notes-key']).toBe('canary-key');
   });
 
-  it('goes into the query parameter that the document names', async () => {
+  it('is sent in the query parameter from the document', async () => {
     await gpt.action(secured(QUERY), { type: 'api_key', api_key: 'canary-key' });
     await gpt.call('listNotes');
     expect(world.api.last.query.get('appid')).toBe('canary-key');
   });
 
-  it('is given its place when the schema is selected later, too', async () => {
+  it('takes the placement from the document if the schema is selected later', async () => {
     const { id } = await gpt.action(secured({ type: 'http', scheme: 'bearer' }));
     const path = `${gpt.path}/actions/${id}/auth`;
     expect((await world.tenant.admin.put(path, { type: 'api_key', api_key: 'canary-key' })).status).toBe(200);
@@ -79,27 +79,27 @@ describe('an API key whose place is left out', () => {
     expect(world.api.last.headers['authorization']).toBe('Bearer canary-key');
   });
 
-  it('goes where its builder says, whatever the document names', async () => {
+  it('is sent as configured by the client, regardless of the document', async () => {
     await gpt.action(secured(HEADER), { type: 'api_key', auth_type: 'bearer', api_key: 'canary-key' });
     await gpt.call('listNotes');
     const { authorization, 'x-notes-key': suggested } = world.api.last.headers;
     expect([authorization, suggested]).toEqual(['Bearer canary-key', undefined]);
   });
 
-  it('is refused where the document suggests another schema', async () => {
+  it('is rejected if the document suggests another schema', async () => {
     const answer = await gpt.addAction({ openapi: secured(oauthScheme()), auth: { type: 'api_key', api_key: 'k' } });
     expect(problemOf(answer)).toBe('400 invalid_request /auth/auth_type');
   });
 });
 
-describe('an OAuth schema of which only the client is given', () => {
+describe('an OAuth schema with client credentials only', () => {
   const client = () => ({
     type: 'oauth',
     client_id: world.provider.clientId,
     client_secret: world.provider.clientSecret,
   });
 
-  it('has its URLs and its scope from the document, and users sign in by them', async () => {
+  it('takes URLs and scope from the document for sign-ins', async () => {
     const { auth } = await gpt.action(secured(oauthScheme(), ['notes:read']), client());
     expect(auth).toMatchObject({
       authorization_url: `${world.provider.url}/authorize`,
@@ -110,12 +110,12 @@ describe('an OAuth schema of which only the client is given', () => {
     expect(body).toMatchObject({ outcome: 'sign_in_required' });
   });
 
-  it('keeps what its builder typed', async () => {
+  it('keeps the fields sent by the client', async () => {
     const { auth } = await gpt.action(secured(oauthScheme(), ['notes:read']), { ...client(), scope: 'notes:admin' });
     expect(auth.scope).toBe('notes:admin');
   });
 
-  it('takes no trouble over an issuer that only the document names, when both endpoints are typed', async () => {
+  it('ignores the issuer of the document if both endpoints are sent', async () => {
     const issuer = {
       type: 'openIdConnect',
       openIdConnectUrl: 'https://nowhere.invalid/.well-known/openid-configuration',

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Action } from '../../src/actions/action.entity.js';
+import { Action } from '../../src/actions/store/action.entity.js';
 import { newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';

@@ -7,7 +7,7 @@ import { ENTITIES } from '../../src/entities.js';
 import { Action } from '../../src/actions/index.js';
 import { AuditEvent } from '../../src/audit/index.js';
 import { Gpt } from '../../src/gpts/index.js';
-import { Connection } from '../../src/connections/connection.entity.js';
+import { Connection } from '../../src/connections/store/connection.entity.js';
 import { SignIn } from '../../src/sign-ins/index.js';
 import { Tenant } from '../../src/tenants/index.js';
 import { TestApp } from '../support/app.js';

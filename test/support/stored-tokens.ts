@@ -1,6 +1,6 @@
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/connections/connection.entity.js';
-import { TokenSeal } from '../../src/connections/token-seal.js';
+import { Connection } from '../../src/connections/store/connection.entity.js';
+import { TokenSeal } from '../../src/connections/store/token-seal.js';
 import type { TestApp } from './app.js';
 import type { EndUser } from './end-user.js';
 
@@ -8,7 +8,7 @@ import type { EndUser } from './end-user.js';
 export async function refreshTokenOf(app: TestApp, user: EndUser): Promise<string> {
   const { id } = await user.connection();
   const row = await app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
-  const { refreshToken = '' } = await app.get(TokenSeal).open({ ...row, tokens: row.tokens ?? '' });
+  const { refreshToken = '' } = await app.get(TokenSeal).unseal({ ...row, tokens: row.tokens ?? '' });
   return refreshToken;
 }
 

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/connections/connection.entity.js';
-import { TokenSeal } from '../../src/connections/token-seal.js';
+import { Connection } from '../../src/connections/store/connection.entity.js';
+import { TokenSeal } from '../../src/connections/store/token-seal.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
 import { parseSealed } from '../../src/vault/envelope.js';
 import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js';
@@ -82,7 +82,7 @@ async function countResealed(): Promise<number> {
   const tokens = connections.map(async ({ tokens = '', ...row }) => ({
     user: row.user,
     isNew: parseSealed(tokens ?? '').dataKeyId === key.id,
-    ...(await app.get(TokenSeal).open({ ...row, tokens: tokens ?? '' })),
+    ...(await app.get(TokenSeal).unseal({ ...row, tokens: tokens ?? '' })),
   }));
   return (await Promise.all(tokens)).filter(
     ({ user, isNew, accessToken }) => isNew && accessToken === `access of ${user}`,

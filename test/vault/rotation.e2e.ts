@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Action } from '../../src/actions/action.entity.js';
+import { Action } from '../../src/actions/store/action.entity.js';
 import { newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../examples/notes-provider/browser.js';
-import { Action } from '../../src/actions/action.entity.js';
+import { Action } from '../../src/actions/store/action.entity.js';
 import { Database } from '../../src/database/index.js';
 import { Vault } from '../../src/vault/index.js';
 import { TestApp } from '../support/app.js';

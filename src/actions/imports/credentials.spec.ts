@@ -7,9 +7,9 @@ const read = (api_key?: string | number | null) =>
 
 const IV = '0123456789abcdef0123456789abcdef';
 
-describe('a credential of a form', () => {
+describe('a credential of a source', () => {
   it.each(['sk-live-0123456789', 'user:password', IV, `${IV}:password`, 'yourself', '[a] b', 'v1:x', 'a'])(
-    'is taken: %s',
+    'is used as is: %s',
     (value) => {
       expect(read(value)).toEqual({
         fields: { api_key: { value, pointer: '/metadata/api_key' } },
@@ -28,12 +28,12 @@ describe('a credential of a form', () => {
     'YOUR_API_KEY',
     'your-key',
     'Replace_this',
-  ])('is missing where something else stands in its place: %s', (value) => {
+  ])('counts as withheld if it is a placeholder: %s', (value) => {
     expect(read(value)).toEqual({ fields: {}, withheld: ['api_key'], warnings: [] });
   });
 
   it.each([`${IV}:${IV}`, `${IV}:${IV}${IV}`.toUpperCase(), `v3:${IV}:a1b2c3`, `v1:${IV}:`])(
-    'is missing where it is encrypted: %s',
+    'counts as withheld, with a warning, if it is encrypted: %s',
     (value) => {
       expect(read(value)).toEqual({
         fields: {},
@@ -43,11 +43,11 @@ describe('a credential of a form', () => {
     },
   );
 
-  it.each([undefined, null, ''])('may not be there at all: %j', (value) => {
+  it.each([undefined, null, ''])('may be absent: %j', (value) => {
     expect(read(value)).toEqual({ fields: {}, withheld: [], warnings: [] });
   });
 
-  it('is text', () => {
+  it('must be a string', () => {
     expect(() => read(7)).toThrow(CountersignError);
   });
 });

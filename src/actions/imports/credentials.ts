@@ -1,33 +1,33 @@
 import { type Finding, type JsonObject, type Located, member } from '@countersign/openapi';
-import { invalidForm } from './invalid-form.js';
+import { invalidImport } from './invalid-import.js';
 
-/** The credentials that a form shows, and the names of those that it only says it has. */
+/** The usable credentials of a source, and the names of those that it does not reveal. */
 export interface ReadCredentials {
   fields: Record<string, Located<string>>;
   withheld: string[];
   warnings: Finding[];
 }
 
-/** What stands where a secret is not shown or has not been filled in: `[HIDDEN]`, `<your key>`, `{{KEY}}`, `****`, `YOUR_API_KEY`. */
+/** Placeholders for hidden or missing secrets: `[HIDDEN]`, `<your key>`, `{{KEY}}`, `****`, `YOUR_API_KEY`. */
 const PLACEHOLDER = /^(?:\[.*\]|<.*>|\{\{.*\}\}|\*+|(?:your|insert|enter|replace)[-_ ].*)$/is;
 
-/** LibreChat's: hexadecimal, an initialization vector before the text, and from the third on the version before both. */
+/** LibreChat's formats: initialization vector and ciphertext in hexadecimal, with a version prefix from version 3 on. */
 const ENCRYPTED = /^(?:v\d+:[0-9a-f]+:[0-9a-f]*|[0-9a-f]{32}:(?:[0-9a-f]{32})+)$/i;
 
 /**
- * Reads what can be used of a form's credentials.
+ * Reads the usable credentials of a source.
  *
- * @param names the form's name of each of ours
- * @throws {CountersignError} `invalid_import`: one is not text
+ * @param names maps our field names to the source's
+ * @throws {CountersignError} `invalid_import`: a credential is not a string
  */
 export function readCredentials(holder: Located<JsonObject>, names: Record<string, string>): ReadCredentials {
   const read: ReadCredentials = { fields: {}, withheld: [], warnings: [] };
   for (const [ours, theirs] of Object.entries(names)) {
     const value = member(holder.value, theirs) ?? '';
     const pointer = `${holder.pointer}/${theirs}`;
-    if (typeof value !== 'string') throw invalidForm([{ pointer, message: `${theirs} must be text` }]);
+    if (typeof value !== 'string') throw invalidImport([{ pointer, message: `${theirs} must be a string` }]);
     if (ENCRYPTED.test(value)) {
-      const message = `${theirs} is encrypted: only the installation that it comes from can read it`;
+      const message = `${theirs} is encrypted; only the installation that exported it can decrypt it`;
       read.warnings.push({ code: 'credential_encrypted', message, pointer });
     }
     if (ENCRYPTED.test(value) || PLACEHOLDER.test(value)) read.withheld.push(ours);

@@ -2,44 +2,44 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
 import { AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
-import type { ForeignAuth } from './auth-form.js';
-import { absentFields, blameForm, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
+import type { SourceAuth } from './source-auth.js';
+import { absentFields, pointErrorsAtSource, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 
-/** The action that is being made: its secrets are sealed to it. */
-export interface ActionPlace {
+/** The action that is being created. Its secrets are sealed for it. */
+export interface ActionIdentity {
   tenantId: string;
   gptId: string;
   id: string;
 }
 
-/** The schema of an action that comes from a form. */
+/** The authentication schema of an imported action. */
 export interface SelectedAuth {
   selection: AuthSelection;
   suggestedAuth: Record<string, unknown> | null;
   warnings: Finding[];
 }
 
-/** Selects what a form says of authentication, where all that takes is there. */
+/** Selects the authentication schema of an imported action if the source is complete. */
 @Injectable()
 export class ImportedAuth {
   constructor(private readonly selections: AuthSelections) {}
 
   /**
-   * @param auth what the form says
-   * @param own what the client wants otherwise, as it was written at `/auth`
-   * @param suggestion what the document says
-   * @returns the schema; or `none`, and a suggestion that has all but what is missing. Half a credential would be worse than none: whoever
-   *   calls is told by the API that it wants one
-   * @throws {CountersignError} `invalid_request`, or `invalid_import` where the form and not the client is wrong; `discovery_failed`
+   * @param auth the settings of the source
+   * @param own the client's own fields from `/auth`, which take precedence
+   * @param suggestion the settings suggested by the document
+   * @returns the selected schema; if fields are missing, the schema `none` and a suggestion with everything else, because a call with half a
+   *   credential would fail in less obvious ways
+   * @throws {CountersignError} `invalid_request`; `invalid_import` if the error is in the source; `discovery_failed`
    */
   async select(
-    auth: ForeignAuth,
+    auth: SourceAuth,
     own: Record<string, unknown>,
-    place: ActionPlace,
+    place: ActionIdentity,
     suggestion: Record<string, unknown> | null,
   ): Promise<SelectedAuth> {
     const merged = mergeAuth(auth, own);
-    const warnings = merged.form?.warnings ?? [];
+    const warnings = merged.source?.warnings ?? [];
     const attempt = await this.attempt(merged, own, place, suggestion);
     if ('selection' in attempt) return { ...attempt, suggestedAuth: suggestion, warnings };
     const outline = await this.selections.outline(merged.fields, suggestion);
@@ -54,26 +54,26 @@ export class ImportedAuth {
   private async attempt(
     merged: MergedAuth,
     own: object,
-    place: ActionPlace,
+    place: ActionIdentity,
     suggestion: Record<string, unknown> | null,
   ): Promise<{ selection: AuthSelection } | { lacks: readonly string[] }> {
-    const { fields, form } = merged;
+    const { fields, source } = merged;
     try {
       const selection = await this.selections.select(fields, '/auth', place, { suggestion });
-      // A client that has none writes null.
-      const withheld = (form?.withheld ?? []).filter((name) => fields[name] === undefined);
+      // A client sends null for a credential that it does not have.
+      const withheld = (source?.withheld ?? []).filter((name) => fields[name] === undefined);
       return withheld.length > 0 ? { lacks: withheld } : { selection };
     } catch (error) {
       if (!(error instanceof CountersignError)) throw error;
-      const absent = form && absentFields(error, fields);
-      if (!absent) throw blameForm(error, merged, own);
+      const absent = source && absentFields(error, fields);
+      if (!absent) throw pointErrorsAtSource(error, merged, own);
       return { lacks: absent };
     }
   }
 }
 
-function credentialsMissing(names: string[], { gptId, id }: ActionPlace, pointer: string): Finding {
+function credentialsMissing(names: string[], { gptId, id }: ActionIdentity, pointer: string): Finding {
   const path = `/v1/gpts/${gptId}/actions/${id}/auth`;
-  const message = `the action has no authentication yet: PUT ${path} takes ${names.join(', ')}; all else is in suggested_auth`;
+  const message = `the action has no authentication yet; send ${names.join(', ')} to PUT ${path}, the other fields are in suggested_auth`;
   return { code: 'credentials_missing', message, pointer };
 }

@@ -4,7 +4,7 @@ import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '..
 import { ImportDto, ImportedActionDto } from './imports.dto.js';
 import { ImportsService } from './imports.service.js';
 
-const BARE_SOURCE = { type: 'object', additionalProperties: true, description: 'The source itself, without a wrapper' };
+const BARE_SOURCE = { type: 'object', additionalProperties: true, description: 'The manifest as the whole body' };
 
 @ApiTags('Actions')
 @ApiExtraModels(ImportDto)

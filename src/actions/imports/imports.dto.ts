@@ -1,18 +1,19 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
-import { ActionDto, CreateActionDto, isDocument, WarningDto, WEB_URL } from '../actions.dto.js';
-import type { FormName } from './foreign-form.js';
+import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
+import { ActionDto, CreateActionDto } from '../lifecycle/actions.dto.js';
+import type { SourceName } from './import-source.js';
 
-const FORMS: FormName[] = ['plugin_manifest', 'chatgpt_action', 'librechat_action'];
+const SOURCES: SourceName[] = ['plugin_manifest', 'chatgpt_action', 'librechat_action'];
 
 export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
   @ApiPropertyOptional({
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
-    description: "A plugin manifest, or an action of ChatGPT's or LibreChat's: an object, or JSON text",
+    description: 'A plugin manifest, a ChatGPT action or a LibreChat action, as an object or JSON text',
   })
   @IsOptional()
   @ValidateBy({
-    name: 'isForm',
+    name: 'isManifest',
     validator: { validate: isDocument, defaultMessage: () => 'manifest must be an object or a string' },
   })
   manifest?: string | object;
@@ -20,7 +21,7 @@ export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
   @ApiPropertyOptional({
     format: 'uri',
     example: 'https://notes.example.com/.well-known/ai-plugin.json',
-    description: 'Where to fetch the form, in place of `manifest`',
+    description: 'The URL to fetch the manifest from, instead of `manifest`',
   })
   @IsOptional()
   @IsUrl(WEB_URL)
@@ -31,7 +32,7 @@ export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
     type: 'object',
     additionalProperties: true,
     example: { client_id: 'notes-client', client_secret: '…' },
-    description: 'Fields of the authentication schema that the form does not have, or that should be other than there',
+    description: 'Fields of the authentication schema that are missing in the manifest or should override it',
   })
   @IsOptional()
   @IsObject()
@@ -39,16 +40,16 @@ export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
 }
 
 export class ImportedActionDto {
-  @ApiProperty({ enum: FORMS, description: 'What the form was recognized as' })
-  form!: FormName;
+  @ApiProperty({ enum: SOURCES, description: 'The detected format' })
+  form!: SourceName;
 
   @ApiProperty({ type: ActionDto })
   action!: ActionDto;
 
   @ApiProperty({
     type: [WarningDto],
-    description: "About the form, with pointers into it; those about the document are the action's",
-    example: [{ code: 'credentials_missing', message: 'api_key is not in the form', pointer: '/auth' }],
+    description: 'Warnings about the manifest, with pointers into it. Warnings about the document are in `action`',
+    example: [{ code: 'credentials_missing', message: 'api_key is not in the manifest', pointer: '/auth' }],
   })
   warnings!: WarningDto[];
 }

@@ -4,25 +4,25 @@ import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { isObject, type JsonObject } from '@countersign/openapi';
-import { ActionsService } from '../actions.service.js';
-import { DocumentImport, type ImportedDocument } from '../document-import.js';
-import { fetchText } from '../fetch-text.js';
-import type { FormReader } from './foreign-form.js';
+import { ActionsService } from '../lifecycle/actions.service.js';
+import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
+import { fetchText } from '../documents/fetch-text.js';
+import type { SourceReader } from './import-source.js';
 import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
-import { invalidForm } from './invalid-form.js';
-import { parseForm, readerOf, recognize } from './recognize.js';
-import { settleUrls } from './url-pair.js';
+import { invalidImport } from './invalid-import.js';
+import { parseSource, readerOf, recognize } from './recognize.js';
+import { assignUrls } from './url-pair.js';
 
-/** A form as it came in, with what the client wants beside it. */
-interface ObtainedForm {
-  form: JsonObject;
-  /** Where it was fetched from. */
+/** A received source, with the client's own fields. */
+interface ObtainedSource {
+  source: JsonObject;
+  /** The URL that the source was fetched from. */
   url?: string;
   own: ImportDto;
 }
 
-/** Makes actions from the forms of other platforms. */
+/** Imports actions from other platforms. */
 @Injectable()
 export class ImportsService {
   constructor(
@@ -34,65 +34,68 @@ export class ImportsService {
   ) {}
 
   /**
-   * Makes an action of a form. It authenticates as the form says, or not at all where the form does not show what that takes.
+   * Creates an action from a source. If the source does not reveal its credentials, the action has no authentication at first.
    *
-   * @param body an {@link ImportDto}, or a form by itself
-   * @throws {CountersignError} `invalid_import` with pointers into the form, and all that making an action throws
+   * @param body an {@link ImportDto}, or a source as the whole body
+   * @throws {CountersignError} `invalid_import` with pointers into the source, and every error of creating an action
    */
   async import(caller: TenantCaller, gptId: string, body: unknown): Promise<ImportedActionDto> {
     const { tenantId } = caller;
     await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
     const obtained = await this.obtain(body);
-    const { form, own } = obtained;
-    const reader = recognize(form);
-    const read = reader.read(form);
+    const { source, own } = obtained;
+    const reader = recognize(source);
+    const read = reader.read(source);
     const imported = await this.importDocument(reader, obtained);
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
-    const foreign = settleUrls(read.auth, suggestion);
-    const auth = await this.auth.select(foreign, { ...own.auth }, { tenantId, gptId, id }, suggestion);
+    const sourceAuth = assignUrls(read.auth, suggestion);
+    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id }, suggestion);
     const action = await this.actions.add(caller, gptId, {
       id,
       imported: { ...imported, suggestedAuth: auth.suggestedAuth },
       selection: auth.selection,
       privacyPolicyUrl: own.privacy_policy_url === undefined ? read.privacyPolicyUrl : own.privacy_policy_url,
-      form: reader.form,
+      form: reader.format,
     });
-    return { form: reader.form, action, warnings: [...read.warnings, ...auth.warnings] };
+    return { form: reader.format, action, warnings: [...read.warnings, ...auth.warnings] };
   }
 
-  private async obtain(body: unknown): Promise<ObtainedForm> {
-    if (isObject(body) && !hasForm(body) && readerOf(body)) return { form: body, own: {} };
+  private async obtain(body: unknown): Promise<ObtainedSource> {
+    if (isObject(body) && !hasManifest(body) && readerOf(body)) return { source: body, own: {} };
     const own = validateInput(ImportDto, body);
     const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
     if ((manifest === undefined) === (manifest_url === undefined)) {
-      throw InvalidRequestError.at('/manifest', 'give either manifest or manifest_url, or a form as the whole body');
+      throw InvalidRequestError.at('/manifest', 'send manifest or manifest_url, or the manifest as the whole body');
     }
-    if (manifest_url === undefined) return { form: parseForm(manifest), own };
+    if (manifest_url === undefined) return { source: parseSource(manifest), own };
     const { status, text, url } = await fetchText(this.egress, manifest_url, '/manifest_url');
-    if (status === 200) return { form: parseForm(text), url, own };
-    throw invalidForm([{ pointer: '', message: `the URL answered with status ${status}` }]);
+    if (status === 200) return { source: parseSource(text), url, own };
+    throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }
 
-  private async importDocument(reader: FormReader, { form, url, own }: ObtainedForm): Promise<ImportedDocument> {
+  private async importDocument(
+    reader: SourceReader,
+    { source: json, url, own }: ObtainedSource,
+  ): Promise<ImportedDocument> {
     const [openapi, openapi_url] = [own.openapi ?? undefined, own.openapi_url ?? undefined];
     if (openapi !== undefined || openapi_url !== undefined) return this.documents.read({ openapi, openapi_url });
-    const { source, pointer } = reader.document(form, url);
+    const { source, pointer } = reader.document(json, url);
     return this.documents.read(source).catch((error: unknown) => {
-      throw error instanceof CountersignError ? movedTo(pointer, error) : error;
+      throw error instanceof CountersignError ? withPointer(pointer, error) : error;
     });
   }
 }
 
-function hasForm(body: JsonObject): boolean {
+function hasManifest(body: JsonObject): boolean {
   return Object.hasOwn(body, 'manifest') || Object.hasOwn(body, 'manifest_url');
 }
 
-/** A refusal of the URL that a form names. */
-function movedTo(place: string, error: CountersignError): CountersignError {
+/** Moves an error about `openapi_url` to the place in the source that has the URL. */
+function withPointer(pointer: string, error: CountersignError): CountersignError {
   const errors = error.errors.map((each) => ({
     ...each,
-    pointer: each.pointer === '/openapi_url' ? place : each.pointer,
+    pointer: each.pointer === '/openapi_url' ? pointer : each.pointer,
   }));
   return new CountersignError(error.code, error.message, errors, { cause: error.cause });
 }

@@ -1,36 +1,36 @@
 import { type JsonObject, type Located, member, objectMember, stringMember } from '@countersign/openapi';
-import { readAuthForm, type UrlNames } from './auth-form.js';
-import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import { readSourceAuth, type UrlNames } from './source-auth.js';
+import { readPrivacyPolicy, type DocumentReference, type ReadSource, type SourceReader } from './import-source.js';
+import { invalidImport } from './invalid-import.js';
 
-/** The names as they sound: unlike OpenAI's. */
+/** LibreChat uses `client_url` for the token URL. */
 const URLS: UrlNames = { authorization_url: 'authorization_url', token_url: 'client_url' };
 
 const POINTER = '/metadata';
 
 /** An action as LibreChat stores it, for an agent or an assistant. */
-export const libreChatAction: FormReader = {
-  form: 'librechat_action',
+export const libreChatAction: SourceReader = {
+  format: 'librechat_action',
 
-  recognizes(form: JsonObject): boolean {
-    return member(objectMember(form, 'metadata'), 'raw_spec') !== undefined;
+  recognizes(source: JsonObject): boolean {
+    return member(objectMember(source, 'metadata'), 'raw_spec') !== undefined;
   },
 
-  read(form: JsonObject): ReadForm {
-    const metadata = metadataOf(form);
-    return { auth: readAuthForm(metadata, URLS), ...readPrivacyPolicy(metadata, 'privacy_policy_url') };
+  read(source: JsonObject): ReadSource {
+    const metadata = metadataOf(source);
+    return { auth: readSourceAuth(metadata, URLS), ...readPrivacyPolicy(metadata, 'privacy_policy_url') };
   },
 
-  document(form: JsonObject): FormDocument {
+  document(source: JsonObject): DocumentReference {
     const pointer = `${POINTER}/raw_spec`;
-    const text = stringMember(metadataOf(form).value, 'raw_spec') ?? '';
+    const text = stringMember(metadataOf(source).value, 'raw_spec') ?? '';
     if (text !== '') return { source: { openapi: text }, pointer };
-    throw invalidForm([{ pointer, message: 'raw_spec holds no document: give openapi or openapi_url' }]);
+    throw invalidImport([{ pointer, message: 'raw_spec is empty; send openapi or openapi_url' }]);
   },
 };
 
-/** Without `auth` its calls are made without a credential. */
-function metadataOf(form: JsonObject): Located<JsonObject> {
-  const metadata = { ...objectMember(form, 'metadata') };
+/** A missing `auth` means that calls need no credential. */
+function metadataOf(source: JsonObject): Located<JsonObject> {
+  const metadata = { ...objectMember(source, 'metadata') };
   return { value: { ...metadata, auth: metadata['auth'] ?? { type: 'none' } }, pointer: POINTER };
 }

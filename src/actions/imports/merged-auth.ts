@@ -1,28 +1,28 @@
 import { CountersignError, type FieldError } from '../../common/index.js';
 import type { AuthFields } from '../../auth-registry/index.js';
-import type { ForeignAuth } from './auth-form.js';
-import { invalidForm } from './invalid-form.js';
+import type { SourceAuth } from './source-auth.js';
+import { invalidImport } from './invalid-import.js';
 
-/** A schema put together from a form and from what the client wants otherwise. */
+/** An authentication schema merged from a source and the client's own fields. */
 export interface MergedAuth {
   fields: AuthFields;
-  /** The form that it still speaks for; `undefined` where the client selected another schema altogether. */
-  form?: ForeignAuth;
+  /** The source; `undefined` if the client selected another schema type. */
+  source?: SourceAuth;
 }
 
-/** @param own the client's fields, which win; where they name another schema, nothing of the form's is left */
-export function mergeAuth(form: ForeignAuth, own: Record<string, unknown>): MergedAuth {
-  const type = own['type'] ?? form.type;
-  if (type !== form.type) return { fields: own as AuthFields };
-  const values = Object.entries(form.fields).map(([name, { value }]) => [name, value]);
-  return { fields: { ...Object.fromEntries(values), ...own, type: form.type }, form };
+/** Merges a source with the client's fields, which take precedence. Another schema type replaces the source entirely. */
+export function mergeAuth(source: SourceAuth, own: Record<string, unknown>): MergedAuth {
+  const type = own['type'] ?? source.type;
+  if (type !== source.type) return { fields: own as AuthFields };
+  const values = Object.entries(source.fields).map(([name, { value }]) => [name, value]);
+  return { fields: { ...Object.fromEntries(values), ...own, type: source.type }, source };
 }
 
 /**
- * What keeps a schema from being selected although nothing that is there is wrong.
+ * Returns the missing fields if they are the only reason why a schema was rejected.
  *
- * @param error why it was refused, with pointers below `/auth`
- * @returns the names of fields that are absent; `undefined` where something else is wrong
+ * @param error the rejection, with pointers below `/auth`
+ * @returns the names of the missing fields; `undefined` if other fields are invalid
  */
 export function absentFields(error: CountersignError, fields: AuthFields): string[] | undefined {
   if (error.code !== 'invalid_request' || error.errors.length === 0) return undefined;
@@ -34,16 +34,16 @@ export function isAbsent(fields: AuthFields, name: string): boolean {
   return fields[name] === undefined || fields[name] === null;
 }
 
-/** A refusal of fields that the client did not write, but the form: its pointers lead there, and the form cannot be imported. */
-export function blameForm(error: CountersignError, { form }: MergedAuth, own: object): CountersignError {
-  let isOfForm = false;
+/** Points errors at the source if the invalid fields come from there. Such an error is `invalid_import`. */
+export function pointErrorsAtSource(error: CountersignError, { source }: MergedAuth, own: object): CountersignError {
+  let isFromSource = false;
   const errors = error.errors.map(({ pointer, message }): FieldError => {
     const name = fieldOf(pointer) ?? '';
-    const place = Object.hasOwn(own, name) ? undefined : form?.fields[name]?.pointer;
-    isOfForm ||= place !== undefined;
+    const place = Object.hasOwn(own, name) ? undefined : source?.fields[name]?.pointer;
+    isFromSource ||= place !== undefined;
     return { pointer: place ?? pointer, message };
   });
-  return isOfForm && error.code === 'invalid_request' ? invalidForm(errors) : error;
+  return isFromSource && error.code === 'invalid_request' ? invalidImport(errors) : error;
 }
 
 function fieldOf(pointer: string): string | undefined {

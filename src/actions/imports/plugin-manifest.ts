@@ -1,43 +1,43 @@
 import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '@countersign/openapi';
-import { readAuthForm, type ForeignAuth } from './auth-form.js';
+import { readSourceAuth, type SourceAuth } from './source-auth.js';
 import { OPENAI_URLS } from './chatgpt-action.js';
-import { type FormDocument, type FormReader, readPrivacyPolicy, type ReadForm } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import { type DocumentReference, type SourceReader, readPrivacyPolicy, type ReadSource } from './import-source.js';
+import { invalidImport } from './invalid-import.js';
 
-/** The manifest of a ChatGPT plugin, as it stands at `/.well-known/ai-plugin.json`. Names and descriptions are the GPT's own affair. */
-export const pluginManifest: FormReader = {
-  form: 'plugin_manifest',
+/** The manifest of a ChatGPT plugin, from `/.well-known/ai-plugin.json`. Its names and descriptions are ignored: the GPT has its own. */
+export const pluginManifest: SourceReader = {
+  format: 'plugin_manifest',
 
-  recognizes(form: JsonObject): boolean {
-    return member(form, 'schema_version') !== undefined && isObject(member(form, 'api'));
+  recognizes(source: JsonObject): boolean {
+    return member(source, 'schema_version') !== undefined && isObject(member(source, 'api'));
   },
 
-  read(form: JsonObject): ReadForm {
-    const holder = { value: form, pointer: '' };
-    const auth = readAuthForm(holder, OPENAI_URLS);
+  read(source: JsonObject): ReadSource {
+    const holder = { value: source, pointer: '' };
+    const auth = readSourceAuth(holder, OPENAI_URLS);
     const { privacyPolicyUrl, warnings } = readPrivacyPolicy(holder, 'legal_info_url');
-    return { auth, privacyPolicyUrl, warnings: [...warnings, ...differingUsers(form, auth)] };
+    return { auth, privacyPolicyUrl, warnings: [...warnings, ...contradictions(source, auth)] };
   },
 
-  document(form: JsonObject, url?: string): FormDocument {
-    const api = objectMember(form, 'api');
+  document(source: JsonObject, url?: string): DocumentReference {
+    const api = objectMember(source, 'api');
     const type = stringMember(api, 'type');
-    if (type !== 'openapi') throw invalidForm([{ pointer: '/api/type', message: 'api.type must be openapi' }]);
+    if (type !== 'openapi') throw invalidImport([{ pointer: '/api/type', message: 'api.type must be openapi' }]);
     const pointer = '/api/url';
     const target = stringMember(api, 'url') ?? '';
     if (URL.canParse(target)) return { source: { openapi_url: target }, pointer };
     if (target !== '' && URL.canParse(target, url))
       return { source: { openapi_url: new URL(target, url).href }, pointer };
-    const message = 'api.url must be a URL; a relative one needs a manifest_url, or give openapi or openapi_url';
-    throw invalidForm([{ pointer, message }]);
+    const message = 'api.url must be a URL; if it is relative, send manifest_url, openapi or openapi_url';
+    throw invalidImport([{ pointer, message }]);
   },
 };
 
-/** Manifests say twice whether users authenticate themselves, and often not the same. */
-function differingUsers(form: JsonObject, { pointer, fields, type }: ForeignAuth): Finding[] {
-  const api = objectMember(form, 'api');
+/** Reports members that contradict `auth` on whether each user authenticates. */
+function contradictions(source: JsonObject, { pointer, fields, type }: SourceAuth): Finding[] {
+  const api = objectMember(source, 'api');
   const places = [
-    { value: member(form, 'has_user_authentication'), pointer: '/has_user_authentication' },
+    { value: member(source, 'has_user_authentication'), pointer: '/has_user_authentication' },
     { value: member(api, 'has_user_authentication'), pointer: '/api/has_user_authentication' },
     { value: member(api, 'is_user_authenticated'), pointer: '/api/is_user_authenticated' },
   ];
@@ -46,7 +46,7 @@ function differingUsers(form: JsonObject, { pointer, fields, type }: ForeignAuth
     .filter(({ value }) => typeof value === 'boolean' && value !== isPerUser)
     .map((place) => ({
       code: 'user_authentication_differs',
-      message: `${String(place.value)} does not go with what ${pointer} says, which counts`,
+      message: `${String(place.value)} contradicts ${pointer}, which takes precedence`,
       pointer: place.pointer,
     }));
 }

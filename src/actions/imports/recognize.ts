@@ -1,40 +1,42 @@
 import { isObject, type JsonObject, member } from '@countersign/openapi';
 import { chatGptAction } from './chatgpt-action.js';
-import type { FormReader } from './foreign-form.js';
-import { invalidForm } from './invalid-form.js';
+import type { SourceReader } from './import-source.js';
+import { invalidImport } from './invalid-import.js';
 import { libreChatAction } from './librechat-action.js';
 import { pluginManifest } from './plugin-manifest.js';
 
-/** In the order in which they are tried. */
+/** The readers, in the order in which they are tried. */
 const READERS = [pluginManifest, chatGptAction, libreChatAction];
 
 const EXPECTED =
-  'expected a plugin manifest (schema_version, api, auth), an action of ChatGPT (auth beside json_schema or raw_spec, or these ' +
-  'as the metadata of a tool), or an action of LibreChat (metadata with raw_spec)';
+  'expected a plugin manifest (schema_version, api, auth), a ChatGPT action (auth and json_schema or raw_spec, directly or as the ' +
+  'metadata of a tool) or a LibreChat action (metadata with raw_spec)';
 
-/** The reader of a form; `undefined` where it is none of those known. */
-export function readerOf(form: JsonObject): FormReader | undefined {
-  return READERS.find((reader) => reader.recognizes(form));
+/** Returns the reader for a source; `undefined` if no format matches. */
+export function readerOf(source: JsonObject): SourceReader | undefined {
+  return READERS.find((reader) => reader.recognizes(source));
 }
 
-/** @throws {CountersignError} `invalid_import`: says what was expected */
-export function recognize(form: JsonObject): FormReader {
-  const reader = readerOf(form);
+/** @throws {CountersignError} `invalid_import`: no format matches; the message lists the formats */
+export function recognize(source: JsonObject): SourceReader {
+  const reader = readerOf(source);
   if (reader) return reader;
-  const [message, pointer] = Array.isArray(member(form, 'tools'))
-    ? ['this is a whole GPT: import each of its tools by itself', '/tools']
+  const [message, pointer] = Array.isArray(member(source, 'tools'))
+    ? ['this is a whole GPT; import each of its tools separately', '/tools']
     : [EXPECTED, ''];
-  throw invalidForm([{ pointer, message }]);
+  throw invalidImport([{ pointer, message }]);
 }
 
 /**
- * @param source the form itself, or its JSON
- * @throws {CountersignError} `invalid_import`: it is no JSON object. What is in it is not told: it may hold secrets
+ * Parses a source.
+ *
+ * @param source an object, or JSON text
+ * @throws {CountersignError} `invalid_import`: not a JSON object. The message does not quote the input, which may contain secrets
  */
-export function parseForm(source: unknown): JsonObject {
-  const form = typeof source === 'string' ? parseJson(source) : source;
-  if (isObject(form)) return form;
-  throw invalidForm([{ pointer: '', message: `the form is no JSON object; ${EXPECTED}` }]);
+export function parseSource(source: unknown): JsonObject {
+  const parsed = typeof source === 'string' ? parseJson(source) : source;
+  if (isObject(parsed)) return parsed;
+  throw invalidImport([{ pointer: '', message: `the manifest is not a JSON object; ${EXPECTED}` }]);
 }
 
 function parseJson(text: string): unknown {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ForeignAuth } from './auth-form.js';
-import { settleUrls } from './url-pair.js';
+import type { SourceAuth } from './source-auth.js';
+import { assignUrls } from './url-pair.js';
 
 const HOST = 'https://auth.example.com';
 const at = (path: string) => (path.startsWith('/') ? HOST + path : path);
 
-function formWith(first?: string, second?: string): ForeignAuth {
+function formWith(first?: string, second?: string): SourceAuth {
   const fields = {
     scope: { value: 'a', pointer: '/auth/scope' },
     ...(first !== undefined && { authorization_url: { value: at(first), pointer: '/auth/client_url' } }),
@@ -15,7 +15,7 @@ function formWith(first?: string, second?: string): ForeignAuth {
 }
 
 function settled(first?: string, second?: string, suggestion: Record<string, unknown> | null = null) {
-  const { fields, warnings } = settleUrls(formWith(first, second), suggestion);
+  const { fields, warnings } = assignUrls(formWith(first, second), suggestion);
   const { authorization_url, token_url } = fields;
   return [authorization_url?.value, token_url?.value, ...warnings.map(({ code }) => code)];
 }
@@ -81,7 +81,7 @@ describe('the two URLs of a form', () => {
   });
 
   it('take their places in the form along, and say what became of them', () => {
-    const { fields, warnings } = settleUrls(formWith('/token', '/authorize'), null);
+    const { fields, warnings } = assignUrls(formWith('/token', '/authorize'), null);
     expect(fields).toEqual({
       scope: { value: 'a', pointer: '/auth/scope' },
       authorization_url: { value: at('/authorize'), pointer: '/auth/authorization_url' },

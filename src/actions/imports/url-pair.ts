@@ -1,5 +1,5 @@
 import type { Finding } from '@countersign/openapi';
-import type { ForeignAuth } from './auth-form.js';
+import type { SourceAuth } from './source-auth.js';
 
 type Role = 'authorization' | 'token';
 
@@ -7,19 +7,19 @@ const TOKEN = /token|^exchange$|\baccess$/i;
 const AUTHORIZATION = /authori[sz]|^o?auth$|log-?in|sign-?in|consent|^dialog$/i;
 
 /**
- * Settles which of a form's two URLs users are sent to and at which codes are exchanged. Forms differ in what they call them, so the
- * form's own meaning is doubted where the document, or the URLs by their looks, say otherwise.
+ * Decides which of a source's two URLs is the authorization URL and which the token URL. Sources name them inconsistently, so the document
+ * and the URLs' paths can overrule the names.
  *
- * @param suggestion what the document says of authentication
+ * @param suggestion the settings suggested by the document
  */
-export function settleUrls(auth: ForeignAuth, suggestion: Record<string, unknown> | null): ForeignAuth {
+export function assignUrls(auth: SourceAuth, suggestion: Record<string, unknown> | null): SourceAuth {
   const { authorization_url: first, token_url: second, ...others } = auth.fields;
   if (!first && !second) return auth;
   const roles = [first, second].map((url) => url && roleOf(String(url.value), suggestion));
-  const wrong = Number(roles[0] === 'token') + Number(roles[1] === 'authorization');
-  const right = Number(roles[0] === 'authorization') + Number(roles[1] === 'token');
-  if (right > wrong) return auth;
-  if (right === wrong) return { ...auth, warnings: [...auth.warnings, unclear(auth)] };
+  const contradicting = Number(roles[0] === 'token') + Number(roles[1] === 'authorization');
+  const confirming = Number(roles[0] === 'authorization') + Number(roles[1] === 'token');
+  if (confirming > contradicting) return auth;
+  if (confirming === contradicting) return { ...auth, warnings: [...auth.warnings, unclear(auth)] };
   const fields = { ...others, ...(second && { authorization_url: second }), ...(first && { token_url: first }) };
   return { ...auth, fields, warnings: [...auth.warnings, swapped(auth.pointer, fields)] };
 }
@@ -28,11 +28,11 @@ function roleOf(url: string, suggestion: Record<string, unknown> | null): Role |
   const { authorization_url, token_url } = suggestion ?? {};
   if (url === token_url && url !== authorization_url) return 'token';
   if (url === authorization_url && url !== token_url) return 'authorization';
-  return looksLike(url);
+  return roleByPath(url);
 }
 
-/** By the last part of the path that tells: `/auth/v2/token` is for tokens, `/token-service/authorize` is not. */
-function looksLike(url: string): Role | undefined {
+/** Decides by the last telling path segment: `/auth/v2/token` is a token URL, `/token-service/authorize` is not. */
+function roleByPath(url: string): Role | undefined {
   if (!URL.canParse(url)) return undefined;
   for (const part of new URL(url).pathname.split('/').toReversed()) {
     if (TOKEN.test(part)) return 'token';
@@ -41,17 +41,17 @@ function looksLike(url: string): Role | undefined {
   return undefined;
 }
 
-function swapped(pointer: string, { authorization_url, token_url }: ForeignAuth['fields']): Finding {
+function swapped(pointer: string, { authorization_url, token_url }: SourceAuth['fields']): Finding {
   const roles = [
     ...(authorization_url ? [`users are sent to ${authorization_url.value}`] : []),
     ...(token_url ? [`codes are exchanged at ${token_url.value}`] : []),
   ];
-  const message = `the authorization URL and the token URL stand in each other's place and are swapped: ${roles.join(', ')}`;
+  const message = `the authorization URL and the token URL were swapped: ${roles.join(', ')}`;
   return { code: 'urls_swapped', message, pointer };
 }
 
-function unclear({ pointer, fields: { authorization_url, token_url } }: ForeignAuth): Finding {
+function unclear({ pointer, fields: { authorization_url, token_url } }: SourceAuth): Finding {
   const [to, at] = [authorization_url, token_url].map((url) => url?.value ?? 'nowhere');
-  const message = `which URL is which is taken from the form and may be wrong: users are sent to ${to}, codes are exchanged at ${at}`;
+  const message = `check which URL is which: users are sent to ${to}, codes are exchanged at ${at}`;
   return { code: 'urls_unclear', message, pointer };
 }

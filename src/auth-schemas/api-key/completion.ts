@@ -1,13 +1,13 @@
 import type { AuthFields } from '../../auth-registry/index.js';
 
-/** The fields that say where a key goes. */
+/** The fields that define the placement of the key. */
 const PLACEMENT = ['auth_type', 'custom_header_name', 'location', 'parameter_name'] as const;
 
 /**
- * Takes what the client left open from what the document, or the form that the action was made from, says. Where the key goes is taken
- * only if the client has said nothing else of it: half of one place and half of another is none.
+ * Fills missing fields from the suggestion of the document or the imported manifest. The placement is taken entirely or not at all: it is
+ * ignored if the client sent any field of it.
  *
- * @param suggestion never holds a secret
+ * @param suggestion contains no secret
  */
 export function completeKey(input: AuthFields, suggestion: Record<string, unknown>): AuthFields {
   const isOther = PLACEMENT.some((name) => isGiven(input[name]) && !agrees(name, input[name], suggestion));

@@ -12,14 +12,14 @@ export interface KeySecrets {
   password?: string;
 }
 
-/** Where the key goes in a request, and every form in which it is a secret. */
+/** The placement of the key in a request, and every secret form of it, for redaction. */
 export interface PlacedKey {
   headers: Record<string, string>;
   query?: Record<string, string>;
   secrets: string[];
 }
 
-/** Puts a key where its schema says; header names are lower case. */
+/** Places a key as its schema configures; header names are lower case. */
 export function placeKey(placement: KeyPlacement, { api_key = '', password = '' }: KeySecrets): PlacedKey {
   const secrets = [api_key, password].filter(Boolean);
   if (placement.location === 'query') {
@@ -40,14 +40,14 @@ export function placeKey(placement: KeyPlacement, { api_key = '', password = '' 
 }
 
 /**
- * The credentials of the Basic scheme (RFC 7617, section 2): a key that is `user:password` is encoded; one that is the encoding of
- * such a pair already, as other editors ask for it, is sent as it is. So is any other: its builder knows what the API wants.
+ * Returns the credentials of the Basic scheme (RFC 7617, section 2). A key of the form `user:password` is encoded. Any other key is sent
+ * unchanged, because some editors ask for the encoded pair.
  */
 function basicPair(key: string): string {
   return key.includes(':') ? encoded(key) : key;
 }
 
-/** What of a pair is secret by itself: the password; where there is none the user's name is the key, as some APIs have it. */
+/** Returns the secret part of a pair: the password, or the user name if the password is empty, as some APIs use it. */
 function secretPart(pair: string): string[] {
   const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(pair, 'base64').toString('utf8')) ?? [];
   return [password || user].filter(Boolean);

@@ -3,24 +3,24 @@ import type { AuthFields, CompletedFields } from '../../auth-registry/index.js';
 import { Discovery, DiscoveryError, discoveredSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
 
 /**
- * Fills the gaps of an OAuth schema. What the client typed wins over what the issuer's metadata says, and that over what the document,
- * or the form that the action was made from, suggests. That is never a secret.
+ * Fills missing fields of an OAuth schema. The client's fields take precedence over the issuer's metadata, and the metadata over the
+ * suggestion of the document or the imported manifest. A suggestion contains no secret.
  */
 @Injectable()
 export class OAuthCompletion {
   constructor(private readonly discovery: Discovery) {}
 
-  /** @throws {CountersignError} `invalid_request`, `discovery_failed`: of the issuer */
+  /** @throws {CountersignError} `invalid_request`, `discovery_failed` */
   async complete(typed: AuthFields, suggestion: Record<string, unknown> = {}): Promise<CompletedFields> {
     const { issuer: suggestedIssuer, ...others } = suggestion;
-    // Who types both endpoints needs no metadata, and no trouble with the metadata of an issuer that only the document names.
+    // With both endpoints sent, an issuer from the document is ignored: its metadata is not needed and may be unavailable.
     const suggested =
       typed['authorization_url'] && typed['token_url'] ? others : { issuer: suggestedIssuer, ...others };
     const fields: AuthFields = { ...suggested, ...typed };
     const server = await this.discover(fields);
     if (!server) return { fields };
     const { issuer, token_exchange_method, ...urls } = discoveredSettings(server.metadata);
-    // A public client has nothing to authenticate with.
+    // A public client has no secret.
     const method = typed['client_secret'] ? { token_exchange_method } : {};
     return {
       fields: { ...suggested, ...urls, ...method, ...typed, issuer },
@@ -29,8 +29,8 @@ export class OAuthCompletion {
   }
 
   /**
-   * @returns `undefined` where there is no issuer to ask about, which the validation judges; and where the server has no metadata at all
-   *   but both endpoints are known: then the issuer is taken as it is, for the comparison with `iss` (RFC 9207, 2.4)
+   * @returns `undefined` if there is no valid issuer, or if the server has no metadata but both endpoints are known. In the second case the
+   *   issuer is used only for the comparison with `iss` (RFC 9207, section 2.4)
    */
   private async discover({ issuer, authorization_url, token_url }: AuthFields): Promise<FoundServer | undefined> {
     if (typeof issuer !== 'string' || issuer.length > 2000) return undefined;

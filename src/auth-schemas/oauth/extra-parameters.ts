@@ -3,7 +3,7 @@ import { IsOptional, ValidateBy } from 'class-validator';
 
 const MAX_PARAMETERS = 30;
 
-/** What the flow itself sets; another value would break it, or take its protection away. */
+/** Parameters that the flow sets itself. Overriding them would break the flow or its protection. */
 const RESERVED_IN_A_REFRESH = [
   'response_type',
   'client_id',
@@ -19,13 +19,13 @@ const RESERVED_IN_A_REFRESH = [
 ];
 const RESERVED = [...RESERVED_IN_A_REFRESH, 'grant_type', 'refresh_token'];
 
-/** Parameters that a provider wants besides the standard's. */
+/** Validates provider-specific parameters. */
 export function ExtraParameters(name: string, example: Record<string, string>): PropertyDecorator {
   const validate = (value: unknown) => areParameters(value, RESERVED);
   return parameters({ example }, validate, `${name} must be ${described(RESERVED)}`);
 }
 
-/** Parameters in place of `grant_type` and `refresh_token`; the token stands in one of them. */
+/** Validates parameters that replace `grant_type` and `refresh_token`. One of them contains the token. */
 export function RefreshParameters(example: Record<string, string>): PropertyDecorator {
   const validate = (value: unknown) =>
     areParameters(value, RESERVED_IN_A_REFRESH) &&

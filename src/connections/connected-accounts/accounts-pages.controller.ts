@@ -68,8 +68,8 @@ export class ConnectedAccountsPagesController {
     const theme = await this.theme(request, link);
     const texts = textsOf(theme.language).accounts;
     if (link.endedAt) return this.send(request, reply, outcomePage(theme, { tone: 'ok', ...texts.finished }, true));
-    const told = typeof ended === 'string' ? await this.toldOf(theme, link, ended) : undefined;
-    const content = { ...(await this.accounts.of(link)), path: pathOf(ticket), told, now: this.clock.now() };
+    const message = typeof ended === 'string' ? await this.messageAbout(theme, link, ended) : undefined;
+    const content = { ...(await this.accounts.list(link)), path: pathOf(ticket), message, now: this.clock.now() };
     return this.send(request, reply, accountsPage(theme, content));
   }
 
@@ -106,7 +106,7 @@ export class ConnectedAccountsPagesController {
     @Res() reply: HttpReply,
   ): Promise<void> {
     const link = await this.openLink(ticket, request);
-    const account = await this.accounts.one(link, id);
+    const account = await this.accounts.find(link, id);
     if (!account) return redirect(reply, endedPath(ticket, id));
     return this.send(request, reply, askingPage(await this.theme(request, link), pathOf(ticket), account));
   }
@@ -134,9 +134,9 @@ export class ConnectedAccountsPagesController {
     return link;
   }
 
-  private async toldOf(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
+  private async messageAbout(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
     const texts = textsOf(theme.language).accounts;
-    const ended = await this.accounts.ended(link, id);
+    const ended = await this.accounts.findEnded(link, id);
     return ended ? texts.disconnected(ended.domain, ended.gptName) : texts.notConnected;
   }
 

@@ -9,7 +9,7 @@ import {
   type Page,
   type PageTheme,
 } from '../../pages/index.js';
-import { MOST_SHOWN, type Account } from './accounts.js';
+import { MAX_SHOWN, type Account } from './accounts.js';
 
 type Own = Required<PageTheme>;
 
@@ -29,20 +29,20 @@ interface AccountsPage {
   accounts: Account[];
   isMore: boolean;
   /** What came of the last thing that was done here. */
-  told?: string;
+  message?: string;
   now: Date;
 }
 
 /** What is connected to which GPT, with a way to disconnect each. */
-export function accountsPage(theme: Own, { path, accounts, isMore, told, now }: AccountsPage): Page {
+export function accountsPage(theme: Own, { path, accounts, isMore, message, now }: AccountsPage): Page {
   const texts = textsOf(theme.language).accounts;
   const intro =
     accounts.length === 0
       ? html`<p><strong>${texts.none.title}.</strong> ${texts.none.text}</p>`
       : html`<p>${texts.intro(accounts.length, theme.brand.name)}</p>`;
   const body = html`<h1>${texts.title}</h1>
-${told === undefined ? html`` : html`<p class="note ok" role="status">${told}</p>`}
-${isMore ? html`<p>${texts.more(MOST_SHOWN)}</p>` : intro}
+${message === undefined ? html`` : html`<p class="note ok" role="status">${message}</p>`}
+${isMore ? html`<p>${texts.more(MAX_SHOWN)}</p>` : intro}
 ${joinHtml(accounts.map((account) => section(theme, path, account, now)))}
 <div class="row"><form method="post" action="${path}/done"><button class="plain" type="submit">${texts.done}</button></form></div>`;
   return page({ ...theme, title: texts.title, body, hasLanguageLinks: true, isWide: true });

@@ -4,11 +4,11 @@ import type { Actor } from '../../audit/index.js';
 import { digest } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 import { RevocationsService } from '../revocation/revocations.service.js';
 import type { ConnectedAccountsLink } from './link.entity.js';
 
-/** One account, as its owner sees it. */
+/** A connection as shown to its user. */
 export interface Account {
   id: string;
   gptName: string;
@@ -18,10 +18,10 @@ export interface Account {
   lastUsedAt: Date | null;
 }
 
-/** More than anybody has. */
-export const MOST_SHOWN = 100;
+/** Connections shown on the page. */
+export const MAX_SHOWN = 100;
 
-/** What a user has connected, as the link's key lets them see it. */
+/** The connections of a link's user, limited to the GPTs that the link covers. */
 @Injectable()
 export class ConnectedAccounts {
   constructor(
@@ -29,43 +29,43 @@ export class ConnectedAccounts {
     private readonly revocations: RevocationsService,
   ) {}
 
-  /** Oldest first; `isMore` where there are more than are shown. */
-  async of(link: ConnectedAccountsLink): Promise<{ accounts: Account[]; isMore: boolean }> {
+  /** Lists up to `MAX_SHOWN` connections, oldest first. `isMore`: there are more. */
+  async list(link: ConnectedAccountsLink): Promise<{ accounts: Account[]; isMore: boolean }> {
     return this.database.tenant(link.tenantId).read(async (store) => {
-      const found = await store.page(Connection, shownBy(link), { limit: MOST_SHOWN });
-      return { accounts: await named(store, found.slice(0, MOST_SHOWN)), isMore: found.length > MOST_SHOWN };
+      const found = await store.page(Connection, coveredBy(link), { limit: MAX_SHOWN });
+      return { accounts: await accountsOf(store, found.slice(0, MAX_SHOWN)), isMore: found.length > MAX_SHOWN };
     });
   }
 
-  /** @returns `undefined` for what is not there, not theirs, or no longer connected */
-  async one(link: ConnectedAccountsLink, id: string): Promise<Account | undefined> {
+  /** @returns `undefined` if the connection does not exist, belongs to another user, or has ended */
+  async find(link: ConnectedAccountsLink, id: string): Promise<Account | undefined> {
     return this.database.tenant(link.tenantId).read(async (store) => {
-      const row = await store.findOne(Connection, { ...shownBy(link), id });
-      return row ? (await named(store, [row]))[0] : undefined;
+      const row = await store.findOne(Connection, { ...coveredBy(link), id });
+      return row ? (await accountsOf(store, [row]))[0] : undefined;
     });
   }
 
-  /** One that has ended, to tell which it was. @returns `undefined` for what is not theirs, or goes on */
-  async ended(link: ConnectedAccountsLink, id: string): Promise<Account | undefined> {
+  /** @returns `undefined` if the connection does not exist, belongs to another user, or has not ended */
+  async findEnded(link: ConnectedAccountsLink, id: string): Promise<Account | undefined> {
     return this.database.tenant(link.tenantId).read(async (store) => {
-      const row = await store.findOne(Connection, { ...shownBy(link), id, status: 'revoked' });
-      return row ? (await named(store, [row]))[0] : undefined;
+      const row = await store.findOne(Connection, { ...coveredBy(link), id, status: 'revoked' });
+      return row ? (await accountsOf(store, [row]))[0] : undefined;
     });
   }
 
-  /** Ends a connection as its user. @returns whether there was one to end */
+  /** Ends a connection on behalf of its user. @returns whether there was a connection to end */
   async disconnect(link: ConnectedAccountsLink, id: string, actor: Actor): Promise<boolean> {
-    if (!(await this.one(link, id))) return false;
+    if (!(await this.find(link, id))) return false;
     return this.revocations.revokeAs(actor, link.tenantId, id);
   }
 }
 
-function shownBy({ user, gptIds }: ConnectedAccountsLink) {
+function coveredBy({ user, gptIds }: ConnectedAccountsLink) {
   const status = Not('revoked' as const);
   return { userDigest: digest(user), status, ...(gptIds && { gptId: In(gptIds) }) };
 }
 
-async function named(store: TenantStore, rows: Connection[]): Promise<Account[]> {
+async function accountsOf(store: TenantStore, rows: Connection[]): Promise<Account[]> {
   const gpts = await store.find(Gpt, { id: In([...new Set(rows.map(({ gptId }) => gptId))]) });
   const names = new Map(gpts.map(({ id, name }) => [id, name]));
   return rows.map(({ id, gptId, domain, status, createdAt, lastUsedAt }) => ({

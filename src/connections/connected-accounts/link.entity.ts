@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { ApiKey } from '../../tenants/index.js';
 
-/** A link with which one end user sees and ends their connections, in one browser. It goes with the key that made it. */
+/** A link to the connected-accounts page of one end user, for one browser. It is deleted with the API key that created it. */
 @Entity('connected_accounts_links')
 @Index('connected_accounts_links_by_ticket', ['ticketDigest'], { unique: true })
 @Index('connected_accounts_links_by_expiry', ['expiresAt'])
@@ -19,18 +19,18 @@ export class ConnectedAccountsLink {
   @BelongsTo(() => ApiKey, 'key_id')
   key?: ApiKey;
 
-  /** The GPTs that the key was for, where it was not for all: no others are shown. */
+  /** The GPTs that the API key is limited to; `null` for all. Only their connections are shown. */
   @JsonColumn('gpt_ids', { nullable: true })
   gptIds!: string[] | null;
 
   @Column({ name: 'user', type: 'varchar', length: 255 })
   user!: string;
 
-  /** Of the secret in the link. */
+  /** Digest of the secret in the link. */
   @DigestColumn('ticket_digest')
   ticketDigest!: string;
 
-  /** Of the cookie of the browser that opened it first. */
+  /** Digest of the cookie of the browser that opened the link. */
   @DigestColumn('browser_digest', { nullable: true })
   browserDigest!: string | null;
 
@@ -43,7 +43,7 @@ export class ConnectedAccountsLink {
   @TimeColumn('expires_at')
   expiresAt!: Date;
 
-  /** When its user was done with it. */
+  /** When the user closed the link. */
   @TimeColumn('ended_at', { nullable: true })
   endedAt!: Date | null;
 }

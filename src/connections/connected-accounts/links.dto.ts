@@ -3,7 +3,7 @@ import { IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText } from '../../common/index.js';
 
 export class CreateConnectedAccountsLinkDto {
-  @ApiProperty({ example: 'user-17', description: "The tenant's own id of the end user: whom the link is shown to" })
+  @ApiProperty({ example: 'user-17', description: "The tenant's id of the end user that the link is for" })
   @IsString()
   @Length(1, 255)
   @IsUnambiguousText()
@@ -12,7 +12,8 @@ export class CreateConnectedAccountsLinkDto {
   @ApiPropertyOptional({
     format: 'uri',
     example: 'https://chat.acme.example/settings',
-    description: "Where the browser goes once the user is done; one of the tenant's `return_url_origins`",
+    description:
+      "Where the browser is redirected once the user is done. Its origin must be one of the tenant's `return_url_origins`",
   })
   @IsOptional()
   @IsString()
@@ -24,7 +25,7 @@ export class ConnectedAccountsLinkDto {
   @ApiProperty({
     format: 'uri',
     example: 'https://countersign.example.com/connected/…',
-    description: 'Works for one browser. It is a secret: send it to that user alone',
+    description: 'Works in one browser. The link is a secret: send it to that user only',
   })
   url!: string;
 

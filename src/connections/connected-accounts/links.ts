@@ -20,9 +20,9 @@ import { ConnectedAccountsRefusedError } from './refused.error.js';
 
 const LIFETIME_MS = 3_600_000;
 
-const SWEEP_MS = 600_000;
+const SWEEP_INTERVAL_MS = 600_000;
 
-/** Links to the users' own page: made for a user, bound to the browser that opens one first, gone after an hour. */
+/** Links to the connected-accounts page. Each is for one user, is bound to the first browser that opens it, and expires after an hour. */
 @Injectable()
 export class ConnectedAccountsLinks {
   constructor(
@@ -33,13 +33,13 @@ export class ConnectedAccountsLinks {
     private readonly clock: Clock,
     jobs: RecurringJobs,
   ) {
-    jobs.add('old links to connected accounts', SWEEP_MS, () => this.sweep());
+    jobs.add('old links to connected accounts', SWEEP_INTERVAL_MS, () => this.sweep());
   }
 
   /**
-   * Only the digest of the ticket is kept.
+   * Creates a link. Only the digest of its ticket is stored.
    *
-   * @throws {InvalidRequestError} the tenant allows no return to that URL
+   * @throws {InvalidRequestError} the tenant does not allow `return_url`
    */
   async create(
     caller: TenantCaller,
@@ -47,7 +47,7 @@ export class ConnectedAccountsLinks {
   ): Promise<ConnectedAccountsLinkDto> {
     const { tenantId, keyId, gptIds } = caller;
     if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
-      throw InvalidRequestError.at('/return_url', "the tenant's return_url_origins do not allow this URL");
+      throw InvalidRequestError.at('/return_url', "the URL's origin is not one of the tenant's return_url_origins");
     }
     const ticket = randomSecret();
     const createdAt = this.clock.now();
@@ -72,7 +72,7 @@ export class ConnectedAccountsLinks {
     return { url: `${this.settings.publicUrl}/connected/${ticket}`, expires_at: expiresAt.toISOString() };
   }
 
-  /** @throws {ConnectedAccountsRefusedError} there is no such link, its hour is over, or its key has been revoked */
+  /** @throws {ConnectedAccountsRefusedError} the link does not exist or has expired, or its API key was revoked */
   async find(ticket: string): Promise<ConnectedAccountsLink> {
     const { row, key } = await this.database.read(async (manager) => {
       const found = await manager.findOneBy(ConnectedAccountsLink, { ticketDigest: digest(ticket) });
@@ -85,9 +85,9 @@ export class ConnectedAccountsLinks {
   }
 
   /**
-   * Of a browser that has opened it (SECURITY C3, C4).
+   * Finds a link that this browser has opened (security rules C3 and C4).
    *
-   * @throws {ConnectedAccountsRefusedError} it is another browser's, nobody's yet, or not there
+   * @throws {ConnectedAccountsRefusedError} as `find`, or the link was not opened in this browser
    */
   async findFor(ticket: string, browserDigest: string | undefined): Promise<ConnectedAccountsLink> {
     const row = await this.find(ticket);
@@ -95,7 +95,7 @@ export class ConnectedAccountsLinks {
     throw new ConnectedAccountsRefusedError('other_browser', row.tenantId);
   }
 
-  /** Binds it to a browser by one atomic write. @throws {ConnectedAccountsRefusedError} another browser was first */
+  /** Binds the link to a browser in one atomic write. @throws {ConnectedAccountsRefusedError} the link is bound to another browser */
   async open(ticket: string, browserDigest: string | undefined): Promise<void> {
     const { tenantId, id, ...row } = await this.find(ticket);
     if (browserDigest === undefined) throw new ConnectedAccountsRefusedError('other_browser', tenantId);
@@ -106,7 +106,7 @@ export class ConnectedAccountsLinks {
     if (bound === 0) throw new ConnectedAccountsRefusedError('other_browser', tenantId);
   }
 
-  /** Its user is done: it shows nothing any more. */
+  /** Closes the link: the page shows no connections any more. */
   async end({ tenantId, id }: ConnectedAccountsLink): Promise<void> {
     const changes = { endedAt: this.clock.now() };
     await this.database

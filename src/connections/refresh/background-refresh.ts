@@ -1,46 +1,46 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
+import { ActionClients } from './action-clients.js';
 import { DueList, type DueConnection } from './due-list.js';
-import { Lanes } from './lanes.js';
+import { HostQueues } from './host-queues.js';
 import { RefreshLease } from './lease.js';
-import { Refresher } from './refresher.js';
-import { Registrations } from './registrations.js';
-import { Rests } from './rests.js';
+import { ProviderBackoff } from './provider-backoff.js';
+import { Refresher, type RefreshResult } from './refresher.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
-/** Some 250 bytes each wait in memory; what has no place is found again in the next round. */
-const LIMITS = { perHost: 8, inAll: 64, waiting: 20_000 };
+/** A waiting job takes about 250 bytes. Jobs that do not fit are found again in the next round. */
+const LIMITS = { perHost: 8, total: 64, waiting: 20_000 };
 
-/** How long places that are free wait for others, so that what is taken next is taken together. */
+/** How long to collect free slots before taking leases, so that one transaction takes several. */
 const GATHER_MS = 10;
 
-/** How often a row that somebody else is just writing to is tried to be taken; the next round finds it again. */
-const MOST_TRIES = 5;
+/** Attempts to take the lease of a row that another replica has locked. The next round finds the row again. */
+const MAX_LEASE_ATTEMPTS = 5;
 
-interface DueErrand extends DueConnection {
+interface RefreshJob extends DueConnection {
   host: string;
-  tries: number;
+  attempt: number;
 }
 
 /**
- * Renews tokens before anybody waits for them, and those of users who are away before their refresh tokens lapse.
+ * Refreshes tokens before a call needs them, and those of inactive users before their refresh tokens expire.
  *
- * Each round puts what is due into the lanes of the hosts, which are worked off beside: a round waits for no provider. Replicas share
- * the list, and divide it among themselves when they take the leases.
+ * Each round adds the due connections to queues by provider host, which are worked off concurrently: a round does not wait for
+ * providers. Replicas read the same list and divide it by taking leases.
  */
 @Injectable()
 export class BackgroundRefresh implements BeforeApplicationShutdown {
-  private readonly lanes = new Lanes<DueErrand>(LIMITS);
-  private readonly rests = new Rests();
-  private readonly job: RecurringJob;
+  private readonly queues = new HostQueues<RefreshJob>(LIMITS);
+  private readonly backoff = new ProviderBackoff();
+  private readonly rounds: RecurringJob;
   private isStarting = false;
-  private whenIdle: (() => void)[] = [];
+  private idleWaiters: (() => void)[] = [];
 
   constructor(
     private readonly dueList: DueList,
-    private readonly registrations: Registrations,
+    private readonly clients: ActionClients,
     private readonly lease: RefreshLease,
     private readonly refresher: Refresher,
     private readonly clock: Clock,
@@ -48,38 +48,38 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
     settings: Settings,
     jobs: RecurringJobs,
   ) {
-    this.job = jobs.add('background refresh', settings.refresh.intervalMs, () => this.findDue());
+    this.rounds = jobs.add('background refresh', settings.refresh.intervalMs, () => this.enqueueDue());
   }
 
-  /** Begins nothing more, and waits for what has begun. */
+  /** Starts no more refreshes, and waits for those in flight. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
-    this.lanes.clear();
-    await this.idle();
+    await this.rounds.stop();
+    this.queues.clear();
+    await this.waitUntilIdle();
   }
 
-  /** Renews what is due now, and waits until all of it has had its turn. @returns how many that were */
-  async renewDue(): Promise<number> {
-    const count = await this.findDue();
-    await this.idle();
+  /** Refreshes everything that is due now. @returns the number of due connections */
+  async refreshDue(): Promise<number> {
+    const count = await this.enqueueDue();
+    await this.waitUntilIdle();
     return count;
   }
 
-  private async findDue(): Promise<number> {
+  private async enqueueDue(): Promise<number> {
     let count = 0;
     for await (const page of this.dueList.pages()) {
       for (const due of page) {
-        if (this.job.isStopping) return count;
-        if (this.lanes.add({ ...due, host: await this.hostOf(due), tries: 1 })) count++;
+        if (this.rounds.isStopping) return count;
+        if (this.queues.add({ ...due, host: await this.hostOf(due), attempt: 1 })) count++;
       }
       this.start();
     }
     return count;
   }
 
-  /** A connection without one is found to be unusable when its turn comes, in a lane of its own kind. */
+  /** Returns the empty string for unusable connections: they have a queue of their own, and the refresh reports the error. */
   private hostOf(due: DueConnection): Promise<string> {
-    return this.registrations.hostOf(due).catch((error: unknown) => {
+    return this.clients.refreshHost(due).catch((error: unknown) => {
       if (error instanceof UnusableConnectionError) return '';
       throw error;
     });
@@ -88,71 +88,75 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
   private start(): void {
     if (this.isStarting) return;
     this.isStarting = true;
-    this.startAll()
+    this.startWaiting()
       .catch((err: unknown) => {
-        this.logger.error({ err }, 'what is due could not be taken; the next round tries again');
-        this.lanes.clear();
+        this.logger.error({ err }, 'leases of due connections could not be taken; retrying in the next round');
+        this.queues.clear();
       })
       .finally(() => {
         this.isStarting = false;
-        this.noteIdle();
+        this.resolveIfIdle();
       });
   }
 
-  /** As long as there is room. What ends meanwhile makes room for what is taken next, together. */
-  private async startAll(): Promise<void> {
+  /** Starts jobs until the limits are reached. A job that ends calls `start` again. */
+  private async startWaiting(): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-      const turns = this.lanes.next();
-      if (turns.length === 0) return;
-      await this.startTurns(turns);
+      const jobs = this.queues.next();
+      if (jobs.length === 0) return;
+      await this.startJobs(jobs);
     }
   }
 
-  private async startTurns(turns: DueErrand[]): Promise<void> {
+  private async startJobs(jobs: RefreshJob[]): Promise<void> {
     const now = this.clock.now();
-    const wanted = turns.filter(({ actionId }) => !this.rests.isResting(actionId, now));
+    const wanted = jobs.filter(({ actionId }) => !this.backoff.isPaused(actionId, now));
     const rows = new Map<string, Connection>();
-    let again = new Set<string>();
+    let skipped = new Set<string>();
     try {
       if (wanted.length > 0) {
         const { taken, passedOver } = await this.lease.takeDue(wanted);
         for (const row of taken) rows.set(row.id, row);
-        again = passedOver;
+        skipped = passedOver;
       }
     } finally {
-      for (const errand of turns) {
-        const row = rows.get(errand.id);
-        if (row) void this.renew(errand, row);
-        else this.lanes.done(errand);
-        if (again.has(errand.id) && errand.tries < MOST_TRIES) this.lanes.add({ ...errand, tries: errand.tries + 1 });
+      for (const job of jobs) {
+        const row = rows.get(job.id);
+        if (row) void this.refresh(job, row);
+        else this.queues.done(job);
+        if (skipped.has(job.id) && job.attempt < MAX_LEASE_ATTEMPTS) {
+          this.queues.add({ ...job, attempt: job.attempt + 1 });
+        }
       }
     }
   }
 
-  private async renew(errand: DueErrand, row: Connection): Promise<void> {
+  private async refresh(job: RefreshJob, row: Connection): Promise<void> {
     try {
-      const result = await this.refresher.renew(row);
-      const isServed = result === 'renewed' || result === 'refused';
-      const isInTrouble = result === 'unavailable' || result === 'unreadable';
-      if (isServed || isInTrouble) this.rests.note(errand.actionId, isInTrouble, this.clock.now());
+      this.recordResult(job.actionId, await this.refresher.refreshLeased(row));
     } catch (err) {
-      // One row that cannot be renewed must not keep the others from it.
-      this.logger.error({ err, connection_id: row.id }, 'a connection could not be renewed in the background');
+      // One failing connection must not stop the others.
+      this.logger.error({ err, connection_id: row.id }, 'background refresh failed');
     }
-    this.lanes.done(errand);
+    this.queues.done(job);
     this.start();
   }
 
-  private idle(): Promise<void> {
+  private recordResult(actionId: string, result: RefreshResult): void {
+    if (result === 'renewed' || result === 'refused') this.backoff.recordSuccess(actionId);
+    if (result === 'unavailable' || result === 'unreadable') this.backoff.recordFailure(actionId, this.clock.now());
+  }
+
+  private waitUntilIdle(): Promise<void> {
     return new Promise((resolve) => {
-      this.whenIdle.push(resolve);
-      this.noteIdle();
+      this.idleWaiters.push(resolve);
+      this.resolveIfIdle();
     });
   }
 
-  private noteIdle(): void {
-    if (this.isStarting || !this.lanes.isIdle) return;
-    for (const resolve of this.whenIdle.splice(0)) resolve();
+  private resolveIfIdle(): void {
+    if (this.isStarting || !this.queues.isIdle) return;
+    for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
 }

@@ -2,18 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Brackets } from 'typeorm';
 import { Clock } from '../../common/index.js';
 import { Database, isFreeAt } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Connection } from '../store/connection.entity.js';
 
-/** As much of a due connection as is needed to find its place in line. */
+/** The columns of a due connection that scheduling needs. */
 export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'bindingVersion'>;
 
 interface DueRow extends DueConnection {
-  /** As the driver has it. */
+  /** As returned by the database driver. */
   backgroundRefreshAt: Date | string;
 }
 
-/** How many rows one query reads. */
-const PAGE = 1000;
+/** Rows per query. */
+const PAGE_SIZE = 1000;
 
 const COLUMNS = {
   tenant_id: 'tenantId',
@@ -24,7 +24,7 @@ const COLUMNS = {
   background_refresh_at: 'backgroundRefreshAt',
 };
 
-/** The connections that are due and nobody is at. It is a view of the table, so that there is nothing that could lose sync with it. */
+/** Lists the active connections that are due for a background refresh and not leased. It is a query, so there is no list to keep in sync. */
 @Injectable()
 export class DueList {
   constructor(
@@ -32,14 +32,14 @@ export class DueList {
     private readonly clock: Clock,
   ) {}
 
-  /** Page by page, what is due longest first. */
+  /** Yields pages of due connections, longest overdue first. */
   async *pages(): AsyncGenerator<DueConnection[]> {
     const now = this.clock.now();
     for (let after: DueRow | undefined; ;) {
       const page = await this.page(now, after);
       yield page;
       after = page.at(-1);
-      if (page.length < PAGE) return;
+      if (page.length < PAGE_SIZE) return;
     }
   }
 
@@ -51,19 +51,19 @@ export class DueList {
         .where("row.status = 'active' AND row.background_refresh_at <= :now", { now })
         .andWhere({ leaseUntil: isFreeAt(now) });
       for (const [column, name] of Object.entries(COLUMNS)) query.addSelect(`row.${column}`, name);
-      if (after) query.andWhere(behind(after));
+      if (after) query.andWhere(isAfter(after));
       return query
         .orderBy('row.background_refresh_at')
         .addOrderBy('row.tenant_id')
         .addOrderBy('row.id')
-        .limit(PAGE)
+        .limit(PAGE_SIZE)
         .getRawMany<DueRow>();
     });
   }
 }
 
-/** In the order of the index. */
-function behind({ backgroundRefreshAt, tenantId, id }: DueRow): Brackets {
+/** Selects the rows after a given one, in the order of the index. */
+function isAfter({ backgroundRefreshAt, tenantId, id }: DueRow): Brackets {
   return new Brackets((where) =>
     where
       .where('row.background_refresh_at > :backgroundRefreshAt', { backgroundRefreshAt })

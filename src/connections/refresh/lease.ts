@@ -2,25 +2,25 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, type WriteOptions, isFreeAt, isHeldAt, type TenantStore } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
+import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
+import { Connection } from '../store/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
-/** The part of a lease after the token request's timeout, for storing the result. */
+/** Time to store the result before the lease expires, in addition to the timeout of the token request. */
 const STORE_MS = 30_000;
 
-/** A power failure that undoes a lease also ends its holder, and the refresh token is tried once more in either case. */
+/** A crash that loses a lease also ends its holder. The refresh token is retried in either case. */
 const RELAXED: WriteOptions = { relaxedDurability: true };
 
 /**
- * The lease of a connection: the right of one process to refresh its tokens, until a deadline.
+ * Leases on connections. Only the holder may send a connection's refresh token, across all processes, until the lease expires.
  *
- * A process that outlives its lease does no harm: its writes name the version that it read, and fail if the version has changed (fencing). The
- * lease is stored before the token request, so that after a crash the next holder knows that the refresh token may have been used.
+ * A holder that continues after its lease has expired cannot overwrite newer tokens: every write checks the version (fencing). The lease is
+ * stored before the request is made. After a crash, the next holder therefore knows that the refresh token may have been used.
  */
 @Injectable()
 export class RefreshLease {
-  /** The id of this process. */
+  /** Identifies this process. */
   readonly owner = randomText(26);
 
   constructor(
@@ -29,7 +29,7 @@ export class RefreshLease {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns whether the lease was taken; false if another process holds it or the row has changed since it was read */
+  /** Takes the lease of a connection. @returns `false` if another process holds it or the row has changed since it was read */
   async take({ tenantId, id, version }: Connection): Promise<boolean> {
     const now = this.clock.now();
     const free = { id, version, status: 'active' as const, leaseUntil: isFreeAt(now) };
@@ -38,10 +38,10 @@ export class RefreshLease {
   }
 
   /**
-   * Takes the leases of the connections that are still due and free.
+   * Takes the leases of connections that are still due and not leased.
    *
-   * @returns `taken`: their rows before the change, unordered, whose `leaseUntil` reveals an interrupted refresh; `passedOver`: the ids of rows
-   *   that were locked by another transaction, which may be storing a result
+   * @returns `taken`: the rows as they were before, in no order; `leaseUntil` is set if an earlier refresh was interrupted. `passedOver`: the
+   *   ids of rows that another transaction has locked, for any reason
    */
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();

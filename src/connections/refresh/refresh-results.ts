@@ -3,9 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { backoffMs, Clock, Logger } from '../../common/index.js';
 import { Database, updateVersioned, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
-import { Connection } from '../connection.entity.js';
-import { ConnectionWriter, type TokenColumns } from '../connection-writer.js';
-import { REFRESH_BACKOFF } from '../lifetime.js';
+import { Connection } from '../store/connection.entity.js';
+import { ConnectionWriter, type TokenColumns } from '../store/connection-writer.js';
+import { REFRESH_BACKOFF } from '../store/lifetime.js';
 import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { Revoker } from '../revocation/revoker.js';
 import { type TraceLog, Traces } from '../../traces/index.js';
@@ -13,24 +13,24 @@ import { GroupCommit } from './group-commit.js';
 import { RefreshLease } from './lease.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
-/** How often the new tokens are tried to be stored: losing them may lose the connection. */
+/** Attempts to store new tokens. If they are lost, the user may have to sign in again. */
 const STORE_ATTEMPTS = 6;
 
-/** The longest that a provider's `Retry-After` is heeded: rate limits count minutes, and a mistake should not lock users out for a day. */
-const MOST_PATIENCE_MS = 900_000;
+/** Limit for a provider's `Retry-After` header: a wrong value must not lock users out for a day. */
+const MAX_RETRY_AFTER_MS = 900_000;
 
-/** How often the background looks whether a connection that could not be used as it is stored has been mended. */
-const UNUSABLE_MS = 3_600_000;
+/** How often the background job retries an unusable connection. */
+const UNUSABLE_RETRY_MS = 3_600_000;
 
-/** What a provider granted for a refresh token. */
+/** A token response to a refresh request. */
 export interface Renewal {
   action: Action;
-  /** That it was granted for. */
+  /** The refresh token that was sent. */
   refreshToken: string;
   granted: GrantedTokens;
 }
 
-/** New tokens of a connection, sealed, and how they were got. */
+/** The sealed tokens of a refreshed connection, with the trace of the refresh. */
 interface Renewed {
   row: Connection;
   action: Action;
@@ -38,7 +38,7 @@ interface Renewed {
   log: TraceLog;
 }
 
-/** Stores how refreshes have ended, each with its trace, on the version that it began with. Each returns the row afterwards. */
+/** Stores the results of refreshes, each with its trace and only if the row has the version that the refresh started with. */
 @Injectable()
 export class RefreshResults {
   private readonly renewals = new GroupCommit<Renewed, Connection | undefined>({
@@ -57,21 +57,25 @@ export class RefreshResults {
   ) {}
 
   /**
-   * Stores what was granted, against every passing fault of the database, as long as nobody else has written. Only the version
-   * decides: while it stands, nobody has newer tokens, even where the lease has run out and is another's.
+   * Stores granted tokens, with retries. Only the version is checked, not the lease: an unchanged version means that no newer tokens are
+   * stored, even if the lease has expired or another replica holds it.
+   *
+   * @returns the row afterwards
    */
-  async renewed(row: Connection, { action, refreshToken, granted }: Renewal, log: TraceLog): Promise<Connection> {
-    const columns = await this.writer.columns(row, granted, { scope: row.scope, refreshToken });
+  async storeTokens(row: Connection, { action, refreshToken, granted }: Renewal, log: TraceLog): Promise<Connection> {
+    const columns = await this.writer.tokenColumns(row, granted, { scope: row.scope, refreshToken });
     const changes = { ...columns, lastRefreshedAt: this.clock.now() };
-    const stored = await insistently(() => this.renewals.store({ row, action, changes, log }));
+    const stored = await withRetries(() => this.renewals.store({ row, action, changes, log }));
     return stored ?? this.reload(row);
   }
 
   /**
-   * The provider took the grant back. On the version that was asked for: where another has renewed it meanwhile, this changes nothing
-   * (SECURITY C30).
+   * Marks the connection as `reconnect_required`, because the provider rejected its refresh token. Does nothing if another replica has
+   * refreshed the connection in the meantime (security rule C30).
+   *
+   * @returns the row afterwards
    */
-  async refused(row: Connection, { code }: TokenError, log: TraceLog): Promise<Connection> {
+  async storeRefusal(row: Connection, { code }: TokenError, log: TraceLog): Promise<Connection> {
     await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
       await this.writer.requireReconnect(store, row, code);
@@ -79,24 +83,24 @@ export class RefreshResults {
     return this.reload(row);
   }
 
-  /** There is no answer: the tokens are kept, and nobody tries again for a while. */
-  async failed(row: Connection, error: unknown, log: TraceLog): Promise<Connection> {
+  /** Keeps the tokens and stores when to retry. @returns the row afterwards */
+  async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Connection> {
     const refreshFailures = row.refreshFailures + 1;
     const pause = backoffMs(refreshFailures, REFRESH_BACKOFF);
-    const asked = Math.min(retryAfterOf(error), MOST_PATIENCE_MS) * (1 + Math.random() / 10);
-    const retryAt = this.clock.in(Math.max(pause, asked));
+    const requested = Math.min(retryAfterOf(error), MAX_RETRY_AFTER_MS) * (1 + Math.random() / 10);
+    const retryAt = this.clock.in(Math.max(pause, requested));
     const isUnusable = error instanceof UnusableConnectionError;
-    const backgroundRefreshAt = isUnusable ? this.clock.in(UNUSABLE_MS * (1 + Math.random() / 10)) : retryAt;
+    const backgroundRefreshAt = isUnusable ? this.clock.in(UNUSABLE_RETRY_MS * (1 + Math.random() / 10)) : retryAt;
     const changes = { refreshFailures, retryAt, backgroundRefreshAt, leaseOwner: null, leaseUntil: null };
-    const mine = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
+    const leased = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
     const isStored = await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
-      return store.update(Connection, mine, changes);
+      return store.update(Connection, leased, changes);
     });
     return isStored ? { ...row, ...changes } : this.reload(row);
   }
 
-  /** @throws {NotAllStoredError} some rows have changed: each needs a look of its own */
+  /** @throws {NotAllStoredError} some rows have another version; store each row on its own */
   private async storeAll(manager: EntityManager, items: Renewed[]): Promise<Connection[]> {
     await this.traces.writeAll(
       manager,
@@ -106,15 +110,15 @@ export class RefreshResults {
     return items.map(renewedRow);
   }
 
-  /** @returns nothing where somebody has written before, and it stays as it is */
+  /** @returns `undefined` if the row has another version and was not changed */
   private async storeOne(store: TenantStore, item: Renewed): Promise<Connection | undefined> {
     const { row, action, changes, log } = item;
     const { id, version } = row;
     await this.traces.write(store, id, log);
     if (await store.update(Connection, { id, version }, { ...changes, version: version + 1 })) return renewedRow(item);
-    if (await this.writer.revive(store, row, changes)) return { ...row, ...changes, version: version + 2 };
-    await this.revoker.addLate(store, row, action, changes.tokens ?? '');
-    this.logger.warn({ connection_id: id }, 'a refresh came too late and was dropped');
+    if (await this.writer.reactivate(store, row, changes)) return { ...row, ...changes, version: version + 2 };
+    await this.revoker.revokeLateTokens(store, row, action, changes.tokens ?? '');
+    this.logger.warn({ connection_id: id }, 'the connection changed during its refresh; the new tokens were discarded');
     return undefined;
   }
 
@@ -123,14 +127,14 @@ export class RefreshResults {
   }
 }
 
-/** Of rows that were to be stored together, some have changed since they were read. */
+/** Some rows of a group have another version than expected. */
 class NotAllStoredError extends Error {}
 
 function renewedRow({ row, changes }: Renewed): Connection {
   return { ...row, ...changes, version: row.version + 1 };
 }
 
-async function insistently<T>(store: () => Promise<T>): Promise<T> {
+async function withRetries<T>(store: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await store();

@@ -4,25 +4,25 @@ import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { Statistics } from '../../statistics/index.js';
-import { Connection } from '../connection.entity.js';
-import { TokenSeal, type Tokens } from '../token-seal.js';
-import { TokenError, TokenEndpoint } from '../../oauth/index.js';
-import { TraceLog, traceTokenRequests } from '../../traces/index.js';
 import { UnsealError } from '../../vault/index.js';
+import { Connection } from '../store/connection.entity.js';
+import { TokenSeal, type Tokens } from '../store/token-seal.js';
+import { TokenError, TokenEndpoint } from '../../oauth/index.js';
+import { traceTokenRequests, TraceLog } from '../../traces/index.js';
 import { RefreshLease } from './lease.js';
 import { RefreshResults, type Renewal } from './refresh-results.js';
-import { Registrations } from './registrations.js';
+import { ActionClients } from './action-clients.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
 
-/** How often somebody who waits for another's refresh looks at the row. */
-const LOOK_MS = 100;
+/** How often a caller that waits for a refresh by another replica reads the row. */
+const POLL_INTERVAL_MS = 100;
 
-/** Beyond the token request's timeout, for another replica to store what it was granted. */
-const WAIT_MS = 3000;
+/** Time for another replica to store its result, in addition to the timeout of the token request. */
+const STORE_MS = 3000;
 
 /**
- * How a refresh went: `skipped` where the provider was not asked, since somebody else has been there or is to be waited for; `refused`
- * where the grant has gone or the client is not accepted; `unusable` where what is stored is broken; `failed` where we have.
+ * The result of a refresh. `skipped`: no request was made, because another caller has refreshed the token or a backoff applies. `refused`: the
+ * provider rejected the refresh token or the client. `unusable`: the stored data cannot be used. `failed`: an internal error.
  */
 export type RefreshResult = 'renewed' | 'skipped' | TokenError['kind'] | 'unusable' | 'failed';
 
@@ -32,8 +32,8 @@ interface Refreshed {
 }
 
 /**
- * Renews the tokens of connections. The promise: a token that is still good is never lost or overwritten, and a provider sees one
- * refresh however many callers and replicas want it.
+ * Refreshes the tokens of connections. It guarantees that a valid token is never lost or overwritten, and that concurrent callers and
+ * replicas cause one request to the provider.
  */
 @Injectable()
 export class Refresher {
@@ -43,7 +43,7 @@ export class Refresher {
     private readonly database: Database,
     private readonly lease: RefreshLease,
     private readonly seal: TokenSeal,
-    private readonly registrations: Registrations,
+    private readonly clients: ActionClients,
     private readonly endpoint: TokenEndpoint,
     private readonly results: RefreshResults,
     private readonly settings: Settings,
@@ -54,23 +54,23 @@ export class Refresher {
   ) {}
 
   /**
-   * Renews the tokens of a connection, or waits for whoever is doing it.
+   * Refreshes the tokens of a connection, or waits for a refresh in flight.
    *
-   * @param row as it was read; where it has been renewed meanwhile, nothing is asked
-   * @returns the row afterwards: of a higher version where there are new tokens, `reconnect_required` where the provider took
-   *   the grant back, else unchanged, `retryAt` saying how long the provider is left alone
+   * @param row the row as read; if its version is outdated, no request is made
+   * @returns the row afterwards: with a higher version if there are new tokens, with status `reconnect_required` if the provider rejected
+   *   the refresh token, otherwise with the old tokens and `retryAt`
    */
   async refresh(row: Connection): Promise<Connection> {
     const refreshed = await (this.running.get(keyOf(row)) ?? this.track(row, this.refreshOnce(row)));
     return refreshed.row;
   }
 
-  /** Renews the tokens of a connection whose lease this process has just taken. */
-  async renew(row: Connection): Promise<RefreshResult> {
-    return (await this.track(row, this.renewOnce(row))).result;
+  /** Refreshes the tokens of a connection whose lease this process holds. */
+  async refreshLeased(row: Connection): Promise<RefreshResult> {
+    return (await this.track(row, this.requestTokens(row))).result;
   }
 
-  /** Waits for what this process has begun, so that no answer of a token endpoint is lost when it stops. */
+  /** Waits for the refreshes in flight, so that no token response is lost at shutdown. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.running.values());
   }
@@ -85,54 +85,61 @@ export class Refresher {
   }
 
   private async refreshOnce(seen: Connection): Promise<Refreshed> {
-    // Whoever waits longer for another replica than that replica may take goes without.
-    const patience = this.clock.in(this.settings.refresh.tokenTimeoutMs + WAIT_MS);
+    // By then another replica has stored its result, or its request has timed out.
+    const deadline = this.clock.in(this.settings.refresh.tokenTimeoutMs + STORE_MS);
     for (let row: Connection = seen; ; row = await this.reload(row)) {
       const now = this.clock.now();
       const isDone = row.version !== seen.version || row.status !== 'active' || !row.hasRefreshToken;
-      if (isDone || now > patience || (row.retryAt && row.retryAt > now)) return { row, result: 'skipped' };
-      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.renewOnce(row);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (isDone || now > deadline || (row.retryAt && row.retryAt > now)) return { row, result: 'skipped' };
+      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.requestTokens(row);
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
   }
 
-  /** Holds the lease. @param row from before it was taken */
-  private async renewOnce(row: Connection): Promise<Refreshed> {
+  /** Requires the lease. @param row the row as it was before the lease was taken */
+  private async requestTokens(row: Connection): Promise<Refreshed> {
     if (row.leaseUntil)
-      this.logger.warn({ connection_id: row.id }, 'an earlier refresh was cut off; its token is tried once more');
+      this.logger.warn(
+        { connection_id: row.id },
+        'an earlier refresh was interrupted; retrying with the same refresh token',
+      );
     const log = new TraceLog();
-    const refreshed = await this.ask(row, log)
-      .then(async (renewal) => ({ row: await this.results.renewed(row, renewal, log), result: 'renewed' as const }))
-      .catch((error: unknown) => this.failed(row, error, log));
+    const refreshed = await this.requestGrant(row, log)
+      .then(async (renewal) => ({ row: await this.results.storeTokens(row, renewal, log), result: 'renewed' as const }))
+      .catch((error: unknown) => this.storeFailure(row, error, log));
     this.metrics.refreshes.inc({ result: refreshed.result });
     this.statistics.count(row, refreshed.result === 'renewed' ? 'renewed' : 'refreshFailed');
     return refreshed;
   }
 
-  private async ask(row: Connection, log: TraceLog): Promise<Renewal> {
-    const { action, client } = await this.registrations.of(row);
+  private async requestGrant(row: Connection, log: TraceLog): Promise<Renewal> {
+    const { action, client } = await this.clients.get(row);
     const { refreshToken } = await this.tokensOf(row);
-    if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'there is no refresh token');
+    if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'the connection has no refresh token');
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const;
-    return { action, refreshToken, granted: await this.endpoint.grant(client, grant, traceTokenRequests(log, this.clock)) };
+    return {
+      action,
+      refreshToken,
+      granted: await this.endpoint.grant(client, grant, traceTokenRequests(log, this.clock)),
+    };
   }
 
   /** @throws {UnusableConnectionError} */
   private async tokensOf(row: Connection): Promise<Tokens> {
     try {
-      return await this.seal.open({ ...row, tokens: row.tokens ?? '' });
+      return await this.seal.unseal({ ...row, tokens: row.tokens ?? '' });
     } catch (error) {
       if (!(error instanceof UnsealError)) throw error;
-      throw new UnusableConnectionError('its tokens cannot be decrypted', { cause: error });
+      throw new UnusableConnectionError('the tokens of the connection cannot be decrypted', { cause: error });
     }
   }
 
-  private async failed(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
+  private async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
     if (error instanceof TokenError && error.isInvalidGrant) {
-      return { row: await this.results.refused(row, error, log), result: 'refused' };
+      return { row: await this.results.storeRefusal(row, error, log), result: 'refused' };
     }
-    this.logger.warn({ err: error, connection_id: row.id }, 'a token could not be renewed; it is kept');
-    return { row: await this.results.failed(row, error, log), result: resultOf(error) };
+    this.logger.warn({ err: error, connection_id: row.id }, 'token refresh failed; the stored tokens are kept');
+    return { row: await this.results.storeFailure(row, error, log), result: resultOf(error) };
   }
 
   private reload({ tenantId, id }: Connection): Promise<Connection> {

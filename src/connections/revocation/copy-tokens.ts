@@ -1,12 +1,12 @@
 import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import type { Action } from '../../actions/index.js';
-import { Connection } from '../connection.entity.js';
-import type { OAuthSettings } from '../../oauth/index.js';
 import type { TenantStore } from '../../database/index.js';
+import { Connection } from '../store/connection.entity.js';
+import type { OAuthSettings } from '../../oauth/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 
-/** A client registration, as an action has it stored. */
-export type Registration = Pick<Action, 'id' | 'authSettings' | 'authSecrets'>;
+/** The stored OAuth client of an action, as needed to revoke its tokens. */
+export type RevocableClient = Pick<Action, 'id' | 'authSettings' | 'authSecrets'>;
 
 /** The columns of an item, each as an SQL expression on the connection. */
 const ITEM = {
@@ -23,26 +23,26 @@ const ITEM = {
   nextAttemptAt: ':nextAttemptAt',
 };
 
-/** The host that is told of revoked tokens; `undefined` where the provider has no endpoint for it. */
-export function revocationHost({ authSettings }: Registration): string | undefined {
+/** Returns the host of the revocation endpoint; `undefined` if the provider has none. */
+export function revocationHost({ authSettings }: RevocableClient): string | undefined {
   const { revocation_url } = authSettings as Partial<OAuthSettings>;
   return revocation_url === undefined ? undefined : new URL(revocation_url).host;
 }
 
 /**
- * Makes an item of each connection of an action that has tokens, without taking them out of the database.
+ * Inserts a revocation item for each claimed connection of an action that has tokens, in one statement.
  *
- * @param claimed connections whose `leaseOwner` is the revocation
+ * @param claimed selects connections whose `leaseOwner` is the revocation
  */
 export async function copyTokens(
   store: TenantStore,
   claimed: FindOptionsWhere<Connection>,
-  registration: Registration,
+  client: RevocableClient,
   nextAttemptAt: Date,
 ): Promise<void> {
-  const host = revocationHost(registration);
+  const host = revocationHost(client);
   if (host === undefined) return;
-  const { id, authSettings, authSecrets } = registration;
+  const { id, authSettings, authSecrets } = client;
   await store.insertSelect({
     into: RevocationItem,
     from: Connection,

@@ -2,10 +2,10 @@ import { In } from 'typeorm';
 import type { TenantStore } from '../../database/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 
-/** How many items of a revocation there are in each state. */
+/** Number of items of a revocation by status. */
 export type ItemCounts = Record<RevocationItem['status'], number>;
 
-/** @returns by the revocation's id; those without items are not in it */
+/** @returns counts by revocation id; revocations without items are absent */
 export async function countItems(store: TenantStore, revocationIds: string[]): Promise<Map<string, ItemCounts>> {
   const where = { revocationId: In(revocationIds) };
   const groups = await store.countGroups(RevocationItem, ['revocationId', 'status'], where);
@@ -20,7 +20,7 @@ export function noItems(): ItemCounts {
   return { pending: 0, confirmed: 0, failed: 0 };
 }
 
-/** Whether a provider is still to be told. */
+/** Tells whether a revocation has pending items. */
 export function hasPending(store: TenantStore, revocationId: string): Promise<boolean> {
   return store.exists(RevocationItem, { revocationId, status: 'pending' });
 }

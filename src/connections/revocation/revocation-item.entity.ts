@@ -4,8 +4,8 @@ import { SealedColumn } from '../../vault/index.js';
 import { Revocation } from './revocation.entity.js';
 
 /**
- * The tokens of one connection that has ended here, until its provider has been told (RFC 7009). They and the client registration
- * are copies of the sealed columns, which open under the places they were sealed to; so they outlive the connection and the action.
+ * The tokens of an ended connection, until the provider has revoked them (RFC 7009). Tokens and client secret are copies of sealed columns with
+ * the seal contexts of the originals, so the item outlives the connection and the action.
  */
 @Entity('revocation_items')
 @Index('revocation_items_due', ['status', 'host', 'nextAttemptAt'])
@@ -17,7 +17,7 @@ export class RevocationItem {
   @PrimaryId('connection_id')
   connectionId!: string;
 
-  /** Of the connection, when it had these tokens. */
+  /** The connection version that had these tokens. */
   @PrimaryColumn({ name: 'version', type: 'int' })
   version!: number;
 
@@ -30,19 +30,19 @@ export class RevocationItem {
   @IdColumn('action_id')
   actionId!: string;
 
-  /** Of the revocation URL, with its port: no host is asked by too many at once. */
+  /** Host and port of the revocation URL. Concurrency is limited per host. */
   @Column({ name: 'host', type: 'varchar', length: 270 })
   host!: string;
 
-  /** `auth_settings` of the action. */
+  /** The action's `auth_settings`. */
   @JsonColumn('auth_settings')
   authSettings!: Record<string, unknown>;
 
-  /** `auth_secrets` of the action; nothing once this has ended. */
+  /** The action's `auth_secrets`; `null` once the item has ended. */
   @SealedColumn('auth_secrets', { table: 'actions', column: 'auth_secrets', rowId: 'actionId' })
   authSecrets!: string | null;
 
-  /** `tokens` of the connection; nothing once this has ended. */
+  /** The connection's `tokens`; `null` once the item has ended. */
   @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'connectionId' })
   tokens!: string | null;
 

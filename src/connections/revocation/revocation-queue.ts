@@ -8,20 +8,20 @@ import { Database } from '../../database/index.js';
 import { hasPending } from './item-counts.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
-import type { Verdict } from './verdict.js';
+import type { AttemptResult } from './attempt-result.js';
 
-/** An item that this process has taken, until its `nextAttemptAt`. */
+/** An item that this process has leased until its `nextAttemptAt`. */
 export type TakenItem = RevocationItem & { nextAttemptAt: Date };
 
-type Obstructed = Exclude<Verdict, { status: 'confirmed' }>;
+type Unconfirmed = Exclude<AttemptResult, { status: 'confirmed' }>;
 
-/** Beyond the timeouts of an item's two requests, for storing what came of them. */
+/** Time to store the result before the lease expires, in addition to the timeouts of the two requests. */
 const STORE_MS = 30_000;
 
-/** Nothing of the tokens stays when an item has ended. */
-const WIPED = { nextAttemptAt: null, tokens: null, authSecrets: null };
+/** The columns that are cleared when an item has ended. */
+const CLEARED_COLUMNS = { nextAttemptAt: null, tokens: null, authSecrets: null };
 
-/** The items whose providers are still to be told. Replicas share them: who takes one moves its `nextAttemptAt` from what both have seen. */
+/** The pending revocation items. Replicas share the queue: one takes an item by a compare-and-set of its `nextAttemptAt`. */
 @Injectable()
 export class RevocationQueue {
   constructor(
@@ -31,7 +31,7 @@ export class RevocationQueue {
     private readonly clock: Clock,
   ) {}
 
-  /** The hosts for which something is due. */
+  /** Returns the hosts that have due items. */
   async dueHosts(): Promise<string[]> {
     const rows = await this.database.read((manager) =>
       manager
@@ -43,34 +43,39 @@ export class RevocationQueue {
     return rows.map(({ host }) => host);
   }
 
-  /** Takes up to `limit` of what is due. @returns none where none is left */
+  /** Leases up to `limit` due items. */
   async take(where: FindOptionsWhere<RevocationItem>, limit: number): Promise<TakenItem[]> {
     for (;;) {
       const seen = await this.database.read((manager) =>
         manager.find(RevocationItem, { where: this.due(where), order: { nextAttemptAt: 'ASC' }, take: limit }),
       );
       const nextAttemptAt = this.clock.in(2 * this.settings.refresh.tokenTimeoutMs + STORE_MS);
-      // Where another replica was faster, there may be more behind.
+      // If another replica was faster, more items may be due.
       if (await this.lease(seen, nextAttemptAt)) return seen.map((item) => ({ ...item, nextAttemptAt }));
     }
   }
 
-  /** Stores what came of items. What was told for longer than it was taken for is another's meanwhile, and left to them. */
-  async store(told: { item: TakenItem; verdict: Verdict }[]): Promise<void> {
+  /** Stores the results of items. Items whose lease has expired may belong to another replica and are not changed. */
+  async store(attempts: { item: TakenItem; result: AttemptResult }[]): Promise<void> {
     await this.database.write(async (manager) => {
-      const confirmed = told.filter(({ verdict }) => verdict.status === 'confirmed').map(({ item }) => item);
-      const changes = { ...WIPED, status: 'confirmed' as const, attempts: () => 'attempts + 1', errorCode: null };
+      const confirmed = attempts.filter(({ result }) => result.status === 'confirmed').map(({ item }) => item);
+      const changes = {
+        ...CLEARED_COLUMNS,
+        status: 'confirmed' as const,
+        attempts: () => 'attempts + 1',
+        errorCode: null,
+      };
       await updateAll(manager, confirmed, changes);
-      for (const { item, verdict } of told) {
-        if (verdict.status !== 'confirmed') await this.storeObstacle(manager, item, verdict);
+      for (const { item, result } of attempts) {
+        if (result.status !== 'confirmed') await this.storeFailure(manager, item, result);
       }
     });
-    const ended = told.filter(({ verdict }) => verdict.status !== 'pending');
+    const ended = attempts.filter(({ result }) => result.status !== 'pending');
     const revocations = new Map(ended.map(({ item }) => [item.revocationId, item.tenantId]));
     for (const [id, tenantId] of revocations) await this.close(tenantId, id);
   }
 
-  /** Deletes what has ended longer ago than traces are kept. Those that a crash has kept from being closed are closed first. */
+  /** Deletes revocations that ended before the retention of traces. Closes those first that a crash has left open. */
   async sweep(): Promise<void> {
     const open = await this.database.read((manager) => manager.findBy(Revocation, { endedAt: IsNull() }));
     for (const { tenantId, id } of open) await this.close(tenantId, id);
@@ -82,12 +87,13 @@ export class RevocationQueue {
     return { ...where, status: 'pending', nextAttemptAt: LessThanOrEqual(this.clock.now()) };
   }
 
-  /** What is not confirmed is to be told again, or given up, which somebody has to learn of. */
-  private async storeObstacle(manager: EntityManager, item: TakenItem, verdict: Obstructed): Promise<void> {
-    const { status, code: errorCode } = verdict;
-    const next = status === 'pending' ? { nextAttemptAt: this.clock.in(verdict.afterMs) } : { ...WIPED, status };
+  /** Schedules a retry, or gives up with an audit event. */
+  private async storeFailure(manager: EntityManager, item: TakenItem, result: Unconfirmed): Promise<void> {
+    const { status, code: errorCode } = result;
+    const next =
+      status === 'pending' ? { nextAttemptAt: this.clock.in(result.afterMs) } : { ...CLEARED_COLUMNS, status };
     const changes = { ...next, attempts: item.attempts + 1, errorCode };
-    const { affected } = await manager.update(RevocationItem, asSeen(item), changes);
+    const { affected } = await manager.update(RevocationItem, unchanged(item), changes);
     if (affected === 0 || status === 'pending') return;
     const { tenantId, connectionId, actionId, revocationId } = item;
     const details = { revocation_id: revocationId, action_id: actionId, code: errorCode };
@@ -95,7 +101,7 @@ export class RevocationQueue {
     await this.audit.record({ manager, tenantId }, { ...event, details });
   }
 
-  /** All of them or none: of some nobody could tell which. */
+  /** Leases all items or none. The affected row count would not tell which of them were leased. */
   private async lease(seen: RevocationItem[], nextAttemptAt: Date): Promise<boolean> {
     if (seen.length === 0) return true;
     try {
@@ -109,7 +115,7 @@ export class RevocationQueue {
     }
   }
 
-  /** Whoever ends the last item has committed that before they look. */
+  /** Ends a revocation that has no pending items. The caller must have committed its last item. */
   private async close(tenantId: string, id: string): Promise<void> {
     const tenant = this.database.tenant(tenantId);
     if (await tenant.read((store) => hasPending(store, id))) return;
@@ -118,21 +124,26 @@ export class RevocationQueue {
   }
 }
 
-/** Another replica has some of them. */
+/** Another replica has leased some of the items. */
 class TakenByOthersError extends Error {}
 
-/** In one statement: there may be thousands of items in all. @returns how many were as they had been seen */
+/** Updates unchanged items in one statement. @returns the number of updated items */
 async function updateAll(
   manager: EntityManager,
   items: RevocationItem[],
   changes: QueryDeepPartialEntity<RevocationItem>,
 ): Promise<number> {
   if (items.length === 0) return 0;
-  const query = manager.createQueryBuilder().update(RevocationItem).set(changes).where(items.map(asSeen));
+  const query = manager.createQueryBuilder().update(RevocationItem).set(changes).where(items.map(unchanged));
   return (await query.execute()).affected ?? 0;
 }
 
-/** Its row, as long as nobody else has taken it. */
-function asSeen({ tenantId, connectionId, version, nextAttemptAt }: RevocationItem): FindOptionsWhere<RevocationItem> {
+/** Selects an item's row, provided no other replica has leased it. */
+function unchanged({
+  tenantId,
+  connectionId,
+  version,
+  nextAttemptAt,
+}: RevocationItem): FindOptionsWhere<RevocationItem> {
   return { tenantId, connectionId, version, status: 'pending', nextAttemptAt: nextAttemptAt ?? IsNull() };
 }

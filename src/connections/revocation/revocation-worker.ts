@@ -4,42 +4,42 @@ import { Logger, RecurringJobs, type RecurringJob } from '../../common/index.js'
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { ProviderNotice } from './provider-notice.js';
+import { ProviderRevocation } from './provider-revocation.js';
 import type { RevocationItem } from './revocation-item.entity.js';
 import { RevocationQueue, type TakenItem } from './revocation-queue.js';
 
-/** How many connections a host is told of at once. */
-const PER_HOST = 8;
+/** Concurrent items per host. */
+const BATCH_SIZE = 8;
 
-/** How many hosts are told at once: 32 connections in all. */
-const HOSTS_AT_ONCE = 4;
+/** Concurrent hosts, which makes 32 items in total. */
+const MAX_HOSTS = 4;
 
 const SWEEP_MS = 3_600_000;
 
 /**
- * Tells providers of the connections that have ended, until they confirm it or are given up. Hosts take turns, a batch each, so that one
- * that is slow keeps nobody but its own.
+ * Revokes the tokens of ended connections at their providers, with retries. Hosts are served round-robin, one batch each, so that a slow
+ * host delays only its own items.
  */
 @Injectable()
 export class RevocationWorker implements BeforeApplicationShutdown {
   private readonly job: RecurringJob;
-  /** Hosts for which something may be due, in the order of their turns. */
+  /** Hosts that may have due items, in round-robin order. */
   private readonly waiting = new Set<string>();
   private readonly busy = new Set<string>();
   private readonly working = new Set<Promise<void>>();
 
   constructor(
     private readonly queue: RevocationQueue,
-    private readonly notice: ProviderNotice,
+    private readonly provider: ProviderRevocation,
     private readonly metrics: Metrics,
     private readonly logger: Logger,
     settings: Settings,
     database: Database,
     jobs: RecurringJobs,
   ) {
-    this.job = jobs.add('revocations', settings.refresh.intervalMs, () => this.begin());
+    this.job = jobs.add('revocations', settings.refresh.intervalMs, () => this.startRound());
     jobs.add('old revocations', SWEEP_MS, () => queue.sweep());
-    // For those who disconnect while the process stops.
+    // Requests may still end connections during shutdown.
     database.beforeClosing(() => this.settle());
   }
 
@@ -48,56 +48,53 @@ export class RevocationWorker implements BeforeApplicationShutdown {
     await this.settle();
   }
 
-  /** Tells of all that is due. */
+  /** Processes all due items. */
   async run(): Promise<void> {
-    await this.begin();
+    await this.startRound();
     await this.settle();
   }
 
-  /** Begins with what a command has left, without waiting for it. */
+  /** Starts a round without waiting for it. */
   wake(): void {
     this.job.wake();
   }
 
-  /** Tells at once of what one command has left, ahead of what others have. */
-  tell(tenantId: string, revocationId: string): Promise<void> {
-    return this.track(this.tellBatch({ tenantId, revocationId }).then(() => undefined));
+  /** Processes the items of one revocation now, ahead of other items. */
+  processRevocation(tenantId: string, revocationId: string): Promise<void> {
+    return this.track(this.processBatch({ tenantId, revocationId }).then(() => undefined));
   }
 
-  /** Whatever is under way: a host that takes long is no reason not to look for others. */
-  private async begin(): Promise<void> {
+  /** Starts a round even if an earlier one is still waiting for slow hosts. */
+  private async startRound(): Promise<void> {
     for (const host of await this.queue.dueHosts()) this.waiting.add(host);
-    for (let count = 0; count < HOSTS_AT_ONCE; count++) this.track(this.takeTurns());
+    for (let count = 0; count < MAX_HOSTS; count++) this.track(this.serveHosts());
   }
 
-  private async takeTurns(): Promise<void> {
-    for (let host = this.next(); host !== undefined; host = this.next()) {
+  private async serveHosts(): Promise<void> {
+    for (let host = this.nextHost(); host !== undefined; host = this.nextHost()) {
       this.waiting.delete(host);
       this.busy.add(host);
-      if ((await this.tellBatch({ host })) > 0) this.waiting.add(host);
+      if ((await this.processBatch({ host })) > 0) this.waiting.add(host);
       this.busy.delete(host);
     }
   }
 
-  private next(): string | undefined {
-    if (this.job.isStopping || this.busy.size === HOSTS_AT_ONCE) return undefined;
+  private nextHost(): string | undefined {
+    if (this.job.isStopping || this.busy.size === MAX_HOSTS) return undefined;
     return [...this.waiting].find((host) => !this.busy.has(host));
   }
 
-  /** @returns how many were told; none also where the database does not answer: then the next round goes on */
-  private async tellBatch(where: FindOptionsWhere<RevocationItem>): Promise<number> {
+  /** @returns the number of processed items; 0 if the database failed, in which case the next round retries */
+  private async processBatch(where: FindOptionsWhere<RevocationItem>): Promise<number> {
     try {
-      const items = await this.queue.take(where, PER_HOST);
-      const give = async (item: TakenItem) => ({ item, verdict: await this.notice.give(item) });
-      const told = await Promise.all(items.map(give));
-      await this.queue.store(told);
-      for (const { verdict } of told) this.metrics.revocations.inc({ result: verdict.status });
+      const items = await this.queue.take(where, BATCH_SIZE);
+      const attempt = async (item: TakenItem) => ({ item, result: await this.provider.attempt(item) });
+      const attempts = await Promise.all(items.map(attempt));
+      await this.queue.store(attempts);
+      for (const { result } of attempts) this.metrics.revocations.inc({ result: result.status });
       return items.length;
     } catch (err) {
-      this.logger.error(
-        { err },
-        'what providers say to ended connections could not be stored; they will be told again',
-      );
+      this.logger.error({ err }, 'revocation results could not be stored; the revocations are repeated');
       return 0;
     }
   }

@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { Tenant } from '../../tenants/index.js';
 
-/** A command that ended connections, and what their providers are still to be told. */
+/** A command that ended connections. Its items are the token revocations at the providers. */
 @Entity('revocations')
 @Index('revocations_by_creation', ['tenantId', 'createdAt', 'id'])
 export class Revocation {
@@ -15,21 +15,21 @@ export class Revocation {
   @BelongsTo(() => Tenant)
   tenant?: Tenant;
 
-  /** What was to be ended, as the client named it. */
+  /** The filter of the connections to end, as sent by the client. */
   @JsonColumn('scope')
   scope!: Record<string, string | boolean>;
 
   @Column({ name: 'reason', type: 'varchar', length: 32 })
   reason!: string;
 
-  /** How many connections it ended. */
+  /** Number of ended connections. */
   @Column({ name: 'total', type: 'int' })
   total!: number;
 
   @TimeColumn('created_at')
   createdAt!: Date;
 
-  /** When the last provider had been told, or been given up. */
+  /** When the last item was confirmed or given up. */
   @TimeColumn('ended_at', { nullable: true })
   endedAt!: Date | null;
 }

@@ -1,13 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText } from '../../common/index.js';
-import type { ConnectionStatus } from '../connection.entity.js';
-import { STATUSES } from '../connections.dto.js';
+import { CONNECTION_STATUSES, type ConnectionStatus } from '../store/connection.entity.js';
 import type { ItemCounts } from './item-counts.js';
 import type { Revocation } from './revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
 
-/** What is named is combined: a user's connections of one action, for example. */
+/** All given fields must match: `action_id` and `user` select one user's connections of one action. */
 export class RevokeConnectionsDto implements RevocationScope {
   @ApiPropertyOptional({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   @IsOptional()
@@ -28,7 +27,7 @@ export class RevokeConnectionsDto implements RevocationScope {
   @IsUnambiguousText()
   user?: string;
 
-  @ApiPropertyOptional({ example: 'user-', description: 'Of all that is named, only users whose id begins so' })
+  @ApiPropertyOptional({ example: 'user-', description: 'Ends only connections of users whose id has this prefix' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
@@ -36,53 +35,57 @@ export class RevokeConnectionsDto implements RevocationScope {
   user_prefix?: string;
 
   @ApiPropertyOptional({
-    enum: STATUSES,
-    description: 'Of all that is named, only those; none that has ended ends again',
+    enum: CONNECTION_STATUSES,
+    description: 'Ends only connections with this status. Revoked connections are never ended again',
   })
   @IsOptional()
-  @IsIn(STATUSES)
+  @IsIn(CONNECTION_STATUSES)
   status?: ConnectionStatus;
 
   @ApiPropertyOptional({
     enum: [true],
-    description: 'All of the tenant, where no action, GPT or user is named; for admin keys',
+    description:
+      'Confirms ending all connections of the tenant if no action, GPT or user is given. Requires an admin key',
   })
   @IsOptional()
   @Equals(true)
   all?: true;
 
-  @ApiPropertyOptional({ default: false, description: 'Only count what would be disconnected; nothing is changed' })
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Counts the connections that would be disconnected; changes nothing',
+  })
   @IsOptional()
   @IsBoolean()
   dry_run?: boolean;
 }
 
 export class CountedConnectionsDto {
-  @ApiProperty({ example: 3, description: 'How many connections the same call without `dry_run` would end' })
+  @ApiProperty({ example: 3, description: 'Number of connections that the same call without `dry_run` would end' })
   count!: number;
 }
 
 export class RevokedConnectionsDto {
-  @ApiProperty({ example: 3, description: 'How many connections this call ended' })
+  @ApiProperty({ example: 3, description: 'Number of connections ended by this call' })
   revoked!: number;
 
   @ApiProperty({
     type: String,
     nullable: true,
     example: 'rev-3vq8cm2xk5dn7r9wyb4tz6ha5e',
-    description: 'Where to see how far their providers have been told; `null` where there was nothing to end',
+    description: 'The revocation that tracks the progress at the providers; `null` if no connection was ended',
   })
   revocation_id!: string | null;
 }
 
 class ProviderProgressDto implements ItemCounts {
-  @ApiProperty({ example: 120, description: 'Still to be told, or to be told again' })
+  @ApiProperty({ example: 120, description: 'Waiting for the first attempt or a retry' })
   pending!: number;
 
   @ApiProperty({ example: 2380 })
   confirmed!: number;
 
-  @ApiProperty({ example: 0, description: 'Given up; each is in the audit log' })
+  @ApiProperty({ example: 0, description: 'Given up after the last attempt; each has an audit event' })
   failed!: number;
 }
 
@@ -90,21 +93,21 @@ export class RevocationDto {
   @ApiProperty({ example: 'rev-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   id!: string;
 
-  @ApiProperty({ enum: ['running', 'done'], description: '`done` once no provider is left to be told' })
+  @ApiProperty({ enum: ['running', 'done'], description: '`done` once no item is pending' })
   status!: 'running' | 'done';
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { oneOf: [{ type: 'string' }, { type: 'boolean' }] },
     example: { gpt_id: 'g-3vq8cm2xk5dn7r9wyb4tz6ha5e' },
-    description: 'What was to end',
+    description: 'The filter of the connections to end',
   })
   scope!: Record<string, string | boolean>;
 
-  @ApiProperty({ example: 2500, description: 'How many connections ended, all of them when the command was answered' })
+  @ApiProperty({ example: 2500, description: 'Number of connections ended. They ended before the response was sent' })
   revoked!: number;
 
-  @ApiProperty({ description: 'Connections whose provider has a `revocation_url`' })
+  @ApiProperty({ description: 'Progress for connections whose provider has a `revocation_url`' })
   provider!: ProviderProgressDto;
 
   @ApiProperty({ format: 'date-time' })

@@ -12,8 +12,8 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
-import { Connection } from '../connection.entity.js';
-import type { Registration } from './copy-tokens.js';
+import { Connection } from '../store/connection.entity.js';
+import type { RevocableClient } from './copy-tokens.js';
 import { countItems, noItems } from './item-counts.js';
 import { Revocation } from './revocation.entity.js';
 import { RevocationWorker } from './revocation-worker.js';
@@ -24,15 +24,15 @@ import {
   type RevokeConnectionsDto,
   type RevokedConnectionsDto,
 } from './revocations.dto.js';
-import { Revoker, type Ended, type RevocationCommand } from './revoker.js';
+import { Revoker, type EndedConnections, type RevocationCommand } from './revoker.js';
 
-/** What has to be named, one of them. */
-const NAMES = ['action_id', 'gpt_id', 'user', 'all'];
+/** A scope must have one of these. */
+const REQUIRED_FIELDS = ['action_id', 'gpt_id', 'user', 'all'];
 
-/** How long who ends one connection waits for its provider's answer. */
-const ANSWER_MS = 2000;
+/** How long the deletion of one connection waits for the provider. */
+const PROVIDER_WAIT_MS = 2000;
 
-/** Ends connections: here at once and always, at the providers as soon as they can be told (SECURITY C39). */
+/** Ends connections locally at once, and at the providers as soon as they respond (security rule C39). */
 @Injectable()
 export class RevocationsService {
   constructor(
@@ -42,7 +42,7 @@ export class RevocationsService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Ends one connection. Its provider has mostly been told when this returns; where not, that goes on in the background. */
+  /** Ends one connection. If the provider does not confirm in time, the revocation continues in the background. */
   async revoke(caller: TenantCaller, id: string): Promise<void> {
     const { tenantId } = caller;
     const row = await this.database.tenant(tenantId).read((store) => store.findOne(Connection, { id }));
@@ -51,9 +51,9 @@ export class RevocationsService {
   }
 
   /**
-   * The same for whoever may: that has been looked at before.
+   * Ends one connection without a permission check.
    *
-   * @returns whether there was one to end
+   * @returns whether there was a connection to end
    */
   async revokeAs(actor: Actor, tenantId: string, id: string): Promise<boolean> {
     const ended = await this.database.tenant(tenantId).write(async (store) => {
@@ -67,15 +67,18 @@ export class RevocationsService {
       return revocation;
     });
     if (!ended) return false;
-    await Promise.race([this.worker.tell(tenantId, ended.revocationId), pause(ANSWER_MS, undefined, { ref: false })]);
+    await Promise.race([
+      this.worker.processRevocation(tenantId, ended.revocationId),
+      pause(PROVIDER_WAIT_MS, undefined, { ref: false }),
+    ]);
     return true;
   }
 
   /**
-   * Ends all connections that fit; a dry run only counts them.
+   * Ends all matching connections; a dry run only counts them.
    *
-   * @throws {InvalidRequestError} nothing is named, or nothing but a part of it
-   * @throws {ForbiddenError} `all`, without an admin's key
+   * @throws {InvalidRequestError} the scope names no action, GPT or user and not `all`
+   * @throws {ForbiddenError} `all` without an admin key
    */
   async revokeAll(
     caller: TenantCaller,
@@ -84,13 +87,13 @@ export class RevocationsService {
     const scope = Object.fromEntries(
       Object.entries(named).filter(([, value]) => value !== undefined && value !== null),
     );
-    // A part of all is not less than all to those who may not end all.
-    if (NAMES.every((name) => scope[name] === undefined)) {
-      throw InvalidRequestError.at('', 'name an action_id, a gpt_id or a user, or say all');
+    // `status` and `user_prefix` only narrow a scope: on their own they would end connections of the whole tenant.
+    if (REQUIRED_FIELDS.every((name) => scope[name] === undefined)) {
+      throw InvalidRequestError.at('', 'action_id, gpt_id, user or all is required');
     }
     if (named.all && caller.role !== 'admin') throw new ForbiddenError('only an admin key may end all connections');
     if (caller.gptIds && named.gpt_id === undefined) {
-      throw InvalidRequestError.at('/gpt_id', 'this key is for some GPTs only: name one of them');
+      throw InvalidRequestError.at('/gpt_id', 'this key is limited to certain GPTs: gpt_id is required');
     }
     if (named.gpt_id !== undefined && !canUseGpt(caller, named.gpt_id)) {
       return isDryRun ? { count: 0 } : { revoked: 0, revocation_id: null };
@@ -105,16 +108,16 @@ export class RevocationsService {
   }
 
   /**
-   * Ends every connection of an action, in the transaction that changes where its tokens would go, or deletes it. The provider is told
-   * in the background, after that.
+   * Ends every connection of an action, in the transaction that changes its endpoints or deletes it. The provider is notified in the
+   * background after the commit.
    *
-   * @param action as it was, with the registration that the tokens were granted to
+   * @param action the action before the change, with the client that the tokens were granted to
    */
-  async endForAction(store: TenantStore, action: Registration, actor: Actor): Promise<void> {
+  async endForAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
     await this.endMany(store, { scope: { action_id: action.id }, reason: 'action_changed' }, actor, action);
   }
 
-  /** How far the providers have been told. */
+  /** Returns the progress of a revocation. */
   async get(caller: TenantCaller, id: string): Promise<RevocationDto> {
     return this.database.tenant(caller.tenantId).read(async (store) => {
       const row = await store.get(Revocation, { id }, 'revocation');
@@ -123,7 +126,7 @@ export class RevocationsService {
     });
   }
 
-  /** A page may be shorter for a key that is for some GPTs: what is of others is left out of it. */
+  /** Lists revocations. Pages may be shorter for keys that are limited to certain GPTs. */
   list(caller: TenantCaller, query: PageQuery): Promise<Page<RevocationDto>> {
     return this.database.tenant(caller.tenantId).read(async (store) => {
       const rows = await store.page(Revocation, {}, query);
@@ -132,8 +135,8 @@ export class RevocationsService {
         rows.map(({ id }) => id),
       );
       const page = toPage(rows, query.limit, (row) => row);
-      const seen = page.data.filter((row) => maySee(caller, row));
-      return { ...page, data: seen.map((row) => revocationView(row, counts.get(row.id) ?? noItems())) };
+      const visible = page.data.filter((row) => maySee(caller, row));
+      return { ...page, data: visible.map((row) => revocationView(row, counts.get(row.id) ?? noItems())) };
     });
   }
 
@@ -141,8 +144,8 @@ export class RevocationsService {
     store: TenantStore,
     command: RevocationCommand,
     actor: Actor,
-    action?: Registration,
-  ): Promise<Ended | undefined> {
+    action?: RevocableClient,
+  ): Promise<EndedConnections | undefined> {
     const ended = await this.revoker.end(store, command, action && [action]);
     if (!ended) return undefined;
     const { scope, reason } = command;
@@ -153,7 +156,7 @@ export class RevocationsService {
   }
 }
 
-/** A key that is for some GPTs sees the commands that named one of them. */
+/** Tells whether a caller may see a revocation. Keys that are limited to certain GPTs see those that name one of them. */
 function maySee(caller: TenantCaller, { scope }: Revocation): boolean {
   return caller.gptIds === undefined || ('gpt_id' in scope && canUseGpt(caller, String(scope.gpt_id)));
 }

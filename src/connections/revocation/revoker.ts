@@ -2,101 +2,98 @@ import { Injectable } from '@nestjs/common';
 import { And, Equal, In, Not, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { Clock, digest, newId } from '../../common/index.js';
-import type { TenantStore } from '../../database/index.js';
-import { Connection, type ConnectionStatus } from '../connection.entity.js';
-import { ENDED } from '../connection-writer.js';
-import { copyTokens, revocationHost, type Registration } from './copy-tokens.js';
+import { type TenantStore } from '../../database/index.js';
+import { Connection, type ConnectionStatus } from '../store/connection.entity.js';
+import { CLEARED_COLUMNS } from '../store/connection-writer.js';
+import { copyTokens, revocationHost, type RevocableClient } from './copy-tokens.js';
 import { hasPending } from './item-counts.js';
 import { RevocationItem } from './revocation-item.entity.js';
 import { Revocation } from './revocation.entity.js';
 
-/** Which connections end: those of the tenant that fit all that is named. */
+/** Selects the connections to end. All given fields must match. */
 export interface RevocationScope {
   connection_id?: string;
   action_id?: string;
   gpt_id?: string;
   user?: string;
-  /** How the user's id begins. */
+  /** A prefix of the user's id. */
   user_prefix?: string;
-  /** Those that have ended do not end again. */
   status?: ConnectionStatus;
-  /** Says that no action, GPT or user need be named: every connection of the tenant that fits the rest. */
+  /** Confirms that the scope names no action, GPT or user. */
   all?: true;
 }
 
-/** What is to end, and why. */
 export interface RevocationCommand {
   scope: RevocationScope;
   reason: 'disconnected' | 'action_changed';
 }
 
-/** What a command ended. */
-export interface Ended {
+export interface EndedConnections {
   revocationId: string;
   total: number;
 }
 
 /**
- * Ends connections as one, however many there are, and leaves behind what their providers have to be told.
+ * Ends any number of connections in one transaction and stores the revocations to send to their providers.
  *
- * A command first writes its id into the rows. That locks them, and each statement after it finds exactly those: a refresh that was stored
- * before is copied and ended with its connection, one that comes after finds that the version has moved.
+ * It first writes the id of the revocation into the rows. This locks them and marks them for the statements that follow. The tokens of
+ * an earlier refresh are revoked too; a later refresh finds another version.
  */
 @Injectable()
 export class Revoker {
   constructor(private readonly clock: Clock) {}
 
-  /** How many connections a command would end. */
+  /** Counts the connections that a command would end. */
   count(store: TenantStore, scope: RevocationScope): Promise<number> {
     return store.count(Connection, connectionsOf(store, scope));
   }
 
   /**
-   * @param store of the transaction that this is a part of
-   * @param registrations of the actions concerned, where they are no longer those that are stored
-   * @returns `undefined` where there was nothing to end
+   * @param store the store of the transaction
+   * @param clients the actions' clients, if they differ from the stored ones
+   * @returns `undefined` if there was no connection to end
    */
   async end(
     store: TenantStore,
     { scope, reason }: RevocationCommand,
-    registrations?: Registration[],
-  ): Promise<Ended | undefined> {
+    clients?: RevocableClient[],
+  ): Promise<EndedConnections | undefined> {
     const revocationId = newId('rev');
-    const chosen = connectionsOf(store, scope);
-    const total = await store.update(Connection, chosen, { leaseOwner: revocationId });
+    const selected = connectionsOf(store, scope);
+    const total = await store.update(Connection, selected, { leaseOwner: revocationId });
     if (total === 0) return undefined;
     const now = this.clock.now();
     const row = { id: revocationId, scope: { ...scope }, reason, total, createdAt: now, endedAt: null };
     await store.insert(Revocation, [row]);
-    const claimed = { ...chosen, leaseOwner: revocationId };
-    for (const registration of registrations ?? (await registrationsOf(store, claimed))) {
-      await copyTokens(store, claimed, registration, now);
+    const claimed = { ...selected, leaseOwner: revocationId };
+    for (const client of clients ?? (await clientsOf(store, claimed))) {
+      await copyTokens(store, claimed, client, now);
     }
-    await store.update(Connection, claimed, { ...ENDED, status: 'revoked', version: () => 'version + 1' });
+    await store.update(Connection, claimed, { ...CLEARED_COLUMNS, status: 'revoked', version: () => 'version + 1' });
     if (!(await hasPending(store, revocationId)))
       await store.update(Revocation, { id: revocationId }, { endedAt: now });
     return { revocationId, total };
   }
 
   /**
-   * Has tokens revoked that were granted to a connection by a refresh that had begun before it was ended here: they are good at the
-   * provider, and nobody else knows of them.
+   * Adds a revocation for tokens that were granted after their connection was ended, by a refresh that had started before. They are valid at
+   * the provider and stored nowhere else.
    *
-   * @param seen the connection as the refresh began with it
-   * @param registration that the refresh was made with
-   * @param tokens what it was granted, sealed
+   * @param seen the connection as the refresh started with it
+   * @param client the client of the refresh
+   * @param tokens the granted tokens, sealed
    */
-  async addLate(store: TenantStore, seen: Connection, registration: Registration, tokens: string): Promise<void> {
+  async revokeLateTokens(store: TenantStore, seen: Connection, client: RevocableClient, tokens: string): Promise<void> {
     const { id: connectionId, version } = seen;
     const items = await store.find(RevocationItem, { connectionId, version: In([version, version + 1]) });
-    const host = revocationHost(registration);
-    // Without an item the connection was not ended here, or its provider does not want to be told; with two, somebody else was late too.
+    const host = revocationHost(client);
+    // No item: the connection has not ended, or the provider has no revocation endpoint. Two items: another late refresh was first.
     const [item, ...others] = items;
     if (!item || others.length > 0 || host === undefined) return;
     const { revocationId, actionId } = item;
-    const { authSettings, authSecrets } = registration;
+    const { authSettings, authSecrets } = client;
     const due = { status: 'pending' as const, attempts: 0, nextAttemptAt: this.clock.now(), errorCode: null };
-    // The version that the connection would have with these tokens; it has ended instead and never has any under that.
+    // The version that the connection would have with these tokens. No other item can have it.
     const late = {
       connectionId,
       version: version + 1,
@@ -112,7 +109,7 @@ export class Revoker {
   }
 }
 
-/** Those of a scope that have not ended yet. */
+/** Selects the connections of a scope that have not ended. */
 function connectionsOf(store: TenantStore, scope: RevocationScope): FindOptionsWhere<Connection> {
   const { connection_id, action_id, gpt_id, user, user_prefix, status } = scope;
   return {
@@ -125,7 +122,7 @@ function connectionsOf(store: TenantStore, scope: RevocationScope): FindOptionsW
   };
 }
 
-async function registrationsOf(store: TenantStore, claimed: FindOptionsWhere<Connection>): Promise<Registration[]> {
+async function clientsOf(store: TenantStore, claimed: FindOptionsWhere<Connection>): Promise<RevocableClient[]> {
   const groups = await store.countGroups(Connection, ['actionId'], claimed);
   return store.find(Action, { id: In(groups.map(({ actionId }) => actionId)) });
 }

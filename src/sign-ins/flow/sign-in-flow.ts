@@ -205,11 +205,12 @@ export class SignInFlow {
     for (;;) {
       const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
       const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
-      const columns = await this.connections.columns(owner, granted, { scope: requestedScope });
+      const columns = await this.connections.tokenColumns(owner, granted, { scope: requestedScope });
       try {
         return await tenant.write(async (store) => {
           const action = await store.get(Action, { id: actionId }, 'action');
-          if (action.bindingVersion !== signIn.bindingVersion) return this.signIns.end(store, signIn, ACTION_CHANGED, actor, log);
+          if (action.bindingVersion !== signIn.bindingVersion)
+            return this.signIns.end(store, signIn, ACTION_CHANGED, actor, log);
           await this.connections.connect(store, { connectionId, action, user, actor }, columns);
           return this.signIns.end(store, signIn, { status: 'connected', connectionId }, actor, log);
         });

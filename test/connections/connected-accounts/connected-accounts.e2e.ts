@@ -50,8 +50,8 @@ async function disconnects(browser: Browser, url: string, connectionId: string):
   return browser.submit({}, { button: 'Disconnect' });
 }
 
-describe('a link to the connected accounts', () => {
-  it('is made by a key of the tenant and lasts an hour', async () => {
+describe('a connected-accounts link', () => {
+  it('is created with an API key and expires after an hour', async () => {
     const alice = await connected();
     const { status, body } = await alice.gpt.tenant.runtime.post('/v1/connected-accounts-links', { user: 'alice' });
     expect(status).toBe(201);
@@ -75,12 +75,12 @@ describe('a link to the connected accounts', () => {
     [{ user: 'x\ud800' }, '/user'],
     [{ user: 'alice', return_url: 'https://evil.example/' }, '/return_url'],
     [{ user: 'alice', gpt_id: 'g-1' }, '/gpt_id'],
-  ])('is not made of %j', async (body, pointer) => {
+  ])('is not created from the invalid body %j', async (body, pointer) => {
     const answer = await world.tenant.runtime.post('/v1/connected-accounts-links', body);
     expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
   });
 
-  it('is kept as a digest, and nowhere as itself', async () => {
+  it('is stored only as a digest', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const ticket = url.split('/').at(-1) ?? '';
@@ -94,7 +94,7 @@ describe('a link to the connected accounts', () => {
     expect(world.app.logLines.join('')).toContain('/connected/:ticket');
   });
 
-  it('goes when its hour is over, and its row with it', async () => {
+  it('stops working after an hour, and its row is deleted', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const browser = await opened(url);
@@ -109,7 +109,7 @@ describe('a link to the connected accounts', () => {
     expect((await browser.get(url)).status).toBe(404);
   });
 
-  it('goes with the key that made it', async () => {
+  it('stops working when the API key that created it is revoked', async () => {
     const alice = await connected();
     const { body: key } = await alice.gpt.tenant.admin.post('/v1/keys', { role: 'runtime', name: 'short' });
     const url = await linkFor(alice, new Client(world.app.url, key.key));
@@ -120,8 +120,8 @@ describe('a link to the connected accounts', () => {
   });
 });
 
-describe('the browser of a link (C3, C4)', () => {
-  it('C3 is the first that presses the button; looking at a link binds nothing', async () => {
+describe('the browser of a connected-accounts link (C3, C4)', () => {
+  it('C3 is bound when it presses the button, not when it opens the link', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const preview = await new Browser().get(url);
@@ -138,7 +138,7 @@ describe('the browser of a link (C3, C4)', () => {
     expect((await first.get(url)).status).toBe(200);
   });
 
-  it('C3 is one of two that press at once', async () => {
+  it('C3 is only one of two that press the button at the same time', async () => {
     const url = await linkFor(await connected());
     const browsers = [new Browser(), new Browser(), new Browser()];
     for (const browser of browsers) await browser.get(url);
@@ -150,7 +150,7 @@ describe('the browser of a link (C3, C4)', () => {
     expect(seen).toEqual(pressed.map((status) => (status === 303 ? 200 : 400)));
   });
 
-  it('C4 must have been shown the page: a form elsewhere opens and ends nothing', async () => {
+  it('C4 is rejected if the form was submitted from another site', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     expect((await new Browser().post(url, {})).status).toBe(400);
@@ -169,8 +169,8 @@ describe('the browser of a link (C3, C4)', () => {
   });
 });
 
-describe('the connected accounts', () => {
-  it('are named with GPT, domain, day, use and status', async () => {
+describe('the connected-accounts page', () => {
+  it('lists connections with GPT, domain, date, last use and status', async () => {
     const alice = await connected('Mail helper');
     world.app.clock.advance({ hours: 3 });
     const { body } = (await opened(await linkFor(alice))).page;
@@ -185,7 +185,7 @@ describe('the connected accounts', () => {
     }
   });
 
-  it("are the user's own in that tenant, and those of the key's GPTs", async () => {
+  it("lists only the user's own connections, limited to the GPTs of the API key", async () => {
     const tenant = await world.app.tenant();
     const mine = await connected('Mine', tenant);
     await connected('Also mine', tenant);
@@ -215,7 +215,7 @@ describe('the connected accounts', () => {
     expect(statuses).toEqual(['active', 'active', 'active']);
   });
 
-  it('are disconnected after a question, at the provider too, as the user', async () => {
+  it('disconnects after a confirmation, also at the provider, with the user as the actor', async () => {
     const alice = await connected();
     const { id } = await alice.connection();
     const url = await linkFor(alice);
@@ -234,13 +234,13 @@ describe('the connected accounts', () => {
     expect((await disconnects(browser, url, id).catch(() => browser.page)).body).toContain('is disconnected');
   });
 
-  it('say where a sign-in is needed', async () => {
+  it('shows which connections need a new sign-in', async () => {
     const alice = await connected();
     await world.changeRow(await alice.connection(), { status: 'reconnect_required', tokens: null });
     expect((await opened(await linkFor(alice))).page.body).toContain('Sign-in needed');
   });
 
-  it('escape what tenants write', async () => {
+  it('escapes text that tenants configure', async () => {
     const alice = await connected('"><img src=x onerror=gpt()>');
     const url = await linkFor(alice);
     const browser = await opened(url);
@@ -250,7 +250,7 @@ describe('the connected accounts', () => {
     expect((await browser.get(`${url}?ended=${encodeURIComponent('"><img>')}`)).body).not.toMatch(/<img/);
   });
 
-  it('are shown no more once their user is done', async () => {
+  it('shows no connections once the user has closed the link', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const browser = await opened(url);
@@ -262,7 +262,7 @@ describe('the connected accounts', () => {
     expect((await alice.connection()).status).toBe('active');
   });
 
-  it('lead back to the allowed return URL', async () => {
+  it('redirects to an allowed return URL', async () => {
     const alice = await connected();
     const { tenant } = alice.gpt;
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { return_url_origins: ['https://chat.example.com'] });
@@ -272,7 +272,7 @@ describe('the connected accounts', () => {
     expect([page.status, page.headers.get('location')]).toEqual([303, 'https://chat.example.com/settings']);
   });
 
-  it('speak the language of the browser', async () => {
+  it('uses the language of the browser', async () => {
     const url = await linkFor(await connected());
     const browser = new Browser();
     await browser.get(`${url}?lang=de`);
@@ -281,7 +281,7 @@ describe('the connected accounts', () => {
     expect(browser.page.body).toContain('Sie haben ein Konto mit den Assistenten von Acme verbunden');
   });
 
-  it('C16 no referrer, no cache, no script, no frame', async () => {
+  it('C16 forbids referrers, caching, scripts and framing', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const { id } = await alice.connection();
@@ -298,7 +298,7 @@ describe('the connected accounts', () => {
   });
 });
 
-it('is limited by the ticket, as sign-in pages are', async () => {
+it('the connected-accounts page has a rate limit per ticket', async () => {
   const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '3' });
   try {
     const alice = await connected();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startsWithExactly } from '../../../src/database/exact-text.js';
 import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/index.js';
-import { startsWithExactly } from '../../../src/database/exact-text.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -32,7 +32,7 @@ afterAll(() => world.stop());
 const indexFor = (where: object) => planOf(world.app, Connection, { tenantId: gpt.tenant.id, ...where });
 
 describe(`the lists of ${MANY} connections`, () => {
-  it('read one page by an index and sort nothing, whatever they are filtered by', async () => {
+  it('read one page from an index without sorting, for every filter', async () => {
     const lists: [where: object, indices: RegExp][] = [
       [{}, /connections_by_creation/],
       [{ userDigest: digest('user-7') }, /connections_of_user/],
@@ -47,7 +47,7 @@ describe(`the lists of ${MANY} connections`, () => {
     }
   });
 
-  it('find users by how their id begins with an index, and read those alone', async () => {
+  it('find users by id prefix with an index and read only matching rows', async () => {
     const user = await world.app.get(Database).read(async (manager) => startsWithExactly(manager, 'user-999'));
     const plan = await indexFor({ user });
     expect(plan).toMatch(/connections_by_user_name/);
@@ -61,14 +61,14 @@ describe(`the lists of ${MANY} connections`, () => {
     ['&user_prefix=user-', 50],
     ['&status=reconnect_required', 1],
     ['&status=active', 50],
-  ])('answer ?%s soon', async (filter, count) => {
+  ])('respond quickly to ?%s', async (filter, count) => {
     const begun = performance.now();
     const { body } = await gpt.tenant.runtime.get(`/v1/connections?limit=50${filter}`);
     expect(body.data).toHaveLength(count);
     expect(performance.now() - begun).toBeLessThan(1000);
   });
 
-  it('count what would end soon', async () => {
+  it('count the connections of a dry run quickly', async () => {
     const begun = performance.now();
     const { body } = await gpt.tenant.admin.post('/v1/connections/revoke', { all: true, dry_run: true });
     expect(body).toEqual({ count: MANY + 3 });

@@ -50,8 +50,8 @@ const STARTS = new Set(
   }),
 );
 
-describe('the connections of users whose id begins', () => {
-  it('so are those, to the letter, whatever stands there', async () => {
+describe('filtering connections by user_prefix', () => {
+  it('matches the prefix exactly, including wildcard characters', async () => {
     expect(beginningWith('user-')).toEqual(['user-1', 'user-2', 'user-21']);
     for (const start of [...STARTS, 'USER', 'a', 'A', 'x'.repeat(253), 'user-3', 'nobody', `${'x'.repeat(255)}`]) {
       expect([start, await usersOf({ user_prefix: start })]).toEqual([start, beginningWith(start)]);
@@ -65,7 +65,7 @@ describe('the connections of users whose id begins', () => {
     }
   });
 
-  it('are combined with the other filters; `user` stays the whole id', async () => {
+  it('combines with the other filters, and `user` still matches the whole id', async () => {
     expect(await usersOf({ user: 'user' })).toEqual(['user']);
     expect(await usersOf({ user: 'user-2', user_prefix: 'user-' })).toEqual(['user-2']);
     expect(await usersOf({ user: 'Ann', user_prefix: 'user-' })).toEqual([]);
@@ -75,7 +75,7 @@ describe('the connections of users whose id begins', () => {
     expect(await usersOf({ user_prefix: 'user-', status: 'revoked' })).toEqual([]);
   });
 
-  it('so go on where a page ended', async () => {
+  it('supports pagination', async () => {
     const seen: string[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
       const query = new URLSearchParams({ user_prefix: 'user', limit: '2', ...(cursor && { cursor }) });
@@ -86,14 +86,14 @@ describe('the connections of users whose id begins', () => {
     expect(seen.toSorted()).toEqual(beginningWith('user'));
   });
 
-  it('with nothing, or with more than an id has, are not asked for', async () => {
+  it('rejects an empty prefix and one longer than an id', async () => {
     for (const start of ['', 'x'.repeat(256)]) {
       const answer = await tenant.runtime.get(`/v1/connections?${new URLSearchParams({ user_prefix: start })}`);
       expect(problemOf(answer)).toBe('400 invalid_request /user_prefix');
     }
   });
 
-  it.each(['connections', 'sign-ins'])('with a NUL, which no id has, are not asked for among %s', async (list) => {
+  it.each(['connections', 'sign-ins'])('rejects a prefix with NUL when listing %s', async (list) => {
     const name = list === 'connections' ? 'user_prefix' : 'user';
     const answer = await tenant.admin.get(`/v1/${list}?${new URLSearchParams({ [name]: 'alice\0bob' })}`);
     expect(problemOf(answer)).toBe(`400 invalid_request /${name}`);

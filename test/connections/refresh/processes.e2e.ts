@@ -68,10 +68,10 @@ async function expiredUser(at: BuiltServer): Promise<EndUser> {
 
 const refreshes = () => provider.grants('refresh_token');
 
-describe('500 callers at once, of a user whose token has expired', () => {
+describe('500 concurrent calls of a user whose token has expired', () => {
   const processes = database === 'mariadb' ? 3 : 1;
 
-  it(`C29 are served by one refresh, over ${processes} process(es)`, async () => {
+  it(`C29 are served by one refresh across ${processes} process(es)`, async () => {
     const first = await started();
     while (servers.length < processes) await started();
     const alice = await expiredUser(first);
@@ -83,7 +83,7 @@ describe('500 callers at once, of a user whose token has expired', () => {
   });
 });
 
-describe('a process that is killed between the token answer and its commit', () => {
+describe('a process killed between the token response and its commit', () => {
   /** Kills it when the answer is on its way and cannot be stored, and starts another in its place. */
   async function killedInRefresh(alice: EndUser, server: BuiltServer): Promise<EndUser> {
     const { id } = await alice.connection();
@@ -105,7 +105,7 @@ describe('a process that is killed between the token answer and its commit', () 
     return alice.at(await started());
   }
 
-  it('has the old refresh token tried once more, which some providers still take', async () => {
+  it('leads to one retry with the old refresh token, which some providers accept', async () => {
     const server = await started();
     const alice = await killedInRefresh(await expiredUser(server), server);
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
@@ -113,7 +113,7 @@ describe('a process that is killed between the token answer and its commit', () 
     expect((await alice.connection()).status).toBe('active');
   });
 
-  it('asks the user to sign in again where the provider has rotated it, and asks the provider no more', async () => {
+  it('leads to reconnect_required if the provider has rotated the token, without further requests', async () => {
     provider.behaviour = { rotates: true };
     const server = await started();
     const alice = await killedInRefresh(await expiredUser(server), server);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { Connection } from '../../../src/connections/connection.entity.js';
+import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
 import type { TestApp } from '../../support/app.js';
 import type { Answer } from '../../support/client.js';
@@ -28,8 +28,8 @@ beforeEach(() => world.reset());
 const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
-describe('C30 invalid_grant', () => {
-  it('C30 uses the tokens that another replica has got meanwhile', async () => {
+describe('C30 an invalid_grant response', () => {
+  it('C30 leads to the tokens that another replica has stored in the meantime', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -47,7 +47,7 @@ describe('C30 invalid_grant', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('C30 uses the tokens of a sign-in that has ended meanwhile', async () => {
+  it('C30 leads to the tokens of a sign-in that completed in the meantime', async () => {
     world.provider.behaviour = { expiresIn: 120 };
     const alice = await world.user();
     const [laptop, phone] = [await alice.comesBack(), await alice.comesBack()];
@@ -64,7 +64,7 @@ describe('C30 invalid_grant', () => {
     expect(await alice.calls()).toMatchObject(completed);
   });
 
-  it('fences off what a replica that was stopped past its lease brings back', async () => {
+  it('does not overwrite newer tokens if the replica was stopped past its lease', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     const { arrived, letGo } = holdTokenRequest(world.provider);
@@ -80,7 +80,7 @@ describe('C30 invalid_grant', () => {
     expect(world.api.requests.map(({ headers }) => headers['authorization'])).toEqual([newer, newer, newer]);
   });
 
-  it('keeps what a late answer brings while nobody has newer tokens, whoever has the lease by then', async () => {
+  it('does not prevent a late token response from being stored if there are no newer tokens', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -95,7 +95,7 @@ describe('C30 invalid_grant', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('ends for good where a disconnect comes while the provider is asked', async () => {
+  it('leaves the connection revoked if it was disconnected during the refresh', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     const { arrived, letGo } = holdTokenRequest(world.provider);
@@ -108,7 +108,7 @@ describe('C30 invalid_grant', () => {
   });
 });
 
-describe('C30 an answer that comes after another replica has taken over and was refused', () => {
+describe('C30 a token response that arrives after another replica took over and was refused', () => {
   /** The provider has replaced the refresh token; the one who asked for that is stuck past its lease. */
   async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; letGo: () => void }> {
     world.provider.behaviour = { rotates: true };
@@ -123,7 +123,7 @@ describe('C30 an answer that comes after another replica has taken over and was 
     return { alice, late, letGo };
   }
 
-  it('C30 brings the connection back: its tokens are newer than the one that was refused', async () => {
+  it('C30 reactivates the connection, because its tokens are newer', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     letGo();
     expect(await late).toMatchObject(completed);
@@ -134,7 +134,7 @@ describe('C30 an answer that comes after another replica has taken over and was 
     expect(new Set(sentTokens()).size).toBe(2);
   });
 
-  it('C30 does not bring back what was disconnected since', async () => {
+  it('C30 does not reactivate a connection that was disconnected since', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     await alice.disconnects();
     letGo();
@@ -142,7 +142,7 @@ describe('C30 an answer that comes after another replica has taken over and was 
     expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
   });
 
-  it('C30 does not replace what the user has signed in to since', async () => {
+  it('C30 does not replace the tokens of a later sign-in', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     await alice.at(replica).signsIn();
     const before = await world.row(await alice.connection());
@@ -152,8 +152,8 @@ describe('C30 an answer that comes after another replica has taken over and was 
   });
 });
 
-describe('a provider that ends the grant when a refresh token is used again', () => {
-  it('C29 never has a reason to, however many callers, rounds of the background and 401s come together', async () => {
+describe('a provider that revokes the grant when a refresh token is reused', () => {
+  it('C29 never sees a reuse, with any number of concurrent calls, background rounds and 401s', async () => {
     // The background sees those of other tests too.
     await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
     world.provider.behaviour = { rotates: true, reuseEndsGrant: true };
@@ -162,7 +162,7 @@ describe('a provider that ends the grant when a refresh token is used again', ()
       world.app.clock.advance({ minutes: 61 });
       if (round % 2) world.provider.expireAccessTokens();
       const callers = Array.from({ length: 60 }, (_, index) => (index % 2 ? alice : alice.at(replica)).calls());
-      const rounds = [world.app, replica].map((app) => app.get(BackgroundRefresh).renewDue());
+      const rounds = [world.app, replica].map((app) => app.get(BackgroundRefresh).refreshDue());
       for (const answer of await Promise.all(callers)) expect(answer).toMatchObject(completed);
       await Promise.all(rounds);
     }
@@ -183,7 +183,7 @@ describe('a token endpoint that takes 12 seconds', () => {
     return { alice, first, second: alice.at(replica).calls(), letGo };
   }
 
-  it('C29 is asked once: the lease outlives the token timeout, and others wait', async () => {
+  it('C29 gets one request: the lease outlives the token timeout, and other callers wait', async () => {
     const { alice, first, second, letGo } = await twoCallers();
     const { leaseUntil } = await world.row(await alice.connection());
     // TOKEN_TIMEOUT_SECONDS is 20.
@@ -194,7 +194,7 @@ describe('a token endpoint that takes 12 seconds', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('C29 is asked once where it takes longer than others can wait: they go without', async () => {
+  it('C29 gets one request even if other callers time out while waiting', async () => {
     const { first, second, letGo } = await twoCallers();
     let answer: Answer | undefined;
     const waiting = second.then((value) => (answer = value));

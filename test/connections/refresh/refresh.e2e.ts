@@ -18,8 +18,8 @@ beforeEach(() => world.reset());
 const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
-describe('an access token that has expired', () => {
-  it('is renewed unseen', async () => {
+describe('an expired access token', () => {
+  it('is refreshed without the caller noticing', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     expect(await alice.calls()).toMatchObject(completed);
@@ -29,14 +29,14 @@ describe('an access token that has expired', () => {
     expect(Date.parse(expires_at)).toBeGreaterThan(Date.parse(last_refreshed_at));
   });
 
-  it('is not asked for while it is good', async () => {
+  it('is not refreshed while it is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 58 });
     expect(await alice.calls()).toMatchObject(completed);
     expect(refreshes()).toHaveLength(0);
   });
 
-  it('asks the user to sign in where there is no refresh token', async () => {
+  it('leads to a sign-in if there is no refresh token', async () => {
     const alice = await world.user();
     world.provider.behaviour = { issuesRefreshTokens: false };
     await alice.signsIn();
@@ -45,7 +45,7 @@ describe('an access token that has expired', () => {
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
   });
 
-  it('asks the user to sign in where the grant has gone, and asks the provider no more', async () => {
+  it('leads to a sign-in if the grant was revoked, without further requests', async () => {
     const alice = await world.connectedUser();
     world.provider.revokeGrants();
     world.app.clock.advance({ hours: 2 });
@@ -59,7 +59,7 @@ describe('an access token that has expired', () => {
 });
 
 describe('C28 the refresh token', () => {
-  it('C28 is replaced by a new one', async () => {
+  it('C28 is replaced by the new one in the response', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     for (let round = 0; round < 3; round++) {
@@ -69,7 +69,7 @@ describe('C28 the refresh token', () => {
     expect(new Set(sentTokens()).size).toBe(3);
   });
 
-  it('C28 stays where the answer has none', async () => {
+  it('C28 is kept if the response has none', async () => {
     const alice = await world.connectedUser();
     for (let round = 0; round < 3; round++) {
       world.app.clock.advance({ hours: 2 });
@@ -79,7 +79,7 @@ describe('C28 the refresh token', () => {
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
-  it('C28 stays where the answer has an empty one', async () => {
+  it('C28 is kept if the response has an empty one', async () => {
     const alice = await world.connectedUser();
     world.provider.behaviour = { extra: { refresh_token: '' } };
     for (let round = 0; round < 2; round++) {
@@ -89,7 +89,7 @@ describe('C28 the refresh token', () => {
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
-  it('keeps the scope where the answer names none', async () => {
+  it('keeps the scope if the response has none', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     await alice.calls();
@@ -97,8 +97,8 @@ describe('C28 the refresh token', () => {
   });
 });
 
-describe('C29 one refresh for all', () => {
-  it('C29 however many callers at however many replicas want it', async () => {
+describe('C29 concurrent refreshes', () => {
+  it('C29 cause one request for any number of callers at any number of replicas', async () => {
     const replica = database === 'mariadb' ? await world.app.beside() : undefined;
     const alice = await world.connectedUser();
     const atEach = [alice, replica ? alice.at(replica) : alice];
@@ -112,7 +112,7 @@ describe('C29 one refresh for all', () => {
     await replica?.stop();
   });
 
-  it('C29 and one for each user, when many are due together', async () => {
+  it('C29 cause one request per user if many users are due at the same time', async () => {
     const { gpt } = await world.notesGpt();
     const users = Array.from({ length: 10 }, (_, index) => new EndUser(gpt, `user-${index}`));
     await Promise.all(users.map((user) => user.signsIn()));
@@ -123,7 +123,7 @@ describe('C29 one refresh for all', () => {
     expect(new Set(sentTokens()).size).toBe(10);
   });
 
-  it('C29 after a 401 that many callers get together', async () => {
+  it('C29 cause one request after concurrent 401 responses', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     const answers = await Promise.all(Array.from({ length: 50 }, () => alice.calls()));
@@ -132,10 +132,10 @@ describe('C29 one refresh for all', () => {
   });
 });
 
-describe('C32 a 401 of the API', () => {
+describe('C32 a 401 response of the upstream', () => {
   const unauthorized = { status: 401, body: { error: 'invalid_token' } };
 
-  it('C32 is answered with a new token, once', async () => {
+  it('C32 leads to one retry with a new token', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     expect(await alice.calls()).toMatchObject(completed);
@@ -143,7 +143,7 @@ describe('C32 a 401 of the API', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('C32 is the result when it comes again', async () => {
+  it('C32 is returned if the retry fails too', async () => {
     const alice = await world.connectedUser();
     world.api.answers(() => unauthorized);
     const { body } = await alice.calls();
@@ -154,7 +154,7 @@ describe('C32 a 401 of the API', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('C32 asks the user to sign in where the grant has gone', async () => {
+  it('C32 leads to a sign-in if the grant was revoked', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     world.provider.revokeGrants();
@@ -162,7 +162,7 @@ describe('C32 a 401 of the API', () => {
     expect(world.api.requests).toHaveLength(1);
   });
 
-  it('C32 asks the user to sign in where there is no refresh token', async () => {
+  it('C32 leads to a sign-in if there is no refresh token', async () => {
     const alice = await world.user();
     world.provider.behaviour = { issuesRefreshTokens: false, expiresIn: null };
     await alice.signsIn();
@@ -171,7 +171,7 @@ describe('C32 a 401 of the API', () => {
     expect(refreshes()).toHaveLength(0);
   });
 
-  it('C31 is credential_unavailable where the provider is in trouble too', async () => {
+  it('C31 leads to credential_unavailable if the provider fails too', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
@@ -179,7 +179,7 @@ describe('C32 a 401 of the API', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('heals a clock that is behind: the API knows better when the token ends', async () => {
+  it('refreshes a token that the local clock considers valid', async () => {
     world.provider.behaviour = { expiresIn: 86_400 };
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();

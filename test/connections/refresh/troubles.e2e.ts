@@ -19,7 +19,7 @@ beforeEach(() => world.reset());
 const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
-describe('C31 a provider in trouble', () => {
+describe('C31 a failing provider', () => {
   const troubles: [string, object][] = [
     ['503', { tokenAnswer: { status: 503, body: '' } }],
     ['429', { tokenAnswer: { status: 429, body: '{"error":"slow_down"}' } }],
@@ -29,7 +29,7 @@ describe('C31 a provider in trouble', () => {
     ['a connection that is reset', { dropsConnections: true }],
   ];
 
-  it.each(troubles)('C31 %s: keeps the tokens, and goes on when it is over', async (_, behaviour) => {
+  it.each(troubles)('C31 %s: the tokens are kept and refreshed after recovery', async (_, behaviour) => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behaviour = behaviour;
@@ -41,7 +41,7 @@ describe('C31 a provider in trouble', () => {
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
-  it('C31 no answer in time: keeps the tokens', async () => {
+  it('C31 timeout: the tokens are kept', async () => {
     const hasty = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -53,7 +53,7 @@ describe('C31 a provider in trouble', () => {
     await hasty.stop();
   });
 
-  it('C31 leaves it alone for a while, longer each time', async () => {
+  it('C31 is not asked again during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
@@ -67,7 +67,7 @@ describe('C31 a provider in trouble', () => {
     expect(asked).toEqual([1, 1, 2, 2, 2, 3, 3]);
   });
 
-  it('C31 serves the token while it is still good', async () => {
+  it('C31 does not affect calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
@@ -82,7 +82,7 @@ describe('C31 a provider in trouble', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active', expires_at: connection.expires_at });
   });
 
-  it('nobody waits for the next token while the one there is good for a while', async () => {
+  it('does not delay calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
     const { arrived, letGo } = holdTokenRequest(world.provider);
@@ -97,7 +97,7 @@ describe('C31 a provider in trouble', () => {
   });
 });
 
-describe('C31 a provider that says when to come back', () => {
+describe('C31 a provider that sends Retry-After', () => {
   /** Asked once, it has put off the user's call. */
   async function putOff(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
@@ -113,7 +113,7 @@ describe('C31 a provider that says when to come back', () => {
   it.each<[string, number, () => string]>([
     ['429 and seconds', 429, () => '120'],
     ['503 and a date', 503, inTwoMinutes],
-  ])('C31 is not asked before: %s', async (_, status, retryAfter) => {
+  ])('C31 is not asked before that time: %s', async (_, status, retryAfter) => {
     const alice = await putOff(status, retryAfter());
     world.app.clock.advance({ seconds: 110 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
@@ -124,7 +124,7 @@ describe('C31 a provider that says when to come back', () => {
     expect(refreshes()).toHaveLength(2);
   });
 
-  it('C31 is asked again after a quarter of an hour, whatever it says', async () => {
+  it('C31 is asked again after 15 minutes at the latest', async () => {
     const alice = await putOff(429, '86400');
     world.app.clock.advance({ minutes: 14 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
@@ -134,14 +134,14 @@ describe('C31 a provider that says when to come back', () => {
   });
 });
 
-describe('a crash between the token answer and the commit', () => {
+describe('a crash between the token response and the commit', () => {
   /** What kill −9 leaves: a lease that nobody holds any more. */
   async function leaseOfTheDead(alice: EndUser, seconds: number): Promise<void> {
     const leaseUntil = world.app.clock.in(seconds * 1000);
     await world.changeRow(await alice.connection(), { leaseOwner: 'call-of-the-dead', leaseUntil });
   }
 
-  it('tries the old refresh token once, and asks the user to sign in when it is spent', async () => {
+  it('leads to one retry with the old refresh token, and to a sign-in if it was used', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, -1);
@@ -152,7 +152,7 @@ describe('a crash between the token answer and the commit', () => {
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
   });
 
-  it('goes on where the old refresh token is still good', async () => {
+  it('is recovered from if the old refresh token is still valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, -1);
@@ -160,7 +160,7 @@ describe('a crash between the token answer and the commit', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('answers callers by their deadline while the lease lasts', async () => {
+  it('does not make callers wait beyond their deadline while the lease lasts', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, 3600);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { In } from 'typeorm';
 import { Database } from '../../../src/database/index.js';
-import { Connection } from '../../../src/connections/connection.entity.js';
+import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import type { Client } from '../../support/client.js';
@@ -61,7 +61,7 @@ async function activeUsers({ id, tenant }: TestGpt): Promise<string[]> {
 
 const revoke = (client: Client, named: object) => client.post('/v1/connections/revoke', named);
 
-describe('C39 disconnecting many', () => {
+describe('C39 bulk revocation', () => {
   it.each(['user', 'gpt_id', 'action_id'] as const)(
     'C39 ends all connections of one %s, and no other',
     async (name) => {
@@ -85,7 +85,7 @@ describe('C39 disconnecting many', () => {
     },
   );
 
-  it('C39 ends what fits all that is named', async () => {
+  it('C39 ends the connections that match all fields', async () => {
     const { gpt, action } = await connectedGpt(2);
     const other = await otherAction(gpt);
     await connectMany(world.app, gpt, other, 2);
@@ -97,7 +97,7 @@ describe('C39 disconnecting many', () => {
     expect(await activeUsers(gpt)).toEqual(['user-1', 'user-1']);
   });
 
-  it("C39 ends all of a tenant, which is an admin's to say", async () => {
+  it('C39 ends all connections of a tenant, with an admin key only', async () => {
     const { gpt } = await connectedGpt(3);
     const stranger = await connectedGpt(1);
     expect(problemOf(await revoke(gpt.tenant.runtime, { all: true }))).toBe('403 forbidden');
@@ -111,13 +111,13 @@ describe('C39 disconnecting many', () => {
   });
 
   it.each([{}, { all: false }, { user: '' }, { user: 'x\ud800' }, { user: 'x\0' }, { all: 'yes' }])(
-    'wants to know whose, not %j',
+    'rejects a scope without action, GPT or user: %j',
     async (named) => {
       expect(problemOf(await revoke(world.tenant.admin, named))).toMatch(/^400 invalid_request/);
     },
   );
 
-  it('ends what has to be renewed by its user as well, and counts what had ended before no more', async () => {
+  it('ends connections that require a reconnect, and does not count those that had ended before', async () => {
     const { gpt } = await connectedGpt(3);
     const database = world.app.get(Database);
     const names = { tenantId: gpt.tenant.id, user: In(['user-0']) };
@@ -130,7 +130,7 @@ describe('C39 disconnecting many', () => {
     expect((await revoke(gpt.tenant.runtime, { gpt_id: gpt.id })).body).toEqual({ revoked: 0, revocation_id: null });
   });
 
-  it('is done at once where no provider wants to be told', async () => {
+  it('is done at once if no provider has a revocation endpoint', async () => {
     const { gpt, action } = await world.notesGpt({}, await world.app.tenant());
     await connectMany(world.app, gpt, action, 2);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -144,7 +144,7 @@ describe('C39 disconnecting many', () => {
     expect(tokensTold()).toEqual([]);
   });
 
-  it('is one event of the audit log, with what was named and how many that were', async () => {
+  it('records one audit event with scope and count', async () => {
     const { gpt } = await connectedGpt(3);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     const events = (await gpt.tenant.admin.get('/v1/audit-events?limit=200')).body.data;
@@ -155,7 +155,7 @@ describe('C39 disconnecting many', () => {
     ]);
   });
 
-  it('is listed, page by page, in the order of the commands', async () => {
+  it('is listed in pages, in the order of the commands', async () => {
     const { gpt } = await connectedGpt(3);
     const ids: string[] = [];
     for (const number of [0, 1, 2]) {
@@ -171,7 +171,7 @@ describe('C39 disconnecting many', () => {
     expect(rest.next_cursor).toBeNull();
   });
 
-  it("is not found by another tenant, nor ends that one's connections", async () => {
+  it('is not visible to other tenants and does not end their connections', async () => {
     const [{ gpt }, stranger] = [await connectedGpt(1), await connectedGpt(1)];
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     const path = `/v1/connections/revocations/${body.revocation_id}`;
@@ -185,7 +185,7 @@ describe('C39 ten thousand connections', () => {
   const MANY = 10_000;
 
   // Some ten seconds; a busy machine may take long over the last part.
-  it('C39 end as one: at once here, then at their provider, each token once', async () => {
+  it('C39 end in one transaction, then at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -212,8 +212,8 @@ describe('C39 ten thousand connections', () => {
   }, 180_000);
 });
 
-describe('C39 telling providers', () => {
-  it('C39 is shared by replicas, and done once', async () => {
+describe('C39 revocation at the providers', () => {
+  it('C39 is divided between replicas without duplicates', async () => {
     const { gpt } = await connectedGpt(200);
     world.provider.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -229,7 +229,7 @@ describe('C39 telling providers', () => {
     expect(new Set(tokensTold()).size).toBe(200);
   });
 
-  it('C39 goes on after a restart in its midst', async () => {
+  it('C39 continues after a restart', async () => {
     const { gpt } = await connectedGpt(200);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -246,7 +246,7 @@ describe('C39 telling providers', () => {
     expect(tokensTold()).toHaveLength(200);
   });
 
-  it('C39 repeats what a process that died had begun, once its time is over', async () => {
+  it('C39 repeats the items of a crashed process once their lease has expired', async () => {
     const { gpt } = await connectedGpt(1);
     world.provider.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -262,7 +262,7 @@ describe('C39 telling providers', () => {
     expect(tokensTold()).toEqual(['access of user-0']);
   });
 
-  it('C39 asks a host for eight connections at once, and keeps no other host waiting', async () => {
+  it('C39 processes eight items per host at a time and does not delay other hosts', async () => {
     const slow = await connectedGpt(50);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -281,7 +281,7 @@ describe('C39 telling providers', () => {
     expect(tokensTold()).toHaveLength(50);
   });
 
-  it('C39 comes back to a host in time, although another takes longer', async () => {
+  it('C39 returns to a host in time while another host is slow', async () => {
     const slow = await connectedGpt(50);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -303,7 +303,7 @@ describe('C39 telling providers', () => {
     await swift.stop();
   });
 
-  it('C39 does not keep who disconnects alone waiting behind the many', async () => {
+  it('C39 does not delay single disconnects', async () => {
     const { gpt } = await connectedGpt(50);
     const alice = await world.connectedUser('alice', revocation);
     const held = heldBack();
@@ -318,7 +318,7 @@ describe('C39 telling providers', () => {
     await done(gpt.tenant, body.revocation_id);
   });
 
-  it('leaves nothing of the tokens behind', async () => {
+  it('leaves no tokens in the database', async () => {
     const { gpt } = await connectedGpt(20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     await done(gpt.tenant, body.revocation_id);

@@ -34,14 +34,14 @@ describe('connections', () => {
     expect(await list('gpt_id=g-unknown')).toEqual([]);
   });
 
-  it('are of one action: the same user is asked again for another', async () => {
+  it('belong to one action: another action requires another sign-in', async () => {
     const alice = await world.connectedUser();
     const { gpt } = await world.notesGpt();
     expect((await new EndUser(gpt, 'alice').calls()).body.sign_in.reason).toBe('not_connected');
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it('outlive a restart', async () => {
+  it('survive a restart', async () => {
     const alice = await world.connectedUser();
     await world.app.restart();
     expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
@@ -49,7 +49,7 @@ describe('connections', () => {
     expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
   });
 
-  it('C5 are not found by another tenant, just as those that do not exist', async () => {
+  it('C5 look nonexistent to other tenants', async () => {
     const alice = await world.connectedUser();
     const stranger = await world.app.tenant('Stranger');
     const { id } = await alice.connection();
@@ -72,8 +72,8 @@ describe('connections', () => {
   });
 });
 
-describe('C39 disconnecting', () => {
-  it('C39 revokes at the provider, the refresh token first, and ends the connection here', async () => {
+describe('C39 disconnecting one connection', () => {
+  it('C39 ends the connection and revokes its tokens, the refresh token first', async () => {
     const alice = await world.connectedUser('alice', revocation);
     expect((await alice.disconnects()).status).toBe(204);
     expect(revoked()).toEqual(['refresh_token', 'access_token']);
@@ -86,7 +86,7 @@ describe('C39 disconnecting', () => {
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it.each([503, 400, 401])('C39 holds here when the provider answers %d to it', async (revocationStatus) => {
+  it.each([503, 400, 401])('C39 ends the connection if the provider responds with %d', async (revocationStatus) => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus };
     expect((await alice.disconnects()).status).toBe(204);
@@ -95,20 +95,20 @@ describe('C39 disconnecting', () => {
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('C39 tries the access token even where the refresh token could not be revoked', async () => {
+  it('C39 revokes the access token even if the refresh token could not be revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
     expect(revoked()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 holds here when the revocation endpoint cannot be reached', async () => {
+  it('C39 ends the connection if the revocation endpoint is unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     expect((await alice.disconnects()).status).toBe(204);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('C39 leaves nothing of the tokens in the row', async () => {
+  it('C39 clears the tokens in the row', async () => {
     const alice = await world.connectedUser();
     await alice.disconnects();
     expect(await world.row(await alice.connection())).toMatchObject({
@@ -118,14 +118,14 @@ describe('C39 disconnecting', () => {
     });
   });
 
-  it('can be done twice, and asks the provider once', async () => {
+  it('is idempotent and revokes the tokens once', async () => {
     const alice = await world.connectedUser('alice', revocation);
     expect((await alice.disconnects()).status).toBe(204);
     expect((await alice.disconnects()).status).toBe(204);
     expect(revoked()).toHaveLength(2);
   });
 
-  it('counts at another replica at once', async () => {
+  it('takes effect at other replicas immediately', async () => {
     const replica = await world.app.beside();
     const alice = await world.connectedUser();
     expect((await alice.at(replica).calls()).body.outcome).toBe('completed');
@@ -134,7 +134,7 @@ describe('C39 disconnecting', () => {
     await replica.stop();
   });
 
-  it('lets the user sign in again, into the same connection', async () => {
+  it('allows a new sign-in that reuses the connection', async () => {
     const alice = await world.connectedUser();
     const { id } = await alice.connection();
     await alice.disconnects();
@@ -144,14 +144,14 @@ describe('C39 disconnecting', () => {
   });
 });
 
-describe('C42 changing where secrets and tokens go', () => {
+describe('C42 changing an endpoint', () => {
   const changes: [string, (url: string) => object][] = [
     ['the token URL', (url) => ({ token_url: `${url}/token?v=2` })],
     ['the authorization URL', (url) => ({ authorization_url: `${url}/authorize?v=2` })],
     ['the revocation URL', (url) => ({ revocation_url: `${url}/revoke?v=2` })],
   ];
 
-  it.each(changes)('C42 %s: asks for the secret again where it is to be kept', async (_, change) => {
+  it.each(changes)('C42 %s: requires the secret again instead of [HIDDEN]', async (_, change) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -161,7 +161,7 @@ describe('C42 changing where secrets and tokens go', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it.each(changes)("C42 %s: ends the users' connections where the secret is given anew", async (_, change) => {
+  it.each(changes)("C42 %s: ends the users' connections if the secret is sent again", async (_, change) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -174,7 +174,7 @@ describe('C42 changing where secrets and tokens go', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it('C42 the domain: asks for the secret again, then ends the connections', async () => {
+  it('C42 the domain: requires the secret again, then ends the connections', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -191,7 +191,7 @@ describe('C42 changing where secrets and tokens go', () => {
     expect((await alice.calls()).body.sign_in).toMatchObject({ reason: 'revoked', domain: new URL(server).host });
   });
 
-  it('C42 keeps secret and connections where no endpoint changes', async () => {
+  it('C42 does not affect secret and connections if the endpoints stay the same', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -204,7 +204,7 @@ describe('C42 changing where secrets and tokens go', () => {
 });
 
 describe('secrets', () => {
-  it('never appear in an answer, a page, the log or the database: through success and every failure', async () => {
+  it('never appear in responses, pages, logs or the database, in success and in failure', async () => {
     const { gpt, action } = await world.notesGpt(revocation);
     const { admin, runtime } = gpt.tenant;
     const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
@@ -217,7 +217,7 @@ describe('secrets', () => {
     }));
 
     const signIn = await alice.signsIn();
-    seen.push(await pageOf(alice, signIn.offer.url));
+    seen.push(await toPage(alice, signIn.offer.url));
     note(await alice.calls());
     world.app.clock.advance({ hours: 2 });
     note(await alice.calls());
@@ -232,7 +232,7 @@ describe('secrets', () => {
     const failing = await bob.comesBack();
     world.provider.behaviour = { dropsConnections: true };
     await failing.returns();
-    seen.push(await pageOf(bob, failing.offer.url));
+    seen.push(await toPage(bob, failing.offer.url));
     world.provider.behaviour = {};
     await bob.signsIn();
     note(await bob.disconnects());
@@ -258,7 +258,7 @@ describe('secrets', () => {
   });
 });
 
-async function pageOf(user: EndUser, url: string): Promise<string> {
+async function toPage(user: EndUser, url: string): Promise<string> {
   const { body, headers } = await user.browser.get(url);
   return JSON.stringify([body, [...headers]]);
 }

@@ -31,8 +31,8 @@ async function unchanged(): Promise<string> {
   return JSON.stringify((await Promise.all(lists.map((path) => tenant.admin.get(path)))).map(({ body }) => body));
 }
 
-describe('a dry run', () => {
-  it('counts what would end, and changes nothing', async () => {
+describe('a dry run of a bulk revocation', () => {
+  it('counts the connections and changes nothing', async () => {
     const before = await unchanged();
     expect(await counted(tenant.admin, { all: true })).toEqual({ count: 4 });
     expect(await counted(tenant.runtime, { gpt_id: first.gpt.id })).toEqual({ count: 2 });
@@ -43,7 +43,7 @@ describe('a dry run', () => {
     expect(await unchanged()).toBe(before);
   });
 
-  it('asks for a scope, and for who may end all, as the real one does', async () => {
+  it('validates scope and role like a real run', async () => {
     const ask = (client: Client, body: object) => client.post('/v1/connections/revoke', { dry_run: true, ...body });
     expect(problemOf(await ask(tenant.admin, {}))).toMatch(/^400 invalid_request/);
     expect(problemOf(await ask(tenant.runtime, { all: true }))).toBe('403 forbidden');
@@ -51,14 +51,14 @@ describe('a dry run', () => {
     expect(problemOf(answer)).toBe('400 invalid_request /dry_run');
   });
 
-  it("counts nothing of another tenant's", async () => {
+  it('does not count connections of other tenants', async () => {
     const stranger = await world.app.tenant();
     for (const scope of [{ all: true }, { gpt_id: first.gpt.id }, { action_id: first.action.id }, { user: 'user-0' }]) {
       expect(await counted(stranger.admin, scope)).toEqual({ count: 0 });
     }
   });
 
-  it('counts nothing of GPTs that a key is not for', async () => {
+  it('does not count connections of GPTs that the key does not cover', async () => {
     const fields = { role: 'runtime', name: 'one', gpt_ids: [first.gpt.id] };
     const client = new Client(world.app.url, (await tenant.admin.post('/v1/keys', fields)).body.key);
     expect(await counted(client, { gpt_id: first.gpt.id })).toEqual({ count: 2 });
@@ -67,7 +67,7 @@ describe('a dry run', () => {
     expect(problemOf(unnamed)).toBe('400 invalid_request /gpt_id');
   });
 
-  it('false ends what it names', async () => {
+  it('ends connections if `dry_run` is false', async () => {
     const { body } = await tenant.admin.post('/v1/connections/revoke', { all: true, dry_run: false });
     expect(body).toMatchObject({ revoked: 4 });
     expect(await counted(tenant.admin, { all: true })).toEqual({ count: 0 });

@@ -45,7 +45,7 @@ const connections = async (query: Record<string, string> = {}): Promise<Shown[]>
 
 const revoke = (body: object, client: Client = tenant.admin) => client.post('/v1/connections/revoke', body);
 
-describe('ending connections together', () => {
+describe('a filtered bulk revocation', () => {
   it.each<[string, () => { all?: true } & Record<string, string | true>]>([
     ['status', () => ({ all: true, status: 'reconnect_required' })],
     ['GPT and status', () => ({ gpt_id: first.gpt.id, status: 'active' })],
@@ -61,7 +61,7 @@ describe('ending connections together', () => {
     ['user and status', () => ({ user: 'user-1', status: 'reconnect_required' })],
     ['a status that has no more to end', () => ({ all: true, status: 'revoked' })],
     ['things that nobody is', () => ({ user: 'user-1', user_prefix: 'user-2' })],
-  ])('ends those that the list shows by %s, as many as were counted, and no others', async (_, named) => {
+  ])('ends exactly the connections that are listed and counted with %s', async (_, named) => {
     const { all: __, ...filter } = named();
     const before = await connections();
     const chosen = (await connections(filter as Record<string, string>)).filter(({ status }) => status !== 'revoked');
@@ -87,7 +87,7 @@ describe('ending connections together', () => {
     );
   });
 
-  it('by a part of all is for who may end all', async () => {
+  it('requires an admin key if only a filter narrows it', async () => {
     for (const part of [{ status: 'active' }, { user_prefix: 'user-' }, { user_prefix: 'u', status: 'active' }]) {
       for (const client of [tenant.admin, tenant.runtime]) {
         expect(problemOf(await revoke(part, client))).toBe('400 invalid_request ');
@@ -99,7 +99,7 @@ describe('ending connections together', () => {
     expect(await connections({ status: 'revoked' })).toHaveLength(5);
   });
 
-  it('keeps a key to the GPTs that it is for', async () => {
+  it('is limited to the GPTs of the API key', async () => {
     const fields = { role: 'runtime', name: 'one', gpt_ids: [first.gpt.id] };
     const client = new Client(world.app.url, (await tenant.admin.post('/v1/keys', fields)).body.key);
     expect((await revoke({ gpt_id: second.gpt.id, user_prefix: 'user-' }, client)).body.revoked).toBe(0);
@@ -107,7 +107,7 @@ describe('ending connections together', () => {
     expect((await revoke({ gpt_id: first.gpt.id, user_prefix: 'user-1' }, client)).body.revoked).toBe(3);
   });
 
-  it('refuses a status that there is not, and a beginning of nothing', async () => {
+  it('rejects an unknown status and an empty prefix', async () => {
     expect(problemOf(await revoke({ all: true, status: 'gone' }))).toBe('400 invalid_request /status');
     expect(problemOf(await revoke({ all: true, user_prefix: '' }))).toBe('400 invalid_request /user_prefix');
     expect(await connections({ status: 'active' })).toHaveLength(18);

@@ -45,8 +45,8 @@ async function failures({ gpt }: EndUser): Promise<unknown[]> {
   return (await gpt.tenant.admin.get(path)).body.data;
 }
 
-describe('C39 a provider that confirms', () => {
-  it('C39 is told once of each token, the refresh token first, before the disconnecting is answered', async () => {
+describe('C39 a provider that confirms revocations', () => {
+  it('C39 gets one request per token, the refresh token first, before the response to the disconnect', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
     expect(told()).toEqual(['refresh_token', 'access_token']);
@@ -65,13 +65,13 @@ describe('C39 a provider that confirms', () => {
     });
   });
 
-  it('C39 leaves no token, and nothing of the client, in the database', async () => {
+  it('C39 leads to the deletion of tokens and client secret', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, authSecrets: null });
   });
 
-  it('C39 may say that it does not know the token', async () => {
+  it('C39 may respond that it does not know the token', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.revokeGrants();
     world.provider.expireAccessTokens();
@@ -79,14 +79,14 @@ describe('C39 a provider that confirms', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('C39 may say so with an error, and is not asked again', async () => {
+  it('C39 may respond so with an error, and is not asked again', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
     expect((await progress(alice)).status).toBe('done');
   });
 
-  it('C39 need not revoke access tokens, where the refresh token has ended', async () => {
+  it('C39 need not support access tokens if the refresh token was revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationAnswers: refuses('access_token') };
     await alice.disconnects();
@@ -94,7 +94,7 @@ describe('C39 a provider that confirms', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('C39 is told of one token where there is no refresh token', async () => {
+  it('C39 gets one request if there is no refresh token', async () => {
     world.provider.behaviour = { issuesRefreshTokens: false };
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
@@ -109,8 +109,8 @@ function refuses(hint: string) {
     params['token_type_hint'] === hint ? { status: 400, body: '{"error":"unsupported_token_type"}' } : undefined;
 }
 
-describe('C39 a provider that does not answer', () => {
-  it('C39 is told again later, and not before', async () => {
+describe('C39 a provider that does not respond to revocations', () => {
+  it('C39 is asked again after a backoff, not before', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
@@ -131,7 +131,7 @@ describe('C39 a provider that does not answer', () => {
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
 
-  it('C39 is told of the access token all the same, where it was the refresh token that failed', async () => {
+  it('C39 is asked to revoke the access token even if the refresh token failed', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
@@ -141,13 +141,13 @@ describe('C39 a provider that does not answer', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
   });
 
-  it('C39 is told again where no connection was to be had', async () => {
+  it('C39 is asked again if it was unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
   });
 
-  it('C39 is left alone for as long as it asks to be', async () => {
+  it('C39 is not asked before its Retry-After', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
     world.provider.behaviour = { revocationAnswers: () => busy };
@@ -161,7 +161,7 @@ describe('C39 a provider that does not answer', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 holds up nobody who disconnects for longer than a moment', async () => {
+  it('C39 delays the response to a disconnect only briefly', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -173,7 +173,7 @@ describe('C39 a provider that does not answer', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 is given up after ten attempts, which the audit log tells of, and the tokens are dropped', async () => {
+  it('C39 is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 429 };
     await alice.disconnects();
@@ -197,7 +197,7 @@ describe('C39 a provider that does not answer', () => {
   });
 });
 
-describe('C39 a provider that refuses', () => {
+describe('C39 a provider that rejects revocations', () => {
   const stubborn: [string, object, string][] = [
     ['a page that is not there', { status: 404, contentType: 'text/html', body: '<h1>?</h1>' }, 'unreadable_answer'],
     ['a method that is not allowed', { status: 405, body: '' }, 'unreadable_answer'],
@@ -217,7 +217,7 @@ describe('C39 a provider that refuses', () => {
     expect(await failures(alice)).toHaveLength(1);
   });
 
-  it('C39 to revoke any token: is given up at once', async () => {
+  it('C39 of any token type is given up at once', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = {
       revocationAnswers: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
@@ -227,7 +227,7 @@ describe('C39 a provider that refuses', () => {
   });
 });
 
-it('is counted, by what came of each attempt', async () => {
+it('revocation attempts are counted by result', async () => {
   const alice = await world.connectedUser('alice', revocation);
   const count = async (result: string) => {
     const { body } = await world.app.anonymous.get('/metrics');
@@ -249,8 +249,8 @@ it('is counted, by what came of each attempt', async () => {
   expect(after).toEqual({ pending: before.pending + 1, confirmed: before.confirmed + 1 });
 });
 
-describe('what is waiting for its provider', () => {
-  it('C39 outlives a restart', async () => {
+describe('a pending revocation', () => {
+  it('C39 survives a restart', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
@@ -261,7 +261,7 @@ describe('what is waiting for its provider', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 is told by itself, every so often', async () => {
+  it('C39 is retried at the configured interval', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
@@ -272,7 +272,7 @@ describe('what is waiting for its provider', () => {
     await busy.stop();
   });
 
-  it('is given up where its seal does not open, and keeps nobody else from being told', async () => {
+  it('is given up if its tokens cannot be decrypted, without delaying others', async () => {
     const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
     world.provider.behaviour = { revocationStatus: 503 };
     for (const user of [alice, bob]) await user.disconnects();
@@ -290,7 +290,7 @@ describe('what is waiting for its provider', () => {
     expect(await failures(alice)).toHaveLength(1);
   });
 
-  it('goes with its tenant, whose secrets are gone', async () => {
+  it('is deleted with its tenant', async () => {
     const tenant = await world.app.tenant('Leaving');
     const { gpt } = await world.notesGpt(revocation, tenant);
     const alice = new EndUser(gpt, 'alice');
@@ -302,7 +302,7 @@ describe('what is waiting for its provider', () => {
     expect(await items()).toEqual([]);
   });
 
-  it('is swept once it has ended and been kept for as long as traces are', async () => {
+  it('is deleted after the retention of traces once it has ended', async () => {
     const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
     await alice.disconnects();
     world.provider.behaviour = { revocationStatus: 503 };

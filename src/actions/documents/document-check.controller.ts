@@ -1,0 +1,44 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems, Authenticated } from '../../common/index.js';
+import { CheckDocumentDto, DocumentCheckDto, FormatDocumentDto, FormattedDocumentDto } from './document.dto.js';
+import { DocumentImport } from './document-import.js';
+import { summaryView } from '../operations/operation-rows.js';
+
+@ApiTags('OpenAPI documents')
+@Controller('v1/openapi')
+export class DocumentCheckController {
+  constructor(private readonly documents: DocumentImport) {}
+
+  @Post('check')
+  @HttpCode(200)
+  @Authenticated('admin')
+  @ApiOperation({ operationId: 'checkOpenapiDocument', summary: 'Check an OpenAPI document without storing it' })
+  @ApiOkResponse({ type: DocumentCheckDto })
+  check(@Body() { openapi }: CheckDocumentDto): DocumentCheckDto {
+    const { description, problems, warnings } = this.documents.check(openapi);
+    return {
+      usable: description !== null,
+      title: description?.title ?? null,
+      domain: description?.server.domain ?? null,
+      server_url: description?.server.url ?? null,
+      operations: description?.operations.map(summaryView) ?? [],
+      problems: [...problems],
+      warnings,
+    };
+  }
+
+  @Post('format')
+  @HttpCode(200)
+  @Authenticated('admin')
+  @ApiOperation({
+    operationId: 'formatOpenapiDocument',
+    summary: 'Format an OpenAPI document, or convert it between JSON and YAML; YAML keeps its comments',
+  })
+  @ApiOkResponse({ type: FormattedDocumentDto })
+  @ApiProblems('invalid_openapi')
+  format(@Body() { openapi, to }: FormatDocumentDto): FormattedDocumentDto {
+    const { text, format } = this.documents.format(openapi, to);
+    return { openapi: text, format };
+  }
+}

@@ -1,0 +1,121 @@
+import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '@countersign/openapi';
+import { readCredentials } from './credentials.js';
+import { invalidImport } from './invalid-import.js';
+
+/** Fields of our authentication schema, each with its pointer into the source. */
+export type SourceFields = Record<string, Located<string | boolean>>;
+
+/** The authentication settings of a source, mapped to our authentication schemas. */
+export interface SourceAuth {
+  type: 'none' | 'api_key' | 'oauth';
+  fields: SourceFields;
+  /** Fields that the schema requires. */
+  needs: readonly string[];
+  /** Credentials that the source has but does not reveal. */
+  withheld: readonly string[];
+  /** Points to the settings in the source. */
+  pointer: string;
+  warnings: Finding[];
+}
+
+/** The source's names of the authorization URL and the token URL. */
+export interface UrlNames {
+  authorization_url: string;
+  token_url: string;
+}
+
+type AuthObject = Located<JsonObject>;
+
+/**
+ * Reads the `auth` object of plugin manifests, ChatGPT actions and LibreChat actions. They differ only in the meaning of its two URLs.
+ *
+ * @param holder the object with `auth` and the credentials, if any
+ * @throws {CountersignError} `invalid_import`
+ */
+export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): SourceAuth {
+  const pointer = `${holder.pointer}/auth`;
+  const value = member(holder.value, 'auth');
+  if (!isObject(value)) throw invalidImport([{ pointer, message: 'auth must be an object with a type' }]);
+  const auth = { value, pointer };
+  const warnings = verificationTokens(auth);
+  switch (stringMember(value, 'type')) {
+    case 'none':
+      return { type: 'none', fields: {}, needs: [], withheld: [], pointer, warnings };
+    case 'service_http':
+      return { ...withCredentials(holder, apiKeySettings(auth), warnings, { api_key: 'api_key' }), withheld: [] };
+    case 'user_http':
+      return {
+        ...apiKeySettings(auth, { per_user: { value: true, pointer: `${pointer}/type` } }),
+        withheld: [],
+        warnings,
+      };
+    case 'oauth':
+      return withCredentials(holder, oauthSettings(auth, urls), warnings, {
+        client_id: 'oauth_client_id',
+        client_secret: 'oauth_client_secret',
+      });
+    default: {
+      const message = 'type must be one of none, service_http, user_http, oauth';
+      throw invalidImport([{ pointer: `${pointer}/type`, message }]);
+    }
+  }
+}
+
+/** Members whose names match ours. */
+const SAME_NAMES = {
+  scope: 'scope',
+  token_exchange_method: 'token_exchange_method',
+  authorization_content_type: 'authorization_content_type',
+};
+
+type Settings = Omit<SourceAuth, 'withheld' | 'warnings'>;
+
+function apiKeySettings(auth: AuthObject, more: SourceFields = {}): Settings {
+  const type = texts(auth, { auth_type: 'authorization_type' })['auth_type'];
+  const placement: SourceFields = { auth_type: type ?? { value: 'bearer', pointer: auth.pointer }, ...more };
+  const needs = 'per_user' in more ? [] : ['api_key'];
+  if (type?.value !== 'custom') return { type: 'api_key', fields: placement, needs, pointer: auth.pointer };
+  const header = texts(auth, { custom_header_name: 'custom_auth_header' });
+  const fields = { ...placement, ...header };
+  return { type: 'api_key', fields, needs: [...needs, 'custom_header_name'], pointer: auth.pointer };
+}
+
+function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
+  const scope = member(auth.value, 'scope');
+  const fields = {
+    ...texts(auth, { authorization_url, token_url, ...SAME_NAMES }),
+    // An empty scope is intended: request no scope, even if the document suggests some.
+    ...(scope === '' && { scope: { value: scope, pointer: `${auth.pointer}/scope` } }),
+  };
+  const needs = ['client_id', 'client_secret', 'authorization_url', 'token_url'];
+  return { type: 'oauth', fields, needs, pointer: auth.pointer };
+}
+
+function withCredentials(
+  holder: Located<JsonObject>,
+  settings: Settings,
+  warnings: Finding[],
+  names: Record<string, string>,
+): SourceAuth {
+  const { fields, withheld, warnings: found } = readCredentials(holder, names);
+  return { ...settings, fields: { ...settings.fields, ...fields }, withheld, warnings: [...warnings, ...found] };
+}
+
+/** Reads string members. Empty strings count as absent. */
+function texts({ value, pointer }: AuthObject, names: Record<string, string>): Record<string, Located<string>> {
+  const fields: Record<string, Located<string>> = {};
+  for (const [ours, theirs] of Object.entries(names)) {
+    const found = member(value, theirs) ?? '';
+    const place = `${pointer}/${theirs}`;
+    if (typeof found !== 'string') throw invalidImport([{ pointer: place, message: `${theirs} must be a string` }]);
+    if (found !== '') fields[ours] = { value: found, pointer: place };
+  }
+  return fields;
+}
+
+function verificationTokens({ value, pointer }: AuthObject): Finding[] {
+  const tokens = member(value, 'verification_tokens');
+  if (!isObject(tokens) || Object.keys(tokens).length === 0) return [];
+  const message = 'verification_tokens prove the ownership of the API to another platform; they are not used or stored';
+  return [{ code: 'verification_tokens_ignored', message, pointer: `${pointer}/verification_tokens` }];
+}

@@ -1,0 +1,253 @@
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/index.js';
+import { Cluster } from '../../cluster/index.js';
+import {
+  Clock,
+  CountersignError,
+  newId,
+  NotFoundError,
+  toPage,
+  type Page,
+  type PageQuery,
+  type TenantCaller,
+} from '../../common/index.js';
+import { Database, isDuplicate, type TenantStore } from '../../database/index.js';
+import { Gpt, GptsService, gptTopicId } from '../../gpts/index.js';
+import type { DocumentFormat } from '@countersign/openapi';
+import { ActionViews } from './action-views.js';
+import { Action } from '../store/action.entity.js';
+import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
+import { AuthSchemas, type AuthFields, AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
+import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
+import { loadDocument, loadSource, storeDocument } from '../store/document-store.js';
+import { storeOperations } from '../operations/operation-rows.js';
+
+/** The parts of a new action. */
+export interface NewAction {
+  id: string;
+  imported: ImportedDocument;
+  /** Its secrets are sealed for the action's id. */
+  selection: AuthSelection;
+  privacyPolicyUrl: string | null;
+  /** The format that the action was imported from, for the audit log. */
+  form?: string;
+}
+
+@Injectable()
+export class ActionsService {
+  constructor(
+    private readonly database: Database,
+    private readonly documents: DocumentImport,
+    private readonly selections: AuthSelections,
+    private readonly schemas: AuthSchemas,
+    private readonly views: ActionViews,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly cluster: Cluster,
+    gpts: GptsService,
+  ) {
+    gpts.beforeDelete((store, gptId, caller) => this.endAllUserCredentials(store, gptId, caller));
+  }
+
+  async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
+    await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
+    const imported = await this.documents.read(body);
+    const id = newId('act');
+    const place = { tenantId: caller.tenantId, id };
+    const { suggestedAuth: suggestion } = imported;
+    const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, { suggestion });
+    return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
+  }
+
+  /** Adds an action to an existing GPT. @throws {CountersignError} `duplicate_domain` */
+  async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
+    const { id, imported, selection, privacyPolicyUrl, form } = action;
+    const { keepsSecrets: _, ...auth } = selection;
+    const now = this.clock.now();
+    const row: Action = {
+      tenantId: caller.tenantId,
+      id,
+      gptId,
+      ...documentColumns(imported),
+      privacyPolicyUrl,
+      callbackId: newId('g'),
+      ...auth,
+      bindingVersion: 1,
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+    await this.selections.checkForAction(row, '/auth');
+    const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
+    await this.database.tenant(caller.tenantId).write(async (store) => {
+      await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
+      await this.storeDocumentAndOperations(store, row.id, imported);
+      await this.bumpRevisionAndAudit(store, caller, row, 'action.created', details);
+    });
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
+    return this.views.one(row);
+  }
+
+  list(tenantId: string, gptId: string, query: PageQuery): Promise<Page<ActionDto>> {
+    return this.database.tenant(tenantId).read(async (store) => {
+      await store.get(Gpt, { id: gptId }, 'GPT');
+      const page = toPage(await store.page(Action, { gptId }, query), query.limit, (row) => row);
+      return { ...page, data: await this.views.many(page.data) };
+    });
+  }
+
+  async get(tenantId: string, gptId: string, actionId: string): Promise<ActionDto> {
+    return this.views.one(await this.find(tenantId, gptId, actionId));
+  }
+
+  async auth(tenantId: string, gptId: string, actionId: string): Promise<AuthFields> {
+    return this.selections.view(await this.find(tenantId, gptId, actionId));
+  }
+
+  /** Returns the document as JSON text. */
+  async openapi(tenantId: string, gptId: string, actionId: string): Promise<string> {
+    const { id } = await this.find(tenantId, gptId, actionId);
+    return this.database.tenant(tenantId).read((store) => loadDocument(store, id));
+  }
+
+  /**
+   * Returns the original text of the document, unmodified, and its format.
+   *
+   * @throws {NotFoundError} also if the document was sent as an object
+   */
+  async source(tenantId: string, gptId: string, actionId: string): Promise<{ format: DocumentFormat; text: string }> {
+    const { id, openapiFormat: format } = await this.find(tenantId, gptId, actionId);
+    const text = await this.database.tenant(tenantId).read((store) => loadSource(store, id));
+    if (format === null || text === undefined) throw new NotFoundError('text: the document was given as an object');
+    return { format, text };
+  }
+
+  /**
+   * Changes an action atomically.
+   *
+   * @throws {CountersignError} `secrets_required`: stored secrets would be sent to another server or endpoint; `conflict`: the action was
+   *   modified concurrently; `duplicate_domain`
+   */
+  update(caller: TenantCaller, gptId: string, actionId: string, body: UpdateActionDto): Promise<ActionDto> {
+    return this.change(caller, gptId, actionId, body, '/auth');
+  }
+
+  /** Changes the authentication schema only. @throws {CountersignError} as `update` */
+  async selectAuth(caller: TenantCaller, gptId: string, actionId: string, input: unknown): Promise<object> {
+    return (await this.change(caller, gptId, actionId, { auth: input ?? {} }, '')).auth;
+  }
+
+  private async change(
+    caller: TenantCaller,
+    gptId: string,
+    actionId: string,
+    body: UpdateActionDto,
+    authAt: string,
+  ): Promise<ActionDto> {
+    const before = await this.find(caller.tenantId, gptId, actionId);
+    const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
+    const imported = replaces ? await this.documents.read(body) : undefined;
+    const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
+    const selection = body.auth
+      ? await this.selections.select(body.auth, authAt, before, { before, suggestion })
+      : undefined;
+    const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
+    const after: Action = {
+      ...before,
+      ...(imported && documentColumns(imported)),
+      ...auth,
+      ...(body.privacy_policy_url !== undefined && { privacyPolicyUrl: body.privacy_policy_url }),
+      revision: before.revision + 1,
+      updatedAt: this.clock.now(),
+    };
+    if (selection || before.domain !== after.domain) await this.selections.checkForAction(after, authAt);
+    const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
+    if (isRebound) {
+      if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
+      after.bindingVersion = before.bindingVersion + 1;
+    }
+    await this.database.tenant(caller.tenantId).write(async (store) => {
+      await this.replace(store, before, after);
+      if (imported) await this.storeDocumentAndOperations(store, actionId, imported);
+      if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
+      const fields = Object.keys(body).filter((name) => name !== 'auth');
+      if (fields.length > 0) await this.bumpRevisionAndAudit(store, caller, after, 'action.updated', { fields });
+      if (selection)
+        await this.bumpRevisionAndAudit(store, caller, after, 'action.auth_changed', { auth: after.authType });
+    });
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
+    return this.views.one(after);
+  }
+
+  async delete(caller: TenantCaller, gptId: string, actionId: string): Promise<void> {
+    const row = await this.find(caller.tenantId, gptId, actionId);
+    await this.database.tenant(caller.tenantId).write(async (store) => {
+      await this.schemas.of(row).endUserCredentials(store, row, caller);
+      if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
+      await this.bumpRevisionAndAudit(store, caller, row, 'action.deleted', { domain: row.domain });
+    });
+    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
+  }
+
+  private async endAllUserCredentials(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
+    for (const row of await store.find(Action, { gptId }))
+      await this.schemas.of(row).endUserCredentials(store, row, caller);
+  }
+
+  private find(tenantId: string, gptId: string, id: string): Promise<Action> {
+    return this.database.tenant(tenantId).read((store) => store.get(Action, { id, gptId }, 'action'));
+  }
+
+  private async replace(store: TenantStore, before: Action, after: Action): Promise<void> {
+    const changed = await store
+      .update(Action, { id: before.id, revision: before.revision }, after)
+      .catch((error: unknown) => duplicateDomain(error, after.domain));
+    if (changed === 0)
+      throw new CountersignError('conflict', 'the action was modified concurrently; reload it and retry');
+  }
+
+  private async storeDocumentAndOperations(
+    store: TenantStore,
+    actionId: string,
+    imported: ImportedDocument,
+  ): Promise<void> {
+    await storeDocument(store, actionId, imported.parts, imported.source);
+    await storeOperations(store, actionId, imported.description.operations);
+  }
+
+  private async bumpRevisionAndAudit(
+    store: TenantStore,
+    actor: TenantCaller,
+    { id, gptId }: Action,
+    type: `action.${'created' | 'updated' | 'deleted' | 'auth_changed'}`,
+    details: Record<string, unknown>,
+  ): Promise<void> {
+    await store.update(Gpt, { id: gptId }, { revision: () => 'revision + 1' });
+    const entry = { type, actor, targetId: id };
+    await this.audit.record(store, { ...entry, details: { gpt_id: gptId, ...details } });
+  }
+}
+
+function documentColumns({ description, warnings, url, format, suggestedAuth }: ImportedDocument) {
+  const { title, server } = description;
+  return {
+    title: title.slice(0, 300),
+    domain: server.domain,
+    serverUrl: server.url,
+    warnings,
+    openapiUrl: url,
+    openapiFormat: format,
+    suggestedAuth,
+  };
+}
+
+function duplicateDomain(error: unknown, domain: string): never {
+  if (!isDuplicate(error)) throw error;
+  throw new CountersignError('duplicate_domain', `another action of this GPT already uses ${domain}`);
+}
+
+function secretsRequired(at: string, fields: readonly string[]): CountersignError {
+  const errors = fields.map((name) => ({ pointer: `${at}/${name}`, message: `send ${name} again` }));
+  const detail = 'the change would send the stored secrets to another server or endpoint; send the secrets again';
+  return new CountersignError('secrets_required', detail, errors);
+}

@@ -1,0 +1,111 @@
+import { Column, Entity, Index } from 'typeorm';
+import { Action } from '../../actions/index.js';
+import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import { Gpt } from '../../gpts/index.js';
+import { SealedColumn } from '../../vault/index.js';
+
+export const CONNECTION_STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
+
+export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
+
+/**
+ * One end user's tokens for one action.
+ *
+ * `version` fences every write: a change of tokens or status requires the version that was read, and increments it. The lease belongs to the
+ * process that is refreshing the tokens.
+ */
+@Entity('connections')
+@Index('connections_by_user', ['tenantId', 'actionId', 'userDigest'], { unique: true })
+@Index('connections_by_creation', ['tenantId', 'createdAt', 'id'])
+@Index('connections_by_user_name', ['tenantId', 'user'])
+@Index('connections_of_user', ['tenantId', 'userDigest', 'createdAt', 'id'])
+@Index('connections_of_gpt', ['tenantId', 'gptId', 'createdAt', 'id'])
+@Index('connections_of_action', ['tenantId', 'actionId', 'createdAt', 'id'])
+@Index('connections_by_status', ['tenantId', 'status', 'createdAt', 'id'])
+@Index('connections_due', ['status', 'backgroundRefreshAt'])
+export class Connection {
+  @PrimaryId('tenant_id')
+  tenantId!: string;
+
+  @PrimaryId('id')
+  id!: string;
+
+  @IdColumn('gpt_id')
+  gptId!: string;
+
+  @BelongsTo(() => Gpt, 'gpt_id')
+  gpt?: Gpt;
+
+  @IdColumn('action_id')
+  actionId!: string;
+
+  @BelongsTo(() => Action, 'action_id')
+  action?: Action;
+
+  @Column({ name: 'user', type: 'varchar', length: 255 })
+  user!: string;
+
+  /** Identifies the user. A collation may treat `Ann`, `ann` and `ann ` as equal. */
+  @DigestColumn('user_digest')
+  userDigest!: string;
+
+  @Column({ name: 'domain', type: 'varchar', length: 270 })
+  domain!: string;
+
+  /** The action's binding version when the user signed in. */
+  @Column({ name: 'binding_version', type: 'int' })
+  bindingVersion!: number;
+
+  @Column({ name: 'status', type: 'varchar', length: 32 })
+  status!: ConnectionStatus;
+
+  /** Access and refresh token, sealed together; `null` once the connection has ended. */
+  @SealedColumn('tokens', { table: 'connections', column: 'tokens', rowId: 'id' })
+  tokens!: string | null;
+
+  @Column({ name: 'has_refresh_token', type: 'boolean' })
+  hasRefreshToken!: boolean;
+
+  @Column({ name: 'token_type', type: 'varchar', length: 64 })
+  tokenType!: string;
+
+  @TextColumn('scope', { nullable: true })
+  scope!: string | null;
+
+  @TimeColumn('expires_at', { nullable: true })
+  expiresAt!: Date | null;
+
+  /** A call after this time refreshes the token first. */
+  @TimeColumn('call_refresh_at', { nullable: true })
+  callRefreshAt!: Date | null;
+
+  /** The background job refreshes the token after this time. */
+  @TimeColumn('background_refresh_at', { nullable: true })
+  backgroundRefreshAt!: Date | null;
+
+  @Column({ name: 'version', type: 'int' })
+  version!: number;
+
+  @IdColumn('lease_owner', { nullable: true })
+  leaseOwner!: string | null;
+
+  @TimeColumn('lease_until', { nullable: true })
+  leaseUntil!: Date | null;
+
+  /** Refreshes that failed in a row. A rejected refresh token does not count. */
+  @Column({ name: 'refresh_failures', type: 'int' })
+  refreshFailures!: number;
+
+  /** After a failure, the provider is not asked before this time. */
+  @TimeColumn('retry_at', { nullable: true })
+  retryAt!: Date | null;
+
+  @TimeColumn('created_at')
+  createdAt!: Date;
+
+  @TimeColumn('last_refreshed_at', { nullable: true })
+  lastRefreshedAt!: Date | null;
+
+  @TimeColumn('last_used_at', { nullable: true })
+  lastUsedAt!: Date | null;
+}

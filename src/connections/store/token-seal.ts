@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { Vault, type SealContext } from '../../vault/index.js';
+import type { Connection } from './connection.entity.js';
+
+/** The plaintext that is sealed for a connection. */
+export interface Tokens {
+  accessToken: string;
+  refreshToken?: string;
+}
+
+type Ref = Pick<Connection, 'tenantId' | 'id'>;
+
+/** Seals and unseals the tokens of connections. The seal context is the connection's row. */
+@Injectable()
+export class TokenSeal {
+  constructor(private readonly vault: Vault) {}
+
+  seal(connection: Ref, { accessToken, refreshToken }: Tokens): Promise<string> {
+    return this.vault.sealJson(contextOf(connection), { accessToken, refreshToken });
+  }
+
+  /** @throws {UnsealError} */
+  unseal(connection: Ref & { tokens: string }): Promise<Tokens> {
+    return this.vault.unsealJson<Tokens>(contextOf(connection), connection.tokens);
+  }
+}
+
+function contextOf({ tenantId, id }: Ref): SealContext {
+  return { tenantId, table: 'connections', rowId: id, column: 'tokens' };
+}
