@@ -16,7 +16,7 @@ import {
   type TextPosition,
 } from '@countersign/openapi';
 import { pack, type PackedDocument } from '../store/document-store.js';
-import { RESERVED_HEADERS } from './document-options.js';
+import { RESERVED_HEADERS } from '../operations/document-options.js';
 import { fetchText } from './fetch-text.js';
 import { authOfScheme } from './security-scheme-auth.js';
 import { suggestAuth } from './suggest-auth.js';

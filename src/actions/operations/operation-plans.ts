@@ -7,7 +7,7 @@ import { Gpt, gptTopicId } from '../../gpts/index.js';
 import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '@countersign/openapi';
 import { SEALED_MAX_AGE_MS } from '../../vault/index.js';
 import { Action } from '../store/action.entity.js';
-import { RESERVED_HEADERS } from '../documents/document-options.js';
+import { RESERVED_HEADERS } from './document-options.js';
 import { loadDocument } from '../store/document-store.js';
 import { Operation } from '../store/operation.entity.js';
 import { OperationIndex, type IndexedOperation } from './operation-index.js';
