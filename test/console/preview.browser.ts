@@ -76,6 +76,9 @@ async function optionOf(page: Page, text: string): Promise<string> {
   return (await page.locator('option', { hasText: text }).first().getAttribute('value')) ?? '';
 }
 
+/** A parameter that the document of the notes does not have at first. */
+const PAGE_PARAMETER = { name: 'page', in: 'query', required: true, schema: { type: 'integer', minimum: 7 } };
+
 const CREATE = { body: { title: 'Milk' } };
 
 describe('the preview', () => {
@@ -325,6 +328,31 @@ describe('the preview', () => {
     await page.getByRole('heading', { name: 'Sign-ins' }).waitFor();
     expect(failed.at(-1)).toBe(`POST /v1/gpts/${gpt.id}/call`);
     release();
+  });
+
+  it('shows the new schema after the document of an action was edited', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await page.getByRole('textbox', { name: 'Arguments' }).waitFor();
+    await page.getByText('What it takes').click();
+    await page.getByText('"limit"').first().waitFor();
+
+    await page.getByRole('link', { name: 'Note keeper' }).click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    expect(page.url()).toContain(id);
+    const edited = { get: { ...NOTES_PATHS['/notes'].get, parameters: [PAGE_PARAMETER] } };
+    await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText(JSON.stringify(api.document({ '/notes': edited })));
+    await page.getByRole('button', { name: 'Save the document' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Note keeper' }).click();
+    await page.getByRole('link', { name: 'Preview' }).click();
+    await page.getByText('What it takes').click();
+    await page.getByRole('group', { name: 'Schema of the arguments' }).getByText('"page"').first().waitFor();
+    expect(await page.getByRole('combobox', { name: 'Operation' }).locator('option').count()).toBe(1);
+    expect(await page.getByRole('textbox', { name: 'Arguments' }).inputValue()).toContain('"page"');
   });
 
   it('says what to do where there is no operation, and where there is no such GPT', async () => {
