@@ -5,7 +5,6 @@ import { byCursor, itemsOf } from './pagination';
 
 export type SignIn = Schema<'SignInDto'>;
 export type ListedSignIn = Schema<'ListedSignInDto'>;
-export type Trace = Schema<'TraceDto'>;
 export type TraceStep = Schema<'TraceStepDto'>;
 
 export interface SignInFilter {
