@@ -265,7 +265,7 @@ describe('The authentication form for OAuth', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Not saved. Fix: Client secret.').waitFor();
     const secret = field(form, 'Client secret');
-    expect(await secret.getAttribute('aria-invalid')).toBe('true');
+    expect(await descriptionOf(secret)).toMatch(/client secret/i);
     expect(await hasFocus(secret)).toBe(true);
     await secret.fill(provider.clientSecret);
     await saves(page);

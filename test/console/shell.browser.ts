@@ -45,10 +45,7 @@ describe('The console', () => {
     await visitor.page.goto('/console/gpts');
     await visitor.page.getByRole('textbox', { name: 'API key' }).fill('cs_admin_nonsense');
     await visitor.page.getByRole('button', { name: 'Sign in' }).click();
-    await visitor.page
-      .getByRole('textbox', { name: 'API key' })
-      .and(visitor.page.locator('[aria-invalid=true]'))
-      .waitFor();
+    await visitor.page.locator('form [id$=-error]').waitFor();
     expect(await visitor.page.getByRole('heading', { name: 'GPTs' }).count()).toBe(0);
   });
 

@@ -56,7 +56,7 @@ export class Visitor {
   /** Errors of pages, of the browser's console, and requests to other origins. Must be empty at the end of each test. */
   readonly errors: string[] = [];
   /** Messages of the browser's console that a test provokes, such as those about error responses. */
-  readonly expected: RegExp[] = [];
+  readonly expectedErrors: RegExp[] = [];
 
   constructor(
     readonly context: BrowserContext,
