@@ -6,21 +6,21 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { NotFoundError } from '../common/index.js';
 
-/** Where the build puts the console, seen from the source and from what is built. */
-const PLACES = ['../../dist/console/', '../../console/'];
+/** The built console, relative to this file in `src/` and in `dist/`. */
+const BUILD_FOLDERS = ['../../dist/console/', '../../console/'];
 
-/** Stands in the built page wherever a nonce belongs. */
-const NONCE = '__CSP_NONCE__';
+/** The placeholder of the nonce in the built page. */
+const NONCE_PLACEHOLDER = '__CSP_NONCE__';
 
 /**
- * Serves the console: one page for every path below `/console`, which asks the API like any other client, and its files.
+ * Serves the console: its assets, and one HTML page for all paths below `/console`.
  *
- * Files carry a digest of their content in their name, so browsers may keep them; the page says which ones are current. Scripts and
- * styles are this server's own; libraries that make style elements at run time give them the page's nonce.
+ * The names of the assets contain a digest of their content, so browsers may cache them forever. The content security policy allows only
+ * this server's scripts and styles, and style elements with the page's nonce, which libraries create at run time.
  */
 export async function serveConsole(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const folder = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((path) =>
+  const folder = BUILD_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) =>
     existsSync(`${path}assets`),
   );
   const page = folder && readFileSync(`${folder}index.html`, 'utf8');
@@ -35,19 +35,19 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
       maxAge: '365d',
     });
   }
-  const answer = async (_request: unknown, reply: FastifyReply) => {
-    if (page === undefined) throw new NotFoundError('console: it has not been built (npm run build)');
+  const sendPage = async (_request: unknown, reply: FastifyReply) => {
+    if (page === undefined) throw new NotFoundError('the console is not built; run `npm run build`');
     const nonce = randomBytes(16).toString('base64');
     return reply
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy(nonce) })
-      .send(page.replaceAll(NONCE, nonce));
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy(nonce) })
+      .send(page.replaceAll(NONCE_PLACEHOLDER, nonce));
   };
-  server.get('/console', answer);
-  server.get('/console/*', answer);
+  server.get('/console', sendPage);
+  server.get('/console/*', sendPage);
 }
 
-/** Nothing from elsewhere, no script or style in the page itself but with this answer's nonce. */
-function policy(nonce: string): string {
+/** Allows nothing from other hosts, and no inline scripts. Inline styles require the nonce. */
+function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",

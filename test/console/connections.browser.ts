@@ -82,7 +82,7 @@ describe('The connections page', () => {
     await expectRows(page, 63);
     await page.getByText('63 in total').waitFor();
     await page.getByRole('textbox', { name: 'User' }).fill('user-1');
-    // Of the one GPT, user-1 and user-10 to user-19; of the other, user-1.
+    // user-1 and user-10 to user-19 of one GPT, user-1 of the other.
     await expectRows(page, 12);
     await page.getByRole('textbox', { name: 'User' }).fill('User-1');
     await page.getByText('Enter the start of a user id').waitFor();

@@ -60,7 +60,7 @@ async function generateActivity(): Promise<void> {
   }
 }
 
-/** What the API says of a range that ends now. */
+/** The API's statistics for the last `hours` hours. */
 async function statistics(hours: number) {
   const since = new Date(app.clock.now().getTime() - hours * 3_600_000).toISOString();
   return (await tenant.admin.get(`/v1/statistics?since=${since}`)).body;

@@ -5,7 +5,7 @@ import { useUpdateAction, type Action } from '../queries/actions';
 import { Facts } from '../ui/facts';
 import { Failure } from '../ui/failure';
 
-/** Where the action's calls go, and its privacy policy. */
+/** The action's domain, server and privacy policy. */
 export function ActionSummary({ action }: { action: Action }) {
   const [url, setUrl] = useState(action.privacy_policy_url ?? '');
   const update = useUpdateAction(action.gpt_id, action.id);

@@ -12,7 +12,7 @@ export type KeyAction = 'rotate' | 'revoke';
 
 interface KeyTableProps {
   keys: Key[];
-  /** When the keys were read, in milliseconds. `useNow` may be older. */
+  /** The time at which the keys were read, in milliseconds. It may be newer than `useNow`. */
   readAt: number;
   onAction: (action: KeyAction, key: Key) => void;
 }

@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { messageOf, Problem } from '../api/problem';
 import { FieldErrorList } from '../ui/field-error-list';
 
-/** What a problem means for the author of the GPT, by its code. */
+/** Explanations of problems for the author of the GPT, by their codes. */
 const MEANINGS: Record<string, string> = {
   invalid_arguments: 'The arguments do not match the operation’s schema. Nothing was sent.',
   invalid_request: 'The call is invalid. Nothing was sent.',

@@ -9,7 +9,7 @@ interface ConfirmDialogProps {
   title: string;
   /** The label of the confirming button: the action itself, never "OK". */
   action: string;
-  /** What the action does. */
+  /** The consequences of the action. */
   children: ReactNode;
   /** A name to type first, if much would be lost. */
   typedName?: string;

@@ -8,7 +8,7 @@ interface FailureProps {
   title?: string;
   retry?: () => void;
   retryLabel?: string;
-  /** What to do about it. */
+  /** Advice on how to fix it. */
   children?: ReactNode;
 }
 

@@ -29,7 +29,7 @@ export function SeverityMark({ severity }: { severity: Severity }) {
   );
 }
 
-/** What a check has found. A finding links to its place. */
+/** The findings of a check. A finding links to its place. */
 export function FindingList({ label, findings }: { label: string; findings: ListedFinding[] }) {
   if (findings.length === 0) return null;
   return (

@@ -12,7 +12,7 @@ interface OperationConfirmationProps {
   canAlwaysAllow?: boolean;
 }
 
-/** What a call would send, and where. The user allows or declines it. */
+/** The request that a call would send. The user allows or declines it. */
 export function OperationConfirmation({ confirmation, decide, canAlwaysAllow }: OperationConfirmationProps) {
   const { domain, method, url, summary, can_always_allow } = confirmation;
   return (

@@ -11,7 +11,7 @@ interface SecretDialogProps {
   label: string;
   /** Must discard the secret. */
   onClose: () => void;
-  /** What the secret is for. */
+  /** The purpose of the secret. */
   children?: ReactNode;
 }
 
