@@ -244,7 +244,7 @@ describe('The authentication form for OAuth', () => {
     expect(await secret.inputValue()).toBe('[HIDDEN]');
     await secret.fill('typed-and-left');
     const address = page.url();
-    await page.getByRole('link', { name: 'GPTs' }).click();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
     await page.goBack();

@@ -314,7 +314,7 @@ describe('The preview', () => {
     await page.getByRole('combobox', { name: 'Operation' }).selectOption(await optionOf(page, 'GET /notes'));
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('Waiting for the sign-in').waitFor();
-    await page.getByRole('link', { name: 'GPTs', exact: true }).click();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
     expect(failed).toEqual([expect.stringMatching(/^GET \/v1\/sign-ins\/si-/)]);
 
