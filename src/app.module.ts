@@ -1,20 +1,16 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_PIPE } from '@nestjs/core';
 import { MIGRATIONS } from '../migrations/index.js';
-import { ActionsModule } from './actions/index.js';
-import { AuditModule } from './audit/index.js';
-import { AuthSchemasModule } from './auth-schemas/index.js';
+import { AuthSchemasModule, type AuthSchema } from './auth-schemas/index.js';
 import { Cluster, ClusterModule } from './cluster/index.js';
 import { Clock, Logger, RecurringJobs, RouteList, ValidationPipe } from './common/index.js';
 import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
-import { GptsModule } from './gpts/index.js';
 import { HealthController, Readiness, type Probe } from './health/index.js';
-import { LimitsModule } from './limits/index.js';
 import { MetricsModule } from './metrics/index.js';
-import { OAuthModule } from './oauth/index.js';
+import { ProviderChecksModule } from './provider-checks/index.js';
 import { StatisticsModule } from './statistics/index.js';
 import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
@@ -26,6 +22,8 @@ export interface AppParts {
   operatorKey: string;
   logger: Logger;
   clock?: Clock;
+  /** Authentication schemas besides the built-in ones. */
+  authSchemas?: AuthSchema[];
   /** See `DatabaseParts`. */
   onOpen?: (database: Database) => void;
 }
@@ -49,20 +47,16 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.with(parts.settings),
+        ConfigModule.with(parts.settings, parts.operatorKey),
         CommonModule.with(parts),
         DatabaseModule.with({ entities: ENTITIES, migrations: MIGRATIONS, onOpen: parts.onOpen }),
         ClusterModule,
-        AuditModule,
         MetricsModule,
-        LimitsModule,
-        TenantsModule.with(parts.operatorKey),
+        TenantsModule,
         StatisticsModule,
         VaultModule,
-        GptsModule,
-        ActionsModule,
-        OAuthModule,
-        AuthSchemasModule,
+        ProviderChecksModule,
+        AuthSchemasModule.with(parts.authSchemas),
         DispatchModule,
         ToolCallsModule,
       ],

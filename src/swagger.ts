@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { AUTH_INPUT, AUTH_OUTPUT, AuthSchemas } from './actions/index.js';
+import { AUTH_INPUT, AUTH_OUTPUT } from './actions/index.js';
+import { AuthSchemas } from './auth-registry/index.js';
 import { ProblemDto } from './common/index.js';
 
 const DESCRIPTION = `Actions for assistants: an OpenAPI document becomes callable operations, each call with the right credential.

@@ -4,8 +4,8 @@ import { createApp } from '../../src/app.js';
 import { createLogger, digest, mintKey, newId, randomSecret } from '../../src/common/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { Connection } from '../../src/connections/connection.entity.js';
+import { TokenSeal } from '../../src/connections/token-seal.js';
 
 /** How many rows one statement inserts. */
 const BATCH = 500;

@@ -4,8 +4,8 @@ import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import type { Action } from './action.entity.js';
 import type { ActionDto } from './actions.dto.js';
-import { AuthSelections } from './auth-selection.js';
-import { callbackUrl } from './callback-url.js';
+import { AuthSelections } from '../auth-registry/index.js';
+import { callbackUrl } from '../oauth/index.js';
 import { Operation } from './operation.entity.js';
 import { operationView } from './operation-rows.js';
 

@@ -20,7 +20,7 @@ import {
 } from '../common/index.js';
 import { ActionDto, AUTH_INPUT, AUTH_OUTPUT, CreateActionDto, UpdateActionDto } from './actions.dto.js';
 import { ActionsService } from './actions.service.js';
-import type { AuthFields } from './auth-schema.js';
+import type { AuthFields } from '../auth-registry/index.js';
 
 const IMPORT_PROBLEMS = [
   'invalid_request',

@@ -17,8 +17,7 @@ import type { DocumentFormat } from '../openapi/index.js';
 import { ActionViews } from './action-views.js';
 import { Action } from './action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
-import { AuthSchemas, type AuthFields } from './auth-schema.js';
-import { AuthSelections, type AuthSelection } from './auth-selection.js';
+import { AuthSchemas, type AuthFields, AuthSelections, type AuthSelection } from '../auth-registry/index.js';
 import { DocumentImport, type ImportedDocument } from './document-import.js';
 import { loadDocument, loadSource, storeDocument } from './document-store.js';
 import { storeOperations } from './operation-rows.js';
@@ -47,7 +46,7 @@ export class ActionsService {
     private readonly cluster: Cluster,
     gpts: GptsService,
   ) {
-    gpts.beforeDelete((store, gptId, caller) => this.unbindAll(store, gptId, caller));
+    gpts.beforeDelete((store, gptId, caller) => this.endAllUserCredentials(store, gptId, caller));
   }
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
@@ -78,7 +77,7 @@ export class ActionsService {
       createdAt: now,
       updatedAt: now,
     };
-    await this.selections.admit(row, '/auth');
+    await this.selections.checkForAction(row, '/auth');
     const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
@@ -161,7 +160,7 @@ export class ActionsService {
       revision: before.revision + 1,
       updatedAt: this.clock.now(),
     };
-    if (selection || before.domain !== after.domain) await this.selections.admit(after, authAt);
+    if (selection || before.domain !== after.domain) await this.selections.checkForAction(after, authAt);
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
@@ -170,7 +169,7 @@ export class ActionsService {
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await this.replace(store, before, after);
       if (imported) await this.storeImported(store, actionId, imported);
-      if (isRebound) await this.schemas.of(before).unbind(store, before, caller);
+      if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
       const fields = Object.keys(body).filter((name) => name !== 'auth');
       if (fields.length > 0) await this.touched(store, caller, after, 'action.updated', { fields });
       if (selection) await this.touched(store, caller, after, 'action.auth_changed', { auth: after.authType });
@@ -182,15 +181,16 @@ export class ActionsService {
   async delete(caller: TenantCaller, gptId: string, actionId: string): Promise<void> {
     const row = await this.find(caller.tenantId, gptId, actionId);
     await this.database.tenant(caller.tenantId).write(async (store) => {
-      await this.schemas.of(row).unbind(store, row, caller);
+      await this.schemas.of(row).endUserCredentials(store, row, caller);
       if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
       await this.touched(store, caller, row, 'action.deleted', { domain: row.domain });
     });
     this.cluster.announce('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
-  private async unbindAll(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
-    for (const row of await store.find(Action, { gptId })) await this.schemas.of(row).unbind(store, row, caller);
+  private async endAllUserCredentials(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
+    for (const row of await store.find(Action, { gptId }))
+      await this.schemas.of(row).endUserCredentials(store, row, caller);
   }
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {

@@ -1,7 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.js';
 
-@Global()
 @Module({ providers: [AuditLog], controllers: [AuditController], exports: [AuditLog] })
 export class AuditModule {}

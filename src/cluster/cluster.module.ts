@@ -1,9 +1,8 @@
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Logger } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Cluster } from './cluster.js';
 
-@Global()
 @Module({
   providers: [
     {

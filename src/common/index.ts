@@ -33,3 +33,4 @@ export { RouteList } from './route-list.js';
 export { IsUnambiguousText } from './unambiguous-text.js';
 export { ValidationPipe } from './validation.pipe.js';
 export { validated } from './validation.js';
+export { UserPageQuery } from './user-page-query.js';

@@ -1,15 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { OperatorKey } from './operator-key.js';
 import { Settings } from './settings.js';
 
-/** Gives every feature the settings, typed and frozen. */
+/** Provides the settings, typed and frozen, and the operator's key. */
 @Module({})
 export class ConfigModule {
-  static with(settings: Settings): DynamicModule {
+  static with(settings: Settings, operatorKey: string): DynamicModule {
+    const operator = new OperatorKey(operatorKey);
     return {
       module: ConfigModule,
       global: true,
-      providers: [{ provide: Settings, useValue: settings }],
-      exports: [Settings],
+      providers: [
+        { provide: Settings, useValue: settings },
+        { provide: OperatorKey, useValue: operator },
+      ],
+      exports: [Settings, OperatorKey],
     };
   }
 }

@@ -3,10 +3,13 @@ import { mintKey, newId, parseKey } from '../common/index.js';
 import { createSecretFile, readSecretFile } from './secret-file.js';
 import { InvalidSettingsError, type Settings } from './settings.js';
 
-/** The deployment's own key and, where this start made it, the file in which its owner finds it. */
-export interface OperatorKey {
-  key: string;
-  createdIn?: string;
+/** The deployment's own key. */
+export class OperatorKey {
+  /** @param createdIn the file that holds the key, if this start created it */
+  constructor(
+    readonly key: string,
+    readonly createdIn?: string,
+  ) {}
 }
 
 /**
@@ -15,16 +18,16 @@ export interface OperatorKey {
  * @throws {InvalidSettingsError} in production, where nobody would see a key that made itself; or the file holds no key
  */
 export function operatorKey({ operatorKey: given, dataDir, production }: Settings): OperatorKey {
-  if (given) return { key: given };
+  if (given) return new OperatorKey(given);
   const file = join(dataDir, 'operator.key');
   const kept = readSecretFile(file);
-  if (kept !== undefined) return { key: checked(kept, file) };
+  if (kept !== undefined) return new OperatorKey(checked(kept, file));
   if (production) {
     throw new InvalidSettingsError(['OPERATOR_KEY: production needs one; `npm run keys` makes one']);
   }
   const mine = mintKey('operator', newId('key')).key;
   const stored = createSecretFile(file, mine);
-  return { key: checked(stored, file), ...(stored === mine && { createdIn: file }) };
+  return new OperatorKey(checked(stored, file), stored === mine ? file : undefined);
 }
 
 function checked(key: string, file: string): string {

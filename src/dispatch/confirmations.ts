@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { Clock, digest, randomSecret, RecurringJobs } from '../common/index.js';
 import { Database } from '../database/index.js';
-import type { PlannedCall } from '../auth-schemas/index.js';
+import type { PlannedCall } from '../credentials/index.js';
 import { type BuiltRequest, canonicalJson } from '../openapi/index.js';
 import type { Confirmation } from './call.dto.js';
 import { ConfirmationRow } from './confirmation.entity.js';

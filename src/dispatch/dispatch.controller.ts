@@ -1,14 +1,20 @@
-import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ActionAuthGuard, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
+import { ActionAuthGuard, type Credential, type PlannedCall } from '../credentials/index.js';
 import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
 import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto, type CallOutcome } from './call.dto.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
+import { SignInRequiredFilter } from './sign-in-required.filter.js';
 import type { CallFrame } from './upstream.js';
 
 /** What the guards have put there. */
-type GuardedRequest = HttpRequest & { call: CallDto; frame: CallFrame; plannedCall: PlannedCall; obtained: Obtained };
+type GuardedRequest = HttpRequest & {
+  call: CallDto;
+  frame: CallFrame;
+  plannedCall: PlannedCall;
+  credential: Credential;
+};
 
 @ApiTags('Calling')
 @Controller('v1/gpts')
@@ -19,6 +25,7 @@ export class DispatchController {
   @HttpCode(200)
   @Authenticated('runtime')
   @UseGuards(PlanGuard, ActionAuthGuard)
+  @UseFilters(SignInRequiredFilter)
   @ApiOperation({ summary: 'Call an operation for a user' })
   @ApiParam({ name: 'gpt_id' })
   @ApiBody({ type: CallDto })
@@ -29,10 +36,10 @@ export class DispatchController {
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
-    const { plannedCall, obtained, call, frame } = request;
+    const { plannedCall, credential, call, frame } = request;
     // What the answer holds is held until it has been sent.
     whenClosed(reply, () => frame.hold.end());
-    return this.dispatcher.dispatch(plannedCall, obtained, call, { ...frame, signal: gone(reply) });
+    return this.dispatcher.dispatch(plannedCall, credential, call, { ...frame, signal: gone(reply) });
   }
 }
 

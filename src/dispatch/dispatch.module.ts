@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
-import { AuthSchemasModule } from '../auth-schemas/index.js';
+import { ActionsModule } from '../actions/index.js';
+import { CredentialsModule } from '../credentials/index.js';
 import { EgressModule } from '../egress/index.js';
+import { LimitsModule } from '../limits/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { StatisticsModule } from '../statistics/index.js';
 import { Confirmations } from './confirmations.js';
 import { DispatchController } from './dispatch.controller.js';
 import { Dispatcher } from './dispatcher.js';
@@ -12,9 +16,8 @@ import { HeldBytes } from './held/held-bytes.js';
 import { Upstream } from './upstream.js';
 
 @Module({
-  imports: [AuthSchemasModule, EgressModule],
+  imports: [ActionsModule, CredentialsModule, EgressModule, LimitsModule, MetricsModule, StatisticsModule],
   controllers: [DispatchController],
   providers: [Confirmations, Dispatcher, FileFetcher, HeldBytes, PlanGuard, ResponseReader, SentFiles, Upstream],
-  exports: [Dispatcher],
 })
 export class DispatchModule {}

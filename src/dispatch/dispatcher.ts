@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { OperationPlans } from '../actions/index.js';
-import { Credentials, type Credential, type Obtained, type PlannedCall } from '../auth-schemas/index.js';
+import { SignInRequiredError, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import type { EgressResponse } from '../egress/index.js';
@@ -32,7 +32,6 @@ interface Sending {
 export class Dispatcher {
   constructor(
     private readonly plans: OperationPlans,
-    private readonly credentials: Credentials,
     private readonly confirmations: Confirmations,
     private readonly files: SentFiles,
     private readonly upstream: Upstream,
@@ -42,17 +41,6 @@ export class Dispatcher {
     private readonly metrics: Metrics,
     private readonly statistics: Statistics,
   ) {}
-
-  /** The way in without HTTP: plan, credential, dispatch. */
-  async call(caller: TenantCaller, gptId: string, body: CallDto, signal?: AbortSignal): Promise<CallOutcome> {
-    const frame = this.frame(body, signal);
-    try {
-      const call = await this.plan(caller, gptId, body);
-      return await this.dispatch(call, await this.credentials.obtain(call), body, frame);
-    } finally {
-      frame.hold.end();
-    }
-  }
 
   /** @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation` */
   async plan(caller: TenantCaller, gptId: string, body: CallDto): Promise<PlannedCall> {
@@ -68,17 +56,17 @@ export class Dispatcher {
   }
 
   /**
-   * @param obtained what the schema of the action has decided
+   * @param credential the credential that the schema's strategy provided
    * @throws {CountersignError} `invalid_arguments`, `request_too_large`, `egress_denied`, `upstream_*`, `credential_unavailable`
    */
-  async dispatch(call: PlannedCall, obtained: Obtained, body: CallDto, frame: CallFrame): Promise<CallOutcome> {
+  async dispatch(call: PlannedCall, credential: Credential, body: CallDto, frame: CallFrame): Promise<CallOutcome> {
     const begin = performance.now();
     try {
-      const outcome = await this.decide(call, obtained, body, frame);
-      this.metrics.calls.inc({ outcome: outcome.outcome, schema: call.action.authType });
+      const outcome = await this.decide(call, credential, body, frame);
       this.count(call, outcome, performance.now() - begin);
       return outcome;
     } catch (error) {
+      if (error instanceof SignInRequiredError) return this.signInRequired(call, error);
       this.statistics.count(countedOf(call), 'failed');
       const outcome = error instanceof CountersignError ? error.code : 'internal';
       this.metrics.calls.inc({ outcome, schema: call.action.authType });
@@ -86,16 +74,28 @@ export class Dispatcher {
     }
   }
 
+  /** Returns the outcome of a call whose user has to sign in. */
+  signInRequired(call: PlannedCall, { signIn }: SignInRequiredError): CallOutcome {
+    const outcome: CallOutcome = { outcome: 'sign_in_required', call_id: newId('call'), sign_in: signIn };
+    this.count(call, outcome, 0);
+    return outcome;
+  }
+
   private count(call: PlannedCall, outcome: CallOutcome, milliseconds: number): void {
     const of = countedOf(call);
+    this.metrics.calls.inc({ outcome: outcome.outcome, schema: call.action.authType });
     if (outcome.outcome === 'sign_in_required') return this.statistics.count(of, 'signInRequired');
     if (outcome.outcome === 'confirmation_required') return this.statistics.count(of, 'confirmationRequired');
     this.statistics.count(of, outcome.response.status < 400 ? 'completed' : 'upstreamErrors', milliseconds);
   }
 
-  private async decide(call: PlannedCall, obtained: Obtained, body: CallDto, frame: CallFrame): Promise<CallOutcome> {
+  private async decide(
+    call: PlannedCall,
+    credential: Credential,
+    body: CallDto,
+    frame: CallFrame,
+  ): Promise<CallOutcome> {
     const call_id = newId('call');
-    if ('signIn' in obtained) return { outcome: 'sign_in_required', call_id, sign_in: obtained.signIn };
     const args = body.arguments ?? {};
     const built = this.build(call, args);
     if (call.operation.isConsequential && !(await this.isConfirmed(call, args, body.confirmation))) {
@@ -104,17 +104,16 @@ export class Dispatcher {
     }
     const hasFiles = built.pending !== undefined || built.fileBytes !== undefined;
     const request = hasFiles ? this.sized(await this.files.attach(built, frame)) : built;
-    return this.send({ call, request, frame, call_id }, obtained);
+    return this.send({ call, request, frame, call_id }, credential);
   }
 
   private async send(sending: Sending, credential: Credential): Promise<CallOutcome> {
-    const { call, request, frame, call_id } = sending;
+    const { call, request, frame } = sending;
     const sent = await this.upstream.send(call, request, credential, frame);
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
     // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
     frame.hold.answers.drop();
     const renewed = await showsOnFailure(sent, credential.renew);
-    if ('signIn' in renewed) return { outcome: 'sign_in_required', call_id, sign_in: renewed.signIn };
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);
   }
 
@@ -127,10 +126,7 @@ export class Dispatcher {
     { answer, request: shown }: Sent,
     credential: Credential,
   ): Promise<CallOutcome> {
-    if (credential.widen && saysScopeIsTooNarrow(answer)) {
-      const { signIn } = await credential.widen();
-      return { outcome: 'sign_in_required', call_id, sign_in: signIn };
-    }
+    if (credential.requestMoreScope && isInsufficientScope(answer)) throw await credential.requestMoreScope();
     const { response, notices } = await this.responses.read(answer, credential.secrets, frame);
     const all = [...ofArguments(request.notices ?? []), ...notices];
     return { outcome: 'completed', call_id, response, notices: all, ...(shown && { request: shown }) };
@@ -162,6 +158,7 @@ async function showsOnFailure<T>({ request }: Sent, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (error) {
+    if (error instanceof SignInRequiredError) throw error;
     throw showing(request, error);
   }
 }
@@ -185,6 +182,6 @@ function ofArguments(findings: readonly ArgumentFinding[]): ArgumentFinding[] {
 }
 
 /** RFC 6750, section 3.1. */
-function saysScopeIsTooNarrow({ status, headers }: EgressResponse): boolean {
+function isInsufficientScope({ status, headers }: EgressResponse): boolean {
   return status === 403 && /\berror="?insufficient_scope\b/i.test(headers['www-authenticate'] ?? '');
 }

@@ -1,5 +1,5 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { WithPlannedCall } from '../auth-schemas/index.js';
+import type { WithPlannedCall } from '../credentials/index.js';
 import { validated, type HttpReply, type HttpRequest, type TenantCaller, type WithCaller } from '../common/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
 import { CallDto } from './call.dto.js';

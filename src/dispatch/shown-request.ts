@@ -1,4 +1,4 @@
-import { staticHeaders, type Credential, type PlannedCall } from '../auth-schemas/index.js';
+import { staticHeaders, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError, HIDDEN, hider } from '../common/index.js';
 import type { BuiltRequest } from '../openapi/index.js';
 import type { SentRequest } from './call.dto.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { withCredentialQuery, type Credential, type PlannedCall } from '../auth-schemas/index.js';
+import { withCredentialQuery, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';

@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { ClusterModule } from '../cluster/index.js';
 import { GptsController } from './gpts.controller.js';
 import { GptsService } from './gpts.service.js';
 
-@Module({ controllers: [GptsController], providers: [GptsService], exports: [GptsService] })
+@Module({
+  imports: [AuditModule, ClusterModule],
+  controllers: [GptsController],
+  providers: [GptsService],
+  exports: [GptsService],
+})
 export class GptsModule {}

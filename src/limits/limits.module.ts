@@ -1,6 +1,7 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { ClusterModule } from '../cluster/index.js';
+import { MetricsModule } from '../metrics/index.js';
 import { Limits } from './limits.js';
 
-@Global()
-@Module({ providers: [Limits], exports: [Limits] })
+@Module({ imports: [ClusterModule, MetricsModule], providers: [Limits], exports: [Limits] })
 export class LimitsModule {}

@@ -1,27 +1,26 @@
-export { ConnectedAccountsLink } from './connected-accounts/link.entity.js';
-export { Connection } from './connections/connection.entity.js';
-export { ConnectionsService } from './connections/connections.service.js';
-export { ConnectionTokens, type TokenResult, type UsableToken } from './connections/connection-tokens.js';
-export { DiscoveryError } from './discovery/discovery.error.js';
+export { authorizationRequest, codeGrant, type CodeFlowState } from './protocol/authorization-code.js';
+export { callbackUrl } from './callback-url.js';
 export { KnownMetadataDto } from './discovery/discovery.dto.js';
+export { DiscoveryError } from './discovery/discovery.error.js';
 export { Discovery, type FoundServer } from './discovery/discovery.service.js';
-export { Revocation } from './revocation/revocation.entity.js';
-export { RevocationItem } from './revocation/revocation-item.entity.js';
-export { Trace } from './trace/trace.entity.js';
+export { OAuthClients } from './oauth-clients.js';
 export { OAuthModule } from './oauth.module.js';
-export type { Prompt } from './pages/sign-in-page.js';
-export type { Mistake } from './pages/texts/index.js';
-export type { OAuthSettings } from './protocol/client.js';
-export { foreignEndpoints } from './protocol/root-domain.js';
-export { foundSettings, knownMetadata } from './protocol/metadata-settings.js';
-export type { Preset } from './providers/preset.js';
-export { Presets } from './providers/presets.js';
-export { InvalidPresetError } from './providers/read-presets.js';
-export { SignInMethods, type Begun, type Flow, type MethodPage, type SignInMethod } from './sign-in/sign-in-method.js';
-export type { SignInWithAction } from './sign-in/sign-in-rows.js';
-export type { GrantedTokens } from './protocol/token-answer.js';
-export { diagnose } from './trace/diagnosis.js';
-export { networkFacts } from './trace/facts.js';
-export type { TraceLog, TraceStep } from './trace/trace-log.js';
-export { SignIn, type SignInReason } from './sign-in/sign-in.entity.js';
-export { SignInsService, type SignInOffer } from './sign-in/sign-ins.service.js';
+export type { Preset } from './presets/preset.js';
+export { Presets } from './presets/presets.js';
+export { InvalidPresetError } from './presets/read-presets.js';
+export {
+  type KnownMetadata,
+  type OAuthClient,
+  type OAuthSettings,
+  exchangesAccessTokens,
+  usesPkce,
+} from './protocol/client.js';
+export { type ResponseFacts, TokenError } from './protocol/errors.js';
+export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadata-settings.js';
+export type { Metadata } from './protocol/metadata.js';
+export { crossDomainEndpoints } from './protocol/root-domain.js';
+export { type GrantedTokens, looksLike, parseTokenResponse } from './protocol/token-response.js';
+export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
+export { TokenEndpoint } from './token-endpoint.js';
+export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
+export { grantedScopes, requestedScopes } from './protocol/scope.js';

@@ -5,16 +5,15 @@ import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
 import { TokenError } from './protocol/errors.js';
 import { retryAfterMs } from './protocol/retry-after.js';
-import { checkRevocationAnswer } from './protocol/revocation-answer.js';
-import { looksLike, readTokenAnswer, type GrantedTokens, type TokenPaths } from './protocol/token-answer.js';
+import { checkRevocationResponse } from './protocol/revocation-response.js';
+import { looksLike, parseTokenResponse, type GrantedTokens, type TokenPaths } from './protocol/token-response.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
-import { ExchangeTrace } from './trace/exchange-trace.js';
-import { safeWords } from './trace/redact.js';
-import type { TraceLog } from './trace/trace-log.js';
+import type { ObserveExchange } from './exchange-observer.js';
+import { redactText } from '../redaction/index.js';
 
-const MAX_ANSWER_BYTES = 65_536;
+const MAX_RESPONSE_BYTES = 65_536;
 
-/** Asks authorization servers for tokens: one POST, one deadline, no redirects, never repeated. */
+/** Sends requests to token and revocation endpoints: one POST, one deadline, no redirects, no retries. */
 @Injectable()
 export class TokenEndpoint {
   constructor(
@@ -23,56 +22,56 @@ export class TokenEndpoint {
     private readonly clock: Clock,
   ) {}
 
-  /** @param log gets the request and its answer, secrets hidden. @throws {TokenError} */
-  async grant(client: OAuthClient, grant: Grant, log: TraceLog): Promise<GrantedTokens> {
+  /** Requests tokens. @param observe receives the request and its response. @throws {TokenError} */
+  async grant(client: OAuthClient, grant: Grant, observe: ObserveExchange): Promise<GrantedTokens> {
     const request = tokenRequest(client, grant);
     const secrets = secretsOf(client, grant);
-    const trace = new ExchangeTrace(log, client, { grant, request, secrets }, this.clock);
+    const observer = observe({ client, grant, request, secrets });
     try {
-      const answer = await this.post(request);
-      trace.received(answer);
-      const granted = this.read(answer, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
-      trace.granted(granted);
+      const response = await this.post(request);
+      observer.received(response);
+      const granted = this.parse(response, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
+      observer.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;
     } catch (error) {
-      trace.failed(error);
+      observer.failed(error);
       throw error;
     }
   }
 
-  /** Revokes a token where the provider has an endpoint for it (RFC 7009). @throws {TokenError} it may still be good */
+  /** Revokes a token if the provider has a revocation endpoint (RFC 7009). @throws {TokenError} the token may still be valid */
   async revoke(client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
     const { revocation_url } = client;
     if (!revocation_url) return;
     const { status, headers, body } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
-    const pause = retryAfterMs(headers['retry-after'], this.clock.now());
-    checkRevocationAnswer({ status, body: body.toString('utf8') }, pause);
+    const delay = retryAfterMs(headers['retry-after'], this.clock.now());
+    checkRevocationResponse({ status, body: body.toString('utf8') }, delay);
   }
 
-  private read({ status, headers, body }: EgressResponse, paths: TokenPaths, secrets: string[]): GrantedTokens {
+  private parse({ status, headers, body }: EgressResponse, paths: TokenPaths, secrets: string[]): GrantedTokens {
     const text = body.toString('utf8');
     try {
-      return readTokenAnswer({ status, body: text }, this.clock.now(), paths);
+      return parseTokenResponse({ status, body: text }, this.clock.now(), paths);
     } catch (error) {
       if (!(error instanceof TokenError)) throw error;
       const { 'content-type': contentType, location } = headers;
-      const pause = retryAfterMs(headers['retry-after'], this.clock.now());
-      const facts = { status, contentType, location, looksLike: looksLike(text), retryAfterMs: pause };
-      throw error.seen(facts, (words) => safeWords(words, secrets));
+      const delay = retryAfterMs(headers['retry-after'], this.clock.now());
+      const facts = { status, contentType, location, looksLike: looksLike(text), retryAfterMs: delay };
+      throw error.withResponse(facts, (text) => redactText(text, secrets));
     }
   }
 
   private async post({ url, headers, body }: EndpointRequest): Promise<EgressResponse> {
     const timeoutMs = this.settings.refresh.tokenTimeoutMs;
-    const limits = { timeoutMs, maxResponseBytes: MAX_ANSWER_BYTES, credential: true, lane: 'oauth' } as const;
+    const limits = { timeoutMs, maxResponseBytes: MAX_RESPONSE_BYTES, credential: true, lane: 'oauth' } as const;
     try {
       return await this.egress.request({ method: 'POST', url, headers, body, ...limits });
     } catch (error) {
       if (!(error instanceof EgressError)) throw error;
       const kind =
         error.code === 'upstream_too_large' || error.code === 'upstream_invalid' ? 'unreadable' : 'unavailable';
-      throw new TokenError(kind, error.code, `the token URL: ${error.message}`, { cause: error });
+      throw new TokenError(kind, error.code, `the token request failed: ${error.message}`, { cause: error });
     }
   }
 }

@@ -1,5 +1,9 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/index.js';
+import { ClusterModule } from '../cluster/index.js';
+import { OperatorKey } from '../config/index.js';
+import { LimitsModule } from '../limits/index.js';
 import { AccessGuard } from './access.guard.js';
 import { AllowedOrigins } from './allowed-origins.js';
 import { FailedAuthentications } from './failed-authentications.js';
@@ -15,29 +19,27 @@ import { SessionCookie } from './sessions/session-cookie.js';
 import { TenantsController } from './tenants.controller.js';
 import { TenantsService } from './tenants.service.js';
 
-@Module({})
-export class TenantsModule {
-  /** @param operatorKey the deployment's own key */
-  static with(operatorKey: string): DynamicModule {
-    return {
-      module: TenantsModule,
-      global: true,
-      controllers: [TenantsController, KeysController, ConsoleSessionsController],
-      providers: [
-        { provide: OperatorIdentity, useValue: new OperatorIdentity(operatorKey) },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        AllowedOrigins,
-        BearerKeyStrategy,
-        ConsoleSessions,
-        ConsoleSessionStrategy,
-        FailedAuthentications,
-        HeaderKeyStrategy,
-        Keyring,
-        KeysService,
-        SessionCookie,
-        TenantsService,
-      ],
-      exports: [AllowedOrigins, TenantsService],
-    };
-  }
-}
+@Module({
+  imports: [AuditModule, ClusterModule, LimitsModule],
+  controllers: [TenantsController, KeysController, ConsoleSessionsController],
+  providers: [
+    {
+      provide: OperatorIdentity,
+      inject: [OperatorKey],
+      useFactory: ({ key }: OperatorKey) => new OperatorIdentity(key),
+    },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    AllowedOrigins,
+    BearerKeyStrategy,
+    ConsoleSessions,
+    ConsoleSessionStrategy,
+    FailedAuthentications,
+    HeaderKeyStrategy,
+    Keyring,
+    KeysService,
+    SessionCookie,
+    TenantsService,
+  ],
+  exports: [AllowedOrigins, TenantsService],
+})
+export class TenantsModule {}

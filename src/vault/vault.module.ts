@@ -1,5 +1,6 @@
-import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { Cluster } from '../cluster/index.js';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { Cluster, ClusterModule } from '../cluster/index.js';
 import { Clock } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
@@ -15,8 +16,8 @@ import { RotationsService } from './rotation/rotations.service.js';
 import { SealedRows } from './rotation/sealed-rows.js';
 import { Vault } from './vault.js';
 
-@Global()
 @Module({
+  imports: [AuditModule, ClusterModule],
   providers: [
     {
       provide: DataKeys,

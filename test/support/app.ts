@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
+import type { AuthSchema } from '../../src/auth-schemas/index.js';
 import { createLogger, mintKey, newId } from '../../src/common/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Client } from './client.js';
@@ -16,6 +17,8 @@ export interface TestAppOptions {
   of?: TestApp;
   /** A database that the test made, and removes, itself. */
   on?: TestDatabase;
+  /** Authentication schemas besides the built-in ones. */
+  authSchemas?: AuthSchema[];
 }
 
 /** Countersign as a test starts it: the real server on a port of its own, on a database of its own. */
@@ -33,7 +36,7 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ environment = {}, of, on }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({ environment = {}, of, on, authSchemas }: TestAppOptions = {}): Promise<TestApp> {
     const database = of?.database ?? on ?? (await createTestDatabase());
     const port = await freePort();
     const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
@@ -56,7 +59,7 @@ export class TestApp {
     const logLines: string[] = [];
     const logger = createLogger(settings.logLevel, { write: (line: string) => void logLines.push(line) });
     const boot = async () => {
-      const nest = await createApp({ settings, operatorKey, logger, clock });
+      const nest = await createApp({ settings, operatorKey, logger, clock, authSchemas });
       await nest.listen(port, '127.0.0.1');
       return nest;
     };

@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { randomSecret } from '../../src/common/index.js';
 import { BEHAVIOURS, compose, type BehaviourName } from './behaviours.js';
 import { AuthorizationEndpoint } from './provider/authorization-endpoint.js';
-import type { Behaviour, EndpointRequest, TokenAnswer } from './provider/behaviour.js';
+import type { Behaviour, EndpointRequest, TokenResponse } from './provider/behaviour.js';
 import { Clients } from './provider/clients.js';
 import { Grants } from './provider/grants.js';
 import { Refused } from './provider/refused.js';
 import { TokenEndpoint } from './provider/token-endpoint.js';
 
-export type { Behaviour, EndpointRequest, TokenAnswer };
+export type { Behaviour, EndpointRequest, TokenResponse };
 
 /** An authorization server on loopback that lets everybody in at once, records every request and misbehaves as it is told. */
 export class AuthorizationServer {
@@ -198,7 +198,7 @@ function sendRefusal(response: ServerResponse, error: unknown): void {
   send(response, { status, body: JSON.stringify({ error: code, error_description: description }) });
 }
 
-function send(response: ServerResponse, answer: TokenAnswer): void {
+function send(response: ServerResponse, answer: TokenResponse): void {
   const { status = 200, contentType = 'application/json', headers, body } = answer;
   response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
 }

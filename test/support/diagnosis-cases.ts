@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { answerDetails } from '../../src/oauth/trace/answer-details.js';
-import type { Rule } from '../../src/oauth/trace/diagnoses/rule.js';
-import { diagnose, type Facts } from '../../src/oauth/trace/diagnosis.js';
+import { answerDetails } from '../../src/traces/diagnoses/answer-details.js';
+import type { Rule } from '../../src/traces/diagnoses/rules/rule.js';
+import { diagnose, type Facts } from '../../src/traces/diagnoses/diagnosis.js';
 import type { OAuthSettings } from '../../src/oauth/protocol/client.js';
-import type { AnswerFacts } from '../../src/oauth/protocol/errors.js';
+import type { ResponseFacts } from '../../src/oauth/protocol/errors.js';
 
 export const REDIRECT_URI = 'https://cs.example.com/aip/g-3vq8cm2xk5dn7r9wyb4tz6ha5e/oauth/callback';
 
@@ -62,8 +62,8 @@ export const renewal = (body: unknown, change: Change = {}, status = 400): Facts
 /** An answer without OAuth in it. */
 export function answered(
   status: number,
-  looksLike: AnswerFacts['looksLike'],
-  more: Partial<AnswerFacts> = {},
+  looksLike: ResponseFacts['looksLike'],
+  more: Partial<ResponseFacts> = {},
   change: Change = {},
 ): Facts {
   const code = status >= 500 || status === 429 ? 'provider_unavailable' : 'unreadable_answer';

@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
-import { SignInRows } from '../../src/oauth/sign-in/sign-in-rows.js';
+import { SignInStore } from '../../src/sign-ins/flow/sign-in-store.js';
 import type { TestApp } from './app.js';
 
 /** Holds whoever has read a sign-in until so many have: the narrowest moment of a race, every time. @returns what ends it */
 export function letReadersMeet(app: TestApp, by: 'byState' | 'byId', readers: number): () => void {
-  const rows = app.get(SignInRows);
+  const rows = app.get(SignInStore);
   const read = rows[by].bind(rows);
   let open = () => {};
   const meeting = new Promise<void>((resolve) => (open = resolve));

@@ -1,7 +1,7 @@
 import { digest, newId } from '../../src/common/index.js';
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { Connection } from '../../src/connections/connection.entity.js';
+import { TokenSeal } from '../../src/connections/token-seal.js';
 import type { TestApp } from './app.js';
 import type { TestGpt } from './tenant.js';
 

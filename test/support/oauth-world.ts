@@ -1,5 +1,5 @@
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
+import { Connection } from '../../src/connections/connection.entity.js';
 import { TestApp, type TestAppOptions } from './app.js';
 import { AuthorizationServer } from './authorization-server.js';
 import { EndUser } from './end-user.js';

@@ -1,6 +1,6 @@
 import { Database } from '../../src/database/index.js';
-import { Connection } from '../../src/oauth/connections/connection.entity.js';
-import { TokenSeal } from '../../src/oauth/connections/token-seal.js';
+import { Connection } from '../../src/connections/connection.entity.js';
+import { TokenSeal } from '../../src/connections/token-seal.js';
 import type { TestApp } from './app.js';
 import type { EndUser } from './end-user.js';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '../../openapi/index.js';
-import { AuthSelections, type AuthSelection } from '../auth-selection.js';
+import { AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
 import type { ForeignAuth } from './auth-form.js';
 import { absentFields, blameForm, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 

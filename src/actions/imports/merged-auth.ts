@@ -1,5 +1,5 @@
 import { CountersignError, type FieldError } from '../../common/index.js';
-import type { AuthFields } from '../auth-schema.js';
+import type { AuthFields } from '../../auth-registry/index.js';
 import type { ForeignAuth } from './auth-form.js';
 import { invalidForm } from './invalid-form.js';
 

@@ -1,4 +1,4 @@
-import type { AuthFields } from '../../actions/index.js';
+import type { AuthFields } from '../../auth-registry/index.js';
 
 /** The fields that say where a key goes. */
 const PLACEMENT = ['auth_type', 'custom_header_name', 'location', 'parameter_name'] as const;

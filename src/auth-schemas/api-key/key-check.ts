@@ -4,11 +4,10 @@ import { Clock, CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Egress, EgressError } from '../../egress/index.js';
 import { InvalidArgumentsError } from '../../openapi/index.js';
-import { diagnose, networkFacts, type TraceLog, type TraceStep } from '../../oauth/index.js';
-import { withCredentialQuery } from '../credential-query.js';
-import { staticHeaders } from '../static-headers.js';
-import type { ApiKeySettings } from './api-key.settings.js';
-import { placeKey } from './authorization.js';
+import { diagnose, networkFacts, type TraceLog, type TraceStep } from '../../traces/index.js';
+import { withCredentialQuery, staticHeaders } from '../../credentials/index.js';
+import type { ApiKeySettings } from './api-key.fields.js';
+import { placeKey } from './place-key.js';
 
 /** Only the status is looked at. */
 const MAX_BYTES = 65_536;

@@ -1,17 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Obtained, PlannedCall } from '../credential.js';
-import { CredentialStrategy } from '../credential.strategy.js';
-import { staticHeaders } from '../static-headers.js';
-import { NoneSchemaInput, NoneSchemaOutput } from './none.settings.js';
+import { CredentialStrategy, staticHeaders, type Credential, type PlannedCall } from '../../credentials/index.js';
 
-/** No authentication: the call carries nothing that tells who it is from. */
+/** Lets every call pass; it carries the action's static headers and no credential. */
 @Injectable()
 export class NoneStrategy extends CredentialStrategy {
-  readonly type = 'none';
-  readonly input = NoneSchemaInput;
-  readonly output = NoneSchemaOutput;
-
-  async obtain({ action }: PlannedCall): Promise<Obtained> {
+  async credentialFor({ action }: PlannedCall): Promise<Credential> {
     return { headers: staticHeaders(action.authSettings), secrets: [] };
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthFields, CompletedFields } from '../../actions/index.js';
-import { Discovery, DiscoveryError, foundSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
+import type { AuthFields, CompletedFields } from '../../auth-registry/index.js';
+import { Discovery, DiscoveryError, discoveredSettings, knownMetadata, type FoundServer } from '../../oauth/index.js';
 
 /**
  * Fills the gaps of an OAuth schema. What the client typed wins over what the issuer's metadata says, and that over what the document,
@@ -19,7 +19,7 @@ export class OAuthCompletion {
     const fields: AuthFields = { ...suggested, ...typed };
     const server = await this.discover(fields);
     if (!server) return { fields };
-    const { issuer, token_exchange_method, ...urls } = foundSettings(server.metadata);
+    const { issuer, token_exchange_method, ...urls } = discoveredSettings(server.metadata);
     // A public client has nothing to authenticate with.
     const method = typed['client_secret'] ? { token_exchange_method } : {};
     return {

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Authenticated, InvalidRequestError } from '../../common/index.js';
-import { conflicts, foundSettings, knownMetadata } from '../protocol/metadata-settings.js';
+import { conflicts, discoveredSettings, knownMetadata } from '../protocol/metadata-settings.js';
 import { DiscoverDto, DiscoveredDto } from './discovery.dto.js';
 import { Discovery } from './discovery.service.js';
 
@@ -25,7 +25,7 @@ export class DiscoveryController {
     return {
       issuer: metadata.issuer,
       metadata_url: metadataUrl,
-      found: { ...foundSettings(metadata), pkce: 'auto' },
+      found: { ...discoveredSettings(metadata), pkce: 'auto' },
       metadata: knownMetadata(metadata),
       scopes_supported: metadata.scopes_supported ?? [],
       conflicts: conflicts(typed, metadata),

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import type { KnownMetadata } from '../protocol/client.js';
-import type { Conflict, FoundSettings, TypedSettings } from '../protocol/metadata-settings.js';
+import type { Conflict, DiscoveredSettings, TypedSettings } from '../protocol/metadata-settings.js';
 
 const METHODS = ['default_post', 'basic_auth_header'] as const;
 const PKCE = ['auto', 'required', 'off'] as const;
@@ -58,7 +58,7 @@ export class DiscoverDto implements TypedSettings {
   scope?: string;
 }
 
-export class FoundSettingsDto implements FoundSettings {
+export class FoundSettingsDto implements DiscoveredSettings {
   @ApiProperty({ format: 'uri', example: 'https://auth.example.com' })
   issuer!: string;
 
@@ -104,7 +104,7 @@ export class ConflictDto implements Conflict {
   })
   found!: string | null;
 
-  @ApiProperty({ example: 'the provider says that token_url is https://auth.example.com/token' })
+  @ApiProperty({ example: "the provider's metadata lists https://auth.example.com/token as token_url" })
   message!: string;
 }
 

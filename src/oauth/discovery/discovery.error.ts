@@ -1,18 +1,18 @@
 import { CountersignError } from '../../common/index.js';
 
-/** There is no metadata that can be used. The message names every place that was asked, and what it answered. */
+/** No usable metadata was found. The message lists every URL that was tried and its response. */
 export class DiscoveryError extends CountersignError {
   /**
-   * @param failures one a place, its URL first
-   * @param isAbsent every place that an issuer's metadata can be at answered 404: the server has none
-   * @param pointer where the client named the issuer
+   * @param failures one entry per URL, the URL first
+   * @param isAbsent whether every URL answered 404: the server has no metadata
+   * @param pointer JSON pointer to the issuer in the request
    */
   constructor(
     failures: readonly string[],
     readonly isAbsent: boolean,
     pointer: string,
   ) {
-    const detail = `no metadata can be used: ${failures.join('; ')}`;
+    const detail = `no usable metadata found: ${failures.join('; ')}`;
     super('discovery_failed', detail, [{ pointer, message: detail }]);
   }
 }

@@ -4,37 +4,38 @@ import { Egress, EgressDeniedError, EgressError } from '../../egress/index.js';
 import { issuersOf, MetadataError, metadataUrls, readMetadata, type Metadata } from '../protocol/metadata.js';
 import { DiscoveryError } from './discovery.error.js';
 
-/** An authorization server whose metadata has been found. */
+/** An authorization server with its metadata. */
 export interface FoundServer {
   metadataUrl: string;
   metadata: Metadata;
 }
 
-/** What came of asking at one place. */
+/** The result of one request. */
 type Attempt = { metadata: Metadata } | Failure;
 
 interface Failure {
-  /** In plain words, behind the URL. */
-  told: string;
+  /** The reason, worded to follow the URL. */
+  reason: string;
   status?: number;
-  /** There is nobody to be asked for another document either. */
+  /** Whether the host cannot be reached, so that its other URLs need not be tried. */
   isFinal?: boolean;
 }
 
 const LIMITS = { timeoutMs: 10_000, maxResponseBytes: 262_144, redirects: 3, lane: 'oauth' } as const;
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'] as const;
 
-/** Finds the metadata of authorization servers (RFC 8414, 3; OpenID Connect Discovery 1.0, 4). No secret goes with the requests. */
+/** Discovers the metadata of authorization servers (RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4). The requests carry no secret. */
 @Injectable()
 export class Discovery {
   constructor(private readonly egress: Egress) {}
 
   /**
+   * Returns the first usable metadata.
+   *
    * @param given an issuer, or the well-known URL of its metadata
-   * @param pointer where the client wrote it
-   * @returns what the first of the places has to say for which all is right
-   * @throws {InvalidRequestError} it is neither, or may not be called
-   * @throws {DiscoveryError} no place has metadata that can be used
+   * @param pointer JSON pointer to it in the request
+   * @throws {InvalidRequestError} `given` is neither, or its address is blocked
+   * @throws {DiscoveryError} no URL has usable metadata
    */
   async find(given: string, pointer = '/issuer'): Promise<FoundServer> {
     const pasted = issuersOf(given);
@@ -44,12 +45,12 @@ export class Discovery {
     for (const url of urls) {
       const attempt = await this.attempt(url, pasted ?? [given]);
       if ('metadata' in attempt) return { metadataUrl: url, ...attempt };
-      failures.push({ ...attempt, told: `${url} ${attempt.told}` });
+      failures.push({ ...attempt, reason: `${url} ${attempt.reason}` });
       if (attempt.isFinal) break;
     }
     const isAbsent = !pasted && failures.every(({ status }) => status === 404);
     throw new DiscoveryError(
-      failures.map(({ told }) => told),
+      failures.map(({ reason }) => reason),
       isAbsent,
       pointer,
     );
@@ -59,30 +60,30 @@ export class Discovery {
     const refusal = this.refusalOf(given);
     if (refusal !== undefined) throw InvalidRequestError.at(pointer, refusal);
     if (urls.length > 0) return;
-    throw InvalidRequestError.at(pointer, 'an issuer has no query and no fragment (RFC 8414, section 2)');
+    throw InvalidRequestError.at(pointer, 'an issuer must not have a query or a fragment (RFC 8414, section 2)');
   }
 
   private async attempt(url: string, issuers: string[]): Promise<Attempt> {
     try {
       const { status, body } = await this.egress.request({ url, headers: { accept: 'application/json' }, ...LIMITS });
-      if (status !== 200) return { told: `answered with status ${status}`, status };
+      if (status !== 200) return { reason: `answered with status ${status}`, status };
       const metadata = readMetadata(body.toString('utf8'), issuers);
       return this.refusedEndpoint(metadata) ?? { metadata };
     } catch (error) {
-      if (error instanceof MetadataError) return { told: error.message };
+      if (error instanceof MetadataError) return { reason: error.message };
       if (!(error instanceof EgressError)) throw error;
       const isFinal = error.code === 'upstream_unreachable' || error.code === 'upstream_timeout';
-      return { told: `could not be read: ${error.message}`, isFinal };
+      return { reason: `could not be read: ${error.message}`, isFinal };
     }
   }
 
-  /** Secrets and users will go there (SECURITY C17). */
+  /** Checks the endpoints, which receive secrets and end users (security rule C17). */
   private refusedEndpoint(metadata: Metadata): Failure | undefined {
     for (const name of ENDPOINTS) {
       const url = metadata[name];
       const check = name === 'authorization_endpoint' ? 'checkForBrowser' : 'check';
       const refusal = url === undefined ? undefined : this.refusalOf(url, check);
-      if (refusal !== undefined) return { told: `names a ${name} that is refused: ${refusal}` };
+      if (refusal !== undefined) return { reason: `lists a ${name} that is blocked: ${refusal}` };
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
 /**
- * A client registration at an authorization server, as an action's OAuth schema stores it. The names are those of the
- * editor that this follows, so `authorization_content_type` is the content type of the token request.
+ * A client registration at an authorization server, as an action's OAuth schema stores it. The names are those of ChatGPT's editor, so
+ * `authorization_content_type` is the content type of the token request.
  */
 export interface OAuthSettings {
   client_id: string;
@@ -17,21 +17,21 @@ export interface OAuthSettings {
   token_path?: string;
   error_path?: string;
   revocation_url?: string;
-  /** Where tokens are renewed, when that is not the token URL. */
+  /** The URL that refreshes tokens; the token URL if absent. */
   refresh_url?: string;
   /**
-   * The parameters of a refresh in place of `grant_type` and `refresh_token`; `{refresh_token}` and `{access_token}` in a value stand
-   * for the token. With the latter, access tokens themselves are exchanged for newer ones.
+   * The parameters of a refresh, instead of `grant_type` and `refresh_token`. `{refresh_token}` and `{access_token}` in a value are
+   * replaced by the token. With the latter, access tokens are exchanged for newer ones.
    */
   refresh_params?: Record<string, string>;
   /** The authorization server's identifier (RFC 8414, section 2). */
   issuer?: string;
-  /** What the issuer's metadata said when the schema was saved. */
+  /** The issuer's metadata at the time when the schema was saved. */
   metadata?: KnownMetadata;
   resource?: string;
 }
 
-/** What metadata says of an authorization server besides where it is (RFC 8414, section 2; RFC 9207, section 3). */
+/** The capabilities that metadata lists besides the endpoints (RFC 8414, section 2; RFC 9207, section 3). */
 export interface KnownMetadata {
   authorization_response_iss_parameter_supported?: boolean;
   code_challenge_methods_supported?: string[];
@@ -39,20 +39,20 @@ export interface KnownMetadata {
 }
 
 /**
- * Whether a flow carries a PKCE challenge (RFC 7636). `auto` leaves it out only where the issuer's metadata lists challenge methods and
- * S256 is none of them: a provider that lists nothing has to ignore what it does not know.
+ * Whether a flow sends a PKCE challenge (RFC 7636). `auto` omits it only if the issuer's metadata lists challenge methods without S256: a
+ * provider that lists none must ignore unknown parameters (RFC 6749, section 3.1).
  */
 export function usesPkce({ pkce, metadata }: OAuthSettings): boolean {
   const methods = metadata?.code_challenge_methods_supported;
   return pkce === 'required' || (pkce === 'auto' && (methods === undefined || methods.includes('S256')));
 }
 
-/** Whether access tokens are exchanged for newer ones, without a refresh token (PROVIDERS 9). */
+/** Whether access tokens are exchanged for newer ones, without a refresh token (provider quirk 9). */
 export function exchangesAccessTokens({ refresh_params }: OAuthSettings): boolean {
   return Object.values(refresh_params ?? {}).some((value) => value.includes('{access_token}'));
 }
 
-/** The registration with its secret; public clients have none. */
+/** A client registration with its secret; public clients have none. */
 export interface OAuthClient extends OAuthSettings {
   client_secret?: string;
 }

@@ -1,25 +1,25 @@
-/** What an answer was like, apart from its words. */
-export interface AnswerFacts {
+/** The facts of a response besides its text. */
+export interface ResponseFacts {
   status: number;
   contentType?: string;
   looksLike: 'json' | 'form' | 'html' | 'empty' | 'text';
-  /** Of a redirect. */
+  /** The target of a redirect. */
   location?: string;
-  /** How long it asks to be left alone, in milliseconds (RFC 9110, 10.2.3). */
+  /** The delay that the server asks for, in milliseconds (RFC 9110, section 10.2.3). */
   retryAfterMs?: number;
 }
 
 /**
- * Why there is no token. `code` is stable; messages hold no secret and nothing of a body that is not an OAuth error.
+ * A token request failed. `code` is stable; messages hold no secret, and no text of a body that is not an OAuth error.
  *
- * - `refused`: the provider said no, in OAuth's words
- * - `unreadable`: it answered, but not with a token and not with an OAuth error
- * - `unavailable`: it did not answer, or asked for patience (5xx, 429)
+ * - `refused`: the provider answered with an OAuth error
+ * - `unreadable`: the response holds neither a token nor an OAuth error
+ * - `unavailable`: there was no response, or a temporary one (408, 429, 5xx)
  */
 export class TokenError extends Error {
-  /** What answered, for those who look into it. */
-  answer?: AnswerFacts;
-  /** The provider's own words (RFC 6749, 5.2), short and on one line. */
+  /** The facts of the response, for diagnosis. */
+  response?: ResponseFacts;
+  /** The provider's `error_description` (RFC 6749, section 5.2), short and on one line. */
   description?: string;
 
   constructor(
@@ -32,16 +32,16 @@ export class TokenError extends Error {
     this.name = 'TokenError';
   }
 
-  /** The same, with what answered, and with the provider's words as they may be shown. */
-  seen(answer: AnswerFacts, safe: (words: string) => string): TokenError {
-    const error = new TokenError(this.kind, safe(this.code), safe(this.message));
-    error.answer = answer;
-    error.description = this.description && safe(this.description);
+  /** Returns a copy that carries the facts of the response, with the provider's text redacted. */
+  withResponse(response: ResponseFacts, redact: (text: string) => string): TokenError {
+    const error = new TokenError(this.kind, redact(this.code), redact(this.message));
+    error.response = response;
+    error.description = this.description && redact(this.description);
     return error;
   }
 
-  /** The grant itself is used up, revoked or expired (RFC 6749, 5.2): asking again is pointless. */
-  get isGrantGone(): boolean {
+  /** Whether the grant is invalid, expired or revoked (RFC 6749, section 5.2), so that a retry cannot succeed. */
+  get isInvalidGrant(): boolean {
     return this.kind === 'refused' && this.code === 'invalid_grant';
   }
 }

@@ -1,15 +1,16 @@
-/** A year: what claims to live longer is looked at again by then. */
+/** One year; longer lifetimes are capped. */
 const MAX_SECONDS = 365 * 86_400;
 
-/** 2001-09-09 as seconds of the Unix epoch: a larger number is a point in time, not a lifetime. */
+/** 2001-09-09 in seconds since the Unix epoch; a larger number is a point in time, not a lifetime. */
 const EPOCH_SECONDS = 1e9;
 const EPOCH_MILLISECONDS = 1e12;
 
 /**
- * A token's lifetime in seconds, from what providers write into `expires_in` (RFC 6749, 5.1 wants a number of seconds):
- * a number, a number in quotes, a point in time as a date or in epoch seconds or milliseconds.
+ * Returns a token's lifetime in seconds.
  *
- * @returns `undefined` where it is absent, zero, negative, past or makes no sense: the lifetime is then unknown
+ * RFC 6749, section 5.1, asks for a number of seconds. Providers also send a numeric string, a date, and epoch seconds or milliseconds.
+ *
+ * @returns `undefined` (unknown) if the value is absent, zero, negative, in the past or not a time
  */
 export function expiresInSeconds(value: unknown, now: Date): number | undefined {
   const seconds = lifetime(value, now.getTime() / 1000);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Metadata } from './metadata.js';
-import { conflicts, foundSettings, knownMetadata } from './metadata-settings.js';
+import { conflicts, discoveredSettings, knownMetadata } from './metadata-settings.js';
 
 const METADATA: Metadata = {
   issuer: 'https://auth.example.com',
@@ -12,14 +12,16 @@ const listing = (...methods: string[]): Metadata => ({ ...METADATA, token_endpoi
 
 describe('what metadata fills', () => {
   it('is issuer and endpoints', () => {
-    expect(foundSettings(METADATA)).toEqual({
+    expect(discoveredSettings(METADATA)).toEqual({
       issuer: 'https://auth.example.com',
       authorization_url: 'https://auth.example.com/authorize',
       token_url: 'https://auth.example.com/token',
       token_exchange_method: 'default_post',
     });
     const revocation_endpoint = 'https://auth.example.com/revoke';
-    expect(foundSettings({ ...METADATA, revocation_endpoint })).toMatchObject({ revocation_url: revocation_endpoint });
+    expect(discoveredSettings({ ...METADATA, revocation_endpoint })).toMatchObject({
+      revocation_url: revocation_endpoint,
+    });
   });
 
   it.each([
@@ -30,7 +32,7 @@ describe('what metadata fills', () => {
     [listing('none'), 'default_post'],
     [listing('private_key_jwt'), 'default_post'],
   ])('is how a client authenticates: %#', (metadata, method) => {
-    expect(foundSettings(metadata).token_exchange_method).toBe(method);
+    expect(discoveredSettings(metadata).token_exchange_method).toBe(method);
   });
 
   it('is kept besides as far as the flow asks for it', () => {
@@ -48,7 +50,7 @@ describe('what contradicts metadata', () => {
     const metadata = { ...METADATA, scopes_supported: ['a'], code_challenge_methods_supported: ['plain'] };
     expect(conflicts({}, metadata)).toEqual([]);
     expect(conflicts({ authorization_url: '', scope: '' }, metadata)).toEqual([]);
-    expect(conflicts({ ...foundSettings(metadata), pkce: 'auto', scope: ' a ' }, metadata)).toEqual([]);
+    expect(conflicts({ ...discoveredSettings(metadata), pkce: 'auto', scope: ' a ' }, metadata)).toEqual([]);
   });
 
   it('is nothing where the metadata says nothing of it', () => {

@@ -140,21 +140,21 @@ describe('a metadata document', () => {
   });
 
   it.each([
-    ['<!doctype html><title>Log in</title>', 'answered a web page'],
-    ['', 'answered nothing'],
-    ['not found', 'answered no JSON object with an issuer'],
-    ['{"issuer":', 'answered no JSON object with an issuer'],
-    ['null', 'answered no JSON object with an issuer'],
-    ['[]', 'answered no JSON object with an issuer'],
-    ['{"error":"not_found"}', 'answered no JSON object with an issuer'],
-    ['{"issuer":["https://auth.example.com/tenant"]}', 'answered no JSON object with an issuer'],
+    ['<!doctype html><title>Log in</title>', 'returned a web page'],
+    ['', 'returned an empty body'],
+    ['not found', 'returned something other than a JSON object with an issuer'],
+    ['{"issuer":', 'returned something other than a JSON object with an issuer'],
+    ['null', 'returned something other than a JSON object with an issuer'],
+    ['[]', 'returned something other than a JSON object with an issuer'],
+    ['{"error":"not_found"}', 'returned something other than a JSON object with an issuer'],
+    ['{"issuer":["https://auth.example.com/tenant"]}', 'returned something other than a JSON object with an issuer'],
   ])('is none: %j', (body, message) => {
     expect(refusal(body)).toMatchObject({ code: 'not_metadata', message });
   });
 
   it.each(['authorization_endpoint', 'token_endpoint'])('is of no use without %s', (name) => {
     const body = JSON.stringify({ ...DOCUMENT, [name]: undefined });
-    expect(refusal(body)).toMatchObject({ code: 'no_endpoints', message: `names no ${name}` });
+    expect(refusal(body)).toMatchObject({ code: 'no_endpoints', message: `does not list ${name}` });
   });
 });
 
@@ -173,7 +173,7 @@ describe("C34 a document's issuer", () => {
     const error = refusal(JSON.stringify({ ...DOCUMENT, issuer }));
     expect(error.code).toBe('issuer_mismatch');
     expect(error.message).toContain(JSON.stringify(issuer));
-    expect(error.message.includes('the slash at its end')).toBe(issuer === `${ISSUER}/`);
+    expect(error.message.includes('the trailing slash')).toBe(issuer === `${ISSUER}/`);
   });
 
   it('C34 may be any of several that were asked for', () => {

@@ -1,7 +1,7 @@
 import type { KnownMetadata } from './client.js';
-import { looksLike } from './token-answer.js';
+import { looksLike } from './token-response.js';
 
-/** What an authorization server says of itself, as far as it matters here (RFC 8414, section 2; RFC 9207, section 3). */
+/** The used part of an authorization server's metadata (RFC 8414, section 2; RFC 9207, section 3). */
 export interface Metadata extends KnownMetadata {
   issuer: string;
   authorization_endpoint: string;
@@ -11,11 +11,11 @@ export interface Metadata extends KnownMetadata {
 }
 
 /**
- * Why a document is not the metadata that was looked for. `code` is stable; messages hold nothing of it but the issuer that it names.
+ * A document is not usable metadata. `code` is stable; messages quote nothing but the issuer that the document names.
  *
- * - `not_metadata`: no JSON object with an issuer
- * - `issuer_mismatch`: of another issuer
- * - `no_endpoints`: of the issuer, but nothing to sign in with
+ * - `not_metadata`: not a JSON object with an issuer
+ * - `issuer_mismatch`: the metadata of another issuer
+ * - `no_endpoints`: the issuer's metadata without an authorization or token endpoint
  */
 export class MetadataError extends Error {
   constructor(
@@ -30,20 +30,20 @@ export class MetadataError extends Error {
 const OAUTH = '/.well-known/oauth-authorization-server';
 const OPENID = '/.well-known/openid-configuration';
 
-/** Longer texts fit no field of a schema. */
+/** The maximum length of a schema's text field. */
 const MAX_TEXT = 2000;
 const MAX_NAME = 200;
 const MAX_METHODS = 50;
 const MAX_SCOPES = 1000;
 
-/** Origin, path and query as they are written: identifiers are compared to the letter, so that nothing may be normalized. */
+/** Origin, path and query as written: identifiers are compared as exact strings, so nothing may be normalized. */
 const URL_PARTS = /^(https?:\/\/[^/?#\\\s]+)([^?#\\\s]*)(\?[^#\s]*)?$/i;
 
 /**
- * Where an issuer's metadata may be, in the order in which to look: as RFC 8414 (3.1) has it, as OpenID Connect servers adapt that
- * (RFC 8414, 5), as OpenID Connect Discovery 1.0 (4.1) has it.
+ * Returns the URLs where an issuer's metadata may be, in the order in which to try them: RFC 8414, section 3.1; its adaptation for OpenID
+ * Connect servers (section 5); OpenID Connect Discovery 1.0, section 4.1.
  *
- * @returns nothing where the issuer is no http URL, or has a query or fragment (RFC 8414, 2)
+ * @returns an empty list if the issuer is not an http(s) URL, or has a query or fragment (RFC 8414, section 2)
  */
 export function metadataUrls(issuer: string): string[] {
   const [, origin, path = '', query] = URL_PARTS.exec(issuer) ?? [];
@@ -53,10 +53,10 @@ export function metadataUrls(issuer: string): string[] {
 }
 
 /**
- * The issuers whose metadata a well-known URL may be, in any of the three layouts. The slash at the end of an issuer is not to be seen
- * in it, so that each stands there with and without.
+ * Returns the issuers whose metadata a well-known URL may hold, in any of the three layouts. The URL does not show whether the issuer ends
+ * with a slash, so both forms are returned.
  *
- * @returns `undefined` where it is no well-known URL
+ * @returns `undefined` if the URL is not a well-known URL
  */
 export function issuersOf(wellKnownUrl: string): string[] | undefined {
   const [, origin = '', path = ''] = URL_PARTS.exec(wellKnownUrl) ?? [];
@@ -71,19 +71,19 @@ function pathOfIssuer(path: string): string | undefined {
 }
 
 /**
- * Reads a metadata document. Members of a wrong type, or longer than any real one, count as absent.
+ * Parses a metadata document. Members of the wrong type or of implausible length count as absent.
  *
- * @param issuers one of them, to the letter, has to be the document's (RFC 8414, 3.3)
+ * @param issuers the acceptable issuers, compared as exact strings (RFC 8414, section 3.3)
  * @throws {MetadataError}
  */
 export function readMetadata(body: string, issuers: readonly string[]): Metadata {
   const fields = parse(body);
   const issuer = textOf(fields?.['issuer']);
-  if (!fields || issuer === undefined) throw new MetadataError('not_metadata', `answered ${whatIs(body)}`);
+  if (!fields || issuer === undefined) throw new MetadataError('not_metadata', `returned ${describe(body)}`);
   if (!issuers.includes(issuer)) throw mismatch(issuer, issuers);
   const [authorization_endpoint, token_endpoint] = ['authorization_endpoint', 'token_endpoint'].map((name) => {
     const endpoint = textOf(fields[name]);
-    if (endpoint === undefined) throw new MetadataError('no_endpoints', `names no ${name}`);
+    if (endpoint === undefined) throw new MetadataError('no_endpoints', `does not list ${name}`);
     return endpoint;
   }) as [string, string];
   const isIssSupported = fields['authorization_response_iss_parameter_supported'];
@@ -104,20 +104,20 @@ function parse(body: string): Record<string, unknown> | undefined {
     const value: unknown = JSON.parse(body);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
   } catch {
-    return undefined; // no JSON: the caller says what it is instead
+    return undefined; // The caller reports what the body is instead.
   }
 }
 
-function whatIs(body: string): string {
+function describe(body: string): string {
   const kind = looksLike(body);
   if (kind === 'html') return 'a web page';
-  return kind === 'empty' ? 'nothing' : 'no JSON object with an issuer';
+  return kind === 'empty' ? 'an empty body' : 'something other than a JSON object with an issuer';
 }
 
 function mismatch(named: string, issuers: readonly string[]): MetadataError {
   const isSlash = issuers.some((issuer) => issuer === `${named}/` || named === `${issuer}/`);
-  const why = isSlash ? 'which differs in the slash at its end' : 'which is another one';
-  const advice = 'if that is the issuer you mean, type it so';
+  const why = isSlash ? 'which differs in the trailing slash' : 'which is a different issuer';
+  const advice = 'if that is the intended issuer, enter it exactly so';
   return new MetadataError('issuer_mismatch', `names the issuer ${JSON.stringify(named)}, ${why}; ${advice}`);
 }
 
@@ -125,9 +125,9 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= MAX_TEXT ? value : undefined;
 }
 
-/** An empty list says nothing (RFC 8414, 3.2 forbids it). */
-function namesOf(value: unknown, most: number): string[] | undefined {
+/** Treats an empty list as absent (RFC 8414, section 3.2, forbids it). */
+function namesOf(value: unknown, max: number): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const names = value.filter((name): name is string => typeof name === 'string' && name.length <= MAX_NAME);
-  return names.length > 0 ? names.slice(0, most) : undefined;
+  return names.length > 0 ? names.slice(0, max) : undefined;
 }

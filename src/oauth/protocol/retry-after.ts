@@ -1,8 +1,7 @@
 /**
- * How long a server asks to be left alone: a number of seconds, or a date (RFC 9110, 10.2.3).
+ * Parses a Retry-After header: a number of seconds or a date (RFC 9110, section 10.2.3).
  *
- * @param value of the header
- * @returns milliseconds; `undefined` where it does not ask, or what it says makes no sense
+ * @returns the delay in milliseconds; `undefined` if the header is absent, invalid or not in the future
  */
 export function retryAfterMs(value: string | undefined, now: Date): number | undefined {
   const text = value?.trim() ?? '';

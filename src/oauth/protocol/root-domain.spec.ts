@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { foreignEndpoints, sharesRootDomain } from './root-domain.js';
+import { crossDomainEndpoints, sharesRootDomain } from './root-domain.js';
 
 describe('sharesRootDomain', () => {
   it.each([
@@ -26,20 +26,20 @@ describe('sharesRootDomain', () => {
   });
 });
 
-describe('foreignEndpoints', () => {
+describe('crossDomainEndpoints', () => {
   const at = (host: string) => ({ authorization_url: `https://${host}/authorize`, token_url: `https://${host}/token` });
 
   it('names each endpoint that is elsewhere, and no other', () => {
     const settings = { ...at('auth.example.com'), token_url: 'https://a.net/', revocation_url: 'https://b.net/' };
-    expect(foreignEndpoints('api.example.com', settings)).toEqual([
+    expect(crossDomainEndpoints('api.example.com', settings)).toEqual([
       { field: 'token_url', host: 'a.net' },
       { field: 'revocation_url', host: 'b.net' },
     ]);
   });
 
   it('leaves the port of the domain out of it', () => {
-    expect(foreignEndpoints('api.example.com:8443', at('auth.example.com'))).toEqual([]);
-    expect(foreignEndpoints('[2001:db8::1]:8443', at('[2001:db8::1]'))).toEqual([]);
+    expect(crossDomainEndpoints('api.example.com:8443', at('auth.example.com'))).toEqual([]);
+    expect(crossDomainEndpoints('[2001:db8::1]:8443', at('[2001:db8::1]'))).toEqual([]);
   });
 
   it.each([
@@ -49,13 +49,13 @@ describe('foreignEndpoints', () => {
     'login.live.com',
     'ims-na1.adobelogin.com',
   ])('makes an exception for %s', (host) => {
-    expect(foreignEndpoints('api.example.com', at(host))).toEqual([]);
+    expect(crossDomainEndpoints('api.example.com', at(host))).toEqual([]);
   });
 
   it.each(['accounts.google.com.evil.net', 'evilgoogle.com', 'files.blob.core.windows.net', 'x.googleapis.com'])(
     'makes none for %s',
     (host) => {
-      expect(foreignEndpoints('api.example.com', at(host))).toHaveLength(2);
+      expect(crossDomainEndpoints('api.example.com', at(host))).toHaveLength(2);
     },
   );
 });

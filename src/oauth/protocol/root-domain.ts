@@ -4,15 +4,15 @@ import type { OAuthSettings } from './client.js';
 /** The fields of a schema that name OAuth endpoints. */
 const ENDPOINTS = ['authorization_url', 'token_url', 'refresh_url', 'revocation_url'] as const;
 
-/** An endpoint that is elsewhere than the API. */
-export interface ForeignEndpoint {
+/** An endpoint on another root domain than the API. */
+export interface CrossDomainEndpoint {
   field: (typeof ENDPOINTS)[number];
   host: string;
 }
 
 /**
- * The sign-in servers of Google, Microsoft and Adobe, for which the editor that this follows makes an exception. Where others can put pages
- * of theirs below a domain (`windows.net`, `googleapis.com`), only the servers themselves are named.
+ * The sign-in servers of Google, Microsoft and Adobe, which ChatGPT's editor exempts. For domains below which others can publish pages
+ * (`windows.net`, `googleapis.com`), only the servers themselves are listed.
  */
 const EXEMPT = [
   'google.com',
@@ -29,10 +29,10 @@ const EXEMPT = [
 ];
 
 /**
- * Whether two hosts belong to one root domain: the part that somebody has registered below a public suffix, private suffixes included, so
- * that two pages of `github.io` share nothing. Hosts without one, addresses and `localhost`, share only with themselves.
+ * Whether two hosts share a root domain: the registrable domain below a public suffix. Private suffixes count, so two pages of `github.io`
+ * share none. Hosts without a registrable domain, such as addresses and `localhost`, share one only with themselves.
  *
- * @param apiHost without a port
+ * @param apiHost a host without a port
  */
 export function sharesRootDomain(apiHost: string, endpointHost: string): boolean {
   const [api, endpoint] = [apiHost, endpointHost].map((host) => getDomain(host, { allowPrivateDomains: true }) ?? host);
@@ -40,14 +40,14 @@ export function sharesRootDomain(apiHost: string, endpointHost: string): boolean
 }
 
 /**
- * The endpoints that are on another root domain than the API, apart from those of Google, Microsoft and Adobe.
+ * Returns the endpoints on another root domain than the API, except those of Google, Microsoft and Adobe.
  *
- * @param domain of the action: a host, with its port where that is not the scheme's own
+ * @param domain the action's domain: a host, with its port if that is not the scheme's default
  */
-export function foreignEndpoints(
+export function crossDomainEndpoints(
   domain: string,
-  settings: Partial<Pick<OAuthSettings, ForeignEndpoint['field']>>,
-): ForeignEndpoint[] {
+  settings: Partial<Pick<OAuthSettings, CrossDomainEndpoint['field']>>,
+): CrossDomainEndpoint[] {
   const apiHost = new URL(`https://${domain}`).hostname;
   return ENDPOINTS.flatMap((field) => {
     const url = settings[field];

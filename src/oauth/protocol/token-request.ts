@@ -7,14 +7,14 @@ export interface EndpointRequest {
   body: string;
 }
 
-/** What is granted a token: a code with its redirect URI and verifier (RFC 6749, 4.1.3; RFC 7636, 4.5), or a refresh token (6). */
+/** The parameters of a grant: a code with its redirect URI and verifier (RFC 6749, section 4.1.3; RFC 7636, section 4.5), or a refresh token (RFC 6749, section 6). */
 export type Grant = { grant_type: 'authorization_code' | 'refresh_token' } & Record<string, string>;
 
 /**
- * Builds a token request with exactly one way of client authentication (RFC 6749, 2.3).
+ * Builds a token request with exactly one client authentication method (RFC 6749, section 2.3).
  *
- * Extra `token_params` never replace what the grant itself needs. A refresh goes to the refresh URL, where there is one, with the
- * `refresh_params` in place of the grant's own; where access tokens are exchanged, `refresh_token` of the grant is the access token.
+ * `token_params` never replace the parameters of the grant. A refresh goes to the refresh URL, if there is one, with `refresh_params`
+ * instead of the grant's own parameters; if access tokens are exchanged, the grant's `refresh_token` is the access token.
  */
 export function tokenRequest(client: OAuthClient, grant: Grant): EndpointRequest {
   const { token_url, refresh_url = token_url, token_params, resource } = client;
@@ -30,7 +30,7 @@ function refreshParameters({ refresh_params }: OAuthClient, grant: Grant): Recor
   return Object.fromEntries(Object.entries(refresh_params).map(([name, text]) => [name, filled(text)]));
 }
 
-/** Builds a revocation request (RFC 7009, 2.1). It is a form whatever the token endpoint wants. */
+/** Builds a revocation request (RFC 7009, section 2.1): a form, whatever the token endpoint accepts. */
 export function revocationRequest(
   client: OAuthClient & { revocation_url: string },
   token: string,
@@ -53,7 +53,7 @@ function endpointRequest(client: OAuthClient, url: string, params: Record<string
   return { url, headers, body };
 }
 
-/** Id and secret are form-encoded before they are joined, so that a colon in one of them divides nothing (RFC 6749, 2.3.1). */
+/** Form-encodes id and secret before joining them, so that a colon in either is unambiguous (RFC 6749, section 2.3.1). */
 function basicAuthorization(clientId: string, clientSecret: string): string {
   const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret)}`;
   return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;

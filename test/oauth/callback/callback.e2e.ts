@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { SignIn } from '../../../src/oauth/sign-in/sign-in.entity.js';
+import { SignIn } from '../../../src/sign-ins/sign-in.entity.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';

@@ -109,7 +109,7 @@ describe("C34 the document's issuer", () => {
     const answer = await discover({ issuer: named(asked) });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
     expect(answer.body.detail).toContain(JSON.stringify(named(given)));
-    expect(answer.body.detail.includes('the slash at its end')).toBe(bare(asked) === bare(given));
+    expect(answer.body.detail.includes('the trailing slash')).toBe(bare(asked) === bare(given));
   });
 
   it('C34 has its slash at the end where the pasted URL leaves that open, and no other path', async () => {
@@ -205,11 +205,11 @@ describe('what cannot be found', () => {
     const answer = await discover({ issuer: `${server.url}/tenant` });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
     expect(answer.body.detail).toBe(
-      'no metadata can be used: ' +
+      'no usable metadata found: ' +
         [
           `${server.url}${LAYOUTS.oauth('/tenant')} answered with status 404`,
-          `${server.url}${LAYOUTS.openid('/tenant')} answered a web page`,
-          `${server.url}${LAYOUTS.appended('/tenant')} names no token_endpoint`,
+          `${server.url}${LAYOUTS.openid('/tenant')} returned a web page`,
+          `${server.url}${LAYOUTS.appended('/tenant')} does not list token_endpoint`,
         ].join('; '),
     );
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TokenAnswer } from '../../support/authorization-server.js';
+import type { TokenResponse } from '../../support/authorization-server.js';
 import type { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 /** Alice signs in while the token endpoint answers this. @returns the sign-in as it ended */
-async function signInAnswered(tokenAnswer: TokenAnswer, schema: object = {}) {
+async function signInAnswered(tokenAnswer: TokenResponse, schema: object = {}) {
   const alice = await world.user('alice', schema);
   world.provider.behaviour = { tokenAnswer };
   const { status, error } = await (await alice.signsIn()).view();
@@ -26,10 +26,10 @@ async function authorizationOf(alice: EndUser): Promise<string | undefined> {
   return world.api.last.headers['authorization'];
 }
 
-const json = (fields: object, more: Partial<TokenAnswer> = {}) => ({ body: JSON.stringify(fields), ...more });
+const json = (fields: object, more: Partial<TokenResponse> = {}) => ({ body: JSON.stringify(fields), ...more });
 
 describe('answers that hold a token', () => {
-  it.each<[string, TokenAnswer]>([
+  it.each<[string, TokenResponse]>([
     ['JSON', json({ access_token: 'access-1' })],
     ['JSON as text/html', json({ access_token: 'access-1' }, { contentType: 'text/html' })],
     ['JSON with no content type', json({ access_token: 'access-1' }, { contentType: '' })],
@@ -157,7 +157,7 @@ describe('C24 the lifetime', () => {
 });
 
 describe('answers that hold none', () => {
-  it.each<[string, TokenAnswer, string]>([
+  it.each<[string, TokenResponse, string]>([
     ['C22 an OAuth error', json({ error: 'invalid_client' }, { status: 401 }), 'invalid_client'],
     ['C22 an error under status 200', json({ error: 'bad_verification_code' }), 'bad_verification_code'],
     ['C22 an error as a form', { body: 'error=bad_verification_code&error_description=x' }, 'bad_verification_code'],

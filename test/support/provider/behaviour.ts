@@ -9,7 +9,7 @@ export interface EndpointRequest {
 }
 
 /** What an endpoint answers. Places in `{{…}}` are filled in, in the body and in headers: see `fillIn`. */
-export interface TokenAnswer {
+export interface TokenResponse {
   status?: number;
   contentType?: string;
   headers?: Record<string, string>;
@@ -56,17 +56,17 @@ export interface Behaviour {
   extra?: Record<string, unknown>;
 
   /** What the token endpoint answers in place of the right answer. Where it tells what is granted, only to right requests. */
-  tokenAnswer?: TokenAnswer;
+  tokenAnswer?: TokenResponse;
   /** The same, for refreshes alone. */
-  refreshAnswer?: TokenAnswer;
+  refreshAnswer?: TokenResponse;
   /** The same, by what is asked; where it answers nothing, the right answer is given. */
-  tokenAnswers?: (params: Record<string, string>) => TokenAnswer | undefined;
+  tokenAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
   /** Closes the connection instead of answering at the token endpoint. */
   dropsConnections?: boolean;
   /** What the revocation endpoint answers with; nothing is revoked then. */
   revocationStatus?: number;
   /** What it answers by what is to be revoked; where it answers nothing, the right answer is given. */
-  revocationAnswers?: (params: Record<string, string>) => TokenAnswer | undefined;
+  revocationAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
   /** Waits before the revocation endpoint answers. */
   beforeRevocation?: (params: Record<string, string>) => Promise<void>;
   /** Over the parameters of the redirect back; an empty one is left out. `{{issuer}}`, `{{code}}` and `{{state}}` are filled in. */

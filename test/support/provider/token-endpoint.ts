@@ -1,4 +1,4 @@
-import type { Behaviour, EndpointRequest, TokenAnswer } from './behaviour.js';
+import type { Behaviour, EndpointRequest, TokenResponse } from './behaviour.js';
 import type { Clients } from './clients.js';
 import { fillIn } from './fill-in.js';
 import type { Grant, Grants } from './grants.js';
@@ -13,7 +13,7 @@ export class TokenEndpoint {
     private readonly onGranted: (code: string, accessToken: string) => void,
   ) {}
 
-  answer(request: EndpointRequest, behaviour: Behaviour): TokenAnswer {
+  answer(request: EndpointRequest, behaviour: Behaviour): TokenResponse {
     const other = otherAnswer(request, behaviour);
     const tellsGranted = /\{\{granted\b/.test(JSON.stringify(other ?? ''));
     if (other && !tellsGranted) return filledIn(other, request, {});
@@ -80,12 +80,12 @@ function isAtRefreshPath({ path }: EndpointRequest, { refreshPath }: Behaviour):
   return path === refreshPath;
 }
 
-function otherAnswer({ params }: EndpointRequest, behaviour: Behaviour): TokenAnswer | undefined {
+function otherAnswer({ params }: EndpointRequest, behaviour: Behaviour): TokenResponse | undefined {
   const { tokenAnswers, refreshAnswer, tokenAnswer } = behaviour;
   return tokenAnswers?.(params) ?? (isRefresh(params, behaviour) ? refreshAnswer : undefined) ?? tokenAnswer;
 }
 
-function filledIn(template: TokenAnswer, request: EndpointRequest, granted: Record<string, unknown>): TokenAnswer {
+function filledIn(template: TokenResponse, request: EndpointRequest, granted: Record<string, unknown>): TokenResponse {
   const values = {
     granted: JSON.stringify(granted),
     ...prefixed('granted', granted),
@@ -104,6 +104,6 @@ function wrongGrantType(): Refused {
   return new Refused('unsupported_grant_type', 'not at this endpoint');
 }
 
-function refusal({ code, description, status }: Refused): TokenAnswer {
+function refusal({ code, description, status }: Refused): TokenResponse {
   return { status, body: JSON.stringify({ error: code, error_description: description }) };
 }

@@ -1,0 +1,79 @@
+import type { Caller, FieldError } from '../common/index.js';
+import type { TenantStore } from '../database/index.js';
+
+/** An authentication schema as a client writes and reads it; `type` names the schema. */
+export interface AuthFields {
+  type: string;
+  [field: string]: unknown;
+}
+
+/** The fields of a client after completion. */
+export interface CompletedFields {
+  fields: AuthFields;
+  /** Settings that were discovered. They are stored and shown; clients cannot write them. */
+  found?: Record<string, unknown>;
+}
+
+/** The parts of an action that its authentication schema reads. */
+export interface ActionAuth {
+  tenantId: string;
+  id: string;
+  domain: string;
+  callbackId: string;
+  authType: string;
+  authSettings: Record<string, unknown>;
+  /** The schema's secrets, sealed together. */
+  authSecrets: string | null;
+}
+
+/**
+ * The definition of an authentication schema: its fields, their validation, its secrets and what ends with it.
+ *
+ * A definition knows nothing of calls. A `CredentialStrategy` enforces the schema on each call; a `SignInMethod` signs its end users in.
+ */
+export abstract class AuthSchemaDefinition {
+  /** The value of `type` that selects the schema. */
+  abstract readonly type: string;
+  /** The class of the fields that clients write, with their validation; one property is `type`. */
+  abstract readonly input: new () => AuthFields;
+  /** The class of the fields that clients read. */
+  abstract readonly output: new () => object;
+  /** The fields that are sealed and read as `[HIDDEN]`. */
+  readonly secretFields: readonly string[] = [];
+
+  /**
+   * Fills in the fields that the client left out and that can be found: from the document's suggestion, from a provider's metadata.
+   *
+   * @param input the fields as the client wrote them, before validation
+   * @param _suggestion the fields that the document suggests for this schema
+   * @throws {CountersignError} the named metadata could not be found; pointers are relative to the schema
+   */
+  async complete(input: AuthFields, _suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return { fields: input };
+  }
+
+  /** Returns the errors of fields that depend on each other; pointers are relative to the schema. */
+  check(_fields: AuthFields): FieldError[] {
+    return [];
+  }
+
+  /** Returns the reasons why an action cannot use the schema. Called with valid fields when they or the action's domain change. */
+  async checkForAction(_fields: AuthFields, _action: Pick<ActionAuth, 'tenantId' | 'domain'>): Promise<FieldError[]> {
+    return [];
+  }
+
+  /** Lists where the schema's secrets and tokens are sent besides the action's server. A change requires the secrets again. */
+  credentialDestinations(_fields: AuthFields): string[] {
+    return [];
+  }
+
+  /** Returns the fields that clients read besides the stored ones. */
+  derivedFields(_action: ActionAuth): Record<string, unknown> {
+    return {};
+  }
+
+  /** Ends the credentials that end users gave, because the action now has another server, destination or schema. */
+  async endUserCredentials(_store: TenantStore, _action: ActionAuth, _actor: Caller): Promise<void> {
+    // A schema without end users' credentials has none to end.
+  }
+}

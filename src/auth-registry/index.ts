@@ -1,0 +1,9 @@
+export { AuthRegistryModule } from './auth-registry.module.js';
+export {
+  AuthSchemaDefinition,
+  type ActionAuth,
+  type AuthFields,
+  type CompletedFields,
+} from './auth-schema-definition.js';
+export { AuthSchemas } from './auth-schemas.js';
+export { AuthSelections, secretsPlace, type AuthSelection } from './auth-selections.js';

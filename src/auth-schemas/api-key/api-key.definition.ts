@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AuthSchemaDefinition,
+  type ActionAuth,
+  type AuthFields,
+  type CompletedFields,
+} from '../../auth-registry/index.js';
+import type { Caller, FieldError } from '../../common/index.js';
+import { ConnectionsService } from '../../connections/index.js';
+import type { TenantStore } from '../../database/index.js';
+import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser } from './api-key.fields.js';
+import { checkFields } from './check-fields.js';
+import { completeKey } from './completion.js';
+
+/** One key for all end users of the action, or a key of each user's own; in a header or in the query. */
+@Injectable()
+export class ApiKeyDefinition extends AuthSchemaDefinition {
+  readonly type = 'api_key';
+  readonly input = ApiKeySchemaInput;
+  readonly output = ApiKeySchemaOutput;
+  override readonly secretFields = ['api_key', 'password'];
+
+  constructor(private readonly connections: ConnectionsService) {
+    super();
+  }
+
+  override async complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return { fields: suggestion ? completeKey(input, suggestion) : input };
+  }
+
+  override check(fields: ApiKeySchemaInput): FieldError[] {
+    return checkFields(fields);
+  }
+
+  /** Counts the switch between shared and user keys as another destination, so that keys are never used in the other role. */
+  override credentialDestinations({ per_user }: ApiKeySchemaInput): string[] {
+    return per_user ? ['per_user'] : [];
+  }
+
+  override async endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {
+    if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action, actor);
+  }
+}

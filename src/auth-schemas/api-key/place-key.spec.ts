@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { placeKey, type KeyPlacement } from './place-key.js';
+
+const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64');
+const inHeader = (placement: Partial<KeyPlacement>): KeyPlacement => ({
+  auth_type: 'bearer',
+  location: 'header',
+  ...placement,
+});
+
+describe('a key', () => {
+  it('goes as a bearer token', () => {
+    const placed = placeKey(inHeader({ auth_type: 'bearer' }), { api_key: 'k-123' });
+    expect(placed).toEqual({ headers: { authorization: 'Bearer k-123' }, secrets: ['k-123'] });
+  });
+
+  it('goes in a header of its own, under a lower-case name and as it is', () => {
+    const placed = placeKey(inHeader({ auth_type: 'custom', custom_header_name: 'X-Weather-Key' }), { api_key: 'a:b' });
+    expect(placed).toEqual({ headers: { 'x-weather-key': 'a:b' }, secrets: ['a:b'] });
+  });
+
+  it.each(['basic', 'bearer', 'custom'] as const)('goes in the query and no header, with auth_type %s', (auth_type) => {
+    const placement = { auth_type, location: 'query', parameter_name: 'appid', custom_header_name: 'X-Key' } as const;
+    expect(placeKey(placement, { api_key: 'k&=1' })).toEqual({
+      headers: {},
+      query: { appid: 'k&=1' },
+      secrets: ['k&=1'],
+    });
+  });
+});
+
+describe('a key for the Basic scheme (RFC 7617)', () => {
+  const basic = (api_key: string) => placeKey(inHeader({ auth_type: 'basic' }), { api_key });
+
+  it('that is user:password is encoded, and hidden in both forms, its password alone too', () => {
+    expect(basic('user:pä:ss')).toEqual({
+      headers: { authorization: `Basic ${base64('user:pä:ss')}` },
+      secrets: ['user:pä:ss', base64('user:pä:ss'), 'pä:ss'],
+    });
+  });
+
+  it('that is encoded already goes as it is, and its password is hidden', () => {
+    const pair = base64('user:pass');
+    expect(basic(pair)).toEqual({ headers: { authorization: `Basic ${pair}` }, secrets: [pair, pair, 'pass'] });
+  });
+
+  it('that is a name without a password is hidden by that name', () => {
+    expect(basic('sk_live_1:').secrets).toEqual(['sk_live_1:', base64('sk_live_1:'), 'sk_live_1']);
+  });
+
+  it('that is neither goes as it is', () => {
+    expect(basic('opaque')).toEqual({ headers: { authorization: 'Basic opaque' }, secrets: ['opaque', 'opaque'] });
+  });
+
+  it('is made of a username and a password, also an empty one', () => {
+    const placement = inHeader({ auth_type: 'basic', username: 'alice' });
+    expect(placeKey(placement, { password: 'p:w' })).toEqual({
+      headers: { authorization: `Basic ${base64('alice:p:w')}` },
+      secrets: ['p:w', base64('alice:p:w')],
+    });
+    expect(placeKey(placement, { password: '' }).headers).toEqual({ authorization: `Basic ${base64('alice:')}` });
+  });
+
+  it('hides no empty text, which stands everywhere', () => {
+    expect(placeKey(inHeader({ auth_type: 'basic', username: 'alice' }), {}).secrets).toEqual([base64('alice:')]);
+  });
+});

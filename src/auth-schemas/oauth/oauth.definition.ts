@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AuthSchemaDefinition,
+  type ActionAuth,
+  type AuthFields,
+  type CompletedFields,
+} from '../../auth-registry/index.js';
+import type { Caller, FieldError } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
+import { ConnectionsService } from '../../connections/index.js';
+import type { TenantStore } from '../../database/index.js';
+import { Egress, EgressDeniedError } from '../../egress/index.js';
+import { callbackUrl, crossDomainEndpoints } from '../../oauth/index.js';
+import { TenantsService } from '../../tenants/index.js';
+import { OAuthCompletion } from './completion.js';
+import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
+
+const REQUIRED = ['authorization_url', 'token_url'] as const;
+const ENDPOINTS = [...REQUIRED, 'revocation_url', 'refresh_url'] as const;
+
+/** Each end user signs in at the provider. */
+@Injectable()
+export class OAuthDefinition extends AuthSchemaDefinition {
+  readonly type = 'oauth';
+  readonly input = OAuthSchemaInput;
+  readonly output = OAuthSchemaOutput;
+  override readonly secretFields = ['client_secret'];
+
+  constructor(
+    private readonly connections: ConnectionsService,
+    private readonly completion: OAuthCompletion,
+    private readonly tenants: TenantsService,
+    private readonly egress: Egress,
+    private readonly settings: Settings,
+  ) {
+    super();
+  }
+
+  override complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+    return this.completion.complete(input, suggestion);
+  }
+
+  override check(fields: OAuthSchemaInput): FieldError[] {
+    const missing = REQUIRED.filter((name) => !fields[name]);
+    const errors = [
+      ...missing.map((name) => ({ pointer: `/${name}`, message: `${name} is required unless issuer is given` })),
+      // The issuer was checked when its metadata was requested.
+      ...ENDPOINTS.flatMap((name) => this.checkUrl(name, fields[name])),
+    ];
+    if (fields.token_exchange_method === 'basic_auth_header' && !fields.client_secret) {
+      errors.push({ pointer: '/client_secret', message: 'client_secret is required with basic_auth_header' });
+    }
+    return errors;
+  }
+
+  /** Enforces that endpoints share the action's root domain if the tenant demands it. */
+  override async checkForAction(
+    fields: AuthFields,
+    { tenantId, domain }: Pick<ActionAuth, 'tenantId' | 'domain'>,
+  ): Promise<FieldError[]> {
+    if ((await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return [];
+    return crossDomainEndpoints(domain, fields as OAuthSchemaInput).map(({ field, host }) => ({
+      pointer: `/${field}`,
+      message: `${field}: ${host} must share the root domain of ${domain}; the tenant's oauth_domain_rule requires it`,
+    }));
+  }
+
+  override credentialDestinations(fields: OAuthSchemaInput): string[] {
+    return [...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? '');
+  }
+
+  override derivedFields(action: ActionAuth): Record<string, unknown> {
+    return { callback_url: callbackUrl(this.settings, action) };
+  }
+
+  override endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {
+    return this.connections.endForAction(store, action, actor);
+  }
+
+  /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
+  private checkUrl(name: string, url: string | undefined): FieldError[] {
+    if (!url) return [];
+    try {
+      if (name === 'authorization_url') this.egress.checkForBrowser(url);
+      else this.egress.check(url);
+      return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must not have a fragment` }] : [];
+    } catch (error) {
+      if (!(error instanceof EgressDeniedError)) throw error;
+      return [{ pointer: `/${name}`, message: `${name}: ${error.message}` }];
+    }
+  }
+}

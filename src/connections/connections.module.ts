@@ -1,0 +1,72 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { ClusterModule } from '../cluster/index.js';
+import { LimitsModule } from '../limits/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { OAuthModule } from '../oauth/index.js';
+import { StatisticsModule } from '../statistics/index.js';
+import { TenantsModule } from '../tenants/index.js';
+import { TracesModule } from '../traces/index.js';
+import { VaultModule } from '../vault/index.js';
+import { ConnectedAccountsPagesController } from './connected-accounts/accounts-pages.controller.js';
+import { ConnectedAccounts } from './connected-accounts/accounts.js';
+import { ConnectedAccountsLinksController } from './connected-accounts/links.controller.js';
+import { ConnectedAccountsLinks } from './connected-accounts/links.js';
+import { ConnectionTokens } from './connection-tokens.js';
+import { ConnectionWriter } from './connection-writer.js';
+import { ConnectionsController } from './connections.controller.js';
+import { ConnectionsService } from './connections.service.js';
+import { BackgroundRefresh } from './refresh/background-refresh.js';
+import { DueList } from './refresh/due-list.js';
+import { RefreshLease } from './refresh/lease.js';
+import { RefreshResults } from './refresh/refresh-results.js';
+import { Refresher } from './refresh/refresher.js';
+import { Registrations } from './refresh/registrations.js';
+import { ProviderNotice } from './revocation/provider-notice.js';
+import { RevocationQueue } from './revocation/revocation-queue.js';
+import { RevocationWorker } from './revocation/revocation-worker.js';
+import { RevocationsController } from './revocation/revocations.controller.js';
+import { RevocationsService } from './revocation/revocations.service.js';
+import { Revoker } from './revocation/revoker.js';
+import { TokenSeal } from './token-seal.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    ClusterModule,
+    LimitsModule,
+    MetricsModule,
+    OAuthModule,
+    StatisticsModule,
+    TenantsModule,
+    TracesModule,
+    VaultModule,
+  ],
+  controllers: [
+    ConnectedAccountsPagesController,
+    ConnectedAccountsLinksController,
+    ConnectionsController,
+    RevocationsController,
+  ],
+  providers: [
+    BackgroundRefresh,
+    ConnectedAccounts,
+    ConnectedAccountsLinks,
+    ConnectionsService,
+    ConnectionTokens,
+    ConnectionWriter,
+    DueList,
+    ProviderNotice,
+    Refresher,
+    RefreshLease,
+    RefreshResults,
+    Registrations,
+    RevocationQueue,
+    RevocationsService,
+    RevocationWorker,
+    Revoker,
+    TokenSeal,
+  ],
+  exports: [ConnectionsService, ConnectionTokens, ConnectionWriter],
+})
+export class ConnectionsModule {}

@@ -1,0 +1,10 @@
+export { ActionAuthGuard } from './action-auth.guard.js';
+export { withCredentialQuery } from './credential-query.js';
+export type { Credential } from './credential.js';
+export { CredentialStrategy, type WithPlannedCall } from './credential.strategy.js';
+export { CredentialsModule } from './credentials.module.js';
+export { Credentials } from './credentials.service.js';
+export type { PlannedCall } from './planned-call.js';
+export { SignInRequiredError } from './sign-in-required.error.js';
+export { isHeaderName, isHeaderValue, StaticHeaders, staticHeaders } from './static-headers.js';
+export { UserCredentials } from './user-credentials.js';

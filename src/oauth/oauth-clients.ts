@@ -1,0 +1,18 @@
+import { Injectable } from '@nestjs/common';
+import { secretsPlace, type ActionAuth } from '../auth-registry/index.js';
+import { Vault } from '../vault/index.js';
+import type { OAuthClient, OAuthSettings } from './protocol/client.js';
+
+/** The OAuth clients of actions, with their secrets. */
+@Injectable()
+export class OAuthClients {
+  constructor(private readonly vault: Vault) {}
+
+  /** Returns the client of an action. @throws {SealBrokenError} its secret cannot be decrypted */
+  async of(action: Pick<ActionAuth, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
+    const settings = action.authSettings as unknown as OAuthSettings;
+    if (!action.authSecrets) return settings;
+    const secrets = await this.vault.openJson<{ client_secret?: string }>(secretsPlace(action), action.authSecrets);
+    return { ...settings, ...secrets };
+  }
+}

@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import { TokenError } from './errors.js';
+import { parseTokenResponse, type TokenPaths } from './token-response.js';
+
+const NOW = new Date('2030-06-01T12:00:00Z');
+
+const read = (body: unknown, { status = 200, ...paths }: TokenPaths & { status?: number } = {}) =>
+  parseTokenResponse({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, NOW, paths);
+
+/** What the answer fails with. */
+function failure(body: unknown, options: TokenPaths & { status?: number } = {}): TokenError {
+  try {
+    read(body, options);
+  } catch (error) {
+    if (error instanceof TokenError) return error;
+    throw error;
+  }
+  throw new Error('the answer was taken');
+}
+
+describe('a grant', () => {
+  it('is read whole', () => {
+    const body = {
+      access_token: 'at',
+      refresh_token: 'rt',
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'notes:read notes:write',
+    };
+    expect(read(body)).toEqual({
+      accessToken: 'at',
+      refreshToken: 'rt',
+      tokenType: 'Bearer',
+      expiresIn: 3600,
+      scope: 'notes:read notes:write',
+    });
+  });
+
+  it('PROVIDERS 1: is read from a form that nobody asked for', () => {
+    expect(read('access_token=gho_16C7e42F&scope=repo%2Cgist&token_type=bearer&expires_in=28800')).toMatchObject({
+      accessToken: 'gho_16C7e42F',
+      scope: 'repo,gist',
+      tokenType: 'bearer',
+      expiresIn: 28_800,
+    });
+  });
+
+  it.each([' \n{"access_token":"at"}\n', '\uFEFF{"access_token":"at"}'])(
+    'PROVIDERS 2: is read by what the body is: %j',
+    (body) => {
+      expect(read(body).accessToken).toBe('at');
+    },
+  );
+
+  it('PROVIDERS 4: has no lifetime where none is told', () => {
+    expect(read({ access_token: 'at' }).expiresIn).toBeUndefined();
+  });
+
+  it('PROVIDERS 5: takes a lifetime in quotes, and none that is zero', () => {
+    expect(read({ access_token: 'at', expires_in: '3600' }).expiresIn).toBe(3600);
+    expect(read({ access_token: 'at', expires_in: 0 }).expiresIn).toBeUndefined();
+  });
+
+  it.each([
+    ['/data', { data: { access_token: 'at', refresh_token: 'rt', expires_in: 60 } }],
+    ['/authed_user', { ok: true, authed_user: { access_token: 'at', refresh_token: 'rt', expires_in: 60 } }],
+    ['/a~1b/c~0d', { 'a/b': { 'c~d': { access_token: 'at', refresh_token: 'rt', expires_in: 60 } } }],
+    ['/list/0', { list: [{ access_token: 'at', refresh_token: 'rt', expires_in: 60 }] }],
+  ])('PROVIDERS 6: is found at the token_path %s', (token_path, body) => {
+    expect(read(body, { token_path })).toMatchObject({ accessToken: 'at', refreshToken: 'rt', expiresIn: 60 });
+  });
+
+  it('PROVIDERS 6: is found at the top as well where it may be there', () => {
+    const paths = { token_path: '/authed_user', mayBeAtTop: true };
+    expect(read({ access_token: 'user' }, paths).accessToken).toBe('user');
+    expect(read({ access_token: 'bot', authed_user: { access_token: 'user' } }, paths).accessToken).toBe('user');
+  });
+
+  it('PROVIDERS 6: is not looked for beside its token_path', () => {
+    expect(failure({ access_token: 'bot', authed_user: {} }, { token_path: '/authed_user' }).code).toBe(
+      'no_access_token',
+    );
+  });
+
+  it.each(['Bearer', 'bearer', 'BEARER', 'basic', 'mac'])(
+    'C23, PROVIDERS 18: keeps the token type %s as it is',
+    (type) => {
+      expect(read({ access_token: 'at', token_type: type }).tokenType).toBe(type);
+    },
+  );
+
+  it('C23, PROVIDERS 18: needs no token type', () => {
+    expect(read({ access_token: 'at' }).tokenType).toBeUndefined();
+    expect(read({ access_token: 'at', token_type: null }).tokenType).toBeUndefined();
+  });
+
+  it('C22: ignores fields that it does not know', () => {
+    const body = { access_token: 'at', id_token: 'x', error: null, authed_user: { access_token: 'other' }, team: [] };
+    expect(read(body)).toEqual({ accessToken: 'at' });
+  });
+
+  it('C22: is a grant whatever the status', () => {
+    expect(read({ access_token: 'at' }, { status: 201 }).accessToken).toBe('at');
+  });
+
+  it.each([
+    ['every visible character and space', Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('')],
+    ['letters of Latin-1', 'tökén-ÿ'],
+    ['8 KB', 'x'.repeat(8192)],
+    ['a JWT', 'eyJhbGciOiJub25lIn0.e30.'],
+  ])('C33, PROVIDERS 21: carries a token unchanged: %s', (_, token) => {
+    expect(read({ access_token: token, refresh_token: token })).toMatchObject({
+      accessToken: token,
+      refreshToken: token,
+    });
+  });
+
+  it('C33: takes a number for a token', () => {
+    expect(read({ access_token: 12_345 }).accessToken).toBe('12345');
+  });
+
+  it.each(['two\r\nX-Evil: 1', 'nul\0', 'tab\t', 'snow ☃', 'x'.repeat(16_385)])(
+    'C33: refuses a token that no header may carry',
+    (token) => {
+      const error = failure({ access_token: token });
+      expect(error).toMatchObject({ kind: 'unreadable', code: 'invalid_token' });
+      expect(error.message).not.toContain(token);
+    },
+  );
+});
+
+describe('a refusal', () => {
+  it.each([200, 400, 401, 403])('is one under status %i', (status) => {
+    const error = failure({ error: 'invalid_grant', error_description: 'code expired' }, { status });
+    expect(error).toMatchObject({ kind: 'refused', code: 'invalid_grant', isInvalidGrant: true });
+    expect(error.message).toBe('the provider refused: invalid_grant (code expired)');
+  });
+
+  it('PROVIDERS 3: is quoted from a form under status 200', () => {
+    const error = failure('error=bad_verification_code&error_description=The+code+is+incorrect.');
+    expect(error).toMatchObject({ kind: 'refused', code: 'bad_verification_code', isInvalidGrant: false });
+    expect(error.message).toContain('The code is incorrect.');
+  });
+
+  it('PROVIDERS 3: is quoted from `ok: false`', () => {
+    expect(failure({ ok: false, error: 'invalid_client_id' }).code).toBe('invalid_client_id');
+  });
+
+  it('PROVIDERS 3: is quoted from an object', () => {
+    const body = { error: { code: 190, type: 'OAuthException', message: 'Invalid verification code' } };
+    expect(failure(body, { status: 400 })).toMatchObject({
+      code: '190',
+      message: 'the provider refused: 190 (Invalid verification code)',
+    });
+  });
+
+  it('PROVIDERS 6: is found at the error_path', () => {
+    expect(failure({ meta: { code: 'denied' } }, { error_path: '/meta/code' }).code).toBe('denied');
+    expect(failure({ error: 'other' }, { error_path: '/meta/code' }).code).toBe('no_access_token');
+  });
+
+  it('C22: comes from a body without a token, even beside fields of a grant', () => {
+    for (const token of ['', null, {}, [], true]) {
+      expect(failure({ access_token: token, refresh_token: 'rt', expires_in: 3600 }).code).toBe('no_access_token');
+    }
+  });
+
+  it('is told in one short line, whatever the provider writes', () => {
+    const { message } = failure({
+      error: 'invalid_request',
+      error_description: `line\r\nnext\u001b[31m${'x'.repeat(999)}`,
+    });
+    expect([...message].filter((character) => character < ' ')).toEqual([]);
+    expect(message.length).toBeLessThan(300);
+  });
+
+  it('is `invalid_grant` even from a server that answers 500 with it', () => {
+    expect(failure({ error: 'invalid_grant' }, { status: 500 }).isInvalidGrant).toBe(true);
+  });
+
+  it('is `invalid_grant` where an empty 400 is all that is said', () => {
+    expect(failure('', { status: 400 }).isInvalidGrant).toBe(true);
+  });
+});
+
+describe('C31: a server that is busy refuses nothing', () => {
+  it.each([408, 429, 500, 502, 503, 504])('status %i', (status) => {
+    for (const body of [
+      '',
+      '<html>Bad gateway</html>',
+      { error: 'temporarily_unavailable' },
+      { error: 'server_error' },
+    ]) {
+      expect(failure(body, { status })).toMatchObject({ kind: 'unavailable', isInvalidGrant: false });
+    }
+  });
+});
+
+describe('PROVIDERS 20: an answer of something else', () => {
+  it.each([
+    [
+      'a log-in page',
+      200,
+      '<!doctype html><title>Log in</title>',
+      'the token URL answered with a web page (status 200)',
+    ],
+    ['a page after a line break', 404, '\n<html>', 'the token URL answered with a web page (status 404)'],
+    ['nothing', 200, '', 'the token URL answered with an empty body (status 200)'],
+    ['words', 200, 'Not here', 'the token URL answered with neither JSON nor a form (status 200)'],
+    ['broken JSON', 200, '{"access_token":"secret-token', 'the token URL answered with broken JSON (status 200)'],
+    ['a JSON string', 200, '"secret-token"', 'the token URL answered with neither JSON nor a form (status 200)'],
+    ['a redirect', 307, '', 'the token URL redirects elsewhere (status 307)'],
+    ['another redirect', 302, '<a href="/login">', 'the token URL redirects elsewhere (status 302)'],
+  ])('is told as what it looks like: %s', (_, status, body, message) => {
+    expect(failure(body, { status })).toMatchObject({ kind: 'unreadable', message });
+  });
+
+  it.each(['[]', '[{"access_token":"at"}]', 'null', '42'])('is unreadable: %s', (body) => {
+    expect(failure(body).kind).toBe('unreadable');
+  });
+
+  it('is not taken for a form where it only begins like one', () => {
+    expect(failure('access_token=x <html>').kind).toBe('unreadable');
+  });
+});

@@ -1,0 +1,1 @@
+export { ProviderChecksModule } from './provider-checks.module.js';

@@ -1,0 +1,3 @@
+export { isErrorCode, isWordy } from './mask.js';
+export { redactRequest, redactResponse, redactText, type RedactedRequest, type RedactedResponse } from './redact.js';
+export { thoroughHider } from './thorough-hider.js';

@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/index.js';
+import { ClusterModule } from '../cluster/index.js';
+import { ConnectionsModule } from '../connections/index.js';
+import { LimitsModule } from '../limits/index.js';
+import { MetricsModule } from '../metrics/index.js';
+import { StatisticsModule } from '../statistics/index.js';
+import { TenantsModule } from '../tenants/index.js';
+import { TracesModule } from '../traces/index.js';
+import { VaultModule } from '../vault/index.js';
+import { SignInFlow } from './flow/sign-in-flow.js';
+import { SignInMethods } from './flow/sign-in-method.js';
+import { SignInStore } from './flow/sign-in-store.js';
+import { UserVerification } from './flow/verification.js';
+import { SignInPagesController } from './pages/sign-in-pages.controller.js';
+import { SignInPages } from './pages/sign-in-pages.js';
+import { SignInList } from './sign-in-list.js';
+import { SignInsController } from './sign-ins.controller.js';
+import { SignInsService } from './sign-ins.service.js';
+
+@Module({
+  imports: [
+    AuditModule,
+    ClusterModule,
+    ConnectionsModule,
+    LimitsModule,
+    MetricsModule,
+    StatisticsModule,
+    TenantsModule,
+    TracesModule,
+    VaultModule,
+  ],
+  controllers: [SignInPagesController, SignInsController],
+  providers: [SignInFlow, SignInList, SignInMethods, SignInPages, SignInsService, SignInStore, UserVerification],
+  exports: [SignInMethods, SignInsService],
+})
+export class SignInsModule {}

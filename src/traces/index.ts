@@ -1,0 +1,13 @@
+export { answerDetails } from './diagnoses/answer-details.js';
+export { type Facts, RULES, diagnose } from './diagnoses/diagnosis.js';
+export { factsOf, networkFacts } from './diagnoses/initial-facts.js';
+export { ENDPOINT } from './diagnoses/rules/endpoint.js';
+export { OTHERS } from './diagnoses/rules/grants.js';
+export { type Rule, endpointOf, textOf } from './diagnoses/rules/rule.js';
+export { SETTINGS } from './diagnoses/rules/settings.js';
+export { traceExchanges } from './exchange-trace.js';
+export { TraceLog, type StepName, type TraceStep } from './trace-log.js';
+export { TraceDto, traceView } from './trace.dto.js';
+export { Trace } from './trace.entity.js';
+export { Traces } from './traces.js';
+export { TracesModule } from './traces.module.js';

@@ -1,0 +1,114 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { RedactedRequest } from '../redaction/index.js';
+import type { StepName, TraceStep } from './trace-log.js';
+
+const STEP_NAMES = [
+  'offered',
+  'opened',
+  'authorization_request',
+  'callback',
+  'token_request',
+  'refresh_request',
+  'key_check',
+  'verification',
+  'outcome',
+] as const satisfies readonly StepName[];
+
+class TracedRequestDto implements RedactedRequest {
+  @ApiProperty({ example: 'POST https://auth.example.com/token' })
+  line!: string;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' } })
+  headers?: Record<string, string>;
+
+  @ApiPropertyOptional({ example: 'grant_type=authorization_code&client_id=notes&code=[HIDDEN]' })
+  body?: string;
+}
+
+class TraceStepDto {
+  @ApiProperty({ enum: STEP_NAMES })
+  name!: StepName;
+
+  @ApiProperty({ format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ type: TracedRequestDto, nullable: true, description: 'What was sent, or brought by the browser' })
+  sent!: RedactedRequest | null;
+
+  @ApiProperty({
+    nullable: true,
+    description: 'What came back: status, headers and body, or why nothing did',
+    oneOf: [
+      {
+        type: 'object',
+        required: ['status', 'headers', 'body'],
+        properties: {
+          status: { type: 'integer', example: 401 },
+          headers: { type: 'object', additionalProperties: { type: 'string' } },
+          body: { type: 'string', example: '{"error":"invalid_client"}' },
+        },
+      },
+      {
+        type: 'object',
+        required: ['failure'],
+        properties: {
+          failure: {
+            type: 'object',
+            required: ['code', 'message'],
+            properties: { code: { type: 'string' }, message: { type: 'string' } },
+          },
+        },
+      },
+    ],
+  })
+  received!: NonNullable<TraceStep['received']> | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 143 })
+  duration_ms!: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'tokens were granted' })
+  decision!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What is wrong, in plain words, and what to change' })
+  diagnosis!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'invalid_client' })
+  diagnosis_code!: string | null;
+}
+
+export class TraceDto {
+  @ApiProperty({ example: 'si-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'The sign-in, or the connection' })
+  id!: string;
+
+  @ApiProperty({ example: 'failed' })
+  status!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The last of its steps’ diagnoses' })
+  diagnosis!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'invalid_client' })
+  diagnosis_code!: string | null;
+
+  @ApiProperty({ type: [TraceStepDto], description: 'Oldest first' })
+  steps!: TraceStepDto[];
+}
+
+export function traceView(id: string, status: string, steps: TraceStep[]): TraceDto {
+  const diagnosis = steps.findLast((step) => step.diagnosis)?.diagnosis;
+  return {
+    id,
+    status,
+    diagnosis: diagnosis?.text ?? null,
+    diagnosis_code: diagnosis?.code ?? null,
+    steps: steps.map((step) => ({
+      name: step.name,
+      at: step.at,
+      sent: step.sent ?? null,
+      received: step.received ?? null,
+      duration_ms: step.duration_ms ?? null,
+      decision: step.decision ?? null,
+      diagnosis: step.diagnosis?.text ?? null,
+      diagnosis_code: step.diagnosis?.code ?? null,
+    })),
+  };
+}

@@ -1,0 +1,314 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Browser, type Page } from '../../../examples/notes-provider/browser.js';
+import { Database } from '../../../src/database/index.js';
+import { ConnectedAccountsLink } from '../../../src/connections/index.js';
+import { ConnectedAccountsLinks } from '../../../src/connections/connected-accounts/links.js';
+import { Client, type Answer } from '../../support/client.js';
+import { EndUser } from '../../support/end-user.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+import type { TestTenant } from '../../support/tenant.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+/** A tenant with a user who has signed in to a GPT of that name. */
+async function connected(gptName = 'Note keeper', tenant?: TestTenant): Promise<EndUser> {
+  const own = tenant ?? (await world.app.tenant());
+  const gpt = await own.gpt(gptName);
+  await gpt.action(
+    world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }),
+    world.provider.schema(),
+  );
+  const alice = new EndUser(gpt, 'alice');
+  await alice.signsIn();
+  return alice;
+}
+
+async function linkFor(user: EndUser, client: Client = user.gpt.tenant.runtime, body: object = {}): Promise<string> {
+  const answer = await client.post('/v1/connected-accounts-links', { user: user.name, ...body });
+  expect(answer.status).toBe(201);
+  return answer.body.url;
+}
+
+/** A browser that has opened a link and pressed the button. */
+async function opened(url: string, browser = new Browser()): Promise<Browser> {
+  await browser.get(url);
+  await browser.submit();
+  return browser;
+}
+
+async function disconnects(browser: Browser, url: string, connectionId: string): Promise<Page> {
+  await browser.get(`${url}/${connectionId}`);
+  return browser.submit({}, { button: 'Disconnect' });
+}
+
+describe('a link to the connected accounts', () => {
+  it('is made by a key of the tenant and lasts an hour', async () => {
+    const alice = await connected();
+    const { status, body } = await alice.gpt.tenant.runtime.post('/v1/connected-accounts-links', { user: 'alice' });
+    expect(status).toBe(201);
+    expect(Object.keys(body)).toEqual(['url', 'expires_at']);
+    expect(body.url).toMatch(new RegExp(`^${world.app.url}/connected/[\\w-]{43}$`));
+    const left = Date.parse(body.expires_at) - world.app.clock.now().getTime();
+    expect([left <= 3_600_000, left > 3_590_000]).toEqual([true, true]);
+    const events = (await alice.gpt.tenant.admin.get('/v1/audit-events?type=connected_accounts.link_created')).body
+      .data;
+    expect(events).toMatchObject([{ target_id: expect.stringMatching(/^cal-/), details: { user: 'alice' } }]);
+    expect(JSON.stringify(events)).not.toContain(body.url.split('/').at(-1));
+  });
+
+  it.each([
+    [{}, '/user'],
+    [{ user: '' }, '/user'],
+    [{ user: 'x'.repeat(256) }, '/user'],
+    // What some databases and all encodings take for `alice` and for `x\ufffd`, who may be somebody else.
+    [{ user: 'alice\0' }, '/user'],
+    [{ user: 'alice\0bob' }, '/user'],
+    [{ user: 'x\ud800' }, '/user'],
+    [{ user: 'alice', return_url: 'https://evil.example/' }, '/return_url'],
+    [{ user: 'alice', gpt_id: 'g-1' }, '/gpt_id'],
+  ])('is not made of %j', async (body, pointer) => {
+    const answer = await world.tenant.runtime.post('/v1/connected-accounts-links', body);
+    expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
+  });
+
+  it('is kept as a digest, and nowhere as itself', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    const ticket = url.split('/').at(-1) ?? '';
+    const browser = await opened(url);
+    await browser.get(`${url}/conn-unknown`);
+    await new Browser().get(url);
+    const rows = await world.app.get(Database).read((manager) => manager.find(ConnectedAccountsLink));
+    const metrics = (await world.app.anonymous.get('/metrics')).body;
+    expect(metrics).toContain('/connected/:ticket');
+    expect(JSON.stringify(rows) + world.app.logLines.join('') + metrics).not.toContain(ticket);
+    expect(world.app.logLines.join('')).toContain('/connected/:ticket');
+  });
+
+  it('goes when its hour is over, and its row with it', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    const browser = await opened(url);
+    const [connection] = await alice.connections();
+    world.app.clock.advance({ minutes: 61 });
+    expect((await browser.get(url)).status).toBe(410);
+    expect((await browser.post(`${url}/${connection?.id}`, {})).status).toBe(410);
+    expect((await alice.connection()).status).toBe('active');
+    await (world.app.get(ConnectedAccountsLinks) as unknown as { sweep(): Promise<void> }).sweep();
+    const left = await world.app.get(Database).read((manager) => manager.find(ConnectedAccountsLink));
+    expect(left).toEqual([]);
+    expect((await browser.get(url)).status).toBe(404);
+  });
+
+  it('goes with the key that made it', async () => {
+    const alice = await connected();
+    const { body: key } = await alice.gpt.tenant.admin.post('/v1/keys', { role: 'runtime', name: 'short' });
+    const url = await linkFor(alice, new Client(world.app.url, key.key));
+    const browser = await opened(url);
+    expect(browser.page.status).toBe(200);
+    await alice.gpt.tenant.admin.delete(`/v1/keys/${key.id}`);
+    expect((await browser.get(url)).status).toBe(404);
+  });
+});
+
+describe('the browser of a link (C3, C4)', () => {
+  it('C3 is the first that presses the button; looking at a link binds nothing', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    const preview = await new Browser().get(url);
+    expect(preview.body).toContain('Show the accounts');
+    expect(preview.body).not.toContain(world.api.domain);
+    const first = await opened(url);
+    expect(first.page.body).toContain(world.api.domain);
+    const second = new Browser();
+    const pages = [await second.get(url), await second.post(url, {}), await second.get(`${url}/conn-unknown`)];
+    for (const { status, body } of pages) {
+      expect([status, body.includes('open in another browser')]).toEqual([400, true]);
+      expect(body).not.toContain(world.api.domain);
+    }
+    expect((await first.get(url)).status).toBe(200);
+  });
+
+  it('C3 is one of two that press at once', async () => {
+    const url = await linkFor(await connected());
+    const browsers = [new Browser(), new Browser(), new Browser()];
+    for (const browser of browsers) await browser.get(url);
+    const pressed = await Promise.all(
+      browsers.map(async (browser) => (await browser.submit({}, { follow: false })).status),
+    );
+    expect(pressed.toSorted()).toEqual([303, 400, 400]);
+    const seen = await Promise.all(browsers.map(async (browser) => (await browser.get(url)).status));
+    expect(seen).toEqual(pressed.map((status) => (status === 303 ? 200 : 400)));
+  });
+
+  it('C4 must have been shown the page: a form elsewhere opens and ends nothing', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    expect((await new Browser().post(url, {})).status).toBe(400);
+    const { id } = await alice.connection();
+    const browser = await opened(url);
+    for (const site of ['cross-site', 'same-site', 'none']) {
+      const headers = { 'sec-fetch-site': site };
+      const answers = [
+        await browser.post(`${url}/${id}`, {}, { headers }),
+        await browser.post(`${url}/done`, {}, { headers }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+    }
+    expect((await alice.connection()).status).toBe('active');
+    expect((await browser.get(url)).body).toContain(world.api.domain);
+  });
+});
+
+describe('the connected accounts', () => {
+  it('are named with GPT, domain, day, use and status', async () => {
+    const alice = await connected('Mail helper');
+    world.app.clock.advance({ hours: 3 });
+    const { body } = (await opened(await linkFor(alice))).page;
+    for (const text of [
+      'Mail helper',
+      world.api.domain,
+      'Connected since',
+      '3 hours ago',
+      'one account to the assistants of Acme',
+    ]) {
+      expect(body).toContain(text);
+    }
+  });
+
+  it("are the user's own in that tenant, and those of the key's GPTs", async () => {
+    const tenant = await world.app.tenant();
+    const mine = await connected('Mine', tenant);
+    await connected('Also mine', tenant);
+    await connected('Elsewhere');
+    const bob = new EndUser((await world.notesGpt({}, tenant)).gpt, 'bob');
+    await bob.signsIn();
+    const all = (await opened(await linkFor(mine))).page.body;
+    expect([all.includes('>Mine<'), all.includes('>Also mine<'), all.includes('Elsewhere')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(all.match(/<section/g)).toHaveLength(2);
+    const { body } = await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'one', gpt_ids: [mine.gpt.id] });
+    const url = await linkFor(mine, new Client(world.app.url, body.key));
+    const browser = await opened(url);
+    expect(browser.page.body.match(/<section/g)).toHaveLength(1);
+    const others = (await tenant.admin.get('/v1/connections')).body.data.filter(
+      ({ gpt_id }: { gpt_id: string }) => gpt_id !== mine.gpt.id,
+    );
+    expect(others).toHaveLength(2);
+    for (const { id } of others) {
+      expect((await browser.get(`${url}/${id}`)).body).toContain('no longer connected');
+      await browser.post(`${url}/${id}`, {});
+    }
+    const statuses = (await tenant.admin.get('/v1/connections')).body.data.map(({ status }: Answer['body']) => status);
+    expect(statuses).toEqual(['active', 'active', 'active']);
+  });
+
+  it('are disconnected after a question, at the provider too, as the user', async () => {
+    const alice = await connected();
+    const { id } = await alice.connection();
+    const url = await linkFor(alice);
+    const browser = await opened(url);
+    const question = await browser.get(`${url}/${id}`);
+    expect(question.body).toContain(`Disconnect ${world.api.domain}?`);
+    expect((await alice.connection()).status).toBe('active');
+    const page = await disconnects(browser, url, id);
+    expect(page.url).toBe(`${url}?ended=${id}`);
+    expect(page.body).toContain(`${world.api.domain} is disconnected`);
+    expect(page.body).toContain('Nothing is connected');
+    expect((await alice.connection()).status).toBe('revoked');
+    const { data } = (await alice.gpt.tenant.admin.get('/v1/audit-events?type=connection.revoked')).body;
+    expect(data).toMatchObject([{ target_id: id, actor: { user: 'alice' }, details: { reason: 'disconnected' } }]);
+    expect((await alice.calls()).body.outcome).toBe('sign_in_required');
+    expect((await disconnects(browser, url, id).catch(() => browser.page)).body).toContain('is disconnected');
+  });
+
+  it('say where a sign-in is needed', async () => {
+    const alice = await connected();
+    await world.changeRow(await alice.connection(), { status: 'reconnect_required', tokens: null });
+    expect((await opened(await linkFor(alice))).page.body).toContain('Sign-in needed');
+  });
+
+  it('escape what tenants write', async () => {
+    const alice = await connected('"><img src=x onerror=gpt()>');
+    const url = await linkFor(alice);
+    const browser = await opened(url);
+    expect(browser.page.body).not.toMatch(/<img/);
+    const { id } = await alice.connection();
+    expect((await browser.get(`${url}/${id}`)).body).not.toMatch(/<img/);
+    expect((await browser.get(`${url}?ended=${encodeURIComponent('"><img>')}`)).body).not.toMatch(/<img/);
+  });
+
+  it('are shown no more once their user is done', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    const browser = await opened(url);
+    const { id } = await alice.connection();
+    const page = await browser.submit({}, { button: 'I am done' });
+    expect([page.status, page.body.includes('All done')]).toEqual([200, true]);
+    expect((await browser.get(url)).body).not.toContain(world.api.domain);
+    expect((await browser.post(`${url}/${id}`, {})).status).toBe(410);
+    expect((await alice.connection()).status).toBe('active');
+  });
+
+  it('lead back to the allowed return URL', async () => {
+    const alice = await connected();
+    const { tenant } = alice.gpt;
+    await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { return_url_origins: ['https://chat.example.com'] });
+    const url = await linkFor(alice, tenant.runtime, { return_url: 'https://chat.example.com/settings' });
+    const browser = await opened(url);
+    const page = await browser.submit({}, { button: 'I am done', follow: false });
+    expect([page.status, page.headers.get('location')]).toEqual([303, 'https://chat.example.com/settings']);
+  });
+
+  it('speak the language of the browser', async () => {
+    const url = await linkFor(await connected());
+    const browser = new Browser();
+    await browser.get(`${url}?lang=de`);
+    await browser.submit();
+    expect(browser.page.body).toContain('Ihre verbundenen Konten');
+    expect(browser.page.body).toContain('Sie haben ein Konto mit den Assistenten von Acme verbunden');
+  });
+
+  it('C16 no referrer, no cache, no script, no frame', async () => {
+    const alice = await connected();
+    const url = await linkFor(alice);
+    const { id } = await alice.connection();
+    const browser = new Browser();
+    const pages = [await browser.get(url), await browser.submit({}, { follow: false }), await browser.get(url)];
+    pages.push(await browser.get(`${url}/${id}`), await browser.get(`${world.app.url}/connected/unknown`));
+    for (const { headers, body } of pages) {
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; (?!.*(script-src|unsafe))/);
+      expect(body).not.toMatch(/<script|\son\w+=/);
+    }
+  });
+});
+
+it('is limited by the ticket, as sign-in pages are', async () => {
+  const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '3' });
+  try {
+    const alice = await connected();
+    const path = new URL(await linkFor(alice)).pathname;
+    const statuses = [];
+    for (let requests = 0; requests < 4; requests += 1) {
+      statuses.push((await new Browser().get(limited.url + path)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  } finally {
+    await limited.stop();
+  }
+});

@@ -1,0 +1,201 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../../src/database/index.js';
+import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
+import { Connection } from '../../../src/connections/connection.entity.js';
+import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { problemOf } from '../../support/problem.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  world.reset();
+  // The due list is that of the whole deployment: each test begins without the connections of the last.
+  await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
+});
+
+const refreshes = () => world.provider.grants('refresh_token');
+const renewDue = (app = world.app) => app.get(BackgroundRefresh).renewDue();
+
+async function connectedUsers(count: number): Promise<EndUser[]> {
+  const { gpt } = await world.notesGpt();
+  const users = Array.from({ length: count }, (_, index) => new EndUser(gpt, `user-${index}`));
+  await Promise.all(users.map((user) => user.signsIn()));
+  world.provider.tokenRequests.length = 0;
+  return users;
+}
+
+describe('what is due', () => {
+  it('is renewed before a call would have to wait for it', async () => {
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ minutes: 58, seconds: 35 });
+    expect(await renewDue()).toBe(1);
+    expect(refreshes()).toHaveLength(1);
+    world.app.clock.advance({ minutes: 30 });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    expect(refreshes()).toHaveLength(1);
+  });
+
+  it('is not what is good for long', async () => {
+    await world.connectedUser();
+    world.app.clock.advance({ minutes: 57 });
+    expect(await renewDue()).toBe(0);
+  });
+
+  it('is not what has no refresh token', async () => {
+    const alice = await world.user();
+    world.provider.behaviour = { issuesRefreshTokens: false };
+    await alice.signsIn();
+    world.app.clock.advance({ hours: 48 });
+    expect(await renewDue()).toBe(0);
+  });
+
+  it('is not what has ended', async () => {
+    const [alice, bob] = [await world.connectedUser('alice'), await world.connectedUser('bob')];
+    await alice.disconnects();
+    world.app.clock.advance({ hours: 1 });
+    expect(await renewDue()).toBe(1);
+    world.provider.revokeGrants();
+    world.app.clock.advance({ hours: 1 });
+    expect(await renewDue()).toBe(1);
+    expect((await bob.connection()).status).toBe('reconnect_required');
+    expect(await renewDue()).toBe(0);
+  });
+
+  it('is renewed without anybody asking, every so often', async () => {
+    const alice = await world.connectedUser();
+    const { last_refreshed_at } = await alice.connection();
+    expect(last_refreshed_at).toBeNull();
+    world.app.clock.advance({ minutes: 59 });
+    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    await eventually(
+      () => alice.connection(),
+      (connection) => connection.last_refreshed_at !== null,
+    );
+    expect(refreshes()).toHaveLength(1);
+    await busy.stop();
+  });
+
+  it('C29 is renewed once when two replicas find it', async () => {
+    const replica = await world.app.beside();
+    world.provider.behaviour = { rotates: true };
+    const users = await connectedUsers(20);
+    world.app.clock.advance({ hours: 2 });
+    await Promise.all([renewDue(), renewDue(replica)]);
+    expect(refreshes()).toHaveLength(20);
+    for (const user of users) expect((await user.connection()).status).toBe('active');
+    await replica.stop();
+  });
+
+  it('C29 is renewed once when a call and the background find it', async () => {
+    world.provider.behaviour = { rotates: true };
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    const [answer] = await Promise.all([alice.calls(), renewDue(), alice.calls()]);
+    expect(answer.body.outcome).toBe('completed');
+    expect(refreshes()).toHaveLength(1);
+  });
+});
+
+describe('connections that nobody uses', () => {
+  it('are renewed rarely, so that their refresh tokens do not lapse', async () => {
+    const alice = await world.connectedUser();
+    const rounds: number[] = [];
+    // Every hour for four days; used on none of them.
+    for (let hour = 1; hour <= 96; hour++) {
+      world.app.clock.advance({ hours: 1 });
+      rounds.push(await renewDue());
+    }
+    const total = (from: number, to: number) => rounds.slice(from, to).reduce((sum, each) => sum + each, 0);
+    expect(total(0, 23)).toBe(23);
+    expect(total(24, 96)).toBeGreaterThanOrEqual(2);
+    expect(total(24, 96)).toBeLessThanOrEqual(5);
+    expect((await alice.calls()).body.outcome).toBe('completed');
+  });
+
+  it('are renewed too where the lifetime of their tokens is unknown', async () => {
+    const alice = await world.user();
+    world.provider.behaviour = { expiresIn: null };
+    await alice.signsIn();
+    world.app.clock.advance({ hours: 12 });
+    expect(await renewDue()).toBe(0);
+    world.app.clock.advance({ hours: 13 });
+    expect(await renewDue()).toBe(1);
+    expect(refreshes()).toHaveLength(1);
+  });
+});
+
+describe('one bad row', () => {
+  it.each<[string, (other: Connection) => string]>([
+    ['that is no ciphertext', () => 'poison'],
+    ["that is another row's", (other) => other.tokens ?? ''],
+    ['of which a byte has changed', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
+  ])('does not keep the others from being renewed: tokens %s', async (_, poison) => {
+    const users = await connectedUsers(12);
+    const [victim, other] = users as [EndUser, EndUser];
+    await world.changeRow(await victim.connection(), { tokens: poison(await world.row(await other.connection())) });
+    world.app.clock.advance({ hours: 2 });
+    expect(await renewDue()).toBe(12);
+    expect(refreshes()).toHaveLength(11);
+    for (const user of users.slice(1)) expect((await user.calls()).body.outcome).toBe('completed');
+    expect(problemOf(await victim.calls())).toBe('503 credential_unavailable');
+    expect(await renewDue()).toBe(0);
+    expect(await victim.connection()).toMatchObject({ status: 'active' });
+    expect((await victim.disconnects()).status).toBe(204);
+    await victim.signsIn();
+    expect((await victim.calls()).body.outcome).toBe('completed');
+  });
+});
+
+describe('a provider in trouble', () => {
+  it('C31 keeps its tokens and is left alone for a while', async () => {
+    const [alice] = (await connectedUsers(1)) as [EndUser];
+    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.app.clock.advance({ minutes: 58, seconds: 35 });
+    expect(await renewDue()).toBe(1);
+    expect(await renewDue()).toBe(0);
+    expect(refreshes()).toHaveLength(1);
+    world.provider.behaviour = {};
+    world.app.clock.advance({ seconds: 10 });
+    expect(await renewDue()).toBe(1);
+    expect(await alice.connection()).toMatchObject({ status: 'active', last_refreshed_at: expect.any(String) });
+  });
+
+  it('C31 does not keep the users of others from being renewed', async () => {
+    const users = await connectedUsers(10);
+    world.app.clock.advance({ hours: 2 });
+    let asked = 0;
+    world.provider.behaviour = { tokenAnswers: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
+    await renewDue();
+    const renewed = await Promise.all(users.map(async (user) => (await user.connection()).last_refreshed_at !== null));
+    expect(renewed.filter(Boolean)).toHaveLength(5);
+  });
+});
+
+describe('a stop', () => {
+  it('waits for the tokens that are on their way, and stores them', async () => {
+    const replica = await world.app.beside();
+    world.provider.behaviour = { rotates: true };
+    const alice = await world.connectedUser();
+    world.app.clock.advance({ hours: 2 });
+    let letGo = () => {};
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    const asked = new Promise<void>((resolve) => {
+      world.provider.behaviour = { rotates: true, before: () => (resolve(), held) };
+    });
+    const round = renewDue(replica);
+    await asked;
+    const stopped = replica.stop();
+    letGo();
+    await Promise.all([round, stopped]);
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    expect(refreshes()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Action } from '../../../src/actions/index.js';
+import { Database } from '../../../src/database/index.js';
+import { Connection } from '../../../src/connections/connection.entity.js';
+import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
+import { AuthorizationServer } from '../../support/authorization-server.js';
+import { eventually } from '../../support/eventually.js';
+import { connectMany } from '../../support/many-connections.js';
+import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
+
+let world: OAuthWorld;
+let others: AuthorizationServer[];
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  others = await Promise.all(Array.from({ length: 9 }, () => AuthorizationServer.start()));
+});
+
+afterAll(async () => {
+  await world.stop();
+  await Promise.all(others.map((provider) => provider.stop()));
+});
+
+beforeEach(async () => {
+  world.reset();
+  for (const provider of providers()) {
+    provider.reset();
+    provider.behaviour = GRANTS;
+  }
+  await rows().write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
+});
+
+const providers = () => [world.provider, ...others];
+const rows = () => world.app.get(Database);
+const renewDue = (app = world.app) => app.get(BackgroundRefresh).renewDue();
+
+/** Grants whatever it is asked for. */
+const GRANTS = {
+  tokenAnswers: () => ({ body: '{"access_token":"granted","refresh_token":"another","expires_in":3600}' }),
+};
+
+/** Connections of one action that are due, the earlier ones first. */
+async function due(count: number, { provider = world.provider, minutesAgo = 1 } = {}): Promise<NotesAction> {
+  const { gpt, action } = await world.notesGpt(provider.schema());
+  await connectMany(world.app, gpt, action, count, world.app.clock.in(-60_000 * minutesAgo));
+  return action;
+}
+
+/** Holds all token requests of a provider until they are let go, and counts them. */
+function hold(provider: AuthorizationServer): { letGo: () => void; mostAtOnce: () => number } {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const counts = { now: 0, most: 0 };
+  const before = async () => {
+    counts.most = Math.max(counts.most, ++counts.now);
+    await held;
+    counts.now--;
+  };
+  provider.behaviour = { ...GRANTS, before };
+  return { letGo, mostAtOnce: () => counts.most };
+}
+
+function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'failures'>>): Promise<number> {
+  return rows().read((manager) => manager.countBy(Connection, where));
+}
+
+const asked = (provider = world.provider) => provider.tokenRequests.length;
+
+describe('a long list of what is due', () => {
+  it('is worked off in one go, eight at a time', async () => {
+    const action = await due(1200);
+    let [now, most] = [0, 0];
+    const before = async () => {
+      most = Math.max(most, ++now);
+      await new Promise((resolve) => setImmediate(resolve));
+      now--;
+    };
+    world.provider.behaviour = { ...GRANTS, before };
+    expect(await renewDue()).toBe(1200);
+    expect([asked(), most]).toEqual([1200, 8]);
+    expect(await stored({ actionId: action.id, version: 2 })).toBe(1200);
+    expect(await renewDue()).toBe(0);
+  });
+
+  it('C29 is shared by two replicas without asking for anything twice', async () => {
+    const replica = await world.app.beside();
+    await due(300);
+    await Promise.all([renewDue(), renewDue(replica)]);
+    expect(new Set(world.provider.tokenRequests.map(({ params }) => params['refresh_token'])).size).toBe(300);
+    expect(asked()).toBe(300);
+    await replica.stop();
+  });
+
+  it('is asked for 64 at once in all, eight at each host', async () => {
+    const holds = providers().map(hold);
+    for (const provider of providers()) await due(10, { provider });
+    const round = renewDue();
+    await eventually(
+      () => providers().reduce((sum, provider) => sum + asked(provider), 0),
+      (sum) => sum === 64,
+    );
+    expect(holds.map(({ mostAtOnce }) => mostAtOnce()).every((most) => most >= 6 && most <= 8)).toBe(true);
+    for (const { letGo } of holds) letGo();
+    expect(await round).toBe(100);
+    expect(await stored({ version: 2 })).toBe(100);
+  });
+});
+
+describe('a host', () => {
+  it('that is slow keeps nobody but its own waiting', async () => {
+    const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
+    await due(100, { provider: slow, minutesAgo: 5 });
+    const action = await due(100, { provider: fast });
+    const { letGo } = hold(slow);
+    const round = renewDue();
+    await eventually(
+      () => stored({ actionId: action.id, version: 2 }),
+      (count) => count === 100,
+    );
+    expect(asked(slow)).toBe(8);
+    letGo();
+    expect(await round).toBe(200);
+    expect(asked(slow)).toBe(100);
+  });
+
+  it('that is slow does not keep what is due later from being found', async () => {
+    const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
+    const replica = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    await due(20, { provider: slow });
+    const { letGo } = hold(slow);
+    await eventually(
+      () => asked(slow),
+      (count) => count === 8,
+    );
+    const action = await due(20, { provider: fast });
+    await eventually(
+      () => stored({ actionId: action.id, version: 2 }),
+      (count) => count === 20,
+    );
+    expect(asked(slow)).toBe(8);
+    letGo();
+    await replica.stop();
+  });
+
+  it('that is out of order is soon left alone, and asked again later', async () => {
+    const [broken, fine] = providers() as [AuthorizationServer, AuthorizationServer];
+    broken.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    const action = await due(200, { provider: broken, minutesAgo: 5 });
+    await due(50, { provider: fine });
+    expect(await renewDue()).toBe(250);
+    expect(asked(fine)).toBe(50);
+    const tried = asked(broken);
+    expect(tried).toBeGreaterThanOrEqual(8);
+    expect(tried).toBeLessThan(24);
+    expect(await stored({ actionId: action.id, failures: 1 })).toBe(tried);
+    broken.behaviour = GRANTS;
+    world.app.clock.advance({ seconds: 10 });
+    await renewDue();
+    expect(await stored({ actionId: action.id, version: 2 })).toBe(200);
+  });
+
+  it('that says no to some is asked for the others', async () => {
+    const action = await due(40);
+    let count = 0;
+    const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);
+    world.provider.behaviour = { tokenAnswers: () => refuses() ?? GRANTS.tokenAnswers() };
+    await renewDue();
+    const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
+    const active = states.filter(({ status }) => status === 'active');
+    const ended = states.filter(({ status, tokens }) => status === 'reconnect_required' && tokens === null);
+    expect([active.length, ended.length]).toEqual([20, 20]);
+  });
+});
+
+describe('what cannot be used as it is stored', () => {
+  it('is not asked for, and looked at again an hour later', async () => {
+    const action = await due(30);
+    await rows().write((manager) => manager.update(Action, { id: action.id }, { authSecrets: 'poison' }));
+    const fine = await due(30, { provider: others[0] });
+    expect(await renewDue()).toBe(60);
+    expect([asked(), asked(others[0])]).toEqual([0, 30]);
+    expect(await stored({ actionId: fine.id, version: 2 })).toBe(30);
+    const metrics = await (await fetch(`${world.app.url}/metrics`)).text();
+    expect(metrics).toContain('countersign_token_refreshes_total{result="unusable"} 30');
+    world.app.clock.advance({ minutes: 55 });
+    expect(await renewDue()).toBe(0);
+    world.app.clock.advance({ minutes: 15 });
+    await rows().write((manager) => manager.delete(Connection, { actionId: fine.id }));
+    expect(await renewDue()).toBe(30);
+    expect(await stored({ actionId: action.id, failures: 2 })).toBe(30);
+  });
+
+  it('does not hold up the rest: an action without a token URL', async () => {
+    const action = await due(10);
+    const authSettings = { client_id: 'countersign' };
+    await rows().write((manager) => manager.update(Action, { id: action.id }, { authSettings }));
+    await due(10, { provider: others[0] });
+    expect(await renewDue()).toBe(20);
+    expect([asked(), asked(others[0])]).toEqual([0, 10]);
+  });
+});
+
+describe('results that are stored together', () => {
+  it('do not fail with one that has changed meanwhile', async () => {
+    const action = await due(8);
+    const { letGo } = hold(world.provider);
+    const round = renewDue();
+    await eventually(asked, (count) => count === 8);
+    const path = `/v1/connections?action_id=${action.id}`;
+    const { data } = (await world.tenant.runtime.get(path)).body;
+    await world.tenant.runtime.delete(`/v1/connections/${data[3].id}`);
+    await rows().write((manager) => manager.delete(Connection, { id: data[5].id }));
+    letGo();
+    await round;
+    const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
+    expect(states.filter(({ status, version }) => status === 'active' && version === 2)).toHaveLength(6);
+    expect(states.filter(({ status, tokens }) => status === 'revoked' && tokens === null)).toHaveLength(1);
+  });
+});
+
+describe('a stop', () => {
+  it('begins nothing more, and stores what has begun', async () => {
+    const replica = await world.app.beside();
+    const action = await due(40);
+    const { letGo } = hold(world.provider);
+    const round = renewDue(replica);
+    await eventually(asked, (count) => count === 8);
+    const stopped = replica.stop();
+    letGo();
+    await Promise.all([round, stopped]);
+    expect(asked()).toBe(8);
+    expect(await stored({ actionId: action.id, version: 2 })).toBe(8);
+    // Nobody has to wait for leases of what it did not begin.
+    expect(await renewDue()).toBe(32);
+  });
+});

@@ -1,0 +1,316 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../../src/database/index.js';
+import { RevocationItem } from '../../../src/connections/revocation/revocation-item.entity.js';
+import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
+import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
+import { OAuthWorld } from '../../support/oauth-world.js';
+import { forgetRevocations, heldBack, revocationItems, tellDue } from '../../support/revocations.js';
+
+let world: OAuthWorld;
+let revocation: { revocation_url: string };
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+  revocation = { revocation_url: `${world.provider.url}/revoke` };
+});
+
+afterAll(() => world.stop());
+
+beforeEach(async () => {
+  await forgetRevocations(world.app);
+  world.reset();
+  world.provider.revokeGrants();
+});
+
+const items = () => revocationItems(world.app);
+const told = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
+
+async function item(): Promise<RevocationItem> {
+  const [only, ...others] = await items();
+  if (!only || others.length > 0) throw new Error('there is not one item');
+  return only;
+}
+
+/** How far the provider has been told of the one command that there is. */
+async function progress(user: EndUser) {
+  const { data } = (await user.gpt.tenant.runtime.get('/v1/connections/revocations')).body;
+  expect(data).toHaveLength(1);
+  return data[0];
+}
+
+async function failures({ gpt }: EndUser): Promise<unknown[]> {
+  const { id } = (await gpt.tenant.runtime.get(`/v1/connections?gpt_id=${gpt.id}`)).body.data[0];
+  const path = `/v1/audit-events?type=connection.revocation_failed&target_id=${id}`;
+  return (await gpt.tenant.admin.get(path)).body.data;
+}
+
+describe('C39 a provider that confirms', () => {
+  it('C39 is told once of each token, the refresh token first, before the disconnecting is answered', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    await alice.disconnects();
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+    world.app.clock.advance({ hours: 2 });
+    await tellDue(world.app);
+    expect(told()).toHaveLength(2);
+    const connection_id = (await alice.connection()).id;
+    const times = { created_at: expect.any(String), ended_at: expect.any(String) };
+    expect(await progress(alice)).toEqual({
+      id: expect.stringMatching(/^rev-/),
+      status: 'done',
+      scope: { connection_id },
+      revoked: 1,
+      provider: { pending: 0, confirmed: 1, failed: 0 },
+      ...times,
+    });
+  });
+
+  it('C39 leaves no token, and nothing of the client, in the database', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    await alice.disconnects();
+    expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, secrets: null });
+  });
+
+  it('C39 may say that it does not know the token', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.revokeGrants();
+    world.provider.expireAccessTokens();
+    await alice.disconnects();
+    expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
+  });
+
+  it('C39 may say so with an error, and is not asked again', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
+    await alice.disconnects();
+    expect((await progress(alice)).status).toBe('done');
+  });
+
+  it('C39 need not revoke access tokens, where the refresh token has ended', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationAnswers: refuses('access_token') };
+    await alice.disconnects();
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
+  });
+
+  it('C39 is told of one token where there is no refresh token', async () => {
+    world.provider.behaviour = { issuesRefreshTokens: false };
+    const alice = await world.connectedUser('alice', revocation);
+    await alice.disconnects();
+    expect(told()).toEqual(['access_token']);
+    expect((await progress(alice)).provider.confirmed).toBe(1);
+  });
+});
+
+/** RFC 7009, 2.2.1. */
+function refuses(hint: string) {
+  return (params: Record<string, string>) =>
+    params['token_type_hint'] === hint ? { status: 400, body: '{"error":"unsupported_token_type"}' } : undefined;
+}
+
+describe('C39 a provider that does not answer', () => {
+  it('C39 is told again later, and not before', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus: 503 };
+    await alice.disconnects();
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(await progress(alice)).toMatchObject({
+      status: 'running',
+      provider: { pending: 1, confirmed: 0, failed: 0 },
+      ended_at: null,
+    });
+
+    world.provider.reset();
+    await tellDue(world.app);
+    expect(told()).toEqual([]);
+    world.app.clock.advance({ seconds: 40 });
+    await tellDue(world.app);
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(world.provider.refreshTokens).toEqual(new Set());
+    expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
+  });
+
+  it('C39 is told of the access token all the same, where it was the refresh token that failed', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const answers = (params: Record<string, string>) =>
+      params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
+    world.provider.behaviour = { revocationAnswers: answers };
+    await alice.disconnects();
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
+  });
+
+  it('C39 is told again where no connection was to be had', async () => {
+    const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
+    await alice.disconnects();
+    expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
+  });
+
+  it('C39 is left alone for as long as it asks to be', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
+    world.provider.behaviour = { revocationAnswers: () => busy };
+    await alice.disconnects();
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 14 });
+    await tellDue(world.app);
+    expect(told()).toEqual([]);
+    world.app.clock.advance({ minutes: 2 });
+    await tellDue(world.app);
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+  });
+
+  it('C39 holds up nobody who disconnects for longer than a moment', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const held = heldBack();
+    world.provider.behaviour = { beforeRevocation: () => held.until };
+    expect((await alice.disconnects()).status).toBe(204);
+    expect(told()).toEqual(['refresh_token']);
+    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+    held.letGo();
+    expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+  });
+
+  it('C39 is given up after ten attempts, which the audit log tells of, and the tokens are dropped', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus: 429 };
+    await alice.disconnects();
+    expect(await failures(alice)).toEqual([]);
+    for (let hour = 0; hour < 12; hour++) {
+      world.app.clock.advance({ hours: 2 });
+      await tellDue(world.app);
+    }
+    expect(told()).toHaveLength(20);
+    expect(await item()).toMatchObject({ status: 'failed', attempts: 10, tokens: null, secrets: null, nextAt: null });
+    expect(await progress(alice)).toMatchObject({ status: 'done', provider: { pending: 0, confirmed: 0, failed: 1 } });
+    const { actionId: action_id, revocationId: revocation_id } = await item();
+    const details = { action_id, revocation_id, code: 'provider_unavailable' };
+    expect(await failures(alice)).toMatchObject([{ actor: { kind: 'system' }, details }]);
+  });
+});
+
+describe('C39 a provider that refuses', () => {
+  const stubborn: [string, object, string][] = [
+    ['a page that is not there', { status: 404, contentType: 'text/html', body: '<h1>?</h1>' }, 'unreadable_answer'],
+    ['a method that is not allowed', { status: 405, body: '' }, 'unreadable_answer'],
+    ['a client that it does not know', { status: 401, body: '{"error":"invalid_client"}' }, 'invalid_client'],
+  ];
+
+  it.each(stubborn)('C39 %s: is given up after three attempts', async (_, answer, code) => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationAnswers: () => ({ body: '', ...answer }) };
+    await alice.disconnects();
+    for (let hour = 0; hour < 5; hour++) {
+      world.app.clock.advance({ hours: 2 });
+      await tellDue(world.app);
+    }
+    expect(told()).toHaveLength(6);
+    expect(await item()).toMatchObject({ status: 'failed', attempts: 3, tokens: null, errorCode: code });
+    expect(await failures(alice)).toHaveLength(1);
+  });
+
+  it('C39 to revoke any token: is given up at once', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = {
+      revocationAnswers: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
+    };
+    await alice.disconnects();
+    expect(await item()).toMatchObject({ status: 'failed', attempts: 1, errorCode: 'unsupported_token_type' });
+  });
+});
+
+it('is counted, by what came of each attempt', async () => {
+  const alice = await world.connectedUser('alice', revocation);
+  const count = async (result: string) => {
+    const { body } = await world.app.anonymous.get('/metrics');
+    const line = `countersign_revocations_total{result="${result}"} `;
+    return Number(
+      body
+        .split('\n')
+        .find((each: string) => each.startsWith(line))
+        ?.slice(line.length) ?? 0,
+    );
+  };
+  const before = { pending: await count('pending'), confirmed: await count('confirmed') };
+  world.provider.behaviour = { revocationStatus: 503 };
+  await alice.disconnects();
+  world.provider.reset();
+  world.app.clock.advance({ minutes: 1 });
+  await tellDue(world.app);
+  const after = { pending: await count('pending'), confirmed: await count('confirmed') };
+  expect(after).toEqual({ pending: before.pending + 1, confirmed: before.confirmed + 1 });
+});
+
+describe('what is waiting for its provider', () => {
+  it('C39 outlives a restart', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus: 503 };
+    await alice.disconnects();
+    world.provider.reset();
+    await world.app.restart();
+    world.app.clock.advance({ minutes: 1 });
+    await tellDue(world.app);
+    expect(told()).toEqual(['refresh_token', 'access_token']);
+  });
+
+  it('C39 is told by itself, every so often', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    world.provider.behaviour = { revocationStatus: 503 };
+    await alice.disconnects();
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 1 });
+    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
+    await busy.stop();
+  });
+
+  it('is given up where its seal does not open, and keeps nobody else from being told', async () => {
+    const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
+    world.provider.behaviour = { revocationStatus: 503 };
+    for (const user of [alice, bob]) await user.disconnects();
+    const broken = { connectionId: (await alice.connection()).id };
+    await world.app
+      .get(Database)
+      .write((manager) => manager.update(RevocationItem, broken, { tokens: 'c3BvaWxlZA==' }));
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 1 });
+    await tellDue(world.app);
+    const states = (await items()).map(({ status, errorCode, tokens }) => ({ status, errorCode, tokens }));
+    expect(states).toHaveLength(2);
+    expect(states).toContainEqual({ status: 'failed', errorCode: 'seal_broken', tokens: null });
+    expect(states).toContainEqual({ status: 'confirmed', errorCode: null, tokens: null });
+    expect(await failures(alice)).toHaveLength(1);
+  });
+
+  it('goes with its tenant, whose secrets are gone', async () => {
+    const tenant = await world.app.tenant('Leaving');
+    const { gpt } = await world.notesGpt(revocation, tenant);
+    const alice = new EndUser(gpt, 'alice');
+    await alice.signsIn();
+    world.provider.behaviour = { revocationStatus: 503 };
+    await alice.disconnects();
+    expect(await items()).toHaveLength(1);
+    expect((await world.app.operator.delete(`/v1/tenants/${tenant.id}`)).status).toBe(204);
+    expect(await items()).toEqual([]);
+  });
+
+  it('is swept once it has ended and been kept for as long as traces are', async () => {
+    const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
+    await alice.disconnects();
+    world.provider.behaviour = { revocationStatus: 503 };
+    await bob.disconnects();
+    const left = async () => (await items()).map(({ status }) => status).toSorted();
+    world.app.clock.advance({ hours: 6 * 24 });
+    await sweep();
+    expect(await left()).toEqual(['confirmed', 'pending']);
+    world.app.clock.advance({ hours: 25 });
+    await sweep();
+    expect(await left()).toEqual(['pending']);
+  });
+});
+
+const sweep = () => world.app.get(RevocationQueue).sweep();
+
+const isDone = ({ status }: { status: string }) => status === 'done';

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Traces } from '../../src/traces/traces.js';
+import type { Answer } from '../support/client.js';
+import { EndUser } from '../support/end-user.js';
+import { OAuthWorld } from '../support/oauth-world.js';
+import { problemOf } from '../support/problem.js';
+
+let world: OAuthWorld;
+
+beforeAll(async () => {
+  world = await OAuthWorld.start();
+});
+
+afterAll(() => world.stop());
+
+beforeEach(() => world.reset());
+
+const namesOf = ({ steps }: Answer['body']) => steps.map(({ name }: { name: string }) => name);
+
+const WHOLE_WAY = ['offered', 'opened', 'authorization_request', 'callback', 'token_request', 'outcome'];
+
+describe('the trace of a sign-in', () => {
+  it('has its steps in order, with what was sent, what came back, how long it took and what was made of it', async () => {
+    const alice = await world.user();
+    const signIn = await alice.signsIn();
+    const trace = await signIn.trace();
+    expect(trace).toMatchObject({ id: signIn.offer.id, status: 'connected', diagnosis: null, diagnosis_code: null });
+    expect(namesOf(trace)).toEqual(WHOLE_WAY);
+    const [offered, opened, authorization, callback, token, outcome] = trace.steps;
+    const times = trace.steps.map(({ at }: { at: string }) => Date.parse(at));
+    expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+    expect(offered.decision).toContain('not_connected');
+    expect(opened.decision).toContain('shown');
+    expect(authorization.sent.line).toMatch(`GET ${world.provider.url}/authorize?`);
+    expect(authorization.sent.line).toContain('code_challenge_method=S256');
+    expect(authorization.sent.line).toContain('state=[HIDDEN]');
+    expect(callback.sent.line).toMatch(/^GET .*\/aip\/g-\w+\/oauth\/callback\?/);
+    expect(callback.sent.line).toContain('code=[HIDDEN]');
+    expect(token.sent.line).toBe(`POST ${world.provider.url}/token`);
+    expect(token.sent.body).toContain('grant_type=authorization_code');
+    expect(token.sent.body).toContain('client_secret=[HIDDEN]');
+    expect(token.received).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse(token.received.body)).toMatchObject({ access_token: '[HIDDEN]', token_type: 'bearer' });
+    expect(token.duration_ms).toBeGreaterThanOrEqual(0);
+    expect(token.decision).toBe('tokens were granted');
+    expect(outcome.decision).toBe('connected');
+  });
+
+  it('keeps the order of steps that fall into one millisecond', async () => {
+    const now = world.app.clock.now();
+    const frozen = jest.spyOn(world.app.clock, 'now').mockImplementation(() => new Date(now));
+    try {
+      for (let round = 0; round < 5; round++) {
+        const signIn = await (await world.user(`alice-${round}`)).signsIn();
+        expect(namesOf(await signIn.trace())).toEqual(WHOLE_WAY);
+      }
+    } finally {
+      frozen.mockRestore();
+    }
+  });
+
+  it('ends at the step that failed, with the diagnosis there and on top', async () => {
+    world.provider.behaves('Basic alone');
+    const signIn = await (await world.user()).signsIn();
+    const trace = await signIn.trace();
+    expect(trace).toMatchObject({ status: 'failed', diagnosis_code: 'client_refused' });
+    expect(namesOf(trace)).toEqual(WHOLE_WAY);
+    const token = trace.steps.at(-2);
+    expect(token).toMatchObject({ diagnosis: trace.diagnosis, diagnosis_code: trace.diagnosis_code });
+    expect(token.received).toMatchObject({ status: 401 });
+    expect(JSON.parse(token.received.body)).toMatchObject({ error: 'invalid_client' });
+    expect(token.decision).toMatch(/^no token: /);
+    expect(trace.steps.at(-1).decision).toMatch(/^failed: /);
+  });
+
+  it('says why there was no answer', async () => {
+    world.provider.behaves({ dropsConnections: true });
+    const signIn = await (await world.user()).signsIn();
+    const trace = await signIn.trace();
+    expect(trace.steps.at(-2)).toMatchObject({
+      name: 'token_request',
+      received: { failure: { code: 'upstream_unreachable', message: expect.any(String) } },
+      duration_ms: expect.any(Number),
+      diagnosis_code: 'connection_broken',
+    });
+  });
+
+  it('has what was tried before: another browser, a second start, a callback that was repeated', async () => {
+    const alice = await world.user();
+    const signIn = await alice.comesBack();
+    await signIn.returns({}, new EndUser(alice.gpt, 'alice').browser);
+    await signIn.opensTheLink();
+    await signIn.pressesTheButton();
+    await signIn.signsInAtTheProvider();
+    await signIn.returns();
+    await signIn.returns();
+    const trace = await signIn.trace();
+    expect(trace.status).toBe('connected');
+    const turnedAway = trace.steps.filter(({ decision }: { decision: string }) => decision?.includes('turned away'));
+    expect(turnedAway.map(({ diagnosis_code }: Answer['body']) => diagnosis_code)).toEqual([
+      'other_browser',
+      'callback_repeated',
+    ]);
+    expect(namesOf(trace).filter((name: string) => name === 'token_request')).toHaveLength(1);
+  });
+
+  it('has the steps of a user verification', async () => {
+    const tenant = await world.app.tenant();
+    const url = 'https://chat.example.com/who';
+    await tenant.admin.patch(`/v1/tenants/${tenant.id}`, {
+      user_verification: 'redirect',
+      user_verification_url: url,
+    });
+    const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').comesBack();
+    const location = new URL((await signIn.returns()).headers.get('location') ?? '');
+    const browser_token = location.searchParams.get('browser_token');
+    const path = `/v1/sign-ins/${signIn.offer.id}/verify`;
+    await tenant.runtime.post(path, { user: 'alice', browser_token: 'wrong' });
+    await tenant.runtime.post(path, { user: 'alice', browser_token });
+    const names = namesOf(await signIn.trace());
+    expect(names).toEqual([...WHOLE_WAY.slice(0, 4), ...Array<string>(3).fill('verification'), ...WHOLE_WAY.slice(4)]);
+  });
+});
+
+describe('the trace of a connection', () => {
+  const traceOf = async (alice: EndUser) => {
+    const { id } = await alice.connection();
+    return (await alice.gpt.tenant.admin.get(`/v1/connections/${id}/trace`)).body;
+  };
+
+  it('has its refreshes, oldest first', async () => {
+    world.provider.behaves('rotates');
+    const alice = await world.connectedUser();
+    expect(await traceOf(alice)).toMatchObject({ status: 'active', steps: [] });
+    for (let round = 0; round < 3; round++) {
+      world.app.clock.advance({ hours: 2 });
+      await alice.calls();
+    }
+    const trace = await traceOf(alice);
+    expect(trace).toMatchObject({ id: (await alice.connection()).id, status: 'active', diagnosis: null });
+    expect(namesOf(trace)).toEqual(Array(3).fill('refresh_request'));
+    const times = trace.steps.map(({ at }: { at: string }) => Date.parse(at));
+    expect(times).toEqual(times.toSorted((a: number, b: number) => a - b));
+    expect(trace.steps[0]).toMatchObject({
+      sent: { line: `POST ${world.provider.url}/token`, body: expect.stringContaining('refresh_token=[HIDDEN]') },
+      received: { status: 200 },
+      decision: 'tokens were granted',
+    });
+  });
+
+  it('says why the user has to sign in again', async () => {
+    const alice = await world.connectedUser();
+    world.provider.revokeGrants();
+    world.app.clock.advance({ hours: 2 });
+    await alice.calls();
+    const trace = await traceOf(alice);
+    expect(trace).toMatchObject({ status: 'reconnect_required', diagnosis: expect.any(String) });
+    expect(trace.diagnosis_code).toMatch(/^refresh_/);
+  });
+
+  it('says that the clocks differ, though all is well', async () => {
+    const alice = await world.connectedUser();
+    world.provider.behaves('a clock that is an hour behind');
+    world.app.clock.advance({ hours: 2 });
+    expect((await alice.calls()).body.outcome).toBe('completed');
+    expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'clock_differs' });
+  });
+
+  it('says that the provider is in trouble while it is', async () => {
+    const alice = await world.connectedUser();
+    world.provider.behaves('out of order');
+    world.app.clock.advance({ hours: 2 });
+    await alice.calls();
+    expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'provider_failing' });
+  });
+});
+
+describe('who may see it, and how long', () => {
+  it('is for admins: not for runtime keys, and not there for other tenants, just as one that does not exist', async () => {
+    const alice = await world.user();
+    const signIn = await alice.signsIn();
+    const { id } = await alice.connection();
+    const stranger = await world.app.tenant('Stranger');
+    for (const path of [`/v1/sign-ins/${signIn.offer.id}/trace`, `/v1/connections/${id}/trace`]) {
+      expect(problemOf(await world.tenant.runtime.get(path))).toMatch(/^403 /);
+      expect(problemOf(await stranger.admin.get(path))).toBe('404 not_found');
+      expect(problemOf(await world.app.anonymous.get(path))).toMatch(/^401 /);
+      expect((await world.tenant.admin.get(path)).status).toBe(200);
+    }
+    for (const path of ['/v1/sign-ins/si-unknown/trace', '/v1/connections/conn-unknown/trace']) {
+      expect(problemOf(await world.tenant.admin.get(path))).toBe('404 not_found');
+    }
+  });
+
+  it('is kept for TRACE_DAYS', async () => {
+    const short = await OAuthWorld.start({ environment: { TRACE_DAYS: '2' } });
+    try {
+      short.reset();
+      const alice = await short.connectedUser();
+      const { id } = await alice.connection();
+      const stepsAfter = async (hours: number) => {
+        short.app.clock.advance({ hours });
+        await alice.calls();
+        await short.app.get(Traces).sweep();
+        return (await alice.gpt.tenant.admin.get(`/v1/connections/${id}/trace`)).body.steps.length;
+      };
+      expect(await stepsAfter(2)).toBe(1);
+      expect(await stepsAfter(45)).toBe(2);
+      expect(await stepsAfter(4)).toBe(2);
+      expect(await stepsAfter(100)).toBe(1);
+    } finally {
+      await short.stop();
+    }
+  });
+
+  it('goes with its tenant', async () => {
+    const tenant = await world.app.tenant('Gone');
+    const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').signsIn();
+    const dumped = async () => (await world.app.get(Traces).of(tenant.id, signIn.offer.id)).length;
+    expect(await dumped()).toBeGreaterThan(0);
+    expect((await world.app.operator.delete(`/v1/tenants/${tenant.id}`)).status).toBe(204);
+    expect(await dumped()).toBe(0);
+  });
+
+  it('does not grow without end: who opens a link again and again is stopped', async () => {
+    const alice = await world.user();
+    const signIn = await alice.isOfferedSignIn();
+    for (let visit = 0; visit < 70; visit++) await signIn.opensTheLink();
+    expect((await signIn.pressesTheButton()).status).toBe(429);
+    expect((await signIn.trace()).steps.length).toBeLessThanOrEqual(70);
+  });
+});
