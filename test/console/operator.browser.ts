@@ -123,7 +123,7 @@ describe('The vault page', () => {
     const rotation = page.getByRole('listitem', { name: /Data keys of Acme Assistants/ });
     await rotation.getByText('1 of 1 secrets done').waitFor();
     await rotation.getByText('Completed', { exact: true }).waitFor();
-    await rotation.getByText('1 old data key is left').waitFor();
+    await rotation.getByText('1 old data key left').waitFor();
     const { data } = (await app.operator.get('/v1/vault/rotations')).body;
     expect(data).toMatchObject([{ scope: 'data', tenant_id: tenant.id, status: 'completed' }]);
   });
