@@ -64,7 +64,7 @@ function TimeField({ label, value = '', change }: TimeFieldProps) {
       label={label}
       value={value}
       onChange={({ currentTarget }) => change(currentTarget.value)}
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: '100%', xs: 195 }}
     />
   );
 }

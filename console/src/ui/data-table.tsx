@@ -17,7 +17,7 @@ interface DataTableProps {
 /** A table in a frame. If it does not fit, it scrolls within the frame, also by keyboard. */
 export function DataTable({ label, minWidth, columns, actions, children }: DataTableProps) {
   return (
-    <Paper withBorder>
+    <Paper withBorder style={{ overflow: 'hidden' }}>
       <Table.ScrollContainer
         minWidth={minWidth}
         scrollAreaProps={{

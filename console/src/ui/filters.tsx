@@ -28,7 +28,7 @@ interface FilterTextProps {
 }
 
 /** A text to filter by. It is applied when the user pauses typing, or presses Enter. */
-export function FilterText({ label, placeholder, value = '', change, width = 200 }: FilterTextProps) {
+export function FilterText({ label, placeholder, value = '', change, width = 190 }: FilterTextProps) {
   const [text, setText] = useState(value);
   const [applied, setApplied] = useState(value);
   if (applied !== value) {
@@ -84,7 +84,7 @@ export function FilterSelect({ label, placeholder, options, value, change, disab
       searchable
       limit={MAX_OPTIONS}
       nothingFoundMessage="No match"
-      w={{ base: '100%', xs: 200 }}
+      w={{ base: '100%', xs: 190 }}
     />
   );
 }
