@@ -92,7 +92,7 @@ function hasFocus(input: Locator): Promise<boolean> {
 describe('The authentication form for an API key', () => {
   it('shows a stored key as [HIDDEN], keeps it when saved again, and replaces it when another is typed', async () => {
     const { page, form, stored } = await opens();
-    await form.getByRole('radio', { name: 'API key' }).check();
+    await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Bearer' }).check();
     await field(form, 'API key').fill('key-of-the-weather');
     expect(await visitor.accessibilityFindings('authentication-api-key')).toEqual([]);
@@ -123,7 +123,7 @@ describe('The authentication form for an API key', () => {
 
   it('sends the key in a custom header, beside static headers', async () => {
     const { page, form, stored } = await opens();
-    await form.getByRole('radio', { name: 'API key' }).check();
+    await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Custom' }).check();
     await field(form, 'Custom header name').fill('X-Weather-Key');
     await field(form, 'API key').fill('key-in-a-header');
@@ -144,7 +144,7 @@ describe('The authentication form for an API key', () => {
 
   it('sends the key as a query parameter, or as username and password', async () => {
     const { page, form, stored } = await opens();
-    await form.getByRole('radio', { name: 'API key' }).check();
+    await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Basic' }).check();
     await field(form, 'API key').fill('key-in-the-query');
     await form.getByRole('button', { name: 'More' }).click();
@@ -170,7 +170,7 @@ describe('The authentication form for an API key', () => {
 
   it('saves per-user keys with a check operation', async () => {
     const { page, form, stored } = await opens();
-    await form.getByRole('radio', { name: 'API key' }).check();
+    await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('button', { name: 'More' }).click();
     await form.getByRole('switch', { name: 'Per-user keys' }).check();
     expect(await field(form, 'API key').count()).toBe(0);
@@ -546,7 +546,7 @@ describe('Unsaved changes of the authentication', () => {
   ])('are asked about before the dialog is closed by %s', async (_, leaves) => {
     const { page, dialog, question, answers } = await opensDialog();
     const key = field(dialog, 'API key');
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     await key.fill('typed-with-care');
     const address = page.url();
     await leaves(page, dialog);
@@ -566,7 +566,7 @@ describe('Unsaved changes of the authentication', () => {
 
   it('are not lost by a click outside the dialog', async () => {
     const { page, dialog, question } = await opensDialog();
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     await field(dialog, 'API key').fill('typed-with-care');
     await page.mouse.click(5, 400);
     expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
@@ -577,16 +577,16 @@ describe('Unsaved changes of the authentication', () => {
 
   it('are kept when another type is selected, and asked about even if the type is back to the stored one', async () => {
     const { page, dialog, question, answers } = await opensDialog();
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     await field(dialog, 'API key').fill('typed-with-care');
     await dialog.getByRole('radio', { name: 'OAuth' }).check();
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
     await dialog.getByRole('radio', { name: 'None' }).check();
     await page.keyboard.press('Escape');
     await question.waitFor();
     await answers('Stay');
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
     await field(dialog, 'API key').fill('');
     await dialog.getByRole('radio', { name: 'None' }).check();
@@ -603,7 +603,7 @@ describe('Unsaved changes of the authentication', () => {
     await page.keyboard.type(' ');
     await page.getByText('Unsaved changes').waitFor();
     await edit.click();
-    await dialog.getByRole('radio', { name: 'API key' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
     await page.keyboard.press('Escape');
     await answers('Leave');
     await dialog.waitFor({ state: 'detached' });
@@ -622,7 +622,7 @@ describe('Unsaved changes of the authentication', () => {
   it('are asked about on the authentication page until they are saved', async () => {
     const { page, form } = await opens();
     const question = page.getByRole('dialog', { name: 'Leave without saving?' });
-    await form.getByRole('radio', { name: 'API key' }).check();
+    await form.getByRole('radio', { name: 'API Key' }).check();
     await field(form, 'API key').fill('typed-with-care');
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await question.getByRole('button', { name: 'Stay' }).click();

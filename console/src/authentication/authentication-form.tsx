@@ -17,7 +17,7 @@ import { useAuthForm } from './use-auth-form';
 
 const TYPES = [
   { value: 'none', label: 'None' },
-  { value: 'api_key', label: 'API key' },
+  { value: 'api_key', label: 'API Key' },
   { value: 'oauth', label: 'OAuth' },
 ];
 

@@ -11,7 +11,6 @@ export function useAuthForm(action: Action) {
   const [stored, setStored] = useState(() => fromStored(action.auth));
   const [draft, setDraft] = useState(stored);
   const [rejected, setRejected] = useState<{ draft: Draft; errors: Record<string, string> }>();
-  const [checked, setChecked] = useState(draft);
   const saveAuth = useSaveAuth(action);
   const checkAuth = useCheckAuth(action);
 
@@ -20,7 +19,6 @@ export function useAuthForm(action: Action) {
     setRejected(undefined);
     setStored(saved);
     setDraft(saved);
-    setChecked(saved);
   };
   /** @returns whether the schema was saved; if not, `onRejected` gets the invalid fields in the order of the form */
   const save = async (onRejected: (fields: string[]) => void): Promise<boolean> => {
@@ -39,10 +37,8 @@ export function useAuthForm(action: Action) {
       return reject(Object.fromEntries(errors.map(([name, message]) => [name, inFormWords(message)])));
     }
   };
-  const check = (onChecked: (findings: Finding[]) => void) => {
-    setChecked(draft);
+  const check = (onChecked: (findings: Finding[]) => void) =>
     checkAuth.mutate(undefined, { onSuccess: ({ findings }) => onChecked(findings) });
-  };
 
   const isUnchanged = (before: Draft, name: string) =>
     JSON.stringify(before[name as keyof Draft]) === JSON.stringify(draft[name as keyof Draft]);
@@ -55,8 +51,9 @@ export function useAuthForm(action: Action) {
     stored,
     set: (changes) => setDraft((before) => ({ ...before, ...changes })),
     errors,
+    // A check is about the stored schema.
     findingsAt: (name) =>
-      checkAuth.data && isUnchanged(checked, name) ? checkAuth.data.findings.filter(({ field }) => field === name) : [],
+      checkAuth.data && isUnchanged(stored, name) ? checkAuth.data.findings.filter(({ field }) => field === name) : [],
   };
   const isDirty = !isSame(draft, stored);
   return {

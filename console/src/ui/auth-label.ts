@@ -8,7 +8,7 @@ export function authLabel(auth: StoredAuth): string {
     case 'none':
       return 'None';
     case 'api_key':
-      return `API key (${auth.location === 'query' ? 'Query parameter' : API_KEY_TYPES[auth.auth_type]})`;
+      return `API Key (${auth.location === 'query' ? 'Query parameter' : API_KEY_TYPES[auth.auth_type]})`;
     case 'oauth':
       return 'OAuth';
   }
