@@ -31,7 +31,14 @@ interface StatusMarkProps {
 export function StatusMark({ tone, isStrong = false, children }: StatusMarkProps) {
   const colour = COLOURS[tone];
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" fz="sm">
+    <Group
+      gap={6}
+      wrap="nowrap"
+      component="span"
+      display="inline-flex"
+      fz="sm"
+      style={{ verticalAlign: 'text-bottom' }}
+    >
       <svg width={16} height={16} viewBox="0 0 16 16" aria-hidden="true" style={{ flex: 'none', color: colour }}>
         <path d={SHAPES[tone]} fill="none" stroke="currentColor" strokeWidth={2} strokeLinecap="round" />
       </svg>
