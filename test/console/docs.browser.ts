@@ -16,7 +16,7 @@ it("runs an operation on Swagger's page under its content security policy, witho
   const { page } = visitor;
   await page.goto('/docs');
   await page.getByRole('heading', { name: 'Countersign' }).waitFor();
-  await page.getByRole('button', { name: 'GET /healthz' }).click();
+  await page.getByRole('button', { name: 'GET /healthz' }).first().click();
   await page.getByRole('button', { name: 'Try it out' }).click();
   await page.getByRole('button', { name: 'Execute' }).click();
   await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
