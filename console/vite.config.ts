@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Built into the server's `dist`, which serves it at `/console` and puts the nonce in (src/console). */
+/** Builds into the server's `dist`. The server serves it at `/console` and replaces the nonce (src/console). */
 export default defineConfig({
   base: '/console/',
   plugins: [react()],
@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     manifest: 'manifest.json',
-    // What most pages share is one file: sixty small ones compress worse by ten kilobytes.
+    // Modules that several pages share become one chunk: many small chunks compress worse by 10 KB.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 4 }] } } },
   },
   server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },

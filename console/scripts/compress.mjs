@@ -1,4 +1,4 @@
-/** Compresses what the console is made of once, so that serving it costs nothing; says how large it is on the wire. */
+/** Compresses the console's assets at build time, so that the server sends them as they are. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

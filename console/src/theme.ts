@@ -31,8 +31,8 @@ export const theme = createTheme({
   },
 });
 
-/** Text that is read also where it is quiet or a link: at least 4.5 to 1 on every surface that it stands on (WCAG 2.2, 1.4.3), a row under the pointer among them. */
-export const colours: CSSVariablesResolver = () => ({
+/** Colours of dimmed text, links and states: a contrast of at least 4.5:1 on every surface, hovered rows included (WCAG 2.2, 1.4.3). */
+export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     '--mantine-color-dimmed': '#56606f',

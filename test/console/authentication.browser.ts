@@ -40,15 +40,15 @@ beforeEach(async () => {
   provider.reset();
   metadata.reset();
   visitor = await browser.visitor(app);
-  visitor.expected.push(/401 \(Unauthorized\)/);
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-/** An action with this schema, and its form, opened by its link. */
+/** Creates an action with a schema, and opens its authentication page. */
 async function opens(auth?: object, document: object = upstream.document(NOTES_PATHS)) {
   const action = await gpt.action(document, auth);
   const path = `${gpt.path}/actions/${action.id}`;
@@ -58,27 +58,27 @@ async function opens(auth?: object, document: object = upstream.document(NOTES_P
   return { action, page, form, stored: async () => (await tenant.admin.get(`${path}/auth`)).body };
 }
 
-/** Stores what is in the form. */
+/** Saves the form. */
 async function saves(page: Page, button = 'Save'): Promise<void> {
   await page.getByRole('button', { name: button, exact: true }).click();
-  const said = page.getByText('The authentication is saved.');
-  await said.waitFor();
+  const notification = page.getByText('Authentication saved.');
+  await notification.waitFor();
   await page.locator('.mantine-Notification-closeButton').first().click();
-  await said.waitFor({ state: 'detached' });
+  await notification.waitFor({ state: 'detached' });
 }
 
 function field(form: Locator, name: string): Locator {
   return form.getByLabel(name, { exact: true });
 }
 
-/** As much of an element of a page as is looked at. */
+/** The part of a DOM element that the tests use. */
 interface InPage {
   getAttribute(name: string): string | null;
   ownerDocument: { getElementById(id: string): { textContent: string } | null; activeElement: unknown };
 }
 
-/** What is said of a field, to those who see it and to those who hear it. */
-function saidOf(input: Locator): Promise<string> {
+/** The accessible description of a field: its error, help text and findings. */
+function descriptionOf(input: Locator): Promise<string> {
   return input.evaluate((element: InPage) => {
     const ids = (element.getAttribute('aria-describedby') ?? '').split(' ');
     return ids.map((id) => element.ownerDocument.getElementById(id)?.textContent ?? '').join(' ');
@@ -89,13 +89,13 @@ function hasFocus(input: Locator): Promise<boolean> {
   return input.evaluate((element: InPage) => element === element.ownerDocument.activeElement);
 }
 
-describe('an API key', () => {
-  it('is stored, shows as [HIDDEN], is kept by saving again, and is replaced by typing over it', async () => {
+describe('The authentication form for an API key', () => {
+  it('shows a stored key as [HIDDEN], keeps it when saved again, and replaces it when another is typed', async () => {
     const { page, form, stored } = await opens();
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Bearer' }).check();
     await field(form, 'API key').fill('key-of-the-weather');
-    expect(await visitor.looksAt('authentication-api-key')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-api-key')).toEqual([]);
     await saves(page);
     expect(await stored()).toMatchObject({ type: 'api_key', auth_type: 'bearer', api_key: '[HIDDEN]' });
     expect(await field(form, 'API key').inputValue()).toBe('[HIDDEN]');
@@ -121,7 +121,7 @@ describe('an API key', () => {
     expect(upstream.last.headers['authorization']).toBe('Bearer another-key');
   });
 
-  it('goes into a header, with static headers beside it', async () => {
+  it('sends the key in a custom header, beside static headers', async () => {
     const { page, form, stored } = await opens();
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Custom' }).check();
@@ -142,23 +142,23 @@ describe('an API key', () => {
     expect(await stored()).not.toHaveProperty('static_headers');
   });
 
-  it('goes into the query, or is a user name and a password', async () => {
+  it('sends the key as a query parameter, or as username and password', async () => {
     const { page, form, stored } = await opens();
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Basic' }).check();
     await field(form, 'API key').fill('key-in-the-query');
     await form.getByRole('button', { name: 'More' }).click();
-    await field(form, 'Where the key goes').selectOption('A query parameter');
+    await field(form, 'Location').selectOption('A query parameter');
     await field(form, 'Query parameter').fill('appid');
     await saves(page);
     await gpt.call('listNotes');
     expect(upstream.last.query.get('appid')).toBe('key-in-the-query');
 
-    await field(form, 'Where the key goes').selectOption('A header');
-    await form.getByRole('radio', { name: 'User name and password' }).check();
-    await field(form, 'User name').fill('alice');
+    await field(form, 'Location').selectOption('A header');
+    await form.getByRole('radio', { name: 'Username and password' }).check();
+    await field(form, 'Username').fill('alice');
     await field(form, 'Password').fill('open sesame');
-    expect(await visitor.looksAt('authentication-basic')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-basic')).toEqual([]);
     await saves(page);
     expect(await stored()).toMatchObject({ username: 'alice', password: '[HIDDEN]' });
     await page.reload();
@@ -168,11 +168,11 @@ describe('an API key', () => {
     expect(upstream.last.headers['authorization']).toBe(`Basic ${btoa('alice:open sesame')}`);
   });
 
-  it("is each user's own, and an operation tells whether it is good", async () => {
+  it('saves per-user keys with a check operation', async () => {
     const { page, form, stored } = await opens();
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('button', { name: 'More' }).click();
-    await form.getByRole('switch', { name: 'Each user gives their own key' }).check();
+    await form.getByRole('switch', { name: 'Per-user keys' }).check();
     expect(await field(form, 'API key').count()).toBe(0);
     await form.getByRole('combobox', { name: 'Check operation' }).fill('listN');
     await page.getByRole('option', { name: /listNotes/ }).click();
@@ -183,8 +183,8 @@ describe('an API key', () => {
   });
 });
 
-describe('OAuth', () => {
-  it('is stored with every field that it has, and read back; the secret is hidden and kept', async () => {
+describe('The authentication form for OAuth', () => {
+  it('saves and restores every field, and keeps the hidden secret', async () => {
     const { page, form, stored, action } = await opens();
     await form.getByRole('radio', { name: 'OAuth' }).check();
     expect(await field(form, 'Callback URL').inputValue()).toBe(action.callback_url);
@@ -210,7 +210,7 @@ describe('OAuth', () => {
     await addsPair(form, 'authorization parameter', 'access_type', 'offline');
     await addsPair(form, 'token parameter', 'audience', 'notes');
     await addsPair(form, 'refresh parameter', 'fb_exchange_token', '{access_token}');
-    expect(await visitor.looksAt('authentication-oauth')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-oauth')).toEqual([]);
     await saves(page);
     const fields = Object.fromEntries(Object.entries(texts).map(([name, [, text]]) => [name, text as string]));
     const whole = {
@@ -236,7 +236,7 @@ describe('OAuth', () => {
     expect(await page.content()).not.toContain(provider.clientSecret);
   });
 
-  it('forgets what was typed and not stored, and can do without a secret', async () => {
+  it('discards unsaved values, and removes the stored secret', async () => {
     const { page, form, stored } = await opens(provider.schema());
     const secret = field(form, 'Client secret');
     await secret.fill('typed-and-left');
@@ -244,7 +244,7 @@ describe('OAuth', () => {
     expect(await secret.inputValue()).toBe('[HIDDEN]');
     await secret.fill('typed-and-left');
     const address = page.url();
-    await page.getByRole('link', { name: 'GPTs' }).click();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
     await page.goBack();
@@ -258,21 +258,21 @@ describe('OAuth', () => {
     expect(await stored()).not.toHaveProperty('client_secret');
   });
 
-  it('asks for the secret again at its field when an endpoint changes', async () => {
+  it('requires the secret again when an endpoint changes', async () => {
     const { page, form, stored } = await opens(provider.schema());
-    visitor.expected.push(/409 \(Conflict\)/);
+    visitor.expectedErrors.push(/409 \(Conflict\)/);
     await field(form, 'Token URL').fill(`${provider.url}/elsewhere`);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Not saved. Correct: Client secret.').waitFor();
+    await page.getByText('Not saved. Fix: Client secret.').waitFor();
     const secret = field(form, 'Client secret');
-    expect(await saidOf(secret)).toContain('Give client secret again');
+    expect(await descriptionOf(secret)).toMatch(/client secret/i);
     expect(await hasFocus(secret)).toBe(true);
     await secret.fill(provider.clientSecret);
     await saves(page);
     expect((await stored()).token_url).toBe(`${provider.url}/elsewhere`);
   });
 
-  it('says whose connections a change would end, before it is saved', async () => {
+  it('warns before a change ends connections', async () => {
     const { page, form, action } = await opens(provider.schema());
     await new EndUser(gpt, 'alice').signsIn();
     await page.reload();
@@ -281,48 +281,49 @@ describe('OAuth', () => {
     await field(form, 'Authorization URL').fill(`${provider.url}/authorize?tenant=2`);
     await page.getByText('Saving ends 1 connection').waitFor();
     await field(form, 'Client secret').fill(provider.clientSecret);
-    expect(await visitor.looksAt('authentication-ends-connections')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-ends-connections')).toEqual([]);
     await saves(page, 'Save and end 1 connection');
     const { body } = await tenant.admin.get(`/v1/connections?action_id=${action.id}&status=active`);
     expect(body.data).toEqual([]);
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
   });
 
-  it('tells mistakes at their fields', async () => {
+  it('shows errors at their fields', async () => {
     const { page, form } = await opens();
-    visitor.expected.push(/400 \(Bad Request\)/);
+    visitor.expectedErrors.push(/400 \(Bad Request\)/);
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await field(form, 'Client ID').fill('someone');
     await field(form, 'Authorization URL').fill('provider.example.com/authorize');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText(/Not saved. Correct: .*Token URL/).waitFor();
-    expect(await saidOf(field(form, 'Token URL'))).toContain('is missing');
-    expect(await saidOf(field(form, 'Authorization URL'))).toContain('URL');
-    expect(await visitor.looksAt('authentication-mistakes')).toEqual([]);
+    await page.getByText(/Not saved. Fix: .*Token URL/).waitFor();
+    expect(await field(form, 'Token URL').getAttribute('aria-invalid')).toBe('true');
+    expect(await descriptionOf(field(form, 'Authorization URL'))).toContain('URL');
+    expect(await visitor.accessibilityFindings('authentication-mistakes')).toEqual([]);
     await field(form, 'Token URL').fill('x');
-    expect(await saidOf(field(form, 'Token URL'))).not.toContain('is missing');
-    // One that stands behind "More" opens it.
+    expect(await field(form, 'Token URL').getAttribute('aria-invalid')).not.toBe('true');
+    // An error behind "More" opens it.
     await field(form, 'Authorization URL').fill(`${provider.url}/authorize`);
     await field(form, 'Token URL').fill(`${provider.url}/token`);
     await form.getByRole('button', { name: 'More' }).click();
     await field(form, 'Token path').fill('not a pointer');
     await form.getByRole('button', { name: 'More' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('Not saved. Correct: Token path.').waitFor();
-    expect(await saidOf(field(form, 'Token path'))).toContain('must be a JSON pointer');
+    await page.getByText('Not saved. Fix: Token path.').waitFor();
+    expect(await descriptionOf(field(form, 'Token path'))).toContain('JSON pointer');
+    expect(await field(form, 'Token path').getAttribute('aria-invalid')).toBe('true');
   });
 
-  it('shows the callback URL with a button that copies it and says so', async () => {
+  it('copies the callback URL and announces it', async () => {
     const { page, form, action } = await opens(provider.schema());
-    await form.getByRole('button', { name: 'Copy the callback URL' }).click();
+    await form.getByRole('button', { name: 'Copy callback URL' }).click();
     await form.getByRole('button', { name: 'Copied' }).waitFor();
-    await page.getByRole('status').filter({ hasText: 'The callback URL is copied' }).waitFor();
+    await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(action.auth.callback_url);
   });
 });
 
-describe('a preset', () => {
-  it('is suggested by the domain of the action, and fills the form', async () => {
+describe('A provider preset', () => {
+  it('is suggested for the domain of the action, and fills in the form', async () => {
     const { form, page, stored } = await opens(undefined, githubDocument());
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await form.getByRole('combobox', { name: 'Provider' }).click();
@@ -337,40 +338,40 @@ describe('a preset', () => {
     expect(await stored()).toMatchObject({ authorization_url: 'https://github.com/login/oauth/authorize' });
   });
 
-  it('asks for what is one’s own, says what to know, and puts it in its places', async () => {
+  it('asks for the values of its variables, and fills them in', async () => {
     const { form, page } = await opens(provider.schema());
     await form.getByRole('combobox', { name: 'Provider' }).fill('zend');
     await page.getByRole('option', { name: 'Zendesk' }).click();
-    await page.getByText('Refresh tokens work once.').waitFor();
+    await page.getByRole('region', { name: 'About Zendesk' }).getByRole('listitem').first().waitFor();
     expect(await field(form, 'Token URL').inputValue()).toBe(`${provider.url}/token`);
     await form.getByLabel('Subdomain').fill('acme');
     await form.getByRole('button', { name: 'Fill in Zendesk' }).click();
     expect(await field(form, 'Token URL').inputValue()).toBe('https://acme.zendesk.com/oauth/tokens');
     expect(await field(form, 'Client ID').inputValue()).toBe(provider.clientId);
-    expect(await visitor.looksAt('authentication-preset')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-preset')).toEqual([]);
   });
 });
 
-describe('what the document says', () => {
-  it('is offered, and taken by one click', async () => {
+describe('The suggestion of the document', () => {
+  it('is applied with one click', async () => {
     const components = {
       securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Weather-Key' } },
     };
     const document = upstream.document(NOTES_PATHS, { components, security: [{ key: [] }] });
     const { form, page, stored } = await opens(undefined, document);
-    await page.getByText('The document says: API key in the header X-Weather-Key.').waitFor();
-    expect(await visitor.looksAt('authentication-none')).toEqual([]);
-    await form.getByRole('button', { name: 'Use what it says' }).click();
+    await page.getByText('The document suggests: API key in the header X-Weather-Key.').waitFor();
+    expect(await visitor.accessibilityFindings('authentication-none')).toEqual([]);
+    await form.getByRole('button', { name: 'Apply' }).click();
     expect(await field(form, 'Custom header name').inputValue()).toBe('X-Weather-Key');
-    expect(await page.getByText('The document says').count()).toBe(0);
+    expect(await page.getByText('The document suggests').count()).toBe(0);
     await field(form, 'API key').fill('key');
     await saves(page);
     expect(await stored()).toMatchObject({ auth_type: 'custom', custom_header_name: 'X-Weather-Key' });
   });
 
-  it('can be said no to: an emptied scope stays empty', async () => {
+  it('does not refill a scope that was emptied', async () => {
     const { form, page, stored } = await opens(undefined, notes.documents.notes);
-    await form.getByRole('button', { name: 'Use what it says' }).click();
+    await form.getByRole('button', { name: 'Apply' }).click();
     await field(form, 'Client ID').fill(notes.clientId);
     expect(await field(form, 'Scope').inputValue()).not.toBe('');
     await field(form, 'Scope').fill('');
@@ -379,8 +380,8 @@ describe('what the document says', () => {
   });
 });
 
-describe('an issuer', () => {
-  it('fills what is empty, shows its scopes, and says what contradicts it', async () => {
+describe('The issuer field', () => {
+  it('fills in empty fields, lists scopes, and reports conflicts', async () => {
     metadata.serves(LAYOUTS.oauth(''), {
       body: metadata.document('', {
         revocation_endpoint: `${metadata.url}/revoke`,
@@ -400,27 +401,27 @@ describe('an issuer', () => {
 
     await field(form, 'Token URL').fill(`${metadata.url}/other`);
     await form.getByRole('button', { name: 'Fill in from issuer' }).click();
-    const taking = form.getByRole('button', { name: 'Take the issuer’s token URL' });
+    const taking = form.getByRole('button', { name: 'Use the issuer’s token URL' });
     await taking.waitFor();
-    expect(await visitor.looksAt('authentication-issuer')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-issuer')).toEqual([]);
     await taking.click();
     expect(await field(form, 'Token URL').inputValue()).toBe(`${metadata.url}/token`);
     expect(await taking.count()).toBe(0);
   });
 
-  it('that publishes nothing is told of at its field', async () => {
-    visitor.expected.push(/422 \(Unprocessable Entity\)|502|400/);
-    const { form } = await opens();
+  it('shows an error if the issuer publishes no metadata', async () => {
+    visitor.expectedErrors.push(/422 \(Unprocessable Entity\)|502|400/);
+    const { form, page } = await opens();
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await field(form, 'Issuer').fill(metadata.url);
     await form.getByRole('button', { name: 'Fill in from issuer' }).click();
-    await form.getByText(/No metadata can be used/).waitFor();
-    expect(await saidOf(field(form, 'Issuer'))).toContain('404');
+    await field(form, 'Issuer').and(page.locator('[aria-invalid=true]')).waitFor();
+    expect(await descriptionOf(field(form, 'Issuer'))).toContain('404');
   });
 });
 
-describe('the check', () => {
-  it('is green with a good provider', async () => {
+describe('The provider check', () => {
+  it('finds no problems with a correct provider', async () => {
     const { action, form, page } = await opens(
       {
         type: 'oauth',
@@ -436,11 +437,11 @@ describe('the check', () => {
     );
     notes.registerRedirectUri(action.auth.callback_url);
     await form.getByRole('button', { name: 'Check', exact: true }).click();
-    await page.getByRole('heading', { name: 'All is in order' }).waitFor();
-    expect(await visitor.looksAt('authentication-check-good')).toEqual([]);
+    await page.getByRole('heading', { name: 'No problems found' }).waitFor();
+    expect(await visitor.accessibilityFindings('authentication-check-good')).toEqual([]);
   });
 
-  it('tells what is wrong at its field and in a list, and what to change; changes are saved first', async () => {
+  it('saves changes first, and shows findings at their fields and in a list', async () => {
     const { action, form, page, stored } = await opens(
       {
         type: 'oauth',
@@ -459,21 +460,21 @@ describe('the check', () => {
     await form.getByRole('button', { name: 'More' }).click();
     await form.getByText('Your changes are saved first.').waitFor();
     await form.getByRole('button', { name: 'Save and check' }).click();
-    await page.getByRole('heading', { name: 'The check has found 2 errors and 1 warning' }).waitFor();
+    await page.getByRole('heading', { name: 'The check found 2 errors and 1 warning' }).waitFor();
     expect((await stored()).pkce).toBe('off');
-    expect(await saidOf(field(form, 'Client secret'))).toContain('Error');
-    expect(await visitor.looksAt('authentication-check-findings')).toEqual([]);
+    expect(await descriptionOf(field(form, 'Client secret'))).toContain('Error');
+    expect(await visitor.accessibilityFindings('authentication-check-findings')).toEqual([]);
     await form.getByRole('listitem').filter({ hasText: 'Error' }).getByRole('button', { name: 'PKCE' }).click();
     const pkce = field(form, 'PKCE');
     expect(await hasFocus(pkce)).toBe(true);
-    expect(await saidOf(pkce)).toMatch(/Error.*Warning/);
+    expect(await descriptionOf(pkce)).toMatch(/Error.*Warning/);
     await pkce.selectOption('Automatic');
-    expect(await saidOf(pkce)).not.toContain('Error');
-    await form.getByText('You have changed something since: check again.').waitFor();
+    expect(await descriptionOf(pkce)).not.toContain('Error');
+    await form.getByText('You have made changes since. Check again.').waitFor();
   });
 });
 
-it('works by the keyboard alone', async () => {
+it('saves an API key by keyboard', async () => {
   const { page, form, stored } = await opens();
   const { keyboard } = page;
   await form.getByRole('radio', { name: 'None' }).focus();
@@ -486,7 +487,7 @@ it('works by the keyboard alone', async () => {
   await keyboard.press('Tab');
   await keyboard.type('key-by-keyboard');
   await keyboard.press('Enter');
-  await page.getByText('The authentication is saved.').waitFor();
+  await page.getByText('Authentication saved.').waitFor();
   expect(await stored()).toMatchObject({ custom_header_name: 'X-Weather-Key', api_key: '[HIDDEN]' });
 });
 
@@ -518,12 +519,12 @@ async function opensDialog(auth?: object) {
   return { page, edit, dialog, question, answers };
 }
 
-it('is a dialog of the action, which forgets what was typed and left, and tells of what was saved', async () => {
+it('edits the authentication in a dialog, which discards unsaved values and shows saved ones', async () => {
   const { page, edit, dialog, answers } = await opensDialog(provider.schema());
   const section = page.getByRole('region', { name: 'Authentication' });
   await section.getByText('OAuth').waitFor();
   await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
-  expect(await visitor.looksAt('authentication-dialog')).toEqual([]);
+  expect(await visitor.accessibilityFindings('authentication-dialog')).toEqual([]);
   await page.keyboard.press('Escape');
   await answers('Leave');
   await dialog.waitFor({ state: 'detached' });
@@ -536,13 +537,13 @@ it('is a dialog of the action, which forgets what was typed and left, and tells 
   await section.getByText('None').waitFor();
 });
 
-describe('changes that are not saved', () => {
+describe('Unsaved changes of the authentication', () => {
   it.each<[string, (page: Page, dialog: Locator) => Promise<void>]>([
     ['Escape', (page) => page.keyboard.press('Escape')],
     ['the button that closes', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
     ['Cancel', (_, dialog) => dialog.getByRole('button', { name: 'Cancel' }).click()],
     ["the browser's Back", (page) => page.evaluate('history.back()')],
-  ])('are asked about before the dialog goes, by %s', async (_, leaves) => {
+  ])('are asked about before the dialog is closed by %s', async (_, leaves) => {
     const { page, dialog, question, answers } = await opensDialog();
     const key = field(dialog, 'API key');
     await dialog.getByRole('radio', { name: 'API Key' }).check();
@@ -550,7 +551,7 @@ describe('changes that are not saved', () => {
     const address = page.url();
     await leaves(page, dialog);
     await question.waitFor();
-    // Escape is for the question, not for what it is about.
+    // Escape closes the question, not the dialog under it.
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
     expect(await key.inputValue()).toBe('typed-with-care');
@@ -563,7 +564,7 @@ describe('changes that are not saved', () => {
     expect(await page.content()).not.toContain('typed-with-care');
   });
 
-  it('are not lost by a click beside the dialog, and the question is looked at', async () => {
+  it('are not lost by a click outside the dialog', async () => {
     const { page, dialog, question } = await opensDialog();
     await dialog.getByRole('radio', { name: 'API Key' }).check();
     await field(dialog, 'API key').fill('typed-with-care');
@@ -571,10 +572,10 @@ describe('changes that are not saved', () => {
     expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
     await page.keyboard.press('Escape');
     await question.waitFor();
-    expect(await visitor.looksAt('authentication-leave')).toEqual([]);
+    expect(await visitor.accessibilityFindings('authentication-leave')).toEqual([]);
   });
 
-  it('are kept while other types are selected, and asked about also where the type is that of before', async () => {
+  it('are kept when another type is selected, and asked about even if the type is back to the stored one', async () => {
     const { page, dialog, question, answers } = await opensDialog();
     await dialog.getByRole('radio', { name: 'API Key' }).check();
     await field(dialog, 'API key').fill('typed-with-care');
@@ -594,19 +595,19 @@ describe('changes that are not saved', () => {
     expect(await question.count()).toBe(0);
   });
 
-  it('of the document under the dialog stay guarded when the dialog has gone', async () => {
+  it('of the document under the dialog are still asked about after the dialog is closed', async () => {
     const { page, edit, dialog, question, answers } = await opensDialog();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
     await page.keyboard.type(' ');
-    await page.getByText('Not saved yet').waitFor();
+    await page.getByText('Unsaved changes').waitFor();
     await edit.click();
     await dialog.getByRole('radio', { name: 'API Key' }).check();
     await page.keyboard.press('Escape');
     await answers('Leave');
     await dialog.waitFor({ state: 'detached' });
-    // One that is left as it was is not asked about, whatever lies under it.
+    // An unchanged dialog is closed without a question.
     await edit.click();
     await dialog.getByRole('radio', { name: 'None' }).waitFor();
     await page.keyboard.press('Escape');
@@ -615,19 +616,19 @@ describe('changes that are not saved', () => {
     await page.evaluate('history.back()');
     await question.waitFor();
     await answers('Stay');
-    await page.getByText('Not saved yet').waitFor();
+    await page.getByText('Unsaved changes').waitFor();
   });
 
-  it('are asked about on the page of its own, until they are saved', async () => {
+  it('are asked about on the authentication page until they are saved', async () => {
     const { page, form } = await opens();
     const question = page.getByRole('dialog', { name: 'Leave without saving?' });
     await form.getByRole('radio', { name: 'API Key' }).check();
     await field(form, 'API key').fill('typed-with-care');
-    await page.getByRole('link', { name: 'Back to the action' }).click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await question.getByRole('button', { name: 'Stay' }).click();
     await question.waitFor({ state: 'detached' });
     await saves(page);
-    await page.getByRole('link', { name: 'Back to the action' }).click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await page.getByRole('button', { name: 'Edit authentication' }).waitFor();
     expect(await question.count()).toBe(0);
   });

@@ -12,7 +12,7 @@ let browser: ConsoleBrowser;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  // A provider is held back while the page is looked at, which takes as long as it takes.
+  // The provider's responses are held back while the page is checked.
   const environment = { TOKEN_TIMEOUT_SECONDS: '60' };
   [world, browser] = await Promise.all([OAuthWorld.start({ environment }), ConsoleBrowser.start()]);
 });
@@ -22,12 +22,12 @@ afterAll(() => Promise.all([world.stop(), browser.stop()]));
 beforeEach(async () => {
   world.reset();
   visitor = await browser.visitor(world.app);
-  visitor.expected.push(/401 \(Unauthorized\)/);
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
 interface Some {
@@ -64,87 +64,87 @@ async function choose(page: Page, label: string, option: string | RegExp): Promi
   await page.getByRole('option', { name: option }).click();
 }
 
-describe('the connections of a tenant', () => {
-  it('are nobody’s at first, and say how that changes', async () => {
+describe('The connections page', () => {
+  it('explains how connections are made if there are none', async () => {
     const tenant = await world.app.tenant();
     const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections');
-    await page.getByText('Nobody has signed in yet').waitFor();
-    expect(await visitor.looksAt('connections-empty')).toEqual([]);
+    await page.getByText('No one has signed in yet').waitFor();
+    expect(await visitor.accessibilityFindings('connections-empty')).toEqual([]);
   });
 
-  it('are shown page after page, and found by user, GPT, action and status', async () => {
+  it('shows connections page by page, filtered by user, GPT, action and status', async () => {
     const { tenant, mail } = await some();
     const page = await visitor.signsIn(tenant.admin.key ?? '');
     await page.getByRole('link', { name: 'Connections' }).click();
     await expectRows(page, 50);
-    await page.getByText('The first 50 are shown, oldest first.').waitFor();
+    await page.getByText('Showing the first 50').waitFor();
     await page.getByRole('button', { name: 'Load more' }).click();
     await expectRows(page, 63);
-    await page.getByText('All 63 are shown, oldest first.').waitFor();
+    await page.getByText('63 in total').waitFor();
     await page.getByRole('textbox', { name: 'User' }).fill('user-1');
-    // Of the one GPT, user-1 and user-10 to user-19; of the other, user-1.
+    // user-1 and user-10 to user-19 of one GPT, user-1 of the other.
     await expectRows(page, 12);
     await page.getByRole('textbox', { name: 'User' }).fill('User-1');
-    await page.getByText('No connection fits. A user is found by how their id begins').waitFor();
+    await page.getByText('Enter the start of a user id').waitFor();
     await page.getByRole('textbox', { name: 'User' }).fill('user-1');
     await choose(page, 'GPT', 'Mail helper');
     await expectRows(page, 1);
     await page.getByRole('textbox', { name: 'User' }).fill('');
     await expectRows(page, 3);
-    expect(await visitor.looksAt('connections-filtered')).toEqual([]);
+    expect(await visitor.accessibilityFindings('connections-filtered')).toEqual([]);
     await choose(page, 'Action', /127\.0\.0\.1/);
-    await choose(page, 'Status', 'Sign-in needed');
+    await choose(page, 'Status', 'Sign-in required');
     await expectRows(page, 1);
-    await rows(page).getByText('Sign-in needed').waitFor();
+    await rows(page).getByText('Sign-in required').waitFor();
     expect(new URL(page.url()).searchParams.get('gpt_id')).toBe(mail.id);
     await page.reload();
     await expectRows(page, 1);
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await expectRows(page, 50);
     await page.getByRole('textbox', { name: 'User' }).fill('nobody');
-    await page.getByText('No connection fits.').waitFor();
+    await page.getByText('No connections found').waitFor();
   });
 
-  it('end one by one, after a question', async () => {
+  it('ends a connection after a confirmation', async () => {
     const { tenant, mail } = await some();
     const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${mail.id}`);
     await page.getByRole('button', { name: 'Disconnect user-0 from api.example.com' }).click();
     await page.getByRole('dialog', { name: 'Disconnect this user?' }).waitFor();
-    expect(await visitor.looksAt('connections-disconnect-one')).toEqual([]);
+    expect(await visitor.accessibilityFindings('connections-disconnect-one')).toEqual([]);
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
-    await page.getByText('user-0 is disconnected from api.example.com.').waitFor();
+    await page.getByText('user-0 was disconnected from api.example.com.').waitFor();
     await rows(page).filter({ hasText: 'user-0' }).getByText('Disconnected').waitFor();
     const { data } = (await tenant.admin.get(`/v1/connections?gpt_id=${mail.id}&user=user-0`)).body;
     expect(data[0].status).toBe('revoked');
   });
 
-  it('end all together: counted first, and followed until each provider has been told', async () => {
+  it('counts and ends all connections, and follows their revocation at the provider', async () => {
     const { tenant, notes } = await some();
     const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${notes.id}`);
     const { until, letGo } = heldBack();
     world.provider.behaviour = { beforeRevocation: () => until };
     await expectRows(page, 50);
     await page.getByRole('button', { name: 'Disconnect all…' }).click();
-    await page.getByText('60 connections of the GPT Note keeper will end.').waitFor();
+    await page.getByText('This ends 60 connections of the GPT Note keeper.').waitFor();
     const button = page.getByRole('button', { name: 'Disconnect all', exact: true });
     expect(await button.isDisabled()).toBe(true);
     await page.getByRole('checkbox', { name: 'Yes, disconnect 60 connections' }).check();
-    expect(await visitor.looksAt('connections-disconnect-all')).toEqual([]);
+    expect(await visitor.accessibilityFindings('connections-disconnect-all')).toEqual([]);
     await button.click();
-    await page.getByText(/Providers are being told: \d+ of 60/).waitFor();
-    expect(await visitor.looksAt('connections-progress')).toEqual([]);
+    await page.getByText(/Revoking them at the provider: \d+ of 60/).waitFor();
+    expect(await visitor.accessibilityFindings('connections-progress')).toEqual([]);
     letGo();
     await tellDue(world.app);
     await page.getByText('revoked at the provider (60 of 60)').waitFor();
-    expect(await visitor.looksAt('connections-progress-done')).toEqual([]);
+    expect(await visitor.accessibilityFindings('connections-progress-done')).toEqual([]);
     await page.getByRole('button', { name: 'Disconnect all…' }).click();
     await page.getByText('There is nothing to disconnect').waitFor();
     const { data } = (await tenant.admin.get('/v1/connections?limit=200&status=active')).body;
     expect(data).toHaveLength(1);
-    // It looks at the page three times in each scheme and size, rows and all.
+    // It checks the page three times in each theme and size.
   }, 180_000);
 
-  it('end together as all filters say, by status and by how users begin too', async () => {
+  it('ends only the connections that match all filters', async () => {
     const { tenant, notes, mail } = await some();
     const ofAll = async () => (await tenant.admin.get('/v1/connections?limit=200')).body.data as Shown[];
     const [waiting, gone] = [await ofAll(), await ofAll()].map((rows, index) =>
@@ -153,8 +153,8 @@ describe('the connections of a tenant', () => {
     expect([waiting?.length, gone?.length]).toEqual([1, 1]);
     const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections?status=reconnect_required');
     await expectRows(page, 1);
-    await disconnectsAll(page, '1 connection', 'all users of all GPTs with the status “Sign-in needed”');
-    await page.getByText('1 connection ended').waitFor();
+    await disconnectsAll(page, '1 connection', 'all users of all GPTs with the status “Sign-in required”');
+    await page.getByText('Disconnected 1 connection').waitFor();
     const changed = (await ofAll()).filter(({ status }) => status === 'revoked').map(({ id }) => id);
     expect(changed.toSorted()).toEqual([...(waiting ?? []), ...(gone ?? [])].map(({ id }) => id).toSorted());
 
@@ -166,9 +166,9 @@ describe('the connections of a tenant', () => {
     await disconnectsAll(
       page,
       '11 connections',
-      'users that begin with user-2 and the GPT Note keeper with the status “Connected”',
+      'users whose id starts with user-2 and the GPT Note keeper with the status “Connected”',
     );
-    await page.getByText('11 connections ended').waitFor();
+    await page.getByText('Disconnected 11 connections').waitFor();
     const left = await ofAll();
     const ended = left.filter(({ gpt_id, status }) => gpt_id === notes.id && status === 'revoked');
     expect(ended.every(({ user }) => user.startsWith('user-2'))).toBe(true);
@@ -176,7 +176,7 @@ describe('the connections of a tenant', () => {
     expect(left.filter(({ gpt_id, status }) => gpt_id === mail.id && status === 'active')).toHaveLength(1);
   });
 
-  it('end by keyboard only', async () => {
+  it('ends connections by keyboard', async () => {
     const { tenant, mail } = await some();
     const page = await visitor.signsIn(
       tenant.admin.key ?? '',
@@ -184,18 +184,20 @@ describe('the connections of a tenant', () => {
     );
     await expectRows(page, 1);
     await press(page, 'Disconnect all…');
-    await page.getByText('1 connection of users that begin with user-0 and the GPT Mail helper will end.').waitFor();
+    await page
+      .getByText('This ends 1 connection of users whose id starts with user-0 and the GPT Mail helper.')
+      .waitFor();
     const checkbox = page.getByRole('checkbox');
     await reach(page, () => checkbox.evaluate((element) => element === element.ownerDocument.activeElement));
     await page.keyboard.press('Space');
     await press(page, 'Disconnect all');
-    await page.getByText('1 connection ended').waitFor();
+    await page.getByText('Disconnected 1 connection').waitFor();
     await page.getByText('Disconnected').first().waitFor();
   });
 
-  it('say what went wrong, and try again', async () => {
+  it('shows an error, and tries again', async () => {
     const { tenant } = await some();
-    visitor.expected.push(/503/);
+    visitor.expectedErrors.push(/503/);
     let isBroken = true;
     await visitor.context.route('**/v1/connections?*', (route) =>
       isBroken
@@ -223,7 +225,7 @@ interface Shown {
 
 async function disconnectsAll(page: Page, count: string, of: string): Promise<void> {
   await page.getByRole('button', { name: 'Disconnect all…' }).click();
-  await page.getByText(`${count} of ${of} will end.`).waitFor();
+  await page.getByText(`This ends ${count} of ${of}.`).waitFor();
   await page.getByRole('checkbox', { name: `Yes, disconnect ${count}` }).check();
   await page.getByRole('button', { name: 'Disconnect all', exact: true }).click();
 }
@@ -241,7 +243,7 @@ async function reach(page: Page, isThere: () => Promise<boolean>): Promise<void>
     if (await isThere()) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error('the tabulator does not come there');
+  throw new Error('Tab does not reach the element');
 }
 
 async function press(page: Page, name: string): Promise<void> {

@@ -33,13 +33,13 @@ beforeEach(async () => {
   world.reset();
   api.answers(() => ({ body: { notes: ['Milk'] } }));
   visitor = await browser.visitor(world.app, { hosts: [new URL(world.provider.url).origin] });
-  visitor.expected.push(/401 \(Unauthorized\)/);
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
   gpt = await world.tenant.gpt();
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
 const opens = (path: string) => visitor.signsIn(world.tenant.admin.key ?? '', `/console/gpts/${gpt.id}${path}`);
@@ -48,6 +48,10 @@ const stored = async () =>
   (await gpt.tenant.admin.get(`${gpt.path}/actions/${(await actions())[0].id}/openapi/source`)).body;
 const editorOf = (page: Page) => page.getByRole('textbox', { name: 'OpenAPI document' });
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+/** The link of a finding to its line. */
+const finding = (page: Page, severity: 'Error' | 'Warning', line: string) =>
+  page.getByRole('listitem').filter({ hasText: severity }).getByRole('button', { name: line, exact: true });
 
 async function pastes(page: Page, text: string): Promise<void> {
   await editorOf(page).focus();
@@ -101,29 +105,29 @@ const SEARCH = {
   },
 };
 
-describe('a GPT', () => {
-  it('is changed, and says when changes are not saved', async () => {
+describe('The page of a GPT', () => {
+  it('saves changes, and asks before unsaved ones are lost', async () => {
     const page = await opens('');
-    await page.getByText('There is no action yet.').waitFor();
+    await page.getByText('No actions yet').waitFor();
     await page.getByRole('textbox', { name: 'Instructions' }).fill('You keep the notes of the user.');
-    await page.getByText('Not saved yet').waitFor();
+    await page.getByText('Unsaved changes').waitFor();
     await page.getByRole('link', { name: 'Add an action' }).click();
     await page.getByRole('dialog', { name: 'Leave without saving?' }).waitFor();
-    expect(await visitor.looksAt('editor-leave')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-leave')).toEqual([]);
     await button(page, 'Stay').click();
     await button(page, 'Save').click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect((await gpt.tenant.admin.get(gpt.path)).body.instructions).toBe('You keep the notes of the user.');
-    expect(await visitor.looksAt('editor-gpt-empty')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-gpt-empty')).toEqual([]);
   });
 
-  it('is deleted once its name has been typed', async () => {
+  it('deletes the GPT after its name is typed', async () => {
     const page = await opens('');
-    await button(page, 'Delete this GPT').click();
+    await button(page, 'Delete GPT').click();
     const dialog = page.getByRole('dialog', { name: 'Delete this GPT?' });
     await dialog.waitFor();
     expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true);
-    expect(await visitor.looksAt('editor-gpt-delete')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-gpt-delete')).toEqual([]);
     await dialog.getByRole('textbox').fill('Note keeper');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
@@ -131,69 +135,69 @@ describe('a GPT', () => {
   });
 });
 
-describe('an action is added', () => {
-  it('by pasting, with warnings at their lines, which lead there', async () => {
+describe('The page for a new action', () => {
+  it('adds an action from pasted text, with warnings that link to their lines', async () => {
     const page = await opens('/actions/new');
     await pastes(page, NOTES_YAML());
     await page.getByText(`Ready: Notes at ${api.domain}, 1 operation, 3 warnings.`).waitFor();
-    const warning = page.getByRole('button', { name: /Warning.*Line 10/ });
+    const warning = finding(page, 'Warning', 'Line 10');
     await warning.waitFor();
     await page.locator('.cm-lint-marker-warning').last().waitFor();
-    expect(await visitor.looksAt('editor-new')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-new')).toEqual([]);
     await warning.click();
     expect(await page.locator('.cm-activeLineGutter').allTextContents()).toContain('10');
-    await button(page, 'Add the action').click();
+    await button(page, 'Add action').click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
     expect(await actions()).toMatchObject([{ title: 'Notes', domain: api.domain }]);
   });
 
-  it('by uploading a file', async () => {
+  it('adds an action from an uploaded file', async () => {
     const path = join(folder, 'notes.json');
     writeFileSync(path, JSON.stringify(api.document(NOTES_PATHS)));
     const page = await opens('/actions/new');
     await page.locator('input[type=file]').setInputFiles(path);
-    await button(page, 'Add the action').click();
+    await button(page, 'Add action').click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
     expect(await actions()).toHaveLength(1);
   });
 
-  it('by the URL of its document, which the server fetches', async () => {
+  it('adds an action from a URL that the server fetches', async () => {
     api.answers(({ path }) => (path === '/openapi.json' ? { body: api.document(NOTES_PATHS) } : { status: 404 }));
     const page = await opens('/actions/new');
     await button(page, 'Import from URL').click();
     const dialog = page.getByRole('dialog', { name: 'Import from URL' });
-    visitor.expected.push(/422/);
-    await dialog.getByRole('textbox', { name: 'URL of the document' }).fill(`${api.url}/nowhere.json`);
+    visitor.expectedErrors.push(/422/);
+    await dialog.getByRole('textbox', { name: 'Document URL' }).fill(`${api.url}/nowhere.json`);
     await dialog.getByRole('button', { name: 'Import' }).click();
-    await dialog.getByText('the URL answered with status 404').first().waitFor();
-    expect(await visitor.looksAt('editor-url')).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'URL of the document' }).fill(`${api.url}/openapi.json`);
+    await dialog.getByText('404').first().waitFor();
+    expect(await visitor.accessibilityFindings('editor-url')).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Document URL' }).fill(`${api.url}/openapi.json`);
     await dialog.getByRole('button', { name: 'Import' }).click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
     await page.getByText(`${api.url}/openapi.json`).waitFor();
   });
 
-  it('from a sample; a blank one says what it lacks, and no second one has its domain', async () => {
+  it('starts from a sample, lists the errors of a blank one, and rejects a duplicate domain', async () => {
     const page = await opens('/actions/new');
     const choose = async (name: string) => {
       await button(page, 'Samples').click();
       await page.getByRole('menuitem', { name }).click();
     };
     await choose('Blank');
-    await page.getByText('It cannot be used yet').waitFor();
-    expect(await visitor.looksAt('editor-problems')).toEqual([]);
+    await page.getByText('Not usable yet').waitFor();
+    expect(await visitor.accessibilityFindings('editor-problems')).toEqual([]);
     await choose('Weather (JSON)');
     await page.getByText('Ready: Get weather data').waitFor();
     await choose('Pet Store (YAML)');
     await page.getByText('Ready: Swagger Petstore at petstore.swagger.io, 3 operations').waitFor();
     await gpt.action({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://petstore.swagger.io' }] });
-    visitor.expected.push(/409/);
-    await button(page, 'Add the action').click();
-    await page.getByText('Another action has this domain').waitFor();
-    expect(await visitor.looksAt('editor-duplicate')).toEqual([]);
+    visitor.expectedErrors.push(/409/);
+    await button(page, 'Add action').click();
+    await page.getByText('Another action already uses this domain').waitFor();
+    expect(await visitor.accessibilityFindings('editor-duplicate')).toEqual([]);
   });
 
-  it("from another platform's form, with what it lacks", async () => {
+  it('imports a manifest of another platform, and lists what to complete by hand', async () => {
     const page = await opens('/actions/new');
     await button(page, 'Import from another platform').click();
     const dialog = page.getByRole('dialog', { name: 'Import from another platform' });
@@ -201,26 +205,26 @@ describe('an action is added', () => {
       auth: { type: 'service_http', authorization_type: 'bearer' },
       json_schema: api.document(NOTES_PATHS),
     };
-    expect(await visitor.looksAt('editor-form')).toEqual([]);
-    await dialog.getByRole('textbox', { name: 'Or the form itself' }).fill(JSON.stringify(form));
+    expect(await visitor.accessibilityFindings('editor-form')).toEqual([]);
+    await dialog.getByRole('textbox', { name: 'Or the manifest itself' }).fill(JSON.stringify(form));
     await dialog.getByRole('button', { name: 'Import' }).click();
-    await dialog.getByText('Some of it needs you').waitFor();
+    await dialog.getByText('Complete these by hand').waitFor();
     await dialog.getByRole('button', { name: 'Go to the action' }).click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
   });
 });
 
-describe('a document', () => {
-  it('says where it cannot be read, in JSON and in YAML', async () => {
+describe('The document editor', () => {
+  it('shows syntax errors at their lines, in JSON and in YAML', async () => {
     const page = await opens('/actions/new');
     await pastes(page, '{\n  "openapi": "3.1.0",,\n}');
-    await page.getByRole('button', { name: /Problem.*Line 2/ }).waitFor();
+    await finding(page, 'Error', 'Line 2').waitFor();
     await page.locator('.cm-lint-marker-error').waitFor();
     await pastes(page, 'openapi: 3.1.0\ninfo:\n  - a\n  b: c\n');
-    await page.getByRole('button', { name: /Problem.*Line 4/ }).waitFor();
+    await finding(page, 'Error', 'Line 4').waitFor();
   });
 
-  it('is formatted in its own language: YAML keeps its comments, JSON its numbers', async () => {
+  it('formats YAML with its comments and JSON with its exact numbers', async () => {
     const page = await opens('/actions/new');
     await pastes(page, NOTES_YAML());
     await button(page, 'Format').click();
@@ -234,22 +238,22 @@ describe('a document', () => {
     await button(page, 'Convert to YAML').click();
     expect(await becomes(page, 'openapi: 3.1.0\nx:\n  - ')).toContain("'1': []\n");
     await pastes(page, '{"a": ');
-    visitor.expected.push(/422/);
+    visitor.expectedErrors.push(/422/);
     await button(page, 'Format').click();
-    await page.getByText('It cannot be read yet').waitFor();
+    await page.getByText('Cannot be parsed yet').waitFor();
   });
 
-  it('is saved, and is not lost without a word', async () => {
+  it('saves the document, and asks before unsaved changes are lost', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await opens('');
     await page.getByRole('link', { name: 'Notes', exact: true }).click();
     await editorOf(page).waitFor();
-    expect(await visitor.looksAt('editor-action')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-action')).toEqual([]);
     await pastes(
       page,
       JSON.stringify(api.document({ '/search': SEARCH }, { info: { title: 'Searching', version: '2' } })),
     );
-    await page.getByText('Not saved yet').waitFor();
+    await page.getByText('Unsaved changes').waitFor();
     await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
     await button(page, 'Stay').click();
     await page.goBack();
@@ -261,20 +265,20 @@ describe('a document', () => {
     const asked = await asking;
     expect(asked.type()).toBe('beforeunload');
     await asked.dismiss();
-    await button(page, 'Save the document').click();
+    await button(page, 'Save document').click();
     await page.getByRole('heading', { name: 'Searching' }).waitFor();
     await page.getByRole('button', { name: 'Test search' }).waitFor();
     await page.getByRole('link', { name: 'Note keeper' }).click();
     await page.getByRole('link', { name: 'Searching' }).waitFor();
-    expect(await visitor.looksAt('editor-gpt')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-gpt')).toEqual([]);
   });
 
-  it('is read again as it was written, and changed in one line', async () => {
+  it('keeps the text of a document exactly when one line is changed', async () => {
     const source = `${NOTES_YAML()}\n# The end,  with   spaces  \n`;
     const page = await opens('/actions/new');
     await pastes(page, source);
     await page.getByText(/Ready: Notes/).waitFor();
-    await button(page, 'Add the action').click();
+    await button(page, 'Add action').click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
     await page.reload();
     await editorOf(page).waitFor();
@@ -282,64 +286,64 @@ describe('a document', () => {
     await page.getByText('# The notes of the user').click();
     await page.keyboard.press('End');
     await page.keyboard.type(', and mine');
-    await page.getByText('Not saved yet').waitFor();
-    await button(page, 'Save the document').click();
+    await page.getByText('Unsaved changes').waitFor();
+    await button(page, 'Save document').click();
     await page.getByText('Saved', { exact: true }).waitFor();
     await page.reload();
     await editorOf(page).waitFor();
     expect(await textIn(page)).toBe(source.replace('of the user', 'of the user, and mine'));
   });
 
-  it("keeps a file's line breaks", async () => {
+  it('keeps the line breaks of a file', async () => {
     const path = join(folder, 'windows.yaml');
     const source = NOTES_YAML().replaceAll('\n', '\r\n');
     writeFileSync(path, source);
     const page = await opens('/actions/new');
     await page.locator('input[type=file]').setInputFiles(path);
-    await button(page, 'Add the action').click();
+    await button(page, 'Add action').click();
     await page.getByRole('heading', { name: 'Notes' }).waitFor();
     await page.getByText('# The notes of the user').click();
     await page.keyboard.press('End');
     await page.keyboard.type('!');
     expect(await stored()).toBe(source);
-    await button(page, 'Save the document').click();
+    await button(page, 'Save document').click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect(await stored()).toBe(source.replace('of the user', 'of the user!'));
   });
 
-  it('that would take its secrets elsewhere asks for them', async () => {
+  it('requires the secrets again if the server URL changes', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
     const page = await opens(`/actions/${id}`);
     await editorOf(page).waitFor();
     await pastes(page, JSON.stringify({ ...api.document(NOTES_PATHS), servers: [{ url: 'https://thief.example' }] }));
-    visitor.expected.push(/409/);
-    await button(page, 'Save the document').click();
-    await page.getByText('The secrets have to be given again').waitFor();
-    expect(await visitor.looksAt('editor-secrets')).toEqual([]);
+    visitor.expectedErrors.push(/409/);
+    await button(page, 'Save document').click();
+    await page.getByText('The secrets must be entered again').waitFor();
+    expect(await visitor.accessibilityFindings('editor-secrets')).toEqual([]);
     expect((await actions())[0].domain).toBe(api.domain);
   });
 });
 
-describe('an action', () => {
-  it('has a privacy policy, and is deleted', async () => {
+describe('The page of an action', () => {
+  it('saves the privacy policy, and deletes the action', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await opens(`/actions/${id}`);
     await page.getByRole('textbox', { name: 'Privacy policy' }).fill('https://notes.example.com/privacy');
     await button(page, 'Save').click();
     await page.getByText('Saved', { exact: true }).waitFor();
     expect((await actions())[0].privacy_policy_url).toBe('https://notes.example.com/privacy');
-    await button(page, 'Delete this action').click();
+    await button(page, 'Delete action').click();
     const dialog = page.getByRole('dialog', { name: 'Delete this action?' });
     await dialog.waitFor();
-    expect(await visitor.looksAt('editor-action-delete')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-action-delete')).toEqual([]);
     await dialog.getByRole('button', { name: 'Delete' }).click();
-    await page.getByText('There is no action yet.').waitFor();
+    await page.getByText('No actions yet').waitFor();
     expect(await actions()).toEqual([]);
   });
 });
 
-describe('an operation is tested', () => {
-  it('with a form made of its schema, and shows what was sent, without the key', async () => {
+describe('The test of an operation', () => {
+  it('generates a form from the schema, and shows the request without the key', async () => {
     const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
       type: 'api_key',
       auth_type: 'bearer',
@@ -348,10 +352,10 @@ describe('an operation is tested', () => {
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test search').click();
     const drawer = page.getByRole('dialog', { name: /Test search/ });
-    visitor.expected.push(/400 \(Bad Request\)/);
+    visitor.expectedErrors.push(/400 \(Bad Request\)/);
     await drawer.getByRole('button', { name: 'Send' }).click();
-    await drawer.getByText('`q` is required').first().waitFor();
-    expect(await visitor.looksAt('editor-test-mistake')).toEqual([]);
+    await drawer.getByRole('textbox', { name: 'q' }).and(page.locator('[aria-invalid=true]')).waitFor();
+    expect(await visitor.accessibilityFindings('editor-test-mistake')).toEqual([]);
     await drawer.getByRole('textbox', { name: 'q' }).fill('milk');
     const limit = drawer.getByRole('textbox', { name: 'limit' });
     for (const key of ['ArrowUp', 'x', '.']) await limit.press(key);
@@ -380,11 +384,11 @@ describe('an operation is tested', () => {
     expect(last.headers['authorization']).toBe(`Bearer ${KEY}`);
     await drawer.getByText(/request headers/).click();
     await drawer.getByText('Bearer [HIDDEN]', { exact: true }).waitFor();
-    expect(await visitor.looksAt('editor-test-sent')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-test-sent')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
   });
 
-  it('with its arguments as JSON', async () => {
+  it('takes the arguments as JSON', async () => {
     const { id } = await gpt.action(api.document({ '/search': SEARCH }));
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test search').click();
@@ -392,16 +396,16 @@ describe('an operation is tested', () => {
     const text = page.getByRole('textbox', { name: 'Arguments' });
     expect(JSON.parse(await text.inputValue())).toEqual({ limit: 10, body: { author: { name: 'Ada' } } });
     await text.fill('{"q": ');
-    await page.getByText('This is not JSON').waitFor();
+    await page.getByText('Invalid JSON').waitFor();
     expect(await button(page, 'Send').isDisabled()).toBe(true);
     await text.fill('{"q": "milk"}');
-    expect(await visitor.looksAt('editor-test-json')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-test-json')).toEqual([]);
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
     expect([...api.last.query]).toEqual([['q', 'milk']]);
   });
 
-  it('and fails: it shows what was sent, without the key', async () => {
+  it('shows the request of a failed call without the key', async () => {
     const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
       type: 'api_key',
       auth_type: 'bearer',
@@ -414,9 +418,9 @@ describe('an operation is tested', () => {
     await button(page, 'Test search').click();
     await page.getByRole('textbox', { name: 'q' }).fill('milk');
     api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
-    visitor.expected.push(/502 \(Bad Gateway\)/);
+    visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
     await button(page, 'Send').click();
-    await page.getByText(/sent an invalid response/).waitFor();
+    await page.getByRole('alert').waitFor();
     const request = page.getByRole('region', { name: 'Request' });
     await request.getByText(`POST ${api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
     await request.getByText(/request headers/).click();
@@ -425,25 +429,25 @@ describe('an operation is tested', () => {
     await request.getByText('"name": "Ada"').waitFor();
     await request.getByText(/^\d+ ms$/).waitFor();
     expect(api.last.query.get('appid')).toBe(KEY);
-    expect(await visitor.looksAt('editor-test-failed')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
     expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
     api.answers(() => ({ body: { notes: ['Milk'] } }));
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
-    await page.getByText(/sent an invalid response/).waitFor({ state: 'detached' });
+    await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('which asks first: it is declined, then allowed', async () => {
+  it('asks for confirmation, which is declined and then given', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test createNote').click();
     await page.getByRole('textbox', { name: 'title' }).fill('Milk');
     await button(page, 'Send').click();
     await page.getByText(`Allow this call to ${api.domain}?`).waitFor();
-    expect(await visitor.looksAt('editor-test-confirm')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-test-confirm')).toEqual([]);
     await button(page, 'Decline').click();
-    await page.getByText('Declined: nothing was sent.').waitFor();
+    await page.getByText('Declined. Nothing was sent.').waitFor();
     expect(api.requests).toHaveLength(0);
     await button(page, 'Send').click();
     await button(page, 'Allow').click();
@@ -451,7 +455,7 @@ describe('an operation is tested', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it('for a user who signs in first, in a tab of their own', async () => {
+  it('signs the user in in a new tab, and continues the call', async () => {
     world.reset();
     const { id } = await gpt.action(api.document(NOTES_PATHS), world.provider.schema());
     const page = await opens(`/actions/${id}`);
@@ -460,7 +464,7 @@ describe('an operation is tested', () => {
     await button(page, 'Send').click();
     const link = page.getByRole('link', { name: `Sign in to ${api.domain}` });
     await link.waitFor();
-    expect(await visitor.looksAt('editor-test-sign-in')).toEqual([]);
+    expect(await visitor.accessibilityFindings('editor-test-sign-in')).toEqual([]);
     const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
     await tab.getByRole('button', { name: `Sign in to ${api.domain}` }).click();
     await tab.waitForURL(/\/signin\/done\//);
@@ -472,7 +476,7 @@ describe('an operation is tested', () => {
   });
 });
 
-it('an action is added and tested by keyboard alone', async () => {
+it('adds and tests an action by keyboard', async () => {
   const page = await opens('');
   const tabTo = async (role: 'button' | 'link' | 'textbox', name: string | RegExp) => {
     const target = page.getByRole(role, { name, exact: true });
@@ -481,7 +485,7 @@ it('an action is added and tested by keyboard alone', async () => {
       if ((await target.and(page.locator(':focus')).count()) === 1) return;
       await page.keyboard.press('Tab');
     }
-    throw new Error(`Tab does not come to ${name}`);
+    throw new Error(`Tab does not reach ${name}`);
   };
   await tabTo('link', 'Add an action');
   await page.keyboard.press('Enter');
@@ -497,7 +501,7 @@ it('an action is added and tested by keyboard alone', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');
   }
-  await tabTo('button', 'Add the action');
+  await tabTo('button', 'Add action');
   await page.keyboard.press('Enter');
   await tabTo('button', 'Test listNotes');
   await page.keyboard.press('Enter');
@@ -510,14 +514,14 @@ it('an action is added and tested by keyboard alone', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
-/** The text, once it has this in it. */
+/** Waits until the text contains a part, and returns it. */
 const becomes = (page: Page, part: string) =>
   eventually(
     () => textIn(page),
     (text) => text.includes(part),
   );
 
-/** Whole, also where it is longer than what is shown of it. */
+/** The whole text: the editor renders only the visible part. */
 async function textIn(page: Page): Promise<string> {
   await editorOf(page).focus();
   await page.keyboard.press('ControlOrMeta+a');

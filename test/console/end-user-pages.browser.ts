@@ -24,7 +24,7 @@ beforeEach(() => world.reset());
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
 /** Axe looks with a script; what users do is tried without any. */
@@ -32,7 +32,7 @@ async function comes({ javaScript = false, locale = 'en' } = {}): Promise<void> 
   visitor = await browser.visitor(world.app, { javaScript, hosts: [new URL(world.provider.url).origin] });
   await visitor.context.setExtraHTTPHeaders({ 'accept-language': locale });
   // The browser's console tells of each refusal, and asks for an icon that no page has.
-  visitor.expected.push(/status of 4\d\d/, /favicon/);
+  visitor.expectedErrors.push(/status of 4\d\d/, /favicon/);
 }
 
 async function offered(user = 'user-17', schema: object = {}): Promise<SignInAttempt> {
@@ -69,11 +69,11 @@ const SAID = {
 
 const heading = (name: string | RegExp) => visitor.page.getByRole('heading', { level: 1, name }).waitFor();
 
-describe.each(['en', 'de'] as const)('the sign-in pages in %s', (language) => {
+describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
   const said = SAID[language];
   const locale = LOCALES[language];
 
-  it('lead a user without JavaScript from the link to the end', async () => {
+  it('work without JavaScript from the link to the end', async () => {
     await comes({ locale });
     const { offer } = await offered();
     await visitor.page.goto(offer.url);
@@ -83,33 +83,33 @@ describe.each(['en', 'de'] as const)('the sign-in pages in %s', (language) => {
     expect(visitor.page.url()).toBe(`${world.app.url}/signin/done/${offer.id}`);
   });
 
-  it('look right on every way that a sign-in can end', async () => {
+  it('are accessible for every way that a sign-in can end', async () => {
     await comes({ javaScript: true, locale });
     const { page } = visitor;
-    const looks = (name: string) => visitor.looksAt(`pages-${name}-${language}`);
+    const findings = (name: string) => visitor.accessibilityFindings(`pages-${name}-${language}`);
     const link = await offered();
     await page.goto(link.offer.url);
-    expect(await looks('sign-in')).toEqual([]);
+    expect(await findings('sign-in')).toEqual([]);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.connected);
-    expect(await looks('connected')).toEqual([]);
+    expect(await findings('connected')).toEqual([]);
 
     world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied' } };
     await page.goto((await offered()).offer.url);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.denied);
-    expect(await looks('denied')).toEqual([]);
+    expect(await findings('denied')).toEqual([]);
 
     world.provider.behaviour = { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } };
     await page.goto((await offered()).offer.url);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.failed);
-    expect(await looks('failed')).toEqual([]);
+    expect(await findings('failed')).toEqual([]);
     world.reset();
 
     await page.goto(`${world.app.url}/signin/unknown`);
     await heading(said.unknown);
-    expect(await looks('unknown')).toEqual([]);
+    expect(await findings('unknown')).toEqual([]);
 
     const used = await offered();
     await used.opensTheLink();
@@ -117,33 +117,33 @@ describe.each(['en', 'de'] as const)('the sign-in pages in %s', (language) => {
     await used.signsInAtTheProvider();
     await page.goto(used.callbackUrl);
     await heading(said.elsewhere);
-    expect(await looks('other-browser')).toEqual([]);
+    expect(await findings('other-browser')).toEqual([]);
 
     const late = await offered();
     world.app.clock.advance({ minutes: 16 });
     await page.goto(late.offer.url);
     await heading(said.expired);
-    expect(await looks('expired')).toEqual([]);
+    expect(await findings('expired')).toEqual([]);
   });
 });
 
-it('say what is wrong with a key of the user’s own, at its field', async () => {
+it('shows an error of a per-user key at its field', async () => {
   await comes({ javaScript: true });
   const gpt = await tenant.gpt();
   const schema = { type: 'api_key', auth_type: 'bearer', per_user: true };
   await gpt.action(world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }), schema);
   const { offer } = await new EndUser(gpt, 'user-17').isOfferedSignIn();
   await visitor.page.goto(offer.url);
-  expect(await visitor.looksAt('pages-own-key')).toEqual([]);
+  expect(await visitor.accessibilityFindings('pages-own-key')).toEqual([]);
   const field = visitor.page.getByLabel('Your API key');
   await field.fill('käse 🧀');
   await field.press('Enter');
   await visitor.page.getByRole('alert').waitFor();
   expect(await field.getAttribute('aria-invalid')).toBe('true');
-  expect(await visitor.looksAt('pages-own-key-mistake')).toEqual([]);
+  expect(await visitor.accessibilityFindings('pages-own-key-error')).toEqual([]);
 });
 
-it('wait for the tenant’s word, and say so', async () => {
+it('shows that the sign-in waits for the tenant’s verification', async () => {
   await comes({ javaScript: true });
   const own = await world.app.tenant('Acme');
   const settings = { user_verification: 'redirect', user_verification_url: 'https://chat.acme.example/verify' };
@@ -152,27 +152,27 @@ it('wait for the tenant’s word, and say so', async () => {
   await attempt.returns();
   await visitor.page.goto(`${world.app.url}/signin/done/${attempt.offer.id}`);
   await heading('One more step');
-  expect(await visitor.looksAt('pages-verification')).toEqual([]);
+  expect(await visitor.accessibilityFindings('pages-verification')).toEqual([]);
 });
 
-it('tell who is too fast to wait, and take another language by its link', async () => {
+it('shows rate-limited users a page to wait, in the language that they chose', async () => {
   const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '2' });
   try {
     visitor = await browser.visitor(limited);
-    visitor.expected.push(/429/, /favicon/);
+    visitor.expectedErrors.push(/429/, /favicon/);
     const { pathname } = new URL((await offered()).offer.url);
     await visitor.page.goto(pathname);
     await visitor.page.getByRole('link', { name: 'Deutsch' }).click();
     await visitor.page.getByRole('button', { name: SAID.de.button }).waitFor();
     await visitor.page.goto(pathname);
     await heading('Bitte warten Sie einen Moment');
-    expect(await visitor.looksAt('pages-too-fast-de')).toEqual([]);
+    expect(await visitor.accessibilityFindings('pages-too-fast-de')).toEqual([]);
   } finally {
     await limited.stop();
   }
 });
 
-it('work with the keyboard only, with a visible focus', async () => {
+it('signs in by keyboard, with a visible focus', async () => {
   await comes();
   await visitor.page.goto((await offered()).offer.url);
   await visitor.page.keyboard.press('Tab');
@@ -183,7 +183,7 @@ it('work with the keyboard only, with a visible focus', async () => {
   await heading(SAID.en.connected);
 });
 
-it('fit into 320 pixels, and into a text of twice the size', async () => {
+it('fits into 320 pixels, and into a text of twice the size', async () => {
   await comes({ javaScript: true, locale: 'de' });
   const { page } = visitor;
   await page.goto((await offered(`user-${'x'.repeat(80)}@example.com`)).offer.url);
@@ -200,7 +200,7 @@ it('fit into 320 pixels, and into a text of twice the size', async () => {
   expect(cut).toEqual([]);
 });
 
-describe('the connected accounts', () => {
+describe('The connected-accounts page', () => {
   async function link(name: string): Promise<{ url: string; user: EndUser }> {
     const document = world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } });
     const gpts = [
@@ -216,7 +216,7 @@ describe('the connected accounts', () => {
     return { url: answer.body.url, user };
   }
 
-  it('are looked at and disconnected without JavaScript, by keyboard only', async () => {
+  it('lists and disconnects accounts by keyboard without JavaScript', async () => {
     await comes();
     const { url, user } = await link('user-41');
     const { page } = visitor;
@@ -235,7 +235,7 @@ describe('the connected accounts', () => {
     await heading('All done');
   });
 
-  /** Goes from the start of the page to a control by the tabulator, and presses it. */
+  /** Moves to a control with Tab, and presses Enter. */
   async function press(role: 'button' | 'link', name: string | RegExp): Promise<void> {
     const target = visitor.page.getByRole(role, { name }).first();
     await target.waitFor();
@@ -245,37 +245,37 @@ describe('the connected accounts', () => {
         return visitor.page.keyboard.press('Enter');
       }
     }
-    throw new Error(`the tabulator does not come to ${String(name)}`);
+    throw new Error(`Tab does not reach ${String(name)}`);
   }
 
-  it.each(['en', 'de'] as const)('look right in %s', async (language) => {
+  it.each(['en', 'de'] as const)('is accessible in %s', async (language) => {
     await comes({ javaScript: true, locale: LOCALES[language] });
     const { page } = visitor;
-    const looks = (name: string) => visitor.looksAt(`accounts-${name}-${language}`);
+    const findings = (name: string) => visitor.accessibilityFindings(`accounts-${name}-${language}`);
     const name = `user-${language}`;
     const { url } = await link(name);
     const [, older] = (await tenant.admin.get(`/v1/connections?user=${name}&status=active`)).body.data;
     await world.changeRow(older, { status: 'reconnect_required', tokens: null });
     await page.goto(url);
-    expect(await looks('open')).toEqual([]);
+    expect(await findings('open')).toEqual([]);
     await page.getByRole('button').click();
     await page.getByRole('heading', { level: 2 }).first().waitFor();
-    expect(await looks('list')).toEqual([]);
+    expect(await findings('list')).toEqual([]);
     await page
       .getByRole('link', { name: /Mail helper/ })
       .last()
       .click();
-    expect(await looks('ask')).toEqual([]);
+    expect(await findings('ask')).toEqual([]);
     await page.getByRole('button').click();
     await page.getByRole('status').waitFor();
-    expect(await looks('ended')).toEqual([]);
+    expect(await findings('ended')).toEqual([]);
     for (const { id, status } of (await tenant.admin.get(`/v1/connections?user=${name}`)).body.data) {
       if (status !== 'revoked') await tenant.admin.delete(`/v1/connections/${id}`);
     }
     await page.goto(url);
-    expect(await looks('none')).toEqual([]);
+    expect(await findings('none')).toEqual([]);
     await page.getByRole('button').click();
     await page.getByRole('heading', { level: 1, name: /All done|Alles erledigt/ }).waitFor();
-    expect(await looks('done')).toEqual([]);
+    expect(await findings('done')).toEqual([]);
   });
 });

@@ -23,16 +23,16 @@ beforeEach(async () => {
   gpt = await tenant.gpt('Note keeper');
   await gpt.action(api.document(NOTES_PATHS));
   visitor = await browser.visitor(app);
-  visitor.expected.push(/401 \(Unauthorized\)/);
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
   await visitor.signsIn(tenant.admin.key ?? '', '/console/keys');
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-/** How a call with that key ends: its status, or its outcome. */
+/** The outcome of a call with a key, or its error status. */
 async function callWith(key: string, { id } = gpt): Promise<unknown> {
   const { status, body } = await new Client(app.url, key).post(`/v1/gpts/${id}/call`, { operation_id: 'listNotes' });
   return status === 200 ? body.outcome : status;
@@ -40,22 +40,26 @@ async function callWith(key: string, { id } = gpt): Promise<unknown> {
 
 const row = (name: string) => visitor.page.getByRole('row', { name });
 
-/** Reads the key that is shown, and closes the dialog. */
-async function keepsTheKey(label: string): Promise<string> {
+/** Reads the new key, and closes the dialog. */
+async function savesTheKey(label: string): Promise<string> {
   const key = await visitor.page.getByRole('textbox', { name: label }).inputValue();
-  await visitor.page.getByRole('button', { name: 'I have kept it' }).click();
+  await visitor.page.getByRole('button', { name: 'I’ve saved it' }).click();
   await visitor.page.getByRole('dialog').waitFor({ state: 'detached' });
   return key;
 }
 
-describe('the keys', () => {
-  it('made here work, for the GPTs that were chosen; they are shown once and kept nowhere', async () => {
+describe('The keys page', () => {
+  it('creates a key for the chosen GPTs, and shows it once without keeping it', async () => {
     const { page } = visitor;
     const other = await tenant.gpt('Other');
     await page.getByRole('button', { name: 'Create a key' }).click();
-    expect(await visitor.looksAt('keys-create')).toEqual([]);
+    expect(await visitor.accessibilityFindings('keys-create')).toEqual([]);
     await page.getByRole('textbox', { name: 'Name' }).fill('chat of the notes');
-    await page.getByRole('combobox', { name: 'For which GPTs' }).or(page.getByLabel('For which GPTs')).first().click();
+    await page
+      .getByRole('combobox', { name: 'GPTs' })
+      .or(page.getByLabel('GPTs', { exact: true }))
+      .first()
+      .click();
     await page.getByRole('option', { name: 'Note keeper' }).click();
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Create', exact: true }).click();
@@ -63,10 +67,10 @@ describe('the keys', () => {
     await page.getByRole('button', { name: 'Copy key' }).click();
     await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
     const copied = await page.evaluate<string>('navigator.clipboard.readText()');
-    expect(await visitor.looksAt('keys-shown-once')).toEqual([]);
-    // A stray key loses nothing.
+    expect(await visitor.accessibilityFindings('keys-shown-once')).toEqual([]);
+    // Escape does not close the dialog.
     await page.keyboard.press('Escape');
-    const key = await keepsTheKey('The key');
+    const key = await savesTheKey('Key');
     expect(copied).toBe(key);
 
     expect(await callWith(key)).toBe('completed');
@@ -82,30 +86,30 @@ describe('the keys', () => {
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('');
   });
 
-  it('are rotated: the new one works, the old one for as long as was chosen', async () => {
+  it('rotates a key, and keeps the old one working for the chosen time', async () => {
     const { page } = visitor;
     const old = tenant.runtime.key ?? '';
     await page.getByRole('button', { name: 'Rotate chat runtime' }).click();
-    expect(await visitor.looksAt('keys-rotate')).toEqual([]);
+    expect(await visitor.accessibilityFindings('keys-rotate')).toEqual([]);
     await page.getByRole('button', { name: 'Rotate', exact: true }).click();
-    const second = await keepsTheKey('The new key');
-    await visitor.page.getByRole('row', { name: /Replaced ends (tomorrow|in 24 hours)/ }).waitFor();
+    const second = await savesTheKey('New key');
+    await visitor.page.getByRole('row', { name: /Replaced expires (tomorrow|in 24 hours)/ }).waitFor();
     expect([await callWith(old), await callWith(second)]).toEqual(['completed', 'completed']);
     expect(await cachedText(page)).not.toContain(second);
 
     await page.getByRole('button', { name: 'Rotate chat runtime' }).click();
-    await page.getByRole('combobox', { name: 'The old key goes on working' }).click();
-    await page.getByRole('option', { name: 'Not at all' }).click();
+    await page.getByRole('combobox', { name: 'Keep the old key working for' }).click();
+    await page.getByRole('option', { name: 'No overlap' }).click();
     await page.getByRole('button', { name: 'Rotate', exact: true }).click();
-    const third = await keepsTheKey('The new key');
+    const third = await savesTheKey('New key');
     expect([await callWith(second), await callWith(third)]).toEqual([401, 'completed']);
-    expect(await visitor.looksAt('keys')).toEqual([]);
+    expect(await visitor.accessibilityFindings('keys')).toEqual([]);
   });
 
-  it('are revoked when that is confirmed, and work no more', async () => {
+  it('revokes a key after a confirmation', async () => {
     const { page } = visitor;
     await page.getByRole('button', { name: 'Revoke chat runtime' }).click();
-    expect(await visitor.looksAt('keys-revoke')).toEqual([]);
+    expect(await visitor.accessibilityFindings('keys-revoke')).toEqual([]);
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect(await callWith(tenant.runtime.key ?? '')).toBe('completed');
     await page.getByRole('button', { name: 'Revoke chat runtime' }).click();
@@ -115,16 +119,16 @@ describe('the keys', () => {
     expect(await page.getByRole('button', { name: 'Revoke chat runtime' }).count()).toBe(0);
   });
 
-  it('that the session was begun with ends the session too', async () => {
+  it('ends the session when its own key is revoked', async () => {
     const { page } = visitor;
     await row('This session').getByRole('button', { name: 'Revoke first admin key' }).click();
-    await page.getByText('this session ends with it').waitFor();
+    await page.getByText('this session ends as well').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-    await page.getByRole('button', { name: 'Open the console' }).waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });
 
-  it('are made by keyboard alone, with what is wrong at its field', async () => {
-    visitor.expected.push(/400 \(Bad Request\)/);
+  it('creates a key by keyboard, with errors at their fields', async () => {
+    visitor.expectedErrors.push(/400 \(Bad Request\)/);
     const { page } = visitor;
     await page.getByRole('button', { name: 'Create a key' }).focus();
     await page.keyboard.press('Enter');
@@ -134,7 +138,7 @@ describe('the keys', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowDown');
-    await page.getByRole('option', { name: 'At a time of its own' }).waitFor();
+    await page.getByRole('option', { name: 'On a date…' }).waitFor();
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Tab');
@@ -142,8 +146,8 @@ describe('the keys', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.type('1200PM');
     await page.keyboard.press('Enter');
-    await page.getByText('expires_at must be in the future').waitFor();
-    expect(await visitor.looksAt('keys-mistake')).toEqual([]);
+    await page.locator('[aria-invalid=true]').first().waitFor();
+    expect(await visitor.accessibilityFindings('keys-mistake')).toEqual([]);
     await page.keyboard.press('Shift+Tab');
     await page.keyboard.press('ArrowUp');
     expect(await page.getByRole('dialog', { name: 'Create a key' }).count()).toBe(1);

@@ -25,68 +25,68 @@ afterAll(() => Promise.all([api.stop(), browser.stop()]));
 
 beforeEach(async () => {
   app = await TestApp.start();
-  visitor = await arrives();
+  visitor = await newVisitor();
 });
 
 afterEach(async () => {
   await visitor.leaves();
   await app.stop();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-async function arrives(): Promise<Visitor> {
+async function newVisitor(): Promise<Visitor> {
   const arrived = await browser.visitor(app);
-  arrived.expected.push(/401 \(Unauthorized\)/);
+  arrived.expectedErrors.push(/401 \(Unauthorized\)/);
   return arrived;
 }
 
 const signsIn = (path?: string) => visitor.signsIn(app.operator.key ?? '', path);
 
-describe('the tenants', () => {
-  it('are what an operator sees first; the first key of one that is made opens the console', async () => {
-    visitor.expected.push(/400 \(Bad Request\)/);
+describe('The tenants page', () => {
+  it('is the start page of an operator, and creates a tenant whose first key signs in', async () => {
+    visitor.expectedErrors.push(/400 \(Bad Request\)/);
     const page = await signsIn();
-    await page.getByText('There is no tenant yet').waitFor();
-    expect(await visitor.looksAt('tenants-empty')).toEqual([]);
+    await page.getByText('No tenants yet').waitFor();
+    expect(await visitor.accessibilityFindings('tenants-empty')).toEqual([]);
     // By keyboard alone.
     await page.getByRole('button', { name: 'Create a tenant' }).focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Create a tenant' }).waitFor();
-    expect(await visitor.looksAt('tenants-create')).toEqual([]);
+    expect(await visitor.accessibilityFindings('tenants-create')).toEqual([]);
     await page.keyboard.type('Acme Assistants');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Not a slug');
     await page.keyboard.press('Enter');
-    await page.getByText('slug must be 1 to 64 lower-case letters').waitFor();
+    await page.getByRole('textbox', { name: 'Slug' }).and(page.locator('[aria-invalid=true]')).waitFor();
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('acme');
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'The first admin key of “Acme Assistants”' }).waitFor();
-    expect(await visitor.looksAt('tenants-shown-once')).toEqual([]);
-    const key = await page.getByRole('textbox', { name: 'The admin key' }).inputValue();
+    expect(await visitor.accessibilityFindings('tenants-shown-once')).toEqual([]);
+    const key = await page.getByRole('textbox', { name: 'Admin key' }).inputValue();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByRole('row', { name: 'Acme Assistants acme' }).waitFor();
     expect(await cachedText(page)).not.toContain(key);
     expect(await cachedText(page)).toContain('acme');
 
-    const admin = await arrives();
+    const admin = await newVisitor();
     await admin.signsIn(key);
     await admin.page.getByRole('heading', { name: 'Overview' }).waitFor();
     expect(await admin.page.getByRole('link', { name: 'Tenants' }).count()).toBe(0);
     await admin.leaves();
-    expect(admin.troubles).toEqual([]);
+    expect(admin.errors).toEqual([]);
   });
 
-  it('are deleted when their name is typed, and nothing of theirs works any more', async () => {
+  it('deletes a tenant after its name is typed', async () => {
     const tenant = await app.tenant('Acme Assistants');
     await app.tenant('Beta Bots');
     const page = await signsIn('/console/tenants');
     await page.getByRole('row', { name: 'Acme Assistants' }).waitFor();
-    expect(await visitor.looksAt('tenants')).toEqual([]);
+    expect(await visitor.accessibilityFindings('tenants')).toEqual([]);
     await page.getByRole('button', { name: 'Delete Acme Assistants' }).click();
-    const button = page.getByRole('button', { name: 'Delete for good' });
-    expect(await visitor.looksAt('tenants-delete')).toEqual([]);
+    const button = page.getByRole('button', { name: 'Delete permanently' });
+    expect(await visitor.accessibilityFindings('tenants-delete')).toEqual([]);
     await page.getByRole('textbox', { name: 'Type “Acme Assistants” to confirm' }).fill('Acme');
     expect(await button.isDisabled()).toBe(true);
     await page.keyboard.press('Enter');
@@ -98,37 +98,37 @@ describe('the tenants', () => {
     expect(await page.getByRole('row', { name: 'Beta Bots' }).count()).toBe(1);
   });
 
-  it('are listed page after page', async () => {
+  it('lists tenants page by page', async () => {
     for (let number = 0; number < 101; number++) await app.operator.post('/v1/tenants', { name: `Tenant ${number}` });
     const page = await signsIn('/console/tenants');
-    await page.getByText('100 shown, there are more.').waitFor();
+    await page.getByText('Showing the first 100').waitFor();
     await page.getByRole('button', { name: 'Load more' }).click();
-    await page.getByText('101 in all.').waitFor();
+    await page.getByText('101 in total').waitFor();
   });
 });
 
-describe('the vault', () => {
-  it('says what answers, and rotates the data keys of one tenant to the end', async () => {
+describe('The vault page', () => {
+  it('shows the readiness, and rotates the data keys of a tenant', async () => {
     const tenant = await app.tenant('Acme Assistants');
     await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
     const page = await signsIn('/console/vault');
-    await page.getByText('Everything answers').waitFor();
-    await page.getByText('Nothing has been rotated yet').waitFor();
-    expect(await visitor.looksAt('vault-empty')).toEqual([]);
+    await page.getByText('All systems are up').waitFor();
+    await page.getByText('No rotations yet').waitFor();
+    expect(await visitor.accessibilityFindings('vault-empty')).toEqual([]);
     await page.getByRole('button', { name: 'Start a rotation' }).click();
-    await page.getByRole('combobox', { name: 'Whose' }).click();
+    await page.getByRole('combobox', { name: 'Tenant' }).click();
     await page.getByRole('option', { name: /Acme Assistants/ }).click();
-    expect(await visitor.looksAt('vault-start')).toEqual([]);
+    expect(await visitor.accessibilityFindings('vault-start')).toEqual([]);
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     const rotation = page.getByRole('listitem', { name: /Data keys of Acme Assistants/ });
     await rotation.getByText('1 of 1 secrets done').waitFor();
     await rotation.getByText('Completed', { exact: true }).waitFor();
-    await rotation.getByText('1 old data key is left').waitFor();
+    await rotation.getByText('1 old data key left').waitFor();
     const { data } = (await app.operator.get('/v1/vault/rotations')).body;
     expect(data).toMatchObject([{ scope: 'data', tenant_id: tenant.id, status: 'completed' }]);
   });
 
-  it('shows how far a rotation is, while it goes on, to its end', async () => {
+  it('shows the progress of a running rotation until it has completed', async () => {
     const tenant = await app.tenant('Acme Assistants');
     const gpt = await tenant.gpt();
     await connectMany(app, gpt, await gpt.action(api.document(NOTES_PATHS), API_KEY), 129);
@@ -138,8 +138,8 @@ describe('the vault', () => {
     await rotation.getByText('52 of 130 secrets done').waitFor();
     expect(await rotation.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('40');
     await rotation.getByText('Running').waitFor();
-    expect(await visitor.looksAt('vault-running')).toEqual([]);
-    // Its process's lease runs out, and another goes on; the page sees it by itself.
+    expect(await visitor.accessibilityFindings('vault-running')).toEqual([]);
+    // The lease expires and another process resumes the rotation.
     app.clock.advance({ minutes: 11 });
     await app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id });
     await rotation.getByText('Completed', { exact: true }).waitFor();
@@ -147,7 +147,7 @@ describe('the vault', () => {
     expect((await app.operator.get(`/v1/vault/rotations/${id}`)).body.status).toBe('completed');
   });
 
-  it('names what did not open, and tells of the key-encryption key', async () => {
+  it('lists secrets that could not be decrypted, and the state of the key-encryption key', async () => {
     const tenant = await app.tenant('Acme Assistants');
     const broken = await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
     await (await tenant.gpt()).action(api.document(NOTES_PATHS), API_KEY);
@@ -161,29 +161,29 @@ describe('the vault', () => {
     await app.operator.post('/v1/vault/rotations', { scope: 'kek' });
     const page = await signsIn('/console/vault');
     const data = page.getByRole('listitem', { name: /Data keys of all tenants/ });
-    await data.getByText('1 of 2 secrets done, 1 did not open').waitFor();
+    await data.getByText('1 of 2 secrets done, 1 failed').waitFor();
     await data.getByText(broken.id).waitFor();
     await page
       .getByRole('listitem', { name: /Key-encryption key of all tenants/ })
-      .getByText('No data key needs an old key-encryption key')
+      .getByText('No data key uses an old key-encryption key')
       .waitFor();
-    expect(await visitor.looksAt('vault')).toEqual([]);
+    expect(await visitor.accessibilityFindings('vault')).toEqual([]);
   });
 
-  it('says which part does not answer', async () => {
-    visitor.expected.push(/503/);
+  it('shows which part of the server is down', async () => {
+    visitor.expectedErrors.push(/503/);
     await visitor.page.route('**/readyz', (route) =>
       route.fulfill({ status: 503, json: { status: 'not_ready', parts: { database: 'up', vault: 'down' } } }),
     );
     const page = await signsIn('/console/vault');
-    await page.getByText('Not everything answers').waitFor();
-    await page.getByRole('listitem').filter({ hasText: 'vault does not answer' }).waitFor();
-    expect(await visitor.looksAt('vault-down')).toEqual([]);
+    await page.getByText('A system is down').waitFor();
+    await page.getByRole('listitem').filter({ hasText: 'vault is down' }).waitFor();
+    expect(await visitor.accessibilityFindings('vault-down')).toEqual([]);
   });
 });
 
-describe('an operator', () => {
-  it('reads the events of the deployment and of any tenant, also of one that is gone', async () => {
+describe('The console of an operator', () => {
+  it('shows the audit events of the deployment, of any tenant, and of a deleted one', async () => {
     const tenant = await app.tenant('Acme Assistants');
     const gone = await app.tenant('Gone');
     await app.operator.delete(`/v1/tenants/${gone.id}`);
@@ -193,14 +193,14 @@ describe('an operator', () => {
     await page.getByRole('combobox', { name: 'Events of' }).click();
     await page.getByRole('option', { name: /Acme Assistants/ }).click();
     await page.getByRole('row', { name: 'tenant.created' }).getByText(tenant.id).waitFor();
-    expect(await visitor.looksAt('audit-operator')).toEqual([]);
+    expect(await visitor.accessibilityFindings('audit-operator')).toEqual([]);
     await page.getByRole('combobox', { name: 'Events of' }).click();
-    await page.getByRole('option', { name: 'A deleted tenant …' }).click();
-    await page.getByRole('textbox', { name: "The tenant's id" }).fill(gone.id);
+    await page.getByRole('option', { name: 'A deleted tenant…' }).click();
+    await page.getByRole('textbox', { name: 'Tenant id' }).fill(gone.id);
     await page.getByRole('row', { name: 'tenant.deleted' }).getByText(gone.id).waitFor();
   });
 
-  it('sees nothing that is for admins', async () => {
+  it('shows no pages for admins', async () => {
     const page = await signsIn();
     const names = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts();
     expect(names).toEqual(['Tenants', 'Vault', 'Audit']);
@@ -208,7 +208,7 @@ describe('an operator', () => {
   });
 });
 
-/** A rotation as a process that was killed has left it: some is done, the lease is held. */
+/** A rotation that a killed process has left: partly done, with its lease held. */
 async function leftBehind(tenantId: string): Promise<string> {
   const id = newId('rot');
   const leaseUntil = app.clock.in(600_000);

@@ -23,25 +23,25 @@ beforeAll(async () => {
   ]);
   provider.now = () => app.clock.now();
   tenant = await app.tenant('Acme Assistants');
-  await aFewBusyDays();
+  await generateActivity();
 });
 
 afterAll(() => Promise.all([app.stop(), api.stop(), provider.stop(), browser.stop()]));
 
 beforeEach(async () => {
   visitor = await browser.visitor(app);
-  visitor.expected.push(/401 \(Unauthorized\)/);
-  // The server's clock has been moved ahead; the browser's goes with it.
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
+  // The server's clock is ahead: the browser's is set to the same time.
   await visitor.page.clock.install({ time: app.clock.now() });
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-/** Real calls, sign-ins and refreshes, good and bad, over 60 hours. */
-async function aFewBusyDays(): Promise<void> {
+/** Calls, sign-ins and refreshes over 60 hours, some of which fail. */
+async function generateActivity(): Promise<void> {
   gpt = await tenant.gpt();
   await gpt.action(api.document(NOTES_PATHS), provider.schema());
   const users = ['alice', 'bob', 'carol'].map((name) => new EndUser(gpt, name));
@@ -60,7 +60,7 @@ async function aFewBusyDays(): Promise<void> {
   }
 }
 
-/** What the API says of a range that ends now. */
+/** The API's statistics for the last `hours` hours. */
 async function statistics(hours: number) {
   const since = new Date(app.clock.now().getTime() - hours * 3_600_000).toISOString();
   return (await tenant.admin.get(`/v1/statistics?since=${since}`)).body;
@@ -106,20 +106,20 @@ async function tableOf(title: string) {
   return { rows: found, total: total.map(numberIn) };
 }
 
-describe('the overview', () => {
-  it('is what an admin sees first, and says what will be here', async () => {
+describe('The overview', () => {
+  it('is the start page of an admin, and explains itself if there is no activity', async () => {
     const other = await app.tenant('Fresh');
     const page = await visitor.signsIn(other.admin.key ?? '');
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
-    await page.getByText('Nothing has happened in the last 24 hours').waitFor();
+    await page.getByText('No activity in the last 24 hours').waitFor();
     expect(page.url()).toMatch(/\/console\/overview$/);
-    expect(await visitor.looksAt('overview-empty')).toEqual([]);
+    expect(await visitor.accessibilityFindings('overview-empty')).toEqual([]);
   });
 
-  it('shows the numbers of the API, in its figures and in the tables of its charts', async () => {
+  it('shows the statistics of the API in its figures and tables', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/overview?range=7d');
     await page.getByRole('button', { name: 'Show as table: Calls' }).waitFor();
-    expect(await visitor.looksAt('overview')).toEqual([]);
+    expect(await visitor.accessibilityFindings('overview')).toEqual([]);
     const { points, total } = await statistics(168);
     for (const [title, of] of CHARTS) {
       const toggle = page.getByRole('button', { name: `Show as table: ${title}` });
@@ -129,7 +129,7 @@ describe('the overview', () => {
       const expected = Object.fromEntries(busy.map((point: Point) => [point.at, of(point)]));
       expect({ title, ...(await tableOf(title)) }).toEqual({ title, rows: expected, total: of(total) });
     }
-    expect(await visitor.looksAt('overview-tables')).toEqual([]);
+    expect(await visitor.accessibilityFindings('overview-tables')).toEqual([]);
     const calls = Object.values(total.calls as Record<string, number>).reduce((sum, each) => sum + each, 0);
     expect(await figure('Calls').locator('dd').innerText()).toBe(String(calls));
     const rate = (total.calls.upstream_errors + total.calls.failed) / calls;
@@ -137,10 +137,10 @@ describe('the overview', () => {
     expect(await figure('Latency, p95').locator('dd').innerText()).toBe(`${total.latency.p95_ms} ms`);
     expect(await figure('Sign-ins').locator('dd').innerText()).toBe('3');
     expect(await figure('GPTs').locator('dd').innerText()).toBe('1');
-    expect(await figure('To reconnect').locator('dd').innerText()).toBe('0');
+    expect(await figure('Sign-in required').locator('dd').innerText()).toBe('0');
   });
 
-  it('shows another range, which stands in the address', async () => {
+  it('shows another time range, and keeps it in the address', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '');
     const calls = async (hours: number) =>
       String(Object.values((await statistics(hours)).total.calls as Record<string, number>).reduce((a, b) => a + b, 0));
@@ -153,14 +153,14 @@ describe('the overview', () => {
     await figure('Calls').getByText(week, { exact: true }).waitFor();
     for (const range of ['1h', '24h', '30d']) {
       await page.goto(`/console/overview?range=${range}`);
-      await page.getByRole('slider', { name: 'Calls, through time', exact: true }).waitFor();
-      expect(await visitor.looksAt(`overview-${range}`)).toEqual([]);
+      await page.getByRole('slider', { name: 'Calls over time', exact: true }).waitFor();
+      expect(await visitor.accessibilityFindings(`overview-${range}`)).toEqual([]);
     }
   });
 
-  it('is read anew every 30 seconds while it is looked at, and not while it is hidden', async () => {
+  it('refreshes every 30 seconds while it is visible, but not while it is hidden', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '');
-    await page.getByRole('slider', { name: 'Calls, through time', exact: true }).waitFor();
+    await page.getByRole('slider', { name: 'Calls over time', exact: true }).waitFor();
     const before = Number(await figure('Calls').locator('dd').innerText());
     await new EndUser(gpt, 'alice').calls();
     await page.clock.runFor(31_000);
@@ -177,9 +177,9 @@ describe('the overview', () => {
     expect(asked.filter((url) => url.includes('/v1/statistics'))).toEqual([]);
   });
 
-  it('counts what has to be reconnected', async () => {
+  it('counts the users who must sign in again', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '');
-    await figure('To reconnect').getByText('0', { exact: true }).waitFor();
+    await figure('Sign-in required').getByText('0', { exact: true }).waitFor();
     let next = '';
     await page.route('**/v1/connections?status=reconnect_required*', async (route) => {
       const response = await route.fetch();
@@ -189,19 +189,19 @@ describe('the overview', () => {
       });
     });
     await page.clock.runFor(31_000);
-    await figure('To reconnect').getByText('2', { exact: true }).waitFor();
+    await figure('Sign-in required').getByText('2', { exact: true }).waitFor();
     next = 'more';
     await page.clock.runFor(31_000);
-    await figure('To reconnect').getByText('more than 2', { exact: true }).waitFor();
+    await figure('Sign-in required').getByText('More than 2', { exact: true }).waitFor();
   });
 
-  it('is read by pointer and by keyboard alone', async () => {
+  it('reads out chart values by pointer and by keyboard', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/overview?range=7d');
-    const chart = page.getByRole('slider', { name: 'Calls, through time', exact: true });
+    const chart = page.getByRole('slider', { name: 'Calls over time', exact: true });
     await chart.hover({ position: { x: 300, y: 80 } });
     const tooltip = page.locator('.chart-tooltip');
     await tooltip.waitFor();
-    expect(await visitor.looksAt('overview-tooltip')).toEqual([]);
+    expect(await visitor.accessibilityFindings('overview-tooltip')).toEqual([]);
     await page.mouse.move(0, 0);
     await tooltip.waitFor({ state: 'detached' });
 
@@ -234,18 +234,21 @@ describe('the overview', () => {
     await chart.waitFor();
   });
 
-  it.each(['light', 'dark'] as const)('draws in colours of 3 to 1 at least, in %s', async (colorScheme) => {
-    const page = await visitor.signsIn(tenant.admin.key ?? '');
-    await page.emulateMedia({ colorScheme });
-    await page.getByRole('slider', { name: 'Calls, through time', exact: true }).waitFor();
-    const paper = await colour('.chart-plot', 'backgroundColor of paper');
-    for (const name of ['blue', 'teal', 'amber', 'red', 'violet']) {
-      expect([name, contrast(await colour(`--chart-${name}`), paper) >= 3]).toEqual([name, true]);
-    }
-  });
+  it.each(['light', 'dark'] as const)(
+    'draws charts with a contrast of at least 3:1 in the %s theme',
+    async (colorScheme) => {
+      const page = await visitor.signsIn(tenant.admin.key ?? '');
+      await page.emulateMedia({ colorScheme });
+      await page.getByRole('slider', { name: 'Calls over time', exact: true }).waitFor();
+      const paper = await colour('.chart-plot', 'backgroundColor of paper');
+      for (const name of ['blue', 'teal', 'amber', 'red', 'violet']) {
+        expect([name, contrast(await colour(`--chart-${name}`), paper) >= 3]).toEqual([name, true]);
+      }
+    },
+  );
 });
 
-/** A colour as the browser has it: of a custom property, or of the paper around an element. */
+/** The computed colour of a custom property, or of the background of an element's section. */
 async function colour(what: string, ofPaper?: string): Promise<number[]> {
   const text: string = await visitor.page.evaluate(
     ofPaper

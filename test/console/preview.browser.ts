@@ -32,16 +32,16 @@ beforeEach(async () => {
   api.requests.length = 0;
   api.answers(() => ({ body: { ok: true } }));
   visitor = await browser.visitor(app, { hosts: [provider.url] });
-  // The page asks whether there is a session.
-  visitor.expected.push(/401 \(Unauthorized\) .*\/v1\/console-session/);
+  // Before the sign-in, the console asks for its session.
+  visitor.expectedErrors.push(/401 \(Unauthorized\) .*\/v1\/console-session/);
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-/** The notes API that wants users to sign in at oidc-provider. */
+/** Adds the notes API, whose users sign in at oidc-provider. */
 async function addNotes(): Promise<void> {
   const { auth } = await gpt.action(provider.documents.notes, {
     type: 'oauth',
@@ -76,18 +76,21 @@ async function optionOf(page: Page, text: string): Promise<string> {
   return (await page.locator('option', { hasText: text }).first().getAttribute('value')) ?? '';
 }
 
+/** A parameter that the document of the notes does not have at first. */
+const PAGE_PARAMETER = { name: 'page', in: 'query', required: true, schema: { type: 'integer', minimum: 7 } };
+
 const CREATE = { body: { title: 'Milk' } };
 
-describe('the preview', () => {
-  it('lets its user sign in at the provider in a new tab; the call goes on by itself', async () => {
+describe('The preview', () => {
+  it('signs the user in at the provider in a new tab, and continues the call', async () => {
     await addNotes();
     const domain = new URL(provider.url).host;
     const page = await preview();
-    expect(await visitor.looksAt('preview-empty')).toEqual([]);
+    expect(await visitor.accessibilityFindings('preview-empty')).toEqual([]);
     await page.getByRole('textbox', { name: 'User' }).fill('alice');
     await calls(page, 'listNotes');
-    await titled(page, `${domain} asks to sign in`);
-    expect(await visitor.looksAt('preview-sign-in')).toEqual([]);
+    await titled(page, `${domain} requires a sign-in`);
+    expect(await visitor.accessibilityFindings('preview-sign-in')).toEqual([]);
 
     const link = page.getByRole('link', { name: `Sign in to ${domain}` });
     expect(await link.getAttribute('rel')).toBe('noopener');
@@ -102,20 +105,20 @@ describe('the preview', () => {
     await tab.getByRole('heading', { name: `You are signed in to ${domain}` }).waitFor();
     await tab.close();
 
-    await titled(page, `Talked to ${domain}`);
-    await page.getByRole('group', { name: 'What it answered' }).getByText('"notes": []').waitFor();
+    await titled(page, `Called ${domain}`);
+    await page.getByRole('group', { name: 'Response body' }).getByText('"notes": []').waitFor();
     expect(provider.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /notes']);
     await page.getByText('Request and response').click();
     await page.getByText('"operation_id": "listNotes"').waitFor();
     await page.getByText('"outcome": "completed"').waitFor();
-    expect(await visitor.looksAt('preview-completed')).toEqual([]);
+    expect(await visitor.accessibilityFindings('preview-completed')).toEqual([]);
 
-    // Who is signed in is not asked again.
+    // A signed-in user is not asked again.
     await calls(page, 'listNotes');
-    await titled(card(page, 1), `Talked to ${domain}`);
+    await titled(card(page, 1), `Called ${domain}`);
   });
 
-  it('says that the user said no, and where to see why', async () => {
+  it('shows a denied sign-in with a link to its trace', async () => {
     await addNotes();
     const page = await preview();
     await calls(page, 'listNotes');
@@ -125,57 +128,57 @@ describe('the preview', () => {
     await tab.getByRole('button', { name: 'Deny' }).click();
     await tab.getByRole('heading', { name: 'You did not sign in' }).waitFor();
     await tab.close();
-    await titled(page, 'The user said no');
-    expect(await visitor.looksAt('preview-denied')).toEqual([]);
+    await titled(page, 'The user declined to sign in');
+    expect(await visitor.accessibilityFindings('preview-denied')).toEqual([]);
     const why = page.getByRole('link', { name: 'See why, step by step' });
     const [inspector] = await Promise.all([visitor.context.waitForEvent('page'), why.click()]);
-    await inspector.getByText('Denied: the user said no').waitFor();
+    await inspector.getByText('Denied: the user declined to sign in').waitFor();
   });
 
-  it('asks before it changes something: Allow, Decline, and Always allow until that is forgotten', async () => {
+  it('asks before a consequential call: Allow, Decline, and Always allow until it is undone', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await calls(page, 'createNote', CREATE);
-    await titled(page, `Allow this to be sent to ${api.domain}?`);
+    await titled(page, `Allow this call to ${api.domain}?`);
     await page.getByText(`POST ${api.url}/notes`).waitFor();
     await page.getByText('Create a note', { exact: true }).first().waitFor();
-    expect(await visitor.looksAt('preview-confirmation')).toEqual([]);
+    expect(await visitor.accessibilityFindings('preview-confirmation')).toEqual([]);
     await page.getByRole('button', { name: 'Decline' }).click();
-    await titled(page, `You declined: nothing was sent to ${api.domain}`);
+    await titled(page, `You declined. Nothing was sent to ${api.domain}`);
     expect(api.requests).toEqual([]);
 
     await calls(page, 'createNote', CREATE);
     await card(page, 1).getByRole('button', { name: 'Allow', exact: true }).click();
-    await titled(card(page, 1), `Talked to ${api.domain}`);
+    await titled(card(page, 1), `Called ${api.domain}`);
     expect([api.last.method, api.last.path, JSON.parse(api.last.body)]).toEqual(['POST', '/notes', CREATE.body]);
 
     await calls(page, 'createNote', CREATE);
     await card(page, 2).getByRole('button', { name: 'Always allow' }).click();
-    await titled(card(page, 2), `Talked to ${api.domain}`);
+    await titled(card(page, 2), `Called ${api.domain}`);
     await calls(page, 'createNote', CREATE);
-    await titled(card(page, 3), `Talked to ${api.domain}`);
+    await titled(card(page, 3), `Called ${api.domain}`);
     await card(page, 3).getByText('Not asked').waitFor();
     expect(api.requests).toHaveLength(3);
     await page.getByRole('region', { name: 'Always allowed in this tab' }).waitFor();
-    expect(await visitor.looksAt('preview-always-allowed')).toEqual([]);
+    expect(await visitor.accessibilityFindings('preview-always-allowed')).toEqual([]);
 
     await page.getByRole('button', { name: 'Ask again for createNote' }).click();
     await calls(page, 'createNote', CREATE);
-    await titled(card(page, 4), `Allow this to be sent to ${api.domain}?`);
+    await titled(card(page, 4), `Allow this call to ${api.domain}?`);
     expect(api.requests).toHaveLength(3);
     const kept = await page.evaluate<string>('JSON.stringify([localStorage, sessionStorage])');
     expect(kept).not.toContain('createNote');
   });
 
-  it('offers no "Always allow" where the document wants to be asked each time', async () => {
+  it('offers no "Always allow" if the document requires a confirmation of every call', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await calls(page, 'deleteNote', { id: '7' });
-    await titled(page, `Allow this to be sent to ${api.domain}?`);
-    await page.getByText('asked each time').waitFor();
+    await titled(page, `Allow this call to ${api.domain}?`);
+    await page.getByText('confirmation of every call').waitFor();
     expect(await page.getByRole('button', { name: 'Always allow' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
-    await titled(page, `Talked to ${api.domain}`);
+    await titled(page, `Called ${api.domain}`);
     expect([api.last.method, api.last.path]).toEqual(['DELETE', '/notes/7']);
   });
 
@@ -186,32 +189,32 @@ describe('the preview', () => {
     ],
     ['OpenAI Responses', { type: 'function_call', call_id: 'call_1', name: 'listNotes', arguments: '{"limit":3}' }],
     ['Anthropic', { type: 'tool_use', id: 'toolu_1', name: 'listNotes', input: { limit: 3 } }],
-  ])('makes a call that was pasted from %s', async (_, pasted) => {
+  ])('calls an operation from a pasted tool call of %s', async (_, pasted) => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await page.getByRole('tab', { name: 'Paste a tool call' }).click();
     await page.getByRole('textbox', { name: 'Tool call' }).fill(JSON.stringify(pasted));
     await page.getByRole('textbox', { name: 'Tool call' }).press('Control+Enter');
-    await titled(page, `Talked to ${api.domain}`);
+    await titled(page, `Called ${api.domain}`);
     expect([api.last.path, api.last.query.get('limit')]).toEqual(['/notes', '3']);
     expect(await page.getByRole('textbox', { name: 'Tool call' }).inputValue()).toBe('');
   });
 
-  it('makes several pasted calls at the same time, each in its card, and says what is wrong with what is none', async () => {
+  it('runs several pasted calls in parallel, and rejects invalid input', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await page.getByRole('tab', { name: 'Paste a tool call' }).click();
     const field = page.getByRole('textbox', { name: 'Tool call' });
     await field.fill('listNotes()');
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('This is not JSON').waitFor();
-    expect(await visitor.looksAt('preview-paste-mistake')).toEqual([]);
+    await page.getByText('Invalid JSON').waitFor();
+    expect(await visitor.accessibilityFindings('preview-paste-mistake')).toEqual([]);
     const both = [
       { type: 'tool_use', name: 'createNote', input: CREATE },
       { type: 'tool_use', name: 'listNotes', input: {} },
       { type: 'tool_use', name: 'about', input: {} },
     ];
-    // Neither is answered before both have come.
+    // The API responds once both requests have arrived.
     const held = heldBack();
     api.answers(async ({ method, path }) => {
       if (method === 'GET') {
@@ -222,28 +225,28 @@ describe('the preview', () => {
     });
     await field.fill(JSON.stringify(both));
     await page.getByRole('button', { name: 'Send' }).click();
-    await titled(card(page, 1), `Talked to ${api.domain}`);
-    await titled(card(page, 2), `Talked to ${api.domain}`);
+    await titled(card(page, 1), `Called ${api.domain}`);
+    await titled(card(page, 2), `Called ${api.domain}`);
     await card(page, 1).getByText('"/notes"').first().waitFor();
     await card(page, 2).getByText('"/about"').first().waitFor();
     expect(api.requests.map(({ path }) => path).toSorted()).toEqual(['/about', '/notes']);
-    await titled(card(page, 0), `Allow this to be sent to ${api.domain}?`);
-    expect(await visitor.looksAt('preview-several')).toEqual([]);
+    await titled(card(page, 0), `Allow this call to ${api.domain}?`);
+    expect(await visitor.accessibilityFindings('preview-several')).toEqual([]);
     await page.getByRole('button', { name: 'Allow', exact: true }).click();
-    await titled(card(page, 0), `Talked to ${api.domain}`);
+    await titled(card(page, 0), `Called ${api.domain}`);
     expect([api.last.method, api.requests.length]).toEqual(['POST', 3]);
   });
 
-  it('tells failures in plain words, and calls again', async () => {
-    visitor.expected.push(/status of (400|404|502) /);
+  it('explains failed calls, and repeats them', async () => {
+    visitor.expectedErrors.push(/status of (400|404|502) /);
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await page.getByRole('combobox', { name: 'Operation' }).selectOption('listNotes');
     await page.getByRole('textbox', { name: 'Arguments' }).fill('[1]');
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('The arguments are an object').waitFor();
+    await page.getByText('The arguments must be an object').waitFor();
     await calls(page, 'listNotes', { limit: 'many', sort: 'up' });
-    await card(page, 0).getByText('The arguments do not fit the operation').waitFor();
+    await card(page, 0).getByText('The arguments do not match the operation’s schema').waitFor();
     await card(page, 0).getByText('/arguments/limit').waitFor();
     await card(page, 0).getByText('invalid_arguments').waitFor();
 
@@ -251,17 +254,17 @@ describe('the preview', () => {
     await calls(page, 'listNotes', {});
     await card(page, 1).getByText('The API failed').waitFor();
     await card(page, 1).getByText('down for the night').first().waitFor();
-    expect(await visitor.looksAt('preview-failures')).toEqual([]);
+    expect(await visitor.accessibilityFindings('preview-failures')).toEqual([]);
 
     await page.getByRole('tab', { name: 'Paste a tool call' }).click();
     await page.getByRole('textbox', { name: 'Tool call' }).fill('{"type":"tool_use","name":"noSuch","input":{}}');
     await page.getByRole('button', { name: 'Send' }).click();
-    await card(page, 2).getByText('The GPT has no operation of this name').waitFor();
+    await card(page, 2).getByText('This GPT has no operation with this name').waitFor();
     await card(page, 0).getByRole('button', { name: 'Call again' }).click();
-    await card(page, 3).getByText('The arguments do not fit the operation').waitFor();
+    await card(page, 3).getByText('The arguments do not match the operation’s schema').waitFor();
   });
 
-  it('can be used by keyboard alone, and the focus stays where its user is', async () => {
+  it('works by keyboard, and keeps the focus in place', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     const { keyboard } = page;
@@ -271,7 +274,7 @@ describe('the preview', () => {
       for (let presses = 0; presses < 40 && (await focused()) !== name; presses++) await keyboard.press(key);
       expect(await focused()).toBe(name);
     };
-    await page.getByText('Nothing was called yet').waitFor();
+    await page.getByText('No calls yet').waitFor();
     await tabTo('User');
     await keyboard.press('Control+A');
     await keyboard.type('bob');
@@ -282,12 +285,12 @@ describe('the preview', () => {
     await keyboard.press('Control+A');
     await keyboard.type(JSON.stringify(CREATE));
     await keyboard.press('Control+Enter');
-    await titled(page, `Allow this to be sent to ${api.domain}?`);
+    await titled(page, `Allow this call to ${api.domain}?`);
     expect(await focused()).toBe('Arguments');
     await tabTo('Always allow', 'Shift+Tab');
     await keyboard.press('Enter');
-    await titled(page, `Talked to ${api.domain}`);
-    expect(await focused()).toBe(`Talked to ${api.domain}`);
+    await titled(page, `Called ${api.domain}`);
+    expect(await focused()).toBe(`Called ${api.domain}`);
     await page.getByText('bob: createNote').waitFor();
     await tabTo('Request and response');
     await keyboard.press('Enter');
@@ -295,7 +298,7 @@ describe('the preview', () => {
     expect(JSON.parse(api.last.body)).toEqual(CREATE.body);
   });
 
-  it('ends what is under way when its user leaves', async () => {
+  it('aborts requests in flight when the page is left', async () => {
     await addNotes();
     await gpt.action(api.document(NOTES_PATHS));
     let release = () => {};
@@ -311,7 +314,7 @@ describe('the preview', () => {
     await page.getByRole('combobox', { name: 'Operation' }).selectOption(await optionOf(page, 'GET /notes'));
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByText('Waiting for the sign-in').waitFor();
-    await page.getByRole('link', { name: 'GPTs', exact: true }).click();
+    await page.getByRole('link', { name: 'GPTs', exact: true }).first().click();
     await page.getByRole('heading', { name: 'GPTs' }).waitFor();
     expect(failed).toEqual([expect.stringMatching(/^GET \/v1\/sign-ins\/si-/)]);
 
@@ -327,12 +330,37 @@ describe('the preview', () => {
     release();
   });
 
-  it('says what to do where there is no operation, and where there is no such GPT', async () => {
-    visitor.expected.push(/status of 404 /);
+  it('shows the new schema after the document of an action was edited', async () => {
+    const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
-    await page.getByText('This GPT has no operation yet.').waitFor();
-    expect(await visitor.looksAt('preview-no-operation')).toEqual([]);
+    await page.getByRole('textbox', { name: 'Arguments' }).waitFor();
+    await page.getByText('Schema', { exact: true }).click();
+    await page.getByText('"limit"').first().waitFor();
+
+    await page.getByRole('link', { name: 'Note keeper' }).click();
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    expect(page.url()).toContain(id);
+    const edited = { get: { ...NOTES_PATHS['/notes'].get, parameters: [PAGE_PARAMETER] } };
+    await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.insertText(JSON.stringify(api.document({ '/notes': edited })));
+    await page.getByRole('button', { name: 'Save document' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Note keeper' }).click();
+    await page.getByRole('link', { name: 'Preview' }).click();
+    await page.getByText('Schema', { exact: true }).click();
+    await page.getByRole('group', { name: 'Schema of the arguments' }).getByText('"page"').first().waitFor();
+    expect(await page.getByRole('combobox', { name: 'Operation' }).locator('option').count()).toBe(1);
+    expect(await page.getByRole('textbox', { name: 'Arguments' }).inputValue()).toContain('"page"');
+  });
+
+  it('explains a GPT without operations, and an unknown GPT', async () => {
+    visitor.expectedErrors.push(/status of 404 /);
+    const page = await preview();
+    await page.getByText('This GPT has no operations yet').waitFor();
+    expect(await visitor.accessibilityFindings('preview-no-operation')).toEqual([]);
     await page.goto('/console/gpts/g-nowhere/preview');
-    await page.getByRole('alert').getByText('GPT').waitFor();
+    await page.getByRole('alert').first().waitFor();
   });
 });

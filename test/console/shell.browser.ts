@@ -17,20 +17,20 @@ afterAll(() => Promise.all([app.stop(), browser.stop()]));
 
 beforeEach(async () => {
   visitor = await browser.visitor(app);
-  // The page asks whether there is a session.
-  visitor.expected.push(/401 \(Unauthorized\)/);
+  // Before the sign-in, the console asks for its session.
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
 });
 
 afterEach(async () => {
   await visitor.leaves();
-  expect(visitor.troubles).toEqual([]);
+  expect(visitor.errors).toEqual([]);
 });
 
-describe('the console', () => {
-  it('asks for a key, and opens with it; the browser keeps no key', async () => {
+describe('The console', () => {
+  it('signs in with an API key that the browser does not store', async () => {
     await visitor.page.goto('/console/');
-    await visitor.page.getByRole('button', { name: 'Open the console' }).waitFor();
-    expect(await visitor.looksAt('console-sign-in')).toEqual([]);
+    await visitor.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect(await visitor.accessibilityFindings('console-sign-in')).toEqual([]);
     const key = tenant.admin.key ?? '';
     const page = await visitor.signsIn(key);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
@@ -41,25 +41,25 @@ describe('the console', () => {
     expect(JSON.stringify(cookies)).not.toContain(key);
   });
 
-  it('says what is wrong with a key, and shows nothing', async () => {
+  it('rejects an invalid key with a message at the field', async () => {
     await visitor.page.goto('/console/gpts');
-    await visitor.page.getByRole('textbox', { name: 'Key' }).fill('cs_admin_nonsense');
-    await visitor.page.getByRole('button', { name: 'Open the console' }).click();
-    await visitor.page.getByText('the key is invalid, expired or revoked').waitFor();
+    await visitor.page.getByRole('textbox', { name: 'API key' }).fill('cs_admin_nonsense');
+    await visitor.page.getByRole('button', { name: 'Sign in' }).click();
+    await visitor.page.locator('form [id$=-error]').waitFor();
     expect(await visitor.page.getByRole('heading', { name: 'GPTs' }).count()).toBe(0);
   });
 
-  it('stays open over a reload, and closes when its user signs out', async () => {
+  it('keeps the session over a reload, and ends it when the user signs out', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '');
     await page.reload();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('textbox', { name: 'Key' }).waitFor();
+    await page.getByRole('textbox', { name: 'API key' }).waitFor();
     await page.reload();
-    await page.getByRole('textbox', { name: 'Key' }).waitFor();
+    await page.getByRole('textbox', { name: 'API key' }).waitFor();
   });
 
-  it('tells where a page is not', async () => {
+  it('shows a message for an unknown address', async () => {
     const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/nowhere');
-    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   });
 });

@@ -7,8 +7,8 @@ import { TestApp } from '../support/app.js';
 const BUILT = fileURLToPath(new URL('../../dist/console', import.meta.url));
 const ASSETS = join(BUILT, 'assets');
 
-/** What all the console's script may be, compressed: of every page, with all that any loads later. */
-const MOST_BYTES = 350_000;
+/** The limit for all scripts of the console, compressed. */
+const MAX_BYTES = 350_000;
 
 interface Built {
   file: string;
@@ -19,7 +19,7 @@ interface Built {
 
 const manifest = () => JSON.parse(readFileSync(join(BUILT, 'manifest.json'), 'utf8')) as Record<string, Built>;
 
-/** The files that a module loads, at once and later; of the entry only those at once: later it loads the pages. */
+/** The files that a module loads, statically and dynamically. The entry's dynamic imports are the pages: they are not followed. */
 function filesOf(built: Record<string, Built>, name: string, found = new Set<string>()): Set<string> {
   const { file, isEntry, imports = [], dynamicImports = [] } = built[name] as Built;
   if (found.has(file)) return found;
@@ -35,7 +35,7 @@ const bytesOf = (found: Set<string>) =>
 
 const files = (ending: string) => readdirSync(ASSETS).filter((name) => name.endsWith(ending));
 
-describe('the files of the console', () => {
+describe('The console bundle', () => {
   let app: TestApp;
 
   beforeAll(async () => {
@@ -44,13 +44,13 @@ describe('the files of the console', () => {
 
   afterAll(() => app.stop());
 
-  it('have less script than 350 KB in all, every page and the code editor included', () => {
+  it('has at most 350 KB of compressed scripts, including all pages and the code editor', () => {
     const all = new Set(files('.js').map((name) => `assets/${name}`));
     expect(all.size).toBeGreaterThan(10);
-    expect(bytesOf(all)).toBeLessThan(MOST_BYTES);
+    expect(bytesOf(all)).toBeLessThan(MAX_BYTES);
   });
 
-  it('have no page that is nearly all of it', () => {
+  it('loads at most 300 KB of compressed scripts for any page', () => {
     const built = manifest();
     const entry = Object.keys(built).find((name) => built[name]?.isEntry) ?? '';
     const pages = built[entry]?.dynamicImports ?? [];
@@ -59,11 +59,11 @@ describe('the files of the console', () => {
       (page) => [page, bytesOf(new Set([...filesOf(built, entry), ...filesOf(built, page)]))] as const,
     );
     expect(sizes.filter(([, bytes]) => bytes > 300_000)).toEqual([]);
-    // Whoever looks at figures does not wait for an editor.
-    expect(sizes.find(([page]) => page.includes('overview-page'))?.[1]).toBeLessThan(MOST_BYTES / 2);
+    // The overview must not load the code editor.
+    expect(sizes.find(([page]) => page.includes('overview-page'))?.[1]).toBeLessThan(MAX_BYTES / 2);
   });
 
-  it('are served compressed and kept by browsers; the page that names them is not', async () => {
+  it('is served compressed and cached by browsers, except for the HTML page', async () => {
     const [script = ''] = files('.js');
     const headers = { 'accept-encoding': 'br' };
     const file = await fetch(`${app.url}/console/assets/${script}`, { headers });
@@ -73,13 +73,13 @@ describe('the files of the console', () => {
     expect(page.headers.get('cache-control')).toBe('no-store');
   });
 
-  it('name no other host but in texts, and hold no script in the page itself', () => {
+  it('loads nothing from other hosts, and has no inline scripts', () => {
     const page = readFileSync(join(BUILT, 'index.html'), 'utf8');
     expect(page).not.toMatch(/(src|href)="(https?:)?\/\//);
     expect(page.match(/<script/g)).toHaveLength(1);
   });
 
-  it('are served under a policy with a nonce that is new each time, and no other source', async () => {
+  it('is served with a content security policy with a new nonce for each response', async () => {
     const policies = await Promise.all(
       [1, 2].map(async () => (await fetch(`${app.url}/console/gpts`)).headers.get('content-security-policy') ?? ''),
     );

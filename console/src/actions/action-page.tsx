@@ -1,53 +1,53 @@
-import { Button, SimpleGrid, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { api } from '../api/api';
-import { gptKey, useGpt, type Action } from '../gpts/gpt-queries';
-import { TestDrawer } from '../testing/test-drawer';
+import { proceed } from '../navigation/history';
+import { OperationTestDrawer } from '../operation-test/operation-test-drawer';
+import { actionQueries, useDeleteAction, type Action, type Operation } from '../queries/actions';
+import { gptQueries } from '../queries/gpts';
+import { Breadcrumbs } from '../ui/breadcrumbs';
 import { ConfirmDialog } from '../ui/confirm-dialog';
-import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
-import { Trail } from '../ui/trail';
-import { withoutAsking } from '../ui/unsaved';
-import { ActionDocument } from './action-document';
-import { ActionFacts } from './action-facts';
-import { actionPath, useAction } from './action-queries';
+import { QueryView } from '../ui/query-view';
+import { ActionSummary } from './action-summary';
 import { AuthenticationPanel } from './authentication-panel';
-import { OperationTable, type Operation } from './operation-table';
+import { DocumentSection } from './document-section';
+import { OperationTable } from './operation-table';
 
-/** One action: where it goes, how it authenticates, its document, and what can be called. */
+/** An action: its server, authentication, operations and document. */
 export default function ActionPage() {
   const { gptId = '', actionId = '' } = useParams();
-  const gpt = useGpt(gptId);
-  const action = useAction(gptId, actionId);
+  const gpt = useQuery(gptQueries.detail(gptId));
+  const action = useQuery(actionQueries.detail(gptId, actionId));
+  const title = action.data?.title ?? 'Action';
   return (
     <>
-      <Trail
+      <Breadcrumbs
         links={[
           ['GPTs', '/gpts'],
           [gpt.data?.name ?? 'GPT', `/gpts/${gptId}`],
         ]}
-        here={action.data?.title ?? 'Action'}
+        current={title}
       />
-      <PageTitle title={action.data?.title ?? 'Action'} text={<span className="mono">{actionId}</span>}>
+      <PageTitle title={title} description={<span className="mono">{actionId}</span>}>
         {action.data && <DeleteAction action={action.data} />}
       </PageTitle>
-      {action.error && <Failure error={action.error} retry={() => void action.refetch()} />}
-      {action.isPending && <Skeleton h={480} />}
-      {action.data && <ActionParts key={actionId} action={action.data} />}
+      <QueryView query={action} height={480}>
+        {(data) => <ActionSections action={data} />}
+      </QueryView>
     </>
   );
 }
 
-function ActionParts({ action }: { action: Action }) {
+function ActionSections({ action }: { action: Action }) {
   const [tested, setTested] = useState<Operation>();
   const [isTesting, { open, close }] = useDisclosure(false);
   return (
     <Stack gap="xl" maw={1100}>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <ActionFacts action={action} />
+        <ActionSummary action={action} />
         <AuthenticationPanel action={action} />
       </SimpleGrid>
       <section aria-labelledby="operations-title">
@@ -66,34 +66,38 @@ function ActionParts({ action }: { action: Action }) {
         <Title order={2} size="h3" id="document-title" mb="sm">
           Document
         </Title>
-        <ActionDocument gptId={action.gpt_id} actionId={action.id} />
+        <DocumentSection gptId={action.gpt_id} actionId={action.id} />
       </section>
       {tested && (
-        <TestDrawer key={tested.operation_id} action={action} operation={tested} opened={isTesting} onClose={close} />
+        <OperationTestDrawer
+          key={tested.operation_id}
+          action={action}
+          operation={tested}
+          opened={isTesting}
+          onClose={close}
+        />
       )}
     </Stack>
   );
 }
 
 function DeleteAction({ action }: { action: Action }) {
-  const queries = useQueryClient();
-  const [, go] = useLocation();
+  const [, navigate] = useLocation();
   const [opened, { open, close }] = useDisclosure(false);
-  const deleteIt = async () => {
-    await api.delete(actionPath(action.gpt_id, action.id));
-    // Read again where it is shown next, not here, where there is nothing any more.
-    await queries.invalidateQueries({ queryKey: gptKey(action.gpt_id), refetchType: 'none' });
-    withoutAsking(() => go(`/gpts/${action.gpt_id}`));
+  const remove = useDeleteAction(action);
+  const confirm = async () => {
+    await remove.mutateAsync();
+    proceed(() => navigate(`/gpts/${action.gpt_id}`));
   };
   return (
     <>
       <Button variant="default" onClick={open}>
-        Delete this action
+        Delete action
       </Button>
-      <ConfirmDialog opened={opened} onClose={close} title="Delete this action?" action="Delete" confirm={deleteIt}>
+      <ConfirmDialog opened={opened} onClose={close} title="Delete this action?" action="Delete" confirm={confirm}>
         <Text>
-          <b>{action.title}</b> at <span className="mono">{action.domain}</span> goes with its secrets, and everybody
-          who is signed in to it is signed out.
+          This deletes <b>{action.title}</b> at <span className="mono">{action.domain}</span> with its secrets, and
+          disconnects all of its users.
         </Text>
       </ConfirmDialog>
     </>

@@ -1,10 +1,10 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { AuthenticationDialog } from '../authentication/authentication-dialog';
-import type { Action } from '../gpts/gpt-queries';
-import { schemaLabel } from './schema-label';
+import type { Action } from '../queries/actions';
+import { authLabel } from '../ui/auth-label';
 
-/** How the action's calls are authenticated. */
+/** The action's authentication schema. */
 export function AuthenticationPanel({ action }: { action: Action }) {
   const [opened, { open, close }] = useDisclosure(false);
   return (
@@ -14,10 +14,10 @@ export function AuthenticationPanel({ action }: { action: Action }) {
           <Title order={2} size="h4" id="authentication-title">
             Authentication
           </Title>
-          <Text>{schemaLabel(action.auth)}</Text>
+          <Text>{authLabel(action.auth)}</Text>
           {action.auth.type === 'none' && (
             <Text size="sm" c="dimmed">
-              Calls carry no credentials.
+              Calls are sent without credentials.
             </Text>
           )}
         </Stack>

@@ -1,64 +1,62 @@
 import { Button, FileButton, Group, Menu, Paper, Skeleton, Stack, Title } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
-import { api } from '../api/api';
-import type { DocumentCheck } from '../editor/document-check';
-import { gptKey, useGpt, type Action } from '../gpts/gpt-queries';
+import { proceed } from '../navigation/history';
+import { UnsavedChanges } from '../navigation/unsaved-changes';
+import { useCreateAction } from '../queries/actions';
+import type { DocumentCheck } from '../queries/documents';
+import { gptQueries } from '../queries/gpts';
+import { Breadcrumbs } from '../ui/breadcrumbs';
 import { PageTitle } from '../ui/page-title';
-import { Trail } from '../ui/trail';
-import { Unsaved, withoutAsking } from '../ui/unsaved';
-import { ImportFailure } from './import-failure';
-import { ImportForm } from './import-form';
-import { ImportFromUrl } from './import-from-url';
+import { DocumentFailure } from './document-failure';
+import { ImportManifestDialog } from './import-manifest-dialog';
+import { ImportUrlDialog } from './import-url-dialog';
 import { OperationTable } from './operation-table';
 import { SAMPLES } from './samples';
 
 const DocumentEditor = lazy(() => import('../editor/document-editor'));
 
-/** Gives a GPT an action: from a text, a file, a URL, a sample, or another platform's form. */
+type ImportDialog = 'url' | 'manifest';
+
+/** Adds an action: from text, a file, a URL, a sample, or a manifest of another platform. */
 export default function NewActionPage() {
   const { gptId = '' } = useParams();
-  const gpt = useGpt(gptId);
-  const queries = useQueryClient();
-  const [, go] = useLocation();
+  const gpt = useQuery(gptQueries.detail(gptId));
+  const [, navigate] = useLocation();
   const [text, setText] = useState('');
   const [check, setCheck] = useState<DocumentCheck>();
-  const [dialog, setDialog] = useState<'url' | 'form'>();
-  const added = (actionId: string) => {
-    void queries.invalidateQueries({ queryKey: gptKey(gptId) });
-    withoutAsking(() => go(`/gpts/${gptId}/actions/${actionId}`));
-  };
-  const add = useMutation({
-    mutationFn: () => api.post<Action>(`/v1/gpts/${gptId}/actions`, { openapi: text }),
-    onSuccess: ({ id }) => added(id),
-  });
-  const write = (next: string) => {
-    add.reset();
+  const [dialog, setDialog] = useState<ImportDialog>();
+  const create = useCreateAction(gptId);
+  const openAction = (actionId: string) => proceed(() => navigate(`/gpts/${gptId}/actions/${actionId}`));
+  const add = () => create.mutate({ openapi: text }, { onSuccess: ({ id }) => openAction(id) });
+  const edit = (next: string) => {
+    create.reset();
     setText(next);
   };
+  const dialogProps = { gptId, onClose: () => setDialog(undefined), onAdded: openAction };
   return (
     <>
-      <Trail
+      <Breadcrumbs
         links={[
           ['GPTs', '/gpts'],
           [gpt.data?.name ?? 'GPT', `/gpts/${gptId}`],
         ]}
-        here="Add an action"
+        current="Add an action"
       />
-      <PageTitle title="Add an action" text="From an OpenAPI document of the API: 3.0, 3.1 or 3.2, as JSON or YAML." />
+      <PageTitle title="Add an action" description="From an OpenAPI 3.0, 3.1 or 3.2 document, in JSON or YAML." />
       <Stack gap="lg" maw={1100}>
         <Paper withBorder p="md">
           <Suspense fallback={<Skeleton h={460} />}>
-            <DocumentEditor text={text} onChange={write} onCheck={setCheck}>
-              <Sources write={write} open={setDialog} />
+            <DocumentEditor text={text} onChange={edit} onCheck={setCheck}>
+              <Sources edit={edit} open={setDialog} />
             </DocumentEditor>
           </Suspense>
         </Paper>
-        {add.error && <ImportFailure error={add.error} isAtLines />}
+        {create.error && <DocumentFailure error={create.error} areProblemsListed />}
         <Group>
-          <Button onClick={() => add.mutate()} loading={add.isPending} disabled={!check?.usable}>
-            Add the action
+          <Button onClick={add} loading={create.isPending} disabled={!check?.usable}>
+            Add action
           </Button>
         </Group>
         {check && check.operations.length > 0 && (
@@ -70,15 +68,20 @@ export default function NewActionPage() {
           </section>
         )}
       </Stack>
-      <ImportFromUrl gptId={gptId} opened={dialog === 'url'} onClose={() => setDialog(undefined)} onAdded={added} />
-      <ImportForm gptId={gptId} opened={dialog === 'form'} onClose={() => setDialog(undefined)} onAdded={added} />
-      <Unsaved when={text.trim() !== '' && !add.isSuccess} />
+      <ImportUrlDialog {...dialogProps} opened={dialog === 'url'} />
+      <ImportManifestDialog {...dialogProps} opened={dialog === 'manifest'} />
+      <UnsavedChanges when={text.trim() !== '' && !create.isSuccess} />
     </>
   );
 }
 
-/** Where a document may come from besides the keyboard. */
-function Sources({ write, open }: { write: (text: string) => void; open: (dialog: 'url' | 'form') => void }) {
+interface SourcesProps {
+  edit: (text: string) => void;
+  open: (dialog: ImportDialog) => void;
+}
+
+/** The sources of a document other than typing. */
+function Sources({ edit, open }: SourcesProps) {
   return (
     <>
       <Menu position="bottom-start">
@@ -89,7 +92,7 @@ function Sources({ write, open }: { write: (text: string) => void; open: (dialog
         </Menu.Target>
         <Menu.Dropdown>
           {Object.entries(SAMPLES).map(([name, sample]) => (
-            <Menu.Item key={name} onClick={() => write(sample)}>
+            <Menu.Item key={name} onClick={() => edit(sample)}>
               {name}
             </Menu.Item>
           ))}
@@ -97,7 +100,7 @@ function Sources({ write, open }: { write: (text: string) => void; open: (dialog
       </Menu>
       <FileButton
         accept=".json,.yaml,.yml,application/json,application/yaml,text/yaml"
-        onChange={(file) => void file?.text().then(write)}
+        onChange={(file) => void file?.text().then(edit)}
         inputProps={{ 'aria-label': 'OpenAPI document file', tabIndex: -1 }}
       >
         {(props) => (
@@ -109,7 +112,7 @@ function Sources({ write, open }: { write: (text: string) => void; open: (dialog
       <Button variant="default" size="compact-sm" onClick={() => open('url')}>
         Import from URL
       </Button>
-      <Button variant="default" size="compact-sm" onClick={() => open('form')}>
+      <Button variant="default" size="compact-sm" onClick={() => open('manifest')}>
         Import from another platform
       </Button>
     </>

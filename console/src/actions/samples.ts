@@ -1,4 +1,4 @@
-/** What ChatGPT's editor offers to begin with. */
+/** The sample documents of ChatGPT's editor. */
 export const SAMPLES: Record<string, string> = {
   'Weather (JSON)': `{
   "openapi": "3.1.0",

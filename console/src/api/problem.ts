@@ -1,14 +1,14 @@
-import type { Schema } from './api';
+import type { Schema } from './types';
 
-/** A failure as the API tells it (RFC 9457); `status` is 0 where no answer came. */
+/** An error response of the API (RFC 9457). `status` is 0 if no response arrived. */
 export class Problem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     detail: string,
-    readonly errors: readonly { pointer: string; message: string }[] = [],
+    readonly errors: readonly FieldError[] = [],
     readonly requestId?: string,
-    /** That of a call that failed, as it was sent. */
+    /** The upstream request of a failed call, redacted. */
     readonly request?: Schema<'SentRequestDto'>,
   ) {
     super(detail);
@@ -16,19 +16,29 @@ export class Problem extends Error {
   }
 }
 
-/** Whether asking again would be answered the same. */
-export function isRefusal(error: unknown): boolean {
+/** One invalid field: a JSON pointer and what is wrong there. */
+export interface FieldError {
+  pointer: string;
+  message: string;
+}
+
+/** Whether the server rejected the request, so that a retry would fail in the same way. */
+export function isRejection(error: unknown): boolean {
   return error instanceof Problem && error.status >= 400 && error.status < 500;
 }
 
-/** What to tell a person. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** By the field that each mistake is in: `/auth/client_id` under `client_id` where the form is that of `/auth`. */
-export function fieldMistakes(error: unknown, at = ''): Record<string, string> {
+/** Maps field names to error messages. With `at` = `/auth`, the error at `/auth/client_id` belongs to `client_id`. */
+export function fieldErrors(error: unknown, at = ''): Record<string, string> {
   if (!(error instanceof Problem)) return {};
   const within = error.errors.filter(({ pointer }) => pointer.startsWith(`${at}/`));
   return Object.fromEntries(within.map(({ pointer, message }) => [pointer.slice(at.length + 1), message]));
+}
+
+/** Whether the error names fields that a form can show. */
+export function hasFieldErrors(error: unknown): boolean {
+  return Object.keys(fieldErrors(error)).length > 0;
 }

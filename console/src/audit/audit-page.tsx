@@ -1,55 +1,75 @@
-import { Button, Skeleton } from '@mantine/core';
-import { useSession } from '../shell/session';
+import { Button } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useUrlFilter } from '../navigation/use-url-filter';
+import { auditQueries, useExportAuditEvents, type AuditFilter } from '../queries/audit-events';
+import { useSession } from '../queries/session';
 import { Empty } from '../ui/empty';
 import { Failure } from '../ui/failure';
 import { LoadMore } from '../ui/load-more';
 import { PageTitle } from '../ui/page-title';
-import { ChainChoice } from './chain-choice';
+import { QueryView } from '../ui/query-view';
+import { AuditFilters } from './audit-filters';
+import { ChainSelect } from './chain-select';
 import { EventTable } from './event-table';
-import { Filters } from './filters';
-import { useEvents, useExport, useFilter, type Filter } from './queries';
 
-/** Who did what, when, to what, from where: newest first. */
+const FILTER_FIELDS = ['type', 'actor', 'target_id', 'since', 'until', 'tenant_id'] as const;
+
+/** The audit log, newest events first. */
 export default function AuditPage() {
-  const session = useSession().data;
-  const [filter, change] = useFilter();
+  const session = useSession();
+  const [{ tenant_id: tenantId, ...filter }, change] = useUrlFilter(FILTER_FIELDS);
   const isOperator = session?.role === 'operator';
-  const chain = (isOperator ? filter.tenant_id : session?.tenant_id) ?? 'deployment';
-  const exported = useExport(chain, isOperator ? filter.tenant_id : undefined);
+  const chosenTenant = isOperator ? tenantId : undefined;
+  const chain = chosenTenant ?? session?.tenant_id ?? 'deployment';
+  const download = useExportAuditEvents();
+  const exportAll = () =>
+    download.mutate(chosenTenant, { onSuccess: (events) => saveFile(events, `audit-${chain}.jsonl`) });
   return (
     <>
-      <PageTitle title="Audit" text="Who did what, when and from where. Each event is chained to the one before it.">
-        <Button variant="default" loading={exported.isPending} onClick={() => exported.mutate()}>
+      <PageTitle
+        title="Audit"
+        description="Who changed what, when and from where. Each event is chained to the one before it."
+      >
+        <Button variant="default" loading={download.isPending} onClick={exportAll}>
           Export all events
         </Button>
       </PageTitle>
-      {exported.error && <Failure error={exported.error} retry={() => exported.mutate()} />}
-      {isOperator && <ChainChoice tenantId={filter.tenant_id} change={(tenantId) => change({ tenant_id: tenantId })} />}
-      <Filters filter={filter} change={change} />
-      <Events filter={isOperator ? filter : { ...filter, tenant_id: undefined }} />
+      {download.error && <Failure error={download.error} retry={exportAll} />}
+      {isOperator && <ChainSelect tenantId={tenantId} change={(next) => change({ tenant_id: next })} />}
+      <AuditFilters filter={filter} change={change} />
+      <Events filter={{ ...filter, tenant_id: chosenTenant }} isFiltered={Object.keys(filter).length > 0} />
     </>
   );
 }
 
-function Events({ filter }: { filter: Filter }) {
-  const events = useEvents(filter);
-  const { items, error, isPending, refetch } = events;
-  const { tenant_id: _, ...own } = filter;
-  if (isPending) return <Skeleton h={240} aria-label="Loading" />;
-  if (!items) return <Failure error={error} retry={() => void refetch()} />;
-  if (items.length === 0) {
-    return (
-      <Empty title="No event fits">
-        {Object.keys(own).length > 0
-          ? 'Ids are compared as a whole. Take a filter away to see more.'
-          : 'Whatever somebody changes here, and each sign-in, leaves an event.'}
-      </Empty>
-    );
-  }
+function Events({ filter, isFiltered }: { filter: AuditFilter; isFiltered: boolean }) {
+  const events = useInfiniteQuery(auditQueries.list(filter));
   return (
-    <>
-      <EventTable events={items} />
-      <LoadMore shown={items.length} pages={events} />
-    </>
+    <QueryView query={events} height={240}>
+      {(items) =>
+        items.length === 0 ? (
+          <Empty title="No events found">
+            {isFiltered
+              ? 'Ids must match completely. Remove a filter to see more events.'
+              : 'Every change and every sign-in is recorded here.'}
+          </Empty>
+        ) : (
+          <>
+            <EventTable events={items} />
+            <LoadMore shown={items.length} query={events} />
+          </>
+        )
+      }
+    </QueryView>
   );
+}
+
+function saveFile(content: Blob, name: string): void {
+  const url = URL.createObjectURL(content);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Revoking it at once would abort the download.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

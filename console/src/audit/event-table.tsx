@@ -1,31 +1,19 @@
-import { Button, Code, Stack, Table, Text } from '@mantine/core';
+import { Button, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
-import { When } from '../ui/when';
-import { WideTable } from '../ui/wide-table';
-import type { AuditEvent } from './queries';
+import type { AuditEvent } from '../queries/audit-events';
+import { DataTable } from '../ui/data-table';
+import { exactTime, RelativeTime } from '../ui/relative-time';
+import { jsonText, TextBlock } from '../ui/text-block';
 
-const EXACT = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+const COLUMNS = ['Time', 'Event', 'Actor', 'Target'];
 
 export function EventTable({ events }: { events: AuditEvent[] }) {
   return (
-    <WideTable label="Events" minWidth={820}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>When</Table.Th>
-          <Table.Th>What</Table.Th>
-          <Table.Th>By</Table.Th>
-          <Table.Th>Of</Table.Th>
-          <Table.Th>
-            <span className="visually-hidden">More</span>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {events.map((event) => (
-          <EventRow key={event.id} event={event} />
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <DataTable label="Events" minWidth={820} columns={COLUMNS} actions="Details">
+      {events.map((event) => (
+        <EventRow key={event.id} event={event} />
+      ))}
+    </DataTable>
   );
 }
 
@@ -35,14 +23,14 @@ function EventRow({ event }: { event: AuditEvent }) {
   return (
     <>
       <Table.Tr>
-        <Table.Td style={{ whiteSpace: 'nowrap' }}>
-          <When at={at} />
+        <Table.Td className="nowrap">
+          <RelativeTime at={at} />
           <Text size="xs" c="dimmed">
-            {EXACT.format(new Date(at))}
+            {exactTime(at)}
           </Text>
         </Table.Td>
         <Table.Td>
-          {inWords(type)}
+          {typeLabel(type)}
           <Text component="div" className="mono" c="dimmed">
             {type}
           </Text>
@@ -66,8 +54,8 @@ function EventRow({ event }: { event: AuditEvent }) {
       </Table.Tr>
       {isOpen && (
         <Table.Tr id={`${id}-details`}>
-          <Table.Td colSpan={5}>
-            <Details event={event} />
+          <Table.Td colSpan={COLUMNS.length + 1}>
+            <TextBlock label={`Event ${sequence}`} text={detailsOf(event)} isLabelHidden />
           </Table.Td>
         </Table.Tr>
       )}
@@ -75,12 +63,11 @@ function EventRow({ event }: { event: AuditEvent }) {
   );
 }
 
-function Actor({ actor }: { actor: AuditEvent['actor'] }) {
-  const { kind, key_id: keyId, role, user, address } = actor;
-  const who = kind === 'key' ? `A key (${role ?? 'unknown role'})` : kind === 'user' ? 'A user' : 'Countersign itself';
+function Actor({ actor: { kind, key_id: keyId, role, user, address } }: { actor: AuditEvent['actor'] }) {
+  const label = kind === 'key' ? `API key (${role ?? 'unknown role'})` : kind === 'user' ? 'End user' : 'Countersign';
   return (
     <Stack gap={0}>
-      <Text inherit>{who}</Text>
+      <Text inherit>{label}</Text>
       {(keyId ?? user) && (
         <Text component="div" className="mono" c="dimmed">
           {keyId ?? user}
@@ -95,22 +82,13 @@ function Actor({ actor }: { actor: AuditEvent['actor'] }) {
   );
 }
 
-function Details({ event }: { event: AuditEvent }) {
-  const { details, actor, id, created_at: at, chain, sequence, hash, previous_hash: previous } = event;
-  const text = JSON.stringify(
-    { id, created_at: at, details, actor, chain, sequence, previous_hash: previous, hash },
-    null,
-    2,
-  );
-  return (
-    <Code block style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
-      {text}
-    </Code>
-  );
+function detailsOf(event: AuditEvent): string {
+  const { details, actor, id, created_at, chain, sequence, hash, previous_hash } = event;
+  return jsonText({ id, created_at, details, actor, chain, sequence, previous_hash, hash });
 }
 
 /** `key.revoked` as "Key revoked". */
-function inWords(type: string): string {
+function typeLabel(type: string): string {
   const words = type.replaceAll(/[._]/g, ' ').replace(/^gpt /, 'GPT ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

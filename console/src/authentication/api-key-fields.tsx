@@ -1,7 +1,7 @@
 import { Group, Radio, Select, SimpleGrid, Switch } from '@mantine/core';
 import { RadioField, SelectField, TextField } from './fields';
-import { useField, useForm } from './form-state';
-import { More } from './more';
+import { useField, useForm } from './form-context';
+import { MoreFields } from './more-fields';
 import { SecretField } from './secret-field';
 import { takesPair } from './schema-body';
 
@@ -17,13 +17,12 @@ const LOCATIONS = [
 ];
 
 const KEY_HELP: Record<string, string> = {
-  basic:
-    'Sent as Authorization: Basic. A text such as user:password is encoded; one that is encoded already is sent as it is.',
+  basic: 'Sent as Authorization: Basic. A value such as user:password is Base64-encoded, unless it already is.',
   bearer: 'Sent as Authorization: Bearer.',
-  custom: 'Sent in the header that you name.',
+  custom: 'Sent in the custom header.',
 };
 
-/** One key for all users, or one of each user's own. */
+/** The fields of an API key: one for all users, or one per user. */
 export function ApiKeyFields({ isMoreOpen, setMoreOpen }: { isMoreOpen: boolean; setMoreOpen: (is: boolean) => void }) {
   const { draft } = useForm();
   const isInQuery = draft.location === 'query';
@@ -34,22 +33,26 @@ export function ApiKeyFields({ isMoreOpen, setMoreOpen }: { isMoreOpen: boolean;
         <TextField
           name="custom_header_name"
           placeholder="X-Api-Key"
-          help="The header that the API reads the key from."
+          help="The header that the API expects the key in."
         />
       )}
       {isInQuery && (
-        <TextField name="parameter_name" placeholder="api_key" help="The parameter that the API reads the key from." />
+        <TextField
+          name="parameter_name"
+          placeholder="api_key"
+          help="The query parameter that the API expects the key in."
+        />
       )}
       <Credentials />
-      <More isOpen={isMoreOpen} setOpen={setMoreOpen}>
+      <MoreFields isOpen={isMoreOpen} setOpen={setMoreOpen}>
         <SelectField
           name="location"
           options={LOCATIONS}
-          help="Prefer a header where the API takes one: addresses are written into logs on their way."
+          help="Prefer a header if the API accepts one: URLs are often logged."
         />
-        {draft.auth_type === 'basic' && !isInQuery && !draft.per_user && <BasicChoice />}
-        <OwnKeys />
-      </More>
+        {draft.auth_type === 'basic' && !isInQuery && !draft.per_user && <BasicField />}
+        <PerUserFields />
+      </MoreFields>
     </>
   );
 }
@@ -65,40 +68,40 @@ function Credentials() {
       </SimpleGrid>
     );
   }
-  const help = draft.location === 'query' ? 'Sent in the query parameter that you name.' : KEY_HELP[draft.auth_type];
+  const help = draft.location === 'query' ? 'Sent in the query parameter.' : KEY_HELP[draft.auth_type];
   return <SecretField name="api_key" help={help} />;
 }
 
-function BasicChoice() {
+function BasicField() {
   const { draft, set } = useForm();
   return (
     <Radio.Group
-      label="Basic credentials are given as"
+      label="Enter Basic credentials as"
       value={draft.basic}
       onChange={(value) => set({ basic: value as 'key' | 'pair' })}
     >
       <Group gap="lg" my={4}>
-        <Radio value="key" label="One text" />
-        <Radio value="pair" label="User name and password" />
+        <Radio value="key" label="One value" />
+        <Radio value="pair" label="Username and password" />
       </Group>
     </Radio.Group>
   );
 }
 
-function OwnKeys() {
+function PerUserFields() {
   const { action, draft, set } = useForm();
   const {
     label,
     inputWrapperOrder: _,
     ...perUser
-  } = useField('per_user', 'The sign-in page asks each user for theirs; no shared key is stored here.');
+  } = useField('per_user', 'The sign-in page asks each user for a key. No shared key is stored.');
   const operations = action.operations.map(({ operation_id, method, path }) => ({
     value: operation_id,
     label: `${operation_id} (${method} ${path})`,
   }));
   const check = useField(
     'check_operation',
-    'Called with a user’s key before it is kept, to tell whether it is good. Choose one without required parameters.',
+    'Called to verify a user’s key before it is stored. Choose an operation without required parameters.',
   );
   return (
     <>
@@ -113,10 +116,10 @@ function OwnKeys() {
           {...check}
           data={operations}
           value={draft.check_operation || null}
-          placeholder="None: keys are kept as they are given"
+          placeholder="None: keys are stored unverified"
           searchable
           clearable
-          clearButtonProps={{ 'aria-label': 'Choose no check operation' }}
+          clearButtonProps={{ 'aria-label': 'Clear the check operation' }}
           onChange={(value) => set({ check_operation: value ?? '' })}
         />
       )}

@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import { useUnsaved } from '../ui/unsaved';
+import { useUnsavedChanges } from '../navigation/unsaved-changes';
 import { AuthenticationForm } from './authentication-form';
 
 interface AuthenticationDialogProps {
@@ -12,12 +12,12 @@ interface AuthenticationDialogProps {
   onClose: () => void;
 }
 
-/** The form in a dialog. Closed, it is gone, and what was typed with it: it asks first. */
+/** The authentication form in a dialog. Closing it discards unsaved changes, so it asks first. */
 export function AuthenticationDialog({ gptId, actionId, opened, onClose }: AuthenticationDialogProps) {
   const isPhone = useMediaQuery('(max-width: 48em)');
   const [isUnsaved, setUnsaved] = useState(false);
-  const { question, leaving } = useUnsaved(isUnsaved);
-  const close = () => leaving(onClose);
+  const { question, confirm } = useUnsavedChanges(isUnsaved);
+  const close = () => confirm(onClose);
   return (
     <Modal.Stack>
       <Modal
@@ -29,7 +29,6 @@ export function AuthenticationDialog({ gptId, actionId, opened, onClose }: Authe
         closeOnClickOutside={false}
         stackId="authentication"
         styles={{ title: { fontWeight: 650 } }}
-        closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <AuthenticationForm
           gptId={gptId}
@@ -37,7 +36,7 @@ export function AuthenticationDialog({ gptId, actionId, opened, onClose }: Authe
           onUnsaved={setUnsaved}
           onCancel={close}
           onSaved={() => {
-            notifications.show({ message: 'The authentication is saved.' });
+            notifications.show({ message: 'Authentication saved.' });
             onClose();
           }}
         />

@@ -1,17 +1,19 @@
-import { Radio, Group, Skeleton, Stack, VisuallyHidden } from '@mantine/core';
+import { Group, Radio, Stack, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { actionQueries, type Action } from '../queries/actions';
 import { Failure } from '../ui/failure';
+import { QueryView } from '../ui/query-view';
 import { ApiKeyFields } from './api-key-fields';
+import { CheckFindings, summaryOf } from './check-findings';
 import { EMPTY, type AuthType, type Draft } from './draft';
-import { Findings, summaryOf } from './findings';
-import { FormProvider, useField, useForm, type Action } from './form-state';
+import { FormProvider, useField, useForm, type Finding } from './form-context';
 import { OAuthFields } from './oauth-fields';
 import { PairsField } from './pairs-field';
 import { SaveBar } from './save-bar';
 import { Suggestion } from './suggestion';
-import { useFreshAction } from './use-authentication';
-import { useEditing } from './use-editing';
+import { useAuthForm } from './use-auth-form';
 
 const TYPES = [
   { value: 'none', label: 'None' },
@@ -19,8 +21,8 @@ const TYPES = [
   { value: 'oauth', label: 'OAuth' },
 ];
 
-/** The fields behind "More": where one of them has something to show, it is open. */
-const MORE = [
+/** The fields behind "More". It is open if one of them is used. */
+const MORE_FIELDS = [
   'location',
   'per_user',
   'check_operation',
@@ -40,68 +42,60 @@ const MORE = [
 interface AuthenticationFormProps {
   gptId: string;
   actionId: string;
-  /** Is told whether something would be lost with the form. */
+  /** Called with whether closing the form would lose changes. */
   onUnsaved: (isUnsaved: boolean) => void;
   onSaved: () => void;
   onCancel?: () => void;
 }
 
-/** How an action's calls are authenticated, to be read, changed and checked. */
+/** Edits, saves and checks the authentication schema of an action. */
 export function AuthenticationForm({ gptId, actionId, ...props }: AuthenticationFormProps) {
-  const action = useFreshAction(gptId, actionId);
-  if (action.error) return <Failure error={action.error} retry={() => void action.refetch()} />;
-  if (!action.data) {
-    return (
-      <Stack aria-busy="true" aria-label="Loading">
-        <Skeleton h={40} />
-        <Skeleton h={200} />
-      </Stack>
-    );
-  }
-  return <Editor action={action.data} {...props} />;
+  const action = useQuery(actionQueries.forEditing(gptId, actionId));
+  return (
+    <QueryView query={action} height={240}>
+      {(data) => <Form action={data} {...props} />}
+    </QueryView>
+  );
 }
 
-function Editor({
-  action,
-  onUnsaved,
-  onSaved,
-  onCancel,
-}: Omit<AuthenticationFormProps, 'gptId' | 'actionId'> & { action: Action }) {
-  const editing = useEditing(action);
-  const { form, save, check, isDirty, isUnsaved } = editing;
+type FormProps = Omit<AuthenticationFormProps, 'gptId' | 'actionId'> & { action: Action };
+
+function Form({ action, onUnsaved, onSaved, onCancel }: FormProps) {
+  const authForm = useAuthForm(action);
+  const { form, save, check, checkResult, checkError, saveError, isDirty, isUnsaved } = authForm;
   const { draft } = form;
   useEffect(() => {
     onUnsaved(isUnsaved);
     return () => onUnsaved(false);
   }, [isUnsaved, onUnsaved]);
-  const [isMoreOpen, setMoreOpen] = useState(() => isMoreUsed(draft));
-  const place = useRef<HTMLFormElement>(null);
+  const [isMoreOpen, setMoreOpen] = useState(() => usesMoreFields(draft));
+  const element = useRef<HTMLFormElement>(null);
 
   const goTo = (name: string) => {
-    flushSync(() => isMore(name) && setMoreOpen(true));
-    focusField(place.current, name);
+    flushSync(() => isMoreField(name) && setMoreOpen(true));
+    focusField(element.current, name);
   };
-  const onRefused = (fields: string[]) => {
-    if (fields.some(isMore)) setMoreOpen(true);
+  const onRejected = (fields: string[]) => {
+    if (fields.some(isMoreField)) setMoreOpen(true);
     const [first] = fields;
     if (first) goTo(first);
   };
+  const showFindings = (findings: Finding[]) => {
+    if (findings.some(({ status, field }) => status !== 'ok' && isMoreField(field ?? ''))) setMoreOpen(true);
+  };
   const saveAndClose = async () => {
-    if (await save(onRefused)) onSaved();
+    if (await save(onRejected)) onSaved();
   };
   const saveAndCheck = async () => {
-    if (isDirty && !(await save(onRefused))) return;
-    check.mutate(undefined, {
-      onSuccess: ({ findings }) =>
-        findings.some(({ status, field }) => status !== 'ok' && isMore(field ?? '')) && setMoreOpen(true),
-    });
+    if (isDirty && !(await save(onRejected))) return;
+    check(showFindings);
   };
   const moreProps = { isMoreOpen, setMoreOpen };
 
   return (
     <FormProvider value={form}>
       <form
-        ref={place}
+        ref={element}
         noValidate
         aria-label="Authentication"
         onSubmit={(event) => {
@@ -116,15 +110,17 @@ function Editor({
           {draft.type === 'oauth' && <OAuthFields {...moreProps} />}
           <PairsField
             name="static_headers"
-            one="header"
+            item="header"
             placeholder="Notion-Version"
-            help="Sent with every call. Readable by whoever reads this: not for secrets."
+            help="Sent with every call. Not for secrets: they are shown to everyone who can read this form."
           />
-          {editing.failure && <Failure error={editing.failure} />}
-          {check.error && <Failure error={check.error} retry={() => check.mutate()} />}
-          {check.data && draft.type === 'oauth' && <Findings check={check.data} isOutdated={isDirty} goTo={goTo} />}
-          <VisuallyHidden component="output">{check.data && summaryOf(check.data.findings)}</VisuallyHidden>
-          <SaveBar editing={editing} onCheck={() => void saveAndCheck()} onCancel={onCancel} />
+          {saveError && <Failure error={saveError} />}
+          {checkError && <Failure error={checkError} retry={() => check(showFindings)} />}
+          {checkResult && draft.type === 'oauth' && (
+            <CheckFindings check={checkResult} isOutdated={isDirty} goTo={goTo} />
+          )}
+          <VisuallyHidden component="output">{checkResult && summaryOf(checkResult.findings)}</VisuallyHidden>
+          <SaveBar authForm={authForm} onCheck={() => void saveAndCheck()} onCancel={onCancel} />
         </Stack>
       </form>
     </FormProvider>
@@ -144,12 +140,14 @@ function TypeField() {
   );
 }
 
-function isMore(name: string): boolean {
-  return (MORE as readonly string[]).includes(name);
+function isMoreField(name: string): boolean {
+  return (MORE_FIELDS as readonly string[]).includes(name);
 }
 
-function isMoreUsed(draft: Draft): boolean {
-  return draft.basic === 'pair' || MORE.some((name) => JSON.stringify(draft[name]) !== JSON.stringify(EMPTY[name]));
+function usesMoreFields(draft: Draft): boolean {
+  return (
+    draft.basic === 'pair' || MORE_FIELDS.some((name) => JSON.stringify(draft[name]) !== JSON.stringify(EMPTY[name]))
+  );
 }
 
 function focusField(form: HTMLElement | null, name: string): void {

@@ -1,35 +1,41 @@
-import { Anchor, Paper } from '@mantine/core';
+import { Paper } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link, useParams } from 'wouter';
+import { useParams } from 'wouter';
+import { UnsavedChanges } from '../navigation/unsaved-changes';
+import { actionQueries } from '../queries/actions';
+import { gptQueries } from '../queries/gpts';
+import { Breadcrumbs } from '../ui/breadcrumbs';
 import { PageTitle } from '../ui/page-title';
-import { Unsaved } from '../ui/unsaved';
 import { AuthenticationForm } from './authentication-form';
 
-/** The form on a page of its own, so that there can be a link to it. */
+/** The authentication form on a page of its own, so that it can be linked to. */
 export default function AuthenticationPage() {
   const { gptId = '', actionId = '' } = useParams();
+  const gpt = useQuery(gptQueries.detail(gptId)).data;
+  const action = useQuery(actionQueries.detail(gptId, actionId)).data;
   const [isUnsaved, setUnsaved] = useState(false);
   return (
     <>
-      <PageTitle
-        title="Authentication"
-        text={
-          <Anchor component={Link} href={`/gpts/${gptId}/actions/${actionId}`} size="sm">
-            Back to the action
-          </Anchor>
-        }
+      <Breadcrumbs
+        links={[
+          ['GPTs', '/gpts'],
+          [gpt?.name ?? 'GPT', `/gpts/${gptId}`],
+          [action?.title ?? 'Action', `/gpts/${gptId}/actions/${actionId}`],
+        ]}
+        current="Authentication"
       />
+      <PageTitle title="Authentication" />
       <Paper withBorder p={{ base: 'md', sm: 'lg' }} maw={820}>
         <AuthenticationForm
-          key={actionId}
           gptId={gptId}
           actionId={actionId}
           onUnsaved={setUnsaved}
-          onSaved={() => notifications.show({ message: 'The authentication is saved.' })}
+          onSaved={() => notifications.show({ message: 'Authentication saved.' })}
         />
       </Paper>
-      <Unsaved when={isUnsaved} />
+      <UnsavedChanges when={isUnsaved} />
     </>
   );
 }

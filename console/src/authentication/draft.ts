@@ -1,21 +1,18 @@
-import type { Schema } from '../api/api';
+import type { StoredAuth } from '../queries/actions';
 
-/** What stands where a secret is stored; written back, it keeps the secret. */
+/** The placeholder of a stored secret. Sent back, it keeps the secret. */
 export const HIDDEN = '[HIDDEN]';
 
 export type AuthType = 'none' | 'api_key' | 'oauth';
 
-/** The schema as the API shows it. */
-export type Stored = Schema<'AuthSchemaOutput'>;
-
-/** A name and a value, as somebody types them. */
+/** A name and a value, as they are typed. */
 export interface Pair {
   id: number;
   name: string;
   value: string;
 }
 
-/** What the form holds: the fields of every schema side by side, so that going to another type and back loses nothing. */
+/** The values of the form: the fields of all types, so that switching between types loses nothing. */
 export interface Draft {
   type: AuthType;
   static_headers: Pair[];
@@ -24,7 +21,7 @@ export interface Draft {
   custom_header_name: string;
   location: string;
   parameter_name: string;
-  /** How Basic credentials are typed. */
+  /** Whether Basic credentials are entered as one value or as username and password. */
   basic: 'key' | 'pair';
   username: string;
   password: string;
@@ -91,7 +88,7 @@ export const EMPTY: Draft = {
   resource: '',
 };
 
-/** Where a key goes; a suggestion says all of it or nothing. */
+/** The fields that say how a key is sent. A suggestion has all of them or none. */
 export const PLACEMENT = ['auth_type', 'custom_header_name', 'location', 'parameter_name'] as const;
 
 export const OPTIONAL_OAUTH = ['scope', 'refresh_url', 'resource', 'token_path', 'error_path'] as const;
@@ -104,7 +101,7 @@ export const OAUTH_CHOICES = [
   'token_scheme',
 ] as const;
 
-/** Every field of the `oauth` schema but the client, which no provider and no document knows. */
+/** The OAuth fields that depend on the provider: all but the client. */
 export const PROVIDER_FIELDS = [
   'issuer',
   'authorization_url',
@@ -121,7 +118,7 @@ export function pair(name = '', value = ''): Pair {
   return { id: ++lastId, name, value };
 }
 
-/** The fields of a schema, or of a part of one, that the form has. */
+/** Converts the fields of a schema, or of a part of one, to values of the form. */
 export function fromFields(fields: object): Partial<Draft> {
   const known = Object.entries(fields).filter(
     ([name, value]) => Object.hasOwn(EMPTY, name) && value !== null && value !== undefined,
@@ -136,7 +133,7 @@ export function fromFields(fields: object): Partial<Draft> {
   );
 }
 
-export function fromStored(stored: Stored): Draft {
+export function fromStored(stored: StoredAuth): Draft {
   const draft = { ...EMPTY, ...fromFields(stored) };
   return draft.username ? { ...draft, basic: 'pair' } : draft;
 }

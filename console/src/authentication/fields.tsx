@@ -1,7 +1,7 @@
 import { Group, NativeSelect, Radio, TextInput, type NativeSelectProps, type TextInputProps } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TextName } from './draft';
-import { useField, useForm } from './form-state';
+import { useField, useForm } from './form-context';
 
 interface TextFieldProps extends Omit<TextInputProps, 'value' | 'onChange' | 'name' | 'label' | 'description'> {
   name: TextName;
@@ -22,7 +22,7 @@ export function TextField({ name, help, ...props }: TextFieldProps) {
   );
 }
 
-/** A URL, as a keyboard on a phone types it. Validity is the server's to judge: it knows what may be reached. */
+/** A URL. It is validated by the server, which knows the addresses that are allowed. */
 export function UrlField(props: TextFieldProps) {
   return <TextField inputMode="url" {...props} />;
 }

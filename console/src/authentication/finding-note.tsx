@@ -1,9 +1,9 @@
 import { Box } from '@mantine/core';
-import type { Schema } from '../api/api';
-import { inWords } from './labels';
-import { SeverityMark } from './severity-mark';
+import { SeverityMark } from '../ui/finding-list';
+import { inFormWords } from './labels';
+import type { Schema } from '../api/types';
 
-/** What a check has found, in short, at the field that it is about. */
+/** A finding of the provider check, below the field that it is about. */
 export function FindingNote({ finding: { status, message, change } }: { finding: Schema<'FindingDto'> }) {
   return (
     <Box
@@ -14,7 +14,7 @@ export function FindingNote({ finding: { status, message, change } }: { finding:
       c="var(--mantine-color-text)"
       style={{ overflowWrap: 'anywhere' }}
     >
-      <SeverityMark status={status} /> {inWords(message)} {change && inWords(change)}
+      <SeverityMark severity={status} /> {inFormWords(message)} {change && inFormWords(change)}
     </Box>
   );
 }

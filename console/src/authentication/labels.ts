@@ -1,14 +1,14 @@
-/** What the fields are called, as the GPT editor calls them where it has them, from the form's top to its end. */
+/** The labels of the fields, in the order of the form. ChatGPT's editor uses the same, for fields that it has. */
 export const LABELS: Record<string, string> = {
   type: 'Authentication type',
   auth_type: 'Auth type',
   api_key: 'API key',
   custom_header_name: 'Custom header name',
-  location: 'Where the key goes',
+  location: 'Location',
   parameter_name: 'Query parameter',
-  username: 'User name',
+  username: 'Username',
   password: 'Password',
-  per_user: 'Each user gives their own key',
+  per_user: 'Per-user keys',
   check_operation: 'Check operation',
   callback_url: 'Callback URL',
   client_id: 'Client ID',
@@ -33,7 +33,7 @@ export const LABELS: Record<string, string> = {
   static_headers: 'Static headers',
 };
 
-/** What values of the API are called in the form. */
+/** The labels of values. */
 const VALUES: Record<string, string> = {
   default_post: '“Default (POST request)”',
   basic_auth_header: '“Basic authorization header”',
@@ -42,14 +42,14 @@ const VALUES: Record<string, string> = {
   '"off"': '“Off”',
 };
 
-/** A field's label within a sentence: abbreviations stay as they are. */
+/** A field's label within a sentence. Abbreviations keep their case. */
 export function inSentence(name: string): string {
   const label = LABELS[name] ?? name;
   return /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
 }
 
-/** A message of the API with fields and values called as the form calls them, beginning as a sentence does. */
-export function inWords(message: string): string {
+/** Replaces the names of fields and values in a message of the API with their labels. */
+export function inFormWords(message: string): string {
   const text = message
     .replace(/\b[a-z]+(?:_[a-z]+)+\b/g, (word) => VALUES[word] ?? (word in LABELS ? inSentence(word) : word))
     .replace(/\bpkce\b/g, 'PKCE')
@@ -57,8 +57,8 @@ export function inWords(message: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Fields as they stand in the form, from its top. */
-export function inOrder(fields: string[]): string[] {
+/** Sorts fields in the order of the form. */
+export function inFormOrder(fields: string[]): string[] {
   const order = Object.keys(LABELS);
   return fields.toSorted((one, other) => order.indexOf(one) - order.indexOf(other));
 }

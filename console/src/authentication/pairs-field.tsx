@@ -2,18 +2,18 @@ import { Button, CloseButton, Group, Input, Stack, TextInput } from '@mantine/co
 import { useRef, type ReactNode } from 'react';
 import { flushSync } from 'react-dom';
 import { pair, type Pair, type PairsName } from './draft';
-import { useField, useForm } from './form-state';
+import { useField, useForm } from './form-context';
 
 interface PairsFieldProps {
   name: PairsName;
   help: ReactNode;
-  /** What one is, such as "header". */
-  one: string;
+  /** The name of one pair, such as "header". */
+  item: string;
   placeholder?: string;
 }
 
-/** Names and values, one below the other. */
-export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
+/** A list of names and values. */
+export function PairsField({ name, help, item, placeholder }: PairsFieldProps) {
   const { draft, set } = useForm();
   const { 'data-field': _, label, inputWrapperOrder: __, ...field } = useField(name, help);
   const add = useRef<HTMLButtonElement>(null);
@@ -37,7 +37,7 @@ export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
         {pairs.map(({ id, name: key, value }, index) => (
           <Group key={id} gap="xs" wrap="nowrap" w="100%">
             <TextInput
-              aria-label={`Name of ${one} ${index + 1}`}
+              aria-label={`Name of ${item} ${index + 1}`}
               placeholder={placeholder ?? 'Name'}
               value={key}
               spellCheck={false}
@@ -47,7 +47,7 @@ export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
               flex={2}
             />
             <TextInput
-              aria-label={`Value of ${one} ${index + 1}`}
+              aria-label={`Value of ${item} ${index + 1}`}
               placeholder="Value"
               value={value}
               spellCheck={false}
@@ -56,7 +56,7 @@ export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
               flex={3}
             />
             <CloseButton
-              aria-label={`Remove ${one} ${index + 1}`}
+              aria-label={`Remove ${item} ${index + 1}`}
               onClick={() => {
                 set({ [name]: pairs.filter((each) => each.id !== id) });
                 add.current?.focus();
@@ -65,7 +65,7 @@ export function PairsField({ name, help, one, placeholder }: PairsFieldProps) {
           </Group>
         ))}
         <Button ref={add} data-field={name} variant="default" size="compact-sm" onClick={addOne}>
-          {`Add ${/^[aeiou]/.test(one) ? 'an' : 'a'} ${one}`}
+          {`Add ${/^[aeiou]/.test(item) ? 'an' : 'a'} ${item}`}
         </Button>
       </Stack>
     </Input.Wrapper>

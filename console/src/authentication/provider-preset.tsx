@@ -1,48 +1,49 @@
 import { Anchor, Button, List, NativeSelect, Paper, Select, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { all, api, type Page } from '../api/api';
+import { providerQueries, type Provider } from '../queries/providers';
 import { Failure } from '../ui/failure';
-import { useForm } from './form-state';
-import { defaultValues, filledBy, type Provider } from './presets';
+import { useForm } from './form-context';
+import { changesFromPreset, defaultValues } from './presets';
 
-/** Chooses a provider whose settings are known, and fills the form with them. */
+/** Fills the form with the settings of a known provider. */
 export function ProviderPreset() {
   const { action, draft, set } = useForm();
-  const { known, suggested } = useProviders(action.domain);
+  const providers = useQuery(providerQueries.list());
+  const suggested = useQuery(providerQueries.suggested(action.domain)).data ?? [];
   const [provider, setProvider] = useState<Provider | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});
   const [isFilled, setFilled] = useState(false);
   const fill = (preset: Provider, given: Record<string, string>) => {
-    set(filledBy(preset, given, draft));
+    set(changesFromPreset(preset, given, draft));
     setFilled(true);
   };
   const choose = (id: string | null) => {
-    const chosen = known.data?.find((each) => each.id === id) ?? null;
+    const chosen = providers.data?.find((each) => each.id === id) ?? null;
     setProvider(chosen);
     setFilled(false);
     if (!chosen) return;
     setValues(defaultValues(chosen));
     if (chosen.variables.length === 0) fill(chosen, {});
   };
-  if (known.error) return <Failure error={known.error} retry={() => void known.refetch()} />;
+  if (providers.error) return <Failure error={providers.error} retry={() => void providers.refetch()} />;
   return (
     <Stack gap="xs">
       <Select
         label="Provider"
-        description="Fills in what is known of it. Leave it empty for any other."
+        description="Fills in the settings of a known provider."
         inputWrapperOrder={['label', 'input', 'error', 'description']}
-        placeholder={known.isPending ? 'Loading…' : 'Search providers'}
+        placeholder={providers.isPending ? 'Loading…' : 'Search providers'}
         searchable
         clearable
-        clearButtonProps={{ 'aria-label': 'Choose no provider' }}
-        nothingFoundMessage="It is not among those that are known. Type its URLs below."
-        data={optionsOf(known.data ?? [], suggested, action.domain)}
+        clearButtonProps={{ 'aria-label': 'Clear the provider' }}
+        nothingFoundMessage="Unknown provider. Enter its URLs below."
+        data={optionsOf(providers.data ?? [], suggested, action.domain)}
         value={provider?.id ?? null}
         onChange={choose}
       />
       {provider && (
-        <Chosen
+        <PresetDetails
           provider={provider}
           values={values}
           setValue={(name, value) => setValues({ ...values, [name]: value })}
@@ -52,20 +53,6 @@ export function ProviderPreset() {
       )}
     </Stack>
   );
-}
-
-function useProviders(domain: string) {
-  const known = useQuery({
-    queryKey: ['providers'],
-    staleTime: Infinity,
-    queryFn: ({ signal }) => all<Provider>('/v1/providers', signal),
-  });
-  const matching = useQuery({
-    queryKey: ['providers', domain],
-    staleTime: Infinity,
-    queryFn: ({ signal }) => api.get<Page<Provider>>(`/v1/providers?${new URLSearchParams({ domain })}`, signal),
-  });
-  return { known, suggested: matching.data?.data.map(({ id }) => id) ?? [] };
 }
 
 function optionsOf(known: Provider[], suggested: string[], domain: string) {
@@ -79,7 +66,7 @@ function optionsOf(known: Provider[], suggested: string[], domain: string) {
   ];
 }
 
-interface ChosenProps {
+interface PresetDetailsProps {
   provider: Provider;
   values: Record<string, string>;
   setValue: (name: string, value: string) => void;
@@ -87,7 +74,7 @@ interface ChosenProps {
   isFilled: boolean;
 }
 
-function Chosen({ provider, values, setValue, fill, isFilled }: ChosenProps) {
+function PresetDetails({ provider, values, setValue, fill, isFilled }: PresetDetailsProps) {
   const { name, notes, variables, documentation_url } = provider;
   const isMissing = variables.some((variable) => !values[variable.name]?.trim());
   return (
@@ -95,7 +82,7 @@ function Chosen({ provider, values, setValue, fill, isFilled }: ChosenProps) {
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           {variables.map((variable) => (
-            <Variable
+            <VariableField
               key={variable.name}
               variable={variable}
               value={values[variable.name] ?? ''}
@@ -110,8 +97,8 @@ function Chosen({ provider, values, setValue, fill, isFilled }: ChosenProps) {
         )}
         <Text component="output" display="block" size="sm">
           {isFilled
-            ? `The settings of ${name} are filled in. Add your client ID and secret, and take the scopes that your operations need.`
-            : `Give what is your own, then fill in the settings of ${name}.`}
+            ? `Settings of ${name} filled in. Add your client ID and secret, and choose the scopes that your operations need.`
+            : `Enter the values of your account, then fill in the settings of ${name}.`}
         </Text>
         <List size="sm" spacing={4}>
           {notes.map((note) => (
@@ -119,20 +106,20 @@ function Chosen({ provider, values, setValue, fill, isFilled }: ChosenProps) {
           ))}
         </List>
         <Anchor href={documentation_url} target="_blank" rel="noreferrer" size="sm" underline="always" w="fit-content">
-          {`${name}’s own documentation (opens in a new tab)`}
+          {`Documentation of ${name} (new tab)`}
         </Anchor>
       </Stack>
     </Paper>
   );
 }
 
-interface VariableProps {
+interface VariableFieldProps {
   variable: Provider['variables'][number];
   value: string;
   setValue: (value: string) => void;
 }
 
-function Variable({ variable, value, setValue }: VariableProps) {
+function VariableField({ variable, value, setValue }: VariableFieldProps) {
   const { name, description, example, enum: values } = variable;
   const label = name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ');
   const props = { label, description, value };

@@ -1,42 +1,39 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { useConnected } from './use-authentication';
-import type { useEditing } from './use-editing';
-import { inOrder, LABELS } from './labels';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { connectionQueries, type BoundedCount } from '../queries/connections';
+import { Caution } from '../ui/caution';
+import { plural } from '../ui/plural';
+import { inFormOrder, LABELS } from './labels';
+import type { AuthForm } from './use-auth-form';
 
 interface SaveBarProps {
-  editing: ReturnType<typeof useEditing>;
+  authForm: AuthForm;
   onCheck: () => void;
   onCancel?: () => void;
 }
 
-/** The buttons, and what is to be known before one of them is pressed. */
-export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
-  const { form, check, isDirty, isSaving, isEnding } = editing;
-  const connected = useConnected(form.action.id).data ?? { count: 0, hasMore: false };
-  const isWarned = isEnding && connected.count > 0;
-  const ended = connectionsIn(connected);
-  const mistaken = inOrder(Object.keys(form.mistakes));
+/** The buttons of the form, with a warning if saving ends connections. */
+export function SaveBar({ authForm, onCheck, onCancel }: SaveBarProps) {
+  const { form, isDirty, isSaving, isChecking, endsConnections } = authForm;
+  const active = useQuery(connectionQueries.count({ action_id: form.action.id, status: 'active' })).data;
+  const ended = endsConnections && active && active.count > 0 ? connectionsText(active) : undefined;
+  const invalid = inFormOrder(Object.keys(form.errors)).map((name) => LABELS[name] ?? name);
+  const isOAuth = form.draft.type === 'oauth';
   return (
     <Stack gap="sm">
-      {isWarned && (
-        <Alert color="orange" title={`Saving ends ${ended}`} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+      {ended && (
+        <Caution title={`Saving ends ${ended}`}>
           <Text size="sm">
-            Credentials would go elsewhere than before, so that what users have given ends. Each of them is asked to
-            sign in again.
+            Credentials would be sent to other endpoints than users agreed to. Each user must sign in again.
           </Text>
-        </Alert>
+        </Caution>
       )}
-      <Text
-        component="output"
-        display={mistaken.length > 0 ? 'block' : 'none'}
-        size="sm"
-        c="var(--mantine-color-error)"
-      >
-        {mistaken.length > 0 && `Not saved. Correct: ${mistaken.map((name) => LABELS[name] ?? name).join(', ')}.`}
+      <Text component="output" display={invalid.length > 0 ? 'block' : 'none'} size="sm" c="var(--mantine-color-error)">
+        {invalid.length > 0 && `Not saved. Fix: ${invalid.join(', ')}.`}
       </Text>
       <Group justify="flex-end" gap="sm">
-        {form.draft.type === 'oauth' && (
-          <Button variant="light" mr="auto" loading={check.isPending} disabled={isSaving} onClick={onCheck}>
+        {isOAuth && (
+          <Button variant="light" mr="auto" loading={isChecking} disabled={isSaving} onClick={onCheck}>
             {isDirty ? 'Save and check' : 'Check'}
           </Button>
         )}
@@ -45,13 +42,13 @@ export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
             Cancel
           </Button>
         )}
-        <Button type="submit" loading={isSaving} color={isWarned ? 'red.9' : undefined}>
-          {isWarned ? `Save and end ${ended}` : 'Save'}
+        <Button type="submit" loading={isSaving} color={ended ? 'red.9' : undefined}>
+          {ended ? `Save and end ${ended}` : 'Save'}
         </Button>
       </Group>
-      {form.draft.type === 'oauth' && (
+      {isOAuth && (
         <Text size="sm" c="dimmed">
-          The check asks the provider’s endpoints with a code that is made up, and says what to change.
+          The check calls the provider’s endpoints with an invalid code, and reports what to change.
           {isDirty && ' Your changes are saved first.'}
         </Text>
       )}
@@ -59,7 +56,6 @@ export function SaveBar({ editing, onCheck, onCancel }: SaveBarProps) {
   );
 }
 
-function connectionsIn({ count, hasMore }: { count: number; hasMore: boolean }): string {
-  if (hasMore) return `${count} connections or more`;
-  return count === 1 ? '1 connection' : `${count} connections`;
+function connectionsText({ count, hasMore }: BoundedCount): string {
+  return hasMore ? `more than ${plural(count, 'connection')}` : plural(count, 'connection');
 }

@@ -1,18 +1,23 @@
+import type { Schema } from '../api/types';
 import { EMPTY, OAUTH_CHOICES, OAUTH_PAIRS, OPTIONAL_OAUTH, type Draft, type Pair, type TextName } from './draft';
 
-/** Where users and tokens go: a change ends connections, and asks for the client's secret again. */
+/** The endpoints. Changing one ends connections and requires the client secret again. */
 const ENDPOINTS = ['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'] as const;
 
-/** Selected, not typed: they come back with a click. */
+/** Selected rather than typed: losing them costs a click. */
 const CHOICES: readonly (keyof Draft)[] = ['type', 'basic', 'auth_type', 'location', ...OAUTH_CHOICES];
 
 /**
- * The schema as it is written.
+ * Converts the form to a request body.
  *
- * Fields that are left out are taken from what the document suggests; so a field that somebody has emptied is written as `null`. Endpoints
- * are left out all the same: the issuer's metadata may fill them.
+ * The server fills omitted fields from the document's suggestion, so an emptied field is sent as `null`. Empty endpoints are omitted: the
+ * server fills them from the issuer's metadata.
  */
-export function toBody(draft: Draft, suggestion: Record<string, unknown> | null): Record<string, unknown> {
+export function toBody(draft: Draft, suggestion: Record<string, unknown> | null): Schema<'AuthSchemaInput'> {
+  return bodyOf(draft, suggestion) as Schema<'AuthSchemaInput'>;
+}
+
+function bodyOf(draft: Draft, suggestion: Record<string, unknown> | null): Record<string, unknown> {
   const { type } = draft;
   const body = { type, static_headers: asObject(draft.static_headers) };
   if (type === 'none') return present(body);
@@ -50,39 +55,39 @@ function keyFields(draft: Draft): Record<string, unknown> {
   };
 }
 
-/** Whether a user name and a password can stand in place of a key. */
+/** Whether the key can be entered as username and password. */
 export function takesPair({ auth_type, location, per_user }: Draft): boolean {
   return auth_type === 'basic' && location === 'header' && !per_user;
 }
 
-/** Whether saving ends what users have given: tokens and keys go nowhere else than where they were given for. */
+/** Whether saving ends connections: credentials are never sent to other endpoints than the user agreed to. */
 export function endsConnections(before: Draft, after: Draft): boolean {
   if (before.type !== after.type) return true;
   if (after.type === 'api_key') return before.per_user !== after.per_user;
   return after.type === 'oauth' && ENDPOINTS.some((name) => before[name] !== after[name]);
 }
 
-/** What no answer of the API could tell: a list of pairs is an object by the time that it gets there. */
-export function pairMistakes(draft: Draft): Record<string, string> {
+/** Finds unnamed and duplicate pairs. The API cannot: it receives them as an object. */
+export function pairErrors(draft: Draft): Record<string, string> {
   const shown = draft.type === 'oauth' ? [...OAUTH_PAIRS, 'static_headers' as const] : ['static_headers' as const];
   return Object.fromEntries(
     shown.flatMap((name) => {
       const names = named(draft[name]).map((each) => each.name.trim());
       const isUnnamed = draft[name].some((each) => each.name.trim() === '' && each.value !== '');
-      const twice = names.find((each, index) => names.indexOf(each) !== index);
-      if (isUnnamed) return [[name, 'A value has no name.']];
-      return twice === undefined ? [] : [[name, `${twice} stands here twice.`]];
+      const duplicate = names.find((each, index) => names.indexOf(each) !== index);
+      if (isUnnamed) return [[name, 'Every value needs a name.']];
+      return duplicate === undefined ? [] : [[name, `${duplicate} is duplicated.`]];
     }),
   );
 }
 
-/** Whether both would be written the same. */
+/** Whether two drafts result in the same request. */
 export function isSame(one: Draft, other: Draft): boolean {
   return JSON.stringify(toBody(one, null)) === JSON.stringify(toBody(other, null));
 }
 
-/** Whether somebody has typed what stands in a field that the schema as it is now does not have. */
-export function holdsMore(draft: Draft, stored: Draft): boolean {
+/** Whether the draft has typed values that the stored schema does not have, in any of the types. */
+export function hasMoreThan(draft: Draft, stored: Draft): boolean {
   const isTyped = (name: keyof Draft) => {
     const [now, before] = [draft[name], stored[name]];
     if (Array.isArray(now)) return JSON.stringify(asObject(now)) !== JSON.stringify(asObject(before as Pair[]));

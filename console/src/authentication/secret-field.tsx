@@ -1,17 +1,17 @@
 import { Anchor, Group, PasswordInput, Stack } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { HIDDEN, type SecretName } from './draft';
-import { useField, useForm } from './form-state';
+import { useField, useForm } from './form-context';
 import { inSentence } from './labels';
 
 interface SecretFieldProps {
   name: SecretName;
   help?: ReactNode;
-  /** The schema can do without it. */
+  /** The schema is valid without it. */
   isOptional?: boolean;
 }
 
-/** A secret: one that is stored reads `[HIDDEN]`, and stays unless another is typed over it. */
+/** A secret. A stored one is shown as `[HIDDEN]` and kept unless it is replaced. */
 export function SecretField({ name, help, isOptional = false }: SecretFieldProps) {
   const { draft, stored, set } = useForm();
   const [isFocused, setFocused] = useState(false);
@@ -25,11 +25,11 @@ export function SecretField({ name, help, isOptional = false }: SecretFieldProps
       <PasswordInput
         {...field}
         value={isKept && isFocused ? '' : value}
-        placeholder={isKept ? 'Type to replace the stored one' : undefined}
+        placeholder={isKept ? 'Type to replace the stored value' : undefined}
         visible={(isKept && !isFocused) || isShown}
         onVisibilityChange={setShown}
         rightSection={isKept ? <span /> : undefined}
-        visibilityToggleButtonProps={{ 'aria-label': `Show what is typed as ${String(field.label)}` }}
+        visibilityToggleButtonProps={{ 'aria-label': `Show ${String(field.label)}` }}
         visibilityToggleFocusable
         autoComplete="new-password"
         spellCheck={false}

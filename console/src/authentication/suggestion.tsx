@@ -1,23 +1,23 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { EMPTY, fromFields, PLACEMENT, type Draft } from './draft';
-import { useForm } from './form-state';
+import { useForm } from './form-context';
 import { LABELS } from './labels';
 
-/** What the action's document says of its authentication, to be taken by one click. */
+/** The authentication that the action's document suggests, unless the form already has it. */
 export function Suggestion() {
   const { action, draft, set } = useForm();
   const suggestion = action.suggested_auth;
   if (!suggestion) return null;
   const changes = changesOf(suggestion);
-  if (agrees(draft, changes)) return null;
+  if (isApplied(draft, changes)) return null;
   return (
-    <Paper withBorder p="sm" component="section" aria-label="What the document says">
+    <Paper withBorder p="sm" component="section" aria-label="Suggestion from the document">
       <Group justify="space-between" gap="sm">
         <Text size="sm" flex="1 1 240px" style={{ overflowWrap: 'anywhere' }}>
-          The document says: {described(suggestion)}.
+          The document suggests: {describe(suggestion)}.
         </Text>
         <Button variant="light" onClick={() => set(changes)}>
-          Use what it says
+          Apply
         </Button>
       </Group>
     </Paper>
@@ -25,19 +25,18 @@ export function Suggestion() {
 }
 
 function changesOf(suggestion: Record<string, unknown>): Partial<Draft> {
-  const isKey = suggestion['type'] === 'api_key';
-  const blank = isKey ? Object.fromEntries(PLACEMENT.map((name) => [name, EMPTY[name]])) : {};
+  const isApiKey = suggestion['type'] === 'api_key';
+  const blank = isApiKey ? Object.fromEntries(PLACEMENT.map((name) => [name, EMPTY[name]])) : {};
   return { ...blank, ...fromFields(suggestion) };
 }
 
-function agrees(draft: Draft, changes: Partial<Draft>): boolean {
-  return Object.entries(changes).every(([name, value]) => {
-    const typed = draft[name as keyof Draft];
-    return typeof value === 'object' || typed === value;
-  });
+function isApplied(draft: Draft, changes: Partial<Draft>): boolean {
+  return Object.entries(changes).every(
+    ([name, value]) => typeof value === 'object' || draft[name as keyof Draft] === value,
+  );
 }
 
-function described(suggestion: Record<string, unknown>): string {
+function describe(suggestion: Record<string, unknown>): string {
   const { type, auth_type, location, parameter_name, custom_header_name } = suggestion;
   if (type === 'oauth') {
     const names = ['issuer', 'authorization_url', 'token_url', 'scope'].filter((name) => suggestion[name]);

@@ -1,59 +1,47 @@
 import { Anchor, Button, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { Link } from 'wouter';
-import { When } from '../ui/when';
-import { WideTable } from '../ui/wide-table';
-import type { Connection } from './queries';
-import { Status } from './status';
+import type { Connection } from '../queries/connections';
+import { DataTable } from '../ui/data-table';
+import { RelativeTime } from '../ui/relative-time';
+import { ConnectionStatus } from './connection-status';
 
 interface ConnectionTableProps {
   connections: Connection[];
-  /** GPTs' names by their ids. */
+  /** The names of GPTs by their ids. */
   gptNames: Map<string, string>;
   disconnect: (connection: Connection) => void;
 }
 
-/** One row a connection; on a phone it scrolls within its frame. */
 export function ConnectionTable({ connections, gptNames, disconnect }: ConnectionTableProps) {
   return (
-    <WideTable label="Connections" minWidth={980}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>User</Table.Th>
-          <Table.Th>Connected to</Table.Th>
-          <Table.Th>Status</Table.Th>
-          <Table.Th>Token expires</Table.Th>
-          <Table.Th>Last used</Table.Th>
-          <Table.Th>Last refreshed</Table.Th>
-          <Table.Th>
-            <span className="connections-hidden">Disconnect</span>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {connections.map((connection) => (
-          <Row
-            key={connection.id}
-            connection={connection}
-            gptName={gptNames.get(connection.gpt_id) ?? connection.gpt_id}
-            disconnect={disconnect}
-          />
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <DataTable
+      label="Connections"
+      minWidth={980}
+      columns={['User', 'Connected to', 'Status', 'Token expires', 'Last used', 'Last refreshed']}
+      actions="Disconnect"
+    >
+      {connections.map((connection) => (
+        <ConnectionRow
+          key={connection.id}
+          connection={connection}
+          gptName={gptNames.get(connection.gpt_id) ?? connection.gpt_id}
+          disconnect={disconnect}
+        />
+      ))}
+    </DataTable>
   );
 }
 
-interface RowProps {
+interface ConnectionRowProps {
   connection: Connection;
   gptName: string;
   disconnect: (connection: Connection) => void;
 }
 
-/** A list of thousands is drawn again only where it has changed. */
-const Row = memo(function Row({ connection, gptName, disconnect }: RowProps) {
+/** Memoized: there may be thousands of rows. */
+const ConnectionRow = memo(function ConnectionRow({ connection, gptName, disconnect }: ConnectionRowProps) {
   const { id, user, domain, status, expires_at, last_used_at, last_refreshed_at } = connection;
-  const isEnded = status === 'revoked';
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={400} maw={240}>
@@ -66,23 +54,23 @@ const Row = memo(function Row({ connection, gptName, disconnect }: RowProps) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Status status={status} />
+        <ConnectionStatus status={status} />
       </Table.Td>
-      <Table.Td>{status === 'active' ? <When at={expires_at} never="Never" /> : '–'}</Table.Td>
+      <Table.Td>{status === 'active' ? <RelativeTime at={expires_at} fallback="Never" /> : '–'}</Table.Td>
       <Table.Td>
-        <When at={last_used_at} never="Never" />
+        <RelativeTime at={last_used_at} fallback="Never" />
       </Table.Td>
       <Table.Td>
         {last_refreshed_at ? (
           <Anchor component={Link} href={`/connections/${id}/trace`} size="sm" underline="always">
-            <When at={last_refreshed_at} />
+            <RelativeTime at={last_refreshed_at} />
           </Anchor>
         ) : (
           'Never'
         )}
       </Table.Td>
       <Table.Td ta="right">
-        {!isEnded && (
+        {status !== 'revoked' && (
           <Button
             variant="default"
             size="compact-sm"

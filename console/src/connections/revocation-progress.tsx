@@ -1,19 +1,20 @@
 import { Alert, Button, Progress, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { connectionQueries, type Revocation } from '../queries/connections';
 import { Failure } from '../ui/failure';
-import { numbered } from './disconnect-all';
-import { useRevocation, type Revocation } from './queries';
+import { plural } from '../ui/plural';
 
-/** What has become of a command that ended connections: here it is done at once, the providers are told one by one. */
+/** The progress of a bulk disconnect. The tokens are deleted at once; the providers are asked to revoke them one by one. */
 export function RevocationProgress({ id, close }: { id: string; close: () => void }) {
-  const { data, error, refetch } = useRevocation(id);
+  const { data, error, refetch } = useQuery(connectionQueries.revocation(id));
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return null;
   const { pending, confirmed, failed } = data.provider;
-  const all = pending + confirmed + failed;
+  const total = pending + confirmed + failed;
   const isDone = data.status === 'done';
   return (
     <Alert
-      title={`${numbered(data.revoked)} ended`}
+      title={`Disconnected ${plural(data.revoked, 'connection')}`}
       color={failed > 0 ? 'orange' : undefined}
       role="note"
       mb="md"
@@ -21,13 +22,13 @@ export function RevocationProgress({ id, close }: { id: string; close: () => voi
     >
       <Stack gap="xs">
         <Text component="output" size="sm">
-          {told(data)}
+          {progressText(data)}
         </Text>
-        {!isDone && all > 0 && (
-          <Progress.Root aria-label="Providers told">
+        {!isDone && total > 0 && (
+          <Progress.Root aria-label="Revocation at the provider">
             <Progress.Section
-              value={(100 * (confirmed + failed)) / all}
-              aria-label={`${confirmed + failed} of ${all} providers told`}
+              value={(100 * (confirmed + failed)) / total}
+              aria-label={`${confirmed + failed} of ${total} tokens`}
             />
           </Progress.Root>
         )}
@@ -43,11 +44,11 @@ export function RevocationProgress({ id, close }: { id: string; close: () => voi
   );
 }
 
-function told({ status, provider: { pending, confirmed, failed } }: Revocation): string {
-  const all = pending + confirmed + failed;
-  if (all === 0) return 'Their tokens are deleted. No provider has to be told: none of them takes revocations.';
+function progressText({ status, provider: { pending, confirmed, failed } }: Revocation): string {
+  const total = pending + confirmed + failed;
+  if (total === 0) return 'The tokens are deleted. The providers do not support revocation.';
   if (status !== 'done')
-    return `Their tokens are deleted here. Providers are being told: ${confirmed + failed} of ${all}.`;
-  if (failed === 0) return `Their tokens are deleted here and revoked at the provider (${confirmed} of ${all}).`;
-  return `Their tokens are deleted here. The provider confirmed ${confirmed} of ${all}; for ${failed} it was given up, and each is in the audit log.`;
+    return `The tokens are deleted here. Revoking them at the provider: ${confirmed + failed} of ${total}.`;
+  if (failed === 0) return `The tokens are deleted here and revoked at the provider (${confirmed} of ${total}).`;
+  return `The tokens are deleted here. The provider revoked ${confirmed} of ${total}. The ${failed} others failed; see the audit log.`;
 }

@@ -10,13 +10,13 @@ import { EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lin
 import { useEffect, useImperativeHandle, useRef, type Ref } from 'react';
 import { nonce } from '../ui/nonce';
 import { codeTheme } from './code-theme';
-import type { Finding, Place } from './findings';
+import type { DocumentFinding, Position } from './document-findings';
 import { languageOf, type Language } from './language';
 
-/** What a page may do with the editor besides giving it a text. */
+/** The editor's imperative handle. */
 export interface CodeEditorHandle {
-  /** Puts the cursor there, where it can be seen, and the focus into the editor. */
-  goTo(place: Place): void;
+  /** Focuses the editor, and moves the cursor into view at the position. */
+  goTo(position: Position): void;
 }
 
 interface CodeEditorProps {
@@ -24,16 +24,13 @@ interface CodeEditorProps {
   describedBy: string;
   text: string;
   onChange: (text: string) => void;
-  findings: readonly Finding[];
+  findings: readonly DocumentFinding[];
   ref: Ref<CodeEditorHandle>;
 }
 
 const LANGUAGES: Record<Language, () => Extension> = { JSON: json, YAML: yaml };
 
-/**
- * A text with line numbers, search and undo. Tab indents; Escape and then Tab leaves it, as the editor's makers do it for those who have no
- * mouse.
- */
+/** A text editor with line numbers, search and undo. Tab indents; Escape, then Tab leaves the editor (CodeMirror's convention). */
 export function CodeEditor({ label, describedBy, text, onChange, findings, ref }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
@@ -56,8 +53,8 @@ export function CodeEditor({ label, describedBy, text, onChange, findings, ref }
           language.current.of(LANGUAGES[languageOf(known.current)]()),
           extensions,
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged || update.transactions.some((each) => each.annotation(given))) return;
-            known.current = withBreaksOf(known.current, update.state.doc.toString());
+            if (!update.docChanged || update.transactions.some((each) => each.annotation(fromProps))) return;
+            known.current = withLineBreaksOf(known.current, update.state.doc.toString());
             change.current(known.current);
           }),
         ],
@@ -72,7 +69,7 @@ export function CodeEditor({ label, describedBy, text, onChange, findings, ref }
     if (!current || text === known.current) return;
     known.current = text;
     const changes = { from: 0, to: current.state.doc.length, insert: text };
-    current.dispatch({ changes, selection: { anchor: 0 }, annotations: given.of(true) });
+    current.dispatch({ changes, selection: { anchor: 0 }, annotations: fromProps.of(true) });
   }, [text]);
 
   const name = languageOf(text);
@@ -84,17 +81,17 @@ export function CodeEditor({ label, describedBy, text, onChange, findings, ref }
     const { current } = view;
     if (!current) return;
     const { doc } = current.state;
-    const diagnostics = findings.flatMap(({ place, severity, message }) =>
-      place ? [{ ...rangeOf(doc, place), severity, message }] : [],
+    const diagnostics = findings.flatMap(({ position, severity, message }) =>
+      position ? [{ ...rangeOf(doc, position), severity, message }] : [],
     );
     current.dispatch(setDiagnostics(current.state, diagnostics));
   }, [findings]);
 
   useImperativeHandle(ref, () => ({
-    goTo(place) {
+    goTo(position) {
       const { current } = view;
       if (!current) return;
-      const anchor = rangeOf(current.state.doc, place).from;
+      const anchor = rangeOf(current.state.doc, position).from;
       current.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'center' }) });
       current.focus();
     },
@@ -103,22 +100,22 @@ export function CodeEditor({ label, describedBy, text, onChange, findings, ref }
   return <div className="code-editor" ref={parent} />;
 }
 
-const MOST_UNDERLINED = 200;
+const MAX_UNDERLINED = 200;
 
-/** What is underlined of a place: its key, or what stands in its line. */
-function rangeOf(doc: Text, { line, column }: Place): { from: number; to: number } {
+/** The underlined range at a position: a key, or the rest of the line. */
+function rangeOf(doc: Text, { line, column }: Position): { from: number; to: number } {
   const { from: start, text, length } = doc.line(Math.min(line, doc.lines));
   const from = Math.min(column - 1, Math.max(length - 1, 0));
   const [found = ''] =
-    /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s:,]+(?=:)|.*\S)?/.exec(text.slice(from, from + MOST_UNDERLINED)) ?? [];
+    /^(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s:,]+(?=:)|.*\S)?/.exec(text.slice(from, from + MAX_UNDERLINED)) ?? [];
   return { from: start + from, to: start + Math.min(from + (found.length || 1), length) };
 }
 
-/** Marks a text that comes from the page: it has it already, as it is. */
-const given = Annotation.define<boolean>();
+/** Marks transactions that apply a new `text` prop, so that they are not reported back. */
+const fromProps = Annotation.define<boolean>();
 
-/** The editor knows one kind of line break; a text that came with the other is given back with it. */
-function withBreaksOf(before: string, text: string): string {
+/** CodeMirror uses LF only. Restores CRLF if the text had it. */
+function withLineBreaksOf(before: string, text: string): string {
   return before[before.indexOf('\n') - 1] === '\r' ? text.replaceAll('\n', '\r\n') : text;
 }
 

@@ -2,7 +2,7 @@ import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { EditorView } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
-/** Colours stand in code-editor.css, once for light and once for dark. */
+/** The editor's theme. Its colours are defined in code-editor.css, for light and dark. */
 export const codeTheme = [
   EditorView.theme({
     '&': { backgroundColor: 'var(--mantine-color-body)', color: 'var(--mantine-color-text)', fontSize: '13px' },

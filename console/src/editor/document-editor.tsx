@@ -1,70 +1,48 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useEffect, useId, useMemo, useRef, useState, type ReactNode } from 'react';
-import { api, type Schema } from '../api/api';
+import { useEffect, useId, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { messageOf } from '../api/problem';
+import { useFormatDocument, type DocumentCheck } from '../queries/documents';
 import { Failure } from '../ui/failure';
+import { FindingList } from '../ui/finding-list';
 import { CodeEditor, type CodeEditorHandle } from './code-editor';
-import { useDocumentCheck, type DocumentCheck } from './document-check';
-import { Findings, type Finding } from './findings';
+import { findingsOf, summaryOf, type DocumentFinding } from './document-findings';
 import { languageOf } from './language';
+import { useDocumentCheck } from './use-document-check';
 
 interface DocumentEditorProps {
   text: string;
   onChange: (text: string) => void;
-  /** Is told what the server makes of the text, and that it is not known yet. */
+  /** Called with the result of each check, and with undefined while a check is pending. */
   onCheck?: (check: DocumentCheck | undefined) => void;
-  /** Further buttons beside its own. */
+  /** Buttons beside "Format" and "Convert". */
   children?: ReactNode;
 }
 
-/** An OpenAPI document being written: checked as it goes, with what is wrong at its lines. */
+/** An editor for OpenAPI documents, which are checked while they are edited. */
 export default function DocumentEditor({ text, onChange, onCheck, children }: DocumentEditorProps) {
   const hintId = useId();
   const editor = useRef<CodeEditorHandle>(null);
-  const [mistake, setMistake] = useState<string>();
   const { isEmpty, isChecking, check, error } = useDocumentCheck(text);
   const findings = useMemo(() => (check ? findingsOf(check) : []), [check]);
-  const latest = useRef(text);
-
-  useEffect(() => {
-    latest.current = text;
-  }, [text]);
-
+  const { format, isFormatting, formatError, clearFormatError } = useFormat(text, onChange);
   useEffect(() => {
     onCheck?.(isChecking ? undefined : check);
   }, [onCheck, isChecking, check]);
-
-  const write = useMutation({
-    mutationFn: (asked: { openapi: string; to?: 'json' | 'yaml' }) =>
-      api.post<Schema<'FormattedDocumentDto'>>('/v1/openapi/format', asked),
-    onSuccess: ({ openapi }, asked) => {
-      // What has been written meanwhile is not lost to what was there before.
-      if (latest.current !== asked.openapi) return;
-      setMistake(undefined);
-      onChange(openapi);
-    },
-    onError: (failure) => setMistake(`It cannot be read yet: ${messageOf(failure)}`),
-  });
   const other = languageOf(text) === 'JSON' ? 'YAML' : 'JSON';
+  const isDisabled = isEmpty || isFormatting;
   return (
     <Stack gap="sm">
       <Group gap="xs" justify="space-between">
         <Group gap="xs">{children}</Group>
         <Group gap="xs">
-          <Button
-            variant="default"
-            size="compact-sm"
-            onClick={() => write.mutate({ openapi: text })}
-            disabled={isEmpty || write.isPending}
-          >
+          <Button variant="default" size="compact-sm" onClick={() => format()} disabled={isDisabled}>
             Format
           </Button>
           <Button
             variant="default"
             size="compact-sm"
-            onClick={() => write.mutate({ openapi: text, to: other === 'JSON' ? 'json' : 'yaml' })}
-            disabled={isEmpty || write.isPending}
+            onClick={() => format(other === 'JSON' ? 'json' : 'yaml')}
+            disabled={isDisabled}
           >
             Convert to {other}
           </Button>
@@ -75,7 +53,7 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
         describedBy={hintId}
         text={text}
         onChange={(next) => {
-          setMistake(undefined);
+          clearFormatError();
           onChange(next);
         }}
         findings={findings}
@@ -83,41 +61,68 @@ export default function DocumentEditor({ text, onChange, onCheck, children }: Do
       />
       <Group justify="space-between" gap="xs" align="flex-start">
         <Text size="sm" component="output" flex={1} miw={220}>
-          {mistake ??
-            (isEmpty ? 'Paste an OpenAPI document, JSON or YAML.' : isChecking ? 'Checking…' : verdict(check))}
+          {formatError ??
+            (isEmpty ? 'Paste an OpenAPI document in JSON or YAML.' : isChecking ? 'Checking…' : summaryOf(check))}
         </Text>
         <Text size="xs" c="dimmed" id={hintId}>
-          Ctrl F searches. Esc, then Tab, leaves the editor.
+          Ctrl+F to search. Esc, then Tab to leave the editor.
         </Text>
       </Group>
       {error !== undefined && !isChecking && <Failure error={error} />}
-      <Findings findings={findings} goTo={(place) => editor.current?.goTo(place)} />
+      <Findings findings={findings} editor={editor} />
     </Stack>
   );
 }
 
-/** In the order of the text; first what is about the whole of it, which the server says is at its beginning. */
-function findingsOf({ problems, warnings }: DocumentCheck): Finding[] {
-  const all = [
-    ...problems.map((each) => ({ ...each, severity: 'error' as const })),
-    ...warnings.map((each) => ({ ...each, severity: 'warning' as const })),
-  ];
-  return all
-    .map(({ severity, message, pointer, line = 1, column = 1 }): Finding => {
-      const isOfAll = pointer === '' && line === 1 && column === 1;
-      return { severity, message, pointer, ...(!isOfAll && { place: { line, column } }) };
-    })
-    .toSorted(({ place: a }, { place: b }) => (a?.line ?? 0) - (b?.line ?? 0) || (a?.column ?? 0) - (b?.column ?? 0));
+interface FindingsProps {
+  findings: DocumentFinding[];
+  editor: RefObject<CodeEditorHandle | null>;
 }
 
-function verdict(check: DocumentCheck | undefined): string {
-  if (!check) return '';
-  const { usable, title, domain, operations, problems, warnings } = check;
-  if (!usable) return `It cannot be used yet: ${counted(problems.length, 'problem')}.`;
-  const doubts = warnings.length > 0 ? `, ${counted(warnings.length, 'warning')}` : '';
-  return `Ready: ${title} at ${domain}, ${counted(operations.length, 'operation')}${doubts}.`;
+function Findings({ findings, editor }: FindingsProps) {
+  return (
+    <FindingList
+      label="Errors and warnings"
+      findings={findings.map(({ severity, message, pointer, position }) => ({
+        key: `${severity} ${pointer} ${message}`,
+        severity,
+        place: position ? `Line ${position.line}` : 'Document',
+        goTo: position && (() => editor.current?.goTo(position)),
+        content: (
+          <>
+            {message}
+            {pointer !== '' && (
+              <Text span c="dimmed" className="mono" display="block">
+                {pointer}
+              </Text>
+            )}
+          </>
+        ),
+      }))}
+    />
+  );
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** Formats or converts the text. The result is dropped if the text was edited meanwhile. */
+function useFormat(text: string, onChange: (text: string) => void) {
+  const latest = useRef(text);
+  const [formatError, setFormatError] = useState<string>();
+  const mutation = useFormatDocument();
+  useEffect(() => {
+    latest.current = text;
+  }, [text]);
+  const clearFormatError = () => setFormatError(undefined);
+  const format = (to?: 'json' | 'yaml') =>
+    mutation.mutate(
+      { openapi: text, to },
+      {
+        onSuccess: ({ openapi }) => {
+          if (latest.current !== text) return;
+          clearFormatError();
+          onChange(openapi);
+        },
+        onError: (error) => setFormatError(`Cannot be parsed yet: ${messageOf(error)}`),
+      },
+    );
+  return { format, isFormatting: mutation.isPending, formatError, clearFormatError };
 }

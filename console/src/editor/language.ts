@@ -1,6 +1,6 @@
 export type Language = 'JSON' | 'YAML';
 
-/** By its first character: a text is coloured while nobody could read it yet. */
+/** Guesses the language from the first character, so that incomplete documents are highlighted. */
 export function languageOf(text: string): Language {
   return /^\s*[{[]/.test(text) ? 'JSON' : 'YAML';
 }

@@ -1,13 +1,17 @@
-import { Anchor, Badge, Button, Group, Paper, Skeleton, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { schemaLabel } from '../actions/schema-label';
-import { Failure } from '../ui/failure';
-import { WideTable } from '../ui/wide-table';
-import { useActions, type Action } from './gpt-queries';
+import { actionQueries, type Action } from '../queries/actions';
+import { authLabel } from '../ui/auth-label';
+import { DataTable } from '../ui/data-table';
+import { Empty } from '../ui/empty';
+import { plural } from '../ui/plural';
+import { QueryView } from '../ui/query-view';
+import { StatusMark } from '../ui/status-mark';
 
-/** The actions of a GPT, and the way to another one. */
+/** The actions of a GPT. */
 export function GptActions({ gptId }: { gptId: string }) {
-  const actions = useActions(gptId);
+  const actions = useQuery(actionQueries.list(gptId));
   return (
     <section aria-labelledby="actions-title">
       <Group justify="space-between" mb="sm">
@@ -18,59 +22,45 @@ export function GptActions({ gptId }: { gptId: string }) {
           Add an action
         </Button>
       </Group>
-      {actions.error && <Failure error={actions.error} retry={() => void actions.refetch()} />}
-      {actions.isPending && <Skeleton h={120} />}
-      {actions.data?.length === 0 && (
-        <Paper withBorder p="xl">
-          <Text>
-            There is no action yet. Add one from an OpenAPI document: its operations become what the model can call.
-          </Text>
-        </Paper>
-      )}
-      {actions.data && actions.data.length > 0 && <ActionTable gptId={gptId} actions={actions.data} />}
+      <QueryView query={actions} height={120}>
+        {(data) =>
+          data.length === 0 ? (
+            <Empty title="No actions yet">
+              Add an action from an OpenAPI document. Its operations become the tools that the model can call.
+            </Empty>
+          ) : (
+            <ActionTable gptId={gptId} actions={data} />
+          )
+        }
+      </QueryView>
     </section>
   );
 }
 
 function ActionTable({ gptId, actions }: { gptId: string; actions: Action[] }) {
   return (
-    <WideTable label="Actions" minWidth={620}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Title</Table.Th>
-          <Table.Th>Domain</Table.Th>
-          <Table.Th>Authentication</Table.Th>
-          <Table.Th>Operations</Table.Th>
-          <Table.Th>Warnings</Table.Th>
+    <DataTable label="Actions" minWidth={620} columns={['Title', 'Domain', 'Authentication', 'Operations', 'Warnings']}>
+      {actions.map(({ id, title, domain, auth, operations, warnings }) => (
+        <Table.Tr key={id}>
+          <Table.Td>
+            <Anchor component={Link} href={`/gpts/${gptId}/actions/${id}`} fw={600}>
+              {title}
+            </Anchor>
+          </Table.Td>
+          <Table.Td className="mono">{domain}</Table.Td>
+          <Table.Td>{authLabel(auth)}</Table.Td>
+          <Table.Td>{operations.length}</Table.Td>
+          <Table.Td>
+            {warnings.length === 0 ? (
+              <Text size="sm" c="dimmed">
+                None
+              </Text>
+            ) : (
+              <StatusMark tone="warning">{plural(warnings.length, 'warning')}</StatusMark>
+            )}
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {actions.map(({ id, title, domain, auth, operations, warnings }) => (
-          <Table.Tr key={id}>
-            <Table.Td>
-              <Anchor component={Link} href={`/gpts/${gptId}/actions/${id}`} fw={600}>
-                {title}
-              </Anchor>
-            </Table.Td>
-            <Table.Td>
-              <span className="mono">{domain}</span>
-            </Table.Td>
-            <Table.Td>{schemaLabel(auth)}</Table.Td>
-            <Table.Td>{operations.length}</Table.Td>
-            <Table.Td>
-              {warnings.length === 0 ? (
-                <Text size="sm" c="dimmed">
-                  None
-                </Text>
-              ) : (
-                <Badge color="yellow" variant="light" tt="none" c="var(--console-warning)">
-                  {warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`}
-                </Badge>
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+      ))}
+    </DataTable>
   );
 }

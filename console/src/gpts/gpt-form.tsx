@@ -1,34 +1,25 @@
 import { Button, Group, Paper, Stack, Text, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api } from '../api/api';
-import { fieldMistakes } from '../api/problem';
+import { fieldErrors, hasFieldErrors } from '../api/problem';
+import { UnsavedChanges } from '../navigation/unsaved-changes';
+import { useUpdateGpt, type Gpt } from '../queries/gpts';
 import { Failure } from '../ui/failure';
-import { Unsaved } from '../ui/unsaved';
-import { gptKey, type Gpt } from './gpt-queries';
 
 const FIELDS = ['name', 'description', 'instructions'] as const;
 
-/** What a GPT is called and told. */
+/** A GPT's name, description and instructions. */
 export function GptForm({ gpt }: { gpt: Gpt }) {
-  const queries = useQueryClient();
   const [fields, setFields] = useState({
     name: gpt.name,
     description: gpt.description,
     instructions: gpt.instructions,
   });
-  const save = useMutation({
-    mutationFn: () => api.patch<Gpt>(`/v1/gpts/${gpt.id}`, fields),
-    onSuccess: async (saved) => {
-      queries.setQueryData([...gptKey(gpt.id), 'itself'], saved);
-      await queries.invalidateQueries({ queryKey: ['gpts'] });
-    },
-  });
+  const update = useUpdateGpt(gpt.id);
   const isChanged = FIELDS.some((name) => fields[name] !== gpt[name]);
-  const mistakes = fieldMistakes(save.error);
+  const errors = fieldErrors(update.error);
   const field = (name: (typeof FIELDS)[number]) => ({
     value: fields[name],
-    error: mistakes[name],
+    error: errors[name],
     onChange: (event: { currentTarget: { value: string } }) => {
       const { value } = event.currentTarget;
       setFields((before) => ({ ...before, [name]: value }));
@@ -39,7 +30,7 @@ export function GptForm({ gpt }: { gpt: Gpt }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          save.mutate();
+          update.mutate(fields);
         }}
       >
         <Stack>
@@ -47,25 +38,25 @@ export function GptForm({ gpt }: { gpt: Gpt }) {
           <TextInput label="Description" maxLength={1000} {...field('description')} />
           <Textarea
             label="Instructions"
-            description="What the model is told before every conversation."
+            description="The system prompt of every conversation."
             autosize
             minRows={4}
             maxRows={16}
             maxLength={16_000}
             {...field('instructions')}
           />
-          {save.error && Object.keys(mistakes).length === 0 && <Failure error={save.error} />}
+          {update.error && !hasFieldErrors(update.error) && <Failure error={update.error} />}
           <Group>
-            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
+            <Button type="submit" loading={update.isPending} disabled={!isChanged}>
               Save
             </Button>
             <Text size="sm" c="dimmed" component="output">
-              {isChanged ? 'Not saved yet' : save.isSuccess ? 'Saved' : ''}
+              {isChanged ? 'Unsaved changes' : update.isSuccess ? 'Saved' : ''}
             </Text>
           </Group>
         </Stack>
       </form>
-      <Unsaved when={isChanged} />
+      <UnsavedChanges when={isChanged} />
     </Paper>
   );
 }

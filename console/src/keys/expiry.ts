@@ -1,16 +1,22 @@
 const DAY_MS = 86_400_000;
 
-export const EXPIRIES = [
+/** Days until a key expires, besides the choices "never" and "date". */
+export const EXPIRY_OPTIONS = [
   { value: 'never', label: 'Never' },
   { value: '30', label: 'In 30 days' },
   { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'date', label: 'At a time of its own' },
+  { value: '365', label: 'In 1 year' },
+  { value: 'date', label: 'On a date…' },
 ];
 
-/** @param date local, as `datetime-local` gives it @returns as the API wants it; nothing where the key is to work for ever */
-export function expiresAt(choice: string, date: string): string | undefined {
-  if (choice === 'never') return undefined;
-  if (choice !== 'date') return new Date(Date.now() + Number(choice) * DAY_MS).toISOString();
+/**
+ * Returns the instant at which a key expires, undefined if it never does.
+ *
+ * @param option a value of `EXPIRY_OPTIONS`
+ * @param date a local time from a `datetime-local` input, for the option "date"
+ */
+export function expiresAt(option: string, date: string): string | undefined {
+  if (option === 'never') return undefined;
+  if (option !== 'date') return new Date(Date.now() + Number(option) * DAY_MS).toISOString();
   return date === '' ? undefined : new Date(date).toISOString();
 }

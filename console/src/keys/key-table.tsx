@@ -1,65 +1,57 @@
 import { Badge, Button, Group, Stack, Table, Text } from '@mantine/core';
-import { useSession } from '../shell/session';
+import { useQuery } from '@tanstack/react-query';
+import { gptQueries } from '../queries/gpts';
+import type { Key } from '../queries/keys';
+import { useSession } from '../queries/session';
+import { DataTable } from '../ui/data-table';
 import { useNow } from '../ui/now';
-import { When } from '../ui/when';
-import { WideTable } from '../ui/wide-table';
-import { useGpts, type Key } from './queries';
-import { isUsable, KeyState } from './state';
+import { RelativeTime } from '../ui/relative-time';
+import { isActive, KeyStatus } from './key-status';
 
-export type Deed = 'rotate' | 'revoke';
+export type KeyAction = 'rotate' | 'revoke';
 
 interface KeyTableProps {
   keys: Key[];
-  /** When they were read: one that has ended by then has ended, however old the time is that is shown. */
+  /** The time at which the keys were read, in milliseconds. It may be newer than `useNow`. */
   readAt: number;
-  choose: (deed: Deed, key: Key) => void;
+  onAction: (action: KeyAction, key: Key) => void;
 }
 
-export function KeyTable({ keys, readAt, choose }: KeyTableProps) {
-  const gpts = useGpts().data;
-  const names = new Map(gpts?.map(({ id, name }) => [id, name]));
+export function KeyTable({ keys, readAt, onAction }: KeyTableProps) {
+  const gpts = useQuery(gptQueries.list()).data;
+  const gptNames = new Map(gpts?.map(({ id, name }) => [id, name]));
+  const now = Math.max(useNow(), readAt);
   return (
-    <WideTable label="Keys" minWidth={940}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Name</Table.Th>
-          <Table.Th>Role</Table.Th>
-          <Table.Th>For</Table.Th>
-          <Table.Th>State</Table.Th>
-          <Table.Th>Created</Table.Th>
-          <Table.Th>Last used</Table.Th>
-          <Table.Th>Expires</Table.Th>
-          <Table.Th>
-            <span className="visually-hidden">What to do</span>
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {keys.map((key) => (
-          <KeyRow key={key.id} of={key} readAt={readAt} names={names} choose={choose} />
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <DataTable
+      label="Keys"
+      minWidth={940}
+      columns={['Name', 'Role', 'Access', 'Status', 'Created', 'Last used', 'Expires']}
+      actions="Actions"
+    >
+      {keys.map((key) => (
+        <KeyRow key={key.id} apiKey={key} now={now} gptNames={gptNames} onAction={onAction} />
+      ))}
+    </DataTable>
   );
 }
 
 interface KeyRowProps {
-  of: Key;
-  readAt: number;
-  names: Map<string, string>;
-  choose: KeyTableProps['choose'];
+  apiKey: Key;
+  now: number;
+  gptNames: Map<string, string>;
+  onAction: KeyTableProps['onAction'];
 }
 
-function KeyRow({ of: key, readAt, names, choose }: KeyRowProps) {
-  const now = Math.max(useNow(), readAt);
-  const isOwn = useSession().data?.key_id === key.id;
-  const isAlive = isUsable(key, now);
+function KeyRow({ apiKey, now, gptNames, onAction }: KeyRowProps) {
+  const { id, name, role, created_at, last_used_at, expires_at, replaced_by } = apiKey;
+  const isOwn = useSession()?.key_id === id;
+  const canRevoke = isActive(apiKey, now);
   return (
     <Table.Tr>
       <Table.Th scope="row" fw={600}>
         <Stack gap={2} align="flex-start" miw={250}>
           <Group gap={8}>
-            {key.name}
+            {name}
             {isOwn && (
               <Badge variant="outline" size="sm" tt="none">
                 This session
@@ -67,53 +59,45 @@ function KeyRow({ of: key, readAt, names, choose }: KeyRowProps) {
             )}
           </Group>
           <Text component="span" className="mono" c="dimmed" fw={400}>
-            {key.id}
+            {id}
           </Text>
         </Stack>
       </Table.Th>
-      <Table.Td>{key.role}</Table.Td>
-      <Table.Td maw={220}>{forWhat(key, names)}</Table.Td>
+      <Table.Td>{role}</Table.Td>
+      <Table.Td maw={220}>{accessLabel(apiKey, gptNames)}</Table.Td>
       <Table.Td>
-        <KeyState of={key} now={now} />
+        <KeyStatus apiKey={apiKey} now={now} />
       </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <When at={key.created_at} />
+      <Table.Td className="nowrap">
+        <RelativeTime at={created_at} />
       </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <When at={key.last_used_at} never="never" />
+      <Table.Td className="nowrap">
+        <RelativeTime at={last_used_at} fallback="Never" />
       </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <When at={key.expires_at} never="never" />
+      <Table.Td className="nowrap">
+        <RelativeTime at={expires_at} fallback="Never" />
       </Table.Td>
       <Table.Td>
         <Group gap={6} wrap="nowrap" justify="flex-end">
-          {isAlive && !key.replaced_by && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-label={`Rotate ${key.name}`}
-              onClick={() => choose('rotate', key)}
-            >
-              Rotate
-            </Button>
+          {canRevoke && !replaced_by && (
+            <RowButton label="Rotate" name={name} onClick={() => onAction('rotate', apiKey)} />
           )}
-          {isAlive && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-label={`Revoke ${key.name}`}
-              onClick={() => choose('revoke', key)}
-            >
-              Revoke
-            </Button>
-          )}
+          {canRevoke && <RowButton label="Revoke" name={name} onClick={() => onAction('revoke', apiKey)} />}
         </Group>
       </Table.Td>
     </Table.Tr>
   );
 }
 
-function forWhat({ role, gpt_ids }: Key, names: Map<string, string>): string {
-  if (role === 'admin') return 'the whole tenant';
-  return gpt_ids ? gpt_ids.map((id) => names.get(id) ?? id).join(', ') : 'all GPTs';
+function RowButton({ label, name, onClick }: { label: string; name: string; onClick: () => void }) {
+  return (
+    <Button size="compact-sm" variant="default" aria-label={`${label} ${name}`} onClick={onClick}>
+      {label}
+    </Button>
+  );
+}
+
+function accessLabel({ role, gpt_ids }: Key, gptNames: Map<string, string>): string {
+  if (role === 'admin') return 'The whole tenant';
+  return gpt_ids ? gpt_ids.map((id) => gptNames.get(id) ?? id).join(', ') : 'All GPTs';
 }

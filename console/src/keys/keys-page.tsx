@@ -1,55 +1,66 @@
-import { Button, Skeleton, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useSession } from '../shell/session';
+import { keyQueries, useRevokeKey, type Key } from '../queries/keys';
+import { useSession } from '../queries/session';
 import { ConfirmDialog } from '../ui/confirm-dialog';
 import { Empty } from '../ui/empty';
-import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
-import { CreateKey } from './create-key';
-import { KeyTable, type Deed } from './key-table';
-import { useKeys, useRevokeKey, type Key } from './queries';
-import { RotateKey } from './rotate-key';
+import { QueryView } from '../ui/query-view';
+import { CreateKeyDialog } from './create-key-dialog';
+import { KeyTable, type KeyAction } from './key-table';
+import { RotateKeyDialog } from './rotate-key-dialog';
 
-/** The tenant's keys, newest first, revoked ones too. */
+/** The tenant's keys, newest first, including revoked ones. */
 export default function KeysPage() {
-  const keys = useKeys();
+  const keys = useQuery(keyQueries.list());
   const [isCreating, creating] = useDisclosure(false);
-  const [chosen, setChosen] = useState<{ deed: Deed; key: Key }>();
+  const [chosen, setChosen] = useState<{ action: KeyAction; key: Key }>();
   const close = () => setChosen(undefined);
   return (
     <>
-      <PageTitle title="Keys" text="What your servers and people sign in with. A key is shown once, when it is made.">
+      <PageTitle
+        title="Keys"
+        description="API keys for your servers and for this console. A key is shown only once, when it is created."
+      >
         <Button onClick={creating.open}>Create a key</Button>
       </PageTitle>
-      {keys.error && <Failure error={keys.error} retry={() => void keys.refetch()} />}
-      {keys.isPending && <Skeleton h={200} aria-label="Loading" />}
-      {keys.data?.length === 0 && (
-        <Empty title="There is no key">Create one for the server that calls operations.</Empty>
-      )}
-      {keys.data && keys.data.length > 0 && (
-        <KeyTable
-          keys={keys.data.toReversed()}
-          readAt={keys.dataUpdatedAt}
-          choose={(deed, key) => setChosen({ deed, key })}
-        />
-      )}
-      <CreateKey isOpen={isCreating} close={creating.close} />
-      {chosen && <Chosen deed={chosen.deed} of={chosen.key} close={close} />}
+      <QueryView query={keys} height={200}>
+        {(data) =>
+          data.length === 0 ? (
+            <Empty title="No keys yet">Create a key for the server that calls operations.</Empty>
+          ) : (
+            <KeyTable
+              keys={data.toReversed()}
+              readAt={keys.dataUpdatedAt}
+              onAction={(action, key) => setChosen({ action, key })}
+            />
+          )
+        }
+      </QueryView>
+      <CreateKeyDialog opened={isCreating} onClose={creating.close} />
+      {chosen?.action === 'rotate' && <RotateKeyDialog apiKey={chosen.key} onClose={close} />}
+      {chosen?.action === 'revoke' && <RevokeKeyDialog apiKey={chosen.key} onClose={close} />}
     </>
   );
 }
 
-function Chosen({ deed, of: key, close }: { deed: Deed; of: Key; close: () => void }) {
-  const isOwn = useSession().data?.key_id === key.id;
-  const revoke = useRevokeKey();
-  if (deed === 'rotate') return <RotateKey of={key} isOwn={isOwn} close={close} />;
+function RevokeKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
+  const isOwn = useSession()?.key_id === apiKey.id;
+  const revoke = useRevokeKey(apiKey);
   return (
-    <ConfirmDialog opened onClose={close} title={`Revoke “${key.name}”?`} action="Revoke" confirm={() => revoke(key)}>
-      <Text>Whatever uses it is refused from now on. A revoked key cannot be brought back.</Text>
+    <ConfirmDialog
+      opened
+      onClose={onClose}
+      title={`Revoke “${apiKey.name}”?`}
+      action="Revoke"
+      confirm={() => revoke.mutateAsync()}
+    >
+      <Text>Requests with this key are rejected from now on. A revoked key cannot be restored.</Text>
       {isOwn && (
         <Text mt="sm" fw={600}>
-          You have signed in with this key: this session ends with it.
+          You signed in with this key, so this session ends as well.
         </Text>
       )}
     </ConfirmDialog>

@@ -1,22 +1,22 @@
 import { SimpleGrid } from '@mantine/core';
 import { useMemo } from 'react';
+import type { Counts, Statistics } from '../queries/statistics';
 import { Chart } from './charts/chart';
 import type { ChartData, Colour } from './charts/series';
-import { count, errorsOf, time } from './numbers';
-import type { Counts, Statistics } from './queries';
+import { formatCount, formatMilliseconds, totalErrors } from './format';
 
 type Pick = (counts: Counts) => number | null;
 
-/** Everything that is counted, over time. */
+/** A chart for each kind of statistics. */
 export function ChartList({ statistics }: { statistics: Statistics }) {
   const { calls, errors, latency, refreshes, signIns } = useMemo(() => chartsOf(statistics), [statistics]);
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-      <Chart kind="bars" data={calls} nothing="No call in this time." isWide />
-      <Chart kind="bars" data={errors} nothing="No error in this time." />
-      <Chart kind="lines" data={latency} nothing="No call was answered in this time." />
-      <Chart kind="bars" data={signIns} nothing="Nobody signed in in this time." />
-      <Chart kind="bars" data={refreshes} nothing="No token was refreshed in this time." />
+      <Chart kind="bars" data={calls} emptyText="No calls in this time range" isWide />
+      <Chart kind="bars" data={errors} emptyText="No errors in this time range" />
+      <Chart kind="lines" data={latency} emptyText="No calls in this time range" />
+      <Chart kind="bars" data={signIns} emptyText="No sign-ins in this time range" />
+      <Chart kind="bars" data={refreshes} emptyText="No token refreshes in this time range" />
     </SimpleGrid>
   );
 }
@@ -33,27 +33,27 @@ function chartsOf(statistics: Statistics) {
     return { title, format, series, points, stepMinutes };
   };
   return {
-    calls: chart('Calls', count, [
+    calls: chart('Calls', formatCount, [
       ['Completed', 'blue', ({ calls }) => calls.completed],
-      ['Sign-in asked', 'teal', ({ calls }) => calls.sign_in_required],
-      ['Confirmation asked', 'violet', ({ calls }) => calls.confirmation_required],
-      ['Errors', 'red', errorsOf],
+      ['Sign-in required', 'teal', ({ calls }) => calls.sign_in_required],
+      ['Confirmation required', 'violet', ({ calls }) => calls.confirmation_required],
+      ['Errors', 'red', totalErrors],
     ]),
-    errors: chart('Errors', count, [
-      ['Upstream answered 400 or more', 'amber', ({ calls }) => calls.upstream_errors],
-      ['Ended as a problem', 'red', ({ calls }) => calls.failed],
+    errors: chart('Errors', formatCount, [
+      ['Upstream status 400 or higher', 'amber', ({ calls }) => calls.upstream_errors],
+      ['Failed calls', 'red', ({ calls }) => calls.failed],
     ]),
-    latency: chart('Latency', time, [
+    latency: chart('Latency', formatMilliseconds, [
       ['p50', 'blue', ({ latency }) => latency.p50_ms],
       ['p95', 'teal', ({ latency }) => latency.p95_ms],
       ['p99', 'amber', ({ latency }) => latency.p99_ms],
     ]),
-    signIns: chart('Sign-ins', count, [
+    signIns: chart('Sign-ins', formatCount, [
       ['Connected', 'blue', ({ sign_ins: signIns }) => signIns.connected],
       ['Failed or denied', 'red', ({ sign_ins: signIns }) => signIns.failed],
     ]),
-    refreshes: chart('Token refreshes', count, [
-      ['Renewed', 'blue', ({ refreshes }) => refreshes.renewed],
+    refreshes: chart('Token refreshes', formatCount, [
+      ['Refreshed', 'blue', ({ refreshes }) => refreshes.renewed],
       ['Failed', 'red', ({ refreshes }) => refreshes.failed],
     ]),
   };

@@ -1,35 +1,44 @@
 import { Anchor, Paper, SimpleGrid, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { callsOf, count, errorRate, time } from './numbers';
-import { useGptCount, useReconnects, type Counts } from './queries';
+import { connectionQueries, type BoundedCount } from '../queries/connections';
+import { gptQueries } from '../queries/gpts';
+import { LIVE, type Counts } from '../queries/statistics';
+import { errorRate, formatCount, formatMilliseconds, totalCalls } from './format';
 
-/** What one sees first. */
+/** The key figures of the range, and the current numbers of GPTs and of users who must sign in again. */
 export function Figures({ total }: { total: Counts }) {
   const { p95_ms: p95 } = total.latency;
-  const gpts = useGptCount().data;
-  const reconnects = useReconnects().data;
+  const gpts = useQuery({ ...gptQueries.list(), ...LIVE }).data;
+  const reconnects = useQuery({ ...connectionQueries.count({ status: 'reconnect_required' }), ...LIVE }).data;
   return (
     <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm" component="dl" m={0} mb="md">
-      <Figure name="Calls">{count(callsOf(total))}</Figure>
+      <Figure name="Calls">{formatCount(totalCalls(total))}</Figure>
       <Figure name="Error rate">{errorRate(total)}</Figure>
-      <Figure name="Latency, p95">{p95 === null ? '–' : time(p95)}</Figure>
-      <Figure name="Sign-ins">{count(total.sign_ins.connected)}</Figure>
+      <Figure name="Latency, p95">{p95 === null ? '–' : formatMilliseconds(p95)}</Figure>
+      <Figure name="Sign-ins">{formatCount(total.sign_ins.connected)}</Figure>
       <Figure name="GPTs" href="/gpts">
-        {gpts === undefined ? '–' : count(gpts)}
+        {gpts === undefined ? '–' : formatCount(gpts.length)}
       </Figure>
-      <Figure name="To reconnect" href="/connections?status=reconnect_required">
-        {reconnects ? counted(reconnects) : '–'}
+      <Figure name="Sign-in required" href="/connections?status=reconnect_required">
+        {reconnects === undefined ? '–' : formatBounded(reconnects)}
       </Figure>
     </SimpleGrid>
   );
 }
 
-function counted({ count: known, isMore }: { count: number; isMore: boolean }): string {
-  return isMore ? `more than ${count(known)}` : count(known);
+function formatBounded({ count, hasMore }: BoundedCount): string {
+  return hasMore ? `More than ${formatCount(count)}` : formatCount(count);
 }
 
-function Figure({ name, href, children }: { name: string; href?: string; children: ReactNode }) {
+interface FigureProps {
+  name: string;
+  href?: string;
+  children: ReactNode;
+}
+
+function Figure({ name, href, children }: FigureProps) {
   return (
     <Paper withBorder p="sm">
       <Text component="dt" size="xs" c="dimmed">

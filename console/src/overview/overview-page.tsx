@@ -1,74 +1,60 @@
-import { SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
-import { useSearchParams } from 'wouter';
+import { SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useUrlFilter } from '../navigation/use-url-filter';
+import { LIVE, statisticsQueries } from '../queries/statistics';
 import { Empty } from '../ui/empty';
-import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
-import { When } from '../ui/when';
+import { QueryView } from '../ui/query-view';
+import { RelativeTime } from '../ui/relative-time';
 import { ChartList } from './chart-list';
 import { Figures } from './figures';
-import { isNothing } from './numbers';
-import { RANGES, useStatistics, type Range } from './queries';
+import { isEmpty } from './format';
+import { RANGES, type Range } from './ranges';
 
-/** What happens, at a glance. */
+const FILTER_FIELDS = ['range'] as const;
+
+/** The tenant's calls, sign-ins and token refreshes. */
 export default function OverviewPage() {
-  const [range, setRange] = useRange();
-  const { data, error, isPending, refetch, dataUpdatedAt, isPlaceholderData } = useStatistics(range);
+  const [{ range: value }, change] = useUrlFilter(FILTER_FIELDS);
+  const range = RANGES.find((each) => each.value === value) ?? RANGES[1];
+  const statistics = useQuery({ ...statisticsQueries.recent(range.hours), ...LIVE });
   return (
     <>
-      <PageTitle title="Overview" text={<Updated at={dataUpdatedAt} />}>
+      <PageTitle title="Overview" description={<UpdatedAt at={statistics.dataUpdatedAt} />}>
         <SegmentedControl
-          aria-label="Time shown"
-          data={RANGES.map(({ value, label }) => ({ value, label }))}
+          aria-label="Time range"
+          data={RANGES.map((each) => ({ value: each.value, label: each.label }))}
           value={range.value}
-          onChange={setRange}
+          onChange={(next) => change({ range: next })}
           size="xs"
         />
       </PageTitle>
-      {error && <Failure error={error} retry={() => void refetch()} />}
-      {isPending && <Waiting />}
-      {data && (
-        <div aria-busy={isPlaceholderData}>
-          <Figures total={data.total} />
-          {isNothing(data.total) ? <NothingYet range={range} /> : <ChartList statistics={data} />}
-        </div>
-      )}
+      <QueryView query={statistics} height={360}>
+        {(data) => (
+          <div aria-busy={statistics.isPlaceholderData}>
+            <Figures total={data.total} />
+            {isEmpty(data.total) ? <NoActivity range={range} /> : <ChartList statistics={data} />}
+          </div>
+        )}
+      </QueryView>
     </>
   );
 }
 
-/** The range stands in the address, so that it outlives a reload and can be shared. */
-function useRange(): [Range, (value: string) => void] {
-  const [search, setSearch] = useSearchParams();
-  const range = RANGES.find(({ value }) => value === search.get('range')) ?? RANGES[1];
-  return [range, (value) => setSearch({ range: value }, { replace: true })];
-}
-
-function Updated({ at }: { at: number }) {
-  if (at === 0) return 'Calls, their errors and times, sign-ins and refreshes.';
+function UpdatedAt({ at }: { at: number }) {
+  if (at === 0) return 'Calls, sign-ins and token refreshes.';
   return (
     <>
-      Read <When at={new Date(at).toISOString()} />, and again every 30 seconds.
+      Updated <RelativeTime at={new Date(at).toISOString()} />, refreshes every 30 seconds.
     </>
   );
 }
 
-function NothingYet({ range }: { range: Range }) {
+function NoActivity({ range }: { range: Range }) {
   return (
-    <Empty title={`Nothing has happened in the last ${range.label.replace('1 ', '')}`}>
-      Once your runtime calls a GPT&apos;s operations, charts here show the calls and how they ended, how long they
-      took, who signed in, and how tokens were refreshed. Counts are kept for 31 days.
+    <Empty title={`No activity in the last ${range.label.replace('1 ', '')}`}>
+      When your runtime calls the operations of a GPT, charts of calls, latency, sign-ins and token refreshes appear
+      here. Statistics are kept for 31 days.
     </Empty>
-  );
-}
-
-function Waiting() {
-  return (
-    <Stack component="output" aria-label="Loading">
-      <Skeleton h={72} />
-      <Skeleton h={280} />
-      <Text size="sm" c="dimmed">
-        Reading what was counted …
-      </Text>
-    </Stack>
   );
 }

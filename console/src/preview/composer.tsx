@@ -2,51 +2,44 @@ import { Button, Group, NativeSelect, Stack, Tabs, Text, Textarea, TextInput } f
 import { useState, type KeyboardEvent } from 'react';
 import { messageOf } from '../api/problem';
 import { jsonText, TextBlock } from '../ui/text-block';
-import type { PreviewOperation } from './operations';
+import { exampleArguments } from './example-arguments';
 import styles from './preview.module.css';
-import { skeletonOf } from './skeleton';
 import { readArguments, readToolCalls, type ToolCall } from './tool-call';
+import type { PreviewOperation } from './use-preview-operations';
+
+const DEFAULT_USER = 'preview-user';
 
 interface ComposerProps {
   operations: PreviewOperation[];
-  /** The name of the one that is chosen at first. */
-  first?: string | null;
+  /** The operation that is chosen at first. */
+  initialName?: string | null;
   send: (user: string, calls: ToolCall[]) => void;
 }
 
-const MONO = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.875rem' } };
+type Source = 'choose' | 'paste';
 
-/** What is called next, and for whom. */
-export function Composer({ operations, first, send }: ComposerProps) {
-  const [user, setUser] = useState('preview-user');
-  const [way, setWay] = useState<'choose' | 'paste'>('choose');
-  const [chosen, setChosen] = useState(() => operations.find(({ name }) => name === first) ?? operations[0]);
-  const [args, setArgs] = useState(() => jsonText(skeletonOf(chosen?.parameters)));
+/** Composes the next call: an operation with arguments, or pasted tool calls. */
+export function Composer({ operations, initialName, send }: ComposerProps) {
+  const [user, setUser] = useState(DEFAULT_USER);
+  const [source, setSource] = useState<Source>('choose');
+  const [name, setName] = useState(initialName);
+  // Undefined until they are edited: the example follows the operation's current schema.
+  const [editedArgs, setEditedArgs] = useState<string>();
   const [pasted, setPasted] = useState('');
-  const [mistake, setMistake] = useState<string>();
+  const [inputError, setInputError] = useState<string>();
+  const operation = operations.find((each) => each.name === name) ?? operations[0];
+  const args = editedArgs ?? jsonText(exampleArguments(operation?.parameters));
 
-  const choose = (name: string) => {
-    const operation = operations.find((each) => each.name === name);
-    setChosen(operation);
-    setArgs(jsonText(skeletonOf(operation?.parameters)));
-    setMistake(undefined);
-  };
   const submit = () => {
     try {
-      if (way === 'paste') send(user, readToolCalls(pasted));
-      else send(user, [{ name: chosen?.name ?? '', arguments: readArguments(args) }]);
-      setMistake(undefined);
+      if (source === 'paste') send(user, readToolCalls(pasted));
+      else send(user, [{ name: operation?.name ?? '', arguments: readArguments(args) }]);
+      setInputError(undefined);
       setPasted('');
     } catch (error) {
-      setMistake(messageOf(error));
+      setInputError(messageOf(error));
     }
   };
-  const sendByKey = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
-    event.preventDefault();
-    event.currentTarget.form?.requestSubmit();
-  };
-
   return (
     <form
       aria-label="Next call"
@@ -58,7 +51,7 @@ export function Composer({ operations, first, send }: ComposerProps) {
       <Stack gap="md">
         <TextInput
           label="User"
-          description="Whom you play: your own id of an end user"
+          description="Act as this end user: any user id of yours."
           value={user}
           onChange={(event) => setUser(event.currentTarget.value)}
           required
@@ -69,10 +62,10 @@ export function Composer({ operations, first, send }: ComposerProps) {
           spellCheck={false}
         />
         <Tabs
-          value={way}
+          value={source}
           onChange={(next) => {
-            setWay(next as 'choose' | 'paste');
-            setMistake(undefined);
+            setSource(next as Source);
+            setInputError(undefined);
           }}
         >
           <Tabs.List>
@@ -80,51 +73,26 @@ export function Composer({ operations, first, send }: ComposerProps) {
             <Tabs.Tab value="paste">Paste a tool call</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="choose" pt="md">
-            <Stack gap="sm">
-              <NativeSelect
-                label="Operation"
-                value={chosen?.name}
-                onChange={(event) => choose(event.currentTarget.value)}
-                data={optionsOf(operations)}
-                maw={560}
-              />
-              {chosen?.description && chosen.description !== `${chosen.method} ${chosen.path}` && (
-                <Text size="sm" c="dimmed">
-                  {chosen.description}
-                </Text>
-              )}
-              <Textarea
-                label="Arguments"
-                description="JSON, each argument by its name"
-                value={args}
-                onChange={(event) => setArgs(event.currentTarget.value)}
-                error={way === 'choose' && mistake}
-                onKeyDown={sendByKey}
-                autosize
-                minRows={3}
-                maxRows={14}
-                spellCheck={false}
-                styles={MONO}
-              />
-              <details className={styles.details}>
-                <summary>What it takes</summary>
-                <TextBlock label="Schema of the arguments" text={jsonText(chosen?.parameters)} isLabelHidden />
-              </details>
-            </Stack>
+            <OperationFields
+              operations={operations}
+              operation={operation}
+              choose={(next) => {
+                setName(next);
+                setEditedArgs(undefined);
+                setInputError(undefined);
+              }}
+              args={args}
+              setArgs={setEditedArgs}
+              error={source === 'choose' && inputError}
+            />
           </Tabs.Panel>
           <Tabs.Panel value="paste" pt="md">
-            <Textarea
+            <JsonArea
               label="Tool call"
-              description="What a model emitted: tool_calls of OpenAI Chat Completions, function_call of OpenAI Responses, or tool_use of Anthropic. One, or an array."
+              description="The output of a model: tool_calls (OpenAI Chat Completions), function_call (OpenAI Responses) or tool_use (Anthropic), one or an array."
               value={pasted}
-              onChange={(event) => setPasted(event.currentTarget.value)}
-              error={way === 'paste' && mistake}
-              onKeyDown={sendByKey}
-              autosize
-              minRows={5}
-              maxRows={14}
-              spellCheck={false}
-              styles={MONO}
+              onChange={setPasted}
+              error={source === 'paste' && inputError}
             />
           </Tabs.Panel>
         </Tabs>
@@ -139,7 +107,76 @@ export function Composer({ operations, first, send }: ComposerProps) {
   );
 }
 
-/** By domain, in the order of the actions. */
+interface OperationFieldsProps {
+  operations: PreviewOperation[];
+  operation: PreviewOperation | undefined;
+  choose: (name: string) => void;
+  args: string;
+  setArgs: (args: string) => void;
+  error: string | false | undefined;
+}
+
+function OperationFields({ operations, operation, choose, args, setArgs, error }: OperationFieldsProps) {
+  const isDescribed = operation?.description && operation.description !== `${operation.method} ${operation.path}`;
+  return (
+    <Stack gap="sm">
+      <NativeSelect
+        label="Operation"
+        value={operation?.name}
+        onChange={(event) => choose(event.currentTarget.value)}
+        data={optionsOf(operations)}
+        maw={560}
+      />
+      {isDescribed && (
+        <Text size="sm" c="dimmed">
+          {operation.description}
+        </Text>
+      )}
+      <JsonArea
+        label="Arguments"
+        description="A JSON object with the arguments by name."
+        value={args}
+        onChange={setArgs}
+        error={error}
+      />
+      <details className={styles.details}>
+        <summary>Schema</summary>
+        <TextBlock label="Schema of the arguments" text={jsonText(operation?.parameters)} isLabelHidden />
+      </details>
+    </Stack>
+  );
+}
+
+interface JsonAreaProps {
+  label: string;
+  description: string;
+  value: string;
+  onChange: (value: string) => void;
+  error: string | false | undefined;
+}
+
+function JsonArea({ onChange, ...props }: JsonAreaProps) {
+  return (
+    <Textarea
+      {...props}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      onKeyDown={submitOnCtrlEnter}
+      autosize
+      minRows={4}
+      maxRows={14}
+      spellCheck={false}
+      classNames={{ input: 'mono' }}
+    />
+  );
+}
+
+function submitOnCtrlEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  event.currentTarget.form?.requestSubmit();
+}
+
+/** The operations grouped by domain, in the order of the actions. */
 function optionsOf(operations: PreviewOperation[]) {
   const domains = [...new Set(operations.map(({ domain }) => domain ?? 'Other'))];
   return domains.map((domain) => ({

@@ -1,80 +1,80 @@
 import { describe, expect, it } from '@jest/globals';
-import { Conversation, type Links } from './conversation.js';
+import { Conversation, type ConversationDependencies } from './conversation.js';
 
 const CALL = { name: 'createNote', arguments: { body: { title: 'Milk' } } };
 
 const completed = { outcome: 'completed', call_id: 'call-1', response: { status: 201 } };
 
-const asks = (token: string, can_always_allow = true) => ({
+const confirmationRequired = (token: string, can_always_allow = true) => ({
   outcome: 'confirmation_required',
   call_id: 'call-1',
   confirmation: { token, can_always_allow },
 });
 
-const wantsSignIn = (id: string) => ({ outcome: 'sign_in_required', call_id: 'call-1', sign_in: { id } });
+const signInRequired = (id: string) => ({ outcome: 'sign_in_required', call_id: 'call-1', sign_in: { id } });
 
-/** A conversation with an API that gives these answers, in the order in which it is asked. */
+/** A conversation with an API that returns these outcomes, and with sign-ins that end in these states, in order. */
 function conversation(answers: (object | Error)[], ends: string[] = []) {
   const sent: Record<string, unknown>[] = [];
   const allowed = new Set<string>();
-  const links = {
+  const dependencies = {
     call: async (body: object) => {
       sent.push(body as Record<string, unknown>);
       const answer = answers.shift();
       if (answer instanceof Error) throw answer;
       return answer;
     },
-    endOf: async () => {
+    waitForSignIn: async () => {
       const status = ends.shift();
       return status === undefined ? await new Promise(() => undefined) : { status };
     },
-    isAllowed: (operation: string) => allowed.has(operation),
+    isAlwaysAllowed: (operation: string) => allowed.has(operation),
     alwaysAllow: (operation: string) => void allowed.add(operation),
-  } as unknown as Links;
-  const self = new Conversation(links);
+  } as unknown as ConversationDependencies;
+  const self = new Conversation(dependencies);
   const phases = () => self.snapshot().map(({ phase }) => phase.is);
   return { self, sent, allowed, phases };
 }
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-describe('a conversation', () => {
-  it('makes the calls of a message at the same time, each with its own state, in their order', async () => {
-    const under: { operation: string; answer: (outcome: object) => void }[] = [];
-    const links = {
+describe('Conversation', () => {
+  it('runs the calls of a message in parallel, each with its own state', async () => {
+    const inFlight: { operation: string; answer: (outcome: object) => void }[] = [];
+    const dependencies = {
       call: ({ operation_id: operation }: { operation_id: string }) =>
-        new Promise<object>((answer) => under.push({ operation, answer })),
-      isAllowed: () => false,
+        new Promise<object>((answer) => inFlight.push({ operation, answer })),
+      isAlwaysAllowed: () => false,
     };
-    const self = new Conversation(links as unknown as Links);
+    const self = new Conversation(dependencies as unknown as ConversationDependencies);
     const phases = () => self.snapshot().map(({ call, phase }) => [call.name, phase.is]);
     self.send(
       'alice',
       ['one', 'two', 'three'].map((name) => ({ name, arguments: {} })),
     );
     await settled();
-    expect(under.map(({ operation }) => operation)).toEqual(['one', 'two', 'three']);
-    under[2]?.answer(completed);
-    under[0]?.answer(asks('t1'));
+    expect(inFlight.map(({ operation }) => operation)).toEqual(['one', 'two', 'three']);
+    inFlight[2]?.answer(completed);
+    inFlight[0]?.answer(confirmationRequired('t1'));
     await settled();
     expect(phases()).toEqual([
       ['one', 'confirmation'],
       ['two', 'calling'],
       ['three', 'completed'],
     ]);
-    under[1]?.answer(completed);
-    self.answer(1, 'decline');
+    inFlight[1]?.answer(completed);
+    self.decide(1, 'decline');
     await settled();
     expect(phases().map(([, phase]) => phase)).toEqual(['declined', 'completed', 'completed']);
   });
 
-  it('begins what was sent later once the calls before it are done', async () => {
-    const { self, sent, phases } = conversation([asks('t1'), completed, completed]);
+  it('starts the next message when all calls of the previous one have ended', async () => {
+    const { self, sent, phases } = conversation([confirmationRequired('t1'), completed, completed]);
     self.send('alice', [CALL]);
     self.send('alice', [{ name: 'about', arguments: {} }]);
     await settled();
     expect(phases()).toEqual(['confirmation', 'queued']);
-    self.answer(1, 'allow');
+    self.decide(1, 'allow');
     await settled();
     expect(phases()).toEqual(['completed', 'completed']);
     expect(sent.map(({ operation_id, user, confirmation }) => [operation_id, user, confirmation])).toEqual([
@@ -84,48 +84,60 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('ends a call that was declined, and sends nothing more of it', async () => {
-    const { self, sent, phases } = conversation([asks('t1')]);
+  it('sends nothing more of a call that was declined', async () => {
+    const { self, sent, phases } = conversation([confirmationRequired('t1')]);
     self.send('alice', [CALL]);
     await settled();
-    self.answer(1, 'decline');
+    self.decide(1, 'decline');
     await settled();
     expect([phases(), sent.length]).toEqual([['declined'], 1]);
   });
 
-  it('asks no more for what is always allowed, but where the document wants it asked each time', async () => {
-    const { self, allowed, phases } = conversation([asks('t1'), completed, asks('t2'), completed, asks('t3', false)]);
+  it('skips the confirmation of an always allowed operation, unless the document requires one for every call', async () => {
+    const { self, allowed, phases } = conversation([
+      confirmationRequired('t1'),
+      completed,
+      confirmationRequired('t2'),
+      completed,
+      confirmationRequired('t3', false),
+    ]);
     self.send('alice', [CALL]);
     await settled();
-    self.answer(1, 'always');
+    self.decide(1, 'always');
     await settled();
     expect([...allowed]).toEqual(['createNote']);
     self.send('alice', [CALL]);
     self.send('alice', [CALL]);
     await settled();
     expect(phases()).toEqual(['completed', 'completed', 'confirmation']);
-    expect(self.snapshot().map(({ wasAllowedBefore }) => wasAllowedBefore)).toEqual([undefined, true, undefined]);
+    expect(self.snapshot().map(({ wasAlwaysAllowed }) => wasAlwaysAllowed)).toEqual([undefined, true, undefined]);
   });
 
-  it('answers the same question of other calls of a message, but not those that are asked each time', async () => {
-    const { self, sent, phases } = conversation([asks('t1'), asks('t2'), asks('t3', false), completed, completed]);
+  it('applies "Always allow" to pending calls of the same operation, unless they require a confirmation each', async () => {
+    const { self, sent, phases } = conversation([
+      confirmationRequired('t1'),
+      confirmationRequired('t2'),
+      confirmationRequired('t3', false),
+      completed,
+      completed,
+    ]);
     self.send('alice', [CALL, CALL, CALL]);
     await settled();
     expect(phases()).toEqual(['confirmation', 'confirmation', 'confirmation']);
-    self.answer(1, 'always');
+    self.decide(1, 'always');
     await settled();
     expect(phases()).toEqual(['completed', 'completed', 'confirmation']);
     expect(sent.slice(3).map(({ confirmation }) => confirmation)).toEqual(['t1', 't2']);
-    expect(self.snapshot().map(({ wasAllowedBefore }) => wasAllowedBefore)).toEqual([undefined, true, undefined]);
+    expect(self.snapshot().map(({ wasAlwaysAllowed }) => wasAlwaysAllowed)).toEqual([undefined, true, undefined]);
   });
 
-  it('goes on with all calls that wait for a sign-in once the user has signed in for one of them', async () => {
-    const offers = [1, 2].map((number) => ({ ...wantsSignIn(`si-${number}`) }));
+  it('resumes all calls that wait for the same sign-in when one of them succeeds', async () => {
+    const offers = [1, 2].map((number) => ({ ...signInRequired(`si-${number}`) }));
     const { self, sent, phases } = conversation([...offers, completed, completed]);
     const ends: ((end: object) => void)[] = [];
     const signals: AbortSignal[] = [];
-    Object.assign(self['links'], {
-      endOf: (_: string, signal: AbortSignal) => {
+    Object.assign(self['dependencies'], {
+      waitForSignIn: (_: string, signal: AbortSignal) => {
         signals.push(signal);
         return new Promise((resolve) => ends.push(resolve));
       },
@@ -139,16 +151,16 @@ describe('a conversation', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
-  it('asks where an earlier permission has led to the same question again', async () => {
-    const { self, allowed, phases } = conversation([asks('t1'), asks('t2')]);
+  it('asks the user if the server requires another confirmation of an always allowed call', async () => {
+    const { self, allowed, phases } = conversation([confirmationRequired('t1'), confirmationRequired('t2')]);
     allowed.add('createNote');
     self.send('alice', [CALL]);
     await settled();
     expect(phases()).toEqual(['confirmation']);
   });
 
-  it('goes on by itself once the user has signed in, and says where they have not', async () => {
-    const answers = [wantsSignIn('si-1'), wantsSignIn('si-2'), completed, wantsSignIn('si-3')];
+  it('repeats the call after a successful sign-in, and ends it after a denied one', async () => {
+    const answers = [signInRequired('si-1'), signInRequired('si-2'), completed, signInRequired('si-3')];
     const { self, sent, phases } = conversation(answers, ['connected', 'connected', 'denied']);
     self.send('alice', [CALL]);
     self.send('alice', [CALL]);
@@ -156,20 +168,20 @@ describe('a conversation', () => {
     expect([phases(), sent.length]).toEqual([['completed', 'not_signed_in'], 4]);
   });
 
-  it('shows what failed beside what did not', async () => {
+  it('shows a failed call beside a completed one', async () => {
     const { self, phases } = conversation([new Error('no'), completed]);
     self.send('alice', [CALL, CALL]);
     await settled();
     expect(phases()).toEqual(['failed', 'completed']);
   });
 
-  it('hands on that it was left', async () => {
+  it('aborts calls in flight when it is closed', async () => {
     const signals: AbortSignal[] = [];
-    const links = { call: (_: object, signal: AbortSignal) => new Promise(() => signals.push(signal)) };
-    const self = new Conversation(links as unknown as Links);
+    const dependencies = { call: (_: object, signal: AbortSignal) => new Promise(() => signals.push(signal)) };
+    const self = new Conversation(dependencies as unknown as ConversationDependencies);
     self.send('alice', [CALL]);
     await settled();
-    self.leave();
+    self.close();
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 });

@@ -1,16 +1,10 @@
-import type { Schema } from '../api/api';
-import type { SignIn } from '../sign-ins/sign-in';
+import type { Schema } from '../api/types';
+import type { CallOutcome, Completed, Confirmation, SignInOffer } from '../queries/calls';
+import type { SignIn } from '../queries/sign-ins';
+import type { Decision } from '../ui/operation-confirmation';
 import type { ToolCall } from './tool-call';
 
-export type Completed = Schema<'CompletedDto'>;
-export type Confirmation = Schema<'ConfirmationDto'>;
-export type SignInOffer = Schema<'SignInOfferDto'>;
-type Outcome = Completed | Schema<'ConfirmationRequiredDto'> | Schema<'SignInRequiredDto'>;
-
-/** What the user says to the question whether a call may go on. */
-export type Decision = 'allow' | 'decline' | 'always';
-
-/** Where a call has come to. */
+/** The state of a call. */
 export type Phase =
   | { is: 'queued' }
   | { is: 'calling' }
@@ -21,50 +15,49 @@ export type Phase =
   | { is: 'completed'; completed: Completed }
   | { is: 'failed'; error: unknown };
 
-/** A call in the conversation, and all that is shown of it. */
+/** A call in the conversation. */
 export interface Entry {
   id: number;
   user: string;
   call: ToolCall;
   phase: Phase;
-  /** What was sent last, and what came back. */
+  /** The last request, its outcome, and how long it took. */
   request?: object;
-  answer?: Outcome;
-  /** How long the last answer took. */
+  outcome?: CallOutcome;
   milliseconds?: number;
-  /** The question was answered by an earlier "always allow". */
-  wasAllowedBefore?: boolean;
+  /** The confirmation was answered by an earlier "Always allow". */
+  wasAlwaysAllowed?: boolean;
 }
 
-/** What a conversation needs of the world. */
-export interface Links {
-  call(body: object, signal: AbortSignal): Promise<Outcome>;
-  endOf(signInId: string, signal: AbortSignal): Promise<SignIn>;
-  isAllowed(operation: string): boolean;
+export interface ConversationDependencies {
+  call(body: Schema<'CallDto'>, signal: AbortSignal): Promise<CallOutcome>;
+  waitForSignIn(signInId: string, signal: AbortSignal): Promise<SignIn>;
+  isAlwaysAllowed(operation: string): boolean;
   alwaysAllow(operation: string): void;
 }
 
-/** A call that waits to be allowed. */
-interface Question {
+interface PendingConfirmation {
   operation: string;
   confirmation: Confirmation;
   resolve: (decision: Decision) => void;
 }
 
 /**
- * Calls, each until it is done: through the question whether it may go on, and through a sign-in. Those of one message go at the same time,
- * as they do for a model; what was sent later begins once they are done. Nothing of it goes on once the conversation was left.
+ * Runs calls to their end, through confirmations and sign-ins.
+ *
+ * The calls of one message run in parallel, as a model's do. The next message starts when all of them have ended. Closing the conversation
+ * aborts everything.
  */
 export class Conversation {
   private entries: readonly Entry[] = [];
   private readonly listeners = new Set<() => void>();
-  private readonly questions = new Map<number, Question>();
-  /** Those who wait for a sign-in, by whom and what it is for: one that succeeds is enough for all of them. */
-  private readonly signingIn = new Map<string, Set<() => void>>();
-  private readonly leaving = new AbortController();
-  private last: Promise<void> = Promise.resolve();
+  private readonly pending = new Map<number, PendingConfirmation>();
+  /** Calls that wait for a sign-in, by user and domain: one sign-in resumes all of them. */
+  private readonly awaitingSignIn = new Map<string, Set<() => void>>();
+  private readonly closing = new AbortController();
+  private lastMessage: Promise<void> = Promise.resolve();
 
-  constructor(private readonly links: Links) {}
+  constructor(private readonly dependencies: ConversationDependencies) {}
 
   /** For `useSyncExternalStore`. */
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -74,6 +67,7 @@ export class Conversation {
 
   readonly snapshot = (): readonly Entry[] => this.entries;
 
+  /** Adds the calls of one message. */
   send(user: string, calls: ToolCall[]): void {
     const added = calls.map((call, index): Entry => ({
       id: this.entries.length + index + 1,
@@ -82,117 +76,122 @@ export class Conversation {
       phase: { is: 'queued' },
     }));
     this.entries = [...this.entries, ...added];
-    this.last = this.last.then(async () => void (await Promise.all(added.map(({ id }) => this.run(id)))));
-    this.tell();
+    this.lastMessage = this.lastMessage.then(async () => void (await Promise.all(added.map(({ id }) => this.run(id)))));
+    this.notify();
   }
 
-  answer(id: number, decision: Decision): void {
-    const question = this.questions.get(id);
-    if (!question) return;
-    this.questions.delete(id);
-    question.resolve(decision);
-    if (decision === 'always') this.allowOthers(question.operation);
+  /** Answers the confirmation of a call. */
+  decide(id: number, decision: Decision): void {
+    const pending = this.pending.get(id);
+    if (!pending) return;
+    this.pending.delete(id);
+    pending.resolve(decision);
+    if (decision === 'always') this.allowSameOperation(pending.operation);
   }
 
-  get wasLeft(): boolean {
-    return this.leaving.signal.aborted;
+  get isClosed(): boolean {
+    return this.closing.signal.aborted;
   }
 
-  leave(): void {
-    this.leaving.abort();
+  close(): void {
+    this.closing.abort();
   }
 
   private async run(id: number): Promise<void> {
     try {
-      await this.talk(id);
+      await this.runToEnd(id);
     } catch (error) {
-      if (!this.leaving.signal.aborted) this.show(id, { phase: { is: 'failed', error } });
+      if (!this.isClosed) this.update(id, { phase: { is: 'failed', error } });
     }
   }
 
-  private async talk(id: number): Promise<void> {
+  private async runToEnd(id: number): Promise<void> {
     let confirmation: string | undefined;
-    let wasAllowedBefore = false;
+    let wasAlwaysAllowed = false;
     for (;;) {
-      const outcome = await this.ask(id, confirmation);
+      const outcome = await this.call(id, confirmation);
       confirmation = undefined;
       if (outcome.outcome === 'completed') {
-        return this.show(id, { phase: { is: 'completed', completed: outcome } });
+        this.update(id, { phase: { is: 'completed', completed: outcome } });
+        return;
       }
       if (outcome.outcome === 'sign_in_required') {
-        if (!(await this.signsIn(id, outcome.sign_in))) return;
+        if (!(await this.isSignedIn(id, outcome.sign_in))) return;
         continue;
       }
-      // What was allowed for always is allowed once a call: were the answer a question again, somebody should look at it.
-      const isAllowed = !wasAllowedBefore && this.mayPass(id, outcome.confirmation);
-      if (isAllowed) this.show(id, { wasAllowedBefore: (wasAllowedBefore = true) });
-      else if (!(await this.agrees(id, outcome.confirmation))) return;
+      // "Always allow" answers one confirmation per call. If the server asks again, the user decides.
+      if (!wasAlwaysAllowed && this.isAlwaysAllowed(id, outcome.confirmation)) {
+        wasAlwaysAllowed = true;
+        this.update(id, { wasAlwaysAllowed });
+      } else if (!(await this.isConfirmed(id, outcome.confirmation))) return;
       confirmation = outcome.confirmation.token;
     }
   }
 
-  private async ask(id: number, confirmation: string | undefined): Promise<Outcome> {
+  private async call(id: number, confirmation: string | undefined): Promise<CallOutcome> {
     const { user, call } = this.entry(id);
     const request = { operation_id: call.name, arguments: call.arguments, user, confirmation };
-    this.show(id, { phase: { is: 'calling' }, request, answer: undefined, milliseconds: undefined });
-    const begun = performance.now();
+    this.update(id, { phase: { is: 'calling' }, request, outcome: undefined, milliseconds: undefined });
+    const startedAt = performance.now();
     try {
-      const answer = await this.links.call(request, this.leaving.signal);
-      this.show(id, { answer });
-      return answer;
+      const outcome = await this.dependencies.call(request, this.closing.signal);
+      this.update(id, { outcome });
+      return outcome;
     } finally {
-      this.show(id, { milliseconds: Math.round(performance.now() - begun) });
+      this.update(id, { milliseconds: Math.round(performance.now() - startedAt) });
     }
   }
 
-  private async signsIn(id: number, offer: SignInOffer): Promise<boolean> {
-    this.show(id, { phase: { is: 'sign_in', offer } });
+  /** Waits for the sign-in, or for that of another call by the same user at the same domain. */
+  private async isSignedIn(id: number, offer: SignInOffer): Promise<boolean> {
+    this.update(id, { phase: { is: 'sign_in', offer } });
     const key = JSON.stringify([this.entry(id).user, offer.domain]);
-    const waiting = this.signingIn.get(key) ?? new Set();
-    this.signingIn.set(key, waiting);
+    const waiting = this.awaitingSignIn.get(key) ?? new Set();
+    this.awaitingSignIn.set(key, waiting);
     const done = new AbortController();
     const another = new Promise<'another'>((resolve) => {
-      const hear = () => resolve('another');
-      waiting.add(hear);
-      done.signal.addEventListener('abort', () => waiting.delete(hear));
+      const resume = () => resolve('another');
+      waiting.add(resume);
+      done.signal.addEventListener('abort', () => waiting.delete(resume));
     });
     try {
-      const signal = AbortSignal.any([this.leaving.signal, done.signal]);
-      const end = await Promise.race([this.links.endOf(offer.id, signal), another]);
-      if (end === 'another') return true;
-      if (end.status === 'connected') {
-        for (const hear of waiting) hear();
+      const signal = AbortSignal.any([this.closing.signal, done.signal]);
+      const ended = await Promise.race([this.dependencies.waitForSignIn(offer.id, signal), another]);
+      if (ended === 'another') return true;
+      if (ended.status === 'connected') {
+        for (const resume of waiting) resume();
         return true;
       }
-      this.show(id, { phase: { is: 'not_signed_in', offer, signIn: end } });
+      this.update(id, { phase: { is: 'not_signed_in', offer, signIn: ended } });
       return false;
     } finally {
       done.abort();
     }
   }
 
-  private mayPass(id: number, { can_always_allow }: Confirmation): boolean {
-    return can_always_allow && this.links.isAllowed(this.entry(id).call.name);
+  private isAlwaysAllowed(id: number, { can_always_allow }: Confirmation): boolean {
+    return can_always_allow && this.dependencies.isAlwaysAllowed(this.entry(id).call.name);
   }
 
-  private async agrees(id: number, confirmation: Confirmation): Promise<boolean> {
-    this.show(id, { phase: { is: 'confirmation', confirmation } });
+  /** Waits for the user's decision. */
+  private async isConfirmed(id: number, confirmation: Confirmation): Promise<boolean> {
+    this.update(id, { phase: { is: 'confirmation', confirmation } });
     const operation = this.entry(id).call.name;
     const decision = await new Promise<Decision>((resolve) =>
-      this.questions.set(id, { operation, confirmation, resolve }),
+      this.pending.set(id, { operation, confirmation, resolve }),
     );
-    if (decision === 'decline') this.show(id, { phase: { is: 'declined', confirmation } });
+    if (decision === 'decline') this.update(id, { phase: { is: 'declined', confirmation } });
     return decision !== 'decline';
   }
 
-  /** The same has been asked of other calls of the message: that is answered with it. */
-  private allowOthers(operation: string): void {
-    this.links.alwaysAllow(operation);
-    for (const [id, question] of this.questions) {
-      if (question.operation !== operation || !question.confirmation.can_always_allow) continue;
-      this.questions.delete(id);
-      this.show(id, { wasAllowedBefore: true });
-      question.resolve('allow');
+  /** Answers the pending confirmations of other calls of the same operation. */
+  private allowSameOperation(operation: string): void {
+    this.dependencies.alwaysAllow(operation);
+    for (const [id, pending] of this.pending) {
+      if (pending.operation !== operation || !pending.confirmation.can_always_allow) continue;
+      this.pending.delete(id);
+      this.update(id, { wasAlwaysAllowed: true });
+      pending.resolve('allow');
     }
   }
 
@@ -200,12 +199,12 @@ export class Conversation {
     return this.entries[id - 1] as Entry;
   }
 
-  private show(id: number, changes: Partial<Entry>): void {
+  private update(id: number, changes: Partial<Entry>): void {
     this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...changes } : entry));
-    this.tell();
+    this.notify();
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,19 +1,21 @@
 import { Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core';
-import type { SignIn } from '../sign-ins/sign-in';
-import type { SignInOffer } from './conversation';
+import type { SignInOffer } from '../queries/calls';
+import type { SignIn } from '../queries/sign-ins';
 
 const REASONS: Record<SignInOffer['reason'], (user: string) => string> = {
-  not_connected: (user) => `${user} has not signed in there yet.`,
-  expired: (user) => `The sign-in of ${user} has expired and could not be renewed.`,
+  not_connected: (user) => `${user} has not signed in yet.`,
+  expired: (user) => `The sign-in of ${user} has expired and could not be refreshed.`,
   revoked: (user) => `The connection of ${user} was ended.`,
-  scope: (user) => `${user} has to allow more than before.`,
+  scope: (user) => `${user} must grant additional permissions.`,
 };
 
-/** The button that an end user gets; the call goes on by itself. */
+/** The sign-in button as an end user gets it. The call continues once the user has signed in. */
 export function SignInCard({ offer, user }: { offer: SignInOffer; user: string }) {
   return (
     <Stack gap="sm">
-      <Text size="sm">{REASONS[offer.reason](user)} The page opens in a new tab; the call goes on by itself.</Text>
+      <Text size="sm">
+        {REASONS[offer.reason](user)} The sign-in page opens in a new tab. The call continues automatically afterwards.
+      </Text>
       <Group gap="sm">
         <Button component="a" href={offer.url} target="_blank" rel="noopener">
           {offer.label}
@@ -26,34 +28,34 @@ export function SignInCard({ offer, user }: { offer: SignInOffer; user: string }
         </Group>
       </Group>
       <Text size="sm">
-        <Inspector id={offer.id}>Watch it step by step</Inspector>
+        <TraceLink signInId={offer.id}>Follow it step by step</TraceLink>
       </Text>
     </Stack>
   );
 }
 
 export const NOT_SIGNED_IN: Record<string, string> = {
-  denied: 'The user said no',
+  denied: 'The user declined to sign in',
   failed: 'The sign-in failed',
-  expired: 'The sign-in was not finished in time',
+  expired: 'The sign-in was not completed in time',
 };
 
-/** How a sign-in ended that made no connection, and where it says why. */
+/** How a sign-in ended without a connection, with a link to its trace. */
 export function NotSignedIn({ signIn: { id, error } }: { signIn: SignIn }) {
   return (
     <Stack gap={4}>
-      <Text size="sm">Nothing was called. {error && `What came back: ${error.message}.`}</Text>
+      <Text size="sm">Nothing was called. {error && `Error: ${error.message}.`}</Text>
       <Text size="sm">
-        <Inspector id={id}>See why, step by step</Inspector>
+        <TraceLink signInId={id}>See why, step by step</TraceLink>
       </Text>
     </Stack>
   );
 }
 
-/** In a tab of its own: who leaves this page ends its calls. */
-function Inspector({ id, children }: { id: string; children: string }) {
+/** Opens in a new tab: leaving this page aborts its calls. */
+function TraceLink({ signInId, children }: { signInId: string; children: string }) {
   return (
-    <Anchor href={`/console/sign-ins/${id}`} target="_blank" rel="noopener" inherit underline="always">
+    <Anchor href={`/console/sign-ins/${signInId}`} target="_blank" rel="noopener" inherit underline="always">
       {children} (new tab)
     </Anchor>
   );

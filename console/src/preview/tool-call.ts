@@ -1,46 +1,46 @@
-/** One call as a model asks for it. */
+/** A tool call of a model. */
 export interface ToolCall {
-  /** The tool's name, which the API takes for an operation's id. */
+  /** The tool's name. The API accepts it as an operation id. */
   name: string;
   arguments: Record<string, unknown>;
 }
 
-/** What was pasted is no tool call; the message says what it is instead. */
-export class ToolCallMistake extends Error {
-  override readonly name = 'ToolCallMistake';
+/** The pasted text contains no tool call, or an invalid one. */
+export class ToolCallError extends Error {
+  override readonly name = 'ToolCallError';
 }
 
 type Json = Record<string, unknown>;
 
 /**
- * Reads what a model emitted: an item or an array of OpenAI's `tool_calls` (Chat Completions), of `function_call` items (Responses) or of
- * Anthropic's `tool_use` blocks; also the whole message or answer that has them in it. Their order stays.
+ * Reads the tool calls that a model emitted: items of `tool_calls` (OpenAI Chat Completions), `function_call` items (OpenAI Responses) or
+ * `tool_use` blocks (Anthropic); one, an array, or the whole message or response that contains them. Keeps their order.
  *
- * @throws {ToolCallMistake} it is not JSON, or there is no call in it
+ * @throws {ToolCallError} the text is not JSON, or contains no call
  */
 export function readToolCalls(text: string): ToolCall[] {
-  if (text.trim() === '') throw new ToolCallMistake('Paste what the model answered: there is nothing here.');
-  const calls = callsIn(parsed(text, 'This is not JSON'));
-  if (calls.length === 0) throw new ToolCallMistake(NO_CALL);
+  if (text.trim() === '') throw new ToolCallError('Paste a tool call.');
+  const calls = callsIn(parsed(text, 'Invalid JSON'));
+  if (calls.length === 0) throw new ToolCallError(NO_CALL);
   return calls;
 }
 
 /**
- * Reads the arguments of a call as they are typed.
+ * Parses the arguments of a call.
  *
- * @throws {ToolCallMistake} they are not JSON, or no object
+ * @throws {ToolCallError} the text is not a JSON object
  */
 export function readArguments(text: string): Record<string, unknown> {
   if (text.trim() === '') return {};
-  const value = parsed(text, 'The arguments are not JSON');
-  if (!isObject(value)) throw new ToolCallMistake('The arguments are an object: { "name": value }.');
+  const value = parsed(text, 'The arguments are invalid JSON');
+  if (!isObject(value)) throw new ToolCallError('The arguments must be an object, such as { "name": "value" }.');
   return value;
 }
 
 const NO_CALL =
-  'There is no tool call in this. It has to be an item of tool_calls (OpenAI Chat Completions), a function_call (OpenAI Responses) or a tool_use block (Anthropic).';
+  'No tool call found. Paste an item of tool_calls (OpenAI Chat Completions), a function_call (OpenAI Responses) or a tool_use block (Anthropic).';
 
-/** Where messages and answers of the vendors keep their calls. */
+/** The fields that contain calls in messages and responses. */
 const HOLDERS = ['tool_calls', 'output', 'content', 'message', 'choices'];
 
 function callsIn(value: unknown): ToolCall[] {
@@ -53,7 +53,7 @@ function callsIn(value: unknown): ToolCall[] {
 
 function callOf(value: Json): ToolCall | undefined {
   const { type, name } = value;
-  // Chat Completions: the type is left out by some that speak its language.
+  // Chat Completions: some compatible APIs omit the type.
   if (isObject(value['function'])) return call(value['function']['name'], value['function']['arguments']);
   if (type === 'function_call') return call(name, value['arguments']);
   if (type === 'tool_use') return call(name, value['input']);
@@ -61,18 +61,18 @@ function callOf(value: Json): ToolCall | undefined {
 }
 
 function call(name: unknown, given: unknown): ToolCall {
-  if (typeof name !== 'string' || name === '') throw new ToolCallMistake('A call in this names no tool.');
+  if (typeof name !== 'string' || name === '') throw new ToolCallError('A call has no tool name.');
   if (given === undefined || given === null || given === '') return { name, arguments: {} };
-  const value = typeof given === 'string' ? parsed(given, `The arguments of ${name} are not JSON`) : given;
-  if (!isObject(value)) throw new ToolCallMistake(`The arguments of ${name} are no object.`);
+  const value = typeof given === 'string' ? parsed(given, `The arguments of ${name} are invalid JSON`) : given;
+  if (!isObject(value)) throw new ToolCallError(`The arguments of ${name} must be an object.`);
   return { name, arguments: value };
 }
 
-function parsed(text: string, otherwise: string): unknown {
+function parsed(text: string, message: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ToolCallMistake(`${otherwise}: ${(error as Error).message}`);
+    throw new ToolCallError(`${message}: ${(error as Error).message}`);
   }
 }
 

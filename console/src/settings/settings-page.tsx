@@ -1,62 +1,64 @@
-import { Button, Group, Paper, Skeleton, Text } from '@mantine/core';
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { Schema } from '../api/api';
-import { useSession } from '../shell/session';
+import { UnsavedChanges } from '../navigation/unsaved-changes';
+import { useSession } from '../queries/session';
+import { tenantQueries, type Tenant } from '../queries/tenants';
 import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
-import { Unsaved } from '../ui/unsaved';
-import { useForm, useTenant } from './form';
-import { Sections } from './sections';
+import { QueryView } from '../ui/query-view';
+import { SettingsSections } from './settings-sections';
+import { useSettingsForm } from './use-settings-form';
 
-/** What holds for the whole tenant. */
+/** The tenant's settings. */
 export default function SettingsPage() {
-  const tenant = useTenant(useSession().data?.tenant_id ?? '');
+  const tenantId = useSession()?.tenant_id ?? '';
+  const tenant = useQuery({ ...tenantQueries.detail(tenantId), refetchOnWindowFocus: false });
   return (
     <>
-      <PageTitle title="Settings" text="What holds for the whole tenant." />
-      {tenant.error && <Failure error={tenant.error} retry={() => void tenant.refetch()} />}
-      {tenant.isPending && <Skeleton h={400} maw={720} aria-label="Loading" />}
-      {tenant.data && <SettingsForm tenant={tenant.data} />}
+      <PageTitle title="Settings" description="These apply to the whole tenant." />
+      <QueryView query={tenant} height={400}>
+        {(data) => <Form tenant={data} />}
+      </QueryView>
     </>
   );
 }
 
-function SettingsForm({ tenant }: { tenant: Schema<'TenantDto'> }) {
-  const form = useForm(tenant);
-  const { save, mistakes, isChanged, reset } = form;
+function Form({ tenant }: { tenant: Tenant }) {
+  const form = useSettingsForm(tenant);
+  const { error, errors, isChanged, isSaving, reset, save } = form;
   useEffect(() => {
-    if (!save.error) return;
-    // To the first mistake, for who does not see where it stands.
-    document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
-  }, [save.error]);
+    // Screen readers announce the first invalid field.
+    if (error) document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+  }, [error]);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate(undefined, { onSuccess: () => notifications.show({ message: 'The settings are saved.' }) });
+        save(() => notifications.show({ message: 'Settings saved.' }));
       }}
       noValidate
       style={{ maxWidth: 720 }}
     >
-      <Sections form={form} />
-      {save.error && Object.keys(mistakes).length === 0 && <Failure error={save.error} />}
+      <SettingsSections form={form} />
+      {error && Object.keys(errors).length === 0 && <Failure error={error} />}
       <Paper withBorder p="sm" mt="md" pos="sticky" bottom={8} shadow="sm">
         <Group justify="space-between">
           <Text size="sm" c="dimmed" component="output">
-            {isChanged ? 'There are unsaved changes.' : 'Everything is saved.'}
+            {isChanged ? 'Unsaved changes' : 'All changes saved'}
           </Text>
           <Group gap="sm">
             <Button variant="default" onClick={reset} disabled={!isChanged}>
-              Undo
+              Discard
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
+            <Button type="submit" loading={isSaving} disabled={!isChanged}>
               Save
             </Button>
           </Group>
         </Group>
       </Paper>
-      <Unsaved when={isChanged} />
+      <UnsavedChanges when={isChanged} />
     </form>
   );
 }

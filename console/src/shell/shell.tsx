@@ -1,17 +1,18 @@
 import { AppShell, Burger, Button, Center, Group, Image, Loader, NavLink, ScrollArea, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import mark from '../mark.svg';
-import { PAGES, Pages } from '../pages';
+import { sessionQueries, useSignOut, type Session } from '../queries/session';
 import { Failure } from '../ui/failure';
-import { ColourScheme } from './colour-scheme';
-import { useSession, useSignOut, type Session } from './session';
+import { NAVIGATION, Routes } from './routes';
 import { SignInPage } from './sign-in-page';
+import { ThemeToggle } from './theme-toggle';
 
-/** The frame around every page, for who has signed in. */
+/** The frame around every page, or the sign-in page. */
 export function Shell() {
-  const { data: session, error } = useSession();
-  if (error) return <Failure error={error} />;
+  const { data: session, error, refetch } = useQuery(sessionQueries.current());
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (session === null) return <SignInPage />;
   if (!session) {
     return (
@@ -33,7 +34,7 @@ function Frame({ session }: { session: Session }) {
       padding={{ base: 'md', sm: 'lg' }}
     >
       <a className="skip-link" href="#main">
-        Skip to the content
+        Skip to content
       </a>
       <AppShell.Header>
         <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
@@ -48,7 +49,7 @@ function Frame({ session }: { session: Session }) {
             </Text>
           </Group>
           <Group gap={4} wrap="nowrap" flex="none">
-            <ColourScheme />
+            <ThemeToggle />
             <Button variant="default" size="compact-sm" loading={signOut.isPending} onClick={() => signOut.mutate()}>
               Sign out
             </Button>
@@ -57,13 +58,13 @@ function Frame({ session }: { session: Session }) {
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label="Pages">
         <ScrollArea>
-          {PAGES.filter(({ roles }) => roles.includes(session.role)).map(({ path, label }) => (
+          {NAVIGATION.filter(({ roles }) => roles.includes(session.role)).map(({ path, label }) => (
             <PageLink key={path} path={path} label={label} onClick={close} />
           ))}
         </ScrollArea>
       </AppShell.Navbar>
       <AppShell.Main id="main">
-        <Pages session={session} />
+        <Routes role={session.role} />
       </AppShell.Main>
     </AppShell>
   );
@@ -71,7 +72,7 @@ function Frame({ session }: { session: Session }) {
 
 function PageLink({ path, label, onClick }: { path: string; label: string; onClick: () => void }) {
   const [location] = useLocation();
-  const isCurrent = path === '/' ? location === '/' : location.startsWith(path);
+  const isCurrent = location.startsWith(path);
   return (
     <NavLink
       component={Link}

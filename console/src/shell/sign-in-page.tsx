@@ -2,20 +2,25 @@ import { Anchor, Button, Center, Group, Image, Paper, PasswordInput, Stack, Text
 import { useEffect, useRef, useState } from 'react';
 import { messageOf } from '../api/problem';
 import mark from '../mark.svg';
-import { useSignIn } from './session';
+import { requestHeadingFocus } from '../navigation/history';
+import { useSignIn } from '../queries/session';
 
-/** Asks for a key. It goes to the server once and is kept nowhere in the browser. */
+/** Asks for an API key, which is sent to the server once and not stored in the browser. */
 export function SignInPage() {
   const signIn = useSignIn();
   const [key, setKey] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useEffect(() => {
+    document.title = 'Sign in · Countersign';
+    field.current?.focus();
+  }, []);
   return (
     <Center mih="100vh" p="md" component="main">
       <Paper withBorder p="xl" w={440} maw="100%" radius="lg">
         <form
           onSubmit={(event) => {
             event.preventDefault();
+            requestHeadingFocus();
             signIn.mutate(key.trim());
           }}
         >
@@ -27,8 +32,8 @@ export function SignInPage() {
               </Title>
             </Group>
             <PasswordInput
-              label="Key"
-              description="An admin key of your tenant, or the operator key. The browser keeps a session of 12 hours, never the key."
+              label="API key"
+              description="An admin key of your tenant, or the operator key. The browser keeps a session for 12 hours, but never the key."
               placeholder="cs_admin_…"
               value={key}
               onChange={(event) => setKey(event.currentTarget.value)}
@@ -39,10 +44,10 @@ export function SignInPage() {
               ref={field}
             />
             <Button type="submit" loading={signIn.isPending}>
-              Open the console
+              Sign in
             </Button>
             <Text size="sm" c="dimmed">
-              With nothing set, the operator key is in <code>data/operator.key</code>. The API itself is described at{' '}
+              By default, the operator key is in <code>data/operator.key</code>. For the API, see{' '}
               <Anchor href="/docs" size="sm" underline="always">
                 /docs
               </Anchor>

@@ -1,69 +1,49 @@
-import { Anchor, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'wouter';
-import { api, type Schema } from '../api/api';
-import { Failure } from '../ui/failure';
+import { connectionQueries, type Connection } from '../queries/connections';
+import { Breadcrumbs } from '../ui/breadcrumbs';
+import { Empty } from '../ui/empty';
 import { PageTitle } from '../ui/page-title';
-import { Diagram } from './trace/diagram';
-import type { Trace } from './trace/picture';
-import { Verdict } from './trace/verdict';
+import { QueryView } from '../ui/query-view';
+import { TraceDiagram } from './trace/trace-diagram';
+import { TraceSummary, type SummaryTone } from './trace/trace-summary';
 
-type Connection = Schema<'ConnectionDto'>;
-
-const TITLES: Record<Connection['status'], { title: string; tone: 'good' | 'bad' | 'quiet' }> = {
-  active: { title: 'Active: the token can be used', tone: 'good' },
-  reconnect_required: { title: 'The user has to sign in again', tone: 'bad' },
-  revoked: { title: 'Ended', tone: 'quiet' },
+const SUMMARIES: Record<Connection['status'], { title: string; tone: SummaryTone }> = {
+  active: { title: 'Connected: the access token is valid', tone: 'success' },
+  reconnect_required: { title: 'The user must sign in again', tone: 'error' },
+  revoked: { title: 'Disconnected', tone: 'neutral' },
 };
 
-/** How a connection's token was renewed, and why not. */
+/** The token refreshes of a connection, step by step. */
 export default function ConnectionTracePage() {
   const { connectionId = '' } = useParams();
-  const { data, error, refetch } = useQuery({
-    queryKey: ['connections', connectionId, 'trace'],
-    queryFn: async ({ signal }) => {
-      const path = `/v1/connections/${connectionId}`;
-      const [connection, trace] = await Promise.all([
-        api.get<Connection>(path, signal),
-        api.get<Trace>(`${path}/trace`, signal),
-      ]);
-      return { connection, trace };
-    },
-  });
+  const query = useQuery(connectionQueries.trace(connectionId));
+  const connection = query.data?.connection;
   return (
     <>
-      <PageTitle
-        title="Renewals of a connection"
-        text={data && `User ${data.connection.user}, ${data.connection.domain}`}
-      />
-      {error && <Failure error={error} retry={() => void refetch()} />}
-      {!error && !data && <Skeleton h={320} />}
-      {data && (
-        <Stack maw={1000}>
-          <Verdict
-            {...TITLES[data.connection.status]}
-            diagnosis={data.trace.diagnosis}
-            code={data.trace.diagnosis_code}
-          />
-          {data.trace.steps.length > 0 ? (
-            <Diagram steps={data.trace.steps} />
-          ) : (
-            <Paper withBorder p="xl">
-              <Text>
-                Its token was not renewed in the days for which traces are kept. How the user signed in, the{' '}
-                <Anchor
-                  component={Link}
-                  href={`/sign-ins?user=${encodeURIComponent(data.connection.user)}`}
-                  underline="always"
-                >
-                  sign-ins of this user
-                </Anchor>{' '}
-                show.
-              </Text>
-            </Paper>
-          )}
-        </Stack>
-      )}
+      <Breadcrumbs links={[['Connections', '/connections']]} current={connection?.user ?? 'Connection'} />
+      <PageTitle title="Token refreshes" description={connection && `User ${connection.user}, ${connection.domain}`} />
+      <QueryView query={query} height={320}>
+        {({ connection: { user, status }, trace }) => (
+          <Stack maw={1000}>
+            <TraceSummary {...SUMMARIES[status]} diagnosis={trace.diagnosis} code={trace.diagnosis_code} />
+            {trace.steps.length > 0 ? <TraceDiagram steps={trace.steps} /> : <NoRefreshes user={user} />}
+          </Stack>
+        )}
+      </QueryView>
     </>
+  );
+}
+
+function NoRefreshes({ user }: { user: string }) {
+  return (
+    <Empty title="No token refreshes">
+      The token was not refreshed in the days for which traces are stored. See also the{' '}
+      <Anchor component={Link} href={`/sign-ins?user=${encodeURIComponent(user)}`} inherit underline="always">
+        sign-ins of this user
+      </Anchor>
+      .
+    </Empty>
   );
 }

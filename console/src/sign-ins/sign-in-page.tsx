@@ -1,113 +1,112 @@
-import { Anchor, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
 import { Link, useParams } from 'wouter';
-import { api, type Schema } from '../api/api';
-import { Failure } from '../ui/failure';
+import { actionQueries } from '../queries/actions';
+import type { SignIn } from '../queries/sign-ins';
+import { Breadcrumbs } from '../ui/breadcrumbs';
+import { Empty } from '../ui/empty';
+import { Facts } from '../ui/facts';
 import { PageTitle } from '../ui/page-title';
-import { When } from '../ui/when';
-import { isOpen, type SignIn } from './sign-in';
-import styles from './sign-ins.module.css';
-import { Diagram } from './trace/diagram';
-import { Verdict } from './trace/verdict';
+import { QueryView } from '../ui/query-view';
+import { RelativeTime } from '../ui/relative-time';
+import { TraceDiagram } from './trace/trace-diagram';
+import { TraceSummary, type SummaryTone } from './trace/trace-summary';
 import { useLiveSignIn } from './use-live-sign-in';
+import { isOpen } from './wait-for-sign-in';
 
-/** One sign-in from the link to its end, as it runs and afterwards. */
-export default function SignInInspector() {
+/** A sign-in, step by step, while it runs and afterwards. */
+export default function SignInPage() {
   const { signInId = '' } = useParams();
   const { signIn, trace } = useLiveSignIn(signInId);
-  const error = signIn.error ?? trace.error;
-  const retry = () => void Promise.all([signIn.refetch(), trace.refetch()]);
   return (
     <>
-      <Anchor component={Link} href="/sign-ins" size="sm">
-        All sign-ins
-      </Anchor>
-      <PageTitle title="Sign-in" text={signIn.data && <Facts signIn={signIn.data} />} />
-      {error && <Failure error={error} retry={retry} />}
-      {!error && !(signIn.data && trace.data) && <Skeleton h={320} />}
-      {signIn.data && trace.data && (
-        <Stack maw={1000}>
-          <Verdict
-            {...titleOf(signIn.data)}
-            diagnosis={trace.data.diagnosis}
-            code={trace.data.diagnosis_code}
-            error={signIn.data.error}
-          />
-          {trace.data.steps.length > 0 ? <Diagram steps={trace.data.steps} /> : <NoSteps />}
-        </Stack>
-      )}
+      <Breadcrumbs links={[['Sign-ins', '/sign-ins']]} current={signIn.data?.user ?? 'Sign-in'} />
+      <PageTitle title="Sign-in" />
+      <Stack maw={1000}>
+        <QueryView query={signIn} height={120}>
+          {(data) => (
+            <>
+              <SignInFacts signIn={data} />
+              <TraceSummary
+                {...summaryOf(data)}
+                diagnosis={trace.data?.diagnosis ?? null}
+                code={trace.data?.diagnosis_code ?? null}
+                error={data.error}
+              />
+            </>
+          )}
+        </QueryView>
+        {signIn.data && (
+          <QueryView query={trace} height={200}>
+            {({ steps }) =>
+              steps.length > 0 ? (
+                <TraceDiagram steps={steps} />
+              ) : (
+                <Empty title="The steps are no longer stored">
+                  Traces are deleted after some days. The setting TRACE_DAYS changes that.
+                </Empty>
+              )
+            }
+          </QueryView>
+        )}
+      </Stack>
     </>
   );
 }
 
-function NoSteps() {
+function SignInFacts({ signIn }: { signIn: SignIn }) {
+  const { id, user, gpt_id: gptId, action_id: actionId, connection_id: connectionId } = signIn;
+  const action = useQuery(actionQueries.detail(gptId, actionId)).data;
   return (
-    <Paper withBorder p="xl">
-      <Text>Its steps are no longer kept: traces are deleted after some days (TRACE_DAYS).</Text>
-    </Paper>
+    <Facts
+      facts={[
+        ['User', user],
+        [
+          'Signs in to',
+          <Anchor key="action" component={Link} href={`/gpts/${gptId}/actions/${actionId}`} inherit underline="always">
+            {action?.domain ?? 'An action'}
+          </Anchor>,
+        ],
+        ['Started', <RelativeTime key="started" at={signIn.created_at} />],
+        ['Link expires', isOpen(signIn) && <RelativeTime key="expires" at={signIn.expires_at} />],
+        [
+          'Connection',
+          connectionId && (
+            <Anchor
+              key="connection"
+              component={Link}
+              href={`/connections/${connectionId}/trace`}
+              inherit
+              underline="always"
+            >
+              Token refreshes
+            </Anchor>
+          ),
+        ],
+        [
+          'Id',
+          <span key="id" className="mono">
+            {id}
+          </span>,
+        ],
+      ]}
+    />
   );
 }
 
-function Facts({ signIn: { id, user, gpt_id, action_id, created_at, expires_at, ...signIn } }: { signIn: SignIn }) {
-  const action = useQuery({
-    queryKey: ['gpts', gpt_id, 'actions', action_id],
-    queryFn: ({ signal }) => api.get<Schema<'ActionDto'>>(`/v1/gpts/${gpt_id}/actions/${action_id}`, signal),
-  });
-  return (
-    <span className={styles.facts}>
-      <Fact name="User">{user}</Fact>
-      <Fact name="Signs in to">
-        <Anchor component={Link} href={`/gpts/${gpt_id}`} inherit underline="always">
-          {action.data?.domain ?? 'an action'}
-        </Anchor>
-      </Fact>
-      <Fact name="Begun">
-        <When at={created_at} />
-      </Fact>
-      {isOpen(signIn) && (
-        <Fact name="Link good until">
-          <When at={expires_at} />
-        </Fact>
-      )}
-      {signIn.connection_id && (
-        <Fact name="Renewals">
-          <Anchor component={Link} href={`/connections/${signIn.connection_id}/trace`} inherit underline="always">
-            of its connection
-          </Anchor>
-        </Fact>
-      )}
-      <Fact name="Id">
-        <span className="mono">{id}</span>
-      </Fact>
-    </span>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <span>
-      {name}:{' '}
-      <Text component="span" inherit c="var(--mantine-color-text)">
-        {children}
-      </Text>
-    </span>
-  );
-}
-
-function titleOf({ status, user }: SignIn): { title: string; tone: 'good' | 'bad' | 'open' | 'quiet' } {
+function summaryOf({ status, user }: SignIn): { title: string; tone: SummaryTone } {
   switch (status) {
     case 'pending':
-      return { title: `It runs: waiting for ${user}`, tone: 'open' };
+      return { title: `In progress: waiting for ${user}`, tone: 'pending' };
     case 'awaiting_verification':
-      return { title: 'It runs: waiting for your server to say whose account it is', tone: 'open' };
+      return { title: 'In progress: waiting for your server to verify the user', tone: 'pending' };
     case 'connected':
-      return { title: `Connected: ${user} is signed in`, tone: 'good' };
+      return { title: `Connected: ${user} is signed in`, tone: 'success' };
     case 'denied':
-      return { title: 'Denied: the user said no', tone: 'quiet' };
+      return { title: 'Denied: the user declined to sign in', tone: 'neutral' };
     case 'failed':
-      return { title: 'Failed: nothing was connected', tone: 'bad' };
+      return { title: 'Failed: the user is not signed in', tone: 'error' };
     case 'expired':
-      return { title: 'Expired: it was not finished in time', tone: 'quiet' };
+      return { title: 'Expired: the sign-in was not completed in time', tone: 'neutral' };
   }
 }

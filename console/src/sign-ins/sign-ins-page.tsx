@@ -1,110 +1,94 @@
-import { Anchor, Button, Code, Group, Paper, Skeleton, Stack, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Code, Table, VisuallyHidden } from '@mantine/core';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link, useSearchParams } from 'wouter';
-import { all, api, type Page, type Schema } from '../api/api';
-import { Failure } from '../ui/failure';
+import { Link } from 'wouter';
+import { useUrlFilter } from '../navigation/use-url-filter';
+import { gptQueries, type Gpt } from '../queries/gpts';
+import { signInQueries, type ListedSignIn } from '../queries/sign-ins';
+import { DataTable } from '../ui/data-table';
+import { Empty } from '../ui/empty';
+import { LoadMore } from '../ui/load-more';
 import { PageTitle } from '../ui/page-title';
-import { When } from '../ui/when';
-import { Filters, filtersIn } from './filters';
+import { QueryView } from '../ui/query-view';
+import { RelativeTime } from '../ui/relative-time';
+import { SignInFilters } from './sign-in-filters';
+import { isStatus, SignInStatus } from './sign-in-status';
 import styles from './sign-ins.module.css';
-import { SignInStatus } from './status';
 
-type Listed = Schema<'ListedSignInDto'>;
-type Gpt = Schema<'GptDto'>;
+const FILTER_FIELDS = ['gpt_id', 'action_id', 'user', 'status'] as const;
 
-/** The sign-ins that are still kept, newest first; which of them, the address says. */
+/** The sign-ins that are still stored, newest first. */
 export default function SignInsPage() {
-  const [parameters] = useSearchParams();
-  const filters = filtersIn(parameters);
-  const gpts = useQuery({ queryKey: ['gpts'], queryFn: ({ signal }) => all<Gpt>('/v1/gpts', signal) });
-  const signIns = useInfiniteQuery({
-    queryKey: ['sign-ins', 'list', filters],
-    initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ ...filters, limit: '50', ...(pageParam && { cursor: pageParam }) });
-      return api.get<Page<Listed>>(`/v1/sign-ins?${query}`, signal);
-    },
-    getNextPageParam: ({ next_cursor }) => next_cursor,
-  });
-  const rows = signIns.data?.pages.flatMap(({ data }) => data);
+  const [{ status, ...others }, change] = useUrlFilter(FILTER_FIELDS);
+  const filter = isStatus(status) ? { ...others, status } : others;
+  const gpts = useQuery(gptQueries.list()).data ?? [];
+  const signIns = useInfiniteQuery(signInQueries.list(filter));
   return (
     <>
-      <PageTitle title="Sign-ins" text="How users signed in to an action's API, and why they did not.">
+      <PageTitle title="Sign-ins" description="How users signed in to an action’s API, and why sign-ins failed.">
         <Button variant="default" loading={signIns.isRefetching} onClick={() => void signIns.refetch()}>
           Refresh
         </Button>
       </PageTitle>
-      <Stack>
-        <Filters gpts={gpts.data ?? []} />
-        {signIns.error && <Failure error={signIns.error} retry={() => void signIns.refetch()} />}
-        {signIns.isPending && <Skeleton h={200} />}
-        {rows?.length === 0 && (
-          <Paper withBorder p="xl">
-            <Text>
-              {Object.keys(filters).length > 0
-                ? 'No sign-in is like that. Take a filter away.'
-                : 'There is no sign-in yet. One begins when a GPT calls an operation for a user who is not signed in: try it in the preview of a GPT.'}
-            </Text>
-          </Paper>
-        )}
-        {rows && rows.length > 0 && <SignInTable rows={rows} gpts={gpts.data ?? []} />}
-        {signIns.hasNextPage && (
-          <Group>
-            <Button variant="default" loading={signIns.isFetchingNextPage} onClick={() => void signIns.fetchNextPage()}>
-              Show older ones
-            </Button>
-          </Group>
-        )}
-      </Stack>
+      <SignInFilters gpts={gpts} filter={filter} change={change} />
+      <QueryView query={signIns} height={200}>
+        {(items) =>
+          items.length === 0 ? (
+            <NoSignIns isFiltered={Object.keys(filter).length > 0} />
+          ) : (
+            <>
+              <SignInTable signIns={items} gpts={gpts} />
+              <LoadMore shown={items.length} query={signIns} />
+            </>
+          )
+        }
+      </QueryView>
     </>
   );
 }
 
-function SignInTable({ rows, gpts }: { rows: Listed[]; gpts: Gpt[] }) {
-  const names = new Map(gpts.map(({ id, name }) => [id, name]));
+function NoSignIns({ isFiltered }: { isFiltered: boolean }) {
+  if (isFiltered) return <Empty title="No sign-ins found">Remove a filter to see more sign-ins.</Empty>;
   return (
-    <Paper withBorder>
-      <Table.ScrollContainer minWidth={800}>
-        <Table verticalSpacing="sm" highlightOnHover>
-          <Table.Thead>
-            <Table.Tr>
-              {['User', 'How it stands', 'What is wrong', 'Signs in to', 'GPT', 'Begun'].map((title) => (
-                <Table.Th key={title}>{title}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.id}>
-                <Table.Td>
-                  <Anchor component={Link} href={`/sign-ins/${row.id}`} fw={600} inherit className={styles.user}>
-                    <VisuallyHidden component="span">Sign-in of </VisuallyHidden>
-                    {row.user}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td>
-                  <SignInStatus status={row.status} />
-                </Table.Td>
-                <Table.Td>{wrongWith(row)}</Table.Td>
-                <Table.Td>{row.domain}</Table.Td>
-                <Table.Td>
-                  <Anchor component={Link} href={`/gpts/${row.gpt_id}`} inherit>
-                    {names.get(row.gpt_id) ?? row.gpt_id}
-                  </Anchor>
-                </Table.Td>
-                <Table.Td className={styles.when}>
-                  <When at={row.created_at} />
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-    </Paper>
+    <Empty title="No sign-ins yet">
+      A sign-in starts when a GPT calls an operation for a user who is not signed in. Try it in a GPT’s preview.
+    </Empty>
   );
 }
 
-function wrongWith({ diagnosis_code, error }: Listed) {
+function SignInTable({ signIns, gpts }: { signIns: ListedSignIn[]; gpts: Gpt[] }) {
+  const gptNames = new Map(gpts.map(({ id, name }) => [id, name]));
+  return (
+    <DataTable label="Sign-ins" minWidth={800} columns={['User', 'Status', 'Problem', 'Signs in to', 'GPT', 'Started']}>
+      {signIns.map((signIn) => (
+        <Table.Tr key={signIn.id}>
+          <Table.Td>
+            <Anchor component={Link} href={`/sign-ins/${signIn.id}`} fw={600} inherit className={styles.user}>
+              <VisuallyHidden component="span">Sign-in of </VisuallyHidden>
+              {signIn.user}
+            </Anchor>
+          </Table.Td>
+          <Table.Td>
+            <SignInStatus status={signIn.status} />
+          </Table.Td>
+          <Table.Td>
+            <ProblemCode signIn={signIn} />
+          </Table.Td>
+          <Table.Td>{signIn.domain}</Table.Td>
+          <Table.Td>
+            <Anchor component={Link} href={`/gpts/${signIn.gpt_id}`} inherit>
+              {gptNames.get(signIn.gpt_id) ?? signIn.gpt_id}
+            </Anchor>
+          </Table.Td>
+          <Table.Td className="nowrap">
+            <RelativeTime at={signIn.created_at} />
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </DataTable>
+  );
+}
+
+function ProblemCode({ signIn: { diagnosis_code, error } }: { signIn: ListedSignIn }) {
   const code = diagnosis_code ?? error?.code;
-  return code ? <Code>{code}</Code> : '–';
+  return code ? <Code>{code}</Code> : <>–</>;
 }

@@ -1,38 +1,29 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { api } from '../api/api';
-import { endOf, isOpen, type SignIn } from './sign-in';
-import type { Trace } from './trace/picture';
+import { signInQueries } from '../queries/sign-ins';
+import { isOpen, waitForSignIn } from './wait-for-sign-in';
 
-/** Between two looks at the steps of a sign-in that runs; its end is told at once. */
-const STEPS_MS = 1500;
+const TRACE_POLL_MS = 1500;
 
-/** A sign-in and its steps, read again for as long as it runs. */
+/** A sign-in and its trace, updated while the sign-in is open. */
 export function useLiveSignIn(id: string) {
   const queries = useQueryClient();
-  const signIn = useQuery({
-    queryKey: ['sign-ins', id],
-    queryFn: ({ signal }) => api.get<SignIn>(`/v1/sign-ins/${id}`, signal),
-  });
-  const isRunning = signIn.data !== undefined && isOpen(signIn.data);
-  const trace = useQuery({
-    queryKey: ['sign-ins', id, 'trace'],
-    queryFn: ({ signal }) => api.get<Trace>(`/v1/sign-ins/${id}/trace`, signal),
-    refetchInterval: isRunning && STEPS_MS,
-  });
+  const signIn = useQuery(signInQueries.detail(id));
+  const isLive = signIn.data !== undefined && isOpen(signIn.data);
+  const trace = useQuery({ ...signInQueries.trace(id), refetchInterval: isLive && TRACE_POLL_MS });
   useEffect(() => {
-    if (!isRunning) return;
-    const leaving = new AbortController();
+    if (!isLive) return;
+    const controller = new AbortController();
     const watch = async () => {
-      const ended = await endOf(id, leaving.signal);
-      await queries.invalidateQueries({ queryKey: ['sign-ins', id, 'trace'] });
-      queries.setQueryData(['sign-ins', id], ended);
+      const ended = await waitForSignIn(id, controller.signal);
+      await queries.invalidateQueries(signInQueries.trace(id));
+      queries.setQueryData(signInQueries.detail(id).queryKey, ended);
     };
-    // Whoever cannot be asked is asked again by the queries above.
     watch().catch(() => {
-      if (!leaving.signal.aborted) void queries.invalidateQueries({ queryKey: ['sign-ins', id] });
+      // The query shows the error.
+      if (!controller.signal.aborted) void queries.invalidateQueries(signInQueries.detail(id));
     });
-    return () => leaving.abort();
-  }, [id, isRunning, queries]);
+    return () => controller.abort();
+  }, [id, isLive, queries]);
   return { signIn, trace };
 }

@@ -1,122 +1,111 @@
-import { Anchor, Button, Group, List, Skeleton, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, List, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
+import { tenantQueries, useDeleteTenant, type Tenant } from '../queries/tenants';
 import { ConfirmDialog } from '../ui/confirm-dialog';
+import { DataTable } from '../ui/data-table';
 import { Empty } from '../ui/empty';
-import { Failure } from '../ui/failure';
 import { LoadMore } from '../ui/load-more';
 import { PageTitle } from '../ui/page-title';
-import { When } from '../ui/when';
-import { WideTable } from '../ui/wide-table';
-import { CreateTenant } from './create-tenant';
-import { useDeleteTenant, useTenants, type Tenant } from './queries';
+import { QueryView } from '../ui/query-view';
+import { RelativeTime } from '../ui/relative-time';
+import { CreateTenantDialog } from './create-tenant-dialog';
 
-/** All tenants of the deployment, for its operator. */
+/** The deployment's tenants, for its operator. */
 export default function TenantsPage() {
-  const tenants = useTenants();
+  const tenants = useInfiniteQuery(tenantQueries.list());
   const [isCreating, creating] = useDisclosure(false);
-  const [doomed, setDoomed] = useState<Tenant>();
-  const { items } = tenants;
+  const [chosen, setChosen] = useState<Tenant>();
   return (
     <>
-      <PageTitle title="Tenants" text="Each has its own GPTs, users, keys and secrets. None sees anything of another.">
+      <PageTitle
+        title="Tenants"
+        description="Each tenant has its own GPTs, users, keys and secrets, isolated from all others."
+      >
         <Button onClick={creating.open}>Create a tenant</Button>
       </PageTitle>
-      {tenants.error && !items && <Failure error={tenants.error} retry={() => void tenants.refetch()} />}
-      {tenants.isPending && <Skeleton h={200} aria-label="Loading" />}
-      {items?.length === 0 && (
-        <Empty title="There is no tenant yet">
-          Create one: its first admin key is shown then, and opens this console for whoever runs it.
-        </Empty>
-      )}
-      {items && items.length > 0 && (
-        <>
-          <TenantTable tenants={items} remove={setDoomed} />
-          <LoadMore shown={items.length} pages={tenants} />
-        </>
-      )}
-      <CreateTenant isOpen={isCreating} close={creating.close} />
-      {doomed && <DeleteTenant of={doomed} close={() => setDoomed(undefined)} />}
+      <QueryView query={tenants} height={200}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty title="No tenants yet">
+              Create a tenant to get its first admin key, which signs in to this console.
+            </Empty>
+          ) : (
+            <>
+              <TenantTable tenants={items} remove={setChosen} />
+              <LoadMore shown={items.length} query={tenants} />
+            </>
+          )
+        }
+      </QueryView>
+      <CreateTenantDialog opened={isCreating} onClose={creating.close} />
+      {chosen && <DeleteTenantDialog tenant={chosen} onClose={() => setChosen(undefined)} />}
     </>
   );
 }
 
 function TenantTable({ tenants, remove }: { tenants: Tenant[]; remove: (tenant: Tenant) => void }) {
   return (
-    <WideTable label="Tenants" minWidth={860}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>Name</Table.Th>
-          <Table.Th>Slug</Table.Th>
-          <Table.Th>Id</Table.Th>
-          <Table.Th>Created</Table.Th>
-          <Table.Th>
-            <span className="visually-hidden">What to do</span>
+    <DataTable label="Tenants" minWidth={860} columns={['Name', 'Slug', 'Id', 'Created']} actions="Actions">
+      {tenants.map((tenant) => (
+        <Table.Tr key={tenant.id}>
+          <Table.Th scope="row" fw={600}>
+            {tenant.name}
           </Table.Th>
+          <Table.Td>{tenant.slug}</Table.Td>
+          <Table.Td className="mono nowrap">{tenant.id}</Table.Td>
+          <Table.Td className="nowrap">
+            <RelativeTime at={tenant.created_at} />
+          </Table.Td>
+          <Table.Td>
+            <Group gap="sm" wrap="nowrap" justify="flex-end">
+              <Anchor
+                component={Link}
+                href={`/audit?tenant_id=${tenant.id}`}
+                size="sm"
+                aria-label={`Audit of ${tenant.name}`}
+              >
+                Audit
+              </Anchor>
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={`Delete ${tenant.name}`}
+                onClick={() => remove(tenant)}
+              >
+                Delete
+              </Button>
+            </Group>
+          </Table.Td>
         </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {tenants.map((tenant) => (
-          <Table.Tr key={tenant.id}>
-            <Table.Th scope="row" fw={600}>
-              {tenant.name}
-            </Table.Th>
-            <Table.Td>{tenant.slug}</Table.Td>
-            <Table.Td className="mono" style={{ whiteSpace: 'nowrap' }}>
-              {tenant.id}
-            </Table.Td>
-            <Table.Td style={{ whiteSpace: 'nowrap' }}>
-              <When at={tenant.created_at} />
-            </Table.Td>
-            <Table.Td>
-              <Group gap="sm" wrap="nowrap" justify="flex-end">
-                <Anchor
-                  component={Link}
-                  href={`/audit?tenant_id=${tenant.id}`}
-                  size="sm"
-                  aria-label={`Audit of ${tenant.name}`}
-                >
-                  Audit
-                </Anchor>
-                <Button
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={`Delete ${tenant.name}`}
-                  onClick={() => remove(tenant)}
-                >
-                  Delete
-                </Button>
-              </Group>
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+      ))}
+    </DataTable>
   );
 }
 
-function DeleteTenant({ of: tenant, close }: { of: Tenant; close: () => void }) {
-  const remove = useDeleteTenant();
+function DeleteTenantDialog({ tenant, onClose }: { tenant: Tenant; onClose: () => void }) {
+  const remove = useDeleteTenant(tenant);
   return (
     <ConfirmDialog
       opened
-      onClose={close}
+      onClose={onClose}
       title={`Delete “${tenant.name}”?`}
-      action="Delete for good"
-      name={tenant.name}
-      confirm={() => remove(tenant)}
+      action="Delete permanently"
+      typedName={tenant.name}
+      confirm={() => remove.mutateAsync()}
     >
-      <Text mb="xs">This destroys, at once and for good:</Text>
+      <Text mb="xs">This immediately and permanently deletes:</Text>
       <List size="sm" spacing={2}>
-        <List.Item>all of its keys: whatever uses them is refused</List.Item>
+        <List.Item>all of its API keys</List.Item>
         <List.Item>its GPTs and their actions</List.Item>
-        <List.Item>its users&apos; connections and sign-ins, with their tokens, and its statistics</List.Item>
-        <List.Item>the data key of its secrets: nothing opens them here again</List.Item>
+        <List.Item>its users&apos; connections, sign-ins and tokens, and its statistics</List.Item>
+        <List.Item>its data keys, so that its secrets can no longer be decrypted</List.Item>
       </List>
       <Text size="sm" mt="xs">
-        Providers are not told: revoke connections first where they should be. Backups from before still hold its data.
-        Its audit events stay, under <span className="mono">{tenant.id}</span>.
+        Tokens are not revoked at the providers: disconnect all users first if they should be. Earlier backups still
+        contain the tenant&apos;s data. Its audit events are kept, under <span className="mono">{tenant.id}</span>.
       </Text>
     </ConfirmDialog>
   );

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Failure } from './failure';
@@ -7,56 +7,76 @@ interface ConfirmDialogProps {
   opened: boolean;
   onClose: () => void;
   title: string;
-  /** What the button says: the deed itself, never "OK". */
+  /** The label of the confirming button: the action itself, never "OK". */
   action: string;
-  /** What comes of it. */
+  /** The consequences of the action. */
   children: ReactNode;
-  /** Has to be typed, where what is lost is much. */
-  name?: string;
+  /** A name to type first, if much would be lost. */
+  typedName?: string;
+  /** The label of a checkbox to check first. */
+  checkbox?: string;
   confirm: () => Promise<unknown>;
 }
 
-/** Asks before something that cannot be undone. */
-export function ConfirmDialog({ opened, onClose, title, action, children, name, confirm }: ConfirmDialogProps) {
-  const [typed, setTyped] = useState('');
-  const isNamed = name === undefined || typed.trim() === name.trim();
-  const close = () => {
-    setTyped('');
-    deed.reset();
-    onClose();
-  };
-  const deed = useMutation({ mutationFn: confirm, onSuccess: close });
+/** Asks before an action that cannot be undone. */
+export function ConfirmDialog({ opened, onClose, title, ...props }: ConfirmDialogProps) {
   return (
-    <Modal opened={opened} onClose={close} title={title}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isNamed) deed.mutate();
-        }}
-      >
-        <Stack>
-          <div>{children}</div>
-          {name !== undefined && (
-            <TextInput
-              label={`Type “${name}” to confirm`}
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-              autoComplete="off"
-              spellCheck={false}
-              data-autofocus
-            />
-          )}
-          {deed.error && <Failure error={deed.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus={name === undefined || undefined}>
-              Cancel
-            </Button>
-            <Button type="submit" color="red.9" loading={deed.isPending} disabled={!isNamed}>
-              {action}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+    <Modal opened={opened} onClose={onClose} title={title}>
+      <ConfirmQuestion {...props} onClose={onClose} />
     </Modal>
+  );
+}
+
+/** The content of a `ConfirmDialog`, for a dialog that loads something first. */
+export function ConfirmQuestion({
+  onClose,
+  action,
+  children,
+  typedName,
+  checkbox,
+  confirm,
+}: Omit<ConfirmDialogProps, 'opened' | 'title'>) {
+  const [typed, setTyped] = useState('');
+  const [isChecked, setChecked] = useState(false);
+  const mutation = useMutation({ mutationFn: confirm, onSuccess: onClose });
+  const isNameTyped = typedName === undefined || typed.trim() === typedName.trim();
+  const canConfirm = isNameTyped && (checkbox === undefined || isChecked);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (canConfirm) mutation.mutate();
+      }}
+    >
+      <Stack>
+        <div>{children}</div>
+        {typedName !== undefined && (
+          <TextInput
+            label={`Type “${typedName}” to confirm`}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            autoComplete="off"
+            spellCheck={false}
+            data-autofocus
+          />
+        )}
+        {checkbox !== undefined && (
+          <Checkbox
+            label={checkbox}
+            checked={isChecked}
+            onChange={(event) => setChecked(event.currentTarget.checked)}
+          />
+        )}
+        {mutation.error && <Failure error={mutation.error} />}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose} data-autofocus={typedName === undefined || undefined}>
+            Cancel
+          </Button>
+          <Button type="submit" color="red.9" loading={mutation.isPending} disabled={!canConfirm}>
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

@@ -3,36 +3,36 @@ import { useEffect, useState } from 'react';
 
 interface CopyButtonProps extends ButtonProps {
   text: string;
-  /** What is copied, after "Copy". */
-  what?: string;
+  /** The name of what is copied, such as "key". */
+  name: string;
 }
 
-const SHOWN_MS = 3000;
+const RESULT_SHOWN_MS = 3000;
 
-/** Copies a text, and says whether that went well to who sees it and to who hears it. */
-export function CopyButton({ text, what = '', ...props }: CopyButtonProps) {
-  const [said, setSaid] = useState('');
+/** Copies a text and announces the result. */
+export function CopyButton({ text, name, ...props }: CopyButtonProps) {
+  const [result, setResult] = useState('');
   useEffect(() => {
-    if (!said) return;
-    const timer = setTimeout(() => setSaid(''), SHOWN_MS);
+    if (!result) return;
+    const timer = setTimeout(() => setResult(''), RESULT_SHOWN_MS);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [result]);
   return (
     <>
       <Button
         variant="default"
         {...props}
-        onClick={async () => setSaid((await copied(text)) ? 'Copied' : 'Could not be copied: select it')}
+        onClick={async () => setResult((await copy(text)) ? 'Copied' : 'Could not copy: select the text instead')}
       >
-        {said || `Copy ${what}`.trim()}
+        {result || `Copy ${name}`}
       </Button>
-      <VisuallyHidden component="output">{said}</VisuallyHidden>
+      <VisuallyHidden component="output">{result}</VisuallyHidden>
     </>
   );
 }
 
-/** There is no clipboard where the page came over plain http from another machine, or its user has forbidden it. */
-async function copied(text: string): Promise<boolean> {
+/** Browsers have no clipboard on pages served over plain HTTP from another machine, or if the user has denied it. */
+async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

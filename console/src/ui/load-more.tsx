@@ -3,21 +3,27 @@ import { Failure } from './failure';
 
 interface LoadMoreProps {
   shown: number;
-  pages: { hasNextPage: boolean; isFetchingNextPage: boolean; error: unknown; fetchNextPage: () => unknown };
+  query: {
+    hasNextPage: boolean;
+    isFetchingNextPage: boolean;
+    isFetchNextPageError: boolean;
+    error: unknown;
+    fetchNextPage: () => unknown;
+  };
 }
 
-/** Below a long list: how much of it is there, and the way to more. */
-export function LoadMore({ shown, pages }: LoadMoreProps) {
-  const more = () => void pages.fetchNextPage();
+/** Below a paginated list: how many items are shown, and a button that loads the next page. */
+export function LoadMore({ shown, query }: LoadMoreProps) {
+  const more = () => void query.fetchNextPage();
   return (
     <>
-      {pages.error ? <Failure error={pages.error} retry={more} /> : null}
+      {query.isFetchNextPageError && <Failure error={query.error} retry={more} />}
       <Group justify="space-between" mt="sm" mih={36}>
         <Text size="sm" c="dimmed" component="output">
-          {pages.hasNextPage ? `${shown} shown, there are more.` : `${shown} in all.`}
+          {query.hasNextPage ? `Showing the first ${shown}` : `${shown} in total`}
         </Text>
-        {pages.hasNextPage && (
-          <Button variant="default" loading={pages.isFetchingNextPage} onClick={more}>
+        {query.hasNextPage && (
+          <Button variant="default" loading={query.isFetchingNextPage} onClick={more}>
             Load more
           </Button>
         )}

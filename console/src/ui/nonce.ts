@@ -1,5 +1,5 @@
-/** What style elements that are made at run time carry (src/console on the server allows no others). */
+/** The nonce of this page, for styles that are created at run time. The page's policy allows no others. */
 export const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 
-// Mantine's dialogs keep the page behind them from scrolling with a library that looks for a nonce here, and nowhere else.
+// Mantine locks the scroll position behind a dialog with a library that takes its nonce from this variable only.
 Object.assign(globalThis, { __webpack_nonce__: nonce });

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** How far it is behind at the most. */
+/** How often the time is updated. */
 export const STEP_MS = 15_000;
 
 let now = Date.now();
@@ -10,7 +10,6 @@ let timer: ReturnType<typeof setInterval> | undefined;
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (timer === undefined) {
-    // Nobody has looked for a while.
     now = Date.now();
     timer = setInterval(() => {
       now = Date.now();
@@ -25,7 +24,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time in milliseconds since the epoch, a few seconds old at the most: whoever shows it is shown anew. */
+/** Returns the time in milliseconds since the epoch, and re-renders the component every 15 seconds. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => now);
 }

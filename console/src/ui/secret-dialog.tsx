@@ -5,17 +5,17 @@ import { CopyButton } from './copy-button';
 
 interface SecretDialogProps {
   title: string;
-  /** Nothing: the dialog is closed. */
+  /** Undefined while the dialog is closed. */
   secret: string | undefined;
-  /** The name that it is known by, read out with it. */
+  /** The secret's label. */
   label: string;
-  /** Has to let go of the secret: it is kept nowhere else. */
+  /** Must discard the secret. */
   onClose: () => void;
-  /** What it is for. */
+  /** The purpose of the secret. */
   children?: ReactNode;
 }
 
-/** Shows a secret once. It closes by its button alone, so that no stray key or click loses what cannot be had again. */
+/** Shows a secret once. Only its button closes it, so that no stray click or key press loses the secret. */
 export function SecretDialog({ title, secret, label, onClose, children }: SecretDialogProps) {
   return (
     <Modal
@@ -26,7 +26,7 @@ export function SecretDialog({ title, secret, label, onClose, children }: Secret
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
-      // What is shown while it goes would be an empty frame: the secret has gone at once.
+      // The secret is discarded at once: a closing animation would show an empty dialog.
       transitionProps={{ duration: 0 }}
     >
       <Stack>
@@ -40,15 +40,15 @@ export function SecretDialog({ title, secret, label, onClose, children }: Secret
           onFocus={(event) => event.currentTarget.select()}
           classNames={{ input: 'mono' }}
         />
-        <Caution title="It will not be shown again">
+        <Caution title="This key will not be shown again">
           <Text size="sm">
-            Countersign keeps only a digest. Put it where your secrets are before you close this; if it is lost, make
-            another.
+            Countersign stores only a digest. Save the key in your secret store before you close this dialog. If you
+            lose it, create another.
           </Text>
         </Caution>
         <Group justify="flex-end">
-          <CopyButton text={secret ?? ''} what="key" data-autofocus />
-          <Button onClick={onClose}>I have kept it</Button>
+          <CopyButton text={secret ?? ''} name="key" data-autofocus />
+          <Button onClick={onClose}>I’ve saved it</Button>
         </Group>
       </Stack>
     </Modal>

@@ -1,8 +1,14 @@
 import { Stack, Text } from '@mantine/core';
 import styles from './text-block.module.css';
 
-/** Text as it is, of a fixed width; what is long scrolls within, also by keyboard. */
-export function TextBlock({ label, text, isLabelHidden }: { label: string; text: string; isLabelHidden?: boolean }) {
+interface TextBlockProps {
+  label: string;
+  text: string;
+  isLabelHidden?: boolean;
+}
+
+/** Preformatted text. If it is long, it scrolls within its frame, also by keyboard. */
+export function TextBlock({ label, text, isLabelHidden }: TextBlockProps) {
   return (
     <Stack gap={4}>
       {!isLabelHidden && (
@@ -10,7 +16,7 @@ export function TextBlock({ label, text, isLabelHidden }: { label: string; text:
           {label}
         </Text>
       )}
-      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard (WCAG 2.1.1) */}
+      {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role, jsx-a11y/no-noninteractive-tabindex -- a scroll container must be reachable by keyboard (WCAG 2.1.1) */}
       <pre className={styles.block} tabIndex={0} role="group" aria-label={label}>
         {text}
       </pre>
@@ -18,7 +24,7 @@ export function TextBlock({ label, text, isLabelHidden }: { label: string; text:
   );
 }
 
-/** As people read it. */
+/** Indented JSON. */
 export function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2) ?? 'nothing';
+  return JSON.stringify(value, null, 2) ?? '';
 }

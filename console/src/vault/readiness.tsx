@@ -1,31 +1,33 @@
-import { Group, Paper, Skeleton, Text, Title } from '@mantine/core';
-import { Failure } from '../ui/failure';
+import { Group, Paper, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { vaultQueries } from '../queries/vault';
+import { QueryView } from '../ui/query-view';
 import { StatusMark } from '../ui/status-mark';
-import { useReadiness } from './queries';
 
-/** Whether what this process needs answers. */
+/** The state of the services that the server depends on. */
 export function Readiness() {
-  const { data, error, isPending, refetch } = useReadiness();
-  if (isPending) return <Skeleton h={76} aria-label="Loading" />;
-  if (!data) return <Failure error={error} retry={() => void refetch()} />;
-  const isReady = Object.values(data).every((status) => status === 'up');
+  const readiness = useQuery(vaultQueries.readiness());
   return (
-    <Paper withBorder p="md" component="section">
-      <Title order={2} size="h5">
-        {isReady ? 'Everything answers' : 'Not everything answers'}
-      </Title>
-      <Group gap="lg" mt={6} component="ul" p={0} m={0}>
-        {Object.entries(data).map(([part, status]) => (
-          <Group key={part} gap={6} component="li" style={{ listStyle: 'none' }}>
-            <StatusMark tone={status === 'up' ? 'good' : 'bad'}>
-              {part}
-              <Text span c="dimmed" inherit>
-                {status === 'up' ? ' answers' : ' does not answer'}
-              </Text>
-            </StatusMark>
+    <QueryView query={readiness} height={76}>
+      {(parts) => (
+        <Paper withBorder p="md" component="section">
+          <Title order={2} size="h5">
+            {Object.values(parts).every((status) => status === 'up') ? 'All systems are up' : 'A system is down'}
+          </Title>
+          <Group gap="lg" mt={6} component="ul" p={0} m={0}>
+            {Object.entries(parts).map(([part, status]) => (
+              <Group key={part} gap={6} component="li" style={{ listStyle: 'none' }}>
+                <StatusMark tone={status === 'up' ? 'success' : 'error'}>
+                  {part}{' '}
+                  <Text span c="dimmed" inherit>
+                    is {status}
+                  </Text>
+                </StatusMark>
+              </Group>
+            ))}
           </Group>
-        ))}
-      </Group>
-    </Paper>
+        </Paper>
+      )}
+    </QueryView>
   );
 }

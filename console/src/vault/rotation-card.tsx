@@ -1,45 +1,45 @@
 import { Alert, Group, List, Paper, Progress, Stack, Text, Title } from '@mantine/core';
-import { useTenantNames } from '../tenants/queries';
+import { useQuery } from '@tanstack/react-query';
+import { tenantQueries } from '../queries/tenants';
+import { vaultQueries, type Rotation, type RotationDetails } from '../queries/vault';
 import { Caution } from '../ui/caution';
 import { Failure } from '../ui/failure';
+import { plural } from '../ui/plural';
+import { RelativeTime } from '../ui/relative-time';
 import { StatusMark } from '../ui/status-mark';
-import { When } from '../ui/when';
-import { useRotation, type Rotation, type RotationDetails } from './queries';
 
-const NAMES = { data: 'Data keys', kek: 'Key-encryption key' };
+const SCOPE_LABELS = { data: 'Data keys', kek: 'Key-encryption key' };
 
-/** One rotation: how far it is, what did not open, and which old keys are left. */
-export function RotationCard({ of: listed }: { of: Rotation }) {
-  const details = useRotation(listed);
+/** A rotation: its progress, the secrets that could not be decrypted, and the old keys that are left. */
+export function RotationCard({ listed }: { listed: Rotation }) {
+  const details = useQuery(vaultQueries.rotation(listed.id));
   const rotation = details.data ?? listed;
-  const { id, scope, tenant_id: tenantId, status, error, created_at: begun, completed_at: ended } = rotation;
-  const isRunning = status === 'running';
-  const tone = isRunning ? 'waiting' : rotation.progress.failed > 0 ? 'bad' : 'good';
+  const { id, scope, tenant_id: tenantId, status, error, created_at, completed_at } = rotation;
   return (
     <Paper withBorder p="md" component="li" style={{ listStyle: 'none' }} aria-labelledby={`${id}-title`}>
       <Stack gap="xs">
         <Group justify="space-between" gap="xs">
           <Title order={3} size="h5" id={`${id}-title`}>
-            {NAMES[scope]} of <TenantName id={tenantId} />
+            {SCOPE_LABELS[scope]} of <TenantName id={tenantId} />
           </Title>
-          <StatusMark tone={tone}>
-            {isRunning ? 'Running' : rotation.progress.failed > 0 ? 'Completed, but not all' : 'Completed'}
-          </StatusMark>
+          <RotationStatus rotation={rotation} />
         </Group>
-        <Bar rotation={rotation} />
-        {error && isRunning && <Caution title="It has come to a halt, and goes on by itself">{error}</Caution>}
+        <RotationProgress rotation={rotation} />
+        {error && status === 'running' && (
+          <Caution title="The rotation was interrupted and will resume">{error}</Caution>
+        )}
         <Failures rotation={rotation} />
         {details.error && <Failure error={details.error} retry={() => void details.refetch()} />}
         <Group gap="4px 20px" fz="xs" c="dimmed">
           <span>
-            Begun <When at={begun} />
+            Started <RelativeTime at={created_at} />
           </span>
-          {ended && (
+          {completed_at && (
             <span>
-              Completed <When at={ended} />
+              Completed <RelativeTime at={completed_at} />
             </span>
           )}
-          {details.data && <span>{oldKeys(details.data)}</span>}
+          {details.data && <span>{oldKeysText(details.data)}</span>}
           <span className="mono">{id}</span>
         </Group>
       </Stack>
@@ -47,42 +47,48 @@ export function RotationCard({ of: listed }: { of: Rotation }) {
   );
 }
 
+function RotationStatus({ rotation: { status, progress } }: { rotation: Rotation }) {
+  if (status === 'running') return <StatusMark tone="pending">Running</StatusMark>;
+  if (progress.failed > 0) return <StatusMark tone="error">Completed with errors</StatusMark>;
+  return <StatusMark tone="success">Completed</StatusMark>;
+}
+
 function TenantName({ id }: { id: string | null }) {
-  const tenants = useTenantNames().data;
+  const tenants = useQuery(tenantQueries.options()).data;
   if (id === null) return <>all tenants</>;
   return <>{tenants?.find(({ value }) => value === id)?.label ?? id}</>;
 }
 
-function Bar({ rotation }: { rotation: Rotation }) {
+function RotationProgress({ rotation }: { rotation: Rotation }) {
   const { id, status, progress } = rotation;
   const { total, done, failed } = progress;
-  // What came meanwhile is done too: never more than the whole, nor the whole before its end.
-  const most = status === 'completed' ? 100 : 99;
-  const percent = total === null ? 0 : Math.min(most, total === 0 ? most : ((done + failed) / total) * 100);
+  // Secrets that are added meanwhile count as done, and may exceed the total.
+  const max = status === 'completed' ? 100 : 99;
+  const percent = total === null ? 0 : Math.min(max, total === 0 ? max : ((done + failed) / total) * 100);
   return (
     <>
       <Progress.Root size="lg" radius="sm">
         <Progress.Section value={percent} aria-label="Progress" aria-labelledby={`${id}-title`} />
       </Progress.Root>
       <Text size="sm" role={status === 'running' ? 'status' : undefined}>
-        {amount(rotation)}
-        {failed > 0 && `, ${failed} did not open`}
+        {progressText(rotation)}
+        {failed > 0 && `, ${failed} failed`}
       </Text>
     </>
   );
 }
 
-function amount({ scope, status, progress: { total, done } }: Rotation): string {
-  const things = scope === 'kek' ? 'data keys' : 'secrets';
-  if (total === null) return `Counting ${things} …`;
-  if (status === 'completed' && total === 0) return 'There was nothing to do.';
-  return `${done} of ${total} ${things} done`;
+function progressText({ scope, status, progress: { total, done } }: Rotation): string {
+  const items = scope === 'kek' ? 'data keys' : 'secrets';
+  if (total === null) return `Counting ${items}…`;
+  if (status === 'completed' && total === 0) return `There were no ${items} to rotate.`;
+  return `${done} of ${total} ${items} done`;
 }
 
 function Failures({ rotation: { failures, progress } }: { rotation: Rotation }) {
   if (failures.length === 0) return null;
   return (
-    <Alert color="red" title="These did not open, and were left as they are">
+    <Alert color="red" title="These could not be decrypted and were left unchanged">
       <List size="sm">
         {failures.map(({ tenant_id: tenant, table, row_id: row }) => (
           <List.Item key={`${table} ${row}`}>
@@ -95,12 +101,12 @@ function Failures({ rotation: { failures, progress } }: { rotation: Rotation }) 
   );
 }
 
-function oldKeys({ scope, old_keys: count }: RotationDetails): string {
+function oldKeysText({ scope, old_keys: count }: RotationDetails): string {
   if (scope === 'kek') {
     return count === 0
-      ? 'No data key needs an old key-encryption key'
-      : `${count} data keys need an old key-encryption key`;
+      ? 'No data key uses an old key-encryption key'
+      : `${plural(count, 'data key')} still wrapped with an old key-encryption key`;
   }
-  if (count === 0) return 'No old data key is left';
-  return `${count} old data ${count === 1 ? 'key is left, deleted an hour after its' : 'keys are left, deleted an hour after their'} last secret`;
+  if (count === 0) return 'No old data keys left';
+  return `${plural(count, 'old data key')} left, deleted one hour after the last use`;
 }

@@ -1,26 +1,26 @@
-import { Button, Group, Skeleton, Stack, Title } from '@mantine/core';
+import { Button, Group, Stack, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { vaultQueries } from '../queries/vault';
 import { Empty } from '../ui/empty';
-import { Failure } from '../ui/failure';
 import { PageTitle } from '../ui/page-title';
-import { useRotations } from './queries';
+import { QueryView } from '../ui/query-view';
 import { Readiness } from './readiness';
 import { RotationCard } from './rotation-card';
-import { StartRotation } from './start-rotation';
+import { StartRotationDialog } from './start-rotation-dialog';
 
-/** How many are shown at once: each is asked for by itself. */
-const STEP = 10;
+/** Cards that are added at a time. Each of them polls its rotation. */
+const CARDS_STEP = 10;
 
-/** The keys that all secrets are sealed with, and their rotations. */
+/** The vault's key rotations, and the server's readiness. */
 export default function VaultPage() {
-  const rotations = useRotations();
+  const rotations = useQuery(vaultQueries.rotations());
   const [isStarting, starting] = useDisclosure(false);
-  const [shown, setShown] = useState(STEP);
-  const { data } = rotations;
+  const [shown, setShown] = useState(CARDS_STEP);
   return (
     <>
-      <PageTitle title="Vault" text="The keys that all secrets are sealed with. A rotation disturbs no call.">
+      <PageTitle title="Vault" description="The keys that encrypt all secrets. Rotating them does not interrupt calls.">
         <Button onClick={starting.open}>Start a rotation</Button>
       </PageTitle>
       <Stack>
@@ -28,29 +28,32 @@ export default function VaultPage() {
         <Title order={2} size="h4">
           Rotations
         </Title>
-        {rotations.error && <Failure error={rotations.error} retry={() => void rotations.refetch()} />}
-        {rotations.isPending && <Skeleton h={120} aria-label="Loading" />}
-        {data?.length === 0 && (
-          <Empty title="Nothing has been rotated yet">
-            Start one after a change of the key-encryption key, when somebody may have seen a key, or as your rules ask.
-          </Empty>
-        )}
-        {data && data.length > 0 && (
-          <Stack component="ul" p={0} m={0}>
-            {data.slice(0, shown).map((rotation) => (
-              <RotationCard key={rotation.id} of={rotation} />
-            ))}
-          </Stack>
-        )}
-        {data && data.length > shown && (
-          <Group>
-            <Button variant="default" onClick={() => setShown(shown + STEP)}>
-              Show older ones
-            </Button>
-          </Group>
-        )}
+        <QueryView query={rotations} height={120}>
+          {(data) => (
+            <>
+              {data.length === 0 && (
+                <Empty title="No rotations yet">
+                  Rotate keys after you change the key-encryption key, if a key may have leaked, or as your policy
+                  requires.
+                </Empty>
+              )}
+              <Stack component="ul" p={0} m={0}>
+                {data.slice(0, shown).map((rotation) => (
+                  <RotationCard key={rotation.id} listed={rotation} />
+                ))}
+              </Stack>
+              {data.length > shown && (
+                <Group>
+                  <Button variant="default" onClick={() => setShown(shown + CARDS_STEP)}>
+                    Load more
+                  </Button>
+                </Group>
+              )}
+            </>
+          )}
+        </QueryView>
       </Stack>
-      <StartRotation isOpen={isStarting} close={starting.close} />
+      <StartRotationDialog opened={isStarting} onClose={starting.close} />
     </>
   );
 }

@@ -11,10 +11,10 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
 
-/** Rules of WCAG 2.2, levels A and AA, and what every page should have. */
+/** The rules of WCAG 2.2, levels A and AA, and best practices. */
 const AXE_TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Debian's Chromium, without what it would ask of its maker's servers. */
+/** Chromium without requests to its vendor's servers. */
 export class ConsoleBrowser {
   private constructor(private readonly browser: Browser) {}
 
@@ -26,9 +26,9 @@ export class ConsoleBrowser {
   }
 
   /**
-   * A browser of somebody's own: no cookies yet.
+   * Opens a new browser context without cookies.
    *
-   * @param hosts origins besides the app's that its pages may lead to, such as a provider's
+   * @param hosts origins besides the app's that pages may request, such as a provider's
    */
   async visitor(app: Pick<TestApp, 'url'>, { hosts = [], javaScript = true }: VisitorOptions = {}): Promise<Visitor> {
     const context = await this.browser.newContext({
@@ -51,12 +51,12 @@ interface VisitorOptions {
   javaScript?: boolean;
 }
 
-/** Somebody at a browser, and what went wrong in it. */
+/** A user of a browser context. */
 export class Visitor {
-  /** Errors of pages and of their console, and requests to where none may go. Read at the end of a test: it must be empty. */
-  readonly troubles: string[] = [];
-  /** Answers that a test provokes: the browser's console tells of each. */
-  readonly expected: RegExp[] = [];
+  /** Errors of pages, of the browser's console, and requests to other origins. Must be empty at the end of each test. */
+  readonly errors: string[] = [];
+  /** Messages of the browser's console that a test provokes, such as those about error responses. */
+  readonly expectedErrors: RegExp[] = [];
 
   constructor(
     readonly context: BrowserContext,
@@ -68,7 +68,7 @@ export class Visitor {
     context.on('request', (request) => {
       const { protocol, origin } = new URL(request.url());
       if (protocol !== 'data:' && protocol !== 'blob:' && !this.origins.includes(origin)) {
-        this.troubles.push(`a request to ${request.url()}`);
+        this.errors.push(`request to ${request.url()}`);
       }
     });
   }
@@ -76,31 +76,33 @@ export class Visitor {
   /** Opens the console and signs in. */
   async signsIn(key: string, path = '/console/'): Promise<Page> {
     await this.page.goto(path);
-    await this.page.getByRole('textbox', { name: 'Key' }).fill(key);
-    await this.page.getByRole('button', { name: 'Open the console' }).click();
+    await this.page.getByRole('textbox', { name: 'API key' }).fill(key);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
     await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
     return this.page;
   }
 
   /**
-   * Looks at a page as it is: what axe-core calls serious there, in light and dark, also of a row that the pointer is on; and keeps pictures of it on a desktop and a phone.
+   * Checks a page with axe-core in light and dark, on a desktop and a phone, with and without the pointer on table rows. Takes screenshots.
    *
-   * @returns the findings, empty where all is well
+   * @returns the serious findings; empty if the page is accessible
    */
-  async looksAt(name: string, page = this.page): Promise<string[]> {
+  async accessibilityFindings(name: string, page = this.page): Promise<string[]> {
     const findings: string[] = [];
-    await this.pictures(name, page, async (look) => {
-      findings.push(...(await seriousFindings(page)).map((finding) => `${look}: ${finding}`));
-      findings.push(...(await findingsUnderPointer(page)).map((finding) => `${look}, under the pointer: ${finding}`));
-      if (await isWiderThanItsWindow(page)) findings.push(`${look}: the page scrolls sideways`);
+    await this.takeScreenshots(name, page, async (variant) => {
+      findings.push(...(await seriousFindings(page)).map((finding) => `${variant}: ${finding}`));
+      findings.push(
+        ...(await findingsUnderPointer(page)).map((finding) => `${variant}, under the pointer: ${finding}`),
+      );
+      if (await isWiderThanItsWindow(page)) findings.push(`${variant}: the page scrolls sideways`);
     });
     return findings;
   }
 
-  /** Keeps pictures of a page in light and dark, on a desktop and a phone. @param also what else to do with each look */
-  async pictures(name: string, page = this.page, also?: (look: string) => Promise<void>): Promise<void> {
+  /** Takes screenshots of a page in light and dark, on a desktop and a phone. @param inspect called for each variant */
+  async takeScreenshots(name: string, page = this.page, inspect?: (variant: string) => Promise<void>): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
-    // What happens to lie under the pointer would look otherwise than the rest.
+    // Nothing should be hovered.
     await page.mouse.move(0, 0);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -108,7 +110,7 @@ export class Visitor {
         await page.setViewportSize(viewport);
         await settled(page);
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${size}.png`), fullPage: true });
-        await also?.(`${colorScheme} ${size}`);
+        await inspect?.(`${colorScheme} ${size}`);
       }
     }
     await page.emulateMedia({ colorScheme: 'light' });
@@ -120,16 +122,16 @@ export class Visitor {
   }
 
   private watch(page: Page): void {
-    page.on('pageerror', (error) => this.troubles.push(`an error in a page: ${error.message}`));
+    page.on('pageerror', (error) => this.errors.push(`page error: ${error.message}`));
     page.on('console', (message) => {
       const text = `${message.text()} ${message.location().url}`;
-      const isTrouble = ['error', 'warning'].includes(message.type());
-      if (isTrouble && !this.expected.some((each) => each.test(text))) this.troubles.push(text);
+      const isError = ['error', 'warning'].includes(message.type());
+      if (isError && !this.expectedErrors.some((each) => each.test(text))) this.errors.push(text);
     });
   }
 }
 
-/** Fonts are there, and nothing moves any more, but for what turns for as long as something is waited for. */
+/** Waits until fonts are loaded and all finite animations have ended. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(`document.fonts.ready.then(() => {
     const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
@@ -145,10 +147,10 @@ interface AxeResults {
   violations: { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] }[];
 }
 
-/** Rows that are looked at under the pointer: in a longer table they repeat. */
+/** The number of rows that are checked under the pointer. */
 const ROWS_UNDER_POINTER = 4;
 
-/** A row changes its colour under the pointer, and what it says must be read still. None where something lies over the rows. */
+/** Checks the contrast of hovered table rows, unless something covers them. */
 async function findingsUnderPointer(page: Page): Promise<string[]> {
   const findings: string[] = [];
   for (const row of (await page.locator('tbody tr').all()).slice(0, ROWS_UNDER_POINTER)) {
@@ -164,8 +166,8 @@ async function findingsUnderPointer(page: Page): Promise<string[]> {
 }
 
 /**
- * @param part a selector of what is looked at
- * @param runOnly what axe-core looks for, by tags or by names of rules
+ * @param part a selector of the checked part
+ * @param runOnly tags or names of rules
  */
 async function seriousFindings(page: Page, part = ':root', runOnly = AXE_TAGS): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
@@ -177,19 +179,19 @@ async function seriousFindings(page: Page, part = ':root', runOnly = AXE_TAGS): 
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
 }
 
-/** All that the console's cache of answers and deeds holds, as text: read from React's own root, since the console hands it to nobody. */
+/** The content of the console's query and mutation caches. It is found through React's root, as the console does not expose it. */
 export function cachedText(page: Page): Promise<string> {
   return page.evaluate(`(() => {
     const root = document.getElementById('root');
-    const waiting = [root[Object.keys(root).find((name) => name.startsWith('__reactContainer'))]];
-    for (let fiber = waiting.pop(); fiber; fiber = waiting.pop()) {
+    const queue = [root[Object.keys(root).find((name) => name.startsWith('__reactContainer'))]];
+    for (let fiber = queue.pop(); fiber; fiber = queue.pop()) {
       const client = fiber.memoizedProps?.client;
       if (client?.getQueryCache) {
-        const held = [client.getQueryCache(), client.getMutationCache()].flatMap((cache) => cache.getAll());
-        return JSON.stringify(held.map(({ state }) => state));
+        const entries = [client.getQueryCache(), client.getMutationCache()].flatMap((cache) => cache.getAll());
+        return JSON.stringify(entries.map(({ state }) => state));
       }
-      waiting.push(...[fiber.sibling, fiber.child].filter(Boolean));
+      queue.push(...[fiber.sibling, fiber.child].filter(Boolean));
     }
-    throw new Error('there is no cache');
+    throw new Error('no query client found');
   })()`);
 }

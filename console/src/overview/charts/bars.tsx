@@ -1,10 +1,10 @@
-import { fill } from './look';
-import type { Scales } from './plot';
+import { fill } from './patterns';
+import type { Scales } from './scale';
 import type { Series } from './series';
 
-const LEAST_HEIGHT = 2;
+const MIN_HEIGHT = 2;
 
-/** A bar for each interval, its parts one upon the other in the order of the legend. */
+/** A stacked bar for each interval, in the order of the legend. */
 export function Bars({ id, series, scales }: { id: string; series: Series[]; scales: Scales }) {
   const count = series[0]?.values.length ?? 0;
   const width = Math.max(1, Math.min(scales.band - (scales.band > 4 ? 2 : 0.5), 28));
@@ -16,8 +16,8 @@ export function Bars({ id, series, scales }: { id: string; series: Series[]; sca
       const bottom = scales.y(below);
       below += value;
       const top = scales.y(below);
-      // One failure among thousands of calls is still to be seen.
-      const height = Math.max(LEAST_HEIGHT, bottom - top - (bottom - top > 4 ? 1 : 0));
+      // A single failure among thousands of calls stays visible.
+      const height = Math.max(MIN_HEIGHT, bottom - top - (bottom - top > 4 ? 1 : 0));
       return (
         <rect
           key={`${at} ${name}`}

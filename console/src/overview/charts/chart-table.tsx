@@ -2,14 +2,14 @@ import { Table, Text } from '@mantine/core';
 import { intervalName } from './scale';
 import type { ChartData } from './series';
 
-/** The same in numbers, newest first; intervals in which nothing happened are left out. */
+/** The chart as a table, newest interval first. Intervals without values are omitted. */
 export function ChartTable({ data }: { data: ChartData }) {
   const { points, series, stepMinutes, format, title } = data;
   const cell = (value: number | null | undefined) => (value === null || value === undefined ? '–' : format(value));
   const rows = points.map(({ at }, index) => ({ at, values: series.map(({ values }) => values[index]) }));
-  const busy = rows.filter(({ values }) => values.some(Boolean)).toReversed();
+  const nonEmpty = rows.filter(({ values }) => values.some(Boolean)).toReversed();
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is to be scrolled by keyboard too
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a scroll container must be reachable by keyboard
     <section className="chart-table" tabIndex={0} aria-label={`${title} as a table`}>
       <Table stickyHeader verticalSpacing={6} fz="sm">
         <Table.Thead>
@@ -23,7 +23,7 @@ export function ChartTable({ data }: { data: ChartData }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {busy.map(({ at, values }) => (
+          {nonEmpty.map(({ at, values }) => (
             <Table.Tr key={at}>
               <Table.Th scope="row" fw={400} style={{ whiteSpace: 'nowrap' }}>
                 <time dateTime={at}>{intervalName(at, stepMinutes)}</time>
@@ -38,7 +38,7 @@ export function ChartTable({ data }: { data: ChartData }) {
         </Table.Tbody>
         <Table.Tfoot>
           <Table.Tr>
-            <Table.Th scope="row">Whole range</Table.Th>
+            <Table.Th scope="row">Total</Table.Th>
             {series.map(({ name, total }) => (
               <Table.Th key={name} ta="right">
                 {cell(total)}
@@ -47,9 +47,9 @@ export function ChartTable({ data }: { data: ChartData }) {
           </Table.Tr>
         </Table.Tfoot>
       </Table>
-      {busy.length < points.length && (
+      {nonEmpty.length < points.length && (
         <Text size="xs" c="dimmed" p={8}>
-          Times at which there was nothing are left out.
+          Intervals without values are omitted.
         </Text>
       )}
     </section>

@@ -3,24 +3,24 @@ import { Button, Center, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks';
 import { useId } from 'react';
 import { ChartTable } from './chart-table';
-import { Legend, type Kind } from './legend';
+import { Legend } from './legend';
 import { Plot } from './plot';
-import { hasValues, type ChartData } from './series';
+import { hasValues, type ChartData, type ChartKind } from './series';
 
 interface ChartProps {
-  kind: Kind;
+  kind: ChartKind;
   data: ChartData;
-  /** In its place where there is nothing to draw. */
-  nothing: string;
-  /** Takes the whole width of its grid. */
+  /** The text if there is nothing to draw. */
+  emptyText: string;
+  /** Spans all columns of the grid. */
   isWide?: boolean;
 }
 
-/** A picture of quantities over time, or their table: whichever its reader wants. */
-export function Chart({ kind, data, nothing, isWide = false }: ChartProps) {
+/** A chart of counts or durations over time, which can be switched to a table. */
+export function Chart({ kind, data, emptyText, isWide = false }: ChartProps) {
   const id = useId();
   const [isTable, { toggle }] = useDisclosure(false);
-  const isThere = hasValues(data);
+  const isDrawable = hasValues(data);
   return (
     <Paper
       withBorder
@@ -35,7 +35,7 @@ export function Chart({ kind, data, nothing, isWide = false }: ChartProps) {
           <Title order={2} size="h5" id={`${id}-title`}>
             {data.title}
           </Title>
-          {isThere && (
+          {isDrawable && (
             <Button
               variant="subtle"
               size="compact-xs"
@@ -47,15 +47,15 @@ export function Chart({ kind, data, nothing, isWide = false }: ChartProps) {
             </Button>
           )}
         </Group>
-        {!isThere && (
+        {!isDrawable && (
           <Center h={190}>
             <Text size="sm" c="dimmed">
-              {nothing}
+              {emptyText}
             </Text>
           </Center>
         )}
-        {isThere && isTable && <ChartTable data={data} />}
-        {isThere && !isTable && (
+        {isDrawable && isTable && <ChartTable data={data} />}
+        {isDrawable && !isTable && (
           <>
             <Legend id={id} kind={kind} series={data.series} />
             <Plot id={id} kind={kind} data={data} />

@@ -1,17 +1,15 @@
 import { Group, Text } from '@mantine/core';
-import { DASHES, fill, ink, Mark, Patterns } from './look';
-import type { Series } from './series';
+import { DASHES, fill, ink, Marker, Patterns } from './patterns';
+import type { ChartKind, Series } from './series';
 
-export type Kind = 'bars' | 'lines';
-
-interface KeyProps {
+interface SampleProps {
   id: string;
-  kind: Kind;
+  kind: ChartKind;
   series: Pick<Series, 'colour'>;
 }
 
-/** A sample of how a series looks. */
-export function Sample({ id, kind, series: { colour } }: KeyProps) {
+/** A sample of a series: its colour with its pattern or marker. */
+export function Sample({ id, kind, series: { colour } }: SampleProps) {
   return (
     <svg width={20} height={12} aria-hidden="true" style={{ flex: 'none' }}>
       {kind === 'bars' ? (
@@ -19,14 +17,14 @@ export function Sample({ id, kind, series: { colour } }: KeyProps) {
       ) : (
         <>
           <line x2={20} y1={6} y2={6} stroke={ink(colour)} strokeWidth={2} strokeDasharray={DASHES[colour]} />
-          <Mark colour={colour} x={10} y={6} />
+          <Marker colour={colour} x={10} y={6} />
         </>
       )}
     </svg>
   );
 }
 
-export function Legend({ id, kind, series }: { id: string; kind: Kind; series: Series[] }) {
+export function Legend({ id, kind, series }: { id: string; kind: ChartKind; series: Series[] }) {
   return (
     <Group gap="md" component="ul" p={0} m={0} aria-hidden="true">
       <svg width={0} height={0} style={{ position: 'absolute' }}>

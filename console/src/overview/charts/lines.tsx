@@ -1,14 +1,14 @@
-import { DASHES, ink, Mark } from './look';
-import type { Scales } from './plot';
+import { DASHES, ink, Marker } from './patterns';
+import type { Scales } from './scale';
 import type { Series } from './series';
 
-/** A line for each series; it breaks where there was nothing to measure, and a value with nothing beside it is a mark. */
+/** A line for each series, interrupted where nothing was measured. A value without neighbours is a marker. */
 export function Lines({ series, scales }: { series: Series[]; scales: Scales }) {
   return series.map(({ name, colour, values }) => (
     <g key={name} stroke={ink(colour)} fill="none" strokeWidth={2} strokeLinejoin="round">
       {runs(values).map((run) =>
         run.length === 1 && run[0] ? (
-          <Mark key={run[0].at} colour={colour} x={scales.x(run[0].at)} y={scales.y(run[0].value)} />
+          <Marker key={run[0].at} colour={colour} x={scales.x(run[0].at)} y={scales.y(run[0].value)} />
         ) : (
           <polyline
             key={run[0]?.at}
@@ -21,14 +21,14 @@ export function Lines({ series, scales }: { series: Series[]; scales: Scales }) 
   ));
 }
 
-interface Dot {
+interface Point {
   at: number;
   value: number;
 }
 
-/** Values that follow each other without a gap. */
-function runs(values: (number | null)[]): Dot[][] {
-  const found: Dot[][] = [];
+/** Splits values into runs without gaps. */
+function runs(values: (number | null)[]): Point[][] {
+  const found: Point[][] = [];
   let isOpen = false;
   for (const [at, value] of values.entries()) {
     if (value !== null) {

@@ -1,35 +1,26 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { Bars } from './bars';
-import type { Kind } from './legend';
 import { Lines } from './lines';
-import { intervalName, timeTicks, valueTicks } from './scale';
-import type { ChartData } from './series';
+import { intervalName, timeTicks, valueTicks, type Scales } from './scale';
+import type { ChartData, ChartKind } from './series';
 import { Tooltip } from './tooltip';
 
 const HEIGHT = 190;
 const MARGIN = { top: 8, right: 8, bottom: 24, left: 52 };
 
-/** How far apart the labels of a time axis are at the least. */
-const TICK_WIDTH = 56;
-
-/** From values to places. */
-export interface Scales {
-  x: (index: number) => number;
-  y: (value: number) => number;
-  /** How wide an interval is. */
-  band: number;
-}
+/** The minimum distance between the labels of the time axis. */
+const MIN_TICK_DISTANCE = 56;
 
 interface PlotProps {
   id: string;
-  kind: Kind;
+  kind: ChartKind;
   data: ChartData;
 }
 
 /**
- * The picture, with a cursor that follows the pointer and the arrow keys. To a screen reader it is a slider through time, which says at each
- * interval what was counted; the whole is in the table.
+ * The drawing, with a cursor that follows the pointer and the arrow keys. Screen readers get a slider over the intervals, which reads out the
+ * values of each; the table has them all.
  */
 export function Plot({ id, kind, data }: PlotProps) {
   const { points, stepMinutes, series, format, title } = data;
@@ -38,16 +29,16 @@ export function Plot({ id, kind, data }: PlotProps) {
   const { scales, ticks } = layout(kind, data, width);
   const last = points.length - 1;
   const current = at === undefined ? undefined : Math.min(at, last);
-  const words = (index: number) =>
+  const describe = (index: number) =>
     [
       intervalName(points[index]?.at ?? '', stepMinutes),
-      ...series.map(({ name, values }) => `${name} ${shown(values[index], format)}`),
+      ...series.map(({ name, values }) => `${name} ${formatValue(values[index], format)}`),
     ].join(', ');
-  const follow = ({ clientX, currentTarget }: PointerEvent) => {
-    const place = clientX - currentTarget.getBoundingClientRect().left - MARGIN.left;
-    setAt(Math.max(0, Math.min(last, Math.floor(place / scales.band))));
+  const moveToPointer = ({ clientX, currentTarget }: PointerEvent) => {
+    const offset = clientX - currentTarget.getBoundingClientRect().left - MARGIN.left;
+    setAt(Math.max(0, Math.min(last, Math.floor(offset / scales.band))));
   };
-  const walk = (event: KeyboardEvent) => {
+  const moveByKey = (event: KeyboardEvent) => {
     const next = { ArrowLeft: (at ?? last + 1) - 1, ArrowRight: (at ?? -1) + 1, Home: 0, End: last }[event.key];
     if (event.key === 'Escape') setAt(undefined);
     if (next === undefined) return;
@@ -58,19 +49,19 @@ export function Plot({ id, kind, data }: PlotProps) {
     <div
       ref={ref}
       className="chart-plot"
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input could not hold the picture
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- an input cannot contain the drawing
       role="slider"
       tabIndex={0}
-      aria-label={`${title}, through time`}
+      aria-label={`${title} over time`}
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={current ?? last}
-      aria-valuetext={words(current ?? last)}
-      onPointerMove={follow}
-      onPointerDown={follow}
+      aria-valuetext={describe(current ?? last)}
+      onPointerMove={moveToPointer}
+      onPointerDown={moveToPointer}
       onPointerLeave={() => setAt(undefined)}
       onBlur={() => setAt(undefined)}
-      onKeyDown={walk}
+      onKeyDown={moveByKey}
     >
       <svg width={width} height={HEIGHT} aria-hidden="true">
         <g transform={`translate(${MARGIN.left} ${MARGIN.top})`}>
@@ -97,11 +88,11 @@ export function Plot({ id, kind, data }: PlotProps) {
   );
 }
 
-function shown(value: number | null | undefined, format: ChartData['format']): string {
+function formatValue(value: number | null | undefined, format: ChartData['format']): string {
   return value === null || value === undefined ? 'none' : format(value);
 }
 
-function layout(kind: Kind, { series, points }: ChartData, width: number): { scales: Scales; ticks: number[] } {
+function layout(kind: ChartKind, { series, points }: ChartData, width: number): { scales: Scales; ticks: number[] } {
   const inner = Math.max(1, width - MARGIN.left - MARGIN.right);
   const height = HEIGHT - MARGIN.top - MARGIN.bottom;
   const band = inner / Math.max(1, points.length);
@@ -110,7 +101,7 @@ function layout(kind: Kind, { series, points }: ChartData, width: number): { sca
   return { scales: { x: (index) => (index + 0.5) * band, y: (value) => height * (1 - value / top), band }, ticks };
 }
 
-function highest(kind: Kind, series: ChartData['series']): number {
+function highest(kind: ChartKind, series: ChartData['series']): number {
   if (kind === 'lines') return Math.max(0, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
   const count = series[0]?.values.length ?? 0;
   const sums = Array.from({ length: count }, (_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
@@ -121,7 +112,7 @@ function Axes({ ticks, data, width, scales }: { ticks: number[]; data: ChartData
   const inner = Math.max(1, width - MARGIN.left - MARGIN.right);
   const since = Date.parse(data.points[0]?.at ?? '');
   const length = data.points.length * data.stepMinutes * 60_000;
-  const times = Number.isNaN(since) ? [] : timeTicks(since, since + length, Math.max(2, inner / TICK_WIDTH));
+  const times = Number.isNaN(since) ? [] : timeTicks(since, since + length, Math.max(2, inner / MIN_TICK_DISTANCE));
   return (
     <>
       {ticks.map((value) => (

@@ -1,17 +1,18 @@
-/** One of the quantities that a chart shows. */
+/** One series of a chart. */
 export interface Series {
   name: string;
   colour: Colour;
-  /** Of each point, in their order; nothing where there was nothing to measure. */
+  /** One value per point; null if nothing was measured. */
   values: (number | null)[];
-  /** Of the whole range: a percentile of it is no sum. */
+  /** The value of the whole range: percentiles cannot be summed. */
   total: number | null;
 }
 
-/** Each has a pattern, a dash and a shape of its own too (look.tsx): colour is never the only sign. */
+/** Each colour also has its own pattern, dash and marker (patterns.tsx), so that a series does not depend on colour. */
 export type Colour = 'blue' | 'teal' | 'amber' | 'red' | 'violet';
 
-/** What a chart is about. */
+export type ChartKind = 'bars' | 'lines';
+
 export interface ChartData {
   title: string;
   series: Series[];

@@ -1,18 +1,18 @@
 import { Text } from '@mantine/core';
-import { Sample, type Kind } from './legend';
+import { Sample } from './legend';
 import { intervalName } from './scale';
-import type { ChartData } from './series';
+import type { ChartData, ChartKind } from './series';
 
 interface TooltipProps {
   id: string;
-  kind: Kind;
+  kind: ChartKind;
   data: ChartData;
   at: number;
   x: number;
   width: number;
 }
 
-/** What was counted in the interval under the cursor; on the side of it that has room. */
+/** The values of the interval at the cursor, on the side with more space. */
 export function Tooltip({ id, kind, data, at, x, width }: TooltipProps) {
   const { points, stepMinutes, series, format } = data;
   const isRight = x < width / 2;

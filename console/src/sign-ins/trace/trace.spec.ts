@@ -1,39 +1,38 @@
 import { describe, expect, it } from '@jest/globals';
-import { durationOf, offsetOf, pictureOf, routeOf, type TraceStep } from './picture.js';
-import { readBody, readLine } from './wire.js';
+import type { TraceStep } from '../../queries/sign-ins.js';
+import { formatBody, parseRequestLine } from './http-message.js';
+import { drawStep, formatDuration, formatOffset, routeOf } from './step-drawing.js';
 
 const step = (more: Partial<TraceStep>) => ({ name: 'offered', received: null, decision: null, ...more }) as TraceStep;
 
-describe('the picture of a step', () => {
-  it('has an arrow there, and one back where an answer came', () => {
+describe('drawStep', () => {
+  it('draws an arrow for a request and one back for its response', () => {
     const received = { status: 401, headers: {}, body: '' };
-    const picture = pictureOf(step({ name: 'token_request', received }));
-    expect(picture).toEqual({
-      title: 'Tokens asked for',
-      legs: [
-        { from: 1, to: 2, text: 'Tokens asked for' },
-        { from: 2, to: 1, text: 'answered 401', isAnswer: true },
+    const drawing = drawStep(step({ name: 'token_request', received }));
+    expect(drawing).toEqual({
+      title: 'Token request',
+      arrows: [
+        { from: 1, to: 2, text: 'Token request' },
+        { from: 2, to: 1, text: 'response 401', isResponse: true },
       ],
     });
-    expect(routeOf(picture)).toBe('Countersign to Provider');
+    expect(routeOf(drawing)).toBe('Countersign to Provider');
   });
 
-  it('says why there was no answer', () => {
-    const received = { failure: { code: 'upstream_timeout', message: 'no answer in time' } };
-    const { legs } = pictureOf(step({ name: 'refresh_request', received }));
-    expect(legs.at(-1)?.text).toBe('no answer: upstream_timeout');
+  it('labels a missing response with the failure', () => {
+    const received = { failure: { code: 'upstream_timeout', message: 'no response in time' } };
+    const { arrows } = drawStep(step({ name: 'refresh_request', received }));
+    expect(arrows.at(-1)?.text).toBe('no response: upstream_timeout');
   });
 
-  it('is a note where nothing went over a wire', () => {
-    expect(pictureOf(step({ name: 'outcome' }))).toEqual({ title: 'Ended', legs: [] });
-    expect(pictureOf(step({ name: 'outcome', decision: 'failed: no' })).title).toBe('Ended: failed');
-    expect(pictureOf(step({ name: 'token_request', decision: 'tokens were granted' })).title).toBe(
-      'Code exchanged for tokens',
-    );
+  it('draws a note for a step without a request', () => {
+    expect(drawStep(step({ name: 'offered' }))).toEqual({ title: 'Sign-in link created', arrows: [] });
+    expect(drawStep(step({ name: 'outcome' }))).toEqual({ title: 'Ended', arrows: [] });
+    expect(drawStep(step({ name: 'outcome', decision: 'failed: no' })).title).toBe('Ended: failed');
   });
 });
 
-describe('times', () => {
+describe('formatDuration', () => {
   it.each([
     [0, '0 ms'],
     [999, '999 ms'],
@@ -42,16 +41,18 @@ describe('times', () => {
     [3_600_000, '1 h'],
     [3_660_000, '1 h 1 min'],
     [2 * 86_400_000 + 3 * 3_600_000, '2 d 3 h'],
-  ])('%d ms are %s', (milliseconds, text) => expect(durationOf(milliseconds)).toBe(text));
+  ])('formats %d ms as "%s"', (milliseconds, text) => expect(formatDuration(milliseconds)).toBe(text));
+});
 
-  it('count from the first step', () => {
-    expect(offsetOf('2026-01-01T00:00:01.500Z', '2026-01-01T00:00:00.000Z')).toBe('+1.5 s');
+describe('formatOffset', () => {
+  it('formats the time since the first step', () => {
+    expect(formatOffset('2026-01-01T00:00:01.500Z', '2026-01-01T00:00:00.000Z')).toBe('+1.5 s');
   });
 });
 
-describe('what went over the wire', () => {
-  it('has its query taken apart, and hidden values as they are', () => {
-    expect(readLine('GET https://a.example/authorize?scope=a%20b&state=[HIDDEN]')).toEqual({
+describe('parseRequestLine', () => {
+  it('separates the query, and keeps redacted values', () => {
+    expect(parseRequestLine('GET https://a.example/authorize?scope=a%20b&state=[HIDDEN]')).toEqual({
       method: 'GET',
       url: 'https://a.example/authorize',
       parameters: [
@@ -59,18 +60,29 @@ describe('what went over the wire', () => {
         ['state', '[HIDDEN]'],
       ],
     });
-    expect(readLine('POST https://a.example/token')).toMatchObject({ method: 'POST', parameters: [] });
   });
 
-  it('is shown as fields, as JSON, or as the text that it is', () => {
-    expect(readBody('grant_type=authorization_code&code=[HIDDEN]')).toEqual({
+  it('returns no parameters for a URL without a query', () => {
+    expect(parseRequestLine('POST https://a.example/token')).toMatchObject({ method: 'POST', parameters: [] });
+  });
+});
+
+describe('formatBody', () => {
+  it('returns the fields of a form', () => {
+    expect(formatBody('grant_type=authorization_code&code=[HIDDEN]')).toEqual({
       fields: [
         ['grant_type', 'authorization_code'],
         ['code', '[HIDDEN]'],
       ],
     });
-    expect(readBody('{"error":"invalid_client"}')).toEqual({ text: '{\n  "error": "invalid_client"\n}' });
-    expect(readBody('{"error":"inv…')).toEqual({ text: '{"error":"inv…' });
-    expect(readBody('<h1 class=x>no</h1>')).toEqual({ text: '<h1 class=x>no</h1>' });
+  });
+
+  it('indents JSON', () => {
+    expect(formatBody('{"error":"invalid_client"}')).toEqual({ text: '{\n  "error": "invalid_client"\n}' });
+  });
+
+  it('returns truncated JSON and other texts unchanged', () => {
+    expect(formatBody('{"error":"inv…')).toEqual({ text: '{"error":"inv…' });
+    expect(formatBody('<h1 class=x>no</h1>')).toEqual({ text: '<h1 class=x>no</h1>' });
   });
 });

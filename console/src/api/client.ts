@@ -1,0 +1,41 @@
+import createClient from 'openapi-fetch';
+import { Problem } from './problem';
+import type { paths } from './schema';
+import type { Schema } from './types';
+
+/** The API's client. Paths, parameters, bodies and responses are typed by the generated API document. */
+export const api = createClient<paths>({
+  headers: { 'x-countersign-console': '1' },
+  credentials: 'same-origin',
+  redirect: 'error',
+});
+
+interface ApiResult<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * Awaits a request of `api` and returns the response body.
+ *
+ * @throws {Problem} the API responded with an error, or did not respond (status 0)
+ * @throws {DOMException} the request was aborted
+ */
+export async function send<T>(request: Promise<ApiResult<T>>): Promise<T> {
+  const { data, error, response } = await request.catch((cause: unknown) => {
+    // `fetch` rejects with a TypeError if no response arrives.
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new Problem(0, 'unreachable', 'Countersign did not respond. Check that the server is running.');
+  });
+  if (!response.ok) throw problemFrom(response, error);
+  return data as T;
+}
+
+function problemFrom(response: Response, body: unknown): Problem {
+  if (typeof body !== 'object' || body === null) {
+    return new Problem(response.status, 'unreadable', `Unexpected response: ${response.status} ${response.statusText}`);
+  }
+  const { code, detail, errors, request_id, request } = body as Schema<'CallProblemDto'>;
+  return new Problem(response.status, code, detail, errors, request_id, request);
+}
