@@ -113,7 +113,7 @@ export class Dispatcher {
     const { call, request, frame } = sending;
     const sent = await this.upstream.send(call, request, credential, frame);
     if (sent.answer.status !== 401 || !credential.renew) return this.received(sending, sent, credential);
-    // The upstream has refused the credential: once more with the next one, and never again (SECURITY C32).
+    // The upstream has refused the credential: once more with the next one, and never again (security rule C32).
     frame.memory.responses.release();
     const renewed = await showsOnFailure(sent, credential.renew);
     return this.received(sending, await this.upstream.send(call, request, renewed, frame), renewed);

@@ -19,7 +19,7 @@ const isVerificationTaken = (url: unknown) => validateSync(Object.assign(new Ver
 
 const isTaken = (origin: unknown) => validateSync(Object.assign(new Fields(), { origin })).length === 0;
 
-describe('C15: a browser is sent to', () => {
+describe('security rule C15: a browser is sent to', () => {
   it.each([
     'https://chat.example.com',
     'https://chat.example.com/',
@@ -32,7 +32,7 @@ describe('C15: a browser is sent to', () => {
   });
 });
 
-describe('C15: a browser is not sent to', () => {
+describe('security rule C15: a browser is not sent to', () => {
   it.each([
     ['nothing', ''],
     ['a path', '/c/1'],

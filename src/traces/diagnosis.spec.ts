@@ -63,7 +63,7 @@ describe('step without a problem', () => {
 describe('priority of diagnoses', () => {
   it.each<[string, string, Facts]>([
     [
-      'what we rejected at comes before what the provider says (C8)',
+      'what we rejected at comes before what the provider says (security rule C8)',
       'issuer_mismatch',
       { ...callback('access_denied', 'redirect_uri'), rejection: 'iss_mismatch' },
     ],

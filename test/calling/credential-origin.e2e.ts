@@ -29,8 +29,8 @@ async function aliceOf(openapi: object): Promise<EndUser> {
 
 const getNote = (id: string, more: object = {}) => ({ user: 'alice', arguments: { id, ...more } });
 
-describe("C37 a user's token goes to its action's origin alone", () => {
-  it.each([301, 302, 303, 307, 308])('C37 follows no redirect elsewhere: status %d is the result', async (status) => {
+describe("security rule C37: a user's token goes to its action's origin alone", () => {
+  it.each([301, 302, 303, 307, 308])('security rule C37: follows no redirect elsewhere: status %d is the result', async (status) => {
     const alice = await aliceOf(world.api.document(NOTES_PATHS));
     world.api.answers(() => ({ status, headers: { location: `${evil.url}/notes` } }));
     expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status } });
@@ -38,7 +38,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
     expect(world.api.requests).toHaveLength(1);
   });
 
-  it('C37 knows no server variable: the default is what is called, and an argument of its name is refused', async () => {
+  it('security rule C37: knows no server variable: the default is what is called, and an argument of its name is refused', async () => {
     const hosts = [world.api.domain, evil.domain];
     const servers = [{ url: 'http://{host}', variables: { host: { default: hosts[0], enum: hosts } } }];
     const alice = await aliceOf(world.api.document(NOTES_PATHS, { servers }));
@@ -48,7 +48,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
     expect([world.api.requests.length, evil.requests.length]).toEqual([1, 0]);
   });
 
-  it('C37 does not go to the server that one operation names', async () => {
+  it('security rule C37: does not go to the server that one operation names', async () => {
     const elsewhere = { ...NOTES_PATHS['/notes'].get, operationId: 'evilNotes', servers: [{ url: evil.url }] };
     const openapi = world.api.document({ ...NOTES_PATHS, '/evil': { get: elsewhere } });
     const alice = await aliceOf(openapi);
@@ -57,7 +57,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
     expect(evil.requests).toEqual([]);
   });
 
-  it('C37 is moved by no argument: wherever it goes, it goes to the action', async () => {
+  it('security rule C37: is moved by no argument: wherever it goes, it goes to the action', async () => {
     const alice = await aliceOf(world.api.document(NOTES_PATHS));
     const { domain, url } = evil;
     const arguments_ = [
@@ -83,7 +83,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
   });
 
   it.each(['Host', 'host', 'Authorization', 'X-Forwarded-Host', 'Forwarded', 'Proxy-Authorization', 'Cookie'])(
-    'C37 is not to be replaced or led astray by a header parameter %s',
+    'security rule C37: is not to be replaced or led astray by a header parameter %s',
     async (name) => {
       const parameters = [{ name, in: 'header', schema: { type: 'string' } }];
       const get = { operationId: 'listNotes', parameters, responses: { 200: { description: 'x' } } };
@@ -93,7 +93,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
     },
   );
 
-  it('C37 is not sent to another action of the same GPT and user', async () => {
+  it('security rule C37: is not sent to another action of the same GPT and user', async () => {
     const { gpt } = await world.notesGpt();
     const paths = { '/other': { get: { operationId: 'other', responses: { 200: { description: 'x' } } } } };
     await gpt.action(evil.document(paths), { type: 'none' });
@@ -103,7 +103,7 @@ describe("C37 a user's token goes to its action's origin alone", () => {
     expect(evil.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
   });
 
-  it('C37 does not follow the action to another server: it is ended when the domain changes', async () => {
+  it('security rule C37: does not follow the action to another server: it is ended when the domain changes', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();

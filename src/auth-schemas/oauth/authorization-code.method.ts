@@ -95,7 +95,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
 
 /**
  * Who answers is decided before anything is made of what they say: on a mismatch nothing of the answer is shown, since it is another
- * server's (RFC 9207, section 2.4; SECURITY C6 to C8).
+ * server's (RFC 9207, section 2.4; security rules C6 to C8).
  */
 function answerOf(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
   const { issuer, metadata } = client;
@@ -131,7 +131,7 @@ const NO_CODE: SignInResult = {
   message: 'the provider sent the browser back without a code',
 };
 
-/** A user who says no has not failed (PROVIDERS 22). */
+/** A user who says no has not failed (provider quirk 22). */
 function refusal({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
   const words = [error, errorDescription].map((text) =>
     redactText(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),

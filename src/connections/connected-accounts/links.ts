@@ -85,7 +85,7 @@ export class ConnectedAccountsLinks {
   }
 
   /**
-   * Finds a link that this browser has opened (security rules C3 and C4).
+   * Finds a link that this browser has opened (security rules C3 and security rule C4).
    *
    * @throws {ConnectedAccountsRefusedError} as `find`, or the link was not opened in this browser
    */

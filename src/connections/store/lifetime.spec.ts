@@ -73,7 +73,7 @@ describe('a token', () => {
     expect(seconds(token({ lastUsedAt: null, expiresInSeconds: week }).backgroundRefreshAt)).toBe(week - 90);
   });
 
-  it('C24: without a known lifetime never expires by itself, and its refresh token is kept alive', () => {
+  it('security rule C24: without a known lifetime never expires by itself, and its refresh token is kept alive', () => {
     for (const expiresInSeconds of [undefined, 0]) {
       const { expiresAt, callRefreshAt, backgroundRefreshAt } = token({ expiresInSeconds });
       expect([expiresAt, callRefreshAt]).toEqual([null, null]);

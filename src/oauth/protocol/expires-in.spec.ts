@@ -6,7 +6,7 @@ const NOW = new Date('2030-06-01T12:00:00Z');
 const YEAR = 365 * 86_400;
 const read = (value: unknown) => expiresInSeconds(value, NOW);
 
-describe('C24, PROVIDERS 5: the lifetime that a provider states', () => {
+describe('security rule C24, provider quirk 5: the lifetime that a provider states', () => {
   it.each([
     ['seconds', 3600, 3600],
     ['seconds as text', '3600', 3600],

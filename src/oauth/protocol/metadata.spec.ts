@@ -8,7 +8,7 @@ const DOCUMENT = {
   token_endpoint: 'https://auth.example.com/tenant/token',
 };
 
-describe('C35 where metadata may be', () => {
+describe('security rule C35: where metadata may be', () => {
   it.each([
     [
       'https://auth.example.com/a/b',
@@ -40,7 +40,7 @@ describe('C35 where metadata may be', () => {
         'HTTPS://Auth.example.com:443/A/.well-known/openid-configuration',
       ],
     ],
-  ])('C35 of %s', (issuer, urls) => {
+  ])('security rule C35: of %s', (issuer, urls) => {
     expect(metadataUrls(issuer)).toEqual(urls);
   });
 
@@ -60,7 +60,7 @@ describe('C35 where metadata may be', () => {
   });
 });
 
-describe('C35 whose metadata a well-known URL is', () => {
+describe('security rule C35: whose metadata a well-known URL is', () => {
   const TENANT = [ISSUER, `${ISSUER}/`];
   const ROOT = ['https://auth.example.com', 'https://auth.example.com/'];
 
@@ -76,7 +76,7 @@ describe('C35 whose metadata a well-known URL is', () => {
       'https://Auth.example.com:443/.well-known/openid-configuration',
       ['https://Auth.example.com:443', 'https://Auth.example.com:443/'],
     ],
-  ])('C35 %s', (url, issuers) => {
+  ])('security rule C35: %s', (url, issuers) => {
     expect(issuersOf(url)).toEqual(issuers);
   });
 
@@ -158,7 +158,7 @@ describe('a metadata document', () => {
   });
 });
 
-describe("C34 a document's issuer", () => {
+describe("security rule C34: a document's issuer", () => {
   it.each([
     'https://auth.example.com/Tenant',
     'https://AUTH.example.com/tenant',
@@ -169,14 +169,14 @@ describe("C34 a document's issuer", () => {
     'https://auth.example.com/%74enant',
     ' https://auth.example.com/tenant',
     'https://evil.example.com/tenant',
-  ])('C34 is the one that was asked for, to the letter: not %j', (issuer) => {
+  ])('security rule C34: is the one that was asked for, to the letter: not %j', (issuer) => {
     const error = refusal(JSON.stringify({ ...DOCUMENT, issuer }));
     expect(error.code).toBe('issuer_mismatch');
     expect(error.message).toContain(JSON.stringify(issuer));
     expect(error.message.includes('the trailing slash')).toBe(issuer === `${ISSUER}/`);
   });
 
-  it('C34 may be any of several that were asked for', () => {
+  it('security rule C34: may be any of several that were asked for', () => {
     const body = JSON.stringify({ ...DOCUMENT, issuer: `${ISSUER}/` });
     expect(readMetadata(body, [ISSUER, `${ISSUER}/`]).issuer).toBe(`${ISSUER}/`);
   });

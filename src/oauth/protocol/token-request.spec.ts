@@ -36,14 +36,14 @@ describe('a token request', () => {
     expect(formOf(request)).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
   });
 
-  it('PROVIDERS 11: is JSON where the provider wants that', () => {
+  it('provider quirk 11: is JSON where the provider wants that', () => {
     const request = tokenRequest({ ...CLIENT, authorization_content_type: 'application/json' }, CODE);
     expect(request.headers['content-type']).toBe('application/json');
     expect(JSON.parse(request.body)).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
   });
 
   it.each(['application/x-www-form-urlencoded', 'application/json'] as const)(
-    'C19: authenticates in one way only, as %s',
+    'security rule C19: authenticates in one way only, as %s',
     (authorization_content_type) => {
       const post = tokenRequest({ ...CLIENT, authorization_content_type }, CODE);
       expect(post.headers).not.toHaveProperty('authorization');
@@ -58,13 +58,13 @@ describe('a token request', () => {
     },
   );
 
-  it('C20: encodes id and secret as form values before they are joined', () => {
+  it('security rule C20: encodes id and secret as form values before they are joined', () => {
     const client = { ...CLIENT, client_id: 'id:1', client_secret: 'a:b+%/é' };
     const request = tokenRequest({ ...client, token_exchange_method: 'basic_auth_header' }, CODE);
     expect(pairOf(request)).toBe('id%3A1:a%3Ab%2B%25%2F%C3%A9');
   });
 
-  it('C19: of a public client has its id and no secret', () => {
+  it('security rule C19: of a public client has its id and no secret', () => {
     const { client_secret: _, ...publicClient } = CLIENT;
     const request = tokenRequest(publicClient, CODE);
     expect(formOf(request)).toEqual({ ...CODE, client_id: 'notes-client' });
@@ -102,7 +102,7 @@ describe('a token request', () => {
     });
   });
 
-  it('C27: puts no secret into the URL', () => {
+  it('security rule C27: puts no secret into the URL', () => {
     expect(tokenRequest({ ...CLIENT, token_params: { a: 'b' } }, CODE).url).toBe(CLIENT.token_url);
   });
 });
@@ -111,14 +111,14 @@ describe('the request of a refresh', () => {
   const GRANT = { grant_type: 'refresh_token', refresh_token: 'r&t=$&1' } as const;
   const refresh_url = 'https://auth.example.com/refresh';
 
-  it('PROVIDERS 19: goes to the refresh URL, and that of a code does not', () => {
+  it('provider quirk 19: goes to the refresh URL, and that of a code does not', () => {
     const client = { ...CLIENT, refresh_url };
     expect(tokenRequest(client, GRANT).url).toBe(refresh_url);
     expect(formOf(tokenRequest(client, GRANT))).toMatchObject(GRANT);
     expect(tokenRequest(client, CODE).url).toBe(CLIENT.token_url);
   });
 
-  it('PROVIDERS 9: has its own parameters in place of the standard ones, with the token where they say', () => {
+  it('provider quirk 9: has its own parameters in place of the standard ones, with the token where they say', () => {
     const refresh_params = {
       grant_type: 'exchange',
       token: 'v1:{access_token}',
@@ -131,7 +131,7 @@ describe('the request of a refresh', () => {
     expect(formOf(tokenRequest(client, CODE))).toMatchObject({ ...CODE, token: 'not this' });
   });
 
-  it('C19: authenticates the client, whatever the parameters say', () => {
+  it('security rule C19: authenticates the client, whatever the parameters say', () => {
     const refresh_params = { client_id: 'x', client_secret: 'x', t: '{refresh_token}' };
     const authentication = { client_id: 'notes-client', client_secret: 's3cret' };
     expect(formOf(tokenRequest({ ...CLIENT, refresh_params }, GRANT))).toMatchObject(authentication);

@@ -36,7 +36,7 @@ describe('a grant', () => {
     });
   });
 
-  it('PROVIDERS 1: is read from a form that nobody asked for', () => {
+  it('provider quirk 1: is read from a form that nobody asked for', () => {
     expect(read('access_token=gho_16C7e42F&scope=repo%2Cgist&token_type=bearer&expires_in=28800')).toMatchObject({
       accessToken: 'gho_16C7e42F',
       scope: 'repo,gist',
@@ -46,17 +46,17 @@ describe('a grant', () => {
   });
 
   it.each([' \n{"access_token":"at"}\n', '\uFEFF{"access_token":"at"}'])(
-    'PROVIDERS 2: is read by what the body is: %j',
+    'provider quirk 2: is read by what the body is: %j',
     (body) => {
       expect(read(body).accessToken).toBe('at');
     },
   );
 
-  it('PROVIDERS 4: has no lifetime where none is told', () => {
+  it('provider quirk 4: has no lifetime where none is told', () => {
     expect(read({ access_token: 'at' }).expiresIn).toBeUndefined();
   });
 
-  it('PROVIDERS 5: takes a lifetime in quotes, and none that is zero', () => {
+  it('provider quirk 5: takes a lifetime in quotes, and none that is zero', () => {
     expect(read({ access_token: 'at', expires_in: '3600' }).expiresIn).toBe(3600);
     expect(read({ access_token: 'at', expires_in: 0 }).expiresIn).toBeUndefined();
   });
@@ -66,40 +66,40 @@ describe('a grant', () => {
     ['/authed_user', { ok: true, authed_user: { access_token: 'at', refresh_token: 'rt', expires_in: 60 } }],
     ['/a~1b/c~0d', { 'a/b': { 'c~d': { access_token: 'at', refresh_token: 'rt', expires_in: 60 } } }],
     ['/list/0', { list: [{ access_token: 'at', refresh_token: 'rt', expires_in: 60 }] }],
-  ])('PROVIDERS 6: is found at the token_path %s', (token_path, body) => {
+  ])('provider quirk 6: is found at the token_path %s', (token_path, body) => {
     expect(read(body, { token_path })).toMatchObject({ accessToken: 'at', refreshToken: 'rt', expiresIn: 60 });
   });
 
-  it('PROVIDERS 6: is found at the top as well where it may be there', () => {
+  it('provider quirk 6: is found at the top as well where it may be there', () => {
     const paths = { token_path: '/authed_user', mayBeAtTop: true };
     expect(read({ access_token: 'user' }, paths).accessToken).toBe('user');
     expect(read({ access_token: 'bot', authed_user: { access_token: 'user' } }, paths).accessToken).toBe('user');
   });
 
-  it('PROVIDERS 6: is not looked for beside its token_path', () => {
+  it('provider quirk 6: is not looked for beside its token_path', () => {
     expect(failure({ access_token: 'bot', authed_user: {} }, { token_path: '/authed_user' }).code).toBe(
       'no_access_token',
     );
   });
 
   it.each(['Bearer', 'bearer', 'BEARER', 'basic', 'mac'])(
-    'C23, PROVIDERS 18: keeps the token type %s as it is',
+    'security rule C23, provider quirk 18: keeps the token type %s as it is',
     (type) => {
       expect(read({ access_token: 'at', token_type: type }).tokenType).toBe(type);
     },
   );
 
-  it('C23, PROVIDERS 18: needs no token type', () => {
+  it('security rule C23, provider quirk 18: needs no token type', () => {
     expect(read({ access_token: 'at' }).tokenType).toBeUndefined();
     expect(read({ access_token: 'at', token_type: null }).tokenType).toBeUndefined();
   });
 
-  it('C22: ignores fields that it does not know', () => {
+  it('security rule C22: ignores fields that it does not know', () => {
     const body = { access_token: 'at', id_token: 'x', error: null, authed_user: { access_token: 'other' }, team: [] };
     expect(read(body)).toEqual({ accessToken: 'at' });
   });
 
-  it('C22: is a grant whatever the status', () => {
+  it('security rule C22: is a grant whatever the status', () => {
     expect(read({ access_token: 'at' }, { status: 201 }).accessToken).toBe('at');
   });
 
@@ -108,19 +108,19 @@ describe('a grant', () => {
     ['letters of Latin-1', 'tökén-ÿ'],
     ['8 KB', 'x'.repeat(8192)],
     ['a JWT', 'eyJhbGciOiJub25lIn0.e30.'],
-  ])('C33, PROVIDERS 21: carries a token unchanged: %s', (_, token) => {
+  ])('security rule C33, provider quirk 21: carries a token unchanged: %s', (_, token) => {
     expect(read({ access_token: token, refresh_token: token })).toMatchObject({
       accessToken: token,
       refreshToken: token,
     });
   });
 
-  it('C33: takes a number for a token', () => {
+  it('security rule C33: takes a number for a token', () => {
     expect(read({ access_token: 12_345 }).accessToken).toBe('12345');
   });
 
   it.each(['two\r\nX-Evil: 1', 'nul\0', 'tab\t', 'snow ☃', 'x'.repeat(16_385)])(
-    'C33: refuses a token that no header may carry',
+    'security rule C33: refuses a token that no header may carry',
     (token) => {
       const error = failure({ access_token: token });
       expect(error).toMatchObject({ kind: 'unreadable', code: 'invalid_token' });
@@ -136,17 +136,17 @@ describe('a refusal', () => {
     expect(error.message).toBe('the provider refused: invalid_grant (code expired)');
   });
 
-  it('PROVIDERS 3: is quoted from a form under status 200', () => {
+  it('provider quirk 3: is quoted from a form under status 200', () => {
     const error = failure('error=bad_verification_code&error_description=The+code+is+incorrect.');
     expect(error).toMatchObject({ kind: 'refused', code: 'bad_verification_code', isInvalidGrant: false });
     expect(error.message).toContain('The code is incorrect.');
   });
 
-  it('PROVIDERS 3: is quoted from `ok: false`', () => {
+  it('provider quirk 3: is quoted from `ok: false`', () => {
     expect(failure({ ok: false, error: 'invalid_client_id' }).code).toBe('invalid_client_id');
   });
 
-  it('PROVIDERS 3: is quoted from an object', () => {
+  it('provider quirk 3: is quoted from an object', () => {
     const body = { error: { code: 190, type: 'OAuthException', message: 'Invalid verification code' } };
     expect(failure(body, { status: 400 })).toMatchObject({
       code: '190',
@@ -154,12 +154,12 @@ describe('a refusal', () => {
     });
   });
 
-  it('PROVIDERS 6: is found at the error_path', () => {
+  it('provider quirk 6: is found at the error_path', () => {
     expect(failure({ meta: { code: 'denied' } }, { error_path: '/meta/code' }).code).toBe('denied');
     expect(failure({ error: 'other' }, { error_path: '/meta/code' }).code).toBe('no_access_token');
   });
 
-  it('C22: comes from a body without a token, even beside fields of a grant', () => {
+  it('security rule C22: comes from a body without a token, even beside fields of a grant', () => {
     for (const token of ['', null, {}, [], true]) {
       expect(failure({ access_token: token, refresh_token: 'rt', expires_in: 3600 }).code).toBe('no_access_token');
     }
@@ -183,7 +183,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('C31: a server that is busy refuses nothing', () => {
+describe('security rule C31: a server that is busy refuses nothing', () => {
   it.each([408, 429, 500, 502, 503, 504])('status %i', (status) => {
     for (const body of [
       '',
@@ -196,7 +196,7 @@ describe('C31: a server that is busy refuses nothing', () => {
   });
 });
 
-describe('PROVIDERS 20: an answer of something else', () => {
+describe('provider quirk 20: an answer of something else', () => {
   it.each([
     [
       'a log-in page',

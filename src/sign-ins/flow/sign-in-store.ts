@@ -79,7 +79,7 @@ export class SignInStore {
     });
   }
 
-  /** Consumes the state. Returns `true` for exactly one caller (security rules C10 and C11). */
+  /** Consumes the state. Returns `true` for exactly one caller (security rules C10 and security rule C11). */
   async consume({ tenantId, id, stateDigest }: SignIn): Promise<boolean> {
     if (!stateDigest) return false;
     const unused = { id, stateDigest, status: 'pending' as const, stateUsedAt: IsNull() };

@@ -120,8 +120,8 @@ describe('a connected-accounts link', () => {
   });
 });
 
-describe('the browser of a connected-accounts link (C3, C4)', () => {
-  it('C3 is bound when it presses the button, not when it opens the link', async () => {
+describe('the browser of a connected-accounts link (security rules C3, C4)', () => {
+  it('security rule C3: is bound when it presses the button, not when it opens the link', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const preview = await new Browser().get(url);
@@ -138,7 +138,7 @@ describe('the browser of a connected-accounts link (C3, C4)', () => {
     expect((await first.get(url)).status).toBe(200);
   });
 
-  it('C3 is only one of two that press the button at the same time', async () => {
+  it('security rule C3: is only one of two that press the button at the same time', async () => {
     const url = await linkFor(await connected());
     const browsers = [new Browser(), new Browser(), new Browser()];
     for (const browser of browsers) await browser.get(url);
@@ -150,7 +150,7 @@ describe('the browser of a connected-accounts link (C3, C4)', () => {
     expect(seen).toEqual(pressed.map((status) => (status === 303 ? 200 : 400)));
   });
 
-  it('C4 is rejected if the form was submitted from another site', async () => {
+  it('security rule C4: is rejected if the form was submitted from another site', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     expect((await new Browser().post(url, {})).status).toBe(400);
@@ -281,7 +281,7 @@ describe('the connected-accounts page', () => {
     expect(browser.page.body).toContain('Sie haben ein Konto mit den Assistenten von Acme verbunden');
   });
 
-  it('C16 forbids referrers, caching, scripts and framing', async () => {
+  it('security rule C16: forbids referrers, caching, scripts and framing', async () => {
     const alice = await connected();
     const url = await linkFor(alice);
     const { id } = await alice.connection();

@@ -83,7 +83,7 @@ describe('the background refresh', () => {
     await busy.stop();
   });
 
-  it('C29 refreshes a connection once when two replicas find it', async () => {
+  it('security rule C29: refreshes a connection once when two replicas find it', async () => {
     const replica = await world.app.beside();
     world.provider.behaviour = { rotates: true };
     const users = await connectedUsers(20);
@@ -94,7 +94,7 @@ describe('the background refresh', () => {
     await replica.stop();
   });
 
-  it('C29 refreshes a connection once when a call finds it at the same time', async () => {
+  it('security rule C29: refreshes a connection once when a call finds it at the same time', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
@@ -155,7 +155,7 @@ describe('one unusable row', () => {
 });
 
 describe('the background refresh at a failing provider', () => {
-  it('C31 keeps the tokens and backs off', async () => {
+  it('security rule C31: keeps the tokens and backs off', async () => {
     const [alice] = (await connectedUsers(1)) as [EndUser];
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
     world.app.clock.advance({ minutes: 58, seconds: 35 });
@@ -168,7 +168,7 @@ describe('the background refresh at a failing provider', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active', last_refreshed_at: expect.any(String) });
   });
 
-  it('C31 does not delay connections to other providers', async () => {
+  it('security rule C31: does not delay connections to other providers', async () => {
     const users = await connectedUsers(10);
     world.app.clock.advance({ hours: 2 });
     let asked = 0;

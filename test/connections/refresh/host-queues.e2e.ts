@@ -82,7 +82,7 @@ describe('a large number of due connections', () => {
     expect(await refreshDue()).toBe(0);
   });
 
-  it('C29 is divided between two replicas without duplicate requests', async () => {
+  it('security rule C29: is divided between two replicas without duplicate requests', async () => {
     const replica = await world.app.beside();
     await due(300);
     await Promise.all([refreshDue(), refreshDue(replica)]);

@@ -71,7 +71,7 @@ const refreshes = () => provider.grants('refresh_token');
 describe('500 concurrent calls of a user whose token has expired', () => {
   const processes = database === 'mariadb' ? 3 : 1;
 
-  it(`C29 are served by one refresh across ${processes} process(es)`, async () => {
+  it(`security rule C29: are served by one refresh across ${processes} process(es)`, async () => {
     const first = await started();
     while (servers.length < processes) await started();
     const alice = await expiredUser(first);

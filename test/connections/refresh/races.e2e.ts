@@ -28,8 +28,8 @@ beforeEach(() => world.reset());
 const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
-describe('C30 an invalid_grant response', () => {
-  it('C30 leads to the tokens that another replica has stored in the meantime', async () => {
+describe('security rule C30: an invalid_grant response', () => {
+  it('security rule C30: leads to the tokens that another replica has stored in the meantime', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -47,7 +47,7 @@ describe('C30 an invalid_grant response', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('C30 leads to the tokens of a sign-in that completed in the meantime', async () => {
+  it('security rule C30: leads to the tokens of a sign-in that completed in the meantime', async () => {
     world.provider.behaviour = { expiresIn: 120 };
     const alice = await world.user();
     const [laptop, phone] = [await alice.comesBack(), await alice.comesBack()];
@@ -108,7 +108,7 @@ describe('C30 an invalid_grant response', () => {
   });
 });
 
-describe('C30 a token response that arrives after another replica took over and was refused', () => {
+describe('security rule C30: a token response that arrives after another replica took over and was refused', () => {
   /** The provider has replaced the refresh token; the one who asked for that is stuck past its lease. */
   async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; letGo: () => void }> {
     world.provider.behaviour = { rotates: true };
@@ -123,7 +123,7 @@ describe('C30 a token response that arrives after another replica took over and 
     return { alice, late, letGo };
   }
 
-  it('C30 reactivates the connection, because its tokens are newer', async () => {
+  it('security rule C30: reactivates the connection, because its tokens are newer', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     letGo();
     expect(await late).toMatchObject(completed);
@@ -134,7 +134,7 @@ describe('C30 a token response that arrives after another replica took over and 
     expect(new Set(sentTokens()).size).toBe(2);
   });
 
-  it('C30 does not reactivate a connection that was disconnected since', async () => {
+  it('security rule C30: does not reactivate a connection that was disconnected since', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     await alice.disconnects();
     letGo();
@@ -142,7 +142,7 @@ describe('C30 a token response that arrives after another replica took over and 
     expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
   });
 
-  it('C30 does not replace the tokens of a later sign-in', async () => {
+  it('security rule C30: does not replace the tokens of a later sign-in', async () => {
     const { alice, late, letGo } = await refusedElsewhere();
     await alice.at(replica).signsIn();
     const before = await world.row(await alice.connection());
@@ -153,7 +153,7 @@ describe('C30 a token response that arrives after another replica took over and 
 });
 
 describe('a provider that revokes the grant when a refresh token is reused', () => {
-  it('C29 never sees a reuse, with any number of concurrent calls, background rounds and 401s', async () => {
+  it('security rule C29: never sees a reuse, with any number of concurrent calls, background rounds and 401s', async () => {
     // The background sees those of other tests too.
     await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
     world.provider.behaviour = { rotates: true, reuseEndsGrant: true };
@@ -183,7 +183,7 @@ describe('a token endpoint that takes 12 seconds', () => {
     return { alice, first, second: alice.at(replica).calls(), letGo };
   }
 
-  it('C29 gets one request: the lease outlives the token timeout, and other callers wait', async () => {
+  it('security rule C29: gets one request: the lease outlives the token timeout, and other callers wait', async () => {
     const { alice, first, second, letGo } = await twoCallers();
     const { leaseUntil } = await world.row(await alice.connection());
     // TOKEN_TIMEOUT_SECONDS is 20.
@@ -194,7 +194,7 @@ describe('a token endpoint that takes 12 seconds', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('C29 gets one request even if other callers time out while waiting', async () => {
+  it('security rule C29: gets one request even if other callers time out while waiting', async () => {
     const { first, second, letGo } = await twoCallers();
     let answer: Answer | undefined;
     const waiting = second.then((value) => (answer = value));

@@ -58,8 +58,8 @@ describe('an expired access token', () => {
   });
 });
 
-describe('C28 the refresh token', () => {
-  it('C28 is replaced by the new one in the response', async () => {
+describe('security rule C28: the refresh token', () => {
+  it('security rule C28: is replaced by the new one in the response', async () => {
     world.provider.behaviour = { rotates: true };
     const alice = await world.connectedUser();
     for (let round = 0; round < 3; round++) {
@@ -69,7 +69,7 @@ describe('C28 the refresh token', () => {
     expect(new Set(sentTokens()).size).toBe(3);
   });
 
-  it('C28 is kept if the response has none', async () => {
+  it('security rule C28: is kept if the response has none', async () => {
     const alice = await world.connectedUser();
     for (let round = 0; round < 3; round++) {
       world.app.clock.advance({ hours: 2 });
@@ -79,7 +79,7 @@ describe('C28 the refresh token', () => {
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
-  it('C28 is kept if the response has an empty one', async () => {
+  it('security rule C28: is kept if the response has an empty one', async () => {
     const alice = await world.connectedUser();
     world.provider.behaviour = { extra: { refresh_token: '' } };
     for (let round = 0; round < 2; round++) {
@@ -97,8 +97,8 @@ describe('C28 the refresh token', () => {
   });
 });
 
-describe('C29 concurrent refreshes', () => {
-  it('C29 cause one request for any number of callers at any number of replicas', async () => {
+describe('security rule C29: concurrent refreshes', () => {
+  it('security rule C29: cause one request for any number of callers at any number of replicas', async () => {
     const replica = database === 'mariadb' ? await world.app.beside() : undefined;
     const alice = await world.connectedUser();
     const atEach = [alice, replica ? alice.at(replica) : alice];
@@ -112,7 +112,7 @@ describe('C29 concurrent refreshes', () => {
     await replica?.stop();
   });
 
-  it('C29 cause one request per user if many users are due at the same time', async () => {
+  it('security rule C29: cause one request per user if many users are due at the same time', async () => {
     const { gpt } = await world.notesGpt();
     const users = Array.from({ length: 10 }, (_, index) => new EndUser(gpt, `user-${index}`));
     await Promise.all(users.map((user) => user.signsIn()));
@@ -123,7 +123,7 @@ describe('C29 concurrent refreshes', () => {
     expect(new Set(sentTokens()).size).toBe(10);
   });
 
-  it('C29 cause one request after concurrent 401 responses', async () => {
+  it('security rule C29: cause one request after concurrent 401 responses', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     const answers = await Promise.all(Array.from({ length: 50 }, () => alice.calls()));
@@ -132,10 +132,10 @@ describe('C29 concurrent refreshes', () => {
   });
 });
 
-describe('C32 a 401 response of the upstream', () => {
+describe('security rule C32: a 401 response of the upstream', () => {
   const unauthorized = { status: 401, body: { error: 'invalid_token' } };
 
-  it('C32 leads to one retry with a new token', async () => {
+  it('security rule C32: leads to one retry with a new token', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     expect(await alice.calls()).toMatchObject(completed);
@@ -143,7 +143,7 @@ describe('C32 a 401 response of the upstream', () => {
     expect(refreshes()).toHaveLength(1);
   });
 
-  it('C32 is returned if the retry fails too', async () => {
+  it('security rule C32: is returned if the retry fails too', async () => {
     const alice = await world.connectedUser();
     world.api.answers(() => unauthorized);
     const { body } = await alice.calls();
@@ -154,7 +154,7 @@ describe('C32 a 401 response of the upstream', () => {
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
-  it('C32 leads to a sign-in if the grant was revoked', async () => {
+  it('security rule C32: leads to a sign-in if the grant was revoked', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     world.provider.revokeGrants();
@@ -162,7 +162,7 @@ describe('C32 a 401 response of the upstream', () => {
     expect(world.api.requests).toHaveLength(1);
   });
 
-  it('C32 leads to a sign-in if there is no refresh token', async () => {
+  it('security rule C32: leads to a sign-in if there is no refresh token', async () => {
     const alice = await world.user();
     world.provider.behaviour = { issuesRefreshTokens: false, expiresIn: null };
     await alice.signsIn();
@@ -171,7 +171,7 @@ describe('C32 a 401 response of the upstream', () => {
     expect(refreshes()).toHaveLength(0);
   });
 
-  it('C31 leads to credential_unavailable if the provider fails too', async () => {
+  it('security rule C31: leads to credential_unavailable if the provider fails too', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };

@@ -19,7 +19,7 @@ beforeEach(() => world.reset());
 const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
-describe('C31 a failing provider', () => {
+describe('security rule C31: a failing provider', () => {
   const troubles: [string, object][] = [
     ['503', { tokenAnswer: { status: 503, body: '' } }],
     ['429', { tokenAnswer: { status: 429, body: '{"error":"slow_down"}' } }],
@@ -29,7 +29,7 @@ describe('C31 a failing provider', () => {
     ['a connection that is reset', { dropsConnections: true }],
   ];
 
-  it.each(troubles)('C31 %s: the tokens are kept and refreshed after recovery', async (_, behaviour) => {
+  it.each(troubles)('security rule C31: %s: the tokens are kept and refreshed after recovery', async (_, behaviour) => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behaviour = behaviour;
@@ -41,7 +41,7 @@ describe('C31 a failing provider', () => {
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
-  it('C31 timeout: the tokens are kept', async () => {
+  it('security rule C31: timeout: the tokens are kept', async () => {
     const hasty = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -53,7 +53,7 @@ describe('C31 a failing provider', () => {
     await hasty.stop();
   });
 
-  it('C31 is not asked again during a backoff that grows with each failure', async () => {
+  it('security rule C31: is not asked again during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
@@ -67,7 +67,7 @@ describe('C31 a failing provider', () => {
     expect(asked).toEqual([1, 1, 2, 2, 2, 3, 3]);
   });
 
-  it('C31 does not affect calls while the token is valid', async () => {
+  it('security rule C31: does not affect calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
     world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
@@ -97,7 +97,7 @@ describe('C31 a failing provider', () => {
   });
 });
 
-describe('C31 a provider that sends Retry-After', () => {
+describe('security rule C31: a provider that sends Retry-After', () => {
   /** Asked once, it has put off the user's call. */
   async function putOff(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
@@ -113,7 +113,7 @@ describe('C31 a provider that sends Retry-After', () => {
   it.each<[string, number, () => string]>([
     ['429 and seconds', 429, () => '120'],
     ['503 and a date', 503, inTwoMinutes],
-  ])('C31 is not asked before that time: %s', async (_, status, retryAfter) => {
+  ])('security rule C31: is not asked before that time: %s', async (_, status, retryAfter) => {
     const alice = await putOff(status, retryAfter());
     world.app.clock.advance({ seconds: 110 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
@@ -124,7 +124,7 @@ describe('C31 a provider that sends Retry-After', () => {
     expect(refreshes()).toHaveLength(2);
   });
 
-  it('C31 is asked again after 15 minutes at the latest', async () => {
+  it('security rule C31: is asked again after 15 minutes at the latest', async () => {
     const alice = await putOff(429, '86400');
     world.app.clock.advance({ minutes: 14 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');

@@ -61,9 +61,9 @@ async function activeUsers({ id, tenant }: TestGpt): Promise<string[]> {
 
 const revoke = (client: Client, named: object) => client.post('/v1/connections/revoke', named);
 
-describe('C39 bulk revocation', () => {
+describe('security rule C39: bulk revocation', () => {
   it.each(['user', 'gpt_id', 'action_id'] as const)(
-    'C39 ends all connections of one %s, and no other',
+    'security rule C39: ends all connections of one %s, and no other',
     async (name) => {
       const { gpt, action } = await connectedGpt(3);
       const other = await connectedGpt(1);
@@ -85,7 +85,7 @@ describe('C39 bulk revocation', () => {
     },
   );
 
-  it('C39 ends the connections that match all fields', async () => {
+  it('security rule C39: ends the connections that match all fields', async () => {
     const { gpt, action } = await connectedGpt(2);
     const other = await otherAction(gpt);
     await connectMany(world.app, gpt, other, 2);
@@ -97,7 +97,7 @@ describe('C39 bulk revocation', () => {
     expect(await activeUsers(gpt)).toEqual(['user-1', 'user-1']);
   });
 
-  it('C39 ends all connections of a tenant, with an admin key only', async () => {
+  it('security rule C39: ends all connections of a tenant, with an admin key only', async () => {
     const { gpt } = await connectedGpt(3);
     const stranger = await connectedGpt(1);
     expect(problemOf(await revoke(gpt.tenant.runtime, { all: true }))).toBe('403 forbidden');
@@ -181,11 +181,11 @@ describe('C39 bulk revocation', () => {
   });
 });
 
-describe('C39 ten thousand connections', () => {
+describe('security rule C39: ten thousand connections', () => {
   const MANY = 10_000;
 
   // Some ten seconds; a busy machine may take long over the last part.
-  it('C39 end in one transaction, then at their provider, each token once', async () => {
+  it('security rule C39: end in one transaction, then at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -212,8 +212,8 @@ describe('C39 ten thousand connections', () => {
   }, 180_000);
 });
 
-describe('C39 revocation at the providers', () => {
-  it('C39 is divided between replicas without duplicates', async () => {
+describe('security rule C39: revocation at the providers', () => {
+  it('security rule C39: is divided between replicas without duplicates', async () => {
     const { gpt } = await connectedGpt(200);
     world.provider.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -229,7 +229,7 @@ describe('C39 revocation at the providers', () => {
     expect(new Set(tokensTold()).size).toBe(200);
   });
 
-  it('C39 continues after a restart', async () => {
+  it('security rule C39: continues after a restart', async () => {
     const { gpt } = await connectedGpt(200);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -246,7 +246,7 @@ describe('C39 revocation at the providers', () => {
     expect(tokensTold()).toHaveLength(200);
   });
 
-  it('C39 repeats the items of a crashed process once their lease has expired', async () => {
+  it('security rule C39: repeats the items of a crashed process once their lease has expired', async () => {
     const { gpt } = await connectedGpt(1);
     world.provider.behaviour = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
@@ -262,7 +262,7 @@ describe('C39 revocation at the providers', () => {
     expect(tokensTold()).toEqual(['access of user-0']);
   });
 
-  it('C39 processes eight items per host at a time and does not delay other hosts', async () => {
+  it('security rule C39: processes eight items per host at a time and does not delay other hosts', async () => {
     const slow = await connectedGpt(50);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -281,7 +281,7 @@ describe('C39 revocation at the providers', () => {
     expect(tokensTold()).toHaveLength(50);
   });
 
-  it('C39 returns to a host in time while another host is slow', async () => {
+  it('security rule C39: returns to a host in time while another host is slow', async () => {
     const slow = await connectedGpt(50);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -303,7 +303,7 @@ describe('C39 revocation at the providers', () => {
     await swift.stop();
   });
 
-  it('C39 does not delay single disconnects', async () => {
+  it('security rule C39: does not delay single disconnects', async () => {
     const { gpt } = await connectedGpt(50);
     const alice = await world.connectedUser('alice', revocation);
     const held = heldBack();

@@ -49,7 +49,7 @@ describe('connections', () => {
     expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status: 200 } });
   });
 
-  it('C5 look nonexistent to other tenants', async () => {
+  it('security rule C5: look nonexistent to other tenants', async () => {
     const alice = await world.connectedUser();
     const stranger = await world.app.tenant('Stranger');
     const { id } = await alice.connection();
@@ -63,7 +63,7 @@ describe('connections', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it("C5 are not used by another tenant's call of the same GPT and user", async () => {
+  it("security rule C5: are not used by another tenant's call of the same GPT and user", async () => {
     const alice = await world.connectedUser();
     const stranger = await world.app.tenant('Stranger');
     const answer = await stranger.runtime.post(`${alice.gpt.path}/call`, { operation_id: 'listNotes', user: 'alice' });
@@ -72,8 +72,8 @@ describe('connections', () => {
   });
 });
 
-describe('C39 disconnecting one connection', () => {
-  it('C39 ends the connection and revokes its tokens, the refresh token first', async () => {
+describe('security rule C39: disconnecting one connection', () => {
+  it('security rule C39: ends the connection and revokes its tokens, the refresh token first', async () => {
     const alice = await world.connectedUser('alice', revocation);
     expect((await alice.disconnects()).status).toBe(204);
     expect(revoked()).toEqual(['refresh_token', 'access_token']);
@@ -86,7 +86,7 @@ describe('C39 disconnecting one connection', () => {
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it.each([503, 400, 401])('C39 ends the connection if the provider responds with %d', async (revocationStatus) => {
+  it.each([503, 400, 401])('security rule C39: ends the connection if the provider responds with %d', async (revocationStatus) => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus };
     expect((await alice.disconnects()).status).toBe(204);
@@ -95,20 +95,20 @@ describe('C39 disconnecting one connection', () => {
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('C39 revokes the access token even if the refresh token could not be revoked', async () => {
+  it('security rule C39: revokes the access token even if the refresh token could not be revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
     expect(revoked()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 ends the connection if the revocation endpoint is unreachable', async () => {
+  it('security rule C39: ends the connection if the revocation endpoint is unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     expect((await alice.disconnects()).status).toBe(204);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('C39 clears the tokens in the row', async () => {
+  it('security rule C39: clears the tokens in the row', async () => {
     const alice = await world.connectedUser();
     await alice.disconnects();
     expect(await world.row(await alice.connection())).toMatchObject({
@@ -144,14 +144,14 @@ describe('C39 disconnecting one connection', () => {
   });
 });
 
-describe('C42 changing an endpoint', () => {
+describe('security rule C42: changing an endpoint', () => {
   const changes: [string, (url: string) => object][] = [
     ['the token URL', (url) => ({ token_url: `${url}/token?v=2` })],
     ['the authorization URL', (url) => ({ authorization_url: `${url}/authorize?v=2` })],
     ['the revocation URL', (url) => ({ revocation_url: `${url}/revoke?v=2` })],
   ];
 
-  it.each(changes)('C42 %s: requires the secret again instead of [HIDDEN]', async (_, change) => {
+  it.each(changes)('security rule C42: %s: requires the secret again instead of [HIDDEN]', async (_, change) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -161,7 +161,7 @@ describe('C42 changing an endpoint', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it.each(changes)("C42 %s: ends the users' connections if the secret is sent again", async (_, change) => {
+  it.each(changes)("security rule C42: %s: ends the users' connections if the secret is sent again", async (_, change) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -174,7 +174,7 @@ describe('C42 changing an endpoint', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it('C42 the domain: requires the secret again, then ends the connections', async () => {
+  it('security rule C42: the domain: requires the secret again, then ends the connections', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -191,7 +191,7 @@ describe('C42 changing an endpoint', () => {
     expect((await alice.calls()).body.sign_in).toMatchObject({ reason: 'revoked', domain: new URL(server).host });
   });
 
-  it('C42 does not affect secret and connections if the endpoints stay the same', async () => {
+  it('security rule C42: does not affect secret and connections if the endpoints stay the same', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();

@@ -46,7 +46,7 @@ async function told(): Promise<string[]> {
 
 const twice = (text: string) => [text, text, text, text];
 
-describe('C42 connections that end because their action changed', () => {
+describe('security rule C42: connections that end because their action changed', () => {
   const changes: [string, (gpt: TestGpt, action: NotesAction) => Promise<{ status: number }>][] = [
     [
       'other endpoints and another client',
@@ -72,7 +72,7 @@ describe('C42 connections that end because their action changed', () => {
     ],
   ];
 
-  it.each(changes)('C42 %s: are revoked with the old client at the old endpoint', async (_, change) => {
+  it.each(changes)('security rule C42: %s: are revoked with the old client at the old endpoint', async (_, change) => {
     const { gpt, action, client, users } = await connected();
     expect((await change(gpt, action)).status).toBe(200);
     for (const user of users) expect((await user.connection()).status).toBe('revoked');
@@ -80,7 +80,7 @@ describe('C42 connections that end because their action changed', () => {
     expect(world.provider.refreshTokens).toEqual(new Set());
   });
 
-  it('C42 stay active, without a revocation, if the change failed', async () => {
+  it('security rule C42: stay active, without a revocation, if the change failed', async () => {
     const { gpt, action, users } = await connected();
     const auth = world.provider.schema({ client_secret: '[HIDDEN]', token_url: `${world.provider.url}/token?v=2` });
     expect(problemOf(await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth))).toMatch(/^409/);
@@ -98,8 +98,8 @@ describe('C42 connections that end because their action changed', () => {
   });
 });
 
-describe('C39 connections that are deleted with their action or GPT', () => {
-  it('C39 of a deleted action are revoked with its client', async () => {
+describe('security rule C39: connections that are deleted with their action or GPT', () => {
+  it('security rule C39: of a deleted action are revoked with its client', async () => {
     const { gpt, action, client } = await connected();
     expect((await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`)).status).toBe(204);
     expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
@@ -111,7 +111,7 @@ describe('C39 connections that are deleted with their action or GPT', () => {
     ]);
   });
 
-  it("C39 of a deleted GPT are revoked with its actions' clients, without affecting other GPTs", async () => {
+  it("security rule C39: of a deleted GPT are revoked with its actions' clients, without affecting other GPTs", async () => {
     const [leaving, staying] = [await connected(), await connected()];
     const { gpt, client } = leaving;
     const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
@@ -127,7 +127,7 @@ describe('C39 connections that are deleted with their action or GPT', () => {
     for (const user of staying.users) expect((await user.calls()).body.outcome).toBe('completed');
   });
 
-  it('C39 are revoked once their provider has recovered, although their rows are gone', async () => {
+  it('security rule C39: are revoked once their provider has recovered, although their rows are gone', async () => {
     const { gpt, client } = await connected();
     world.provider.behaviour = { revocationStatus: 503 };
     await gpt.tenant.admin.delete(gpt.path);

@@ -45,8 +45,8 @@ async function failures({ gpt }: EndUser): Promise<unknown[]> {
   return (await gpt.tenant.admin.get(path)).body.data;
 }
 
-describe('C39 a provider that confirms revocations', () => {
-  it('C39 gets one request per token, the refresh token first, before the response to the disconnect', async () => {
+describe('security rule C39: a provider that confirms revocations', () => {
+  it('security rule C39: gets one request per token, the refresh token first, before the response to the disconnect', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
     expect(told()).toEqual(['refresh_token', 'access_token']);
@@ -65,13 +65,13 @@ describe('C39 a provider that confirms revocations', () => {
     });
   });
 
-  it('C39 leads to the deletion of tokens and client secret', async () => {
+  it('security rule C39: leads to the deletion of tokens and client secret', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'confirmed', tokens: null, authSecrets: null });
   });
 
-  it('C39 may respond that it does not know the token', async () => {
+  it('security rule C39: may respond that it does not know the token', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.revokeGrants();
     world.provider.expireAccessTokens();
@@ -79,14 +79,14 @@ describe('C39 a provider that confirms revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('C39 may respond so with an error, and is not asked again', async () => {
+  it('security rule C39: may respond so with an error, and is not asked again', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
     expect((await progress(alice)).status).toBe('done');
   });
 
-  it('C39 need not support access tokens if the refresh token was revoked', async () => {
+  it('security rule C39: need not support access tokens if the refresh token was revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationAnswers: refuses('access_token') };
     await alice.disconnects();
@@ -94,7 +94,7 @@ describe('C39 a provider that confirms revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('C39 gets one request if there is no refresh token', async () => {
+  it('security rule C39: gets one request if there is no refresh token', async () => {
     world.provider.behaviour = { issuesRefreshTokens: false };
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
@@ -109,8 +109,8 @@ function refuses(hint: string) {
     params['token_type_hint'] === hint ? { status: 400, body: '{"error":"unsupported_token_type"}' } : undefined;
 }
 
-describe('C39 a provider that does not respond to revocations', () => {
-  it('C39 is asked again after a backoff, not before', async () => {
+describe('security rule C39: a provider that does not respond to revocations', () => {
+  it('security rule C39: is asked again after a backoff, not before', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
@@ -131,7 +131,7 @@ describe('C39 a provider that does not respond to revocations', () => {
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
 
-  it('C39 is asked to revoke the access token even if the refresh token failed', async () => {
+  it('security rule C39: is asked to revoke the access token even if the refresh token failed', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
@@ -141,13 +141,13 @@ describe('C39 a provider that does not respond to revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
   });
 
-  it('C39 is asked again if it was unreachable', async () => {
+  it('security rule C39: is asked again if it was unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
   });
 
-  it('C39 is not asked before its Retry-After', async () => {
+  it('security rule C39: is not asked before its Retry-After', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
     world.provider.behaviour = { revocationAnswers: () => busy };
@@ -161,7 +161,7 @@ describe('C39 a provider that does not respond to revocations', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 delays the response to a disconnect only briefly', async () => {
+  it('security rule C39: delays the response to a disconnect only briefly', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const held = heldBack();
     world.provider.behaviour = { beforeRevocation: () => held.until };
@@ -173,7 +173,7 @@ describe('C39 a provider that does not respond to revocations', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
+  it('security rule C39: is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 429 };
     await alice.disconnects();
@@ -197,14 +197,14 @@ describe('C39 a provider that does not respond to revocations', () => {
   });
 });
 
-describe('C39 a provider that rejects revocations', () => {
+describe('security rule C39: a provider that rejects revocations', () => {
   const stubborn: [string, object, string][] = [
     ['a page that is not there', { status: 404, contentType: 'text/html', body: '<h1>?</h1>' }, 'unreadable_answer'],
     ['a method that is not allowed', { status: 405, body: '' }, 'unreadable_answer'],
     ['a client that it does not know', { status: 401, body: '{"error":"invalid_client"}' }, 'invalid_client'],
   ];
 
-  it.each(stubborn)('C39 %s: is given up after three attempts', async (_, answer, code) => {
+  it.each(stubborn)('security rule C39: %s: is given up after three attempts', async (_, answer, code) => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationAnswers: () => ({ body: '', ...answer }) };
     await alice.disconnects();
@@ -217,7 +217,7 @@ describe('C39 a provider that rejects revocations', () => {
     expect(await failures(alice)).toHaveLength(1);
   });
 
-  it('C39 of any token type is given up at once', async () => {
+  it('security rule C39: of any token type is given up at once', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = {
       revocationAnswers: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
@@ -250,7 +250,7 @@ it('revocation attempts are counted by result', async () => {
 });
 
 describe('a pending revocation', () => {
-  it('C39 survives a restart', async () => {
+  it('security rule C39: survives a restart', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();
@@ -261,7 +261,7 @@ describe('a pending revocation', () => {
     expect(told()).toEqual(['refresh_token', 'access_token']);
   });
 
-  it('C39 is retried at the configured interval', async () => {
+  it('security rule C39: is retried at the configured interval', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behaviour = { revocationStatus: 503 };
     await alice.disconnects();

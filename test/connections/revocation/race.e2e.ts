@@ -46,8 +46,8 @@ async function rows({ id, tenant }: TestGpt) {
 
 const ended = expect.objectContaining({ status: 'revoked', tokens: null, leaseOwner: null, hasRefreshToken: false });
 
-describe('C39 a refresh in flight when its connection ends', () => {
-  it('C39 does not reactivate the connection, and its new tokens are revoked too', async () => {
+describe('security rule C39: a refresh in flight when its connection ends', () => {
+  it('security rule C39: does not reactivate the connection, and its new tokens are revoked too', async () => {
     const { gpt, users } = await dueUsers(1);
     const held = heldBack();
     world.provider.behaves('rotates', { after: () => held.until });
@@ -76,7 +76,7 @@ describe('C39 a refresh in flight when its connection ends', () => {
     expect({ status, ended_at }).toEqual({ status: 'done', ended_at: expect.any(String) });
   });
 
-  it('C39 causes no revocation if the provider has no revocation URL', async () => {
+  it('security rule C39: causes no revocation if the provider has no revocation URL', async () => {
     const { gpt } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
@@ -95,7 +95,7 @@ describe('C39 a refresh in flight when its connection ends', () => {
     expect(await revocationItems(world.app)).toEqual([]);
   });
 
-  it('C39 leaves no valid token behind, with any number of refreshes racing one command', async () => {
+  it('security rule C39: leaves no valid token behind, with any number of refreshes racing one command', async () => {
     const { gpt, users } = await dueUsers(24);
     const replica = await world.app.beside();
     const calls = users.map((user, index) => (index % 2 ? user : user.at(replica)).calls());
@@ -115,8 +115,8 @@ describe('C39 a refresh in flight when its connection ends', () => {
   });
 });
 
-describe('C39 a sign-in that completes after the command', () => {
-  it('C39 creates an active connection', async () => {
+describe('security rule C39: a sign-in that completes after the command', () => {
+  it('security rule C39: creates an active connection', async () => {
     const { gpt, users } = await dueUsers(1);
     const [alice] = users as [EndUser];
     const { body } = await gpt.tenant.runtime.post('/v1/connections/revoke', { gpt_id: gpt.id });

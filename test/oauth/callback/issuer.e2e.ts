@@ -26,7 +26,7 @@ async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
 const portOf = () => new URL(world.provider.url).port;
 
 describe('validation of the issuer', () => {
-  it('security rules C6 and C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
+  it('security rules C6: and security rule C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
     for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviourName[][]) {
       const { alice, signIn } = await signInAt(...ways);
       expect(await signIn.view()).toMatchObject({ status: 'connected' });

@@ -37,18 +37,18 @@ describe('answers in other clothes than the standard wants', () => {
     ['18', 'token_type Bearer', {}],
     ['18', 'token_type BEARER', {}],
     ['21', 'long codes and tokens', {}],
-  ])('PROVIDERS %s %s', async (_, way, schema) => {
+  ])('provider quirk %s: %s', async (_, way, schema) => {
     world.provider.behaves(way);
     expect(await wholeLife(world, schema)).toEqual(goodLife());
   });
 
-  it('PROVIDERS 1 asks for JSON, and may get a form from one who does not care', async () => {
+  it('provider quirk 1: asks for JSON, and may get a form from one who does not care', async () => {
     world.provider.behaves('form-encoded answers');
     await signsInAndCalls(world);
     expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
   });
 
-  it('PROVIDERS 6 without token_path says where the token seems to be', async () => {
+  it('provider quirk 6: without token_path says where the token seems to be', async () => {
     const { status, code, trace } = await failedSignIn('tokens under data');
     expect({ status, code }).toEqual({ status: 'failed', code: 'no_access_token' });
     expect(trace.diagnosis).toContain('token_path');
@@ -58,12 +58,12 @@ describe('answers in other clothes than the standard wants', () => {
   it.each([
     [{}, 'Basic'],
     [{ token_scheme: 'bearer' }, 'Bearer'],
-  ])('PROVIDERS 18 token_type basic with %j is sent as %s', async (schema, scheme) => {
+  ])('provider quirk 18: token_type basic with %j is sent as %s', async (schema, scheme) => {
     world.provider.behaves('token_type basic');
     expect(await wholeLife(world, schema)).toEqual(goodLife(scheme));
   });
 
-  it('PROVIDERS 21 carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
+  it('provider quirk 21: carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
     world.provider.behaves('long codes and tokens', 'rotates');
     expect(await wholeLife(world)).toEqual(goodLife());
     const { params } = world.provider.grants('authorization_code')[0] ?? {};
@@ -81,14 +81,14 @@ describe('lifetimes', () => {
     'expires_in as a string',
     'expires_in in milliseconds',
     'expires_in a date',
-  ])('PROVIDERS 4 5 %s: the token is used, and renewed when it has ended', async (way) => {
+  ])('provider quirks 4, 5: %s: the token is used, and renewed when it has ended', async (way) => {
     world.provider.behaves(way);
     expect(await wholeLife(world)).toEqual(goodLife());
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
   });
 
   it.each<BehaviourName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
-    'PROVIDERS 4 5 %s is unknown: nothing is renewed until the API answers 401',
+    'provider quirks 4, 5: %s is unknown: nothing is renewed until the API answers 401',
     async (way) => {
       world.provider.behaves(way);
       const { alice } = await signsInAndCalls(world);
@@ -105,7 +105,7 @@ describe('answers that hold no token', () => {
     ['error with status 200', 'bad_verification_code'],
     ['error with status 200 as a form', 'bad_verification_code'],
     ['ok: false', 'invalid_code'],
-  ])("PROVIDERS 3 %s fails with the provider's code, which the diagnosis quotes", async (way, expected) => {
+  ])("provider quirk 3: %s fails with the provider's code, which the diagnosis quotes", async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(trace.diagnosis).toContain(expected);
@@ -115,14 +115,14 @@ describe('answers that hold no token', () => {
     ['log-in page', 'unreadable_answer'],
     ['redirect 302', 'redirected'],
     ['redirect 307', 'redirected'],
-  ])('PROVIDERS 20 %s is refused, followed nowhere and diagnosed', async (way, expected) => {
+  ])('provider quirk 20: %s is refused, followed nowhere and diagnosed', async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(world.provider.tokenRequests).toHaveLength(1);
     expect(trace.diagnosis).toContain('token_url');
   });
 
-  it('PROVIDERS 20 says that the token URL answered a web page, and where a redirect leads', async () => {
+  it('provider quirk 20: says that the token URL answered a web page, and where a redirect leads', async () => {
     expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*answered (with )?a web page/i);
     expect((await failedSignIn('redirect 307')).trace.diagnosis).toContain('www.example.com');
   });

@@ -24,14 +24,14 @@ async function comesBackFrom(...ways: BehaviourName[]) {
 }
 
 describe('state', () => {
-  it('PROVIDERS 15 dropped, is refused, and the diagnosis says that the provider did not return it', async () => {
+  it('provider quirk 15: dropped, is refused, and the diagnosis says that the provider did not return it', async () => {
     const { signIn, page } = await comesBackFrom('state dropped');
     expect(page.status).toBe(400);
     expect(await signIn.view()).toMatchObject({ status: 'pending' });
     expect((await signIn.trace()).diagnosis).toMatch(/the provider did not return state/i);
   });
 
-  it('PROVIDERS 15 changed, is refused and diagnosed', async () => {
+  it('provider quirk 15: changed, is refused and diagnosed', async () => {
     const { signIn, page } = await comesBackFrom('state changed');
     expect(page.status).toBe(404);
     expect(await signIn.view()).toMatchObject({ status: 'pending' });
@@ -40,7 +40,7 @@ describe('state', () => {
     expect(diagnosis).toMatch(/state .*(changed|unchanged)/);
   });
 
-  it('PROVIDERS 15 is what a good sign-in needs once more: the link still works when the provider is repaired', async () => {
+  it('provider quirk 15: is what a good sign-in needs once more: the link still works when the provider is repaired', async () => {
     const { alice, signIn } = await comesBackFrom('state dropped');
     world.provider.behaves();
     await signIn.opensTheLink();
@@ -52,7 +52,7 @@ describe('state', () => {
 });
 
 describe('an error at the callback', () => {
-  it('PROVIDERS 22 access_denied with state is denied, not failed', async () => {
+  it('provider quirk 22: access_denied with state is denied, not failed', async () => {
     const { alice, signIn, page } = await comesBackFrom('access denied');
     expect(page.status).toBe(303);
     expect(await signIn.view()).toMatchObject({ status: 'denied', error: { code: 'access_denied' } });
@@ -61,7 +61,7 @@ describe('an error at the callback', () => {
     expect(alice.browser.page.body).toContain('You did not sign in');
   });
 
-  it('PROVIDERS 22 access_denied without state ends nothing, and is told to the builder', async () => {
+  it('provider quirk 22: access_denied without state ends nothing, and is told to the builder', async () => {
     const { signIn, page } = await comesBackFrom('access denied, without state');
     expect(page.status).toBe(400);
     expect(await signIn.view()).toMatchObject({ status: 'pending', error: null });
@@ -70,13 +70,13 @@ describe('an error at the callback', () => {
     expect(steps.at(-1)).toMatchObject({ name: 'callback', sent: { line: expect.stringContaining('access_denied') } });
   });
 
-  it('PROVIDERS 22 another error fails', async () => {
+  it('provider quirk 22: another error fails', async () => {
     const { signIn } = await comesBackFrom('server_error at the callback');
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'server_error' } });
     expect((await signIn.trace()).diagnosis_code).toBe('provider_failing');
   });
 
-  it('PROVIDERS 22 neither code nor error fails', async () => {
+  it('provider quirk 22: neither code nor error fails', async () => {
     const { signIn } = await comesBackFrom('neither code nor error');
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'no_code' } });
     expect((await signIn.trace()).diagnosis_code).toBe('code_missing');

@@ -45,29 +45,29 @@ describe('what the schema says is what the provider gets', () => {
     ['17', 'empty scope refused', { scope: '' }],
     ['17', 'empty scope refused', { scope: undefined }],
     ['17', 'empty scope refused', { scope: ' ' }],
-  ])('PROVIDERS %s %s, with %j', async (_, way, schema) => {
+  ])('provider quirk %s: %s, with %j', async (_, way, schema) => {
     world.provider.behaves(way);
     expect(await wholeLife(world, schema)).toEqual(goodLife());
   });
 
-  it('PROVIDERS 10 11 Basic and JSON together, with rotation', async () => {
+  it('provider quirks 10, 11: Basic and JSON together, with rotation', async () => {
     world.provider.behaves('Basic alone', 'JSON requests alone', 'rotates');
     expect(await wholeLife(world, { ...BASIC, ...JSON_REQUESTS })).toEqual(goodLife());
   });
 
-  it('PROVIDERS 16 an authorization URL that has a query of its own is kept and extended', async () => {
+  it('provider quirk 16: an authorization URL that has a query of its own is kept and extended', async () => {
     world.provider.behaves('a tenant in the query');
     expect(await wholeLife(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` })).toEqual(
       goodLife(),
     );
   });
 
-  it('PROVIDERS 17 leaves an empty scope out', async () => {
+  it('provider quirk 17: leaves an empty scope out', async () => {
     await signsInAndCalls(world, { scope: '' });
     expect(world.provider.authorizationRequests[0]?.has('scope')).toBe(false);
   });
 
-  it('PROVIDERS 16 extra parameters do not replace the query of the URL, nor each other', async () => {
+  it('provider quirk 16: extra parameters do not replace the query of the URL, nor each other', async () => {
     world.provider.behaves('a tenant in the query', 'offline access by parameter');
     const authorization_url = `${world.provider.url}/authorize?tenant=a+b&v=2`;
     expect(await wholeLife(world, { authorization_url, authorization_params: OFFLINE })).toEqual(goodLife());
@@ -84,13 +84,13 @@ describe('where it is otherwise, the sign-in fails and the diagnosis says what t
     ['13', 'PKCE refused with the code', {}, 'invalid_request', ['pkce', '"off"']],
     ['13', 'PKCE required', { pkce: 'off' }, 'invalid_request', ['pkce', '"required"']],
     ['14', 'offline access by parameter', {}, 'invalid_request', ['authorization_params']],
-  ])('PROVIDERS %s %s, with %j: %s', async (_, way, schema, expected, words) => {
+  ])('provider quirk %s: %s, with %j: %s', async (_, way, schema, expected, words) => {
     const { status, code, diagnosis } = await failedSignIn(way, schema);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     for (const word of words) expect(diagnosis).toContain(word);
   });
 
-  it('PROVIDERS 13 C13 is never answered by leaving PKCE out unasked: the next sign-in sends a challenge again', async () => {
+  it('provider quirk 13, security rule C13: is never answered by leaving PKCE out unasked: the next sign-in sends a challenge again', async () => {
     world.provider.behaves('PKCE refused');
     const alice = await world.user();
     for (const attempt of [await alice.signsIn(), await alice.signsIn()]) {
@@ -102,7 +102,7 @@ describe('where it is otherwise, the sign-in fails and the diagnosis says what t
     ]);
   });
 
-  it('PROVIDERS 13 C13 is left out where metadata lists challenge methods and S256 is none of them', async () => {
+  it('provider quirk 13, security rule C13: is left out where metadata lists challenge methods and S256 is none of them', async () => {
     const schema = { issuer: world.provider.url };
     world.provider.behaves('PKCE refused', { metadata: { code_challenge_methods_supported: ['plain'] } });
     expect(await wholeLife(world, schema)).toEqual(goodLife());

@@ -76,7 +76,7 @@ describe('our authorization server', () => {
     ],
     ['no verifier', { code_challenge: CHALLENGE, code_challenge_method: 'S256' }, {}],
     ['a verifier that no challenge was made of', {}, { code_verifier: VERIFIER }],
-  ])('C21 refuses a code with %s, and takes it with the right one', async (_, asked, more) => {
+  ])('security rule C21: refuses a code with %s, and takes it with the right one', async (_, asked, more) => {
     const code = await codeFor(asked);
     expect(await exchange(code, more)).toMatchObject(refused);
     const right: Record<string, string> = 'code_challenge' in asked ? { code_verifier: VERIFIER } : {};

@@ -34,7 +34,7 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
     },
   );
 
-  it('C29 callers at expiry cause one refresh: a second would end the whole chain', async () => {
+  it('security rule C29: callers at expiry cause one refresh: a second would end the whole chain', async () => {
     await addUserinfo();
     const alice = await signIn();
     app.clock.advance({ hours: 2 });
@@ -59,7 +59,7 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
     expect((await useRefreshToken(provider, last)).status).toBe(400);
   });
 
-  it('C12 the code is refused where the verifier is another, and the sign-in fails', async () => {
+  it('security rule C12: the code is refused where the verifier is another, and the sign-in fails', async () => {
     await addUserinfo();
     const alice = new EndUser(gpt, 'alice');
     const attempt = await alice.startsSigningIn();
@@ -70,7 +70,7 @@ describe('with glewlwyd, whose refresh tokens work once', () => {
     expect(await alice.connections()).toEqual([]);
   });
 
-  it('C39 after a disconnect the user is asked to sign in, and can', async () => {
+  it('security rule C39: after a disconnect the user is asked to sign in, and can', async () => {
     await addUserinfo();
     const alice = await signIn();
     await callsThrough(alice);

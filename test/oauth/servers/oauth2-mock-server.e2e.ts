@@ -89,7 +89,7 @@ describe('with oauth2-mock-server, found by its metadata', () => {
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('C12 a verifier that does not fit the challenge is refused by it', async () => {
+  it('security rule C12: a verifier that does not fit the challenge is refused by it', async () => {
     const attempt = await (await user()).startsSigningIn();
     const forged = new URL(attempt.authorizationUrl);
     forged.searchParams.set('code_challenge', 'x'.repeat(43));
@@ -117,13 +117,13 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     ['a failure', 503, { error: 'temporarily_unavailable' }, 'provider_unavailable', 'provider_failing'],
     ['no token', 200, { token_type: 'Bearer' }, 'no_access_token', 'access_token_missing'],
     ['nothing', 200, '', 'unreadable_answer', 'answer_unreadable'],
-  ])('PROVIDERS 3 %s fails the sign-in, and is diagnosed', async (_, status, body, code, diagnosis_code) => {
+  ])('provider quirk 3: %s fails the sign-in, and is diagnosed', async (_, status, body, code, diagnosis_code) => {
     answers(status, body);
     expect(await outcomeOf(await signIn())).toEqual({ status: 'failed', code, diagnosis_code });
     expect(exchanges).toHaveLength(1);
   });
 
-  it('PROVIDERS 15 a state that is dropped or changed is refused', async () => {
+  it('provider quirk 15: a state that is dropped or changed is refused', async () => {
     for (const [change, diagnosis_code] of [
       [(query: URLSearchParams) => query.delete('state'), 'state_missing'],
       [(query: URLSearchParams) => query.set('state', 'another'), 'state_unknown'],
@@ -134,7 +134,7 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect(exchanges).toEqual([]);
   });
 
-  it('PROVIDERS 22 access_denied is a user who said no', async () => {
+  it('provider quirk 22: access_denied is a user who said no', async () => {
     redirects((query) => {
       query.delete('code');
       query.set('error', 'access_denied');
@@ -143,13 +143,13 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect(await outcomeOf(await signIn())).toEqual(outcome);
   });
 
-  it('C7 an iss of another server is refused', async () => {
+  it('security rule C7: an iss of another server is refused', async () => {
     redirects((query) => query.set('iss', 'https://evil.example.com'));
     expect(await outcomeOf(await signIn())).toMatchObject({ status: 'failed', code: 'iss_mismatch' });
     expect(exchanges).toEqual([]);
   });
 
-  it('C31 a failure at a refresh keeps the tokens; C30 a refusal asks the user to sign in', async () => {
+  it('security rule C31: a failure at a refresh keeps the tokens; security rule C30 a refusal asks the user to sign in', async () => {
     const { user: alice } = await signIn();
     app.clock.advance({ hours: 2 });
     answers(503, '');
@@ -160,7 +160,7 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
   });
 
-  it('C39 a revocation that fails does not keep the user connected', async () => {
+  it('security rule C39: a revocation that fails does not keep the user connected', async () => {
     const { user: alice } = await signIn();
     server.service.on('beforeRevoke', (answer: StatusCodeMutableResponse) => (answer.statusCode = 503));
     expect((await alice.disconnects()).status).toBe(204);

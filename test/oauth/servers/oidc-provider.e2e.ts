@@ -78,7 +78,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(provider.tokenRequests).toEqual([{ grantType: 'authorization_code', clientId: client_id, status: 200 }]);
   });
 
-  it('C13 says that the sign-in failed where PKCE is off and the provider wants it', async () => {
+  it('security rule C13: says that the sign-in failed where PKCE is off and the provider wants it', async () => {
     await addNotes({ pkce: 'off' });
     const alice = new EndUser(gpt, 'alice');
     const attempt = await alice.startsSigningIn();
@@ -96,7 +96,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(await attempt.view()).toMatchObject({ status: 'denied' });
   });
 
-  it('C28 C32 tokens that the API refuses are renewed unseen, time and again, with rotating refresh tokens', async () => {
+  it('security rules C28, C32: tokens that the API refuses are renewed unseen, time and again, with rotating refresh tokens', async () => {
     await addNotes();
     const alice = await signIn('alice');
     for (let round = 0; round < 3; round++) {
@@ -106,7 +106,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(grants()).toEqual(['authorization_code 200', ...Array<string>(3).fill('refresh_token 200')]);
   });
 
-  it('C29 callers at expiry cause one refresh: a second would end the whole grant', async () => {
+  it('security rule C29: callers at expiry cause one refresh: a second would end the whole grant', async () => {
     await addNotes();
     const alice = await signIn('alice');
     app.clock.advance({ hours: 2 });
@@ -140,7 +140,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
   });
 
-  it('C39 after a disconnect the tokens are worth nothing at the provider', async () => {
+  it('security rule C39: after a disconnect the tokens are worth nothing at the provider', async () => {
     await addNotes();
     const alice = await signIn('alice');
     await titlesOf(alice);

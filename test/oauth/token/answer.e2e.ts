@@ -41,7 +41,7 @@ describe('answers that hold a token', () => {
     ['a form as JSON', { body: 'token_type=bearer&access_token=access-1' }],
     ['an `ok` as Slack has it', json({ ok: true, access_token: 'access-1' })],
     [
-      'C22 unknown fields',
+      'security rule C22: unknown fields',
       json({ access_token: 'access-1', id_token: 'x', user: { id: 1 }, expires: 'soon', error: '' }),
     ],
   ])('connects: %s', async (_, answer) => {
@@ -75,7 +75,7 @@ describe('answers that hold a token', () => {
   });
 
   it.each(['Bearer', 'bearer', 'BEARER', undefined, '', 'user', 'mac'])(
-    'C23 sends Bearer for the token type %j',
+    'security rule C23: sends Bearer for the token type %j',
     async (token_type) => {
       const { alice } = await signInAnswered(json({ access_token: 'access-1', token_type }));
       expect(await authorizationOf(alice)).toBe('Bearer access-1');
@@ -92,7 +92,7 @@ describe('answers that hold a token', () => {
   });
 
   it.each(['a.b-c_d~e+f/g==', '!#$%&\'*^`|"(),:;<=>?@[]{}\\', 'inner  spaces', 'é÷ÿ', '0', 'x'.repeat(12_000)])(
-    'C33 sends a token as it came: %j',
+    'security rule C33: sends a token as it came: %j',
     async (access_token) => {
       const { alice, status } = await signInAnswered(json({ access_token }));
       expect(status).toBe('connected');
@@ -100,13 +100,13 @@ describe('answers that hold a token', () => {
     },
   );
 
-  it('C25 stores and shows the scope that was granted, not the one that was asked for', async () => {
+  it('security rule C25: stores and shows the scope that was granted, not the one that was asked for', async () => {
     const { alice } = await signInAnswered(json({ access_token: 'access-1', scope: 'notes:read' }));
     expect((await alice.connection()).scope).toBe('notes:read');
   });
 });
 
-describe('C24 the lifetime', () => {
+describe('security rule C24: the lifetime', () => {
   it.each<[unknown, number | null]>([
     [3600, 3600],
     ['3600', 3600],
@@ -122,7 +122,7 @@ describe('C24 the lifetime', () => {
     [5_000_000_000_000, 365 * 86_400],
     [900_000_000, 365 * 86_400],
     [Number.MAX_VALUE, 365 * 86_400],
-  ])('C24 of expires_in %j is %j seconds', async (expires_in, seconds) => {
+  ])('security rule C24: of expires_in %j is %j seconds', async (expires_in, seconds) => {
     const before = world.app.clock.now().getTime();
     const { alice, status } = await signInAnswered(json({ access_token: 'access-1', expires_in }));
     const after = world.app.clock.now().getTime();
@@ -135,7 +135,7 @@ describe('C24 the lifetime', () => {
     expect((await alice.calls()).status).toBe(200);
   });
 
-  it('C24 may be a point in time, in seconds or milliseconds of the epoch or as a date', async () => {
+  it('security rule C24: may be a point in time, in seconds or milliseconds of the epoch or as a date', async () => {
     const at = new Date(Math.ceil(world.app.clock.now().getTime() / 1000) * 1000 + 3_600_000);
     for (const expires_in of [at.getTime() / 1000, at.getTime(), at.toISOString()]) {
       const { alice } = await signInAnswered(json({ access_token: 'access-1', expires_in }));
@@ -159,24 +159,24 @@ describe('C24 the lifetime', () => {
 
 describe('answers that hold none', () => {
   it.each<[string, TokenResponse, string]>([
-    ['C22 an OAuth error', json({ error: 'invalid_client' }, { status: 401 }), 'invalid_client'],
-    ['C22 an error under status 200', json({ error: 'bad_verification_code' }), 'bad_verification_code'],
-    ['C22 an error as a form', { body: 'error=bad_verification_code&error_description=x' }, 'bad_verification_code'],
+    ['security rule C22: an OAuth error', json({ error: 'invalid_client' }, { status: 401 }), 'invalid_client'],
+    ['security rule C22: an error under status 200', json({ error: 'bad_verification_code' }), 'bad_verification_code'],
+    ['security rule C22: an error as a form', { body: 'error=bad_verification_code&error_description=x' }, 'bad_verification_code'],
     ['an `ok` that is false', json({ ok: false, error: 'invalid_code' }), 'invalid_code'],
     ['an error that is an object', json({ error: { code: 'E1', message: 'no' } }, { status: 400 }), 'E1'],
-    ['C23 nothing but a type', json({ token_type: 'bearer', expires_in: 3600 }), 'no_access_token'],
-    ['C23 an empty token', json({ access_token: '' }), 'no_access_token'],
-    ['C23 a token that is no text', json({ access_token: { value: 'x' } }), 'no_access_token'],
+    ['security rule C23: nothing but a type', json({ token_type: 'bearer', expires_in: 3600 }), 'no_access_token'],
+    ['security rule C23: an empty token', json({ access_token: '' }), 'no_access_token'],
+    ['security rule C23: a token that is no text', json({ access_token: { value: 'x' } }), 'no_access_token'],
     ['a web page', { body: '<!doctype html><p>access_token=1', contentType: 'text/html' }, 'unreadable_answer'],
     ['nothing', { body: '' }, 'unreadable_answer'],
     ['text', { body: 'welcome' }, 'unreadable_answer'],
     ['half an object', { body: '{"access_token":"x' }, 'unreadable_answer'],
     ['a list', { body: '[{"access_token":"x"}]' }, 'unreadable_answer'],
     ['a redirect', { status: 302, body: '' }, 'redirected'],
-    ['C33 a token with a line break', json({ access_token: 'a\r\nx-evil: 1' }), 'invalid_token'],
-    ['C33 a token that fits no header', json({ access_token: 'token-☃' }), 'invalid_token'],
+    ['security rule C33: a token with a line break', json({ access_token: 'a\r\nx-evil: 1' }), 'invalid_token'],
+    ['security rule C33: a token that fits no header', json({ access_token: 'token-☃' }), 'invalid_token'],
     ['too much', { body: `{"access_token":"x","pad":"${'x'.repeat(70_000)}"}` }, 'upstream_too_large'],
-    ['C31 a busy server', json({ error: 'server_error' }, { status: 503 }), 'provider_unavailable'],
+    ['security rule C31: a busy server', json({ error: 'server_error' }, { status: 503 }), 'provider_unavailable'],
   ])('fails: %s', async (_, answer, code) => {
     const { alice, status, error } = await signInAnswered(answer);
     expect({ status, code: error?.code }).toEqual({ status: 'failed', code });

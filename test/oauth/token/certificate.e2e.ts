@@ -46,8 +46,8 @@ async function signInAt(host: string, cert: string) {
   return { alice, signIn };
 }
 
-describe('C18 the certificate of the token endpoint', () => {
-  it('C18 is good: the code is exchanged', async () => {
+describe('security rule C18: the certificate of the token endpoint', () => {
+  it('security rule C18: is good: the code is exchanged', async () => {
     const { signIn } = await signInAt('api.example.test', VALID);
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
     expect(received).toEqual(['POST /token']);
@@ -57,7 +57,7 @@ describe('C18 the certificate of the token endpoint', () => {
     ['has expired', 'api.example.test', EXPIRED, 'certificate_expired'],
     ['is self-signed', 'api.example.test', SELF_SIGNED, 'certificate_self_signed'],
     ['is for another host', 'other.example.test', VALID, 'certificate_of_other_host'],
-  ])('C18 %s: neither code nor secret is sent, and the builder is told', async (_, host, cert, diagnosis_code) => {
+  ])('security rule C18: %s: neither code nor secret is sent, and the builder is told', async (_, host, cert, diagnosis_code) => {
     const { alice, signIn } = await signInAt(host, cert);
     expect(received).toEqual([]);
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'upstream_unreachable' } });

@@ -18,8 +18,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('C5 no client registration is shared over tenants', () => {
-  it("C5 another tenant cannot name the action, by its own GPT or by the owner's", async () => {
+describe('security rule C5: no client registration is shared over tenants', () => {
+  it("security rule C5: another tenant cannot name the action, by its own GPT or by the owner's", async () => {
     const { gpt, action } = await world.notesGpt();
     const own = await stranger.gpt();
     for (const path of [gpt.path, own.path].map((each) => `${each}/actions/${action.id}`)) {
@@ -36,7 +36,7 @@ describe('C5 no client registration is shared over tenants', () => {
     expect(world.provider.tokenRequests).toHaveLength(1);
   });
 
-  it('C5 another tenant cannot have the secret of the same client kept for it', async () => {
+  it('security rule C5: another tenant cannot have the secret of the same client kept for it', async () => {
     await world.notesGpt();
     const openapi = world.api.document(NOTES_PATHS);
     const auth = world.provider.schema({ client_secret: '[HIDDEN]' });
@@ -44,7 +44,7 @@ describe('C5 no client registration is shared over tenants', () => {
     expect(problemOf(answer)).toMatch(/^4\d\d \w+ .*client_secret/);
   });
 
-  it('C5 each tenant uses its own secret of the same client, and its own redirect URI', async () => {
+  it('security rule C5: each tenant uses its own secret of the same client, and its own redirect URI', async () => {
     const [ours, theirs] = [{ client_secret: 'secret-of-ours' }, { client_secret: 'secret-of-theirs' }];
     for (const [tenant, schema] of [
       [world.tenant, ours],
@@ -59,7 +59,7 @@ describe('C5 no client registration is shared over tenants', () => {
     expect(new Set(requests.map((params) => params['redirect_uri'])).size).toBe(2);
   });
 
-  it("C5 a user of the same name at another tenant is not connected by the first tenant's sign-in", async () => {
+  it("security rule C5: a user of the same name at another tenant is not connected by the first tenant's sign-in", async () => {
     await world.connectedUser('alice');
     const { gpt } = await world.notesGpt({}, stranger);
     const namesake = new EndUser(gpt, 'alice');

@@ -41,7 +41,7 @@ describe('the authorization request', () => {
     });
   });
 
-  it('C26 asks for the declared scopes only, at every step', async () => {
+  it('security rule C26: asks for the declared scopes only, at every step', async () => {
     const [exchange, refresh] = await tokenRequests({ scope: 'notes:read' });
     expect(world.provider.authorizationRequests.map((request) => request.getAll('scope'))).toEqual([['notes:read']]);
     for (const { params } of [exchange, refresh]) expect(params).not.toHaveProperty('scope');
@@ -93,7 +93,7 @@ describe('the authorization request', () => {
     expect((await alice.startsSigningIn()).authorizationRequest.has('scope')).toBe(false);
   });
 
-  it('C36 names the resource, and so do both token requests', async () => {
+  it('security rule C36: names the resource, and so do both token requests', async () => {
     const resource = 'https://api.example.com/notes';
     const requests = await tokenRequests({ resource });
     expect(world.provider.authorizationRequests[0]?.get('resource')).toBe(resource);
@@ -101,8 +101,8 @@ describe('the authorization request', () => {
   });
 });
 
-describe('C19 client authentication', () => {
-  it('C19 posts id and secret in the body, and has no Authorization header', async () => {
+describe('security rule C19: client authentication', () => {
+  it('security rule C19: posts id and secret in the body, and has no Authorization header', async () => {
     for (const request of await tokenRequests()) {
       expect(request.method).toBe('POST');
       expect(request.headers['authorization']).toBeUndefined();
@@ -114,7 +114,7 @@ describe('C19 client authentication', () => {
     }
   });
 
-  it('C19 sends id and secret in the header, and neither in the body', async () => {
+  it('security rule C19: sends id and secret in the header, and neither in the body', async () => {
     for (const request of await tokenRequests({ token_exchange_method: 'basic_auth_header' })) {
       expect(request.method).toBe('POST');
       expect(pairOf(request)).toEqual([world.provider.clientId, world.provider.clientSecret]);
@@ -123,7 +123,7 @@ describe('C19 client authentication', () => {
     }
   });
 
-  it('C19 sends the id alone where the client is public', async () => {
+  it('security rule C19: sends the id alone where the client is public', async () => {
     for (const { headers, params } of await tokenRequests({ client_secret: undefined })) {
       expect(headers['authorization']).toBeUndefined();
       expect(params['client_id']).toBe(world.provider.clientId);
@@ -132,14 +132,14 @@ describe('C19 client authentication', () => {
   });
 
   it.each(['a:b+%/é', 'with space & = ?', "!'()*~"])(
-    'C20 form-encodes id and secret before base64: %j',
+    'security rule C20: form-encodes id and secret before base64: %j',
     async (text) => {
       const schema = { token_exchange_method: 'basic_auth_header', client_id: text, client_secret: text };
       for (const request of await tokenRequests(schema)) expect(pairOf(request)).toEqual([text, text]);
     },
   );
 
-  it('C20 posts a secret of odd characters as it is', async () => {
+  it('security rule C20: posts a secret of odd characters as it is', async () => {
     const client_secret = 'a:b+%/é & =';
     for (const { params } of await tokenRequests({ client_secret }))
       expect(params['client_secret']).toBe(client_secret);
@@ -147,7 +147,7 @@ describe('C19 client authentication', () => {
 });
 
 describe('the token request', () => {
-  it('C21 repeats the redirect URI of the authorization request', async () => {
+  it('security rule C21: repeats the redirect URI of the authorization request', async () => {
     const alice = await world.user();
     const { authorizationRequest } = await alice.signsIn();
     expect(world.provider.tokenRequests[0]?.params['redirect_uri']).toBe(authorizationRequest.get('redirect_uri'));
@@ -185,7 +185,7 @@ describe('the token request', () => {
     expect(exchange.path).toBe('/token?version=2');
   });
 
-  it('C27 puts no token, no secret and no verifier into an address, and codes only into the redirect', async () => {
+  it('security rule C27: puts no token, no secret and no verifier into an address, and codes only into the redirect', async () => {
     const alice = await world.user('alice', { revocation_url: `${world.provider.url}/revoke` });
     await alice.signsIn();
     world.app.clock.advance({ hours: 2 });

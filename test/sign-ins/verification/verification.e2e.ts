@@ -236,7 +236,7 @@ describe('sign-in that awaits verification', () => {
     await replica.stop();
   });
 
-  it('security rules C9 and C45: fails if the action was edited meanwhile', async () => {
+  it('security rules C9: and security rule C45: fails if the action was edited meanwhile', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     const auth = world.provider.schema({ authorization_url: `${world.provider.url}/authorize?v=2` });
@@ -246,7 +246,7 @@ describe('sign-in that awaits verification', () => {
     expect(await new EndUser(gpt, 'alice').connections()).toEqual([]);
   });
 
-  it('security rules C9 and C45: fails without a token request if the action has another schema by then', async () => {
+  it('security rules C9: and security rule C45: fails without a token request if the action has another schema by then', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     expect((await tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' })).status).toBe(200);
