@@ -66,7 +66,10 @@ describe('GroupCommit', () => {
   });
 
   it('does not retry each item while the database is unavailable', async () => {
-    const { commit, groups } = groupCommit({ failing: ['a'], error: new CountersignError('unavailable', 'the database does not respond') });
+    const { commit, groups } = groupCommit({
+      failing: ['a'],
+      error: new CountersignError('unavailable', 'the database does not respond'),
+    });
     const results = await Promise.allSettled(['a', 'b', 'c'].map((item) => commit.store(item)));
     expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect(groups).toHaveLength(1);
