@@ -1,3 +1,4 @@
+export { Bulk } from './bulk.js';
 export { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
@@ -8,4 +9,3 @@ export { LastUse } from './last-use.js';
 export { isFreeAt, isHeldAt } from './lease.js';
 export { migrate } from './migrate.js';
 export { paged, TenantStore, type TenantItem } from './tenant-store.js';
-export { updateVersioned } from './update-versioned.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
 import { Clock, Logger, randomText, RecurringJobs } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Database, type TenantStore } from '../database/index.js';
+import { Bulk, Database, type TenantStore } from '../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 import { Trace } from './trace.entity.js';
 
@@ -45,7 +45,7 @@ export class Traces {
       tenantId,
       ...this.rowOf(subjectId, steps, createdAt),
     }));
-    await manager.insert(Trace, rows as object[]);
+    await new Bulk(manager, Trace).insert(rows);
   }
 
   /** Counts the rows of a subject. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, randomText } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
+import { Bulk, Database, isFreeAt, isHeldAt, type TenantStore, type WriteOptions } from '../../database/index.js';
 import { Connection } from '../store/connection.entity.js';
 import type { DueConnection } from './due-list.js';
 
@@ -46,18 +46,13 @@ export class RefreshLease {
   takeDue(due: readonly DueConnection[]): Promise<{ taken: Connection[]; passedOver: Set<string> }> {
     const now = this.clock.now();
     return this.database.write(async (manager) => {
+      const table = new Bulk(manager, Connection);
       // By key alone: with more conditions, SQLite would search everything that is due.
-      const query = manager.createQueryBuilder(Connection, 'row').where(due.map(keyOf));
-      if (!isSqlite(manager)) query.setLock('pessimistic_write');
-      if (canSkipLocked(manager)) query.setOnLocked('skip_locked');
-      const locked = await query.getMany();
+      const locked = await table.select(due, lockClause(manager));
       const taken = locked.filter(
         (row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
       );
-      if (taken.length > 0) {
-        const update = manager.createQueryBuilder().update(Connection).set(this.until(now));
-        await update.where(taken.map(keyOf)).execute();
-      }
+      if (taken.length > 0) await table.update(taken, this.until(now));
       const passedOver = new Set(due.map(({ id }) => id));
       for (const { id } of locked) passedOver.delete(id);
       return { taken, passedOver };
@@ -78,18 +73,14 @@ function isPast(time: Date | null, now: Date): boolean {
   return time !== null && time <= now;
 }
 
-function keyOf({ tenantId, id }: DueConnection): Pick<Connection, 'tenantId' | 'id'> {
-  return { tenantId, id };
-}
-
-function isSqlite(manager: EntityManager): boolean {
-  return manager.connection.options.type === 'better-sqlite3';
-}
-
-/** Tells whether replicas can skip the rows that others are taking (MySQL 8.0, MariaDB 10.6). Otherwise they wait for them. */
-function canSkipLocked(manager: EntityManager): boolean {
+/**
+ * SQLite runs one write transaction at a time. On other databases, replicas skip the rows that others are taking if the server can (MySQL 8.0,
+ * MariaDB 10.6), and otherwise wait for them.
+ */
+function lockClause(manager: EntityManager): string {
   const { options, version = '' } = manager.connection.driver;
-  if (isSqlite(manager)) return false;
+  if (options.type === 'better-sqlite3') return '';
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major + minor / 100 >= (options.type === 'mariadb' ? 10.06 : 8);
+  const canSkipLocked = major + minor / 100 >= (options.type === 'mariadb' ? 10.06 : 8);
+  return canSkipLocked ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE';
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { backoffMs, Clock, Logger } from '../../common/index.js';
-import { Database, updateVersioned, type TenantStore } from '../../database/index.js';
+import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../store/connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../store/connection-writer.js';
@@ -106,7 +106,7 @@ export class RefreshResults {
       manager,
       items.map(({ row: { tenantId, id }, log }) => ({ tenantId, subjectId: id, log })),
     );
-    if ((await updateVersioned(manager, Connection, items)) < items.length) throw new NotAllStoredError();
+    if ((await new Bulk(manager, Connection).updateVersioned(items)) < items.length) throw new NotAllStoredError();
     return items.map(renewedRow);
   }
 
