@@ -30,13 +30,16 @@ async function aliceOf(openapi: object): Promise<EndUser> {
 const getNote = (id: string, more: object = {}) => ({ user: 'alice', arguments: { id, ...more } });
 
 describe("security rule C37: a user's token goes to its action's origin alone", () => {
-  it.each([301, 302, 303, 307, 308])('security rule C37: follows no redirect elsewhere: status %d is the result', async (status) => {
-    const alice = await aliceOf(world.api.document(NOTES_PATHS));
-    world.api.answers(() => ({ status, headers: { location: `${evil.url}/notes` } }));
-    expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status } });
-    expect(evil.requests).toEqual([]);
-    expect(world.api.requests).toHaveLength(1);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'security rule C37: follows no redirect elsewhere: status %d is the result',
+    async (status) => {
+      const alice = await aliceOf(world.api.document(NOTES_PATHS));
+      world.api.answers(() => ({ status, headers: { location: `${evil.url}/notes` } }));
+      expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status } });
+      expect(evil.requests).toEqual([]);
+      expect(world.api.requests).toHaveLength(1);
+    },
+  );
 
   it('security rule C37: knows no server variable: the default is what is called, and an argument of its name is refused', async () => {
     const hosts = [world.api.domain, evil.domain];

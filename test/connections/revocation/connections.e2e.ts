@@ -86,14 +86,17 @@ describe('security rule C39: disconnecting one connection', () => {
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it.each([503, 400, 401])('security rule C39: ends the connection if the provider responds with %d', async (revocationStatus) => {
-    const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus };
-    expect((await alice.disconnects()).status).toBe(204);
-    expect(world.provider.revocationRequests).not.toHaveLength(0);
-    expect((await alice.connection()).status).toBe('revoked');
-    expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
-  });
+  it.each([503, 400, 401])(
+    'security rule C39: ends the connection if the provider responds with %d',
+    async (revocationStatus) => {
+      const alice = await world.connectedUser('alice', revocation);
+      world.provider.behaviour = { revocationStatus };
+      expect((await alice.disconnects()).status).toBe(204);
+      expect(world.provider.revocationRequests).not.toHaveLength(0);
+      expect((await alice.connection()).status).toBe('revoked');
+      expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
+    },
+  );
 
   it('security rule C39: revokes the access token even if the refresh token could not be revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
@@ -161,18 +164,21 @@ describe('security rule C42: changing an endpoint', () => {
     expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
-  it.each(changes)("security rule C42: %s: ends the users' connections if the secret is sent again", async (_, change) => {
-    const { gpt, action } = await world.notesGpt();
-    const alice = new EndUser(gpt, 'alice');
-    await alice.signsIn();
-    const auth = world.provider.schema(change(world.provider.url));
-    expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth)).status).toBe(200);
-    expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
-    expect(world.api.requests).toHaveLength(0);
-    expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
-    await alice.signsIn();
-    expect((await alice.calls()).body.outcome).toBe('completed');
-  });
+  it.each(changes)(
+    "security rule C42: %s: ends the users' connections if the secret is sent again",
+    async (_, change) => {
+      const { gpt, action } = await world.notesGpt();
+      const alice = new EndUser(gpt, 'alice');
+      await alice.signsIn();
+      const auth = world.provider.schema(change(world.provider.url));
+      expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth)).status).toBe(200);
+      expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
+      expect(world.api.requests).toHaveLength(0);
+      expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
+      await alice.signsIn();
+      expect((await alice.calls()).body.outcome).toBe('completed');
+    },
+  );
 
   it('security rule C42: the domain: requires the secret again, then ends the connections', async () => {
     const { gpt, action } = await world.notesGpt();

@@ -161,7 +161,11 @@ describe('answers that hold none', () => {
   it.each<[string, TokenResponse, string]>([
     ['security rule C22: an OAuth error', json({ error: 'invalid_client' }, { status: 401 }), 'invalid_client'],
     ['security rule C22: an error under status 200', json({ error: 'bad_verification_code' }), 'bad_verification_code'],
-    ['security rule C22: an error as a form', { body: 'error=bad_verification_code&error_description=x' }, 'bad_verification_code'],
+    [
+      'security rule C22: an error as a form',
+      { body: 'error=bad_verification_code&error_description=x' },
+      'bad_verification_code',
+    ],
     ['an `ok` that is false', json({ ok: false, error: 'invalid_code' }), 'invalid_code'],
     ['an error that is an object', json({ error: { code: 'E1', message: 'no' } }, { status: 400 }), 'E1'],
     ['security rule C23: nothing but a type', json({ token_type: 'bearer', expires_in: 3600 }), 'no_access_token'],

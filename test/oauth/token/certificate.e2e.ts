@@ -57,11 +57,14 @@ describe('security rule C18: the certificate of the token endpoint', () => {
     ['has expired', 'api.example.test', EXPIRED, 'certificate_expired'],
     ['is self-signed', 'api.example.test', SELF_SIGNED, 'certificate_self_signed'],
     ['is for another host', 'other.example.test', VALID, 'certificate_of_other_host'],
-  ])('security rule C18: %s: neither code nor secret is sent, and the builder is told', async (_, host, cert, diagnosis_code) => {
-    const { alice, signIn } = await signInAt(host, cert);
-    expect(received).toEqual([]);
-    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'upstream_unreachable' } });
-    expect(await alice.connections()).toEqual([]);
-    expect(await signIn.trace()).toMatchObject({ diagnosis_code });
-  });
+  ])(
+    'security rule C18: %s: neither code nor secret is sent, and the builder is told',
+    async (_, host, cert, diagnosis_code) => {
+      const { alice, signIn } = await signInAt(host, cert);
+      expect(received).toEqual([]);
+      expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'upstream_unreachable' } });
+      expect(await alice.connections()).toEqual([]);
+      expect(await signIn.trace()).toMatchObject({ diagnosis_code });
+    },
+  );
 });
