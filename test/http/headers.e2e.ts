@@ -232,6 +232,6 @@ describe('the address of a caller', () => {
   });
 
   it.each(['example.com', '10.0.0.0/33', '10.0.0.0/8 127.0.0.1', 'all'])('is not believed to %s', (proxies) => {
-    expect(() => readSettings({ TRUSTED_PROXIES: proxies })).toThrow(/^TRUSTED_PROXIES: must be addresses/);
+    expect(() => readSettings({ TRUSTED_PROXIES: proxies })).toThrow(/^TRUSTED_PROXIES: must be IP addresses/);
   });
 });

@@ -15,8 +15,11 @@ export function changesBetween(before: Tables, after: Tables): string[] {
 
 /** Which of the changes are not new rows of this tenant, such as of one that may do the same at home. */
 export function changesElsewhere(changes: string[], tenantId: string): string[] {
-  const isTheirs = (line: string) => line.includes(`"tenant_id":"${tenantId}"`);
-  // The chain's head counts its events: a new one changes it.
+  // Audit events belong to the tenant by their chain.
+  const isTheirs = (line: string) =>
+    line.includes(`"tenant_id":"${tenantId}"`) ||
+    (/^[-+] audit_events /.test(line) && line.includes(`"chain":"${tenantId}"`));
+  // A new event changes the head of its chain.
   const isTheirChain = (line: string) => /^[-+] audit_chains /.test(line) && line.includes(`"chain":"${tenantId}"`);
   return changes.filter((line) => !(line.startsWith('+') && isTheirs(line)) && !isTheirChain(line));
 }

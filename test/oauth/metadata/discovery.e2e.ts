@@ -184,7 +184,7 @@ describe('result of discovery', () => {
     publish({ authorization_endpoint: 'http://login.example.com/authorize' });
     const answer = await discover({ issuer: `${server.url}/tenant` });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
-    expect(answer.body.detail).toContain('names a authorization_endpoint that is refused');
+    expect(answer.body.detail).toContain('lists a authorization_endpoint that is blocked');
   });
 
   it.each(['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'])(
@@ -194,7 +194,7 @@ describe('result of discovery', () => {
         publish({ [name]: url });
         const answer = await discover({ issuer: `${server.url}/tenant` });
         expect([url, problemOf(answer)]).toEqual([url, '422 discovery_failed /issuer']);
-        expect(answer.body.detail).toContain(`names a ${name} that is refused`);
+        expect(answer.body.detail).toContain(`lists a ${name} that is blocked`);
       }
     },
   );

@@ -123,7 +123,7 @@ describe('answers that hold no token', () => {
   });
 
   it('provider quirk 20: says that the token URL answered a web page, and where a redirect leads', async () => {
-    expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*answered (with )?a web page/i);
+    expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*returned a web page/i);
     expect((await failedSignIn('redirect 307')).trace.diagnosis).toContain('www.example.com');
   });
 });
