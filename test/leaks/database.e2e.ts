@@ -152,7 +152,7 @@ describe('where the database refuses to write', () => {
       world.app.get(RotationWorker).wake();
       await eventually(
         async () => log(),
-        (text) => text.includes('come to a halt'),
+        (text) => text.includes('the rotation was interrupted'),
         10_000,
       );
       const stands = await world.app.operator.get('/v1/vault/rotations');
