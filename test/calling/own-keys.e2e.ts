@@ -221,7 +221,7 @@ describe('a key that is checked by an operation', () => {
   it('is not kept when the API cannot be asked, and the trace says why', async () => {
     const alice = await user({ ...BEARER, check_operation: 'noSuchOperation' });
     const { attempt, page } = await gives(alice, { api_key: newKey() });
-    expect(page.body).toContain('could not be asked');
+    expect(page.body).toContain('could not be reached to check this');
     const { body } = await tenant.admin.get(`/v1/sign-ins/${attempt.offer.id}/trace`);
     expect(body.steps.find(({ name }: { name: string }) => name === 'key_check')).toMatchObject({
       received: { failure: { code: 'operation_not_found' } },

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { VARIABLE_NAMES } from '../../src/config/environment-schema.js';
@@ -52,7 +52,10 @@ describe('the runtime image', () => {
     try {
       for (const path of copied) {
         if (path === 'package.json') cpSync(join(ROOT, path), join(image, path));
-        else symlinkSync(join(ROOT, path), join(image, path));
+        else {
+          mkdirSync(dirname(join(image, path)), { recursive: true });
+          symlinkSync(join(ROOT, path), join(image, path));
+        }
       }
       const npm = spawnSync('npm', ['run', '--silent', 'keys'], { cwd: image, encoding: 'utf8' });
       expect(npm).toMatchObject({ status: 0, stderr: '' });

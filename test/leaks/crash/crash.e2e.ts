@@ -97,7 +97,7 @@ describe('the process ends with one line in the log, with code 1 and without a s
     ['an exception of a failed query', EXCEPTION, { type: 'QueryFailedError', errorCode: 'ER_DUP_ENTRY' }],
     ['a text that is thrown', EXCEPTION, 'Bearer [HIDDEN]'],
     ['a rejection', REJECTION, ERROR],
-    ['a rejection with what is no error', REJECTION, 'something that is no error: Object'],
+    ['a rejection with what is no error', REJECTION, 'not an Error: Object'],
   ])('%s', async (trouble, msg, err) => {
     await starts(trouble);
     await callsAnApi();
