@@ -228,6 +228,6 @@ it('reports an argument that was converted to another type', async () => {
   const { notices } = await completed('summarize', { limit: '10' });
   expect(JSON.parse(api.last.body)).toEqual({ limit: 10 });
   expect(notices).toEqual([
-    { pointer: '/arguments/body/limit', message: '`body.limit` was given as "10" and read as 10' },
+    { pointer: '/arguments/body/limit', message: '`body.limit` was converted from "10" to 10' },
   ]);
 });
