@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { NotFoundError } from '../common/index.js';
 
-/** Where the build puts the console, relative to the source and to the built code. */
+/** The folders of the built console, relative to the source and to the built code. */
 const BUILD_FOLDERS = ['../../dist/console/', '../../console/'];
 
 /** Placeholder for the nonce in the built page. */

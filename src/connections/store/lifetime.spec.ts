@@ -81,7 +81,7 @@ describe('a token', () => {
     }
   });
 
-  it('without a refresh token expires, and nobody tries to renew it', () => {
+  it('expires without a refresh attempt if it has no refresh token', () => {
     const { expiresAt, callRefreshAt, backgroundRefreshAt } = token({ hasRefreshToken: false });
     expect(seconds(expiresAt)).toBe(3600);
     expect([callRefreshAt, backgroundRefreshAt]).toEqual([null, null]);

@@ -169,7 +169,7 @@ describe("security rule C34: a document's issuer", () => {
     'https://auth.example.com/%74enant',
     ' https://auth.example.com/tenant',
     'https://evil.example.com/tenant',
-  ])('security rule C34: is the one that was asked for, to the letter: not %j', (issuer) => {
+  ])('security rule C34: must equal the requested issuer exactly: rejects %j', (issuer) => {
     const error = refusal(JSON.stringify({ ...DOCUMENT, issuer }));
     expect(error.code).toBe('issuer_mismatch');
     expect(error.message).toContain(JSON.stringify(issuer));

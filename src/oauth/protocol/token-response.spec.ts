@@ -36,7 +36,7 @@ describe('a grant', () => {
     });
   });
 
-  it('provider quirk 1: is read from a form that nobody asked for', () => {
+  it('provider quirk 1: is parsed from an unrequested form-encoded response', () => {
     expect(read('access_token=gho_16C7e42F&scope=repo%2Cgist&token_type=bearer&expires_in=28800')).toMatchObject({
       accessToken: 'gho_16C7e42F',
       scope: 'repo,gist',
@@ -52,7 +52,7 @@ describe('a grant', () => {
     },
   );
 
-  it('provider quirk 4: has no lifetime where none is told', () => {
+  it('provider quirk 4: has an unknown lifetime if the provider states none', () => {
     expect(read({ access_token: 'at' }).expiresIn).toBeUndefined();
   });
 
