@@ -2,15 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
 import { canonicalJson, Clock, digest, randomSecret, RecurringJobs } from '../common/index.js';
 import { Database } from '../database/index.js';
-import type { PlannedCall } from '../credentials/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
 import type { Confirmation } from './call.dto.js';
+import type { Call } from './call.js';
 import { ConfirmationRow } from './confirmation.entity.js';
 
 const LIFETIME_MS = 600_000;
 const SWEEP_MS = 3_600_000;
 
-/** Asks before calls that change something, and lets each go on once, exactly as it was asked. */
+/** Confirmations of consequential calls by their users. Each is for one call with the same arguments, and is redeemed once. */
 @Injectable()
 export class Confirmations {
   constructor(
@@ -21,28 +21,28 @@ export class Confirmations {
     jobs.add('old confirmations', SWEEP_MS, () => this.sweep());
   }
 
-  /** A question to the user, and the token that answers it. */
-  async ask(call: PlannedCall, args: object, { method, url }: BuiltRequest): Promise<Confirmation> {
+  /** Stores a pending confirmation and returns what the user has to be asked. */
+  async ask(call: Call, { method, url }: BuiltRequest): Promise<Confirmation> {
     const token = randomSecret();
-    const { tenantId } = call.caller;
     const expiresAt = this.clock.in(LIFETIME_MS);
-    const row = { tokenDigest: digest(token), callDigest: digestOf(call, args), expiresAt };
-    await this.database.tenant(tenantId).write((store) => store.insert(ConfirmationRow, [row]));
+    const row = { tokenDigest: digest(token), callDigest: callDigest(call), expiresAt };
+    await this.database.tenant(call.caller.tenantId).write((store) => store.insert(ConfirmationRow, [row]));
     const { operation, action } = call;
     const summary = operation.summary ?? `${method} ${operation.path}`;
     const question = { token, domain: action.domain, method, url, summary, can_always_allow: operation.canAlwaysAllow };
     return { ...question, expires_at: expiresAt.toISOString() };
   }
 
-  /** Uses a token up. @returns whether it was given for this call, by this user, with these arguments, and not used before */
-  async accept(call: PlannedCall, args: object, token: string): Promise<boolean> {
-    const fits = {
+  /** Deletes a pending confirmation. @returns whether there was one for this action, operation, user and arguments */
+  async redeem(call: Call, token: string): Promise<boolean> {
+    const pending = {
       tokenDigest: digest(token),
-      callDigest: digestOf(call, args),
+      callDigest: callDigest(call),
       expiresAt: MoreThan(this.clock.now()),
     };
-    const { tenantId } = call.caller;
-    return (await this.database.tenant(tenantId).write((store) => store.delete(ConfirmationRow, fits))) === 1;
+    return (
+      (await this.database.tenant(call.caller.tenantId).write((store) => store.delete(ConfirmationRow, pending))) === 1
+    );
   }
 
   private async sweep(): Promise<void> {
@@ -51,7 +51,7 @@ export class Confirmations {
   }
 }
 
-/** The revision is part of it: what the user agreed to is what the action was then. */
-function digestOf({ action, operation, user }: PlannedCall, args: object): string {
+/** Includes the action's revision: a confirmation does not apply to an action that has changed since. */
+function callDigest({ action, operation, user, arguments: args }: Call): string {
   return digest(canonicalJson([action.id, action.revision, operation.operationId, user ?? null, args]));
 }

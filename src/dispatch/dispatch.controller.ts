@@ -1,20 +1,16 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { ActionAuthGuard, type Credential, type PlannedCall } from '../credentials/index.js';
+import { ActionAuthGuard, type Credential } from '../credentials/index.js';
 import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
 import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto, type CallOutcome } from './call.dto.js';
+import type { Call } from './call.js';
+import { onClose } from './disconnect-signal.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
-import type { CallFrame } from './upstream.js';
 
-/** The guards' results. */
-type GuardedRequest = HttpRequest & {
-  call: CallDto;
-  frame: CallFrame;
-  plannedCall: PlannedCall;
-  credential: Credential;
-};
+/** A request that passed the guards. */
+type GuardedRequest = HttpRequest & { plannedCall: Call; credential: Credential };
 
 @ApiTags('Calls')
 @Controller('v1/gpts')
@@ -36,24 +32,9 @@ export class DispatchController {
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
   call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
-    const { plannedCall, credential, call, frame } = request;
-    // What the answer holds is held until it has been sent.
-    whenClosed(reply, () => frame.memory.end());
-    return this.dispatcher.dispatch(plannedCall, credential, call, { ...frame, signal: gone(reply) });
+    const { plannedCall: call, credential } = request;
+    // The response occupies the call's memory until it has been sent.
+    onClose(reply, () => call.memory.end());
+    return this.dispatcher.dispatch(call, credential);
   }
-}
-
-/** Aborts when the caller goes away before the answer. */
-function gone(reply: HttpReply): AbortSignal {
-  const controller = new AbortController();
-  whenClosed(reply, () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-/** The caller may have gone while the guards were still at work. */
-function whenClosed({ raw }: HttpReply, then: () => void): void {
-  if (raw.closed) then();
-  else raw.once('close', then);
 }

@@ -1,5 +1,4 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import type { WithPlannedCall } from '../credentials/index.js';
 import {
   validateInput,
   type HttpReply,
@@ -7,20 +6,13 @@ import {
   type TenantCaller,
   type WithCaller,
 } from '../common/index.js';
+import type { WithPlannedCall } from '../credentials/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
 import { CallDto } from './call.dto.js';
+import { disconnectSignal } from './disconnect-signal.js';
 import { Dispatcher } from './dispatcher.js';
-import type { CallFrame } from './upstream.js';
 
-/** A call on its way through the guards. */
-export interface WithCall extends WithPlannedCall {
-  call?: CallDto;
-  frame?: CallFrame;
-}
-
-/**
- * Finds out what is called before the schema's guard is asked about it. Guards run before pipes, so the body is checked here.
- */
+/** Plans the call of a request, for the guard of its schema. Guards run before pipes; therefore the body is validated here. */
 @Injectable()
 export class PlanGuard implements CanActivate {
   constructor(
@@ -29,17 +21,15 @@ export class PlanGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<HttpRequest & WithCaller & WithCall>();
+    const request = context.switchToHttp().getRequest<HttpRequest & WithCaller & WithPlannedCall>();
+    const reply = context.switchToHttp().getResponse<HttpReply>();
     const { gpt_id: gptId } = request.params as { gpt_id: string };
-    request.call = validateInput(CallDto, request.body);
     const caller = request.caller as TenantCaller;
-    const { user } = request.call;
-    if (user !== undefined) {
-      const reply = context.switchToHttp().getResponse<HttpReply>();
-      applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${user}`));
+    const body = validateInput(CallDto, request.body);
+    if (body.user !== undefined) {
+      applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${body.user}`));
     }
-    request.frame = this.dispatcher.frame(caller, request.call);
-    request.plannedCall = await this.dispatcher.plan(caller, gptId, request.call);
+    request.plannedCall = await this.dispatcher.plan(caller, gptId, body, disconnectSignal(reply));
     return true;
   }
 }

@@ -1,7 +1,8 @@
-import { staticHeaders, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError, HIDDEN, redactor } from '../common/index.js';
+import { staticHeaders, type Credential } from '../credentials/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
+import type { Call } from './call.js';
 
 /** Names that suggest a credential, for static headers that contain one. */
 const SECRET_NAME = /auth|key|token|secret|passw|credential|session|signature|cookie/i;
@@ -15,7 +16,7 @@ const SCHEME = /^(Bearer|Basic) /i;
  */
 export function redactedRequest(
   { method, url, headers, body }: Pick<BuiltRequest, 'method' | 'url' | 'headers' | 'body'>,
-  { action }: PlannedCall,
+  { action }: Call,
   credential: Credential,
 ): Omit<SentRequest, 'milliseconds'> {
   const hide = redactor(credential.secrets);

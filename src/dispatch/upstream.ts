@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { withCredentialQuery, type Credential, type PlannedCall } from '../credentials/index.js';
 import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
+import { withCredentialQuery, type Credential } from '../credentials/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
-import type { CallLimits } from './memory/call-limits.js';
+import type { Call } from './call.js';
 import { attachRequest, redactedRequest } from './redacted-request.js';
 import { responseLimit } from './response/response-limit.js';
 
-/** The limits of a call and what its body says about the call as a whole. */
-export interface CallFrame extends CallLimits {
-  conversationId?: string;
-  /** The outcome shows the request that was sent. */
-  showRequest?: boolean;
-}
-
-/** The upstream's response, with the redacted request if the call asked for it. */
-export interface Sent {
-  answer: EgressResponse;
+/** A request that the upstream responded to. */
+export interface Attempt {
+  response: EgressResponse;
+  /** The redacted request, if the call asked for it. */
   request: SentRequest | undefined;
 }
 
@@ -32,37 +26,32 @@ export class Upstream {
   ) {}
 
   /** @throws {CountersignError} `egress_denied`, `upstream_unreachable`, `upstream_invalid`, `upstream_timeout` */
-  async send(
-    call: PlannedCall,
-    { method, url, headers, body }: BuiltRequest,
-    credential: Credential,
-    { deadline, signal, conversationId, showRequest, memory, isAdmin }: CallFrame,
-  ): Promise<Sent> {
+  async send(call: Call, { method, url, headers, body }: BuiltRequest, credential: Credential): Promise<Attempt> {
     const outgoing = {
       method,
       url: withCredentialQuery(url, credential.query),
       // The credential comes last: no argument and no setting replaces it.
-      headers: { ...contextHeaders(call, conversationId), ...headers, ...credential.headers },
+      headers: { ...contextHeaders(call), ...headers, ...credential.headers },
       body,
     };
-    const redacted = showRequest ? redactedRequest(outgoing, call, credential) : undefined;
+    const redacted = call.showRequest ? redactedRequest(outgoing, call, credential) : undefined;
     const start = performance.now();
     const timed = () => redacted && { ...redacted, milliseconds: Math.round(performance.now() - start) };
     try {
-      const timeoutMs = deadline - Date.now();
+      const timeoutMs = call.deadline - Date.now();
       if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'no time was left to call the upstream');
-      const answer = await this.egress.request({
+      const response = await this.egress.request({
         ...outgoing,
         timeoutMs,
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',
         credential: true,
-        memory: memory.responses,
-        signal,
+        memory: call.memory.responses,
+        signal: call.signal,
       });
-      return { answer, request: timed() };
+      return { response, request: timed() };
     } catch (error) {
-      throw attachRequest(timed(), error instanceof EgressError ? toCountersignError(error, isAdmin) : error);
+      throw attachRequest(timed(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);
     }
   }
 }
@@ -73,7 +62,7 @@ function toCountersignError(error: EgressError, isAdmin: boolean | undefined): C
 }
 
 /** Returns the context headers that ChatGPT sends. The user's id is a digest: stable within the GPT, and meaningless outside it. */
-function contextHeaders({ action, user, caller }: PlannedCall, conversationId?: string): Record<string, string> {
+function contextHeaders({ action, user, caller, conversationId }: Call): Record<string, string> {
   const headers: Record<string, string> = { 'openai-gpt-id': action.gptId };
   if (conversationId !== undefined) headers['openai-conversation-id'] = encodeURIComponent(conversationId);
   if (user !== undefined) {

@@ -3,7 +3,6 @@ import { AuditModule } from '../audit/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { LimitsModule } from '../limits/index.js';
-import { MetricsModule } from '../metrics/index.js';
 import { StatisticsModule } from '../statistics/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { TracesModule } from '../traces/index.js';
@@ -24,7 +23,6 @@ import { UserVerification } from './user-verification.js';
     ClusterModule,
     ConnectionsModule,
     LimitsModule,
-    MetricsModule,
     StatisticsModule,
     TenantsModule,
     TracesModule,

@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock, Logger } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { Metrics } from '../../metrics/index.js';
-import { Statistics } from '../../statistics/index.js';
+import { Activity } from '../../statistics/index.js';
 import { UnsealError } from '../../vault/index.js';
 import { Connection } from '../store/connection.entity.js';
 import { TokenSeal, type Tokens } from '../store/token-seal.js';
@@ -48,8 +47,7 @@ export class Refresher {
     private readonly results: RefreshResults,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
-    private readonly statistics: Statistics,
+    private readonly activity: Activity,
     private readonly logger: Logger,
   ) {}
 
@@ -107,8 +105,7 @@ export class Refresher {
     const refreshed = await this.requestGrant(row, log)
       .then(async (renewal) => ({ row: await this.results.storeTokens(row, renewal, log), result: 'renewed' as const }))
       .catch((error: unknown) => this.storeFailure(row, error, log));
-    this.metrics.refreshes.inc({ result: refreshed.result });
-    this.statistics.count(row, refreshed.result === 'renewed' ? 'renewed' : 'refreshFailed');
+    this.activity.countRefresh(row, refreshed.result);
     return refreshed;
   }
 

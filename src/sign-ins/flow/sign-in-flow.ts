@@ -6,8 +6,7 @@ import { Cluster } from '../../cluster/index.js';
 import { Clock, Logger, randomSecret } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database, isDuplicate } from '../../database/index.js';
-import { Metrics } from '../../metrics/index.js';
-import { Statistics } from '../../statistics/index.js';
+import { Activity } from '../../statistics/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { ConnectionWriter } from '../../connections/index.js';
 import type { FormError } from '../../pages/index.js';
@@ -47,8 +46,7 @@ export class SignInFlow {
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
-    private readonly metrics: Metrics,
-    private readonly statistics: Statistics,
+    private readonly activity: Activity,
     private readonly logger: Logger,
   ) {}
 
@@ -222,8 +220,7 @@ export class SignInFlow {
   }
 
   private publish({ signIn }: SignInWithAction, { status }: SignInResult): void {
-    this.metrics.signIns.inc({ status });
-    this.statistics.count(signIn, status === 'connected' ? 'connected' : 'signInFailed');
+    this.activity.countSignIn(signIn, status);
     this.cluster.publish('sign-in', signIn.id);
   }
 }

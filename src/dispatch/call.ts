@@ -1,0 +1,16 @@
+import type { JsonObject } from '@countersign/openapi';
+import type { PlannedCall } from '../credentials/index.js';
+import type { CallLimits } from './memory/call-limits.js';
+
+/** A call of an operation, from its plan to its outcome. */
+export interface Call extends PlannedCall, CallLimits {
+  id: string;
+  /** The parameters by name, and the request body as `body`. */
+  arguments: JsonObject;
+  /** The token of a confirmation that the user has given. */
+  confirmation?: string;
+  /** The tenant's id of the conversation, sent to the upstream. */
+  conversationId?: string;
+  /** Includes the redacted request in the outcome. */
+  showRequest?: boolean;
+}
