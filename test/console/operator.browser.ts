@@ -214,7 +214,7 @@ async function leftBehind(tenantId: string): Promise<string> {
   const leaseUntil = app.clock.in(600_000);
   await app.get(Database).write(async (manager) => {
     const row = { id, tenantId, scope: 'data' as const, runningScope: `data ${tenantId}`, total: 130, done: 52 };
-    const state = { failed: 0, failures: [], fence: 7, leaseUntil, createdAt: app.clock.now() };
+    const state = { failed: 0, failures: [], fencingToken: 7, leaseUntil, createdAt: app.clock.now() };
     await manager.insert(VaultRotation, { ...row, ...state, status: 'running' });
     await manager.update(DataKey, { tenantId }, { rotationId: id });
   });

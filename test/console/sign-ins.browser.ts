@@ -109,7 +109,7 @@ describe('The page of a sign-in', () => {
     const attempt = await (await user()).signsIn();
     const page = await opens(`/sign-ins/${attempt.offer.id}`);
     await page.getByRole('heading', { name: 'No response' }).waitFor();
-    await page.getByRole('status').getByText('closed the connection before its answer').waitFor();
+    await page.getByRole('status').getByText('closed the connection before the response was complete').waitFor();
     expect((await stepsInWords(page)).at(-2)).toContain('no response: ');
   });
 
