@@ -4,7 +4,8 @@
  *
  *   TEST_MARIADB_URL=mysql://root:…@127.0.0.1:PORT   end-to-end suites on MariaDB
  *   TEST_REDIS_URL=redis://127.0.0.1:PORT            suites that share a Redis
- *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, if Chromium is not on the PATH
+ *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, if neither chromium-headless-shell nor chromium
+ *                                                    is on the PATH
  *   TEST_REQUIRE=mariadb,redis,glewlwyd,chromium     fails if one of these is missing
  */
 import { spawn } from 'node:child_process';
@@ -15,6 +16,8 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+process.env.TEST_CHROMIUM ||= installedPath('chromium-headless-shell') ?? installedPath('chromium') ?? '';
 
 const prerequisites = {
   mariadb: { suites: 'end-to-end on MariaDB', missing: await checkMariaDb(), project: 'mariadb' },
@@ -121,12 +124,16 @@ async function checkRedis() {
 }
 
 function checkChromium() {
-  return process.env.TEST_CHROMIUM ? checkExecutable(process.env.TEST_CHROMIUM) : checkInstalled('chromium');
+  return process.env.TEST_CHROMIUM ? checkExecutable(process.env.TEST_CHROMIUM) : 'not installed';
 }
 
 function checkInstalled(program) {
+  return installedPath(program) ? undefined : 'not installed';
+}
+
+function installedPath(program) {
   const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
-  return places.some((place) => checkExecutable(place) === undefined) ? undefined : 'not installed';
+  return places.find((place) => checkExecutable(place) === undefined);
 }
 
 function checkExecutable(path) {

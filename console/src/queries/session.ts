@@ -31,6 +31,8 @@ export function useSession(): Session | undefined {
 export function useSignIn() {
   const queries = useQueryClient();
   return useMutation({
+    // The variables contain the key.
+    gcTime: 0,
     mutationFn: (key: string) => send(api.POST('/v1/console-session', { body: { key } })),
     onSuccess: (session) => queries.setQueryData(sessionQueries.current().queryKey, session),
   });

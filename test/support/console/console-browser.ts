@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import type { TestApp } from '../app.js';
+import { eventually } from '../eventually.js';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../../test-output/screenshots', import.meta.url));
 
@@ -21,8 +22,7 @@ export class ConsoleBrowser {
   static async start(): Promise<ConsoleBrowser> {
     const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'];
     args.push('--disable-component-update', '--disable-sync', '--no-first-run');
-    const executablePath = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium';
-    return new ConsoleBrowser(await chromium.launch({ executablePath, args }));
+    return new ConsoleBrowser(await chromium.launch({ executablePath: process.env['TEST_CHROMIUM'], args }));
   }
 
   /**
@@ -44,6 +44,12 @@ export class ConsoleBrowser {
   stop(): Promise<void> {
     return this.browser.close();
   }
+}
+
+/** How a page is shown. */
+interface Variant {
+  colorScheme: 'light' | 'dark';
+  size: string;
 }
 
 interface VisitorOptions {
@@ -83,24 +89,26 @@ export class Visitor {
   }
 
   /**
-   * Checks a page with axe-core in light and dark, on a desktop and a phone, with and without the pointer on table rows. Takes screenshots.
+   * Checks a page with axe-core in light and dark, on a desktop and a phone, and on a desktop also with the pointer on table rows. In the
+   * dark, only the contrast is checked again: nothing else depends on the color scheme. Takes screenshots.
    *
    * @returns the serious findings; empty if the page is accessible
    */
   async accessibilityFindings(name: string, page = this.page): Promise<string[]> {
     const findings: string[] = [];
-    await this.takeScreenshots(name, page, async (variant) => {
-      findings.push(...(await seriousFindings(page)).map((finding) => `${variant}: ${finding}`));
-      findings.push(
-        ...(await findingsUnderPointer(page)).map((finding) => `${variant}, under the pointer: ${finding}`),
-      );
+    await this.takeScreenshots(name, page, async ({ colorScheme, size }) => {
+      const variant = `${colorScheme} ${size}`;
+      const rules = colorScheme === 'light' ? AXE_TAGS : ['color-contrast'];
+      findings.push(...(await seriousFindings(page, ':root', rules)).map((finding) => `${variant}: ${finding}`));
+      const hovered = size === 'desktop' ? await findingsUnderPointer(page) : [];
+      findings.push(...hovered.map((finding) => `${variant}, under the pointer: ${finding}`));
       if (await isWiderThanItsWindow(page)) findings.push(`${variant}: the page scrolls sideways`);
     });
     return findings;
   }
 
   /** Takes screenshots of a page in light and dark, on a desktop and a phone. @param inspect called for each variant */
-  async takeScreenshots(name: string, page = this.page, inspect?: (variant: string) => Promise<void>): Promise<void> {
+  async takeScreenshots(name: string, page = this.page, inspect?: (variant: Variant) => Promise<void>): Promise<void> {
     mkdirSync(SCREENSHOTS, { recursive: true });
     // Nothing should be hovered.
     await page.mouse.move(0, 0);
@@ -110,7 +118,7 @@ export class Visitor {
         await page.setViewportSize(viewport);
         await settled(page);
         await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${size}.png`), fullPage: true });
-        await inspect?.(`${colorScheme} ${size}`);
+        await inspect?.({ colorScheme, size });
       }
     }
     await page.emulateMedia({ colorScheme: 'light' });
@@ -169,7 +177,7 @@ async function findingsUnderPointer(page: Page): Promise<string[]> {
  * @param part a selector of the checked part
  * @param runOnly tags or names of rules
  */
-async function seriousFindings(page: Page, part = ':root', runOnly = AXE_TAGS): Promise<string[]> {
+async function seriousFindings(page: Page, part: string, runOnly: string[]): Promise<string[]> {
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(AXE);
   const { violations } = (await page.evaluate(
     `axe.run(${JSON.stringify(part)}, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ['violations'] })`,
@@ -177,6 +185,12 @@ async function seriousFindings(page: Page, part = ':root', runOnly = AXE_TAGS): 
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+}
+
+/** Waits until the console's caches do not contain a secret. They drop entries shortly after their components have been unmounted. */
+export async function waitUntilUncached(page: Page, secret: string): Promise<void> {
+  const isCached = async () => (await cachedText(page)).includes(secret);
+  await eventually(isCached, (cached) => !cached);
 }
 
 /** The content of the console's query and mutation caches. It is found through React's root, as the console does not expose it. */
