@@ -2,14 +2,14 @@ import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 const WORKERS = 2;
-/** What an import may take, at best of a few times: other work on the machine is not the document's fault. */
+/** The CPU time limit of an import; the fastest of a few tries counts. */
 const IMPORT_MS = 2000;
 const TRIES = 3;
-/** A worker that says nothing for so long hangs; it says something for each operation. */
+/** A worker that posts no message for so long hangs; it posts one for each operation. */
 const SILENCE_MS = 60_000;
 
 /**
- * What comes of each document.
+ * Imports each document and tries its operations.
  *
  * @param documents {[name: string, file: string][]}
  * @returns {Promise<Map<string, {importMs: number, outcome: object}>>}
@@ -29,7 +29,7 @@ export async function runAll(documents) {
   return new Map([...outcomes].toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** A thread that takes one document after the other; a new one when it breaks. */
+/** Runs documents in a worker thread, one after another, and replaces a thread that a document broke. */
 class Runner {
   #worker = start();
 
@@ -57,7 +57,7 @@ class Runner {
   }
 }
 
-/** Gives a document to a worker and waits for what comes of it. */
+/** Runs a document in a worker and returns its outcome. */
 async function followed(worker, file) {
   let importMs = 0;
   const late = new AbortController();
