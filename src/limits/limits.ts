@@ -78,7 +78,7 @@ async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: s
   }
 }
 
-/** A rate limit is exceeded; `state` tells until when. */
+/** A rate limit was exceeded; `state` says when the window ends. */
 export class RateLimitedError extends CountersignError {
   constructor(readonly state: RateLimitState) {
     super('rate_limited', `rate limit "${state.name}" exceeded; retry in ${state.resetSeconds} s`);
