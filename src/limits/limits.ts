@@ -5,7 +5,7 @@ import { CountersignError, digest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 
-/** What a limit counts: requests of an API key, calls for an end user, requests of a sign-in, failed authentications of a network. */
+/** A limit counts requests of an API key, calls for an end user, requests of a sign-in, or failed authentications of a network. */
 export type LimitName = 'key' | 'user' | 'sign_in' | 'failed_authentication';
 
 /** The state of a rate limit after a request was counted. */

@@ -22,7 +22,7 @@ export class Tenant {
   @JsonColumn('allowed_origins', { nullable: true })
   allowedOrigins!: string[] | null;
 
-  /** Who verifies that the browser belongs to the end user: the sign-in page, or the tenant's server. */
+  /** How a sign-in verifies that the browser belongs to the end user: on the sign-in page, or by the tenant's server. */
   @Column({ name: 'user_verification', type: 'varchar', length: 16, default: 'page' })
   userVerification!: 'page' | 'redirect';
 
