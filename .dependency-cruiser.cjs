@@ -87,13 +87,13 @@ const layers = Object.entries(LAYERS).flatMap(([module, folders]) =>
 
 const PRODUCT = '^(src|packages|migrations)/';
 
-/** HTTP clients by their names; any other is no package of ours. */
+/** HTTP clients by name. `declared-dependencies-only` rejects all others. */
 const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'rxjs/.*(ajax|fetch|webSocket)'];
 
-/** It stops checks that take too long, and runs nothing but a line of its own. */
-const WATCH = '^packages/openapi/src/arguments/bounded-check\\.ts$';
+/** Uses `node:vm` to limit the time of argument checks; it runs only a constant script. */
+const BOUNDED_CHECK = '^packages/openapi/src/arguments/bounded-check\\.ts$';
 
-/** The modules of Node in use. Every other module may bypass the egress: sockets, programs such as curl, a `require` of anything. */
+/** Node modules that may be imported. All others can bypass the egress: by sockets, by programs such as curl, or by loading any module. */
 const CORE = [
   'async_hooks',
   'buffer',
@@ -109,7 +109,7 @@ const CORE = [
   'zlib',
 ];
 
-/** Clients of databases and caches: each has its one place. */
+/** Clients that open connections of their own, and the one module that may import each. */
 const SOCKETS = { ioredis: 'cluster', mysql2: 'database', libsql: 'database', 'passport-oauth2': 'oauth' };
 
 module.exports = {
@@ -118,28 +118,30 @@ module.exports = {
     ...upwards,
     ...layers,
     {
-      name: 'composition-is-the-top',
+      name: 'composition-is-not-imported',
       severity: 'error',
+      comment: 'the application and the command-line programs are the top layer',
       from: { path: PRODUCT, pathNot: COMPOSITION },
       to: { path: COMPOSITION },
     },
     {
-      name: 'by-the-front-door',
+      name: 'features-by-index-only',
       severity: 'error',
-      comment: "another feature's face is its index.ts",
+      comment: "a feature's public API is its index.ts",
       from: { path: '^src/([^/]+)/', pathNot: COMPOSITION },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     },
     {
-      name: 'composition-by-the-front-door',
+      name: 'features-by-index-only-in-composition',
       severity: 'error',
+      comment: "a feature's public API is its index.ts",
       from: { path: COMPOSITION },
       to: { path: '^src/([^/]+)/', pathNot: ['^src/[^/]+/index\\.ts$', COMPOSITION] },
     },
     {
       name: 'single-egress-point',
       severity: 'error',
-      comment: 'requests leave through egress/, which checks where they go',
+      comment: 'only egress/ makes requests, because it enforces the egress policy',
       from: { path: PRODUCT, pathNot: '^src/egress/' },
       to: {
         dependencyTypesNot: ['type-only'],
@@ -147,10 +149,10 @@ module.exports = {
       },
     },
     {
-      name: 'core-modules-in-use',
+      name: 'allowed-core-modules-only',
       severity: 'error',
-      comment: 'requests leave through egress/; name a harmless module of Node in CORE',
-      from: { path: PRODUCT, pathNot: ['^src/egress/', WATCH] },
+      comment: 'only egress/ makes requests; add a Node module that cannot make any to CORE',
+      from: { path: PRODUCT, pathNot: ['^src/egress/', BOUNDED_CHECK] },
       to: {
         dependencyTypes: ['core'],
         dependencyTypesNot: ['type-only'],
@@ -158,16 +160,17 @@ module.exports = {
       },
     },
     {
-      name: 'core-modules-in-use-to-watch',
+      name: 'vm-in-bounded-check',
       severity: 'error',
-      comment: 'a module of Node that can run any text is used to stop what takes too long, and there alone',
-      from: { path: WATCH },
+      comment: 'node:vm can run any code; only the time limit of argument checks needs it',
+      from: { path: BOUNDED_CHECK },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?vm$' },
     },
     {
-      name: 'packages-of-ours',
+      name: 'declared-dependencies-only',
       severity: 'error',
-      comment: 'what package.json names as a dependency: nothing that is only for tests, or here because of another',
+      comment:
+        'import only dependencies of package.json: no development dependency, and no dependency of another package',
       from: { path: PRODUCT },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
@@ -178,7 +181,7 @@ module.exports = {
     {
       name: 'migrations-stand-alone',
       severity: 'error',
-      comment: 'a migration must work the same for ever: freeze what it needs in migrations/support/',
+      comment: 'a migration must never change: copy the code that it needs to migrations/support/',
       from: { path: '^migrations/' },
       to: { path: '^src/' },
     },
@@ -186,7 +189,7 @@ module.exports = {
     ...Object.entries(SOCKETS).map(([name, feature]) => ({
       name: `${name}-in-${feature}`,
       severity: 'error',
-      comment: 'it opens connections of its own',
+      comment: 'the client opens connections of its own',
       from: { path: PRODUCT, pathNot: `^src/${feature}/` },
       to: { dependencyTypesNot: ['type-only'], path: `node_modules/${name}/` },
     })),
@@ -198,9 +201,9 @@ module.exports = {
       to: { path: 'node_modules/(@(aws-sdk|smithy|google-cloud|grpc)|google-(gax|auth-library))/' },
     },
     {
-      name: 'packages-import-nothing-of-the-server',
+      name: 'packages-do-not-import-the-server',
       severity: 'error',
-      comment: 'a package of this workspace could be published on its own',
+      comment: 'a workspace package can be published on its own',
       from: { path: '^packages/([^/]+)/' },
       to: { pathNot: ['^packages/$1/', 'node_modules/'], dependencyTypesNot: ['core'] },
     },
@@ -214,6 +217,7 @@ module.exports = {
     {
       name: 'protocol-without-framework',
       severity: 'error',
+      comment: 'protocol and cryptography are plain functions',
       from: { path: '^packages/|^src/oauth/protocol/|^src/vault/envelope' },
       to: { path: 'node_modules/(@nestjs|typeorm)/' },
     },

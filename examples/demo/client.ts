@@ -9,7 +9,7 @@ export class DemoClient {
     private readonly key: string,
   ) {}
 
-  /** @throws {Error} the response has another status than `expected` */
+  /** @throws {Error} the status of the response is not one of `expected` */
   async send<T = Json>(method: string, path: string, body?: object, expected = [200, 201, 204]): Promise<T> {
     transcript.sent(method, path, body && printable(body));
     const response = await fetch(this.url + path, {
@@ -18,14 +18,15 @@ export class DemoClient {
       ...(body && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const answer = (text === '' ? {} : JSON.parse(text)) as T;
-    transcript.received(response.status, printable(answer as object));
-    if (!expected.includes(response.status)) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
-    return answer;
+    const result = (text === '' ? {} : JSON.parse(text)) as T;
+    transcript.received(response.status, printable(result as object));
+    if (!expected.includes(response.status))
+      throw new Error(`${method} ${path} responded with ${response.status}: ${text}`);
+    return result;
   }
 }
 
-/** Replaces documents, which are long, and secrets. */
+/** Replaces secrets, and documents, which are long. */
 function printable(value: object): object {
   const hidden = new Set(['key', 'api_key', 'client_secret', 'token', 'confirmation']);
   const text = JSON.stringify(value, (name, inner: unknown) => {

@@ -8,7 +8,7 @@ const exitsByItself = process.argv.includes('--exit');
 /** The current scene, for the error message. */
 let current = 'start';
 
-/** Stops what was started, in the order of the starts. */
+/** Functions that stop what was started, in the order of the starts. */
 const cleanups: (() => Promise<unknown>)[] = [];
 
 let finishing: Promise<never> | undefined;
@@ -42,7 +42,7 @@ async function play(server: DemoServer, provider: NotesProvider): Promise<Stage>
   return stage;
 }
 
-/** Prints how to look at the GPT in the console. A key never goes into a URL: browsers keep those. */
+/** Prints how to open the GPT in the console. The key is not part of the URL, because browsers store URLs in their history. */
 function showAccess(server: DemoServer, stage: Stage): void {
   console.log(`
    Console        ${server.url}/console
@@ -53,7 +53,7 @@ function showAccess(server: DemoServer, stage: Stage): void {
 /** Keeps everything running, with a pending sign-in for the visitor to try. */
 async function stayUp(server: DemoServer, stage: Stage): Promise<void> {
   current = 'Your turn';
-  console.log('\nEverything above was real. Now it is your turn: sign in, or look at the GPT in the console.\n');
+  console.log('\nAll requests above were real. Now it is your turn: sign in, or open the GPT in the console.\n');
   let signIn = await signInForVisitor(stage);
   const showInvitation = () => {
     console.log(`

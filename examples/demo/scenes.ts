@@ -3,7 +3,7 @@ import type { NotesProvider } from '../notes-provider/index.js';
 import { DemoClient } from './client.js';
 import { transcript } from './transcript.js';
 
-/** What the scenes share. */
+/** The resources that the scenes share. */
 export interface Stage {
   provider: NotesProvider;
   runtime: DemoClient;
@@ -66,11 +66,11 @@ export function scenes(stage: Stage): Scene[] {
   let signIn: SignIn | undefined;
   return [
     {
-      title: 'An open call: the action has no authentication',
+      title: 'A call without a credential: the action has no authentication',
       play: async () => {
         const { response } = await call(stage, 'getWeather', { arguments: { town: 'São Paulo' } }, 'completed');
         expectStatus(response, 200);
-        expect(lastHeader(stage, 'authorization') === undefined, 'an open call carried a credential');
+        expect(lastHeader(stage, 'authorization') === undefined, 'a call without authentication carried a credential');
       },
     },
     {
@@ -92,7 +92,7 @@ export function scenes(stage: Stage): Scene[] {
     {
       title: 'Alice signs in: the page, the provider, and back',
       play: async () => {
-        if (!signIn) throw new Error('the call before did not offer a sign-in');
+        if (!signIn) throw new Error('the previous call did not offer a sign-in');
         const browser = await signInAsBrowser(signIn.url, alice);
         for (const { method, url, status } of browser.history) {
           transcript.upstream(`${method} ${withoutQuery(url)} ${status}`);
@@ -117,7 +117,7 @@ export function scenes(stage: Stage): Scene[] {
         const { response } = await call(stage, 'listNotes', { user: alice }, 'completed');
         expectStatus(response, 200);
         expect(refreshes(stage) === before + 1, 'the token was not refreshed exactly once');
-        transcript.upstream('The API answered 401 once; the token was refreshed and the call repeated.');
+        transcript.upstream('The API responded with 401 once; the token was refreshed and the call repeated.');
       },
     },
     {
@@ -160,9 +160,9 @@ export async function callForVisitor(stage: Stage, { id }: SignIn): Promise<bool
 }
 
 async function call({ runtime, gptId }: Stage, operation_id: string, body: object, expected: string): Promise<Outcome> {
-  const answer = await runtime.send<Outcome & object>('POST', `/v1/gpts/${gptId}/call`, { operation_id, ...body });
-  expect(answer.outcome === expected, `the outcome was ${answer.outcome}, expected ${expected}`);
-  return answer;
+  const result = await runtime.send<Outcome & object>('POST', `/v1/gpts/${gptId}/call`, { operation_id, ...body });
+  expect(result.outcome === expected, `the outcome was ${result.outcome}, expected ${expected}`);
+  return result;
 }
 
 function expect(condition: boolean, message: string): void {

@@ -9,10 +9,10 @@ export interface RegisteredClient {
   tokenEndpointAuthMethod: 'client_secret_post' | 'client_secret_basic';
 }
 
-/** One request to the token endpoint, as the server saw it; no secret is kept. */
+/** One request to the token endpoint, without secrets. */
 export interface TokenRequest {
   grantType: string;
-  /** `undefined` when the client was not recognised */
+  /** `undefined` if the client was not recognized */
   clientId: string | undefined;
   status: number;
 }
@@ -22,13 +22,13 @@ export interface AuthorizationServer {
   tokenRequests: TokenRequest[];
   /** Adds a redirect URI to every client. */
   registerRedirectUri(uri: string): void;
-  /** Makes every access token unusable at once; refresh tokens keep working. */
+  /** Invalidates all access tokens; refresh tokens keep working. */
   expireAccessTokens(): void;
 }
 
 export interface AuthorizationServerOptions {
   issuer: string;
-  /** the scopes that exist, each with what it allows, in the user's words */
+  /** scopes and their descriptions for users */
   scopes: Record<string, string>;
   clients: RegisteredClient[];
   accessTokenTtl: number;
@@ -36,12 +36,12 @@ export interface AuthorizationServerOptions {
 }
 
 /**
- * The OAuth 2.0 authorization server of Notes: authorization code with PKCE (S256), opaque access tokens, refresh tokens
- * that rotate and whose reuse revokes the whole grant (RFC 9700, 4.14.2), and revocation (RFC 7009).
+ * The OAuth 2.0 authorization server of Notes: authorization code with PKCE (S256), opaque access tokens, rotating
+ * refresh tokens whose reuse revokes the whole grant (RFC 9700, section 4.14.2), and revocation (RFC 7009).
  */
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const store = new MemoryStore();
-  // oidc-provider wants every client to have a redirect URI; this page of ours stands in until the real ones are known.
+  // oidc-provider requires a redirect URI for every client; this page is a placeholder until the real ones are known.
   const redirectUris = new Set([`${options.issuer}/about`]);
   const registerClients = (): void => {
     for (const client of options.clients)
@@ -69,7 +69,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       redirectUris.add(uri);
       registerClients();
     },
-    expireAccessTokens: () => store.forgetAll('AccessToken'),
+    expireAccessTokens: () => store.deleteAll('AccessToken'),
   };
 }
 
@@ -85,7 +85,7 @@ function clientMetadata(client: RegisteredClient, redirectUris: string[]): Recor
   };
 }
 
-/** Every hook is given even where its default would do: oidc-provider prints a notice for each default it falls back on. */
+/** Sets every hook, even to its default, because oidc-provider prints a notice for each hook that is not set. */
 function configuration(options: AuthorizationServerOptions, store: MemoryStore): Record<string, unknown> {
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   return {
@@ -108,7 +108,7 @@ function configuration(options: AuthorizationServerOptions, store: MemoryStore):
     findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
     issueRefreshToken: () => true,
     rotateRefreshToken: true,
-    // Without the scope offline_access a refresh token would end with the browser's session.
+    // Without the scope offline_access, a refresh token would expire with the browser's session.
     expiresWithSession: () => false,
     clientBasedCORS: () => false,
     renderError,
@@ -131,10 +131,7 @@ function renderError(context: { type: string; body: string }, out: Record<string
     .join('\n');
 }
 
-/**
- * Loads oidc-provider without the warning that it prints, while it loads, on Node 20: this example is run on 20, 22 and 24,
- * and there is no option for it.
- */
+/** Loads oidc-provider. Suppresses the warning that it prints on Node 20 while it loads, for which it has no option. */
 async function loadProvider(): Promise<typeof Provider> {
   const { warn } = console;
   console.warn = () => {};

@@ -38,7 +38,7 @@ describe('a browser', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('follows redirects and sends each cookie only where it belongs', async () => {
+  it('follows redirects and sends each cookie only to its path', async () => {
     const browser = new Browser();
     await browser.get(`${url}/start`);
     await browser.get('/elsewhere');
@@ -47,14 +47,14 @@ describe('a browser', () => {
     expect(browser.location).toBe(`${url}/elsewhere`);
   });
 
-  it('stops at a redirect when told to, and can go on from there', async () => {
+  it('stops at a redirect on request, and can follow it later', async () => {
     const browser = new Browser();
     await browser.get(`${url}/start`, { follow: false });
     expect(browser.redirect).toBe(`${url}/deep/page`);
     expect((await browser.followRedirect()).status).toBe(200);
   });
 
-  it('submits a form with what it holds, what is filled in, and the button that is pressed', async () => {
+  it('submits a form with its initial values, the given values and the pressed button', async () => {
     const browser = new Browser();
     await browser.get(url);
     await browser.submit({ text: 'new' }, { button: 'No thanks' });
@@ -76,7 +76,7 @@ describe('a browser', () => {
     ]);
   });
 
-  it('says which button is missing', async () => {
+  it('names a missing button', async () => {
     const browser = new Browser();
     await browser.get(url);
     expect(() => browser.submit({}, { button: 'Maybe' })).toThrow('no button "Maybe"');

@@ -1,7 +1,7 @@
 import { CookieJar } from './cookie-jar.js';
 import { formsOf, type Form } from './html-forms.js';
 
-/** What a browser shows after a navigation. */
+/** The page that a browser shows after a navigation. */
 export interface Page {
   url: string;
   status: number;
@@ -11,16 +11,16 @@ export interface Page {
 }
 
 export interface Navigation {
-  /** where redirects are followed: always (default), never, or only to URLs that it answers `true` for */
+  /** whether redirects are followed: always (default), never, or only to URLs for which it returns `true` */
   follow?: boolean | ((url: string) => boolean);
-  /** request headers beside the browser's own */
+  /** request headers in addition to the browser's own */
   headers?: Record<string, string>;
 }
 
 export interface Submission extends Navigation {
-  /** which form of the page, when it has several; the first where it is left out */
+  /** form of the page; the first by default */
   form?: Form;
-  /** the button that is pressed, by the text on it; the first where it is left out, as when one presses Enter */
+  /** text of the button to press; the first button by default, as when Enter is pressed */
   button?: string;
 }
 
@@ -30,32 +30,32 @@ interface Visit {
   status: number;
 }
 
-const mostRedirects = 20;
+const MAX_REDIRECTS = 20;
 
 /**
- * A browser without a screen and without JavaScript: it keeps cookies, follows redirects and fills in forms, over real HTTP.
+ * A browser without a display and JavaScript: it stores cookies, follows redirects and submits forms over HTTP.
  *
- * It can also do what a browser would not, so that attacks can be tried: stop at a redirect, forget its cookies, post a
- * form that no page showed.
+ * For tests of attacks it can also do what a browser would not: stop at a redirect, drop its cookies, or submit a form that no
+ * page contained.
  */
 export class Browser {
   readonly cookies = new CookieJar();
-  /** every request that was made, oldest first */
+  /** all requests, oldest first */
   readonly history: Visit[] = [];
   #page: Page | undefined;
 
-  /** @throws {Error} nothing was opened yet */
+  /** @throws {Error} the browser has not opened a page */
   get page(): Page {
-    if (!this.#page) throw new Error('the browser has opened nothing yet');
+    if (!this.#page) throw new Error('the browser has not opened a page');
     return this.#page;
   }
 
-  /** The address of the page, as the address bar shows it. */
+  /** The URL of the page. */
   get location(): string {
     return this.page.url;
   }
 
-  /** Where the page wants to go, when it is a redirect that was not followed. */
+  /** The target of a redirect that was not followed. */
   get redirect(): string | undefined {
     const { status, headers, url } = this.page;
     const location = headers.get('location');
@@ -73,16 +73,16 @@ export class Browser {
   /**
    * Fills in a form of the page and submits it.
    *
-   * @param fields by name; hidden and preset fields are sent as the page has them
+   * @param fields values by name; other fields are sent with their initial values
    * @throws {Error} the page has no form, or no such button
    */
   submit(fields: Record<string, string> = {}, submission: Submission = {}): Promise<Page> {
     const form = submission.form ?? this.page.forms[0];
-    if (!form) throw new Error(`there is no form on ${this.location} (status ${this.page.status})`);
+    if (!form) throw new Error(`no form on ${this.location} (status ${this.page.status})`);
     const pressed = submission.button
       ? form.buttons.find(({ label }) => label.includes(submission.button ?? ''))
       : form.buttons[0];
-    if (submission.button && !pressed) throw new Error(`there is no button "${submission.button}" on ${this.location}`);
+    if (submission.button && !pressed) throw new Error(`no button "${submission.button}" on ${this.location}`);
 
     const values = { ...form.fields, ...fields, ...(pressed?.name ? { [pressed.name]: pressed.value } : {}) };
     const action = new URL(pressed?.action ?? form.action, this.location);
@@ -107,8 +107,8 @@ export class Browser {
     for (let hops = 0; this.redirect; hops += 1) {
       const target = this.redirect;
       if (typeof follow === 'function' ? !follow(target) : !follow) break;
-      if (hops === mostRedirects) throw new Error(`more than ${mostRedirects} redirects, the last to ${target}`);
-      // A 307 or 308 repeats the request with its body (RFC 9110, 15.4.8); what else redirects is got.
+      if (hops === MAX_REDIRECTS) throw new Error(`more than ${MAX_REDIRECTS} redirects, the last to ${target}`);
+      // A 307 or 308 repeats the request with its body (RFC 9110, section 15.4.8); other redirects become a GET.
       const repeats = page.status === 307 || page.status === 308;
       page = await this.#request(repeats ? method : 'GET', target, repeats ? form : undefined, headers);
     }
@@ -137,14 +137,14 @@ export class Browser {
 }
 
 /**
- * Signs a user in at the example provider as a browser would: opens the sign-in page, presses its button, fills in the
- * provider's form (unless the provider still knows the browser), and goes along with every redirect to the final page.
+ * Signs a user in at the example provider: opens the sign-in page, presses its button, fills in the provider's form unless the
+ * browser has a session there, and follows all redirects to the final page.
  *
- * @param start the address of the sign-in page, or of anything that leads to the provider's form, such as a
- *   `sign_in` of an outcome
+ * @param start the URL of the sign-in page or of another page that leads to the provider's form, or an object with that URL, such
+ *   as the `sign_in` of an outcome
  * @param navigation `follow` can stop it at a redirect, for example before the callback is reached
- * @returns the browser on the page where it ended, with its cookies
- * @throws {Error} the way ends in an error before the provider's form is reached
+ * @returns the browser on the final page, with its cookies
+ * @throws {Error} an error page was reached before the provider's form
  */
 export async function signInAsBrowser(
   start: string | { url: string },
@@ -160,7 +160,7 @@ export async function signInAsBrowser(
   if (asksForPassword(browser)) {
     await browser.submit({ login: userName, password: 'any password' }, rest);
   } else if (browser.page.status >= 400) {
-    throw new Error(`no way to sign in: ${browser.location} answered ${browser.page.status}: ${browser.page.body}`);
+    throw new Error(`cannot sign in: ${browser.location} responded with ${browser.page.status}: ${browser.page.body}`);
   }
   return browser;
 }

@@ -8,8 +8,8 @@ interface Cookie {
 }
 
 /**
- * Cookies as a browser keeps them (RFC 6265), with one difference: a port is part of the host here, because on loopback
- * the ports stand for the sites that would have names of their own.
+ * Stores cookies as a browser does (RFC 6265), with one difference: the port is part of the host, because on loopback different
+ * ports represent different sites.
  */
 export class CookieJar {
   #cookies: Cookie[] = [];
@@ -23,7 +23,7 @@ export class CookieJar {
     }
   }
 
-  /** The value of the Cookie header for a request, longest paths first; `undefined` where there is none. */
+  /** Returns the value of the Cookie header for a request, longest paths first; `undefined` if there is none. */
   headerFor(url: string): string | undefined {
     const { host, hostname, pathname, protocol } = new URL(url);
     const secure = protocol === 'https:' || hostname === '127.0.0.1' || hostname === 'localhost';
@@ -34,7 +34,7 @@ export class CookieJar {
     return sent.length > 0 ? sent.map(({ name, value }) => `${name}=${value}`).join('; ') : undefined;
   }
 
-  /** The cookies that a site has set, by name. */
+  /** Returns the cookies of a site by name. */
   of(url: string): Record<string, string> {
     const { host } = new URL(url);
     const own = this.#cookies.filter((cookie) => cookie.host === host);

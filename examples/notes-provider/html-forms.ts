@@ -1,10 +1,10 @@
-/** A form of a page, with the values that its fields have when the page is opened. */
+/** A form of a page with the initial values of its fields. */
 export interface Form {
   method: 'GET' | 'POST';
-  /** as the page has it, `''` for the page's own address */
+  /** as in the page; `''` means the page's own URL */
   action: string;
   fields: Record<string, string>;
-  /** names of fields that hide what is typed */
+  /** names of password fields */
   passwords: string[];
   buttons: Button[];
 }
@@ -13,11 +13,11 @@ interface Button {
   name: string | undefined;
   value: string;
   label: string;
-  /** the button's own target, which goes before the form's */
+  /** the button's own target, which overrides the form's */
   action: string | undefined;
 }
 
-/** Finds the forms of a page; made for pages that work without JavaScript, and no general HTML parser. */
+/** Returns the forms of a page. It supports pages that work without JavaScript, and is not a general HTML parser. */
 export function formsOf(html: string): Form[] {
   return [...html.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, attributes = '', content = '']) => {
     const form = attributesOf(attributes);

@@ -1,20 +1,20 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A call as one of the APIs received it. */
+/** A request that one of the APIs received. */
 export interface RecordedRequest {
   api: string;
   method: string;
-  /** as it came, still encoded */
+  /** still percent-encoded */
   path: string;
   query: Record<string, string | string[]>;
   /** names in lower case */
   headers: IncomingHttpHeaders;
-  /** parsed where it was JSON, the text otherwise, `undefined` where there was none */
+  /** parsed if it was JSON, otherwise text; `undefined` if there was none */
   body: unknown;
 }
 
-export interface Answer {
+export interface JsonResponse {
   status: number;
   headers?: Record<string, string>;
   body?: unknown;
@@ -22,20 +22,20 @@ export interface Answer {
 
 export interface Route {
   method: string;
-  /** a path with parameters in braces, as OpenAPI writes it */
+  /** path template as in OpenAPI, with parameters in braces */
   path: string;
-  handle(request: RecordedRequest, parameters: Record<string, string>): Answer | Promise<Answer>;
+  handle(request: RecordedRequest, parameters: Record<string, string>): JsonResponse | Promise<JsonResponse>;
 }
 
-/** Serves what is no call of the API: documents, sign-in pages, the authorization server. Answers whether it did. */
+/** Serves everything besides the API: documents, sign-in pages, the authorization server. Returns whether it handled the request. */
 export type Pages = (request: IncomingMessage, response: ServerResponse, path: string) => boolean | Promise<boolean>;
 
-const largestBody = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
-/** A small JSON API over `node:http`: records every call, also one that no route is for, and answers it. */
+/** Returns the request handler of a JSON API. It records every request, including those without a route. */
 export function jsonApi(api: string, routes: Route[], record: (request: RecordedRequest) => void, pages: Pages) {
   const matchers = routes.map((route) => ({ route, match: pathMatcher(route.path) }));
-  const answerTo = (received: RecordedRequest): Answer | Promise<Answer> => {
+  const handle = (received: RecordedRequest): JsonResponse | Promise<JsonResponse> => {
     if (received.body === malformed) return badRequest;
     for (const { route, match } of matchers) {
       const parameters = route.method === received.method && match(received.path);
@@ -45,24 +45,24 @@ export function jsonApi(api: string, routes: Route[], record: (request: Recorded
   };
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    // As it came: a URL parser would take `/../` out of the path, and a test may want to see that it was there.
+    // Not parsed as a URL, because a parser would remove `/../` from the path, which tests have to see.
     const [path = '', query = ''] = (request.url ?? '').split(/\?(.*)/s);
     if (await pages(request, response, path)) return;
     const received = await receive(api, request, path, new URLSearchParams(query));
     record(received);
-    send(response, await answerTo(received));
+    send(response, await handle(received));
   };
 }
 
 export interface OpenServer {
   url: string;
-  /** Given once the address is known, because the documents that are served name it. */
+  /** Sets the handler. The server's address must be known first, because the documents that it serves contain it. */
   serve(handler: (request: IncomingMessage, response: ServerResponse) => Promise<void>): void;
-  /** Ends the server and the connections that clients keep alive. */
+  /** Closes the server and its keep-alive connections. */
   stop(): Promise<void>;
 }
 
-/** Listens on the loopback interface only; `port` 0 takes a free one. */
+/** Opens a server on the loopback interface. `port` 0 means any free port. */
 export async function openServer(port: number): Promise<OpenServer> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
@@ -87,9 +87,9 @@ export async function openServer(port: number): Promise<OpenServer> {
   };
 }
 
-export function send(response: ServerResponse, answer: Answer): void {
-  const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
-  response.writeHead(answer.status, { ...(text && { 'content-type': 'application/json' }), ...answer.headers });
+export function send(response: ServerResponse, { status, headers, body }: JsonResponse): void {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  response.writeHead(status, { ...(text && { 'content-type': 'application/json' }), ...headers });
   response.end(text);
 }
 
@@ -99,15 +99,15 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largestBody) throw new Error('body too large');
+    if (size > MAX_BODY_BYTES) throw new Error('body too large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-const malformed = Symbol('a body that calls itself JSON and is not');
-const badRequest: Answer = { status: 400, body: { error: 'the body is not JSON' } };
-const notFound: Answer = { status: 404, body: { error: 'no such operation' } };
+const malformed = Symbol('malformed JSON');
+const badRequest: JsonResponse = { status: 400, body: { error: 'the body is not valid JSON' } };
+const notFound: JsonResponse = { status: 404, body: { error: 'operation not found' } };
 
 async function receive(
   api: string,

@@ -1,8 +1,8 @@
 import { startNotesProvider } from './index.js';
 
 /**
- * Runs the example provider by itself (`npm run example`), as docs/guide.md uses it. It listens on 127.0.0.1 only, at the same ports
- * and with the same client at every start, so that the guide's commands work as written.
+ * Runs the example provider by itself (`npm run example`), as docs/guide.md uses it. It listens on 127.0.0.1 only, always on the same
+ * ports and with the same client, so that the guide's commands work as written.
  */
 const port = Number(process.env['EXAMPLE_PORT'] ?? 4000);
 

@@ -1,21 +1,21 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider';
 
 /**
- * What the authorization server remembers: sessions, grants, codes, tokens and clients, each under its model's name.
+ * The authorization server's state in memory: sessions, grants, codes, tokens and clients, by model.
  *
- * It lives as long as the process. oidc-provider itself checks `exp` on everything it finds, so nothing expires here.
+ * Nothing expires here, because oidc-provider checks `exp` itself.
  */
 export class MemoryStore {
   readonly #models = new Map<string, Map<string, AdapterPayload>>();
 
-  /** The adapter factory that oidc-provider asks for, once a model. */
+  /** The adapter factory for oidc-provider, called once per model. */
   readonly adapterFor = (model: string): Adapter => {
     const entries = this.#entriesOf(model);
     return {
       upsert: async (id, payload) => void entries.set(id, payload),
       find: async (id) => entries.get(id),
       findByUid: async (uid) => [...entries.values()].find((payload) => payload.uid === uid),
-      // The device flow, which alone has user codes, is not enabled.
+      // Only the device flow has user codes, and it is not enabled.
       findByUserCode: async () => undefined,
       consume: async (id) => {
         const payload = entries.get(id);
@@ -32,7 +32,7 @@ export class MemoryStore {
     this.#entriesOf(model).set(id, payload);
   }
 
-  forgetAll(model: string): void {
+  deleteAll(model: string): void {
     this.#entriesOf(model).clear();
   }
 

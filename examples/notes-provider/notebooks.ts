@@ -5,7 +5,7 @@ export interface Note {
   created_at: string;
 }
 
-/** All notes, by user and by id, in memory. */
+/** All notes by user and id, in memory. */
 export class Notebooks {
   readonly #byUser = new Map<string, Map<string, Note>>();
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AccessToken } from 'oidc-provider';
-import type { Answer, RecordedRequest, Route } from './json-api.js';
+import type { JsonResponse, RecordedRequest, Route } from './json-api.js';
 import type { Note } from './notebooks.js';
 
-/** The scopes of Notes and what each allows, in the user's words. */
+/** The scopes of Notes and their descriptions for users. */
 export const notesScopes = {
   'notes:read': 'Read your notes',
   'notes:write': 'Write and delete your notes',
@@ -12,9 +12,9 @@ export const notesScopes = {
 type Scope = keyof typeof notesScopes;
 type FindToken = (token: string) => Promise<AccessToken | undefined>;
 
-/** Notes: each user's own, for clients that hold an access token of that user. */
+/** The routes of Notes. Each access token gives access to the notes of its user. */
 export function notesRoutes(findToken: FindToken, notesOf: (user: string) => Map<string, Note>): Route[] {
-  const noSuchNote: Answer = { status: 404, body: { error: 'no such note' } };
+  const noteNotFound: JsonResponse = { status: 404, body: { error: 'note not found' } };
   const withToken = (scope: Scope, handle: OwnerHandler): Route['handle'] => {
     return async (request, parameters) => {
       const access = await checkAccess(request, scope, findToken);
@@ -28,7 +28,7 @@ export function notesRoutes(findToken: FindToken, notesOf: (user: string) => Map
       path: '/about',
       handle: () => ({
         status: 200,
-        body: { name: 'Notes', terms: 'An example; it forgets everything when it ends.' },
+        body: { name: 'Notes', terms: 'An example service; all data is lost when it stops.' },
       }),
     },
     {
@@ -42,22 +42,26 @@ export function notesRoutes(findToken: FindToken, notesOf: (user: string) => Map
       path: '/notes/{id}',
       handle: withToken('notes:read', (notes, _request, { id = '' }) => {
         const note = notes.get(id);
-        return note ? { status: 200, body: note } : noSuchNote;
+        return note ? { status: 200, body: note } : noteNotFound;
       }),
     },
     {
       method: 'DELETE',
       path: '/notes/{id}',
       handle: withToken('notes:write', (notes, _request, { id = '' }) =>
-        notes.delete(id) ? { status: 204 } : noSuchNote,
+        notes.delete(id) ? { status: 204 } : noteNotFound,
       ),
     },
   ];
 }
 
-type OwnerHandler = (notes: Map<string, Note>, request: RecordedRequest, parameters: Record<string, string>) => Answer;
+type OwnerHandler = (
+  notes: Map<string, Note>,
+  request: RecordedRequest,
+  parameters: Record<string, string>,
+) => JsonResponse;
 
-function writeNote(notes: Map<string, Note>, body: unknown): Answer {
+function writeNote(notes: Map<string, Note>, body: unknown): JsonResponse {
   const { title, text } = (body ?? {}) as { title?: unknown; text?: unknown };
   if (typeof title !== 'string' || typeof text !== 'string') {
     return { status: 422, body: { error: 'title and text are required' } };
@@ -67,14 +71,14 @@ function writeNote(notes: Map<string, Note>, body: unknown): Answer {
   return { status: 201, body: note };
 }
 
-/** Checks the bearer token of a request as RFC 6750 (2.1 and 3.1) wants it. */
+/** Checks the bearer token of a request (RFC 6750, sections 2.1 and 3.1). */
 async function checkAccess(
   request: RecordedRequest,
   scope: Scope,
   findToken: FindToken,
-): Promise<{ user: string } | { refusal: Answer }> {
+): Promise<{ user: string } | { refusal: JsonResponse }> {
   const presented = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
-  // No error code where no token was sent: the client may not have known that it needs one.
+  // No error code if no token was sent (RFC 6750, section 3.1).
   if (!presented) return { refusal: refusal(401, 'Bearer realm="notes"', 'an access token is required') };
   const token = await findToken(presented);
   if (!token?.isValid) {
@@ -90,6 +94,6 @@ async function checkAccess(
   return { user: token.accountId };
 }
 
-function refusal(status: number, challenge: string, error: string): Answer {
+function refusal(status: number, challenge: string, error: string): JsonResponse {
   return { status, headers: { 'www-authenticate': challenge }, body: { error } };
 }

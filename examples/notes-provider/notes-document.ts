@@ -8,27 +8,27 @@ export function notesDocument(endpoints: { url: string; authorizationUrl: string
 
   return {
     openapi: '3.1.0',
-    info: { title: 'Notes', version: '1.0.0', description: "A user's own notes. Needs the user to sign in." },
+    info: { title: 'Notes', version: '1.0.0', description: "A user's own notes. Requires the user to sign in." },
     servers: [{ url }],
     paths: {
       '/about': {
         get: {
           operationId: 'aboutNotes',
-          summary: 'Tells what this service is',
+          summary: 'Describe this service',
           security: [],
-          responses: { '200': { description: 'A few words' } },
+          responses: { '200': { description: 'A description' } },
         },
       },
       '/notes': {
         get: {
           operationId: 'listNotes',
-          summary: "Lists the user's notes",
+          summary: "List the user's notes",
           security: needs('notes:read'),
           responses: { '200': { description: 'The notes' } },
         },
         post: {
           operationId: 'createNote',
-          summary: 'Writes a note',
+          summary: 'Create a note',
           security: needs('notes:write'),
           requestBody: { required: true, content: json('NewNote') },
           responses: { '201': { description: 'The note', content: json('Note') } },
@@ -38,19 +38,19 @@ export function notesDocument(endpoints: { url: string; authorizationUrl: string
         parameters: [noteId],
         get: {
           operationId: 'getNote',
-          summary: 'Reads one note',
+          summary: 'Get a note',
           security: needs('notes:read'),
           responses: {
             '200': { description: 'The note', content: json('Note') },
-            '404': { description: 'No such note' },
+            '404': { description: 'Note not found' },
           },
         },
         delete: {
           operationId: 'deleteNote',
-          summary: 'Deletes one note for good',
+          summary: 'Delete a note permanently',
           'x-openai-isConsequential': true,
           security: needs('notes:write'),
-          responses: { '204': { description: 'It is gone' }, '404': { description: 'No such note' } },
+          responses: { '204': { description: 'The note was deleted' }, '404': { description: 'Note not found' } },
         },
       },
     },

@@ -26,17 +26,17 @@ export interface NotesProvider {
   /** a client that sends its secret in the body (client_secret_post) */
   clientId: string;
   clientSecret: string;
-  /** every client, among them one that sends its secret in a header (client_secret_basic) */
+  /** all clients, including one that sends its secret in a header (client_secret_basic) */
   clients: RegisteredClient[];
   authorizationUrl: string;
   tokenUrl: string;
   revocationUrl: string;
-  /** every scope, separated by spaces */
+  /** all scopes, separated by spaces */
   scope: string;
   /** the API key of Notes statistics */
   apiKey: string;
   documents: { weather: object; stats: object; notes: object };
-  /** Registers a redirect URI for every client. It is known only once an action exists. */
+  /** Registers a redirect URI for every client. It is known only after an action was created. */
   registerRedirectUri(uri: string): void;
   /** Invalidates all access tokens; refresh tokens keep working. */
   expireAccessTokens(): void;

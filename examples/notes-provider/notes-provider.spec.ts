@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => provider.close());
 
 describe('the open API', () => {
-  it('tells the weather to everyone and records the call', async () => {
+  it('returns the weather without authentication and records the request', async () => {
     const response = await fetch(`${provider.weatherUrl}/weather/S%C3%A3o%20Paulo?units=fahrenheit`);
     expect(await response.json()).toEqual({ town: 'São Paulo', temperature: 81, units: 'fahrenheit', sky: 'rain' });
     expect(provider.requests).toEqual([
@@ -26,7 +26,7 @@ describe('the open API', () => {
     ]);
   });
 
-  it('records a call that no operation is for', async () => {
+  it('records a request without a matching operation', async () => {
     expect((await fetch(`${provider.weatherUrl}/weather/..%2Fadmin/x?a=1&a=2`)).status).toBe(404);
     expect(provider.requests[0]).toMatchObject({ path: '/weather/..%2Fadmin/x', query: { a: ['1', '2'] } });
   });
@@ -48,20 +48,23 @@ describe('the API-key API', () => {
       body: JSON.stringify({ title: 'May', tags: ['a'] }),
     });
 
-  it('lets the key in and records what it was sent', async () => {
+  it('accepts the key and records the request', async () => {
     expect((await report(`Bearer ${provider.apiKey}`)).status).toBe(201);
     expect(provider.requests[0]).toMatchObject({ path: '/reports', body: { title: 'May', tags: ['a'] } });
   });
 
-  it.each(['Bearer wrong', 'Basic eDp5', ''])('challenges whoever has another or none: "%s"', async (authorization) => {
-    const response = await report(authorization);
-    expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
-  });
+  it.each(['Bearer wrong', 'Basic eDp5', ''])(
+    'challenges a request with another key or none: "%s"',
+    async (authorization) => {
+      const response = await report(authorization);
+      expect(response.status).toBe(401);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    },
+  );
 });
 
 describe('the OAuth API', () => {
-  it('gives a user who signs in a token for their own notes', async () => {
+  it('issues a token for the notes of the user who signed in', async () => {
     const alice = await signIn('alice');
     const bob = await signIn('bob');
     const written = await callNotes('POST', '/notes', alice.access_token, { title: 'Milk', text: 'two litres' });
@@ -71,11 +74,11 @@ describe('the OAuth API', () => {
     expect(alice).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: provider.scope });
   });
 
-  it('serves the operation without security to everyone', async () => {
+  it('serves the operation without security without a token', async () => {
     expect((await fetch(`${provider.url}/about`)).status).toBe(200);
   });
 
-  it('challenges a call without a token, with an unknown one, and with one whose scope is too small', async () => {
+  it('challenges a request without a token, with an unknown token, and with a token whose scope is insufficient', async () => {
     const reader = await signIn('alice', { scope: 'notes:read' });
     const none = await fetch(`${provider.url}/notes`);
     const unknown = await callNotes('GET', '/notes', 'unknown');
@@ -86,7 +89,7 @@ describe('the OAuth API', () => {
     expect(tooSmall.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
   });
 
-  it('knows the client that sends its secret in a header', async () => {
+  it('accepts the client that sends its secret in a header', async () => {
     const basic = provider.clients.find((client) => client.tokenEndpointAuthMethod === 'client_secret_basic');
     expect(await signIn('alice', { client: basic })).toHaveProperty('access_token');
     expect(provider.tokenRequests).toEqual([
@@ -94,19 +97,19 @@ describe('the OAuth API', () => {
     ]);
   });
 
-  it('refuses a redirect URI that is not registered', async () => {
+  it('rejects a redirect URI that is not registered', async () => {
     const page = await new Browser().get(authorizationUrl({ redirect_uri: 'http://127.0.0.1:9/elsewhere' }));
     expect(page).toMatchObject({ status: 400, body: expect.stringContaining('redirect_uri') });
   });
 
-  it('refuses an authorization request without PKCE', async () => {
+  it('rejects an authorization request without PKCE', async () => {
     const page = await new Browser().get(authorizationUrl({ code_challenge: '', code_challenge_method: '' }), {
       follow: false,
     });
     expect(page.headers.get('location')).toContain('error=invalid_request');
   });
 
-  it('sends the user back with access_denied when they say no', async () => {
+  it('redirects back with access_denied when the user declines', async () => {
     const browser = new Browser();
     await browser.get(authorizationUrl());
     await browser.submit({}, { button: 'Deny', follow: notToTheCallback });
@@ -115,7 +118,7 @@ describe('the OAuth API', () => {
 });
 
 describe('tokens', () => {
-  it('rotates the refresh token and ends the whole grant when one is used twice', async () => {
+  it('rotates the refresh token and revokes the whole grant when one is used twice', async () => {
     const first = await signIn('alice');
     const second = await refresh(first.refresh_token);
     expect(second.body.refresh_token).not.toBe(first.refresh_token);
@@ -125,20 +128,20 @@ describe('tokens', () => {
     expect(provider.tokenRequests.map(({ status }) => status)).toEqual([200, 200, 400, 400]);
   });
 
-  it('takes a code once, and revokes what it gave when it comes again', async () => {
+  it('accepts a code once, and revokes its tokens when it is used again', async () => {
     const code = await authorizationCode('alice');
     const first = await token({ grant_type: 'authorization_code', code });
     expect(await token({ grant_type: 'authorization_code', code })).toMatchObject({ status: 400 });
     expect((await callNotes('GET', '/notes', first.body.access_token)).status).toBe(401);
   });
 
-  it('refuses a code with another verifier', async () => {
+  it('rejects a code with another verifier', async () => {
     const code = await authorizationCode('alice');
     const answer = await token({ grant_type: 'authorization_code', code, code_verifier: 'x'.repeat(43) });
     expect(answer).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
   });
 
-  it('expires access tokens when told to; refresh tokens keep working', async () => {
+  it('expires access tokens on request; refresh tokens keep working', async () => {
     const tokens = await signIn('alice');
     provider.expireAccessTokens();
     expect((await callNotes('GET', '/notes', tokens.access_token)).status).toBe(401);
@@ -156,7 +159,7 @@ describe('tokens', () => {
 });
 
 describe('options', () => {
-  it('expires access tokens by the clock', async () => {
+  it('expires access tokens after their lifetime', async () => {
     await provider.close();
     provider = await startNotesProvider({ accessTokenTtl: 1 });
     provider.registerRedirectUri(redirectUri);

@@ -1,6 +1,4 @@
-/**
- * The part of `oidc-provider` that this example uses; the package has no types of its own.
- */
+/** Types of the parts of `oidc-provider` that this example uses; the package has none. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

@@ -1,6 +1,6 @@
 import { readBody, send, type Pages } from './json-api.js';
 
-/** Serves `POST /redirect-uris`, which takes the place of a provider's developer console: it registers the redirect URI `uri`. */
+/** Serves `POST /redirect-uris`, which registers the redirect URI `uri`, as a provider's developer console does. */
 export function registrationPage(registerRedirectUri: (uri: string) => void): Pages {
   return async (request, response, path) => {
     if (path !== '/redirect-uris' || request.method !== 'POST') return false;

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Answer, RecordedRequest, Route } from './json-api.js';
+import type { JsonResponse, RecordedRequest, Route } from './json-api.js';
 
-/** Notes statistics: for whoever holds the one API key, sent as a bearer token. */
+/** The routes of Notes statistics. They require the API key as a bearer token. */
 export function statisticsRoutes(apiKey: string, countNotes: () => number): Route[] {
   const reports: unknown[] = [];
   const withKey =
@@ -31,7 +31,7 @@ export function statisticsRoutes(apiKey: string, countNotes: () => number): Rout
   ];
 }
 
-const keyRequired: Answer = {
+const keyRequired: JsonResponse = {
   status: 401,
   headers: { 'www-authenticate': 'Bearer realm="statistics"' },
   body: { error: 'a valid API key is required' },
@@ -46,7 +46,7 @@ function holdsKey(request: RecordedRequest, apiKey: string): boolean {
 export function statisticsDocument(url: string): object {
   return {
     openapi: '3.1.0',
-    info: { title: 'Notes statistics', version: '1.0.0', description: 'Figures about all notes. Needs an API key.' },
+    info: { title: 'Notes statistics', version: '1.0.0', description: 'Statistics of all notes. Requires an API key.' },
     servers: [{ url }],
     security: [{ key: [] }],
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
@@ -54,12 +54,12 @@ export function statisticsDocument(url: string): object {
       '/stats': {
         get: {
           operationId: 'getStatistics',
-          summary: 'Counts notes and reports',
+          summary: 'Count notes and reports',
           parameters: [
             {
               name: 'since',
               in: 'query',
-              description: 'Count from this day on',
+              description: 'First day to count',
               schema: { type: 'string', format: 'date' },
             },
           ],
@@ -69,7 +69,7 @@ export function statisticsDocument(url: string): object {
       '/reports': {
         post: {
           operationId: 'createReport',
-          summary: 'Files a report',
+          summary: 'File a report',
           'x-openai-isConsequential': false,
           requestBody: {
             required: true,

@@ -6,7 +6,7 @@ const towns: Record<string, { celsius: number; sky: string }> = {
   'São Paulo': { celsius: 27, sky: 'rain' },
 };
 
-/** Town weather: open to everyone. */
+/** The routes of Town weather. They require no authentication. */
 export function weatherRoutes(): Route[] {
   return [
     { method: 'GET', path: '/towns', handle: () => ({ status: 200, body: { towns: Object.keys(towns) } }) },
@@ -15,7 +15,7 @@ export function weatherRoutes(): Route[] {
       path: '/weather/{town}',
       handle: ({ query }, { town = '' }) => {
         const weather = towns[town];
-        if (!weather) return { status: 404, body: { error: `no such town: ${town}` } };
+        if (!weather) return { status: 404, body: { error: `town not found: ${town}` } };
         const units = query.units === 'fahrenheit' ? 'fahrenheit' : 'celsius';
         const temperature = units === 'celsius' ? weather.celsius : Math.round(weather.celsius * 1.8 + 32);
         return { status: 200, body: { town, temperature, units, sky: weather.sky } };
@@ -27,20 +27,24 @@ export function weatherRoutes(): Route[] {
 export function weatherDocument(url: string): object {
   return {
     openapi: '3.1.0',
-    info: { title: 'Town weather', version: '1.0.0', description: 'The weather in a few towns. Needs no key.' },
+    info: {
+      title: 'Town weather',
+      version: '1.0.0',
+      description: 'The weather in a few towns. Requires no authentication.',
+    },
     servers: [{ url }],
     paths: {
       '/towns': {
         get: {
           operationId: 'listTowns',
-          summary: 'Lists the towns whose weather is known',
+          summary: 'List the towns',
           responses: { '200': { description: 'The towns' } },
         },
       },
       '/weather/{town}': {
         get: {
           operationId: 'getWeather',
-          summary: 'Tells the weather in one town',
+          summary: 'Get the weather in a town',
           parameters: [
             {
               name: 'town',
@@ -56,7 +60,7 @@ export function weatherDocument(url: string): object {
               schema: { type: 'string', enum: ['celsius', 'fahrenheit'], default: 'celsius' },
             },
           ],
-          responses: { '200': { description: 'The weather' }, '404': { description: 'No such town' } },
+          responses: { '200': { description: 'The weather' }, '404': { description: 'Town not found' } },
         },
       },
     },

@@ -5,9 +5,9 @@ import type { SignInMethod } from '../sign-ins/index.js';
 
 /** The parts of an authentication schema. Its registration is one such object. */
 export interface AuthSchema {
-  /** What clients configure. */
+  /** The fields that clients configure. */
   definition: Type<AuthSchemaDefinition>;
-  /** What enforces the schema on each call. */
+  /** Enforces the schema on each call. */
   strategy: Type<CredentialStrategy>;
   /** How end users sign in; absent for schemas without end users' credentials. */
   signInMethod?: Type<SignInMethod>;

@@ -7,7 +7,7 @@ export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql
 
 const MEBIBYTE = 1_048_576;
 
-/** A JSON response holds files as base64 in one string, and V8's strings end at half a gibibyte. */
+/** Limit of all files of a response: it holds them as base64 in one JSON string, and V8 limits strings to about 512 MiB. */
 const MAX_FILE_BYTES = 256 * MEBIBYTE;
 
 const integer = (fallback: number, min: number, max: number) =>

@@ -3,10 +3,10 @@ import { VARIABLE_NAMES } from './environment-schema.js';
 /** Variables that the key providers of the vault read. */
 const VAULT_VARIABLES = ['VAULT_TOKEN', 'VAULT_TOKEN_FILE', 'VAULT_NAMESPACE'];
 
-/** Prefixes that our settings share. HashiCorp's own variables begin with `VAULT_` too, so that one does not count. */
+/** Prefixes that only our settings use. `VAULT_` is not one of them: HashiCorp's own variables begin with it too. */
 const OWN_PREFIX = /^(CALL_MAX_|CALL_TIMEOUT|EGRESS_|RATE_LIMIT_|SIGN_IN_|TRUSTED_PROX|OPERATOR_KEY)/;
 
-/** A typo or two; more would suggest settings for variables that belong to other programs. */
+/** Allows two typos. A larger distance would match variables of other programs. */
 const MAX_DISTANCE = 2;
 
 /** Short names such as `HOST` and `PORT` resemble many others. */

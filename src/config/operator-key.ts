@@ -27,7 +27,7 @@ export function operatorKey(settings: Pick<Settings, 'operatorKey' | 'dataDir' |
     throw new InvalidSettingsError(['OPERATOR_KEY: required in production; create one with `npm run keys`']);
   }
   const created = mintKey('operator', newId('key')).key;
-  // Another process may have created the file at the same time: its key counts.
+  // Another process may have created the file at the same time; then its key is used.
   const key = createSecretFile(file, created);
   return new OperatorKey(checkedKey(key, file), key === created ? file : undefined);
 }

@@ -14,7 +14,7 @@ export function readSecretFile(file: string): string | undefined {
 
 /**
  * Creates a file that only its owner can read, atomically: the text is on disk under a temporary name before the file appears. If two
- * processes create it at the same time, one wins and both get the winner's text.
+ * processes create it at the same time, one wins and both return the winner's text.
  *
  * @returns the text that the file holds
  */

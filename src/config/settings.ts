@@ -48,10 +48,10 @@ export class InvalidSettingsError extends Error {
 
 type Environment = Record<string, string | undefined>;
 
-/** Variables that Node itself reads, and the package `debug`, which many libraries print with. */
+/** Variables that turn on debug output of Node itself, and of the package `debug`, which many libraries use. */
 const DEBUG_VARIABLES = ['NODE_DEBUG', 'NODE_DEBUG_NATIVE', 'DEBUG'];
 
-/** Values that turn these off in most programs. */
+/** Values that most programs read as off. */
 const OFF = /^(0|false|no|off)$/i;
 
 /** Maximum of the query parameter `wait`. */

@@ -10,7 +10,7 @@ export interface WithCredential {
 }
 
 /**
- * Enforces the schema of the called action: a request passes with the credential of its call, and with nothing else.
+ * Enforces the schema of the called action: a request passes only if its call can be authenticated.
  *
  * @throws {SignInRequiredError} the user has to sign in
  */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { withCredentialQuery } from './credential-query.js';
 
-describe("a credential's query", () => {
+describe('withCredentialQuery', () => {
   it.each([
     ['https://e.test/x', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?q=a%20b', 'https://e.test/x?q=a%20b&key=a%2Bb'],
@@ -10,11 +10,11 @@ describe("a credential's query", () => {
     ['https://e.test/x?k%65y=mine', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?key', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?keys=1&KEY=2', 'https://e.test/x?keys=1&KEY=2&key=a%2Bb'],
-  ])('joins %s', (url, expected) => {
+  ])('adds the credential to %s', (url, expected) => {
     expect(withCredentialQuery(url, { key: 'a+b' })).toBe(expected);
   });
 
-  it.each([undefined, {}])('leaves a URL as it was where there is none: %j', (query) => {
+  it.each([undefined, {}])('returns the URL unchanged without query parameters: %j', (query) => {
     expect(withCredentialQuery("https://e.test/x?q='a'", query)).toBe("https://e.test/x?q='a'");
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Adds a credential's query parameters to a URL. Existing parameters of the same name are removed, so that nothing replaces the
- * credential. All others keep their encoding, because servers may distinguish encodings of reserved characters.
+ * Adds a credential's query parameters to a URL. Existing parameters of the same name are removed, so that an argument cannot replace
+ * the credential. All others keep their encoding, because servers may distinguish encodings of reserved characters.
  */
 export function withCredentialQuery(url: string, query: Readonly<Record<string, string>> = {}): string {
   const names = Object.keys(query);

@@ -23,10 +23,11 @@ export abstract class CredentialStrategy extends Strategy {
 
   override authenticate(request: object): void {
     const { plannedCall } = request as WithPlannedCall;
-    if (!plannedCall) return this.error(new Error('the call has not been planned'));
+    if (!plannedCall)
+      return this.error(new Error('plannedCall is missing: resolve the operation before authenticating the call'));
     this.credentialFor(plannedCall).then(
       (credential) => this.success(credential),
-      // Passport's types allow only text and numbers as challenges; it hands on any value.
+      // Passport's types allow only strings and numbers as challenges, but it passes on any value.
       (error: unknown) => (error instanceof SignInRequiredError ? this.fail(error as never) : this.error(error)),
     );
   }

@@ -7,7 +7,7 @@ import type { PlannedCall } from './planned-call.js';
 /** The schema of operations that the document exempts from authentication (`security: []`). */
 const NONE = 'none';
 
-/** Authenticates calls by the Passport strategies of their actions' schemas. Every entrance uses it. */
+/** Authenticates calls with the Passport strategy of their action's schema. */
 @Injectable()
 export class Credentials {
   private readonly strategies = new Map<string, CredentialStrategy>();
@@ -33,7 +33,7 @@ export class Credentials {
   private strategyFor({ action, operation }: PlannedCall): CredentialStrategy {
     const type = operation.requiresAuth ? action.authType : NONE;
     const strategy = this.strategies.get(type);
-    if (!strategy) throw new Error(`no strategy enforces the authentication schema ${type}`);
+    if (!strategy) throw new Error(`no strategy is registered for the authentication schema ${type}`);
     return strategy;
   }
 }

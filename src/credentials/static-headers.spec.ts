@@ -8,7 +8,7 @@ class Fields {
   static_headers?: unknown;
 }
 
-const isTaken = (headers: unknown) =>
+const areAccepted = (headers: unknown) =>
   validateSync(Object.assign(new Fields(), { static_headers: headers })).length === 0;
 
 const RESERVED = [
@@ -35,11 +35,11 @@ describe('static headers', () => {
     ['none', undefined],
     ['an empty object', {}],
     ['a version', { 'Notion-Version': '2022-06-28' }],
-    ['what looks like a reserved name', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
+    ['names that resemble reserved ones', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
     ['twenty', Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`x-${at}`, 'v']))],
     ['a value of 1,000 characters', { a: 'v'.repeat(1000) }],
   ])('may be %s', (_, headers) => {
-    expect(isTaken(headers)).toBe(true);
+    expect(areAccepted(headers)).toBe(true);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe('static headers', () => {
     ['a credential', { Authorization: 'Bearer x' }],
     ...RESERVED.map((name): [string, object] => [name, { [name]: 'v' }]),
   ])('may not be %s', (_, headers) => {
-    expect(isTaken(headers)).toBe(false);
+    expect(areAccepted(headers)).toBe(false);
   });
 
   it('are read from settings with their names in lower case', () => {
@@ -67,12 +67,12 @@ describe('static headers', () => {
 });
 
 describe("a header name for an action's key", () => {
-  it('may be Authorization, and nothing that another owns', () => {
+  it('may be Authorization, but no reserved name', () => {
     expect(isHeaderName('Authorization')).toBe(true);
     expect(RESERVED.filter(isHeaderName)).toEqual([]);
   });
 
-  it('must be a name (RFC 9110, 5.6.2)', () => {
+  it('must be a token (RFC 9110, section 5.6.2)', () => {
     expect(isHeaderName("!#$%&'*+.^_`|~09AZaz-")).toBe(true);
     for (const name of ['', 'a:', 'a b', 'ä', 'a\n', 'x'.repeat(101), 1, undefined])
       expect(isHeaderName(name)).toBe(false);

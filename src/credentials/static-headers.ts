@@ -22,15 +22,16 @@ export function isHeaderValue(value: unknown): boolean {
   return typeof value === 'string' && FIELD_VALUE.test(value);
 }
 
-/** Headers that are sent with every call of the action and shown in plain text, such as a version. They are not for secrets. */
+/** Validates headers that are sent with every call of the action, such as a version. They are stored and shown in plain text. */
 export function StaticHeaders(): PropertyDecorator {
-  const message = `static_headers must be an object of at most ${MAX_HEADERS} header names and values, none of them reserved or a credential`;
+  const message = `static_headers must be an object of at most ${MAX_HEADERS} header names and values, and must not contain reserved headers or Authorization`;
   const decorators = [
     ApiPropertyOptional({
       type: 'object',
       additionalProperties: { type: 'string' },
       example: { 'Notion-Version': '2022-06-28' },
-      description: 'Sent with every call, and readable by everyone who reads the schema: not for credentials',
+      description:
+        'Headers that are sent with every call. They are readable with every key, so do not use them for credentials',
     }),
     IsOptional(),
     ValidateBy({ name: 'staticHeaders', validator: { validate: areStaticHeaders, defaultMessage: () => message } }),

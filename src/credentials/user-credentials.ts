@@ -39,7 +39,7 @@ export class UserCredentials {
     const { connection } = result;
     const renew = async () => this.from(call, user, await this.tokens.replaceRejected(call.action, connection), build);
     const requestMoreScope = () => this.signInRequired(call, user, 'scope');
-    const canGrantMore = asksForMore(call.action.authSettings['scope'], connection.scope);
+    const canGrantMore = requestsMoreScope(call.action.authSettings['scope'], connection.scope);
     return { ...build(result), renew, ...(canGrantMore && { requestMoreScope }) };
   }
 
@@ -56,7 +56,7 @@ function requireUser({ user }: PlannedCall): string {
 }
 
 /** Tells whether the schema requests a scope that the user has not granted. */
-function asksForMore(requested: unknown, granted: string | null): boolean {
+function requestsMoreScope(requested: unknown, granted: string | null): boolean {
   const has = new Set(grantedScopes(granted ?? ''));
   return typeof requested === 'string' && grantedScopes(requested).some((scope) => !has.has(scope));
 }

@@ -3,12 +3,15 @@ import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validat
 import { IsUnambiguousText, ProblemDto } from '../common/index.js';
 
 export class CallDto {
-  @ApiProperty({ example: 'listNotes', description: "The operation's id, or the name that `tools` gives it" })
+  @ApiProperty({ example: 'listNotes', description: "The operation's id, or its name in the GPT's tools" })
   @IsString()
   @Length(1, 2000)
   operation_id!: string;
 
-  @ApiPropertyOptional({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
+  @ApiPropertyOptional({
+    example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e',
+    description: 'Required if several actions of the GPT have an operation with this id',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 40)
@@ -18,13 +21,13 @@ export class CallDto {
     type: 'object',
     additionalProperties: true,
     example: { limit: 10 },
-    description: 'Each parameter by its name, the request body under `body`',
+    description: 'Parameters by name, and the request body as `body`',
   })
   @IsOptional()
   @IsObject()
   arguments?: Record<string, unknown>;
 
-  @ApiPropertyOptional({ example: 'user-17', description: "The tenant's own opaque id of the end user" })
+  @ApiPropertyOptional({ example: 'user-17', description: "The tenant's id of the end user, opaque to Countersign" })
   @IsOptional()
   @IsString()
   @Length(1, 255)
@@ -38,7 +41,7 @@ export class CallDto {
   @IsUnambiguousText()
   conversation_id?: string;
 
-  @ApiPropertyOptional({ description: 'The token of a `confirmation_required`, once the user has agreed' })
+  @ApiPropertyOptional({ description: 'The token of a `confirmation_required` outcome, once the user has consented' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
@@ -46,7 +49,8 @@ export class CallDto {
 
   @ApiPropertyOptional({
     format: 'uri',
-    description: 'Where the browser goes after a sign-in; its origin must be allowed',
+    description:
+      "URL to redirect the browser to after a sign-in. Its origin must be one of the tenant's `return_url_origins`",
   })
   @IsOptional()
   @IsString()
@@ -55,7 +59,7 @@ export class CallDto {
 
   @ApiPropertyOptional({
     description:
-      'Answers with the request as it was sent, its credentials `[HIDDEN]`, also where the call fails. For admins: it shows how the action is set up',
+      'Includes the sent request in the response, also if the call fails. Credentials are `[HIDDEN]`. Requires an admin key, because the request reveals how the action is configured',
   })
   @IsOptional()
   @IsBoolean()
@@ -63,18 +67,21 @@ export class CallDto {
 }
 
 class FileDto {
-  @ApiProperty({ example: 'report.pdf', description: 'Never a path' })
+  @ApiProperty({ example: 'report.pdf', description: 'File name without a path' })
   name!: string;
 
   @ApiProperty({ example: 'application/pdf' })
   mime_type!: string;
 
-  @ApiProperty({ format: 'byte', example: 'JVBERi0xLjcK', description: 'Base64' })
+  @ApiProperty({ format: 'byte', example: 'JVBERi0xLjcK', description: 'Content in base64' })
   content!: string;
 }
 
 class NoticeDto {
-  @ApiProperty({ example: '/response/body/openaiFileResponse/1', description: 'What it is about, as a JSON pointer' })
+  @ApiProperty({
+    example: '/response/body/openaiFileResponse/1',
+    description: 'JSON pointer to the part that the notice is about',
+  })
   pointer!: string;
 
   @ApiProperty({ example: 'omitted: the file has more than 10485760 bytes' })
@@ -99,16 +106,16 @@ class UpstreamResponseDto {
       ...['string', 'number', 'boolean'].map((type) => ({ type })),
     ],
     example: { notes: [] },
-    description: 'The parsed JSON where the upstream sent JSON, else a string: empty where it sent a file',
+    description: 'The parsed body if the upstream sent JSON, otherwise a string, which is empty if it sent a file',
   })
   body!: unknown;
 
-  @ApiProperty({ description: 'The body was longer than the limit: text is cut, a file left out' })
+  @ApiProperty({ description: 'Whether the body exceeded the limit. Text is cut off at the limit; a file is omitted' })
   truncated!: boolean;
 
   @ApiProperty({
     type: [FileDto],
-    description: 'The file that the upstream sent, or those of its `openaiFileResponse`',
+    description: 'The file that the upstream sent, or the files of its `openaiFileResponse`',
   })
   files!: FileDto[];
 }
@@ -124,7 +131,7 @@ class SentRequestDto {
     type: 'object',
     additionalProperties: { type: 'string' },
     example: { authorization: 'Bearer [HIDDEN]', 'notion-version': '2022-06-28' },
-    description: 'But for those that every request has, such as `host`',
+    description: 'Request headers, except those that every request has, such as `host`',
   })
   headers!: Record<string, string>;
 
@@ -132,11 +139,11 @@ class SentRequestDto {
     type: String,
     nullable: true,
     example: '{"title":"Milk"}',
-    description: 'Files read as how long they are',
+    description: 'Request body. Files are replaced with their sizes',
   })
   body!: string | null;
 
-  @ApiProperty({ example: 184, description: 'From when it was sent until its answer was there, or was given up' })
+  @ApiProperty({ example: 184, description: 'Time until the response was complete or the request was aborted' })
   milliseconds!: number;
 }
 
@@ -176,7 +183,7 @@ class ConfirmationDto {
   @ApiProperty({ example: 'Create a note' })
   summary!: string;
 
-  @ApiProperty({ description: 'False where the document says that the user is asked each time' })
+  @ApiProperty({ description: '`false` if the document requires a confirmation for each call' })
   can_always_allow!: boolean;
 
   @ApiProperty({ format: 'date-time' })
@@ -193,10 +200,10 @@ export class CompletedDto {
   @ApiProperty({ type: UpstreamResponseDto })
   response!: UpstreamResponseDto;
 
-  @ApiProperty({ type: [NoticeDto], description: 'What was done otherwise than asked, or left out' })
+  @ApiProperty({ type: [NoticeDto], description: 'What was omitted, or handled differently than requested' })
   notices!: NoticeDto[];
 
-  @ApiPropertyOptional({ type: SentRequestDto, description: 'Where the call asked for it by `show_request`' })
+  @ApiPropertyOptional({ type: SentRequestDto, description: 'The sent request, if the call set `show_request`' })
   request?: SentRequestDto;
 }
 
@@ -222,11 +229,11 @@ export class ConfirmationRequiredDto {
   confirmation!: ConfirmationDto;
 }
 
-/** A call that has failed. */
+/** The problem of a failed call. */
 export class CallProblemDto extends ProblemDto {
   @ApiPropertyOptional({
     type: SentRequestDto,
-    description: 'Where the call asked for it by `show_request`, and failed once its request had been made',
+    description: 'The sent request, if the call set `show_request` and failed after its request was built',
   })
   request?: SentRequestDto;
 }

@@ -60,7 +60,7 @@ export class GptsService {
     return view;
   }
 
-  /** Registers a hook of a module above this one, whose rows are deleted together with a GPT. */
+  /** Registers a hook for modules above this one, whose rows are deleted together with a GPT. */
   beforeDelete(hook: BeforeDeleteHook): void {
     this.beforeDeleteHooks.push(hook);
   }

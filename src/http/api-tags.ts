@@ -10,10 +10,10 @@ export const API_TAGS: readonly (readonly [name: string, description: string])[]
   ['End-user pages', 'HTML pages and redirects for the browsers of end users. API clients do not call them.'],
   ['OAuth providers', 'Setting up authorization servers: presets, metadata discovery and checks.'],
   ['API keys', 'The keys of a tenant: admin keys to configure, runtime keys to call.'],
-  ['Tenants', 'The customers of a deployment, managed with the operator key.'],
+  ['Tenants', 'The organizations that use a deployment, managed with the operator key.'],
   ['Statistics', 'Calls, latencies, token refreshes and sign-ins per minute.'],
   ['Audit log', 'Who changed what and when, as a hash chain per tenant.'],
   ['Vault', 'Rotation of the keys that encrypt secrets.'],
-  ['Console sessions', 'How a browser signs in to the console with an API key.'],
-  ['Monitoring', 'Health probes and metrics. They need no key.'],
+  ['Console sessions', 'Sessions of browsers that signed in to the console with an API key.'],
+  ['Monitoring', 'Health probes and metrics. They require no key.'],
 ];

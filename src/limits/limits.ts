@@ -5,7 +5,7 @@ import { CountersignError, digest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 
-/** What a limit counts: requests of an API key, calls for an end user, requests of a sign-in, failed authentications of a network. */
+/** A limit counts requests of an API key, calls for an end user, requests of a sign-in, or failed authentications of a network. */
 export type LimitName = 'key' | 'user' | 'sign_in' | 'failed_authentication';
 
 /** The state of a rate limit after a request was counted. */
@@ -78,7 +78,7 @@ async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: s
   }
 }
 
-/** A rate limit is exceeded; `state` tells until when. */
+/** A rate limit was exceeded; `state` says when the window ends. */
 export class RateLimitedError extends CountersignError {
   constructor(readonly state: RateLimitState) {
     super('rate_limited', `rate limit "${state.name}" exceeded; retry in ${state.resetSeconds} s`);

@@ -4,7 +4,7 @@ import { digest, HostCookie, randomSecret, type HttpReply, type HttpRequest } fr
 const MAX_AGE_SECONDS = 3600;
 
 /**
- * Binds a sign-in to the browser that started it, with a cookie that only this server can set (security rules C3 and security rule C4).
+ * Binds a sign-in to the browser that started it, with a cookie that only this server can set (security rules C3 and C4).
  * A link cannot set it.
  */
 export class BrowserBinding {

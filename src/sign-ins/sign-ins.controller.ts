@@ -27,7 +27,7 @@ export class SignInsController {
   @Authenticated('admin')
   @ApiOperation({
     operationId: 'listSignIns',
-    summary: 'List sign-ins, newest first, with the diagnosis of each failure',
+    summary: 'List sign-ins, newest first, with the diagnosis code of each failure',
   })
   @ApiPage(ListedSignInDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: SignInListQuery): Promise<Page<ListedSignInDto>> {
@@ -51,7 +51,7 @@ export class SignInsController {
   @Authenticated('admin')
   @ApiOperation({
     operationId: 'getSignInTrace',
-    summary: 'Get the steps and findings of a sign-in; secrets are redacted',
+    summary: 'Get the steps and diagnoses of a sign-in; secrets are redacted',
   })
   @ApiOkResponse({ type: TraceDto })
   @ApiProblems('not_found')

@@ -94,7 +94,10 @@ export class ListedSignInDto extends SignInDto {
 }
 
 export class VerifySignInDto {
-  @ApiProperty({ example: 'user-17', description: 'The user who is signed in to your service in that browser' })
+  @ApiProperty({
+    example: 'user-17',
+    description: "The tenant's id of the user who is signed in to its service in that browser",
+  })
   @IsString()
   @Length(1, 255)
   @IsUnambiguousText()

@@ -43,7 +43,7 @@ export interface SignInRequest {
 /** Interval for detecting changes that other replicas made without a cluster message. */
 const POLL_INTERVAL_MS = 1000;
 
-const SWEEP_MS = 3_600_000;
+const SWEEP_INTERVAL_MS = 3_600_000;
 
 /** Creates sign-ins and reports their status to the tenant's server. */
 @Injectable()
@@ -60,7 +60,7 @@ export class SignInsService implements BeforeApplicationShutdown {
     private readonly traces: Traces,
     jobs: RecurringJobs,
   ) {
-    jobs.add('old sign-ins', SWEEP_MS, () => this.sweep());
+    jobs.add('old sign-ins', SWEEP_INTERVAL_MS, () => this.sweep());
   }
 
   /** Ends all waiting requests so that the process can stop. */
@@ -76,10 +76,7 @@ export class SignInsService implements BeforeApplicationShutdown {
   async offer(caller: TenantCaller, { action, user, reason, returnUrl }: SignInRequest): Promise<SignInOffer> {
     const { tenantId } = caller;
     if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
-      throw InvalidRequestError.at(
-        '/return_url',
-        "the tenant's return_url_origins do not include this origin; add it to the tenant, or use another URL",
-      );
+      throw InvalidRequestError.at('/return_url', "the URL's origin is not one of the tenant's return_url_origins");
     }
     const ticket = randomSecret();
     const now = this.clock.now();

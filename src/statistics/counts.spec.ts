@@ -7,22 +7,22 @@ const counted = (...milliseconds: number[]) => {
   return counts;
 };
 
-describe('times of calls', () => {
+describe('latencies of calls', () => {
   it.each([
     [0, 'within5'],
     [5, 'within5'],
     [5.1, 'within10'],
     [10_000, 'within10000'],
     [45_000, 'beyond'],
-  ])('%d ms belong to the class %s', (milliseconds, column) => {
+  ])('counts %d ms in the bucket %s', (milliseconds, column) => {
     expect(latencyColumn(milliseconds)).toBe(column);
   });
 
-  it('have no percentile where there are none', () => {
+  it('have no percentile without calls', () => {
     expect(percentile(zeroCounts(), 0.5)).toBeNull();
   });
 
-  it('have percentiles within their class', () => {
+  it('have percentiles within their bucket', () => {
     const counts = counted(...Array<number>(98).fill(20), 400, 4000);
     expect(percentile(counts, 0.5)).toBeGreaterThan(10);
     expect(percentile(counts, 0.5)).toBeLessThan(25);
@@ -30,7 +30,7 @@ describe('times of calls', () => {
     expect(percentile(counts, 1)).toBe(5000);
   });
 
-  it('beyond all classes are told as the longest that is known', () => {
+  it('in the last bucket have its lower bound as percentile', () => {
     expect(percentile(counted(20_000), 0.5)).toBe(10_000);
   });
 });

@@ -38,7 +38,7 @@ export class MinuteStatistics {
   @Count('upstream_errors')
   upstreamErrors!: number;
 
-  /** Calls that ended as a problem. */
+  /** Calls that ended with a problem. */
   @Count('failed')
   failed!: number;
 

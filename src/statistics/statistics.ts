@@ -5,7 +5,7 @@ import { Database } from '../database/index.js';
 import { latencyColumn, zeroCounts, type CountName, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
 
-/** The subject of a count. */
+/** The action that an event is counted for. */
 export interface Counted {
   tenantId: string;
   actionId: string;

@@ -18,7 +18,7 @@ import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
 import type { KeyHolder } from './keyring.js';
 import { ConsoleSessionStrategy } from './sessions/console-session.strategy.js';
 
-/** Authenticates every request and enforces the roles of its route. Routes without declared roles reject everyone. */
+/** Authenticates every request and enforces the roles of its route. Routes without declared roles reject every caller. */
 @Injectable()
 export class AccessGuard implements CanActivate {
   private readonly strategies: [HeaderKeyStrategy, BearerKeyStrategy, ConsoleSessionStrategy];
@@ -38,7 +38,7 @@ export class AccessGuard implements CanActivate {
     const targets = [context.getHandler(), context.getClass()];
     const allowed = this.reflector.getAllAndOverride<Role[] | 'everyone' | undefined>(ALLOWED_ROLES, targets);
     if (allowed === 'everyone') return true;
-    if (!allowed) throw new ForbiddenError('this route declares no roles');
+    if (!allowed) throw new ForbiddenError('this route declares no roles, so no key may use it');
     const request = context.switchToHttp().getRequest<HttpRequest & WithCaller>();
     const reply = context.switchToHttp().getResponse<HttpReply>();
     const outcome = await runStrategies<KeyHolder>(this.strategies, request);

@@ -6,7 +6,7 @@ import { Tenant } from './tenant.entity.js';
 /** Cache key of the origins that any tenant allows. */
 const ANY_TENANT = '*';
 
-/** The origins whose pages may use the API, as tenants allow them. */
+/** Checks the origins whose pages may use the API (CORS). Each tenant configures its own. */
 @Injectable()
 export class AllowedOrigins {
   private readonly cache: FreshCache<Set<string>>;

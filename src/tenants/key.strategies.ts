@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
 import { Keyring, type KeyHolder } from './keyring.js';
 
-/** `X-API-Key: <key>` */
+/** Authenticates `X-API-Key: <key>`. */
 @Injectable()
 export class HeaderKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'countersign-x-api-key') {
   constructor(private readonly keyring: Keyring) {
@@ -15,7 +15,7 @@ export class HeaderKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'c
   }
 }
 
-/** `Authorization: Bearer <key>`; the scheme's name in any case (RFC 9110, section 11.1). */
+/** Authenticates `Authorization: Bearer <key>`. The scheme is case-insensitive (RFC 9110, section 11.1). */
 @Injectable()
 export class BearerKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'countersign-bearer') {
   constructor(private readonly keyring: Keyring) {

@@ -14,7 +14,7 @@ export interface KeyHolder {
   gptIds?: readonly string[];
 }
 
-/** Compared with the digest of an unknown key, so that a miss takes as long as a hit. */
+/** Compared with the presented digest if the id is unknown, so that a miss takes as long as a hit. */
 const NO_MATCH_DIGEST = digest('no match');
 
 /**

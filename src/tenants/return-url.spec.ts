@@ -78,7 +78,7 @@ describe('security rule C15: a browser is not sent to', () => {
     expect(isAllowedReturnUrl(url, ORIGINS)).toBe(false);
   });
 
-  it('anything while there are no origins', () => {
+  it('any URL if the tenant has no origins', () => {
     expect(isAllowedReturnUrl('https://chat.example.com/', [])).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { Column, Entity, Index } from 'typeorm';
 import { JsonColumn, PrimaryId, TextColumn, TimeColumn } from '../database/index.js';
 
-/** A customer of the deployment. All other resources belong to a tenant. */
+/** An organization that uses the deployment. All other resources belong to a tenant. */
 @Entity('tenants')
 @Index('tenants_by_slug', ['slug'], { unique: true })
 export class Tenant {
@@ -14,7 +14,7 @@ export class Tenant {
   @Column({ name: 'slug', type: 'varchar', length: 64 })
   slug!: string;
 
-  /** Origins that a browser may be sent back to after a sign-in, such as `https://chat.example.com`. */
+  /** Origins that a browser may be redirected to after a sign-in, such as `https://chat.example.com`. */
   @JsonColumn('return_url_origins')
   returnUrlOrigins!: string[];
 
@@ -22,7 +22,7 @@ export class Tenant {
   @JsonColumn('allowed_origins', { nullable: true })
   allowedOrigins!: string[] | null;
 
-  /** Who verifies that the browser belongs to the end user: the sign-in page, or the tenant's server. */
+  /** How a sign-in verifies that the browser belongs to the end user: on the sign-in page, or by the tenant's server. */
   @Column({ name: 'user_verification', type: 'varchar', length: 16, default: 'page' })
   userVerification!: 'page' | 'redirect';
 

@@ -19,7 +19,7 @@ export class CreateTenantDto {
   @ApiPropertyOptional({
     type: [String],
     example: ['https://chat.acme.example'],
-    description: 'Origins to which a browser may be sent back after a sign-in (`return_url`)',
+    description: 'Origins to which a browser may be redirected after a sign-in (`return_url`)',
   })
   @IsOptional()
   @IsArray()
@@ -42,7 +42,7 @@ export class CreateTenantDto {
     enum: ['page', 'redirect'],
     default: 'page',
     description:
-      '`page`: the sign-in page shows which end user it is for. `redirect`: before the code is exchanged, the browser goes to `user_verification_url`, and your server confirms its user with `POST /v1/sign-ins/{id}/verify`',
+      '`page`: the sign-in page shows which end user it is for. `redirect`: before the code is exchanged, the browser is redirected to `user_verification_url`, and your server confirms its user with `POST /v1/sign-ins/{sign_in_id}/verify`',
   })
   @IsOptional()
   @IsIn(['page', 'redirect'])
@@ -73,7 +73,7 @@ export class CreateTenantDto {
     nullable: true,
     example: 'data:image/png;base64,iVBORw0KGgo…',
     description:
-      'Logo on end-user pages: a PNG, JPEG or WebP image as a `data:` URL of at most 64 KiB, which is an image of 48 KB. Links are not accepted, because the pages load nothing from elsewhere; nor is SVG, which can contain scripts',
+      'Logo on end-user pages: a PNG, JPEG or WebP image as a `data:` URL of at most 64 KiB, which is an image of 48 KB. Other URLs are rejected, because the pages load nothing from other hosts; SVG is rejected, because it can contain scripts',
   })
   @IsOptional()
   @IsLogo()
@@ -83,7 +83,7 @@ export class CreateTenantDto {
     type: String,
     nullable: true,
     example: '#2b4acb',
-    description: 'Color of the button on end-user pages; its text is white or black, whichever is readable',
+    description: 'Color of the button on end-user pages; its text is white or black, whichever has the higher contrast',
   })
   @IsOptional()
   @Matches(/^#[0-9a-f]{6}$/i, { message: 'accent_color must be a color such as #2b4acb' })

@@ -9,7 +9,7 @@ class ToolsQuery {
   @ApiPropertyOptional({
     enum: TOOL_FORMATS,
     default: 'openai',
-    description: 'Provider whose tool format the definitions use',
+    description: 'Format of the definitions',
   })
   @IsOptional()
   @IsIn(TOOL_FORMATS)
@@ -31,7 +31,7 @@ const TOOL = {
   },
 };
 
-/** Always the complete list: a model knows only the tools that it is given. */
+/** The list is never paged, because a model needs all tools at once. */
 const LIST = {
   type: 'object',
   required: ['data', 'next_cursor'],

@@ -12,7 +12,7 @@ import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser } from './api-key.fiel
 import { checkFields } from './check-fields.js';
 import { completeKey } from './completion.js';
 
-/** One key for all end users of the action, or a key of each user's own; in a header or in the query. */
+/** One key for all end users of the action, or one for each user, in a header or the query. */
 @Injectable()
 export class ApiKeyDefinition extends AuthSchemaDefinition {
   readonly type = 'api_key';
@@ -32,7 +32,7 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
     return checkFields(fields);
   }
 
-  /** Counts the switch between shared and user keys as another destination, so that keys are never used in the other role. */
+  /** Counts the switch between shared and user keys as another destination, so that a key of one kind is never used as the other. */
   override credentialDestinations({ per_user }: ApiKeySchemaInput): string[] {
     return per_user ? ['per_user'] : [];
   }

@@ -12,7 +12,7 @@ export interface ApiKeySettings extends KeyPlacement {
   check_operation?: string;
 }
 
-/** Whether each end user has a key of their own. */
+/** Returns whether each end user has their own key. */
 export function isPerUser(settings: Record<string, unknown>): boolean {
   return settings['per_user'] === true;
 }
@@ -26,12 +26,15 @@ class ApiKeyFields {
 
   @ApiProperty({
     enum: ['basic', 'bearer', 'custom'],
-    description: '`Authorization: Basic …`, `Authorization: Bearer …`, or a header of your own',
+    description: 'Header that carries the key: `Authorization: Basic …`, `Authorization: Bearer …`, or a custom header',
   })
   @IsIn(['basic', 'bearer', 'custom'])
   auth_type!: 'basic' | 'bearer' | 'custom';
 
-  @ApiPropertyOptional({ example: 'X-Weather-Key', description: 'With `auth_type: custom`' })
+  @ApiPropertyOptional({
+    example: 'X-Weather-Key',
+    description: 'Name of the header, required with `auth_type: custom` unless `location` is `query`',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 100)
@@ -41,12 +44,17 @@ class ApiKeyFields {
   @IsIn(['header', 'query'])
   location: 'header' | 'query' = 'header';
 
-  @ApiPropertyOptional({ example: 'appid', description: 'With `location: query`' })
+  @ApiPropertyOptional({
+    example: 'appid',
+    description: 'Name of the query parameter, required with `location: query`',
+  })
   @IsOptional()
-  @Matches(/^[A-Za-z0-9._~\-[\]$]{1,100}$/, { message: 'parameter_name must be a plain query parameter name' })
+  @Matches(/^[A-Za-z0-9._~\-[\]$]{1,100}$/, {
+    message: 'parameter_name must be 1 to 100 letters, digits or any of . _ ~ - [ ] $',
+  })
   parameter_name?: string;
 
-  @ApiPropertyOptional({ description: 'With `auth_type: basic`, in place of `api_key`' })
+  @ApiPropertyOptional({ description: 'With `auth_type: basic`: user name, instead of `api_key`' })
   @IsOptional()
   @IsString()
   @Length(1, MAX_SECRET)
@@ -54,14 +62,15 @@ class ApiKeyFields {
 
   @ApiPropertyOptional({
     default: false,
-    description: 'Each end user gives a key of their own on the sign-in page; no shared one is stored',
+    description: 'Each end user enters their own key on the sign-in page; no shared key is stored',
   })
   @IsBoolean()
   per_user: boolean = false;
 
   @ApiPropertyOptional({
     example: 'getAccount',
-    description: 'With `per_user`: an operation without required parameters that tells whether a key is good',
+    description:
+      'With `per_user`: operation without required parameters that is called to check a key before it is stored',
   })
   @IsOptional()
   @IsString()
@@ -73,13 +82,13 @@ class ApiKeyFields {
 }
 
 export class ApiKeySchemaInput extends ApiKeyFields implements AuthFields {
-  @ApiPropertyOptional({ description: 'The key; `[HIDDEN]` keeps the one that is stored' })
+  @ApiPropertyOptional({ description: 'The key. `[HIDDEN]` keeps the stored key' })
   @IsOptional()
   @IsString()
   @Length(1, MAX_SECRET)
   api_key?: string;
 
-  @ApiPropertyOptional({ description: 'With `username`' })
+  @ApiPropertyOptional({ description: 'Required with `username`; may be empty' })
   @IsOptional()
   @IsString()
   @Length(0, MAX_SECRET)

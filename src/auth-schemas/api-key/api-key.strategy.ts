@@ -11,7 +11,7 @@ import { Vault } from '../../vault/index.js';
 import { isPerUser, type ApiKeySettings } from './api-key.fields.js';
 import { placeKey, type KeySecrets } from './place-key.js';
 
-/** Puts the action's shared key, or the key of the call's user, where the schema says. */
+/** Authorizes a call with the action's shared key, or with the key of the call's user. */
 @Injectable()
 export class ApiKeyStrategy extends CredentialStrategy {
   constructor(

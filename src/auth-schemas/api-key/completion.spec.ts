@@ -5,12 +5,12 @@ const KEY = { type: 'api_key', api_key: 'k' };
 const HEADER = { type: 'api_key', auth_type: 'custom', custom_header_name: 'X-Key' };
 const QUERY = { type: 'api_key', auth_type: 'custom', location: 'query', parameter_name: 'appid' };
 
-describe('the place of a key', () => {
+describe('completeKey', () => {
   it.each([
     ['a header', HEADER],
     ['the query', QUERY],
     ['bearer', { type: 'api_key', auth_type: 'bearer' }],
-  ])('is the one that the document says: %s', (_, suggestion) => {
+  ])('takes the placement from the suggestion: %s', (_, suggestion) => {
     expect(completeKey(KEY, suggestion)).toEqual({ ...KEY, ...suggestion });
   });
 
@@ -20,8 +20,8 @@ describe('the place of a key', () => {
     [{ custom_header_name: 'X-Key' }, { type: 'api_key', auth_type: 'custom' }, { auth_type: 'custom' }],
     [{ location: 'query' }, QUERY, { auth_type: 'custom', parameter_name: 'appid' }],
     [{ custom_header_name: 'X-Key' }, HEADER, { auth_type: 'custom' }],
-  ])('is filled up where the client agrees with it: %j', (typed, suggestion, filled) => {
-    expect(completeKey({ ...KEY, ...typed }, suggestion)).toEqual({ ...KEY, ...typed, ...filled });
+  ])('completes a placement that agrees with the suggestion: %j', (given, suggestion, completed) => {
+    expect(completeKey({ ...KEY, ...given }, suggestion)).toEqual({ ...KEY, ...given, ...completed });
   });
 
   it.each<[object, Record<string, unknown>]>([
@@ -32,11 +32,11 @@ describe('the place of a key', () => {
     [{ auth_type: 'basic' }, QUERY],
     [{ parameter_name: 'key' }, QUERY],
     [{ auth_type: 7 }, HEADER],
-  ])('is left as it is where the client says something else: %j', (typed, suggestion) => {
-    expect(completeKey({ ...KEY, ...typed }, suggestion)).toEqual({ ...KEY, ...typed });
+  ])('keeps a placement that differs from the suggestion: %j', (given, suggestion) => {
+    expect(completeKey({ ...KEY, ...given }, suggestion)).toEqual({ ...KEY, ...given });
   });
 
-  it('does not change what else is suggested', () => {
+  it('takes other suggested fields even if the placement differs', () => {
     const suggestion = { ...HEADER, per_user: true, static_headers: { 'X-Mode': 'full' } };
     const { per_user, static_headers } = suggestion;
     expect(completeKey({ type: 'api_key', auth_type: 'bearer' }, suggestion)).toEqual({

@@ -9,13 +9,13 @@ import { withCredentialQuery, staticHeaders } from '../../credentials/index.js';
 import type { ApiKeySettings } from './api-key.fields.js';
 import { placeKey } from './place-key.js';
 
-/** Only the status is looked at. */
+/** Bytes of the response body that are read; only the status matters. */
 const MAX_BYTES = 65_536;
 
-/** What the API said to a key. */
-export type KeyVerdict = 'accepted' | 'refused' | 'unknown';
+/** Result of a check. `unknown`: the API could not be reached, or its status is neither success nor 401 or 403. */
+export type KeyVerdict = 'accepted' | 'rejected' | 'unknown';
 
-/** Tries a user's key with the operation that the builder has named, before it is kept. */
+/** Checks a user's key by calling the schema's `check_operation` before the key is stored. */
 @Injectable()
 export class KeyCheck {
   constructor(
@@ -25,18 +25,18 @@ export class KeyCheck {
     private readonly clock: Clock,
   ) {}
 
-  /** @param log gets the request without the key, and the status of the answer */
+  /** @param log receives the request without the key, and the status of the response */
   async check(action: Action, operationId: string, key: string, log: TraceLog): Promise<KeyVerdict> {
     const step: TraceStep = { name: 'key_check', at: this.clock.now().toISOString() };
     log.add(step);
-    const verdict = await this.ask(action, operationId, key, step);
+    const verdict = await this.call(action, operationId, key, step);
     step.decision = DECISIONS[verdict];
     return verdict;
   }
 
-  private async ask(action: Action, operationId: string, key: string, step: TraceStep): Promise<KeyVerdict> {
+  private async call(action: Action, operationId: string, key: string, step: TraceStep): Promise<KeyVerdict> {
     const { authSettings, gptId, id: actionId, tenantId } = action;
-    const begun = performance.now();
+    const startedAt = performance.now();
     try {
       const { operation } = await this.plans.plan(tenantId, { gptId, operationId, actionId });
       const { method, url, headers } = operation.buildRequest({});
@@ -51,10 +51,10 @@ export class KeyCheck {
         overflow: 'truncate',
         credential: true,
       });
-      step.duration_ms = Math.round(performance.now() - begun);
+      step.duration_ms = Math.round(performance.now() - startedAt);
       step.received = { status, headers: {}, body: '' };
       step.diagnosis = diagnose({ phase: 'key_check', response: { status, looksLike: 'empty' } });
-      if (status === 401 || status === 403) return 'refused';
+      if (status === 401 || status === 403) return 'rejected';
       return status < 300 ? 'accepted' : 'unknown';
     } catch (error) {
       const failure = failureOf(error);
@@ -65,17 +65,20 @@ export class KeyCheck {
   }
 }
 
-/** @throws what is a fault of ours */
+/** Returns the failure of a check for the trace. Rethrows errors that neither the API nor the action's settings can cause. */
 function failureOf(error: unknown): { code: string; message: string } {
   if (error instanceof EgressError || error instanceof CountersignError) {
-    return { code: error.code, message: `the check could not be made: ${error.message}` };
+    return { code: error.code, message: `the key could not be checked: ${error.message}` };
   }
   if (!(error instanceof InvalidArgumentsError)) throw error;
-  return { code: 'invalid_arguments', message: 'check_operation needs arguments, and none are given' };
+  return {
+    code: 'invalid_arguments',
+    message: 'the key could not be checked: check_operation has required parameters; choose an operation without',
+  };
 }
 
 const DECISIONS: Record<KeyVerdict, string> = {
-  accepted: 'the API took the key',
-  refused: 'the API refused the key; the user was asked again',
-  unknown: 'whether the key is good could not be told; the user was asked to try again',
+  accepted: 'the API accepted the key',
+  rejected: 'the API rejected the key; the user was asked again',
+  unknown: 'the key could not be checked; the user was asked to try again',
 };

@@ -8,51 +8,54 @@ const inHeader = (placement: Partial<KeyPlacement>): KeyPlacement => ({
   ...placement,
 });
 
-describe('a key', () => {
-  it('goes as a bearer token', () => {
+describe('placeKey', () => {
+  it('sends a key as a bearer token', () => {
     const placed = placeKey(inHeader({ auth_type: 'bearer' }), { api_key: 'k-123' });
     expect(placed).toEqual({ headers: { authorization: 'Bearer k-123' }, secrets: ['k-123'] });
   });
 
-  it('goes in a header of its own, under a lower-case name and as it is', () => {
+  it('sends a key unchanged in a custom header, with the name in lower case', () => {
     const placed = placeKey(inHeader({ auth_type: 'custom', custom_header_name: 'X-Weather-Key' }), { api_key: 'a:b' });
     expect(placed).toEqual({ headers: { 'x-weather-key': 'a:b' }, secrets: ['a:b'] });
   });
 
-  it.each(['basic', 'bearer', 'custom'] as const)('goes in the query and no header, with auth_type %s', (auth_type) => {
-    const placement = { auth_type, location: 'query', parameter_name: 'appid', custom_header_name: 'X-Key' } as const;
-    expect(placeKey(placement, { api_key: 'k&=1' })).toEqual({
-      headers: {},
-      query: { appid: 'k&=1' },
-      secrets: ['k&=1'],
-    });
-  });
+  it.each(['basic', 'bearer', 'custom'] as const)(
+    'sends a key in the query and in no header, with auth_type %s',
+    (auth_type) => {
+      const placement = { auth_type, location: 'query', parameter_name: 'appid', custom_header_name: 'X-Key' } as const;
+      expect(placeKey(placement, { api_key: 'k&=1' })).toEqual({
+        headers: {},
+        query: { appid: 'k&=1' },
+        secrets: ['k&=1'],
+      });
+    },
+  );
 });
 
-describe('a key for the Basic scheme (RFC 7617)', () => {
+describe('placeKey for the Basic scheme (RFC 7617)', () => {
   const basic = (api_key: string) => placeKey(inHeader({ auth_type: 'basic' }), { api_key });
 
-  it('that is user:password is encoded, and hidden in both forms, its password alone too', () => {
+  it('encodes user:password, and redacts both forms and the password alone', () => {
     expect(basic('user:pä:ss')).toEqual({
       headers: { authorization: `Basic ${base64('user:pä:ss')}` },
       secrets: ['user:pä:ss', base64('user:pä:ss'), 'pä:ss'],
     });
   });
 
-  it('that is encoded already goes as it is, and its password is hidden', () => {
+  it('sends an encoded pair unchanged, and redacts its password', () => {
     const pair = base64('user:pass');
     expect(basic(pair)).toEqual({ headers: { authorization: `Basic ${pair}` }, secrets: [pair, pair, 'pass'] });
   });
 
-  it('that is a name without a password is hidden by that name', () => {
+  it('redacts the user name of a pair without a password', () => {
     expect(basic('sk_live_1:').secrets).toEqual(['sk_live_1:', base64('sk_live_1:'), 'sk_live_1']);
   });
 
-  it('that is neither goes as it is', () => {
+  it('sends any other key unchanged', () => {
     expect(basic('opaque')).toEqual({ headers: { authorization: 'Basic opaque' }, secrets: ['opaque', 'opaque'] });
   });
 
-  it('is made of a username and a password, also an empty one', () => {
+  it('encodes a username with its password, which may be empty', () => {
     const placement = inHeader({ auth_type: 'basic', username: 'alice' });
     expect(placeKey(placement, { password: 'p:w' })).toEqual({
       headers: { authorization: `Basic ${base64('alice:p:w')}` },
@@ -61,7 +64,7 @@ describe('a key for the Basic scheme (RFC 7617)', () => {
     expect(placeKey(placement, { password: '' }).headers).toEqual({ authorization: `Basic ${base64('alice:')}` });
   });
 
-  it('hides no empty text, which stands everywhere', () => {
+  it('does not redact an empty password, because it would match everywhere', () => {
     expect(placeKey(inHeader({ auth_type: 'basic', username: 'alice' }), {}).secrets).toEqual([base64('alice:')]);
   });
 });

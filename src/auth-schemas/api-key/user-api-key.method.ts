@@ -15,17 +15,17 @@ import { isHeaderValue } from '../../credentials/index.js';
 import type { ApiKeySettings } from './api-key.fields.js';
 import { KeyCheck, type KeyVerdict } from './key-check.js';
 
-/** As long as a shared one can be. */
-const MAX_KEY = 8192;
+/** The same limit as for shared keys. */
+const MAX_KEY_CHARACTERS = 8192;
 
 const CONTROL = /\p{Cc}/u;
 
 const KEY: Prompt = { name: 'api_key', isSecret: true, isRequired: true };
 const USERNAME: Prompt = { name: 'username', isSecret: false, isRequired: true };
-/** May be empty: some APIs take a key for a user name and nothing else. */
+/** May be empty: some APIs expect the key as the user name and no password. */
 const PASSWORD: Prompt = { name: 'password', isSecret: true, isRequired: false };
 
-/** Each user gives a key of their own on the sign-in page, which becomes their connection (`per_user`). */
+/** Users enter their own key on the sign-in page, and it becomes their connection (`per_user`). */
 @Injectable()
 export class UserApiKeyMethod implements SignInMethod {
   constructor(private readonly check: KeyCheck) {}
@@ -62,13 +62,13 @@ export class UserApiKeyMethod implements SignInMethod {
   }
 }
 
-const RETRY: Record<Exclude<KeyVerdict, 'accepted'>, FormError> = { refused: 'not_accepted', unknown: 'not_checked' };
+const RETRY: Record<Exclude<KeyVerdict, 'accepted'>, FormError> = { rejected: 'not_accepted', unknown: 'not_checked' };
 
 function asksForPair({ auth_type, location }: ApiKeySettings): boolean {
   return auth_type === 'basic' && location !== 'query';
 }
 
-/** What the user typed, as the schema sends it. Pasted keys often bring a line break along. */
+/** Returns the key as the schema sends it. Pasted keys often end with a line break, so white space around them is removed. */
 function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { grant: string } | { retry: FormError } {
   if (asksForPair(settings)) {
     const { username = '', password = '' } = form;
@@ -78,6 +78,7 @@ function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { gran
   }
   const key = (form['api_key'] ?? '').trim();
   if (key === '') return { retry: 'no_key' };
-  const fits = key.length <= MAX_KEY && (settings.location === 'query' ? !CONTROL.test(key) : isHeaderValue(key));
+  const fits =
+    key.length <= MAX_KEY_CHARACTERS && (settings.location === 'query' ? !CONTROL.test(key) : isHeaderValue(key));
   return fits ? { grant: key } : { retry: 'not_a_key' };
 }

@@ -28,7 +28,7 @@ import {
 
 type CodeFlow = Flow<CodeFlowState>;
 
-/** The user signs in at the provider, which sends the browser back with a code. */
+/** Signs users in at the provider with the authorization code grant (RFC 6749, section 4.1). */
 @Injectable()
 export class AuthorizationCodeMethod implements SignInMethod {
   constructor(
@@ -70,21 +70,22 @@ export class AuthorizationCodeMethod implements SignInMethod {
 
   readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult {
     const { client, redirectUri } = (flow as CodeFlow).context;
-    const answer = answerOf(client, parameters);
-    if ('grant' in answer) return answer;
+    const result = callbackResult(client, parameters);
+    if ('grant' in result) return result;
     const { error, errorDescription: description } = parameters;
-    const isProviderError = answer.code === error && error !== undefined;
+    const isProviderError = result.code === error && error !== undefined;
     const facts = {
       ...clientFacts(client, 'callback', redirectUri),
       ...(isProviderError
-        ? { error: { code: error, description }, providerCode: answer.code }
-        : { rejection: answer.code }),
+        ? { error: { code: error, description }, providerCode: result.code }
+        : { rejection: result.code }),
     };
     const step = log.steps.at(-1);
-    if (!step) return answer;
+    if (!step) return result;
     step.diagnosis = diagnose(facts);
-    if (answer === ISS_MISMATCH || answer === ISS_MISSING) step.sent = answerBy(redirectUri, parameters.iss);
-    return answer;
+    if (result === ISS_MISMATCH || result === ISS_MISSING)
+      step.sent = callbackWithIssuerOnly(redirectUri, parameters.iss);
+    return result;
   }
 
   exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
@@ -94,20 +95,20 @@ export class AuthorizationCodeMethod implements SignInMethod {
 }
 
 /**
- * Who answers is decided before anything is made of what they say: on a mismatch nothing of the answer is shown, since it is another
- * server's (RFC 9207, section 2.4; security rules C6 to C8).
+ * Reads an authorization response. The issuer is compared before any other parameter is read: on a mismatch, the response may come from
+ * another server and is discarded (RFC 9207, section 2.4; security rules C6 to C8).
  */
-function answerOf(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
+function callbackResult(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
   const { issuer, metadata } = client;
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
-  if (error) return refusal(parameters);
+  if (error) return errorResult(parameters);
   return code === undefined ? NO_CODE : { grant: code };
 }
 
-/** All that is shown of what another server has answered: who it says that it is. */
-function answerBy(redirectUri: string, iss: string | undefined): RedactedRequest {
+/** Returns the callback as it is shown in the trace after a mismatch: `iss` only, because the rest may be another server's. */
+function callbackWithIssuerOnly(redirectUri: string, iss: string | undefined): RedactedRequest {
   const url = new URL(redirectUri);
   if (iss !== undefined) url.searchParams.set('iss', iss);
   return redactRequest({ method: 'GET', url: url.href }, []);
@@ -116,26 +117,26 @@ function answerBy(redirectUri: string, iss: string | undefined): RedactedRequest
 const ISS_MISMATCH: SignInResult = {
   status: 'failed',
   code: 'iss_mismatch',
-  message: 'another authorization server than the one that the user was sent to has answered',
+  message: 'the issuer (iss) of the callback is not the authorization server that the user was sent to',
 };
 
 const ISS_MISSING: SignInResult = {
   status: 'failed',
   code: 'iss_missing',
-  message: 'the provider says that it names itself in its answers (iss), and this answer names nobody',
+  message: "the callback has no issuer (iss), although the provider's metadata says that every callback has one",
 };
 
 const NO_CODE: SignInResult = {
   status: 'failed',
   code: 'no_code',
-  message: 'the provider sent the browser back without a code',
+  message: 'the callback has neither a code nor an error',
 };
 
-/** A user who says no has not failed (provider quirk 22). */
-function refusal({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
+/** Returns the result of an error response: `denied` if the user declined, otherwise `failed` (provider quirk 22). */
+function errorResult({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
   const words = [error, errorDescription].map((text) =>
     redactText(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),
   );
-  const message = `the provider answered: ${words.filter(Boolean).join(', ')}`;
+  const message = `the provider returned an error: ${words.filter(Boolean).join(', ')}`;
   return { status: error === 'access_denied' ? 'denied' : 'failed', code: words[0], message };
 }

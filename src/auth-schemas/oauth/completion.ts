@@ -37,8 +37,8 @@ export class OAuthCompletion {
     try {
       return await this.discovery.find(issuer);
     } catch (error) {
-      const isDispensable = typeof authorization_url === 'string' && typeof token_url === 'string';
-      if (error instanceof DiscoveryError && error.isAbsent && isDispensable) return undefined;
+      const hasEndpoints = typeof authorization_url === 'string' && typeof token_url === 'string';
+      if (error instanceof DiscoveryError && error.isAbsent && hasEndpoints) return undefined;
       throw error;
     }
   }

@@ -3,8 +3,8 @@ import { IsOptional, ValidateBy } from 'class-validator';
 
 const MAX_PARAMETERS = 30;
 
-/** Parameters that the flow sets itself. Overriding them would break the flow or its protection. */
-const RESERVED_IN_A_REFRESH = [
+/** Parameters that the flow sets itself. Overriding them would break the flow or its security. */
+const RESERVED_IN_REFRESH = [
   'response_type',
   'client_id',
   'client_secret',
@@ -17,25 +17,26 @@ const RESERVED_IN_A_REFRESH = [
   'code_verifier',
   'resource',
 ];
-const RESERVED = [...RESERVED_IN_A_REFRESH, 'grant_type', 'refresh_token'];
+const RESERVED = [...RESERVED_IN_REFRESH, 'grant_type', 'refresh_token'];
 
 /** Validates provider-specific parameters. */
 export function ExtraParameters(name: string, example: Record<string, string>): PropertyDecorator {
   const validate = (value: unknown) => areParameters(value, RESERVED);
-  return parameters({ example }, validate, `${name} must be ${described(RESERVED)}`);
+  return parameters({ example }, validate, `${name} must be ${requirementOf(RESERVED)}`);
 }
 
-/** Validates parameters that replace `grant_type` and `refresh_token`. One of them contains the token. */
+/** Validates parameters that replace `grant_type` and `refresh_token`. One of them must contain the token. */
 export function RefreshParameters(example: Record<string, string>): PropertyDecorator {
   const validate = (value: unknown) =>
-    areParameters(value, RESERVED_IN_A_REFRESH) &&
+    areParameters(value, RESERVED_IN_REFRESH) &&
     Object.values(value).some((text) => /\{(?:refresh|access)_token\}/.test(text));
-  const token = 'one of which has {refresh_token} or {access_token} in it';
-  const description = '`{refresh_token}` or `{access_token}` in a value stands for the token';
+  const token = 'and one value must contain {refresh_token} or {access_token}';
+  const description =
+    'Parameters that replace those of the refresh request. `{refresh_token}` and `{access_token}` are replaced with the token; at least one value must contain one of them';
   return parameters(
     { example, description },
     validate,
-    `refresh_params must be ${described(RESERVED_IN_A_REFRESH)}, ${token}`,
+    `refresh_params must be ${requirementOf(RESERVED_IN_REFRESH)}, ${token}`,
   );
 }
 
@@ -48,8 +49,8 @@ function parameters(documentation: object, validate: (value: unknown) => boolean
   return (target, key) => decorators.forEach((decorate) => decorate(target, key));
 }
 
-function described(reserved: string[]): string {
-  return `an object of at most ${MAX_PARAMETERS} strings, without the flow's own parameters (${reserved.join(', ')})`;
+function requirementOf(reserved: string[]): string {
+  return `an object of at most ${MAX_PARAMETERS} strings and must not set parameters that the flow sets itself (${reserved.join(', ')})`;
 }
 
 function areParameters(value: unknown, reserved: string[]): value is Record<string, string> {

@@ -8,7 +8,7 @@ import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'] as const;
 const POINTER = /^(\/([^~/]|~[01])*){0,8}$/;
 
-/** What clients write and read alike. */
+/** The fields that requests and responses share. */
 class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_url' | 'metadata'> {
   [field: string]: unknown;
 
@@ -16,7 +16,10 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @Equals('oauth')
   type!: 'oauth';
 
-  @ApiProperty({ example: 'notes-client', description: 'Readable by runtime keys' })
+  @ApiProperty({
+    example: 'notes-client',
+    description: 'Client identifier at the provider. Not a secret: runtime keys can read it',
+  })
   @IsString()
   @Length(1, 1000)
   client_id!: string;
@@ -31,17 +34,26 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @Length(1, 2000)
   issuer?: string;
 
-  @ApiPropertyOptional({ example: 'notes:read notes:write', description: 'Separated by spaces' })
+  @ApiPropertyOptional({ example: 'notes:read notes:write', description: 'Scopes to request, separated by spaces' })
   @IsOptional()
-  @Matches(/^[\x20-\x7e]*$/, { message: 'scope must be visible ASCII characters' })
+  @Matches(/^[\x20-\x7e]*$/, { message: 'scope must contain only printable ASCII characters' })
   @MaxLength(4000)
   scope?: string;
 
-  @ApiPropertyOptional({ enum: ['default_post', 'basic_auth_header'], default: 'default_post' })
+  @ApiPropertyOptional({
+    enum: ['default_post', 'basic_auth_header'],
+    default: 'default_post',
+    description:
+      'How the client authenticates at the token URL: `client_secret_post` or `client_secret_basic` (RFC 6749, section 2.3.1)',
+  })
   @IsIn(['default_post', 'basic_auth_header'])
   token_exchange_method: 'default_post' | 'basic_auth_header' = 'default_post';
 
-  @ApiPropertyOptional({ enum: CONTENT_TYPES, default: CONTENT_TYPES[0], description: 'Of the token request' })
+  @ApiPropertyOptional({
+    enum: CONTENT_TYPES,
+    default: CONTENT_TYPES[0],
+    description: 'Content type of token requests',
+  })
   @IsIn(CONTENT_TYPES)
   authorization_content_type: (typeof CONTENT_TYPES)[number] = 'application/x-www-form-urlencoded';
 
@@ -49,7 +61,7 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @IsIn(['auto', 'required', 'off'])
   pkce: 'auto' | 'required' | 'off' = 'auto';
 
-  @ApiPropertyOptional({ default: ' ', description: 'Between scopes in the authorization request' })
+  @ApiPropertyOptional({ default: ' ', description: 'Separator of scopes in the authorization request' })
   @IsIn([' ', ',', '+'])
   scope_separator: string = ' ';
 
@@ -62,30 +74,36 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @ApiPropertyOptional({
     enum: ['auto', 'bearer', 'basic'],
     default: 'auto',
-    description: '`auto` follows `token_type`',
+    description: 'Authorization scheme of calls. `auto`: the `token_type` of the token response',
   })
   @IsIn(['auto', 'bearer', 'basic'])
   token_scheme: 'auto' | 'bearer' | 'basic' = 'auto';
 
-  @ApiPropertyOptional({ example: '/authed_user', description: 'JSON pointer to where the answer keeps its token' })
+  @ApiPropertyOptional({
+    example: '/authed_user',
+    description: 'JSON pointer to the object that holds `access_token` in the token response',
+  })
   @IsOptional()
   @Matches(POINTER, { message: 'token_path must be a JSON pointer' })
   @MaxLength(200)
   token_path?: string;
 
-  @ApiPropertyOptional({ example: '/error', description: 'JSON pointer to where the answer keeps its error' })
+  @ApiPropertyOptional({ example: '/error', description: 'JSON pointer to the error in the token response' })
   @IsOptional()
   @Matches(POINTER, { message: 'error_path must be a JSON pointer' })
   @MaxLength(200)
   error_path?: string;
 
-  @ApiPropertyOptional({ format: 'uri', description: 'Asked on disconnect (RFC 7009)' })
+  @ApiPropertyOptional({
+    format: 'uri',
+    description: 'Revocation endpoint, used when a connection is ended (RFC 7009)',
+  })
   @IsOptional()
   @IsString()
   @Length(1, 2000)
   revocation_url?: string;
 
-  @ApiPropertyOptional({ format: 'uri', description: 'Where tokens are renewed, when that is not the token URL' })
+  @ApiPropertyOptional({ format: 'uri', description: 'Endpoint for refresh requests; the token URL by default' })
   @IsOptional()
   @IsString()
   @Length(1, 2000)
@@ -94,7 +112,7 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @RefreshParameters({ grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' })
   refresh_params?: Record<string, string>;
 
-  @ApiPropertyOptional({ format: 'uri', description: 'The resource indicator (RFC 8707)' })
+  @ApiPropertyOptional({ format: 'uri', description: 'Resource indicator (RFC 8707)' })
   @IsOptional()
   @IsString()
   @Length(1, 2000)
@@ -108,7 +126,7 @@ export class OAuthSchemaInput extends OAuthFields implements AuthFields {
   @ApiPropertyOptional({
     format: 'uri',
     example: 'https://auth.example.com/authorize',
-    description: "This and `token_url` can be left out where the issuer's metadata or the document says them",
+    description: "Optional, as is `token_url`, if the issuer's metadata or the document contains it",
   })
   @IsOptional()
   @IsString()
@@ -121,7 +139,7 @@ export class OAuthSchemaInput extends OAuthFields implements AuthFields {
   @Length(1, 2000)
   token_url?: string;
 
-  @ApiPropertyOptional({ description: 'Left out for a public client; `[HIDDEN]` keeps the one that is stored' })
+  @ApiPropertyOptional({ description: 'Omit it for a public client. `[HIDDEN]` keeps the stored secret' })
   @IsOptional()
   @IsString()
   @Length(1, 8192)
@@ -135,7 +153,7 @@ export class OAuthSchemaOutput extends OAuthFields {
   @ApiProperty({ format: 'uri', example: 'https://auth.example.com/token' })
   token_url!: string;
 
-  @ApiPropertyOptional({ description: "What the issuer's metadata said when the schema was saved" })
+  @ApiPropertyOptional({ description: "The issuer's metadata when the schema was saved" })
   metadata?: KnownMetadataDto;
 
   @ApiPropertyOptional({ enum: ['[HIDDEN]'] })
@@ -144,7 +162,8 @@ export class OAuthSchemaOutput extends OAuthFields {
   @ApiProperty({
     format: 'uri',
     example: 'https://countersign.example.com/aip/g-3vq8cm2xk5dn7r9wyb4tz6ha5e/oauth/callback',
-    description: 'The redirect URI to register at the provider: unique to the action, unchanged by edits',
+    description:
+      'Redirect URI to register at the provider. It is unique to the action and does not change when the action is edited',
   })
   callback_url!: string;
 }

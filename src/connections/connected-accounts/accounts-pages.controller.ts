@@ -17,7 +17,7 @@ import {
   PageLimitGuard,
   PageFilter,
 } from '../../pages/index.js';
-import { accountsPage, askingPage, openingPage } from './accounts-pages.js';
+import { accountsPage, confirmDisconnectPage, openLinkPage } from './accounts-pages.js';
 import { ConnectedAccounts } from './accounts.js';
 import type { ConnectedAccountsLink } from './link.entity.js';
 import { ConnectedAccountsLinks } from './links.js';
@@ -62,7 +62,7 @@ export class ConnectedAccountsPagesController {
     const link = await this.links.find(ticket);
     if (link.browserDigest === null) {
       this.binding.ensure(request, reply);
-      return this.send(request, reply, openingPage(await this.theme(request, link), pathOf(ticket), link.user));
+      return this.send(request, reply, openLinkPage(await this.theme(request, link), pathOf(ticket), link.user));
     }
     await this.links.findFor(ticket, this.binding.digestOf(request));
     const theme = await this.theme(request, link);
@@ -78,7 +78,7 @@ export class ConnectedAccountsPagesController {
   @ApiOperation({ operationId: 'openConnectedAccounts', summary: 'Bind the link to this browser' })
   @ApiResponse({ status: 303, description: 'Redirect to the same page, which now shows the connections' })
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    refuseElsewhere(request);
+    requireSameOrigin(request);
     await this.links.open(ticket, this.binding.digestOf(request));
     return redirect(reply, pathOf(ticket));
   }
@@ -86,9 +86,12 @@ export class ConnectedAccountsPagesController {
   @Post('done')
   @Public()
   @ApiOperation({ operationId: 'closeConnectedAccounts', summary: 'Close the link' })
-  @ApiResponse({ status: 303, description: 'Redirect to the return_url, or to a page that confirms it' })
+  @ApiResponse({
+    status: 303,
+    description: 'Redirect to the return_url, or to a page that confirms that the link is closed',
+  })
   async done(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    refuseElsewhere(request);
+    requireSameOrigin(request);
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     await this.links.end(link);
     return redirect(reply, link.returnUrl ?? pathOf(ticket));
@@ -108,12 +111,15 @@ export class ConnectedAccountsPagesController {
     const link = await this.openLink(ticket, request);
     const account = await this.accounts.find(link, id);
     if (!account) return redirect(reply, endedPath(ticket, id));
-    return this.send(request, reply, askingPage(await this.theme(request, link), pathOf(ticket), account));
+    return this.send(request, reply, confirmDisconnectPage(await this.theme(request, link), pathOf(ticket), account));
   }
 
   @Post(':connection_id')
   @Public()
-  @ApiOperation({ operationId: 'disconnectAccount', summary: 'Disconnect one connection, here and at its provider' })
+  @ApiOperation({
+    operationId: 'disconnectAccount',
+    summary: 'Disconnect one connection and revoke its tokens at the provider',
+  })
   @ApiResponse({ status: 303, description: 'Redirect to the list, which shows the result' })
   async disconnect(
     @Param('ticket') ticket: string,
@@ -121,7 +127,7 @@ export class ConnectedAccountsPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    refuseElsewhere(request);
+    requireSameOrigin(request);
     const link = await this.openLink(ticket, request);
     await this.accounts.disconnect(link, id, { user: link.user, address: addressOf(request), requestId: request.id });
     return redirect(reply, endedPath(ticket, id));
@@ -158,7 +164,7 @@ function endedPath(ticket: string, id: string): string {
   return `${pathOf(ticket)}?ended=${encodeURIComponent(id)}`;
 }
 
-function refuseElsewhere(request: HttpRequest): void {
+function requireSameOrigin(request: HttpRequest): void {
   if (!isSameOriginForm(request)) throw new ConnectedAccountsRefusedError('cross_site');
 }
 

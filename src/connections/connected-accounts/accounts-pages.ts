@@ -11,10 +11,13 @@ import {
 } from '../../pages/index.js';
 import { MAX_SHOWN, type Account } from './accounts.js';
 
-type Own = Required<PageTheme>;
+type TenantTheme = Required<PageTheme>;
 
-/** What a browser sees that has not opened the link yet: who only looks ahead, such as a chat's preview of links, does not press. */
-export function openingPage(theme: Own, path: string, user: string): Page {
+/**
+ * Renders the page of a link that no browser has opened yet. Its button opens the link, so that a link preview, which only sends a GET,
+ * does not.
+ */
+export function openLinkPage(theme: TenantTheme, path: string, user: string): Page {
   const { open } = textsOf(theme.language).accounts;
   const body = html`<h1>${open.title}</h1>
 <p>${open.text(html`<strong>${theme.brand.name}</strong>`)}</p>
@@ -28,13 +31,13 @@ interface AccountsPage {
   path: string;
   accounts: Account[];
   isMore: boolean;
-  /** What came of the last thing that was done here. */
+  /** Result of the last disconnection. */
   message?: string;
   now: Date;
 }
 
-/** What is connected to which GPT, with a way to disconnect each. */
-export function accountsPage(theme: Own, { path, accounts, isMore, message, now }: AccountsPage): Page {
+/** Renders the user's connections, each with a link to disconnect it. */
+export function accountsPage(theme: TenantTheme, { path, accounts, isMore, message, now }: AccountsPage): Page {
   const texts = textsOf(theme.language).accounts;
   const intro =
     accounts.length === 0
@@ -43,12 +46,12 @@ export function accountsPage(theme: Own, { path, accounts, isMore, message, now 
   const body = html`<h1>${texts.title}</h1>
 ${message === undefined ? html`` : html`<p class="note ok" role="status">${message}</p>`}
 ${isMore ? html`<p>${texts.more(MAX_SHOWN)}</p>` : intro}
-${joinHtml(accounts.map((account) => section(theme, path, account, now)))}
+${joinHtml(accounts.map((account) => accountSection(theme, path, account, now)))}
 <div class="row"><form method="post" action="${path}/done"><button class="plain" type="submit">${texts.done}</button></form></div>`;
   return page({ ...theme, title: texts.title, body, hasLanguageLinks: true, isWide: true });
 }
 
-function section(theme: Own, path: string, account: Account, now: Date): Html {
+function accountSection(theme: TenantTheme, path: string, account: Account, now: Date): Html {
   const texts = textsOf(theme.language).accounts;
   const { id, domain, gptName, status, connectedAt, lastUsedAt } = account;
   const mark = status === 'active' ? '✓' : '!';
@@ -68,8 +71,8 @@ ${status === 'active' ? html`` : html`<p>${texts.reconnect}</p>`}
 </section>`;
 }
 
-/** Asks before a connection is ended. */
-export function askingPage(theme: Own, path: string, { id, domain, gptName }: Account): Page {
+/** Renders the page that asks for confirmation before a connection is ended. */
+export function confirmDisconnectPage(theme: TenantTheme, path: string, { id, domain, gptName }: Account): Page {
   const { ask } = textsOf(theme.language).accounts;
   const title = ask.title(domain);
   const body = html`<h1>${title}</h1>

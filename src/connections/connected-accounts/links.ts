@@ -33,7 +33,7 @@ export class ConnectedAccountsLinks {
     private readonly clock: Clock,
     jobs: RecurringJobs,
   ) {
-    jobs.add('old links to connected accounts', SWEEP_INTERVAL_MS, () => this.sweep());
+    jobs.add('expired connected-accounts links', SWEEP_INTERVAL_MS, () => this.sweep());
   }
 
   /**
@@ -85,7 +85,7 @@ export class ConnectedAccountsLinks {
   }
 
   /**
-   * Finds a link that this browser has opened (security rules C3 and security rule C4).
+   * Finds a link that this browser has opened (security rules C3 and C4).
    *
    * @throws {ConnectedAccountsRefusedError} as `find`, or the link was not opened in this browser
    */
@@ -106,7 +106,7 @@ export class ConnectedAccountsLinks {
     if (bound === 0) throw new ConnectedAccountsRefusedError('other_browser', tenantId);
   }
 
-  /** Closes the link: the page shows no connections any more. */
+  /** Closes the link: the page no longer shows connections. */
   async end({ tenantId, id }: ConnectedAccountsLink): Promise<void> {
     const changes = { endedAt: this.clock.now() };
     await this.database

@@ -2,7 +2,7 @@ import { PageError, textsOf, type Language, type Outcome } from '../../pages/ind
 
 const STATUSES = { unknown: 404, expired: 410, other_browser: 400, cross_site: 400 } as const;
 
-/** A browser may not see the connected accounts. Nothing was changed. */
+/** The connected accounts cannot be shown to this browser. Nothing was changed. */
 export class ConnectedAccountsRefusedError extends PageError {
   /** @param tenantId the tenant of the link, if it is known */
   constructor(

@@ -52,7 +52,7 @@ export class RevocationsController {
   })
   @ApiExtraModels(RevokedConnectionsDto, CountedConnectionsDto)
   @ApiOkResponse({
-    description: 'What was revoked or, with `dry_run`, what would be',
+    description: 'The number of ended connections or, with `dry_run`, of connections that would be ended',
     schema: { anyOf: [{ $ref: getSchemaPath(RevokedConnectionsDto) }, { $ref: getSchemaPath(CountedConnectionsDto) }] },
   })
   @ApiProblems('invalid_request')

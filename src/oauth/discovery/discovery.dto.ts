@@ -16,14 +16,17 @@ export class DiscoverDto implements TypedSettings {
   @ApiPropertyOptional({
     format: 'uri',
     example: 'https://auth.example.com/.well-known/openid-configuration',
-    description: "The well-known URL of the issuer's metadata, in place of `issuer`",
+    description: "The well-known URL of the issuer's metadata, instead of `issuer`",
   })
   @IsOptional()
   @IsString()
   @Length(1, 2000)
   url?: string;
 
-  @ApiPropertyOptional({ format: 'uri', description: 'This and the others: what was typed so far, to be compared' })
+  @ApiPropertyOptional({
+    format: 'uri',
+    description: 'Setting to compare with the metadata, as are the following fields',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(2000)
@@ -74,12 +77,12 @@ export class FoundSettingsDto implements DiscoveredSettings {
   @ApiProperty({ enum: METHODS })
   token_exchange_method!: (typeof METHODS)[number];
 
-  @ApiProperty({ enum: ['auto'], description: 'Which follows the metadata' })
+  @ApiProperty({ enum: ['auto'], description: 'Follows the metadata' })
   pkce!: 'auto';
 }
 
 export class KnownMetadataDto implements KnownMetadata {
-  @ApiPropertyOptional({ description: 'RFC 9207' })
+  @ApiPropertyOptional({ description: 'Whether authorization responses have `iss` (RFC 9207)' })
   authorization_response_iss_parameter_supported?: boolean;
 
   @ApiPropertyOptional({ type: [String], example: ['S256'] })
@@ -100,7 +103,7 @@ export class ConflictDto implements Conflict {
     type: String,
     nullable: true,
     example: 'https://auth.example.com/token',
-    description: 'What the field would be by the metadata; `null` where there is nothing that it could be',
+    description: "The field's value according to the metadata; `null` if there is none",
   })
   found!: string | null;
 
@@ -115,15 +118,15 @@ export class DiscoveredDto {
   @ApiProperty({ format: 'uri', example: 'https://auth.example.com/.well-known/oauth-authorization-server' })
   metadata_url!: string;
 
-  @ApiProperty({ description: 'The fields of the schema that the metadata fills' })
+  @ApiProperty({ description: 'Fields of the schema according to the metadata' })
   found!: FoundSettingsDto;
 
-  @ApiProperty({ description: 'What a schema with this issuer keeps besides' })
+  @ApiProperty({ description: 'Other metadata that a schema with this issuer stores' })
   metadata!: KnownMetadataDto;
 
   @ApiProperty({ type: [String], example: ['notes:read', 'notes:write'] })
   scopes_supported!: string[];
 
-  @ApiProperty({ type: [ConflictDto], description: 'Where what was typed contradicts the metadata' })
+  @ApiProperty({ type: [ConflictDto], description: 'Settings of the request that contradict the metadata' })
   conflicts!: ConflictDto[];
 }

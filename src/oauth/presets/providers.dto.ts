@@ -6,14 +6,14 @@ import type { Preset, PresetVariable } from './preset.js';
 export class ProviderQuery extends PageQuery {
   @ApiPropertyOptional({
     example: 'api.github.com',
-    description: "An action's domain: only the provider that serves it",
+    description: "Lists only the provider of this action's domain",
   })
   @IsOptional()
   @IsString()
   @Length(1, 270)
   domain?: string;
 
-  @ApiPropertyOptional({ example: 'git', description: 'A part of the name or the id' })
+  @ApiPropertyOptional({ example: 'git', description: 'Lists only providers whose name or id contains this text' })
   @IsOptional()
   @IsString()
   @Length(1, 60)
@@ -21,7 +21,7 @@ export class ProviderQuery extends PageQuery {
 }
 
 class PresetVariableDto implements PresetVariable {
-  @ApiProperty({ example: 'subdomain', description: 'Stands as `{subdomain}` in `schema`' })
+  @ApiProperty({ example: 'subdomain', description: 'Occurs in `schema` in braces, such as `{subdomain}`' })
   name!: string;
 
   @ApiProperty({ example: "The account's name in its zendesk.com domain" })
@@ -30,10 +30,10 @@ class PresetVariableDto implements PresetVariable {
   @ApiProperty({ example: 'acme' })
   example!: string;
 
-  @ApiPropertyOptional({ description: 'What serves most' })
+  @ApiPropertyOptional({ description: 'Value that suits most customers' })
   default?: string;
 
-  @ApiPropertyOptional({ type: [String], description: 'The only values there are' })
+  @ApiPropertyOptional({ type: [String], description: 'Allowed values; any value if absent' })
   enum?: readonly string[];
 }
 
@@ -53,7 +53,7 @@ export class ProviderDto implements Preset {
   @ApiProperty({
     type: [String],
     example: ['zendesk.com'],
-    description: 'Domains of the API; each stands for what is below it, too',
+    description: 'Domains of the API, including their subdomains',
   })
   domains!: readonly string[];
 
@@ -66,19 +66,23 @@ export class ProviderDto implements Preset {
       token_url: 'https://{subdomain}.zendesk.com/oauth/tokens',
       scope: 'read',
     },
-    description: 'An `auth` that wants its variables filled in, a `client_id` and a `client_secret`',
+    description: 'Template of `auth`: replace the variables, and add `client_id` and `client_secret`',
   })
   schema!: Readonly<Record<string, unknown>>;
 
-  @ApiProperty({ type: [PresetVariableDto], description: "Parts of the customer's own" })
+  @ApiProperty({
+    type: [PresetVariableDto],
+    description: 'Variables of `schema`, which differ for each customer of the provider',
+  })
   variables!: readonly PresetVariableDto[];
 
   @ApiProperty({
     enum: ['rotates', 'keeps', 'none'],
-    description: 'Whether a renewal brings a new refresh token, keeps the old one, or there is none',
+    description:
+      'Refresh tokens of the provider. `rotates`: each refresh returns a new one; `keeps`: they remain valid; `none`: there are none',
   })
   refresh!: Preset['refresh'];
 
-  @ApiProperty({ type: [String], example: ['Refresh tokens work once.'], description: 'What a builder has to know' })
+  @ApiProperty({ type: [String], example: ['Refresh tokens work once.'], description: 'Peculiarities of the provider' })
   notes!: readonly string[];
 }

@@ -33,7 +33,7 @@ export class SignInStore {
     return this.find({ id });
   }
 
-  /** Finds a sign-in of one tenant. Another tenant's sign-in takes as long as an unknown one. */
+  /** Finds a sign-in of one tenant. Looking up another tenant's sign-in takes as long as looking up an unknown one. */
   ofTenant(tenantId: string, id: string): Promise<SignInWithAction | undefined> {
     return this.find({ tenantId, id });
   }
@@ -79,7 +79,7 @@ export class SignInStore {
     });
   }
 
-  /** Consumes the state. Returns `true` for exactly one caller (security rules C10 and security rule C11). */
+  /** Consumes the state. Returns `true` for exactly one caller (security rules C10 and C11). */
   async consume({ tenantId, id, stateDigest }: SignIn): Promise<boolean> {
     if (!stateDigest) return false;
     const unused = { id, stateDigest, status: 'pending' as const, stateUsedAt: IsNull() };

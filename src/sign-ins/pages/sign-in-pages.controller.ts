@@ -87,7 +87,10 @@ export class SignInPagesController {
 
   @Get('aip/:callback_id/oauth/callback')
   @Public()
-  @ApiOperation({ operationId: 'handleOauthCallback', summary: 'Redirect URI of an action' })
+  @ApiOperation({
+    operationId: 'handleOauthCallback',
+    summary: "Receive the authorization response at an action's redirect URI",
+  })
   @ApiQuery({ name: 'state', required: false })
   @ApiQuery({ name: 'code', required: false })
   @ApiQuery({ name: 'error', required: false })

@@ -82,7 +82,7 @@ describe('callback', () => {
     await denied.returns();
     await alice.browser.followRedirect();
     expect(alice.browser.page.body).toContain('You did not sign in');
-    const error = { code: 'access_denied', message: 'the provider answered: access_denied, not today' };
+    const error = { code: 'access_denied', message: 'the provider returned an error: access_denied, not today' };
     expect(await denied.view()).toMatchObject({ status: 'denied', error, connection_id: null });
     expect(world.provider.tokenRequests).toHaveLength(0);
     expect((await alice.calls()).body.sign_in.reason).toBe('not_connected');
