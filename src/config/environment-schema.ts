@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { parseKey } from '../common/index.js';
+import { parseKey, parseUrl } from '../common/index.js';
 
 /** The database that holds all rows. */
 export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
@@ -78,7 +78,7 @@ function parseProxies(text: string, context: z.RefinementCtx<string>): string[] 
 function parseDatabaseUrl(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
   const file = /^sqlite:(.+)$/.exec(url)?.[1];
   if (file) return { kind: 'sqlite', file };
-  if (/^(mysql|mariadb):/.test(url) && URL.canParse(url) && new URL(url).pathname.length > 1) {
+  if (/^(mysql|mariadb):/.test(url) && (parseUrl(url)?.pathname.length ?? 0) > 1) {
     return { kind: 'mysql', url };
   }
   context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');

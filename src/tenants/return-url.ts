@@ -1,3 +1,4 @@
+import { parseUrl } from '../common/index.js';
 import { ValidateBy, type ValidationOptions } from 'class-validator';
 import { isLoopback } from '../config/index.js';
 
@@ -33,9 +34,8 @@ function isOrigin(value: unknown): boolean {
 
 /** Returns whether a URL is plain and uses https, or http on loopback, which is the browser's own machine. */
 function isPlainHttps(value: string): boolean {
-  if (!PLAIN_URL.test(value) || !URL.canParse(value)) return false;
-  const { protocol, hostname } = new URL(value);
-  return protocol === 'https:' || isLoopback(hostname);
+  const url = PLAIN_URL.test(value) ? parseUrl(value) : undefined;
+  return url !== undefined && (url.protocol === 'https:' || isLoopback(url.hostname));
 }
 
 /** Requires a URL to which browsers can be sent with a token: https, or `http` on loopback, without a fragment. */
@@ -56,5 +56,6 @@ function isVerificationUrl(value: unknown): boolean {
  * `https://chat.example.com@evil` have other origins, `javascript:` has none (security rule C15).
  */
 export function isAllowedReturnUrl(url: string, origins: readonly string[]): boolean {
-  return PLAIN_URL.test(url) && URL.canParse(url) && origins.includes(new URL(url).origin);
+  const parsed = PLAIN_URL.test(url) ? parseUrl(url) : undefined;
+  return parsed !== undefined && origins.includes(parsed.origin);
 }

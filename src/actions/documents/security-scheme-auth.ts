@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { type JsonObject, type JsonValue, objectMember, stringMember } from '@countersign/openapi';
 
 /** Fields of an action's authentication schema; those that no document knows, such as a client's id, are missing. */
@@ -87,11 +88,10 @@ function readApiKey(scheme: JsonValue): SuggestedAuth | undefined {
 /** A templated URL, such as `https://{tenant}.example.com`, cannot be used. */
 function urlMember(holder: JsonValue, name: string, base: string): string | undefined {
   const text = stringMember(holder, name)?.trim() ?? '';
-  if (text === '' || /[{}]/.test(text) || !URL.canParse(text, withTrailingSlash(base))) return undefined;
-  const url = new URL(text, withTrailingSlash(base));
-  const isUsable = /^https?:$/.test(url.protocol) && url.href.length <= MAX_URL_LENGTH;
-  if (!isUsable) return undefined;
-  return URL.canParse(text) ? text : url.href;
+  if (text === '' || /[{}]/.test(text)) return undefined;
+  const url = parseUrl(text, withTrailingSlash(base));
+  if (!url || !/^https?:$/.test(url.protocol) || url.href.length > MAX_URL_LENGTH) return undefined;
+  return parseUrl(text) ? text : url.href;
 }
 
 /** A relative URL is resolved within the server's path, also if that path has no slash at its end. */

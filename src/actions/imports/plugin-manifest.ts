@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '@countersign/openapi';
 import { readSourceAuth, type SourceAuth } from './source-auth.js';
 import { OPENAI_URLS } from './chatgpt-action.js';
@@ -25,9 +26,9 @@ export const pluginManifest: SourceReader = {
     if (type !== 'openapi') throw invalidImport([{ pointer: '/api/type', message: 'api.type must be openapi' }]);
     const pointer = '/api/url';
     const target = stringMember(api, 'url') ?? '';
-    if (URL.canParse(target)) return { source: { openapi_url: target }, pointer };
-    if (target !== '' && URL.canParse(target, url))
-      return { source: { openapi_url: new URL(target, url).href }, pointer };
+    if (parseUrl(target)) return { source: { openapi_url: target }, pointer };
+    const resolved = target === '' ? undefined : parseUrl(target, url);
+    if (resolved) return { source: { openapi_url: resolved.href }, pointer };
     const message = 'api.url must be a URL; if it is relative, send manifest_url, openapi or openapi_url';
     throw invalidImport([{ pointer, message }]);
   },

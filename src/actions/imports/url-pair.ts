@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
 import type { SourceAuth } from './source-auth.js';
 
@@ -33,8 +34,7 @@ function roleOf(url: string, suggestion: Record<string, unknown> | null): Role |
 
 /** Decides by the last telling path segment: `/auth/v2/token` is a token URL, `/token-service/authorize` is not. */
 function roleByPath(url: string): Role | undefined {
-  if (!URL.canParse(url)) return undefined;
-  for (const part of new URL(url).pathname.split('/').toReversed()) {
+  for (const part of (parseUrl(url)?.pathname ?? '').split('/').toReversed()) {
     if (TOKEN.test(part)) return 'token';
     if (AUTHORIZATION.test(part)) return 'authorization';
   }

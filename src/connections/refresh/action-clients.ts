@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { Injectable } from '@nestjs/common';
 import { Action } from '../../actions/index.js';
 import { Cluster, FreshCache } from '../../cluster/index.js';
@@ -51,9 +52,9 @@ export class ActionClients {
   /** Returns the host of the endpoint that refreshes the connection's tokens. @throws {UnusableConnectionError} */
   async refreshHost(connection: ActionRef): Promise<string> {
     const { refresh_url, token_url } = (await this.findAction(connection)).authSettings;
-    const url = String(refresh_url ?? token_url);
-    if (!URL.canParse(url)) throw new UnusableConnectionError('the action has no token URL');
-    return new URL(url).host;
+    const url = parseUrl(String(refresh_url ?? token_url));
+    if (!url) throw new UnusableConnectionError('the action has no token URL');
+    return url.host;
   }
 
   /** Returns the action only in the binding version that the refresh token was granted for. */

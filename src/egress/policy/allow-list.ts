@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { parseAddress } from './address-policy.js';
@@ -108,7 +109,7 @@ function parseCidr(entry: string): [Address, number] {
 
 /** Stores names as the URL parser spells them, so that `Bücher.example` matches. Rejects names that the parser reads as an address. */
 function parseName(text: string, entry: string): string {
-  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : undefined;
+  const url = parseUrl(`https://${text}`);
   const name = url?.hostname.replace(/\.$/, '') ?? '';
   if (isIP(name) !== 0 || !/^[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) || url?.host !== url?.hostname)
     throw invalidEntry(entry);

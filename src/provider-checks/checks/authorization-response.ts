@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { looksLike } from '../../oauth/index.js';
 import type { Facts } from '../../traces/index.js';
 import { diagnosisFinding } from '../findings/diagnosis-finding.js';
@@ -50,11 +51,11 @@ export function authorizationFindings(response: ProbeResponse, probed: ProbedReq
 }
 
 function redirectFindings(location: string | undefined, probed: ProbedRequest): Finding[] {
-  if (location === undefined || !URL.canParse(location, probed.url)) {
+  const target = location === undefined ? undefined : parseUrl(location, probed.url);
+  if (!target) {
     const message = 'The authorization URL redirects, but its Location header is missing or invalid.';
     return [errorFinding('redirects_nowhere', FIELD, message, 'Check that authorization_url is correct.')];
   }
-  const target = new URL(location, probed.url);
   if (target.origin + target.pathname === probed.redirectUri) return callbackFindings(target.searchParams, probed);
   // Google's error page contains the error in base64.
   const encoded = Buffer.from(target.searchParams.get('authError') ?? '', 'base64').toString('latin1');

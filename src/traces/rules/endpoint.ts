@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { isWordy } from '../../redaction/index.js';
 import type { Facts } from '../facts/facts.js';
 import {
@@ -5,7 +6,6 @@ import {
   endpointOf,
   hasAnyCode,
   hasCode,
-  hostOf,
   isEndpointRequest,
   hasErrorText,
   isTokenRequest,
@@ -175,7 +175,7 @@ function missesParameters(facts: Facts): boolean {
 function redirectHost(facts: Facts): string | undefined {
   const location = facts.response?.location ?? '';
   const { url } = endpointOf(facts);
-  return hostOf(location !== '' && URL.canParse(location, url) ? new URL(location, url).href : undefined);
+  return location === '' ? undefined : parseUrl(location, url)?.host;
 }
 
 function otherContentType({ settings }: Facts): string {

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import { isErrorCode, isWordy } from '../../redaction/index.js';
 import type { Facts } from '../facts/facts.js';
 
@@ -97,7 +98,7 @@ export function endpointName(facts: Facts): string {
 }
 
 export function hostOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
+  return url === undefined ? undefined : parseUrl(url)?.host;
 }
 
 /** Returns the word "client" with the client id, if known. */

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import type { OAuthSettings } from '../../oauth/index.js';
 import type { Facts } from '../facts/facts.js';
 import { callbackName, mentions, type Rule } from './rule.js';
@@ -60,8 +61,8 @@ function withoutQuery(url: string): string {
 }
 
 function isPlainHttp({ redirectUri }: Facts): boolean {
-  if (!redirectUri?.startsWith('http:') || !URL.canParse(redirectUri)) return false;
-  return !/^(?:localhost|127\..*|\[::1\])$/.test(new URL(redirectUri).hostname);
+  const url = redirectUri === undefined ? undefined : parseUrl(redirectUri);
+  return url?.protocol === 'http:' && !/^(?:localhost|127\..*|\[::1\])$/.test(url.hostname);
 }
 
 function mentionsHttps(facts: Facts): boolean {

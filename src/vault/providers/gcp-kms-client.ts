@@ -1,3 +1,4 @@
+import { parseUrl } from '../../common/index.js';
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { environmentVariable } from '../../config/index.js';
 import { KeyServiceError, VaultKeyError } from './key-provider.js';
@@ -156,7 +157,7 @@ function callError(error: unknown): CallError {
 function endpoint(): { apiEndpoint: string; port: number } | undefined {
   const text = environmentVariable('CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS');
   if (!text) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parseUrl(text);
   if (url?.protocol !== 'https:' || url.href !== `${url.origin}/`) {
     throw new VaultKeyError(
       'gcp-kms: CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS must be a URL such as https://kms.example.com/',

@@ -1,4 +1,4 @@
-import { redactor } from '../../common/index.js';
+import { redactor, parseUrl } from '../../common/index.js';
 import { Egress, EgressAllowList, EgressError, type EgressResponse } from '../../egress/index.js';
 import { UnsealError } from '../envelope.js';
 import { KeyServiceError, serviceId, VaultKeyError, type KeyProvider, type WrappedKey } from './key-provider.js';
@@ -31,7 +31,7 @@ export class TransitKeys implements KeyProvider {
 
   /** @throws {VaultKeyError} not the URL of a key, or neither https nor on loopback */
   constructor(private readonly options: TransitOptions) {
-    const url = URL.canParse(options.url) ? new URL(options.url) : undefined;
+    const url = parseUrl(options.url);
     const [, mount, name] = /^(\/v1\/.+)\/keys\/([\w.-]+)$/.exec(url?.pathname ?? '') ?? [];
     if (!url || !mount || !name || url.search || url.hash || url.username) {
       throw new VaultKeyError('transit: must be a URL such as https://vault.example.com:8200/v1/transit/keys/<name>');

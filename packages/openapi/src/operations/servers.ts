@@ -65,8 +65,13 @@ function invalidReason(url: URL): string | undefined {
   return undefined;
 }
 
+/** Parses a URL. Node 20 and 22 cannot be asked by `URL.canParse`: once optimized, it rejects URLs with Latin-1 letters. */
 function parseUrl(url: string, base: string | undefined): URL | undefined {
-  return URL.canParse(url, base) ? new URL(url, base) : undefined;
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
 }
 
 function substituteVariables(server: JsonValue, pointer: string): string | Finding {
