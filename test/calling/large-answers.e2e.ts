@@ -43,7 +43,8 @@ class FileServer {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<FileServer> {
-    const server = createServer();
+    // A connection that waits for memory longer than Node's default of 5 s must not be closed.
+    const server = createServer({ keepAliveTimeout: 120_000 });
     const files = new FileServer(server);
     server.on('request', ({ url = '' }, response) => files.answer(url, response));
     server.listen(0, '127.0.0.1');
