@@ -11,17 +11,17 @@ import { createMigratedDatabase, type TestDatabase } from './test-database.js';
 import { TestTenant } from './tenant.js';
 
 export interface TestAppOptions {
-  /** Settings by their variables, over those that every test has. */
+  /** Environment variables, merged over the defaults of all tests. */
   environment?: Record<string, string>;
-  /** A replica beside `of`: the same database and keys, its own process's memory. */
+  /** Starts a replica of this app: the same database and keys, separate memory. */
   of?: TestApp;
-  /** A database that the test made, and removes, itself. */
+  /** A database that the test creates and removes itself. */
   on?: TestDatabase;
-  /** Authentication schemas besides the built-in ones. */
+  /** Authentication schemas in addition to the built-in ones. */
   authSchemas?: AuthSchema[];
 }
 
-/** Countersign as a test starts it: the real server on a port of its own, on a database of its own. */
+/** Countersign under test: the real server, on its own port and its own database. */
 export class TestApp {
   private constructor(
     private nest: NestFastifyApplication,
@@ -48,9 +48,9 @@ export class TestApp {
       OPERATOR_KEY: operatorKey,
       EGRESS_ALLOW: '127.0.0.0/8',
       LOG_LEVEL: 'trace',
-      // Only when a test asks for it: see `run`.
+      // Background refreshes run only when a test calls `run`.
       REFRESH_INTERVAL_SECONDS: '3600',
-      // Tests of who is turned away would be.
+      // Tests of rejected requests would exceed these limits.
       RATE_LIMIT_FAILED_AUTHENTICATION: '0',
       RATE_LIMIT_SIGN_IN: '0',
       ...environment,
@@ -68,17 +68,17 @@ export class TestApp {
     return new TestApp(await boot(), url, port, operator, new Client(url), clock, database, logLines, boot, !of && !on);
   }
 
-  /** A part of the running app, for what can only be seen or set off from inside. */
+  /** Returns a provider of the running app, for state that no API exposes. */
   get<T>(type: abstract new (...args: never[]) => T): T {
     return this.nest.get(type);
   }
 
-  /** A new tenant with its admin and runtime keys. */
+  /** Creates a tenant with an admin key and a runtime key. */
   tenant(name = 'Acme'): Promise<TestTenant> {
     return TestTenant.create(this, name);
   }
 
-  /** A replica of it, to be stopped before it. */
+  /** Starts a replica of this app. Stop the replica first. */
   beside(environment: Record<string, string> = {}): Promise<TestApp> {
     return TestApp.start({ environment, of: this });
   }

@@ -11,19 +11,19 @@ import { TokenEndpoint } from './provider/token-endpoint.js';
 
 export type { Behaviour, EndpointRequest, TokenResponse };
 
-/** An authorization server on loopback that lets everybody in at once, records every request and misbehaves as it is told. */
+/** An authorization server on loopback that grants every request immediately, records it, and can deviate from the standards. */
 export class AuthorizationServer {
   readonly clientId = 'countersign';
   readonly clientSecret = `secret-${randomSecret()}`;
-  /** Every request, whatever it was for. */
+  /** Every request to any endpoint. */
   readonly requests: EndpointRequest[] = [];
   readonly authorizationRequests: URLSearchParams[] = [];
   readonly tokenRequests: EndpointRequest[] = [];
   readonly revocationRequests: EndpointRequest[] = [];
-  /** Every token, code and verifier that it has ever seen or made. */
+  /** Every token, code and verifier that the server has received or issued. */
   readonly secrets: string[] = [this.clientSecret];
   behaviour: Behaviour = {};
-  /** What time it is here; a test that moves the clock of Countersign moves this one with it. */
+  /** The server's clock; tests that advance Countersign's clock advance this one too. */
   now = () => new Date();
   private readonly clients = new Clients();
   private readonly grantStore = new Grants(this.secrets);
@@ -46,22 +46,22 @@ export class AuthorizationServer {
     return self;
   }
 
-  /** Also its issuer. */
+  /** The base URL, which is also the issuer. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The access tokens that are good now. */
+  /** The access tokens that are currently valid. */
   get accessTokens(): Set<string> {
     return this.grantStore.accessTokens;
   }
 
-  /** The refresh tokens that are good now. */
+  /** The refresh tokens that are currently valid. */
   get refreshTokens(): Set<string> {
     return this.grantStore.refreshTokens;
   }
 
-  /** The schema of an action that signs its users in here. Its client is registered with it. */
+  /** Returns an OAuth schema for this server, and registers its client. */
   schema(more: object = {}): object {
     const schema = {
       type: 'oauth',
@@ -76,34 +76,34 @@ export class AuthorizationServer {
     return schema;
   }
 
-  /** Behaves in all these ways together, and in no other; a later one counts where two disagree. */
+  /** Replaces the current behavior by the given ones; a later one overrides an earlier one. */
   behaves(...ways: (BehaviourName | Behaviour)[]): void {
     this.behaviour = compose(ways.map((way) => (typeof way === 'string' ? BEHAVIOURS[way] : way)));
   }
 
-  /** Nothing has been asked, and it does what is right. Clients, codes and tokens stay. */
+  /** Clears the recorded requests and restores the standard behavior. Clients, codes and tokens are kept. */
   reset(): void {
     this.behaves();
     for (const requests of [this.requests, this.tokenRequests, this.revocationRequests]) requests.length = 0;
     this.authorizationRequests.length = 0;
   }
 
-  /** Token requests of one kind of grant. */
+  /** Returns the token requests with this grant type. */
   grants(type: string): EndpointRequest[] {
     return this.tokenRequests.filter(({ params }) => params['grant_type'] === type);
   }
 
-  /** The access token that was given for a code. */
+  /** Returns the access token that was issued for a code. */
   grantedFor(code: string): string | undefined {
     return this.tokenOfCode.get(code);
   }
 
-  /** Ends every access token; refresh tokens stay. */
+  /** Expires every access token; refresh tokens remain valid. */
   expireAccessTokens(): void {
     this.grantStore.accessTokens.clear();
   }
 
-  /** Ends every refresh token. */
+  /** Revokes every refresh token. */
   revokeGrants(): void {
     this.grantStore.refreshTokens.clear();
   }

@@ -3,12 +3,12 @@ import type { Behaviour } from './provider/behaviour.js';
 const FORM = 'application/x-www-form-urlencoded';
 const HTML = 'text/html; charset=utf-8';
 
-/** What is more than plain letters and is still allowed in a header, and 8 KB of it in all. */
+/** Characters that need encoding but are allowed in a header, about 8 KB in total. */
 const LONG = `.~+/=%20&#?;é${'0123456789abcdef'.repeat(500)}`;
 
-/** What authorization servers do, by name; several can be put together. See `Behaviour` for what can be said. */
+/** Behaviors of real authorization servers, by name. They can be combined. See `Behaviour` for the fields. */
 export const BEHAVIOURS = {
-  // How token answers look
+  // Format of token responses
   'form-encoded answers': { tokenAnswer: { contentType: FORM, body: '{{granted:form}}' } },
   'form-encoded answers as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted:form}}' } },
   'JSON as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted}}' } },
@@ -24,7 +24,7 @@ export const BEHAVIOURS = {
   'token_type basic': { extra: { token_type: 'basic' } },
   'a narrower scope': { extra: { scope: 'notes:read' } },
 
-  // How long tokens live
+  // Token lifetimes
   'no expires_in': { expiresIn: null },
   'expires_in as a string': { expiresIn: '3600' },
   'expires_in 0': { expiresIn: 0 },
@@ -33,14 +33,14 @@ export const BEHAVIOURS = {
   'expires_in a date': { expiresIn: '2031-02-03T04:05:06Z' },
   'a clock that is an hour behind': { clockAheadSeconds: -3600 },
 
-  // How tokens are renewed
+  // Refreshes
   rotates: { rotates: true },
   'reuse ends the grant': { reuseEndsGrant: true },
   'no refresh token': { issuesRefreshTokens: false },
   'access tokens are exchanged': { exchangeGrant: 'fb_exchange_token', expiresIn: 5_184_000 },
   'a refresh URL of its own': { refreshPath: '/renew' },
 
-  // What requests must be like
+  // Requirements on requests
   'Basic alone': { authentication: ['client_secret_basic'] },
   'credentials in the body alone': { authentication: ['client_secret_post'] },
   'JSON requests alone': { contentType: 'application/json' },
@@ -54,7 +54,7 @@ export const BEHAVIOURS = {
   'offline access by parameter': { wantedParams: { access_type: 'offline', prompt: 'consent' } },
   'a tenant in the query': { wantedParams: { tenant: 'a b', v: '2' } },
 
-  // How it fails
+  // Failures
   'error with status 200': {
     tokenAnswer: { body: '{"error":"bad_verification_code","error_description":"The code is incorrect or expired."}' },
   },
@@ -67,7 +67,7 @@ export const BEHAVIOURS = {
   'redirect 307': { tokenAnswer: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
   'out of order': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
 
-  // What browsers bring back
+  // Redirects to the callback
   'state dropped': { redirectWith: { state: '' } },
   'state changed': { redirectWith: { state: '{{state}}%00' } },
   'access denied': { redirectWith: { code: '', error: 'access_denied', error_description: 'The user said no.' } },
@@ -84,7 +84,7 @@ export const BEHAVIOURS = {
   'iss of another server': { redirectWith: { iss: 'https://evil.example.com' } },
   'iss advertised': { metadata: { authorization_response_iss_parameter_supported: true } },
 
-  // What it repeats of what it was sent or is about to give
+  // Responses that repeat received or issued secrets
   'echo in an error_description': {
     tokenAnswer: {
       status: 400,
@@ -151,7 +151,7 @@ export const BEHAVIOURS = {
 
 export type BehaviourName = keyof typeof BEHAVIOURS;
 
-/** Behaviours together: a later one counts where two say something else; members of what is merged anyway come together. */
+/** Combines behaviors: a later one overrides an earlier one, except that object fields are merged. */
 export function compose(behaviours: readonly Behaviour[]): Behaviour {
   return behaviours.reduce(
     (all, each) => ({

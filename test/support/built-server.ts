@@ -10,16 +10,16 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/main.js');
 const BUILD_INFO = join(ROOT, 'dist/.tsbuildinfo');
 
-/** Held by whoever builds: suites run beside each other. */
+/** Directory that locks the build, because suites run in parallel. */
 const LOCK = join(ROOT, 'node_modules/.countersign-build');
 
-/** Longer than any build; a lock that is older was left behind. */
+/** Upper bound for the duration of a build; an older lock is stale. */
 const BUILD_MS = 120_000;
 
-/** The server as it is built: a process of its own, in a folder of its own. */
+/** The built server in its own process and working directory. */
 export class BuiltServer {
   readonly url: string;
-  /** Its exit code, once it has ended. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
   private said = { output: '', errors: '' };
 
@@ -34,7 +34,7 @@ export class BuiltServer {
     this.ended = new Promise((resolve) => child.once('close', resolve));
   }
 
-  /** Builds what has changed since it was built last. */
+  /** Builds the server unless the build is up to date. */
   static async build(): Promise<void> {
     const takesLock = () => isBuilt() || takeLock();
     await eventually(takesLock, Boolean, BUILD_MS);
@@ -42,7 +42,7 @@ export class BuiltServer {
     try {
       runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
       runNode(['scripts/copy-assets.mjs']);
-      // The compiler leaves it alone where only other files have changed.
+      // The compiler does not touch the file if only other files have changed.
       utimesSync(BUILD_INFO, new Date(), new Date());
     } finally {
       rmdirSync(LOCK);
@@ -55,7 +55,7 @@ export class BuiltServer {
     return new BuiltServer(child, folder, env.PORT);
   }
 
-  /** Waits until it answers. @throws where it ends instead, with what it said */
+  /** Waits until the server responds. @throws if it exits instead, with its output */
   async isUp(): Promise<this> {
     const answers = () =>
       fetch(`${this.url}/healthz`).then(
@@ -85,7 +85,7 @@ export class BuiltServer {
   }
 }
 
-/** Runs a script of the project to its end. @throws with what it said, where that is not a success */
+/** Runs a script of the project. @throws with its output if it fails */
 export function runNode(script: string[], environment: Record<string, string> = {}): string {
   const env = { PATH: process.env['PATH'] ?? '', ...environment };
   const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, env, encoding: 'utf8' });
@@ -93,7 +93,7 @@ export function runNode(script: string[], environment: Record<string, string> = 
   return stdout;
 }
 
-/** Whether what was built is as new as what it is built from. */
+/** Returns whether the build is newer than its sources. */
 function isBuilt(): boolean {
   if (existsSync(LOCK) || !existsSync(MAIN) || !existsSync(BUILD_INFO)) return false;
   const changed = ['src', 'migrations', 'examples'].flatMap((place) => sourcesIn(join(ROOT, place)));

@@ -1,6 +1,6 @@
 const PAUSE_MS = 20;
 
-/** Looks again and again until it sees what it looks for. @throws when that has not come in time; says what was seen last */
+/** Polls until the condition holds. @throws after the timeout, with the last value */
 export async function eventually<T>(
   look: () => Promise<T> | T,
   isThere: (seen: T) => boolean,

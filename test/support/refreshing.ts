@@ -1,15 +1,15 @@
 import type { AuthorizationServer } from './authorization-server.js';
 
-/** A call that was answered by the API. */
+/** A call that the API answered. */
 export const completed = { status: 200, body: { outcome: 'completed', response: { status: 200 } } };
 
-/** A call that was answered by a link to sign in. */
+/** A call that resulted in a sign-in link. */
 export const signInBecause = (reason: string) => ({
   status: 200,
   body: { outcome: 'sign_in_required', sign_in: { reason } },
 });
 
-/** Holds the next token request until it is let go: `before` the provider decides, or `after` that. */
+/** Blocks the next token request until it is released, `before` or `after` the provider processes it. */
 export function holdTokenRequest(
   { behaviour }: AuthorizationServer,
   when: 'before' | 'after' = 'before',

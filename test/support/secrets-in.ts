@@ -1,24 +1,24 @@
 import { randomBytes } from 'node:crypto';
 
-/** So many characters of a secret are a leak: what is cut off is found too. */
+/** Number of consecutive characters of a secret that count as a leak, so that truncated secrets are found. */
 const ENOUGH = 24;
 
-/** Shorter ones could not be told from chance. */
+/** Minimum length of a secret; shorter ones could occur by chance. */
 const SHORTEST = 12;
 
-/** Secrets that are about in a test, to be looked for in all that can be seen: whole or only begun, as they are or encoded. */
+/** Finds known secrets in any text: complete or truncated, plain or encoded. */
 export class Canaries {
   private readonly known = new Set<string>();
-  /** Names by how spellings begin, and by the whole of those that are no longer than that. */
+  /** Names by the first characters of a spelling, and by the complete spelling if it is shorter. */
   private readonly begun = new Map<string, string>();
   private readonly short = new Map<string, string>();
 
-  /** A new secret. */
+  /** Creates and watches a random secret. */
   make(name: string): string {
     return this.watch(name, `canary${randomBytes(12).toString('hex')}`);
   }
 
-  /** @param name what to call it in a test's output, which may not show it either */
+  /** @param name identifies the secret in the output of a test, which must not contain it either */
   watch(name: string, secret: string): string {
     if (secret.length < SHORTEST) throw new Error(`${name} is too short to be told from chance`);
     this.known.add(secret);
@@ -29,7 +29,7 @@ export class Canaries {
     return secret;
   }
 
-  /** Watches a key by the part of it that is secret: its id is shown. */
+  /** Watches the secret part of an API key; its id is public. */
   watchKey(name: string, key: string | undefined): string {
     if (!key) throw new Error(`there is no ${name}`);
     this.watch(name, key.slice(key.lastIndexOf('_') + 1));
@@ -40,12 +40,12 @@ export class Canaries {
     return this.known.size;
   }
 
-  /** What they are called, each once. */
+  /** The names of all watched secrets. */
   get names(): string[] {
     return [...new Set([...this.begun.values(), ...this.short.values()])].toSorted();
   }
 
-  /** @returns the names of those that stand in the text, each once */
+  /** @returns the names of the secrets that the text contains */
   in(text: string): string[] {
     const found = new Set<string>();
     for (let at = 0; at <= text.length - ENOUGH; at++) {
@@ -65,7 +65,7 @@ function spellingsOf(secret: string): string[] {
   return [secret, json, hex, percent, percent.toUpperCase(), encodeURIComponent(secret), ...base64sOf(bytes)];
 }
 
-/** Inside of a longer text, the same bytes have one of three spellings in base64; the first and the last character are its neighbours' too. */
+/** Returns the base64 spellings within a longer text, one for each offset, without the characters that depend on neighboring bytes. */
 function base64sOf(bytes: Buffer): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const shifted = Buffer.concat([Buffer.alloc(offset), bytes]);

@@ -2,13 +2,13 @@ import type { DataSource } from 'typeorm';
 import { Database } from '../../src/database/index.js';
 import type { TestApp } from './app.js';
 
-/** A statement as the database gets it. */
+/** A statement as sent to the database. */
 export interface Statement {
   sql: string;
   parameters: unknown[];
 }
 
-/** Hears every statement of an app, on the connection that reads and on the one that writes. */
+/** Records every statement of an app, on its reading and its writing connection. */
 export class Statements {
   private heard: Statement[] = [];
 
@@ -20,7 +20,7 @@ export class Statements {
     return statements;
   }
 
-  /** @returns what `work` came to, and what was asked of the database meanwhile */
+  /** @returns the result of `work` and the statements that it executed */
   async during<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
     this.heard = [];
     const result = await work();

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the upstream received it. */
+/** A request as received by the upstream. */
 export interface ReceivedRequest {
   method: string;
   path: string;
@@ -11,15 +11,15 @@ export interface ReceivedRequest {
   bytes: Buffer;
 }
 
-/** What the upstream answers: text and bytes as they are, all else as JSON. */
+/** A response of the upstream: strings and buffers are sent unmodified, other values as JSON. */
 export type UpstreamReply = { status?: number; headers?: Record<string, string>; body?: unknown } | 'silence';
 
 type Answering = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
 
-/** An API on loopback that records what it is asked and answers as it is told. */
+/** An API on loopback that records requests and sends configured responses. */
 export class Upstream {
   readonly requests: ReceivedRequest[] = [];
-  /** Those whose connection was closed before they had their answer. */
+  /** Requests whose connection was closed before their response. */
   readonly abandoned: ReceivedRequest[] = [];
   private answering: Answering = () => ({ body: { ok: true } });
 
@@ -51,7 +51,7 @@ export class Upstream {
     this.answering = answering;
   }
 
-  /** An OpenAPI document of this upstream, with these paths. */
+  /** Returns an OpenAPI document of this upstream with the given paths. */
   document(paths: object, more: object = {}): object {
     return { openapi: '3.1.0', info: { title: 'Notes', version: '1' }, servers: [{ url: this.url }], paths, ...more };
   }

@@ -1,7 +1,7 @@
 import type { EndUser, SignInAttempt } from './end-user.js';
 import type { OAuthWorld } from './oauth-world.js';
 
-/** A connection's life as it should be: see `wholeLife`. @param scheme in which the API gets the tokens */
+/** The expected result of `wholeLife`. @param scheme of the Authorization header */
 export const goodLife = (scheme = 'Bearer') => [
   'connected',
   `200 with ${scheme} and the token of the code`,
@@ -9,10 +9,10 @@ export const goodLife = (scheme = 'Bearer') => [
 ];
 
 /**
- * A user signs in and calls; the access token ends, and they call once more.
+ * Signs a user in and calls the API, lets the access token expire, and calls again.
  *
- * @param schema over that of the provider
- * @returns how the sign-in ended, and for each call what the API answered and which credential it had seen: to compare with `goodLife`
+ * @param schema fields that override the provider's schema
+ * @returns the status of the sign-in, and for each call the status and the credential that the API received, to compare with `goodLife`
  */
 export async function wholeLife(world: OAuthWorld, schema: object = {}): Promise<string[]> {
   const alice = await world.user('alice', schema);
@@ -24,7 +24,7 @@ export async function wholeLife(world: OAuthWorld, schema: object = {}): Promise
   return [status, first, await seenOfCall(world, signIn)];
 }
 
-/** A user signs in and calls. @throws {Error} not all of it goes well */
+/** Signs a user in and calls the API. @throws {Error} if a step fails */
 export async function signsInAndCalls(
   world: OAuthWorld,
   schema: object = {},

@@ -9,13 +9,13 @@ import { KEY, LOOPBACK } from '../certificates.js';
 import { GoogleAccount } from './google-account.js';
 import { KeyService } from './service.js';
 
-// Not the package itself: the gRPC client that it loads reads its variables then, and they are not set yet.
+// Imports only the messages: the package itself loads a gRPC client that reads environment variables that are not set yet.
 const protos = createRequire(import.meta.url)('@google-cloud/kms/build/protos/protos.js') as { google: typeof google };
 
 const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
   protos.google.cloud.kms.v1;
 
-/** The numbers of gRPC's status codes. */
+/** gRPC status codes. */
 const CODES = {
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
@@ -29,7 +29,7 @@ const CODES = {
 
 type Code = keyof typeof CODES;
 
-/** What the troubles of all services are here. A version that is disabled is a failed precondition. */
+/** gRPC codes for the HTTP statuses of simulated faults. A disabled key version is a failed precondition. */
 const TROUBLES: Readonly<Record<number, Code>> = {
   500: 'INTERNAL',
   503: 'UNAVAILABLE',
@@ -37,7 +37,7 @@ const TROUBLES: Readonly<Record<number, Code>> = {
   400: 'FAILED_PRECONDITION',
 };
 
-/** A call that fails. */
+/** A failed call. */
 class Refusal extends Error {
   constructor(
     readonly code: Code,
@@ -47,10 +47,10 @@ class Refusal extends Error {
   }
 }
 
-/** Field 1000, which no message of the protocol has: a string. */
+/** A string in field 1000, which no message of the protocol has. */
 const unknownField = (text: string) => Buffer.from([0xc2, 0x3e, text.length, ...Buffer.from(text)]);
 
-/** A message is the length of what follows, and whether that is compressed. */
+/** Frames a message: a compression flag and its length come first. */
 const framed = (message: Uint8Array) => {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
@@ -58,15 +58,15 @@ const framed = (message: Uint8Array) => {
 };
 
 /**
- * Google Cloud KMS with one key, as it is over the wire: gRPC's frames in HTTP/2 over TLS, which is all that Google's client takes a token
- * to. Framed by hand, for a message that stops half way.
+ * Google Cloud KMS with one key, speaking gRPC over HTTP/2 and TLS, because Google's client sends tokens only over TLS.
+ * Frames are written by hand, to be able to send an incomplete message.
  */
 export class GcpKmsService extends KeyService {
   readonly name = 'projects/p-test/locations/europe-west3/keyRings/ring/cryptoKeys/countersign';
   account = new GoogleAccount();
-  /** What becomes of an answer before it is sent. */
+  /** Modifies a response before it is sent. */
   damage: ((answer: { [field: string]: unknown }) => void) | undefined;
-  /** A status in place of every answer. */
+  /** A status to send instead of every response. */
   private refusal: Refusal | undefined;
   calls = 0;
   private readonly arrivals = new EventEmitter();
@@ -83,7 +83,7 @@ export class GcpKmsService extends KeyService {
     return `https://localhost:${this.port}/`;
   }
 
-  /** What a process needs to call it, with files in that folder. */
+  /** Returns the environment of a process that calls the service, with its files in that folder. */
   environment(folder: string) {
     const files = { account: join(folder, 'account.json'), roots: join(folder, 'roots.pem') };
     writeFileSync(files.account, this.account.keyFile);
@@ -91,7 +91,7 @@ export class GcpKmsService extends KeyService {
     return {
       GOOGLE_APPLICATION_CREDENTIALS: files.account,
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS: this.url,
-      // Whom gRPC trusts: read when it is loaded.
+      // The roots that gRPC trusts, read when it is loaded.
       GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: files.roots,
     };
   }
@@ -104,7 +104,7 @@ export class GcpKmsService extends KeyService {
     this.trouble = this.damage = this.refusal = undefined;
   }
 
-  /** The next call has arrived. */
+  /** Waits for the next call. */
   async called(): Promise<void> {
     await once(this.arrivals, 'call');
   }
@@ -183,7 +183,7 @@ export class GcpKmsService extends KeyService {
     return { plaintext, plaintextCrc32c: { value: crc32c(plaintext) } };
   }
 
-  /** @param headers which tell Google where the key is, before anybody reads the message */
+  /** @param headers contain the key's name for routing */
   private check(name: string, headers: Http2ServerRequest['headers']): void {
     const isRouted = headers['x-goog-request-params'] === `name=${encodeURIComponent(name)}`;
     if (name !== this.name || !isRouted) throw new Refusal('NOT_FOUND', 'no such key');
@@ -201,7 +201,7 @@ function toTrouble({ status, body }: { status: number; body: unknown }): Uint8Ar
   return unknownField(JSON.stringify(body));
 }
 
-/** @returns whether there was a checksum */
+/** @returns whether a checksum was sent */
 function fits(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
   if (!checksum) return false;
   if (Number(checksum.value) === crc32c(bytes(data))) return true;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpKeyService } from './http-service.js';
 import type { ServiceAnswer } from './service.js';
 
-/** The transit engine's HTTP API, as HashiCorp Vault and OpenBao have it, with one key. */
+/** The transit engine's HTTP API of HashiCorp Vault and OpenBao, with one key. */
 export class TransitService extends HttpKeyService {
   readonly token = 'hvs.transit-token-of-the-test';
   readonly name = 'countersign';

@@ -4,10 +4,10 @@ import { fillIn } from './fill-in.js';
 import type { Grants } from './grants.js';
 import { Refused } from './refused.js';
 
-/** The scopes that a server knows which looks at them. */
+/** The scopes that a server accepts if it checks them. */
 const KNOWN_SCOPES = new Set(['notes:read', 'notes:write']);
 
-/** What the authorization endpoint makes of requests: everybody is let in at once. */
+/** The authorization endpoint. It grants every valid request immediately. */
 export class AuthorizationEndpoint {
   constructor(
     private readonly issuer: string,
@@ -16,8 +16,8 @@ export class AuthorizationEndpoint {
   ) {}
 
   /**
-   * @returns where the browser is sent
-   * @throws {Refused} it is not sent back: nobody knows where that is (RFC 6749, 4.1.2.1)
+   * @returns the redirect target
+   * @throws {Refused} if the request has no valid client or redirect URI (RFC 6749, 4.1.2.1)
    */
   answer(request: URLSearchParams, behaviour: Behaviour): string {
     const redirectUri = request.get('redirect_uri') ?? '';

@@ -1,14 +1,14 @@
-/** A request as the server received it. */
+/** A request as received by the server. */
 export interface EndpointRequest {
   method: string;
-  /** With its query. */
+  /** Path with query. */
   path: string;
   headers: Record<string, string>;
   /** Form fields or JSON members of the body. */
   params: Record<string, string>;
 }
 
-/** What an endpoint answers. Places in `{{…}}` are filled in, in the body and in headers: see `fillIn`. */
+/** The response of an endpoint. Placeholders `{{…}}` in body and headers are filled in: see `fillIn`. */
 export interface TokenResponse {
   status?: number;
   contentType?: string;
@@ -16,69 +16,69 @@ export interface TokenResponse {
   body: string;
 }
 
-/** Ways of client authentication, by their names in metadata (RFC 8414, section 2). */
+/** Client authentication methods, by their names in metadata (RFC 8414, section 2). */
 export type AuthenticationMethod = 'client_secret_post' | 'client_secret_basic' | 'none';
 
 /**
- * What is particular about a server; with nothing set it does what the standards say.
+ * Deviations of a server from the standards; by default there are none.
  *
- * Plain data, so that a provider's quirk is an entry in `behaviours.ts`; only what has to wait or to count is a function.
+ * The fields are plain data, so that a provider quirk is an entry in `behaviours.ts`. Functions are used only for waiting and counting.
  */
 export interface Behaviour {
-  /** The ways of client authentication that it takes; all of them where it is left out. */
+  /** Accepted client authentication methods; all by default. */
   authentication?: AuthenticationMethod[];
-  /** The content type that token requests must have; form and JSON where it is left out. */
+  /** Required content type of token requests; form and JSON are accepted by default. */
   contentType?: string;
-  /** `refused` at the authorization endpoint, or only when the verifier comes. */
+  /** Whether PKCE is required, or refused at the authorization endpoint or at the token endpoint. */
   pkce?: 'required' | 'refused' | 'refused with the code';
-  /** What stands between scopes. Each of them then has to be one that it knows. */
+  /** Separator of scopes. If set, unknown scopes are rejected. */
   scopeSeparator?: string;
-  /** Whether `scope=` is an error. */
+  /** Whether an empty `scope` parameter is an error. */
   refusesEmptyScope?: boolean;
-  /** What an authorization request must have besides. */
+  /** Additional parameters that an authorization request must have. */
   wantedParams?: Record<string, string>;
 
-  /** Of the tokens; `null` leaves it out. */
+  /** The `expires_in` of tokens; `null` omits it. */
   expiresIn?: unknown;
-  /** Whether a refresh token is issued with a code. */
+  /** Whether a code is exchanged for a refresh token too. */
   issuesRefreshTokens?: boolean;
-  /** Whether each refresh replaces the refresh token, and the old one ends. */
+  /** Whether each refresh replaces the refresh token and invalidates the old one. */
   rotates?: boolean;
-  /** Whether an old refresh token that is used again ends all that its grant has given. */
+  /** Whether reuse of an old refresh token revokes all tokens of its grant. */
   reuseEndsGrant?: boolean;
-  /** The grant type, and parameter, by which access tokens are exchanged for newer ones. There are no refresh tokens then. */
+  /** Grant type, and parameter, that exchanges an access token for a newer one. No refresh tokens are issued then. */
   exchangeGrant?: string;
-  /** Where tokens are renewed, when that is not the token URL. */
+  /** Path of the refresh URL, if it differs from the token URL. */
   refreshPath?: string;
-  /** At the end of every code and token. */
+  /** Suffix of every code and token. */
   padding?: string;
-  /** Merged into a token answer. */
+  /** Members merged into a token response. */
   extra?: Record<string, unknown>;
 
-  /** What the token endpoint answers in place of the right answer. Where it tells what is granted, only to right requests. */
+  /** Replaces token responses. If it contains a `granted` placeholder, only successful ones. */
   tokenAnswer?: TokenResponse;
-  /** The same, for refreshes alone. */
+  /** Replaces responses to refreshes. */
   refreshAnswer?: TokenResponse;
-  /** The same, by what is asked; where it answers nothing, the right answer is given. */
+  /** Replaces token responses depending on the request; `undefined` keeps the response. */
   tokenAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
-  /** Closes the connection instead of answering at the token endpoint. */
+  /** Whether the token endpoint closes connections without a response. */
   dropsConnections?: boolean;
-  /** What the revocation endpoint answers with; nothing is revoked then. */
+  /** Status of every revocation response; nothing is revoked then. */
   revocationStatus?: number;
-  /** What it answers by what is to be revoked; where it answers nothing, the right answer is given. */
+  /** Replaces revocation responses depending on the request; `undefined` keeps the response. */
   revocationAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
-  /** Waits before the revocation endpoint answers. */
+  /** Delays the revocation endpoint. */
   beforeRevocation?: (params: Record<string, string>) => Promise<void>;
-  /** Over the parameters of the redirect back; an empty one is left out. `{{issuer}}`, `{{code}}` and `{{state}}` are filled in. */
+  /** Overrides parameters of the redirect; an empty value removes one. `{{issuer}}`, `{{code}}` and `{{state}}` are filled in. */
   redirectWith?: Record<string, string>;
-  /** Of the redirect back. */
+  /** Fragment of the redirect. */
   redirectFragment?: string;
-  /** How far its clock, as the `Date` of token answers shows it, is ahead; behind where it is negative. */
+  /** Offset of the server's clock in the `Date` header of token responses; negative if it is behind. */
   clockAheadSeconds?: number;
-  /** Over the members of the metadata. */
+  /** Overrides members of the metadata. */
   metadata?: Record<string, unknown>;
-  /** Waits before the token endpoint answers. */
+  /** Delays the token endpoint before it processes the request. */
   before?: () => Promise<void>;
-  /** Waits when the token endpoint has decided, before it answers. */
+  /** Delays the token endpoint after it has processed the request. */
   after?: () => Promise<void>;
 }

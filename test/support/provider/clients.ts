@@ -1,11 +1,11 @@
 import type { AuthenticationMethod, EndpointRequest } from './behaviour.js';
 import { Refused } from './refused.js';
 
-/** The clients that are registered at the server. */
+/** The registered clients. */
 export class Clients {
   private readonly secrets = new Map<string, string | undefined>();
 
-  /** @param secret left out for a public client */
+  /** @param secret omitted for a public client */
   register(id: string, secret?: string): void {
     this.secrets.set(id, secret);
   }
@@ -15,7 +15,7 @@ export class Clients {
   }
 
   /**
-   * Which client a request is of (RFC 6749, 2.3): by one method, and that one of those that are taken.
+   * Authenticates the client (RFC 6749, 2.3), which must use exactly one of the accepted methods.
    *
    * @throws {Refused}
    */
@@ -36,7 +36,7 @@ function unknownClient(description: string): Refused {
   return new Refused('invalid_client', description, 401);
 }
 
-/** Both are form-encoded before they are joined (RFC 6749, 2.3.1). */
+/** Decodes id and secret, which are form-encoded before they are joined (RFC 6749, 2.3.1). */
 function pairOf(authorization: string): { client_id?: string; client_secret?: string } {
   const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
   const pair = Buffer.from(encoded, 'base64').toString('latin1').split(':');

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { randomSecret } from '../../../src/common/index.js';
 import { Refused } from './refused.js';
 
-/** What one user has allowed one client: begun by an authorization request, given out as tokens. */
+/** An authorization that a user has granted to a client, with its code and tokens. */
 export interface Grant {
   request: URLSearchParams;
   isCodeSpent: boolean;
   tokens: Set<string>;
 }
 
-/** Codes, tokens, and what they are good for. */
+/** Issues and checks codes and tokens. */
 export class Grants {
-  /** Those that are good now. */
+  /** The tokens that are currently valid. */
   readonly accessTokens = new Set<string>();
   readonly refreshTokens = new Set<string>();
   private readonly byCode = new Map<string, Grant>();
   private readonly byToken = new Map<string, Grant>();
 
-  /** @param made gets every code and token that is made */
+  /** @param made receives every issued code and token */
   constructor(private readonly made: string[]) {}
 
   code(request: URLSearchParams, padding = ''): string {
@@ -35,8 +35,8 @@ export class Grants {
   }
 
   /**
-   * The grant of a code (RFC 6749, 4.1.3; RFC 7636, 4.6): of this client, with the same redirect URI, by who began, and once. A code that
-   * comes twice has been stolen by one of the two: what it gave ends (RFC 6749, 10.5).
+   * Redeems a code once (RFC 6749, 4.1.3; RFC 7636, 4.6). Client, redirect URI and code verifier must match the authorization request.
+   * Reuse of a code revokes all tokens that were issued for it (RFC 6749, 10.5).
    *
    * @throws {Refused}
    */
@@ -58,9 +58,9 @@ export class Grants {
   }
 
   /**
-   * The grant of a refresh token that is good, or, where `live` says so, of an access token.
+   * Returns the grant of a valid token.
    *
-   * @param reuseEnds whether a token that was good once ends its grant
+   * @param reuseEnds whether reuse of an invalidated token revokes its grant
    * @throws {Refused}
    */
   ofToken(clientId: string, token: string, live: ReadonlySet<string>, reuseEnds = false): Grant {
@@ -73,7 +73,7 @@ export class Grants {
     return grant;
   }
 
-  /** Revokes a token of a client: a refresh token with all that its grant has given (RFC 7009, 2.1). */
+  /** Revokes a token; a refresh token together with all tokens of its grant (RFC 7009, 2.1). */
   revoke(clientId: string, token: string): void {
     const grant = this.byToken.get(token);
     if (grant?.request.get('client_id') !== clientId) return;

@@ -1,4 +1,4 @@
-/** A request that the server says no to (RFC 6749, 5.2). */
+/** An OAuth error response (RFC 6749, 5.2). */
 export class Refused extends Error {
   constructor(
     readonly code: string,

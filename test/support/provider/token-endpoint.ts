@@ -4,12 +4,12 @@ import { fillIn } from './fill-in.js';
 import type { Grant, Grants } from './grants.js';
 import { Refused } from './refused.js';
 
-/** What the token endpoint makes of requests: checks them as the standards say, and answers as the behaviour has it. */
+/** The token endpoint: validates requests according to the standards and responds according to the behavior. */
 export class TokenEndpoint {
   constructor(
     private readonly clients: Clients,
     private readonly grants: Grants,
-    /** Hears of each access token that is given for a code. */
+    /** Called for each access token that is issued for a code. */
     private readonly onGranted: (code: string, accessToken: string) => void,
   ) {}
 
