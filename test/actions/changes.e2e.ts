@@ -60,7 +60,7 @@ describe('a new document', () => {
   });
 
   it('takes effect at other replicas within five seconds', async () => {
-    const replica = await TestApp.start({ of: app });
+    const replica = await TestApp.start({ replicaOf: app });
     try {
       const path = await action();
       const there = gpt.at(replica);

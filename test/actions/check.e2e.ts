@@ -104,7 +104,7 @@ paths:
   });
 
   it('has line and column if the text comes from a URL', async () => {
-    api.answers(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
+    api.respondWith(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
     const { body } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(body.errors).toMatchObject([{ pointer: '/paths/~1notes/get', line: 8, column: 5 }]);
   });

@@ -52,7 +52,7 @@ function authOf(form: Json): Json {
 
 /** What is behind URLs of the API; all else of it answers calls. */
 function serve(files: Record<string, unknown>): void {
-  world.api.answers(({ path }) => ({ body: files[path] ?? { ok: true } }));
+  world.api.respondWith(({ path }) => ({ body: files[path] ?? { ok: true } }));
 }
 
 function importing(body: unknown, into: TestGpt = gpt): Promise<Answer> {
@@ -150,7 +150,7 @@ describe('a plugin manifest', () => {
 
   it('is read after redirects, and its document is resolved against the final URL', async () => {
     const relative = { ...manifest(), api: { type: 'openapi', url: 'doc.json' } };
-    world.api.answers(({ path }) => {
+    world.api.respondWith(({ path }) => {
       if (path === '/start') return { status: 302, headers: { location: '/moved/ai-plugin.json' } };
       return { body: path === '/moved/ai-plugin.json' ? relative : DOCUMENT() };
     });
@@ -468,7 +468,7 @@ describe('an invalid manifest', () => {
     ],
     ['is larger than any form', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /manifest_url'],
   ])('is rejected if its URL %s', async (_, reply, problem) => {
-    world.api.answers(reply);
+    world.api.respondWith(reply);
     expect(problemOf(await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
     await expectNoAction();
   });

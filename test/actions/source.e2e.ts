@@ -70,7 +70,7 @@ describe('the original text of a document', () => {
   });
 
   it('is stored if it was fetched from a URL', async () => {
-    api.answers(() => ({ headers: { 'content-type': 'text/plain' }, body: YAML() }));
+    api.respondWith(() => ({ headers: { 'content-type': 'text/plain' }, body: YAML() }));
     const made = await gpt.addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(await textOf(pathOf(made))).toEqual(['application/yaml; charset=utf-8', YAML()]);
   });

@@ -23,7 +23,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const JSON_BODY = { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
@@ -71,7 +71,7 @@ const FORM = {
 
 describe('a call', () => {
   it('answers with what the upstream answered', async () => {
-    api.answers(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
+    api.respondWith(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
     const { status, body } = await gpt.call('listNotes');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -177,7 +177,7 @@ describe('a call', () => {
   it.each([201, 204, 301, 302, 304, 400, 401, 403, 404, 429, 500, 503])(
     'is completed by the upstream with its status %d, and goes nowhere else',
     async (status) => {
-      api.answers(() => ({ status, headers: { location: `${api.url}/elsewhere` } }));
+      api.respondWith(() => ({ status, headers: { location: `${api.url}/elsewhere` } }));
       const { body } = await gpt.call('listNotes');
       expect(body).toMatchObject({ outcome: 'completed', response: { status } });
       expect(api.requests).toHaveLength(1);
@@ -255,14 +255,14 @@ describe("the upstream's body", () => {
       { a: 1 },
     ],
   ])('is read where it is %s', async (_, reply, expected) => {
-    api.answers(() => reply);
+    api.respondWith(() => reply);
     const { status, body } = await gpt.call('listNotes');
     expect([status, body.response?.body, body.response?.truncated]).toEqual([200, expected, false]);
     expect(body.response.headers).not.toHaveProperty('content-encoding');
   });
 
   it('that is no gzip though it says so is 502 upstream_invalid', async () => {
-    api.answers(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'not gzip' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'not gzip' }));
     expect(problemOf(await gpt.call('listNotes'))).toBe('502 upstream_invalid');
   });
 });

@@ -135,7 +135,7 @@ describe('an operation that changes something', () => {
 
   it('goes on after a restart, and on another replica', async () => {
     const [first, second] = [await ask(), await ask()];
-    const replica = await TestApp.start({ of: app });
+    const replica = await TestApp.start({ replicaOf: app });
     try {
       const there = await gpt.at(replica).call('createNote', { ...NOTE, confirmation: first });
       expect(there.body.outcome).toBe('completed');

@@ -34,7 +34,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
     'security rule C37: follows no redirect elsewhere: status %d is the result',
     async (status) => {
       const alice = await aliceOf(world.api.document(NOTES_PATHS));
-      world.api.answers(() => ({ status, headers: { location: `${evil.url}/notes` } }));
+      world.api.respondWith(() => ({ status, headers: { location: `${evil.url}/notes` } }));
       expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status } });
       expect(evil.requests).toEqual([]);
       expect(world.api.requests).toHaveLength(1);

@@ -21,7 +21,7 @@ afterAll(async () => {
 beforeEach(async () => {
   gpt = await tenant.gpt();
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const KEY = 'canary-key-7fD/+=9';
@@ -105,7 +105,7 @@ describe('an API key', () => {
     const thief = await Upstream.start();
     try {
       await gpt.action(api.document(PATHS), inQuery('appid'));
-      api.answers(() => ({ status: 307, headers: { location: thief.url } }));
+      api.respondWith(() => ({ status: 307, headers: { location: thief.url } }));
       expect((await gpt.call('listNotes')).body.response.status).toBe(307);
       expect(thief.requests).toHaveLength(0);
     } finally {
@@ -164,7 +164,7 @@ describe('a key in the query', () => {
       'confirmation_required',
       'invalid_arguments',
     ]);
-    api.answers(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'no' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'no' }));
     answers.push(await gpt.call('listNotes'));
     const seen = JSON.stringify(answers.map(({ body }) => body)) + app.logLines.join('');
     expect(seen).not.toContain(KEY);
@@ -174,7 +174,7 @@ describe('a key in the query', () => {
 
 describe('an upstream that repeats what it was sent', () => {
   const echo = () =>
-    api.answers(({ headers, query }) => ({
+    api.respondWith(({ headers, query }) => ({
       headers: { 'x-echo': String(headers['authorization'] ?? query.get('appid')) },
       body: { headers, query: [...query], page: `<b>${headers['authorization']}</b>` },
     }));
@@ -213,7 +213,7 @@ describe('an upstream that repeats what it was sent', () => {
 describe('a hundred calls of two tenants at once', () => {
   it('each carry the key of their own action and get their own answer', async () => {
     const keys = ['key-of-the-first-tenant', 'key-of-the-second-tenant'];
-    api.answers(async ({ headers, query }) => {
+    api.respondWith(async ({ headers, query }) => {
       await new Promise((resolve) => setImmediate(resolve));
       const owner = keys.indexOf(headers['authorization']?.replace('Bearer ', '') ?? '');
       return { body: { owner, limit: query.get('limit') } };

@@ -23,7 +23,7 @@ afterAll(() => Promise.all([app.stop(), api.stop()]));
 beforeEach(() => {
   keys = [];
   api.requests.length = 0;
-  api.answers(({ headers, query }) => {
+  api.respondWith(({ headers, query }) => {
     const sent = [headers['authorization'], headers['x-notes-key'], query.get('key')].map((text) => text ?? '');
     return keys.some((key) => sent.some((text) => text === key || text.endsWith(` ${key}`)))
       ? { body: { ok: true } }
@@ -47,7 +47,7 @@ async function user(schema: object = BEARER, name = 'alice'): Promise<EndUser> {
 
 /** Opens the link and sends the form, filled in. */
 async function gives(who: EndUser, fields: Record<string, string>): Promise<{ attempt: SignInAttempt; page: Page }> {
-  const attempt = await who.isOfferedSignIn();
+  const attempt = await who.getsSignInLink();
   await attempt.opensTheLink();
   return { attempt, page: await who.browser.submit(fields) };
 }
@@ -78,7 +78,7 @@ describe('an API key of the end user’s own', () => {
 
   it('is asked for by a page with one field and one button, which says whom it is for', async () => {
     const alice = await user();
-    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const page = await (await alice.getsSignInLink()).opensTheLink();
     expect(page.body).toMatch(/<input name="api_key" type="password" required autocomplete="off"/);
     expect(page.body).toContain('<code>alice</code>');
     expect(page.forms[0]?.buttons).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('an API key of the end user’s own', () => {
 
   it('works once for each link, however often the form is sent', async () => {
     const alice = await user();
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const [form] = alice.browser.page.forms;
     const answers = await Promise.all(
@@ -144,7 +144,7 @@ describe('an API key of the end user’s own', () => {
 
   it('is not taken from a form that another site sent', async () => {
     const alice = await user();
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const page = await alice.browser.submit({ api_key: newKey() }, { headers: { 'sec-fetch-site': 'cross-site' } });
     expect(page.status).toBe(400);
@@ -154,7 +154,7 @@ describe('an API key of the end user’s own', () => {
   it.each(['{"api_key":5}', '{"api_key":{"a":1}}', '{"api_key":null}', '["api_key"]', '5'])(
     'is asked for again where %s was sent, which no form sends',
     async (json) => {
-      const attempt = await (await user()).isOfferedSignIn();
+      const attempt = await (await user()).getsSignInLink();
       const [cookie = ''] = ((await fetch(attempt.offer.url)).headers.get('set-cookie') ?? '').split(';');
       const headers = { cookie, 'content-type': 'application/json' };
       expect((await fetch(attempt.offer.url, { method: 'POST', headers, body: json })).status).toBe(400);
@@ -230,7 +230,7 @@ describe('a key that is checked by an operation', () => {
 
   it('cannot be guessed on and on by one link', async () => {
     const alice = await user(CHECKED);
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const [form] = alice.browser.page.forms;
     let last = 0;

@@ -230,7 +230,7 @@ describe('migrations', () => {
 
 describe('replicas that start at the same time on an empty database', () => {
   it('all start, and serve the same rows', async () => {
-    const replicas = await Promise.all([1, 2, 3].map(() => TestApp.start({ on: database })));
+    const replicas = await Promise.all([1, 2, 3].map(() => TestApp.start({ database })));
     try {
       const [first, ...others] = replicas as [TestApp, ...TestApp[]];
       const tenant = await first.tenant('Shared');

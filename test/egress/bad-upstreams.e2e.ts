@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
-import { completed } from '../support/refreshing.js';
+import { completed } from '../support/token-requests.js';
 import type { TestGpt } from '../support/tenant.js';
 
 /** The slots of a host, and more callers than slots. */
@@ -181,7 +181,7 @@ it('refreshes and revokes tokens at a host whose slots are all taken by calls th
 });
 
 it('fails calls that get no slot by their deadline with 504 and sends nothing for them', async () => {
-  const hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
+  const hasty = await world.app.replica({ CALL_TIMEOUT_SECONDS: '1' });
   try {
     const upstream = await bad(() => undefined);
     const gpt = await gptOf(upstream);

@@ -66,7 +66,7 @@ async function furnish(): Promise<void> {
   const alice = new EndUser(gpt, 'alice');
   const attempt = await alice.signsIn();
   note(attempt.offer.id, (await alice.connection()).id);
-  const waiting = await new EndUser(gpt, 'bob').isOfferedSignIn();
+  const waiting = await new EndUser(gpt, 'bob').getsSignInLink();
   paths['ticket']?.push(waiting.offer.url.split('/').at(-1) ?? '');
   note(waiting.offer.id);
   await new EndUser(gpt, 'carol').signsIn();

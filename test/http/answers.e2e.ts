@@ -217,7 +217,7 @@ describe('a stop', () => {
     await own.action(api.document(NOTES_PATHS));
     let answer = () => undefined as void;
     const asked = new Promise<void>((resolve) => {
-      api.answers(async () => {
+      api.respondWith(async () => {
         resolve();
         await new Promise<void>((go) => (answer = go));
         return { body: 'late' };

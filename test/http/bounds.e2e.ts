@@ -14,7 +14,7 @@ let open: Wire[];
 
 beforeAll(async () => {
   app = await TestApp.start();
-  hasty = await app.beside({ REQUEST_TIMEOUT_SECONDS: '1', MAX_CONNECTIONS: '10' });
+  hasty = await app.replica({ REQUEST_TIMEOUT_SECONDS: '1', MAX_CONNECTIONS: '10' });
   tenant = await app.tenant();
   open = [];
 });

@@ -53,7 +53,7 @@ describe('every answer says what a browser may do with it', () => {
   });
 
   it('where it is served by https, by https alone', async () => {
-    const secure = await app.beside({ PUBLIC_URL: 'https://actions.example.com' });
+    const secure = await app.replica({ PUBLIC_URL: 'https://actions.example.com' });
     try {
       const { status, headers } = await new Client(`http://127.0.0.1:${secure.port}`).get('/healthz');
       expect([status, headers.get('strict-transport-security')]).toEqual([200, 'max-age=63072000']);
@@ -67,7 +67,7 @@ describe('the pages', () => {
   it('let nothing in but their own style, and no script', async () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
-    const { offer } = await new EndUser(gpt, 'alice').isOfferedSignIn();
+    const { offer } = await new EndUser(gpt, 'alice').getsSignInLink();
     const { headers, body } = await app.anonymous.get(new URL(offer.url).pathname);
     const style = /<style>([^<]*)<\/style>/.exec(body)?.[1] ?? '';
     const digest = createHash('sha256').update(style).digest('base64');
@@ -199,7 +199,7 @@ describe('the address of a caller', () => {
   });
 
   it('is what trusted proxies say, and the nearest that is none of them', async () => {
-    const behind = await app.beside({ TRUSTED_PROXIES: '127.0.0.0/8, 10.1.0.0/16, 2001:db8::/32' });
+    const behind = await app.replica({ TRUSTED_PROXIES: '127.0.0.0/8, 10.1.0.0/16, 2001:db8::/32' });
     try {
       const said = (list: string) => addressIn(behind, { 'x-forwarded-for': list });
       expect(await said('203.0.113.7')).toBe('203.0.113.7');
@@ -214,7 +214,7 @@ describe('the address of a caller', () => {
   });
 
   it('does not make it another host: links begin with PUBLIC_URL', async () => {
-    const behind = await app.beside({ TRUSTED_PROXIES: '127.0.0.1' });
+    const behind = await app.replica({ TRUSTED_PROXIES: '127.0.0.1' });
     try {
       const gpt = await (await behind.tenant()).gpt();
       await gpt.action(api.document(NOTES_PATHS), provider.schema());

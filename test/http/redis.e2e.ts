@@ -13,7 +13,7 @@ if (REDIS_URL) {
     beforeAll(async () => {
       const environment = { REDIS_URL };
       app = await TestApp.start({ environment });
-      replica = await TestApp.start({ of: app, environment });
+      replica = await TestApp.start({ replicaOf: app, environment });
     });
 
     afterAll(async () => {

@@ -7,7 +7,7 @@ import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 import type { TestGpt } from '../support/tenant.js';
 import { database } from '../support/test-database.js';
 import { NOTES_PATHS } from '../support/upstream.js';
@@ -78,7 +78,7 @@ function expectNothingShown(...answers: unknown[]): void {
   );
   for (const secret of world.provider.secrets) canaries.watch('secret of the provider', secret);
   const text = shown + JSON.stringify(answers);
-  expect(canaries.in(text)).toEqual([]);
+  expect(canaries.findIn(text)).toEqual([]);
   // What is sealed, and digests; our ids are shorter.
   expect(text.match(/[A-Za-z0-9+_=-]{36,}/g) ?? []).toEqual([]);
   expect(text).not.toMatch(/"(parameters|query|sql|driverError)"/);
@@ -124,7 +124,7 @@ describe('where the database refuses to write', () => {
 
   it('the tokens of a sign-in, it shows none of them', async () => {
     const user = await world.user();
-    const attempt = await user.comesBack();
+    const attempt = await user.signsInAtProvider();
     await refuses(WRITES.newTokens);
     const page = await attempt.returns();
     expect(page.status).toBe(500);

@@ -6,7 +6,7 @@ import { Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { TransitService } from '../support/key-services/transit-service.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 import { TestTenant } from '../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -49,7 +49,7 @@ async function started(environment: Record<string, string>): Promise<BuiltServer
     ...environment,
   });
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 const said = (server: BuiltServer) => server.output() + server.errors();
@@ -93,7 +93,7 @@ it('a process lets no secret out: not into its output, its database, its answers
     const gpt = await tenant.gpt();
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
     for (const status of [200, 401, 500]) {
-      api.answers(({ headers, path }) => ({ status, body: { echo: [headers, path] } }));
+      api.respondWith(({ headers, path }) => ({ status, body: { echo: [headers, path] } }));
       await seen(gpt.call('listNotes'));
     }
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...auth, colour: 'red' } }));
@@ -108,19 +108,19 @@ it('a process lets no secret out: not into its output, its database, its answers
   await seen(tenant.admin.send('POST', `/v1/gpts?api_key=${key}`, { name: key.slice(0, 4) }));
 
   // Sign-ins that go well, that fail, and whose provider says what it was sent.
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
   const gpt = await tenant.gpt();
   const oauth = { ...provider.schema({ revocation_url: `${provider.url}/revoke` }) };
   await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: oauth }));
   const attempts = [await new EndUser(gpt, 'alice').signsIn()];
   await seen(gpt.call('listNotes', { user: 'alice' }));
-  provider.behaviour = {
+  provider.behavior = {
     tokenAnswer: { status: 400, body: `{"error":"invalid_grant","error_description":"${ECHO}"}` },
   };
   attempts.push(await new EndUser(gpt, 'bob').signsIn());
-  provider.behaviour = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
+  provider.behavior = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
   attempts.push(await new EndUser(gpt, 'carol').signsIn());
-  provider.behaviour = {};
+  provider.behavior = {};
   for (const [index, attempt] of attempts.entries()) {
     canaries.watch(`ticket ${index}`, attempt.offer.url.split('/').at(-1) ?? '');
     canaries.watch(`state ${index}`, attempt.state);
@@ -149,16 +149,19 @@ it('a process lets no secret out: not into its output, its database, its answers
   const database = await rows.dump();
 
   // The key service and then the database go away in mid-life.
-  transit.trouble = { status: 500, body: { errors: [transit.token] } };
+  transit.fault = { status: 500, body: { errors: [transit.token] } };
   await seen((await tenant.gpt()).addAction({ openapi: api.document(NOTES_PATHS), auth: secrets.bearer }));
   await seen(operator.get('/readyz'));
-  transit.trouble = undefined;
+  transit.fault = undefined;
   await server.kill('SIGTERM');
 
   expect(canaries.count).toBeGreaterThan(20);
   expect(provider.secrets.length).toBeGreaterThan(4);
   expect(said(server).length).toBeGreaterThan(5000);
-  expect({ output: canaries.in(said(server)), database: canaries.in(database) }).toEqual({ output: [], database: [] });
+  expect({ output: canaries.findIn(said(server)), database: canaries.findIn(database) }).toEqual({
+    output: [],
+    database: [],
+  });
   // The links are for whoever asked for them.
-  expect(canaries.in(JSON.stringify(answers))).toEqual([]);
+  expect(canaries.findIn(JSON.stringify(answers))).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { mintKey, newId } from '../../src/common/index.js';
 import { LocalKeyset } from '../../src/vault/index.js';
 import { BuiltServer, runNode } from '../support/built-server.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 let rows: TestDatabase;
@@ -49,7 +49,7 @@ describe('a start that fails says no secret', () => {
   it.each(starts)('with %s', (_, environment) => {
     const told = toldBy(environment());
     expect(told).toMatch(/^countersign: /m);
-    expect(canaries.in(told)).toEqual([]);
+    expect(canaries.findIn(told)).toEqual([]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('variables that make Node and libraries print what they do', () => {
     ] as const) {
       const server = await BuiltServer.spawn(rows.folder, { ...environment, ...given });
       try {
-        await server.isUp();
+        await server.waitUntilReady();
       } finally {
         await server.kill('SIGKILL');
       }

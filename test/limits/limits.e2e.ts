@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function withLimits(environment: Record<string, string>, work: (limited: TestApp) => Promise<void>) {
-  const limited = await app.beside(environment);
+  const limited = await app.replica(environment);
   try {
     await work(limited);
   } finally {
@@ -129,8 +129,8 @@ describe('the limit of a sign-in', () => {
     const gpt = await callable(await app.tenant(), provider.schema());
     await withLimits({ ...LONG, RATE_LIMIT_SIGN_IN: '2' }, async (limited) => {
       const [one, two] = [
-        await new EndUser(gpt.at(limited), 'alice').isOfferedSignIn(),
-        await new EndUser(gpt.at(limited), 'bob').isOfferedSignIn(),
+        await new EndUser(gpt.at(limited), 'alice').getsSignInLink(),
+        await new EndUser(gpt.at(limited), 'bob').getsSignInLink(),
       ];
       const open = ({ offer }: typeof one) => limited.anonymous.get(new URL(offer.url).pathname);
       expect(statuses([await open(one), await open(one)])).toEqual([200, 200]);
@@ -146,8 +146,8 @@ describe('the limit of a sign-in', () => {
     const gpt = await callable(await app.tenant(), provider.schema());
     await withLimits({ ...LONG, RATE_LIMIT_SIGN_IN: '4' }, async (limited) => {
       const [one, two] = [
-        await new EndUser(gpt.at(limited), 'alice').comesBack(),
-        await new EndUser(gpt.at(limited), 'bob').comesBack(),
+        await new EndUser(gpt.at(limited), 'alice').signsInAtProvider(),
+        await new EndUser(gpt.at(limited), 'bob').signsInAtProvider(),
       ];
       const path = new URL(one.callbackUrl).pathname;
       const forged = () => limited.anonymous.get(`${path}?state=forged&code=x`);

@@ -88,7 +88,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
       const gpt = (await admin.post('/v1/gpts', { name: 'Slow' })).body;
       await admin.post(`/v1/gpts/${gpt.id}/actions`, { openapi: api.document(NOTES_PATHS) });
       let answer = () => undefined as void;
-      api.answers(async () => {
+      api.respondWith(async () => {
         await new Promise<void>((resolve) => (answer = resolve));
         return { body: 'late' };
       });
@@ -136,7 +136,7 @@ describe('a start with invalid settings', () => {
   ])('exits with 1 and prints one line for each invalid setting: %s', async (_, environment, lines) => {
     const isMinted = environment['OPERATOR_KEY'] === 'minted';
     const server = await spawned({ ...environment, ...(isMinted && { OPERATOR_KEY: mintedKey() }) });
-    expect(await server.ended).toBe(1);
+    expect(await server.exited).toBe(1);
     const said = server.errors().trim().split('\n');
     expect(said).toHaveLength(lines.length);
     for (const line of lines) expect(said).toContainEqual(expect.stringMatching(line));
@@ -146,7 +146,7 @@ describe('a start with invalid settings', () => {
   it('exits with one line if the port is taken', async () => {
     const first = await start();
     const second = await spawned({ PORT: new URL(first.url).port });
-    expect(await second.ended).toBe(1);
+    expect(await second.exited).toBe(1);
     expect(second.errors()).toMatch(/^countersign: [^\n]*EADDRINUSE[^\n]*\n$/);
   });
 });
@@ -158,7 +158,7 @@ function mintedKey(): string {
 /** Starts the server and waits until it answers. */
 async function start(environment: Record<string, string> = {}): Promise<BuiltServer> {
   const server = await spawned({ ...(database === 'mariadb' && { DATABASE_URL: rows.url }), ...environment });
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 async function spawned(environment: Record<string, string>): Promise<BuiltServer> {

@@ -77,7 +77,7 @@ async function startServer(): Promise<BuiltServer> {
   const environment = { EGRESS_ALLOW: '127.0.0.1', ...(database === 'mariadb' && { DATABASE_URL: rows.url }) };
   const server = await BuiltServer.spawn(folder, environment);
   cleanups.push(() => server.kill('SIGKILL'));
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 /** Starts the example provider on free ports. @returns the URL that it prints for Notes */

@@ -30,9 +30,9 @@ describe('statistics', () => {
     await alice.signsIn();
     await alice.calls();
     await alice.calls();
-    api.answers(() => ({ status: 500, body: {} }));
+    api.respondWith(() => ({ status: 500, body: {} }));
     await alice.calls();
-    api.answers(() => ({ body: {} }));
+    api.respondWith(() => ({ body: {} }));
     await gpt.call('listNotes', { user: 'alice', arguments: { nonsense: 1 } });
     await new EndUser(gpt, 'bob').calls();
     provider.expireAccessTokens();
@@ -60,7 +60,7 @@ describe('statistics', () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS));
     await gpt.call('listNotes');
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       await gpt.at(replica).call('listNotes');
       await replica.get(Statistics).write();

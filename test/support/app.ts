@@ -14,9 +14,9 @@ export interface TestAppOptions {
   /** Environment variables, merged over the defaults of all tests. */
   environment?: Record<string, string>;
   /** Starts a replica of this app: the same database and keys, separate memory. */
-  of?: TestApp;
+  replicaOf?: TestApp;
   /** A database that the test creates and removes itself. */
-  on?: TestDatabase;
+  database?: TestDatabase;
   /** Authentication schemas in addition to the built-in ones. */
   authSchemas?: AuthSchema[];
 }
@@ -36,10 +36,15 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ environment = {}, of, on, authSchemas }: TestAppOptions = {}): Promise<TestApp> {
-    const database = of?.database ?? on ?? (await createMigratedDatabase());
+  static async start({
+    environment = {},
+    replicaOf,
+    database: given,
+    authSchemas,
+  }: TestAppOptions = {}): Promise<TestApp> {
+    const database = replicaOf?.database ?? given ?? (await createMigratedDatabase());
     const port = await freePort();
-    const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
+    const operatorKey = replicaOf?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({
       PORT: String(port),
       DATABASE_URL: database.url,
@@ -55,7 +60,7 @@ export class TestApp {
       RATE_LIMIT_SIGN_IN: '0',
       ...environment,
     });
-    const clock = of?.clock ?? new TestClock();
+    const clock = replicaOf?.clock ?? new TestClock();
     const logLines: string[] = [];
     const logger = createLogger(settings.logLevel, { write: (line: string) => void logLines.push(line) });
     const boot = async () => {
@@ -65,7 +70,18 @@ export class TestApp {
     };
     const url = settings.publicUrl;
     const operator = new Client(url, operatorKey);
-    return new TestApp(await boot(), url, port, operator, new Client(url), clock, database, logLines, boot, !of && !on);
+    return new TestApp(
+      await boot(),
+      url,
+      port,
+      operator,
+      new Client(url),
+      clock,
+      database,
+      logLines,
+      boot,
+      !replicaOf && !given,
+    );
   }
 
   /** Returns a provider of the running app, for state that no API exposes. */
@@ -79,8 +95,8 @@ export class TestApp {
   }
 
   /** Starts a replica of this app. Stop the replica first. */
-  beside(environment: Record<string, string> = {}): Promise<TestApp> {
-    return TestApp.start({ environment, of: this });
+  replica(environment: Record<string, string> = {}): Promise<TestApp> {
+    return TestApp.start({ environment, replicaOf: this });
   }
 
   /** Stops the app and starts it again on the same database and port. */

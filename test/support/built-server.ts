@@ -20,8 +20,8 @@ const BUILD_MS = 120_000;
 export class BuiltServer {
   readonly url: string;
   /** Resolves with the exit code. */
-  readonly ended: Promise<number | null>;
-  private said = { output: '', errors: '' };
+  readonly exited: Promise<number | null>;
+  private captured = { output: '', errors: '' };
 
   private constructor(
     private readonly child: ChildProcess,
@@ -29,15 +29,15 @@ export class BuiltServer {
     port: string,
   ) {
     this.url = `http://127.0.0.1:${port}`;
-    child.stdout?.on('data', (text) => (this.said.output += text));
-    child.stderr?.on('data', (text) => (this.said.errors += text));
-    this.ended = new Promise((resolve) => child.once('close', resolve));
+    child.stdout?.on('data', (text) => (this.captured.output += text));
+    child.stderr?.on('data', (text) => (this.captured.errors += text));
+    this.exited = new Promise((resolve) => child.once('close', resolve));
   }
 
   /** Builds the server unless the build is up to date. */
   static async build(): Promise<void> {
-    const takesLock = () => isBuilt() || takeLock();
-    await eventually(takesLock, Boolean, BUILD_MS);
+    const canBuild = () => isBuilt() || acquireLock();
+    await eventually(canBuild, Boolean, BUILD_MS);
     if (isBuilt()) return;
     try {
       runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
@@ -56,13 +56,13 @@ export class BuiltServer {
   }
 
   /** Waits until the server responds. @throws if it exits instead, with its output */
-  async isUp(): Promise<this> {
+  async waitUntilReady(): Promise<this> {
     const answers = () =>
       fetch(`${this.url}/healthz`).then(
         ({ ok }) => ok,
         () => false,
       );
-    await Promise.race([eventually(answers, Boolean, 30_000), this.ended]);
+    await Promise.race([eventually(answers, Boolean, 30_000), this.exited]);
     if (!(await answers())) throw new Error(`it did not start: ${this.errors()}${this.output()}`);
     return this;
   }
@@ -72,16 +72,16 @@ export class BuiltServer {
   }
 
   output(): string {
-    return this.said.output;
+    return this.captured.output;
   }
 
   errors(): string {
-    return this.said.errors;
+    return this.captured.errors;
   }
 
   kill(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
-    return this.ended;
+    return this.exited;
   }
 }
 
@@ -100,7 +100,7 @@ function isBuilt(): boolean {
   return Math.max(...changed) <= statSync(BUILD_INFO).mtimeMs;
 }
 
-function takeLock(): boolean {
+function acquireLock(): boolean {
   try {
     mkdirSync(LOCK);
     return true;

@@ -17,7 +17,7 @@ export class EndUser {
   }
 
   /** Calls an operation and expects a sign-in link in the response. */
-  async isOfferedSignIn(body: object = {}): Promise<SignInAttempt> {
+  async getsSignInLink(body: object = {}): Promise<SignInAttempt> {
     const answer = await this.calls(body);
     if (answer.body.outcome !== 'sign_in_required') throw new Error(`no sign-in: ${JSON.stringify(answer.body)}`);
     return new SignInAttempt(this, answer.body.sign_in);
@@ -25,14 +25,14 @@ export class EndUser {
 
   /** Opens the link and submits the form; the next step is at the provider. */
   async startsSigningIn(body: object = {}): Promise<SignInAttempt> {
-    const attempt = await this.isOfferedSignIn(body);
+    const attempt = await this.getsSignInLink(body);
     await attempt.opensTheLink();
     await attempt.pressesTheButton();
     return attempt;
   }
 
   /** Signs in at the provider; the next step is the callback. */
-  async comesBack(body: object = {}): Promise<SignInAttempt> {
+  async signsInAtProvider(body: object = {}): Promise<SignInAttempt> {
     const attempt = await this.startsSigningIn(body);
     await attempt.signsInAtTheProvider();
     return attempt;
@@ -40,7 +40,7 @@ export class EndUser {
 
   /** Runs all steps of a sign-in. */
   async signsIn(body: object = {}): Promise<SignInAttempt> {
-    const attempt = await this.comesBack(body);
+    const attempt = await this.signsInAtProvider(body);
     await attempt.returns();
     return attempt;
   }

@@ -12,7 +12,7 @@ export class MetadataServer {
   private readonly pages = new Map<string, UpstreamReply>();
 
   private constructor(private readonly server: Upstream) {
-    server.answers(({ path }) => this.pages.get(path) ?? { status: 404, body: { error: 'not_found' } });
+    server.respondWith(({ path }) => this.pages.get(path) ?? { status: 404, body: { error: 'not_found' } });
   }
 
   static async start(): Promise<MetadataServer> {
@@ -28,7 +28,7 @@ export class MetadataServer {
   }
 
   /** The requested paths, in order. */
-  get asked(): string[] {
+  get requestedPaths(): string[] {
     return this.server.requests.map(({ path }) => path);
   }
 
@@ -44,7 +44,7 @@ export class MetadataServer {
     };
   }
 
-  serves(path: string, reply: UpstreamReply): void {
+  publish(path: string, reply: UpstreamReply): void {
     this.pages.set(path, reply);
   }
 

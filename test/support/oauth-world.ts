@@ -29,7 +29,7 @@ export class OAuthWorld {
   reset(): void {
     this.provider.reset();
     this.api.requests.length = 0;
-    this.api.answers(({ headers }) => {
+    this.api.respondWith(({ headers }) => {
       const [, token = ''] = (headers['authorization'] ?? '').split(' ');
       return this.provider.accessTokens.has(token)
         ? { body: { ok: true } }

@@ -16,7 +16,7 @@ interface Listed {
  *
  * Uses a separate connection, because EXPLAIN leaves the statistics of SQLite cached on its connection.
  */
-export async function planOf<E extends Listed>(
+export async function queryPlanOf<E extends Listed>(
   app: TestApp,
   entity: new () => E,
   where: FindOptionsWhere<E>,

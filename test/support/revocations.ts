@@ -11,13 +11,13 @@ import type { TestTenant } from './tenant.js';
  * Deletes the revocations of previous tests, because the worker processes all that are due. Then waits for revocations in flight, which
  * would otherwise reach the provider during the test.
  */
-export async function forgetRevocations(app: TestApp): Promise<void> {
+export async function deleteRevocations(app: TestApp): Promise<void> {
   await app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Revocation).execute());
-  await tellDue(app);
+  await sendDueRevocations(app);
 }
 
 /** Sends all due revocations to their providers. */
-export function tellDue(app: TestApp): Promise<void> {
+export function sendDueRevocations(app: TestApp): Promise<void> {
   return app.get(RevocationWorker).run();
 }
 
@@ -32,7 +32,7 @@ export async function progressOf(tenant: TestTenant, revocationId: string): Prom
 }
 
 /** Waits until a revocation is done at all providers. */
-export function done(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
+export function waitUntilDone(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
   return eventually(
     () => progressOf(tenant, revocationId),
     ({ status }) => status === 'done',
@@ -41,8 +41,8 @@ export function done(tenant: TestTenant, revocationId: string): Promise<Answer['
 }
 
 /** Returns a promise and the function that resolves it. */
-export function heldBack(): { until: Promise<void>; letGo: () => void } {
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => (letGo = resolve));
-  return { until, letGo };
+export function createGate(): { released: Promise<void>; release: () => void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { released, release };
 }

@@ -8,13 +8,13 @@ export type Tables = Record<string, Row[]>;
  * `last_used_at` is ignored: it is updated in the background for every valid key, even if the key's role does not permit the
  * request. Rejected requests cause no audit events, and counters of rate limits are not in the database.
  */
-export function changesBetween(before: Tables, after: Tables): string[] {
+export function diffTables(before: Tables, after: Tables): string[] {
   const [old, now] = [linesOf(before), linesOf(after)];
   return [...difference(old, now).map((line) => `- ${line}`), ...difference(now, old).map((line) => `+ ${line}`)];
 }
 
 /** Removes new rows of this tenant from the changes. */
-export function changesElsewhere(changes: string[], tenantId: string): string[] {
+export function withoutOwnRows(changes: string[], tenantId: string): string[] {
   // Audit events refer to their tenant by their chain.
   const isTheirs = (line: string) =>
     line.includes(`"tenant_id":"${tenantId}"`) ||

@@ -14,14 +14,14 @@ export interface ReceivedRequest {
 /** A response of the upstream: strings and buffers are sent unmodified, other values as JSON. */
 export type UpstreamReply = { status?: number; headers?: Record<string, string>; body?: unknown } | 'silence';
 
-type Answering = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
+type Responder = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
 
 /** An API on loopback that records requests and sends configured responses. */
 export class Upstream {
   readonly requests: ReceivedRequest[] = [];
   /** Requests whose connection was closed before their response. */
   readonly abandoned: ReceivedRequest[] = [];
-  private answering: Answering = () => ({ body: { ok: true } });
+  private responder: Responder = () => ({ body: { ok: true } });
 
   private constructor(private readonly server: Server) {}
 
@@ -47,8 +47,8 @@ export class Upstream {
     return last;
   }
 
-  answers(answering: Answering): void {
-    this.answering = answering;
+  respondWith(responder: Responder): void {
+    this.responder = responder;
   }
 
   /** Returns an OpenAPI document of this upstream with the given paths. */
@@ -78,7 +78,7 @@ export class Upstream {
     response.once('close', () => {
       if (!response.writableFinished) this.abandoned.push(received);
     });
-    const reply = await this.answering(received);
+    const reply = await this.responder(received);
     if (reply === 'silence') return;
     const { status = 200, headers = {}, body } = reply;
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);

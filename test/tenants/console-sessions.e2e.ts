@@ -57,7 +57,7 @@ describe('a console session', () => {
   it('is in a cookie that no script reads and no other site brings along', async () => {
     const cookie = parseSetCookie((await signIn(tenant.admin.key)).headers.get('set-cookie') ?? '');
     expect(cookie).toMatchObject({ name: 'countersign-console', httpOnly: true, sameSite: 'strict', path: '/' });
-    const behindHttps = await app.beside({ PUBLIC_URL: 'https://actions.example.com' });
+    const behindHttps = await app.replica({ PUBLIC_URL: 'https://actions.example.com' });
     try {
       const answer = await new Client(`http://127.0.0.1:${behindHttps.port}`).post(PATH, { key: tenant.admin.key });
       const text = answer.headers.get('set-cookie') ?? '';
@@ -94,7 +94,7 @@ describe('a console session', () => {
   });
 
   it('ends when its browser signs out, on every replica at once', async () => {
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       const answer = await signIn(tenant.admin.key);
       const [here, there] = [browserWith(answer), browserWith(answer, undefined, replica)];

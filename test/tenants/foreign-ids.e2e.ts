@@ -4,7 +4,7 @@ import type { TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { problemOf } from '../support/problem.js';
-import { changesBetween } from '../support/table-changes.js';
+import { diffTables } from '../support/table-changes.js';
 import { NOTES_PATHS } from '../support/upstream.js';
 import { answerOf, gotIn, Stranger } from './isolation/checks.js';
 import { carriers } from './isolation/carriers.js';
@@ -89,7 +89,7 @@ it.each(BY_USER)(
     const [method = ''] = place.split(' ');
     const { path, body } = row.request(row.otherUser, world);
     expect(row.found(await world.admin.send(method, path, body))).toBe(false);
-    const changes = changesBetween(before, await app.database.tables());
+    const changes = diffTables(before, await app.database.tables());
     expect(changes.filter((line) => line.startsWith('-') && !line.startsWith('- audit_chains'))).toEqual([]);
   },
 );
@@ -108,7 +108,7 @@ describe("another tenant's cursor", () => {
   async function twice(): Promise<World> {
     const made = await newWorld(services);
     const { gpt, admin, operator } = made;
-    await new EndUser(gpt, 'dave').isOfferedSignIn();
+    await new EndUser(gpt, 'dave').getsSignInLink();
     await gpt.tenant.gpt();
     await gpt.action({ ...services.api.document(NOTES_PATHS), servers: [{ url: 'https://other.example.com' }] });
     await admin.post('/v1/connections/revoke', { user: 'alice' });

@@ -14,7 +14,7 @@ let statements: Statements;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  replica = await app.beside();
+  replica = await app.replica();
   tenant = await app.tenant();
   statements = await Statements.of(app);
 });

@@ -12,7 +12,7 @@ let tenant: TestTenant;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  replica = await TestApp.start({ of: app });
+  replica = await TestApp.start({ replicaOf: app });
   tenant = await app.tenant();
 });
 

@@ -39,7 +39,7 @@ afterAll(() => Promise.all([api.stop(), provider.stop()]));
 beforeEach(async () => {
   rows = await createTestDatabase();
   servers = [];
-  app = await TestApp.start({ on: rows });
+  app = await TestApp.start({ database: rows });
   gpt = await (await app.tenant()).gpt();
   const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
   await connectMany(app, gpt, action, CONNECTIONS);
@@ -63,7 +63,7 @@ const environment = () => ({
 async function started(): Promise<BuiltServer> {
   const server = await BuiltServer.spawn(rows.folder, environment());
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 const rotationAt = async (server: BuiltServer, id: string): Promise<Answer['body']> =>

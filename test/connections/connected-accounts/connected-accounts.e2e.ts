@@ -299,7 +299,7 @@ describe('the connected-accounts page', () => {
 });
 
 it('the connected-accounts page has a rate limit per ticket', async () => {
-  const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '3' });
+  const limited = await world.app.replica({ RATE_LIMIT_SIGN_IN: '3' });
   try {
     const alice = await connected();
     const path = new URL(await linkFor(alice)).pathname;

@@ -17,7 +17,7 @@ let servers: BuiltServer[];
 beforeAll(async () => {
   await BuiltServer.build();
   [api, provider] = await Promise.all([Upstream.start(), AuthorizationServer.start()]);
-  api.answers(({ headers }) =>
+  api.respondWith(({ headers }) =>
     provider.accessTokens.has((headers['authorization'] ?? '').split(' ')[1] ?? '')
       ? { body: { ok: true } }
       : { status: 401, body: {} },
@@ -29,7 +29,7 @@ afterAll(() => Promise.all([api.stop(), provider.stop()]));
 beforeEach(async () => {
   rows = await createTestDatabase();
   servers = [];
-  provider.behaviour = {};
+  provider.behavior = {};
   provider.tokenRequests.length = 0;
 });
 
@@ -46,7 +46,7 @@ async function started(): Promise<BuiltServer> {
     REFRESH_INTERVAL_SECONDS: '3600',
   });
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 /** A user who is connected, and whose access token has expired since. */
@@ -55,10 +55,10 @@ async function expiredUser(at: BuiltServer): Promise<EndUser> {
   const gpt = await tenant.gpt();
   await gpt.action(api.document(NOTES_PATHS), provider.schema());
   const alice = new EndUser(gpt, 'alice');
-  const { behaviour } = provider;
-  provider.behaviour = { ...behaviour, expiresIn: 1 };
+  const { behavior } = provider;
+  provider.behavior = { ...behavior, expiresIn: 1 };
   await alice.signsIn();
-  provider.behaviour = behaviour;
+  provider.behavior = behavior;
   await eventually(
     () => alice.connection(),
     ({ expires_at }) => Date.parse(expires_at) < Date.now(),
@@ -88,11 +88,11 @@ describe('a process killed between the token response and its commit', () => {
   async function killedInRefresh(alice: EndUser, server: BuiltServer): Promise<EndUser> {
     const { id } = await alice.connection();
     let unlock = async () => {};
-    provider.behaviour.before = async () => {
+    provider.behavior.before = async () => {
       if (refreshes().length === 1) unlock = await lockConnections();
     };
     let isAnswered = false;
-    provider.behaviour.after = async () => {
+    provider.behavior.after = async () => {
       isAnswered = true;
     };
     // It goes down with the process.
@@ -114,7 +114,7 @@ describe('a process killed between the token response and its commit', () => {
   });
 
   it('leads to reconnect_required if the provider has rotated the token, without further requests', async () => {
-    provider.behaviour = { rotates: true };
+    provider.behavior = { rotates: true };
     const server = await started();
     const alice = await killedInRefresh(await expiredUser(server), server);
     for (let round = 0; round < 3; round++) {

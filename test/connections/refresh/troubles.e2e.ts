@@ -4,7 +4,7 @@ import type { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { completed, holdTokenRequest, signInBecause } from '../../support/refreshing.js';
+import { completed, holdTokenRequest, signInRequired } from '../../support/token-requests.js';
 
 let world: OAuthWorld;
 
@@ -29,25 +29,25 @@ describe('security rule C31: a failing provider', () => {
     ['a connection that is reset', { dropsConnections: true }],
   ];
 
-  it.each(troubles)('security rule C31: %s: the tokens are kept and refreshed after recovery', async (_, behaviour) => {
+  it.each(troubles)('security rule C31: %s: the tokens are kept and refreshed after recovery', async (_, behavior) => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = behaviour;
+    world.provider.behavior = behavior;
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     world.app.clock.advance({ seconds: 10 });
     expect(await alice.calls()).toMatchObject(completed);
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
   it('security rule C31: timeout: the tokens are kept', async () => {
-    const hasty = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
+    const hasty = await world.app.replica({ TOKEN_TIMEOUT_SECONDS: '1' });
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { letGo } = holdTokenRequest(world.provider);
+    const { release } = holdTokenRequest(world.provider);
     expect(problemOf(await alice.at(hasty).calls())).toBe('503 credential_unavailable');
-    letGo();
+    release();
     world.app.clock.advance({ seconds: 10 });
     expect(await alice.at(hasty).calls()).toMatchObject(completed);
     await hasty.stop();
@@ -56,7 +56,7 @@ describe('security rule C31: a failing provider', () => {
   it('security rule C31: is not asked again during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     const asked: number[] = [];
     for (const seconds of [0, 0, 7, 0, 5, 8, 10]) {
       world.app.clock.advance({ seconds });
@@ -70,7 +70,7 @@ describe('security rule C31: a failing provider', () => {
   it('security rule C31: does not affect calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     expect(await alice.calls()).toMatchObject(completed);
     const connection = await alice.connection();
     await eventually(
@@ -85,10 +85,10 @@ describe('security rule C31: a failing provider', () => {
   it('does not delay calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     expect(await alice.calls()).toMatchObject(completed);
     await arrived;
-    letGo();
+    release();
     await eventually(
       () => alice.connection(),
       ({ last_refreshed_at }) => last_refreshed_at !== null,
@@ -102,9 +102,9 @@ describe('security rule C31: a provider that sends Retry-After', () => {
   async function putOff(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     return alice;
   }
 
@@ -146,8 +146,8 @@ describe('a crash between the token response and the commit', () => {
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, -1);
     world.provider.revokeGrants();
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(refreshes()).toHaveLength(1);
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
   });

@@ -3,7 +3,7 @@ import { EndUser } from '../../support/end-user.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { forgetRevocations, revocationItems, tellDue } from '../../support/revocations.js';
+import { deleteRevocations, revocationItems, sendDueRevocations } from '../../support/revocations.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 let world: OAuthWorld;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await forgetRevocations(world.app);
+  await deleteRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
 });
@@ -40,7 +40,7 @@ async function connected() {
 
 /** The client that the provider was told by, and where: both tokens of each connection. */
 async function told(): Promise<string[]> {
-  await tellDue(world.app);
+  await sendDueRevocations(world.app);
   return world.provider.revocationRequests.map(({ path, params }) => `${path} by ${params['client_secret']}`);
 }
 
@@ -129,7 +129,7 @@ describe('security rule C39: connections that are deleted with their action or G
 
   it('security rule C39: are revoked once their provider has recovered, although their rows are gone', async () => {
     const { gpt, client } = await connected();
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await gpt.tenant.admin.delete(gpt.path);
     await told();
     world.provider.reset();

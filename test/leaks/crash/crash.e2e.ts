@@ -5,7 +5,7 @@ import { mintKey, newId } from '../../../src/common/index.js';
 import { BuiltServer } from '../../support/built-server.js';
 import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { TestTenant } from '../../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
@@ -49,7 +49,7 @@ async function starts(trouble: string, options: string[] = []): Promise<void> {
     IN_MESSAGE: canaries.make('secret in a message'),
     IN_PROPERTIES: canaries.make('secret in properties'),
   });
-  await server.isUp();
+  await server.waitUntilReady();
 }
 
 /** A credential is on its way, and the answer to it is not. */
@@ -61,7 +61,7 @@ async function callsAnApi(): Promise<void> {
   const auth = { type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') };
   await gpt.action(api.document(NOTES_PATHS), auth);
   api.requests.length = 0;
-  api.answers(() => 'silence');
+  api.respondWith(() => 'silence');
   // Nobody answers it: the process ends.
   gpt.call('listNotes').catch(() => undefined);
   await eventually(async () => api.requests.length, Boolean);
@@ -105,9 +105,9 @@ describe('the process ends with one line in the log, with code 1 and without a s
     expect(lines()).toEqual([{ level: 'fatal', time: expect.any(String), err: expect.anything(), msg }]);
     expect(lines()[0]).toMatchObject({ err });
     expect(server.errors()).toBe('');
-    expect(canaries.in(said())).toEqual([]);
+    expect(canaries.findIn(said())).toEqual([]);
     expect(left()).toEqual([]);
-    expect(canaries.in(await rows.dump())).toEqual([]);
+    expect(canaries.findIn(await rows.dump())).toEqual([]);
   });
 });
 
@@ -137,8 +137,8 @@ describe('there is no secret in what Node leaves behind', () => {
     await callsAnApi();
     expect(await server.kill('SIGUSR2')).not.toBe(0);
     expect(server.errors()).toContain('heap out of memory');
-    expect(canaries.in(said())).toEqual([]);
-    expect(read().flatMap((text) => canaries.in(text))).toEqual([]);
+    expect(canaries.findIn(said())).toEqual([]);
+    expect(read().flatMap((text) => canaries.findIn(text))).toEqual([]);
   });
 
   it('when it is asked for a report', async () => {
@@ -146,8 +146,8 @@ describe('there is no secret in what Node leaves behind', () => {
     await callsAnApi();
     // A Node that cannot leave the environment out has no handler for the signal any more, and ends of it.
     await Promise.race([server.kill('SIGUSR2'), new Promise((resolve) => setTimeout(resolve, 2000))]);
-    expect(canaries.in(said())).toEqual([]);
-    expect(read().flatMap((text) => canaries.in(text))).toEqual([]);
+    expect(canaries.findIn(said())).toEqual([]);
+    expect(read().flatMap((text) => canaries.findIn(text))).toEqual([]);
     expect(existsSync(rows.folder)).toBe(true);
   });
 

@@ -1,5 +1,5 @@
 import { mintKey, newId } from '../../../src/common/index.js';
-import type { Canaries } from '../../support/secrets-in.js';
+import type { Canaries } from '../../support/canaries.js';
 import type { GoodRequest } from './good-requests.js';
 
 /** A request with a secret where none belongs. */

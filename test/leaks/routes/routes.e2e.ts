@@ -3,7 +3,7 @@ import { Browser } from '../../../examples/notes-provider/browser.js';
 import { freePort } from '../../support/free-port.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
 import { goodRequests, type GoodRequest } from './good-requests.js';
 import { misplacedIn, watchPasted } from './misplaced.js';
@@ -97,13 +97,13 @@ it('keys of an API that it repeats, refuses and stumbles over do not come back',
     const gpt = await tenant.gpt();
     await gpt.action(world.api.document(NOTES_PATHS), auth);
     for (const status of [200, 302, 401, 429, 500]) {
-      world.api.answers(({ headers, path, query }) => ({ status, body: { echo: [headers, path, [...query]] } }));
+      world.api.respondWith(({ headers, path, query }) => ({ status, body: { echo: [headers, path, [...query]] } }));
       world.see('a call', await gpt.call('listNotes'));
       world.see('a call that has wrong arguments', await gpt.call('getNote', { arguments: { id: [status] } }));
     }
     expect(world.api.requests.length).toBeGreaterThan(4);
     // What the request was is told where it fails too, on its way and at its end.
-    world.api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    world.api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     // It is kept and shown as it is written, but for here.
     const misused = new Canaries();
     const static_headers = { 'X-Secret': misused.make('static header') };
@@ -123,7 +123,7 @@ it('keys of an API that it repeats, refuses and stumbles over do not come back',
 it('the pages of a sign-in let none out but to the provider', async () => {
   const { gpt, tenant } = await world.tenantWithEverything();
   const alice = new EndUser(gpt, 'carol');
-  const attempt = await alice.isOfferedSignIn();
+  const attempt = await alice.getsSignInLink();
   world.canaries.watch('ticket', ticketOf(attempt));
   world.see('GET /signin/{ticket}', await attempt.opensTheLink());
   const redirect = await attempt.pressesTheButton();
@@ -176,7 +176,7 @@ it('a sign-in that the tenant verifies lets none out but to the tenant', async (
     user_verification: 'redirect',
     user_verification_url: 'https://chat.example.com/who',
   });
-  const attempt = await new EndUser(gpt, 'dora').comesBack();
+  const attempt = await new EndUser(gpt, 'dora').signsInAtProvider();
   const location = (await attempt.returns()).headers.get('location') ?? '';
   const browser_token = new URL(location).searchParams.get('browser_token') ?? '';
   world.watch(attempt);
@@ -249,14 +249,14 @@ describe('of all that was about there is nothing', () => {
     for (const [place, ask] of places) {
       const { status, body } = await ask();
       const text = JSON.stringify(body);
-      expect([place, status, finders.flatMap((finder) => finder.in(text))]).toEqual([place, 200, []]);
+      expect([place, status, finders.flatMap((finder) => finder.findIn(text))]).toEqual([place, 200, []]);
     }
   });
 
   it('in the database', async () => {
     const rows = await world.rows.dump();
     expect(rows.length).toBeGreaterThan(100_000);
-    expect([...world.canaries.in(rows), ...world.refused.in(rows)]).toEqual([]);
+    expect([...world.canaries.findIn(rows), ...world.refused.findIn(rows)]).toEqual([]);
   });
 
   it('in what the process said, to the end', async () => {
@@ -264,7 +264,7 @@ describe('of all that was about there is nothing', () => {
     const said = world.said();
     expect(said.split('\n').length).toBeGreaterThan(1500);
     expect(world.server.errors()).toBe('');
-    expect([...world.canaries.in(said), ...world.refused.in(said), ...world.asData.in(said)]).toEqual([]);
+    expect([...world.canaries.findIn(said), ...world.refused.findIn(said), ...world.asData.findIn(said)]).toEqual([]);
     expect(world.canaries.count).toBeGreaterThan(500);
   });
 });

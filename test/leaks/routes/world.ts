@@ -4,7 +4,7 @@ import { BuiltServer } from '../../support/built-server.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { TestTenant, type TestGpt } from '../../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
@@ -38,7 +38,7 @@ export class LeakWorld {
       AuthorizationServer.start(),
       MetadataServer.start(),
     ]);
-    metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+    metadata.publish(LAYOUTS.oauth(''), { body: metadata.document() });
     const operatorKey = mintKey('operator', newId('key')).key;
     const server = await BuiltServer.spawn(rows.folder, {
       OPERATOR_KEY: operatorKey,
@@ -50,7 +50,7 @@ export class LeakWorld {
       RATE_LIMIT_FAILED_AUTHENTICATION: '0',
       RATE_LIMIT_SIGN_IN: '0',
     });
-    await server.isUp();
+    await server.waitUntilReady();
     const world = new LeakWorld(rows, server, new Client(server.url, operatorKey), api, provider, metadata);
     world.canaries.watchKey('operator key', operatorKey);
     return world;
@@ -67,7 +67,7 @@ export class LeakWorld {
     const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
     const shown = typeof body === 'string' ? body.replaceAll(ownAddress, '') : body;
     const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
-    for (const name of [...this.canaries.in(text), ...own.in(text)])
+    for (const name of [...this.canaries.findIn(text), ...own.findIn(text)])
       this.leaks.push(`${name} in an answer of ${place}`);
   }
 
@@ -84,7 +84,7 @@ export class LeakWorld {
     this.canaries.watchKey('admin key', tenant.admin.key);
     this.canaries.watchKey('runtime key', tenant.runtime.key);
     const gpt = await tenant.gpt();
-    this.api.answers(({ headers, path }) => ({ body: { echo: [headers, path] } }));
+    this.api.respondWith(({ headers, path }) => ({ body: { echo: [headers, path] } }));
     const schema = this.provider.schema({ revocation_url: `${this.provider.url}/revoke` });
     const action = await gpt.action(JSON.stringify(this.api.document(NOTES_PATHS)), schema);
     const alice = new EndUser(gpt, 'alice');

@@ -49,7 +49,7 @@ describe('PKCE verifier', () => {
 
   it('security rule C12: is stored sealed, and deleted at the end', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const during = await world.app.database.dump();
     await signIn.returns();
     const verifier = world.provider.tokenRequests[0]?.params['code_verifier'];
@@ -85,7 +85,7 @@ describe('provider that refuses PKCE', () => {
   it.each(['auto', 'required'])(
     'security rule C13: fails with pkce=%s, which still sends the challenge',
     async (pkce) => {
-      world.provider.behaves('PKCE refused');
+      world.provider.simulate('PKCE refused');
       const alice = await world.user('alice', { pkce });
       const signIn = await alice.signsIn();
       expect(signIn.authorizationRequest.get('code_challenge_method')).toBe('S256');

@@ -1,8 +1,8 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BehaviourName } from '../../support/behaviours.js';
+import type { BehaviorName } from '../../support/behaviors.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { successfulLifecycle, signInAndCall, runLifecycle } from '../../support/connection-lifecycle.js';
 
 let world: OAuthWorld;
 
@@ -15,9 +15,9 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 /** Alice signs in at a provider with these ways. @returns how it ended, and what the builder is told */
-async function failedSignIn(...ways: BehaviourName[]) {
+async function failedSignIn(...ways: BehaviorName[]) {
   const alice = await world.user();
-  world.provider.behaves(...ways);
+  world.provider.simulate(...ways);
   const signIn = await alice.signsIn();
   const { status, error } = await signIn.view();
   expect(await alice.connections()).toEqual([]);
@@ -25,7 +25,7 @@ async function failedSignIn(...ways: BehaviourName[]) {
 }
 
 describe('answers in other clothes than the standard wants', () => {
-  it.each<[string, BehaviourName, object]>([
+  it.each<[string, BehaviorName, object]>([
     ['1', 'form-encoded answers', {}],
     ['1', 'form-encoded answers as text/plain', {}],
     ['2', 'JSON as text/plain', {}],
@@ -38,13 +38,13 @@ describe('answers in other clothes than the standard wants', () => {
     ['18', 'token_type BEARER', {}],
     ['21', 'long codes and tokens', {}],
   ])('provider quirk %s: %s', async (_, way, schema) => {
-    world.provider.behaves(way);
-    expect(await wholeLife(world, schema)).toEqual(goodLife());
+    world.provider.simulate(way);
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle());
   });
 
   it('provider quirk 1: asks for JSON, and may get a form from one who does not care', async () => {
-    world.provider.behaves('form-encoded answers');
-    await signsInAndCalls(world);
+    world.provider.simulate('form-encoded answers');
+    await signInAndCall(world);
     expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
   });
 
@@ -59,13 +59,13 @@ describe('answers in other clothes than the standard wants', () => {
     [{}, 'Basic'],
     [{ token_scheme: 'bearer' }, 'Bearer'],
   ])('provider quirk 18: token_type basic with %j is sent as %s', async (schema, scheme) => {
-    world.provider.behaves('token_type basic');
-    expect(await wholeLife(world, schema)).toEqual(goodLife(scheme));
+    world.provider.simulate('token_type basic');
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle(scheme));
   });
 
   it('provider quirk 21: carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
-    world.provider.behaves('long codes and tokens', 'rotates');
-    expect(await wholeLife(world)).toEqual(goodLife());
+    world.provider.simulate('long codes and tokens', 'rotates');
+    expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     const { params } = world.provider.grants('authorization_code')[0] ?? {};
     expect(params?.['code']?.length).toBeGreaterThan(8000);
     expect(world.provider.secrets).toContain(params?.['code']);
@@ -74,7 +74,7 @@ describe('answers in other clothes than the standard wants', () => {
 });
 
 describe('lifetimes', () => {
-  it.each<BehaviourName>([
+  it.each<BehaviorName>([
     'no expires_in',
     'expires_in 0',
     'expires_in negative',
@@ -82,16 +82,16 @@ describe('lifetimes', () => {
     'expires_in in milliseconds',
     'expires_in a date',
   ])('provider quirks 4, 5: %s: the token is used, and renewed when it has ended', async (way) => {
-    world.provider.behaves(way);
-    expect(await wholeLife(world)).toEqual(goodLife());
+    world.provider.simulate(way);
+    expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
   });
 
-  it.each<BehaviourName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
+  it.each<BehaviorName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
     'provider quirks 4, 5: %s is unknown: nothing is renewed until the API answers 401',
     async (way) => {
-      world.provider.behaves(way);
-      const { alice } = await signsInAndCalls(world);
+      world.provider.simulate(way);
+      const { alice } = await signInAndCall(world);
       expect((await alice.connection()).expires_at).toBeNull();
       world.app.clock.advance({ hours: 23 });
       expect((await alice.calls()).body.response.status).toBe(200);
@@ -101,7 +101,7 @@ describe('lifetimes', () => {
 });
 
 describe('answers that hold no token', () => {
-  it.each<[BehaviourName, string]>([
+  it.each<[BehaviorName, string]>([
     ['error with status 200', 'bad_verification_code'],
     ['error with status 200 as a form', 'bad_verification_code'],
     ['ok: false', 'invalid_code'],
@@ -111,7 +111,7 @@ describe('answers that hold no token', () => {
     expect(trace.diagnosis).toContain(expected);
   });
 
-  it.each<[BehaviourName, string]>([
+  it.each<[BehaviorName, string]>([
     ['log-in page', 'unreadable_answer'],
     ['redirect 302', 'redirected'],
     ['redirect 307', 'redirected'],

@@ -1,6 +1,6 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BehaviourName } from '../../support/behaviours.js';
+import type { BehaviorName } from '../../support/behaviors.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
 let world: OAuthWorld;
@@ -13,10 +13,10 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-async function comesBackFrom(...ways: BehaviourName[]) {
+async function comesBackFrom(...ways: BehaviorName[]) {
   const alice = await world.user();
-  world.provider.behaves(...ways);
-  const signIn = await alice.comesBack();
+  world.provider.simulate(...ways);
+  const signIn = await alice.signsInAtProvider();
   const page = await signIn.returns();
   expect(world.provider.tokenRequests).toEqual([]);
   expect(await alice.connections()).toEqual([]);
@@ -42,7 +42,7 @@ describe('state', () => {
 
   it('provider quirk 15: is what a good sign-in needs once more: the link still works when the provider is repaired', async () => {
     const { alice, signIn } = await comesBackFrom('state dropped');
-    world.provider.behaves();
+    world.provider.simulate();
     await signIn.opensTheLink();
     await signIn.pressesTheButton();
     await signIn.signsInAtTheProvider();

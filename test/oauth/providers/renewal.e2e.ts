@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { successfulLifecycle, signInAndCall, runLifecycle } from '../../support/connection-lifecycle.js';
 
 let world: OAuthWorld;
 
@@ -20,8 +20,8 @@ const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']
 
 describe('refresh tokens', () => {
   it('provider quirk 7: that rotate and end the whole grant when one is used twice, are each used once', async () => {
-    world.provider.behaves('rotates', 'reuse ends the grant');
-    const { alice } = await signsInAndCalls(world);
+    world.provider.simulate('rotates', 'reuse ends the grant');
+    const { alice } = await signInAndCall(world);
     for (let round = 0; round < 3; round++) {
       world.app.clock.advance({ hours: 2 });
       const answers = await Promise.all(Array.from({ length: 20 }, () => alice.calls()));
@@ -32,8 +32,8 @@ describe('refresh tokens', () => {
   });
 
   it('provider quirk 7: that were used elsewhere end the grant: the user is asked to sign in, and told why', async () => {
-    world.provider.behaves('rotates', 'reuse ends the grant');
-    const { alice } = await signsInAndCalls(world);
+    world.provider.simulate('rotates', 'reuse ends the grant');
+    const { alice } = await signInAndCall(world);
     world.app.clock.advance({ hours: 2 });
     expect(await alice.calls()).toMatchObject(completed);
     const { params } = refreshes()[0] ?? {};
@@ -47,7 +47,7 @@ describe('refresh tokens', () => {
   });
 
   it('provider quirk 8: are kept where the answer to a refresh has none', async () => {
-    const { alice } = await signsInAndCalls(world);
+    const { alice } = await signInAndCall(world);
     world.app.clock.advance({ hours: 2 });
     expect(await alice.calls()).toMatchObject(completed);
     world.app.clock.advance({ hours: 2 });
@@ -59,12 +59,12 @@ describe('refresh tokens', () => {
 
 describe('access tokens that are exchanged for newer ones', () => {
   it('provider quirk 9: without any refresh token: the newest is sent, by the parameters of the schema', async () => {
-    world.provider.behaves('access tokens are exchanged');
+    world.provider.simulate('access tokens are exchanged');
     const schema = {
       refresh_url: `${world.provider.url}/token`,
       refresh_params: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
     };
-    const { alice, token } = await signsInAndCalls(world, schema);
+    const { alice, token } = await signInAndCall(world, schema);
     const sent: (string | undefined)[] = [token];
     for (let round = 0; round < 2; round++) {
       world.app.clock.advance({ hours: 61 * 24 });
@@ -84,14 +84,14 @@ describe('access tokens that are exchanged for newer ones', () => {
 
 describe('endpoints of their own', () => {
   it('provider quirk 19: tokens are renewed at the refresh URL, codes are exchanged at the token URL', async () => {
-    world.provider.behaves('a refresh URL of its own', 'rotates');
-    expect(await wholeLife(world, { refresh_url: `${world.provider.url}/renew` })).toEqual(goodLife());
+    world.provider.simulate('a refresh URL of its own', 'rotates');
+    expect(await runLifecycle(world, { refresh_url: `${world.provider.url}/renew` })).toEqual(successfulLifecycle());
     expect(world.provider.tokenRequests.map(({ path }) => path)).toEqual(['/token', '/renew']);
   });
 
   it('provider quirk 19: tokens are revoked at the revocation URL, wherever that is', async () => {
     const elsewhere = await AuthorizationServer.start();
-    const { alice } = await signsInAndCalls(world, { revocation_url: `${elsewhere.url}/revoke` });
+    const { alice } = await signInAndCall(world, { revocation_url: `${elsewhere.url}/revoke` });
     expect((await alice.disconnects()).status).toBe(204);
     expect(elsewhere.revocationRequests[0]?.params['token']).toMatch(/^refresh-/);
     expect(world.provider.revocationRequests).toEqual([]);
@@ -99,7 +99,7 @@ describe('endpoints of their own', () => {
   });
 
   it('provider quirk 19: what is revoked is worth nothing at the provider', async () => {
-    const { alice, token } = await signsInAndCalls(world, { revocation_url: `${world.provider.url}/revoke` });
+    const { alice, token } = await signInAndCall(world, { revocation_url: `${world.provider.url}/revoke` });
     expect(world.provider.accessTokens.has(token)).toBe(true);
     await alice.disconnects();
     expect(world.provider.accessTokens.has(token)).toBe(false);

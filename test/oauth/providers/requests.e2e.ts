@@ -1,8 +1,8 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BehaviourName } from '../../support/behaviours.js';
+import type { BehaviorName } from '../../support/behaviors.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { successfulLifecycle, signInAndCall, runLifecycle } from '../../support/connection-lifecycle.js';
 
 let world: OAuthWorld;
 
@@ -15,8 +15,8 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 /** What the builder is told of a sign-in at a provider that wants something else than the schema says. */
-async function failedSignIn(way: BehaviourName, schema: object) {
-  world.provider.behaves(way);
+async function failedSignIn(way: BehaviorName, schema: object) {
+  world.provider.simulate(way);
   const alice = await world.user('alice', schema);
   const signIn = await alice.signsIn();
   const { status, error } = await signIn.view();
@@ -30,7 +30,7 @@ const JSON_REQUESTS = { authorization_content_type: 'application/json' };
 const OFFLINE = { access_type: 'offline', prompt: 'consent' };
 
 describe('what the schema says is what the provider gets', () => {
-  it.each<[string, BehaviourName, object]>([
+  it.each<[string, BehaviorName, object]>([
     ['10', 'Basic alone', BASIC],
     ['10', 'credentials in the body alone', {}],
     ['11', 'JSON requests alone', JSON_REQUESTS],
@@ -46,36 +46,38 @@ describe('what the schema says is what the provider gets', () => {
     ['17', 'empty scope refused', { scope: undefined }],
     ['17', 'empty scope refused', { scope: ' ' }],
   ])('provider quirk %s: %s, with %j', async (_, way, schema) => {
-    world.provider.behaves(way);
-    expect(await wholeLife(world, schema)).toEqual(goodLife());
+    world.provider.simulate(way);
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle());
   });
 
   it('provider quirks 10, 11: Basic and JSON together, with rotation', async () => {
-    world.provider.behaves('Basic alone', 'JSON requests alone', 'rotates');
-    expect(await wholeLife(world, { ...BASIC, ...JSON_REQUESTS })).toEqual(goodLife());
+    world.provider.simulate('Basic alone', 'JSON requests alone', 'rotates');
+    expect(await runLifecycle(world, { ...BASIC, ...JSON_REQUESTS })).toEqual(successfulLifecycle());
   });
 
   it('provider quirk 16: an authorization URL that has a query of its own is kept and extended', async () => {
-    world.provider.behaves('a tenant in the query');
-    expect(await wholeLife(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` })).toEqual(
-      goodLife(),
+    world.provider.simulate('a tenant in the query');
+    expect(await runLifecycle(world, { authorization_url: `${world.provider.url}/authorize?tenant=a+b&v=2` })).toEqual(
+      successfulLifecycle(),
     );
   });
 
   it('provider quirk 17: leaves an empty scope out', async () => {
-    await signsInAndCalls(world, { scope: '' });
+    await signInAndCall(world, { scope: '' });
     expect(world.provider.authorizationRequests[0]?.has('scope')).toBe(false);
   });
 
   it('provider quirk 16: extra parameters do not replace the query of the URL, nor each other', async () => {
-    world.provider.behaves('a tenant in the query', 'offline access by parameter');
+    world.provider.simulate('a tenant in the query', 'offline access by parameter');
     const authorization_url = `${world.provider.url}/authorize?tenant=a+b&v=2`;
-    expect(await wholeLife(world, { authorization_url, authorization_params: OFFLINE })).toEqual(goodLife());
+    expect(await runLifecycle(world, { authorization_url, authorization_params: OFFLINE })).toEqual(
+      successfulLifecycle(),
+    );
   });
 });
 
 describe('where it is otherwise, the sign-in fails and the diagnosis says what to change', () => {
-  it.each<[string, BehaviourName, object, string, string[]]>([
+  it.each<[string, BehaviorName, object, string, string[]]>([
     ['10', 'Basic alone', {}, 'invalid_client', ['token_exchange_method', 'basic_auth_header']],
     ['10', 'credentials in the body alone', BASIC, 'invalid_client', ['token_exchange_method', 'default_post']],
     ['11', 'JSON requests alone', {}, 'invalid_request', ['authorization_content_type', 'application/json']],
@@ -91,7 +93,7 @@ describe('where it is otherwise, the sign-in fails and the diagnosis says what t
   });
 
   it('provider quirk 13, security rule C13: is never answered by leaving PKCE out unasked: the next sign-in sends a challenge again', async () => {
-    world.provider.behaves('PKCE refused');
+    world.provider.simulate('PKCE refused');
     const alice = await world.user();
     for (const attempt of [await alice.signsIn(), await alice.signsIn()]) {
       expect(await attempt.view()).toMatchObject({ status: 'failed' });
@@ -104,8 +106,8 @@ describe('where it is otherwise, the sign-in fails and the diagnosis says what t
 
   it('provider quirk 13, security rule C13: is left out where metadata lists challenge methods and S256 is none of them', async () => {
     const schema = { issuer: world.provider.url };
-    world.provider.behaves('PKCE refused', { metadata: { code_challenge_methods_supported: ['plain'] } });
-    expect(await wholeLife(world, schema)).toEqual(goodLife());
+    world.provider.simulate('PKCE refused', { metadata: { code_challenge_methods_supported: ['plain'] } });
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle());
     expect(world.provider.authorizationRequests[0]?.has('code_challenge')).toBe(false);
   });
 });

@@ -92,15 +92,15 @@ describe('our authorization server', () => {
     const code = await codeFor();
     const params = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI };
     expect(await post('/token', params, basic)).toMatchObject({ status: 400, error: 'invalid_request' });
-    server.behaves('credentials in the body alone');
+    server.simulate('credentials in the body alone');
     expect(await post('/token', { ...params, ...none }, basic)).toMatchObject({ status: 401 });
-    server.behaves('Basic alone');
+    server.simulate('Basic alone');
     expect(await post('/token', params)).toMatchObject({ status: 401, error: 'invalid_client' });
     expect(await post('/token', { ...params, ...none }, basic)).toMatchObject({ status: 200 });
   });
 
   it('rotates, and ends the family where an old refresh token comes again', async () => {
-    server.behaves('rotates', 'reuse ends the grant');
+    server.simulate('rotates', 'reuse ends the grant');
     const first = await exchange(await codeFor());
     const second = await refresh(first.refresh_token);
     expect(second).toMatchObject({ status: 200, refresh_token: expect.any(String) });
@@ -126,26 +126,26 @@ describe('our authorization server', () => {
   });
 
   it('wants PKCE, or not, as it is told, and S256 alone', async () => {
-    server.behaves('PKCE required');
+    server.simulate('PKCE required');
     expect(await authorize()).toMatchObject({ error: 'invalid_request', state: 'state-1' });
     expect(await authorize({ code_challenge: VERIFIER, code_challenge_method: 'plain' })).toHaveProperty('error');
-    server.behaves('PKCE refused');
+    server.simulate('PKCE refused');
     const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
     expect(await authorize(pkce)).toMatchObject({ error: 'invalid_request' });
-    server.behaves('PKCE refused with the code');
+    server.simulate('PKCE refused with the code');
     const code = await codeFor(pkce);
     expect(await exchange(code, { code_verifier: VERIFIER })).toMatchObject({ status: 400, error: 'invalid_request' });
   });
 
   it('does several things at once, the later of two that disagree, and forgets them all', async () => {
-    server.behaves('rotates', 'form-encoded answers', 'iss', 'state dropped', 'log-in page');
-    expect(server.behaviour).toMatchObject({
+    server.simulate('rotates', 'form-encoded answers', 'iss', 'state dropped', 'log-in page');
+    expect(server.behavior).toMatchObject({
       rotates: true,
       redirectWith: { iss: '{{issuer}}', state: '' },
       tokenAnswer: { contentType: expect.stringContaining('text/html') },
     });
     expect(await authorize()).toEqual({ code: expect.any(String), iss: server.url });
-    server.behaves();
+    server.simulate();
     expect(await authorize()).toEqual({ code: expect.any(String), state: 'state-1' });
     expect(server.requests.map(({ path }) => path.split('?')[0])).toEqual(['/authorize', '/authorize']);
   });

@@ -36,7 +36,7 @@ beforeEach(() => {
   });
   server.service.on('beforeRevoke', () => revocations++);
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 afterEach(() => {

@@ -39,7 +39,7 @@ async function addNotes(more: object = {}): Promise<void> {
 
 async function signIn(name: string): Promise<EndUser> {
   const user = new EndUser(gpt, name);
-  await signInAsBrowser((await user.isOfferedSignIn()).offer, name, { browser: user.browser });
+  await signInAsBrowser((await user.getsSignInLink()).offer, name, { browser: user.browser });
   expect(user.browser.page.body).toContain('You are signed in to');
   return user;
 }

@@ -17,7 +17,7 @@ beforeEach(() => world.reset());
 /** Alice signs in while the token endpoint answers this. @returns the sign-in as it ended */
 async function signInAnswered(tokenAnswer: TokenResponse, schema: object = {}) {
   const alice = await world.user('alice', schema);
-  world.provider.behaviour = { tokenAnswer };
+  world.provider.behavior = { tokenAnswer };
   const { status, error } = await (await alice.signsIn()).view();
   return { alice, status, error };
 }
@@ -146,7 +146,7 @@ describe('security rule C24: the lifetime', () => {
 
   it('is unknown without expires_in: the token is used until the API refuses it', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { expiresIn: null };
+    world.provider.behavior = { expiresIn: null };
     await alice.signsIn();
     world.app.clock.advance({ hours: 24 });
     expect((await alice.calls()).body.response.status).toBe(200);
@@ -196,7 +196,7 @@ describe('answers that hold none', () => {
 
   it('fails where the connection is cut, and shows a page', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { dropsConnections: true };
+    world.provider.behavior = { dropsConnections: true };
     const signIn = await alice.signsIn();
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'upstream_unreachable' } });
     await alice.browser.followRedirect();

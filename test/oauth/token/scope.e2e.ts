@@ -22,11 +22,11 @@ const TOO_NARROW = {
 describe('a call that the user’s scope is too narrow for', () => {
   it('asks the user to sign in again where the schema asks for more than was granted', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    world.provider.behavior = { extra: { scope: 'notes:read' } };
     await alice.signsIn();
     expect((await alice.connection()).scope).toBe('notes:read');
-    world.api.answers(() => TOO_NARROW);
-    const again = await alice.isOfferedSignIn();
+    world.api.respondWith(() => TOO_NARROW);
+    const again = await alice.getsSignInLink();
     expect(again.offer.reason).toBe('scope');
     world.reset();
     await again.opensTheLink();
@@ -39,12 +39,12 @@ describe('a call that the user’s scope is too narrow for', () => {
 
   it('is the upstream’s own answer where the user cannot grant more, or it says no such thing', async () => {
     const alice = await world.connectedUser();
-    world.api.answers(() => TOO_NARROW);
+    world.api.respondWith(() => TOO_NARROW);
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
     const bob = await world.user('bob');
-    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    world.provider.behavior = { extra: { scope: 'notes:read' } };
     await bob.signsIn();
-    world.api.answers(() => ({ status: 403, body: { error: 'forbidden' } }));
+    world.api.respondWith(() => ({ status: 403, body: { error: 'forbidden' } }));
     expect(await bob.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
   });
 });

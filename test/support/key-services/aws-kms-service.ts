@@ -31,7 +31,7 @@ export class AwsKmsService extends HttpKeyService {
     }
     if (headers['x-amz-target'] !== 'TrentService.Decrypt') return refused(400, 'UnknownOperationException');
     const blob = Buffer.from(input.CiphertextBlob ?? '', 'base64');
-    const plaintext = this.open(blob[0] ?? 0, blob.subarray(1), context);
+    const plaintext = this.unseal(blob[0] ?? 0, blob.subarray(1), context);
     if (!plaintext) return refused(400, 'InvalidCiphertextException');
     return { status: 200, body: { Plaintext: plaintext.toString('base64'), KeyId: this.arn } };
   }

@@ -9,7 +9,7 @@ export interface ServiceAnswer {
 /** A key service on loopback that really encrypts, and can be made to fail. */
 export abstract class KeyService {
   /** A simulated fault: a fixed response, no response, or a response sent byte by byte. */
-  trouble: ServiceAnswer | 'silent' | 'drip' | undefined;
+  fault: ServiceAnswer | 'silent' | 'drip' | undefined;
   protected readonly keys = [randomBytes(32)];
   protected port = 0;
   private readonly sockets = new Set<Socket>();
@@ -51,7 +51,7 @@ export abstract class KeyService {
   }
 
   /** @returns `undefined` if decryption fails */
-  protected open(version: number, sealed: Buffer, context: string): Buffer | undefined {
+  protected unseal(version: number, sealed: Buffer, context: string): Buffer | undefined {
     const key = this.keys[version - 1];
     if (!key || sealed.length < 28) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 });

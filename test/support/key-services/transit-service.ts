@@ -37,7 +37,7 @@ export class TransitService extends HttpKeyService {
     const [, version, sealed] = /^vault:v(\d+):(.+)$/.exec(fields.ciphertext ?? '') ?? [];
     if (!version || !sealed) return refused(400, 'invalid ciphertext: no prefix');
     if (Number(version) > this.keys.length) return refused(400, 'invalid ciphertext: version is too new');
-    const plaintext = this.open(Number(version), Buffer.from(sealed, 'base64'), context);
+    const plaintext = this.unseal(Number(version), Buffer.from(sealed, 'base64'), context);
     return plaintext
       ? granted({ plaintext: plaintext.toString('base64') })
       : refused(400, 'cipher: message authentication failed');

@@ -1,5 +1,5 @@
-import type { AuthenticationMethod, EndpointRequest } from './behaviour.js';
-import { Refused } from './refused.js';
+import type { AuthenticationMethod, EndpointRequest } from './behavior.js';
+import { OAuthError } from './oauth-error.js';
 
 /** The registered clients. */
 export class Clients {
@@ -17,12 +17,12 @@ export class Clients {
   /**
    * Authenticates the client (RFC 6749, 2.3), which must use exactly one of the accepted methods.
    *
-   * @throws {Refused}
+   * @throws {OAuthError}
    */
   authenticate({ headers, params }: EndpointRequest, accepted?: readonly AuthenticationMethod[]): string {
     const basic = headers['authorization'];
     if (basic !== undefined && params['client_secret'] !== undefined) {
-      throw new Refused('invalid_request', 'the client authenticates in two ways');
+      throw new OAuthError('invalid_request', 'the client authenticates in two ways');
     }
     const { client_id: id = '', client_secret: secret } = basic === undefined ? params : pairOf(basic);
     const method = basic ? 'client_secret_basic' : secret === undefined ? 'none' : 'client_secret_post';
@@ -32,8 +32,8 @@ export class Clients {
   }
 }
 
-function unknownClient(description: string): Refused {
-  return new Refused('invalid_client', description, 401);
+function unknownClient(description: string): OAuthError {
+  return new OAuthError('invalid_client', description, 401);
 }
 
 /** Decodes id and secret, which are form-encoded before they are joined (RFC 6749, 2.3.1). */

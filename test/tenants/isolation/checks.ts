@@ -4,7 +4,7 @@ import type { Client, Answer } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
 import { problemOf } from '../../support/problem.js';
 import { Statements, type Statement } from '../../support/statements.js';
-import { changesBetween, changesElsewhere, type Tables } from '../../support/table-changes.js';
+import { diffTables, withoutOwnRows, type Tables } from '../../support/table-changes.js';
 import type { TestTenant } from '../../support/tenant.js';
 import type { Role } from './routes.js';
 import type { IsolationServices } from './services.js';
@@ -52,13 +52,13 @@ export class Stranger {
     const theirs = await this.asks(ask, world.ids);
     const nowhere = await this.asks(ask, unknownIds(world.ids));
     const text = JSON.stringify(theirs.answer.body);
-    const changes = changesBetween(before, await app.database.tables());
+    const changes = diffTables(before, await app.database.tables());
     const told = ({ answer, asked }: typeof theirs) => ({ status: answer.status, seen: seen(answer), asked });
     return {
       theirs: told(theirs),
       nowhere: told(nowhere),
       leaked: Object.values(world.ids).filter((id) => text.includes(id)),
-      changes: theirs.answer.status < 400 ? changesElsewhere(changes, this.tenant.id) : changes,
+      changes: theirs.answer.status < 400 ? withoutOwnRows(changes, this.tenant.id) : changes,
     };
   }
 
@@ -95,7 +95,7 @@ export async function gotIn(
     const answer = problemOf(await ask(client, world.ids));
     if (answer !== refusal) otherwise.push(`${who}: ${answer}`);
   }
-  return [...otherwise, ...changesBetween(before, await app.database.tables())];
+  return [...otherwise, ...diffTables(before, await app.database.tables())];
 }
 
 /** All tables, once what tests before have begun in the background is over. */

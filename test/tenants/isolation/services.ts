@@ -18,7 +18,7 @@ export async function startServices(): Promise<IsolationServices> {
     AuthorizationServer.start(),
     MetadataServer.start(),
   ]);
-  metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+  metadata.publish(LAYOUTS.oauth(''), { body: metadata.document() });
   return { app, api, provider, metadata };
 }
 

@@ -1,5 +1,5 @@
 /** An OAuth error response (RFC 6749, 5.2). */
-export class Refused extends Error {
+export class OAuthError extends Error {
   constructor(
     readonly code: string,
     readonly description: string,

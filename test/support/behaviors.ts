@@ -1,4 +1,4 @@
-import type { Behaviour } from './provider/behaviour.js';
+import type { Behavior } from './provider/behavior.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 const HTML = 'text/html; charset=utf-8';
@@ -6,8 +6,8 @@ const HTML = 'text/html; charset=utf-8';
 /** Characters that need encoding but are allowed in a header, about 8 KB in total. */
 const LONG = `.~+/=%20&#?;é${'0123456789abcdef'.repeat(500)}`;
 
-/** Behaviors of real authorization servers, by name. They can be combined. See `Behaviour` for the fields. */
-export const BEHAVIOURS = {
+/** Behaviors of real authorization servers, by name. They can be combined. See `Behavior` for the fields. */
+export const BEHAVIORS = {
   // Format of token responses
   'form-encoded answers': { tokenAnswer: { contentType: FORM, body: '{{granted:form}}' } },
   'form-encoded answers as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted:form}}' } },
@@ -147,13 +147,13 @@ export const BEHAVIOURS = {
       body: '{"access_token":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","token_type":"bearer","expires_in":3600,"id_token":"{{granted:base64}}","user":{"email":"{{sent.client_secret}}"}}',
     },
   },
-} satisfies Record<string, Behaviour>;
+} satisfies Record<string, Behavior>;
 
-export type BehaviourName = keyof typeof BEHAVIOURS;
+export type BehaviorName = keyof typeof BEHAVIORS;
 
 /** Combines behaviors: a later one overrides an earlier one, except that object fields are merged. */
-export function compose(behaviours: readonly Behaviour[]): Behaviour {
-  return behaviours.reduce(
+export function compose(behaviors: readonly Behavior[]): Behavior {
+  return behaviors.reduce(
     (all, each) => ({
       ...all,
       ...each,

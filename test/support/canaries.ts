@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 
 /** Number of consecutive characters of a secret that count as a leak, so that truncated secrets are found. */
-const ENOUGH = 24;
+const MATCH_LENGTH = 24;
 
 /** Minimum length of a secret; shorter ones could occur by chance. */
-const SHORTEST = 12;
+const MIN_SECRET_LENGTH = 12;
 
 /** Finds known secrets in any text: complete or truncated, plain or encoded. */
 export class Canaries {
   private readonly known = new Set<string>();
   /** Names by the first characters of a spelling, and by the complete spelling if it is shorter. */
-  private readonly begun = new Map<string, string>();
-  private readonly short = new Map<string, string>();
+  private readonly byPrefix = new Map<string, string>();
+  private readonly byShortSpelling = new Map<string, string>();
 
   /** Creates and watches a random secret. */
   make(name: string): string {
@@ -20,11 +20,11 @@ export class Canaries {
 
   /** @param name identifies the secret in the output of a test, which must not contain it either */
   watch(name: string, secret: string): string {
-    if (secret.length < SHORTEST) throw new Error(`${name} is too short to be told from chance`);
+    if (secret.length < MIN_SECRET_LENGTH) throw new Error(`${name} is too short to be told from chance`);
     this.known.add(secret);
     for (const spelling of spellingsOf(secret)) {
-      if (spelling.length < ENOUGH) this.short.set(spelling, name);
-      else this.begun.set(spelling.slice(0, ENOUGH), name);
+      if (spelling.length < MATCH_LENGTH) this.byShortSpelling.set(spelling, name);
+      else this.byPrefix.set(spelling.slice(0, MATCH_LENGTH), name);
     }
     return secret;
   }
@@ -42,17 +42,17 @@ export class Canaries {
 
   /** The names of all watched secrets. */
   get names(): string[] {
-    return [...new Set([...this.begun.values(), ...this.short.values()])].toSorted();
+    return [...new Set([...this.byPrefix.values(), ...this.byShortSpelling.values()])].toSorted();
   }
 
   /** @returns the names of the secrets that the text contains */
-  in(text: string): string[] {
+  findIn(text: string): string[] {
     const found = new Set<string>();
-    for (let at = 0; at <= text.length - ENOUGH; at++) {
-      const name = this.begun.get(text.slice(at, at + ENOUGH));
+    for (let at = 0; at <= text.length - MATCH_LENGTH; at++) {
+      const name = this.byPrefix.get(text.slice(at, at + MATCH_LENGTH));
       if (name !== undefined) found.add(name);
     }
-    for (const [spelling, name] of this.short) if (text.includes(spelling)) found.add(name);
+    for (const [spelling, name] of this.byShortSpelling) if (text.includes(spelling)) found.add(name);
     return [...found].toSorted();
   }
 }

@@ -22,9 +22,9 @@ export type AuthenticationMethod = 'client_secret_post' | 'client_secret_basic' 
 /**
  * Deviations of a server from the standards; by default there are none.
  *
- * The fields are plain data, so that a provider quirk is an entry in `behaviours.ts`. Functions are used only for waiting and counting.
+ * The fields are plain data, so that a provider quirk is an entry in `behaviors.ts`. Functions are used only for waiting and counting.
  */
-export interface Behaviour {
+export interface Behavior {
   /** Accepted client authentication methods; all by default. */
   authentication?: AuthenticationMethod[];
   /** Required content type of token requests; form and JSON are accepted by default. */
