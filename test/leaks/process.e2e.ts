@@ -11,7 +11,7 @@ import { TestTenant } from '../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
-/** A provider that says what it was sent. */
+/** A response of a provider that repeats what it received. */
 const ECHO = '{{sent.client_secret}} {{sent.code}} {{sent.code_verifier}} {{sent.client_id}}';
 
 let rows: TestDatabase;
@@ -54,13 +54,13 @@ async function started(environment: Record<string, string>): Promise<BuiltServer
 
 const said = (server: BuiltServer) => server.output() + server.errors();
 
-it('a process lets no secret out: not into its output, its database, its answers, whether things go well, fail or break down', async () => {
+it('a process leaks no secret into its output, database or responses, on success, failure or outage', async () => {
   const operatorKey = canaries.watchKey('operator key', mintKey('operator', newId('key')).key);
   const server = await started({
     OPERATOR_KEY: operatorKey,
     VAULT_KEYS: `transit:${transit.keyUrl}`,
     VAULT_TOKEN: canaries.watch('token of the key service', transit.token),
-    // Nobody answers there.
+    // No one listens at this address.
     REDIS_URL: `redis://:${canaries.make('password of Redis')}@127.0.0.1:1`,
   });
   const operator = new Client(server.url, operatorKey);
@@ -70,7 +70,7 @@ it('a process lets no secret out: not into its output, its database, its answers
   const answers: unknown[] = [];
   const seen = async (answer: Promise<{ status: number; body: unknown }>) => void answers.push((await answer).body);
 
-  // Keys of an API, in each place that they may have, one of them echoed and one refused.
+  // API keys in every location, one of them echoed and one rejected.
   const key = canaries.make('API key');
   const secrets = {
     bearer: { type: 'api_key', auth_type: 'bearer', api_key: key },
@@ -98,7 +98,7 @@ it('a process lets no secret out: not into its output, its database, its answers
     }
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...auth, colour: 'red' } }));
   }
-  // Secrets in the text of documents, where the API does not look.
+  // Secrets in the text of documents, where the API does not expect them.
   const commented = `# ${canaries.make('secret in a comment')}\n${JSON.stringify(api.document(NOTES_PATHS))}`;
   for (const openapi of [commented, `${commented}]`, commented.replace('/notes', 'notes')]) {
     await seen((await tenant.gpt()).addAction({ openapi }));
@@ -107,7 +107,7 @@ it('a process lets no secret out: not into its output, its database, its answers
   await seen(tenant.admin.post('/v1/gpts', `{"name": "${key}`));
   await seen(tenant.admin.send('POST', `/v1/gpts?api_key=${key}`, { name: key.slice(0, 4) }));
 
-  // Sign-ins that go well, that fail, and whose provider says what it was sent.
+  // Sign-ins that succeed, that fail, and whose provider echoes the request.
   api.respondWith(() => ({ body: { ok: true } }));
   const gpt = await tenant.gpt();
   const oauth = { ...provider.schema({ revocation_url: `${provider.url}/revoke` }) };
@@ -148,7 +148,7 @@ it('a process lets no secret out: not into its output, its database, its answers
   );
   const database = await rows.dump();
 
-  // The key service and then the database go away in mid-life.
+  // The key service and then the database fail.
   transit.fault = { status: 500, body: { errors: [transit.token] } };
   await seen((await tenant.gpt()).addAction({ openapi: api.document(NOTES_PATHS), auth: secrets.bearer }));
   await seen(operator.get('/readyz'));
@@ -162,6 +162,6 @@ it('a process lets no secret out: not into its output, its database, its answers
     output: [],
     database: [],
   });
-  // The links are for whoever asked for them.
+  // Links are returned to the caller that requested them.
   expect(canaries.findIn(JSON.stringify(answers))).toEqual([]);
 });

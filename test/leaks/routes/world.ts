@@ -9,15 +9,15 @@ import { TestTenant, type TestGpt } from '../../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
-/** The built server with all debug logging on, what it talks to, and what has been seen of it. */
+/** The built server with all debug logging on, its peers, and the secrets that it has received. */
 export class LeakWorld {
-  /** Secrets that may be seen nowhere. */
+  /** Secrets that may appear nowhere. */
   readonly canaries = new Canaries();
-  /** Secrets that somebody pasted where none belongs, and that were refused. */
+  /** Secrets that were pasted in a wrong place and rejected. */
   readonly refused = new Canaries();
-  /** Secrets that somebody gave as a name, a user or a title: they are data from then on, of whoever wrote them. */
+  /** Secrets that were accepted as a name, a user or a title, which makes them data. */
   readonly asData = new Canaries();
-  /** Where secrets stood in answers. */
+  /** Descriptions of the leaks that were found. */
   readonly leaks: string[] = [];
   readonly answered: Record<string, number[]> = {};
 
@@ -60,10 +60,10 @@ export class LeakWorld {
     return new Client(this.server.url);
   }
 
-  /** Looks through an answer for all secrets that were known before it, and for its own */
+  /** Searches a response for all known secrets, and for its own. */
   see(place: string, { status, headers, body }: Answer, own: Canaries = new Canaries()): void {
     (this.answered[place] ??= []).push(status);
-    // A page's own address, to which its forms and links go.
+    // Forms and links of a page contain the page's own address.
     const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
     const shown = typeof body === 'string' ? body.replaceAll(ownAddress, '') : body;
     const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
@@ -71,7 +71,7 @@ export class LeakWorld {
       this.leaks.push(`${name} in an answer of ${place}`);
   }
 
-  /** Secrets that the provider has made or seen. */
+  /** Watches secrets that the provider has issued or received. */
   watchTheProvider(): void {
     for (const secret of this.provider.secrets.splice(0)) this.canaries.watch('secret of the provider', secret);
     for (const request of this.provider.authorizationRequests.splice(0)) {
@@ -140,7 +140,7 @@ export function ticketOf({ offer }: SignInAttempt): string {
   return offer.url.split('/').at(-1) ?? '';
 }
 
-/** A tenant, one of everything that it may have, and the ids for the paths of routes. */
+/** A tenant with one of every resource, and the ids for the paths of routes. */
 export interface Belongings {
   tenant: TestTenant;
   gpt: TestGpt;
