@@ -88,7 +88,7 @@ describe('The page of a sign-in', () => {
   });
 
   it('shows the diagnosis first, and opens the step with the problem', async () => {
-    world.provider.simulate('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const attempt = await (await user()).signsIn();
     const { diagnosis } = await attempt.trace();
     const page = await opens(`/sign-ins/${attempt.offer.id}`);
@@ -175,7 +175,7 @@ describe('The list of sign-ins', () => {
   it('shows the newest sign-ins first with their problems, and keeps its filters in the address', async () => {
     const alice = await user('alice');
     await alice.signsIn();
-    world.provider.simulate('Basic alone');
+    world.provider.simulate('only Basic authentication');
     await (await user('bob')).signsIn();
     world.provider.simulate();
     await (await user('carol')).getsSignInLink();

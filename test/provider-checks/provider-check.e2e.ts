@@ -86,7 +86,7 @@ describe('check of a working provider', () => {
 
 describe('check of the client', () => {
   it('provider quirk 10: reports that Basic authentication is required, until it is configured', async () => {
-    world.provider.simulate('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works token_exchange_method']);
     expect(answer.finding('another_way_works').change).toContain('Set token_exchange_method to basic_auth_header');
@@ -98,13 +98,13 @@ describe('check of the client', () => {
   });
 
   it('provider quirk 10: reports that credentials in the body are required', async () => {
-    world.provider.simulate('credentials in the body alone');
+    world.provider.simulate('only credentials in the body');
     const { change } = (await checks({ token_exchange_method: 'basic_auth_header' })).finding('another_way_works');
     expect(change).toContain('Set token_exchange_method to default_post');
   });
 
   it('provider quirk 11: reports that JSON is required, until it is configured', async () => {
-    world.provider.simulate('JSON requests alone');
+    world.provider.simulate('only JSON requests');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works authorization_content_type']);
     expect(answer.finding('another_way_works').change).toContain('Set authorization_content_type to application/json');
@@ -112,7 +112,7 @@ describe('check of the client', () => {
   });
 
   it('reports that Basic authentication and JSON are required', async () => {
-    world.provider.simulate('Basic alone', 'JSON requests alone');
+    world.provider.simulate('only Basic authentication', 'only JSON requests');
     expect((await checks()).finding('another_way_works').change).toContain(
       'Set token_exchange_method to basic_auth_header and authorization_content_type to application/json',
     );
@@ -163,7 +163,7 @@ describe('check of the token URL', () => {
     ['provider quirk 20: a redirect', 'redirect 302', 'error endpoint_redirects token_url'],
     ['provider quirk 20: a redirect of the POST', 'redirect 307', 'error endpoint_redirects token_url'],
     ['provider quirk 20: a web page', 'log-in page', 'error answer_is_web_page token_url'],
-    ['a failing server', 'out of order', 'warning provider_failing token_url'],
+    ['a failing server', 'service unavailable', 'warning provider_failing token_url'],
   ] as const)('reports %s', async (_, way, complaint) => {
     world.provider.simulate(way);
     const answer = await checks();
@@ -171,7 +171,7 @@ describe('check of the token URL', () => {
     expect(answer.status).toBe(complaint.split(' ')[0]);
   });
 
-  it.each(['redirect 307', 'out of order'] as const)(
+  it.each(['redirect 307', 'service unavailable'] as const)(
     'sends the secret only once if the response is %s',
     async (way) => {
       world.provider.simulate(way);
@@ -215,7 +215,7 @@ describe('check of the token URL', () => {
 
 describe('check of the other endpoints', () => {
   it('sends a random token and no secret', async () => {
-    world.provider.simulate('a refresh URL of its own');
+    world.provider.simulate('a separate refresh URL');
     const { url } = world.provider;
     const answer = await checks({ revocation_url: `${url}/revoke`, refresh_url: `${url}/renew` });
     expect(answer.complaints).toEqual([]);
@@ -236,7 +236,7 @@ describe('check of the other endpoints', () => {
 });
 
 it('reports a failing refresh URL as a warning', async () => {
-  world.provider.simulate('a refresh URL of its own', { refreshAnswer: { status: 503, body: '' } });
+  world.provider.simulate('a separate refresh URL', { refreshAnswer: { status: 503, body: '' } });
   const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
   expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });

@@ -30,7 +30,7 @@ export const BEHAVIORS = {
   'expires_in 0': { expiresIn: 0 },
   'expires_in negative': { expiresIn: -1 },
   'expires_in in milliseconds': { expiresIn: 7_776_000_000 },
-  'expires_in a date': { expiresIn: '2031-02-03T04:05:06Z' },
+  'expires_in as a date': { expiresIn: '2031-02-03T04:05:06Z' },
   'a clock that is an hour behind': { clockAheadSeconds: -3600 },
 
   // Refreshes
@@ -38,19 +38,19 @@ export const BEHAVIORS = {
   'reuse ends the grant': { reuseEndsGrant: true },
   'no refresh token': { issuesRefreshTokens: false },
   'access tokens are exchanged': { exchangeGrant: 'fb_exchange_token', expiresIn: 5_184_000 },
-  'a refresh URL of its own': { refreshPath: '/renew' },
+  'a separate refresh URL': { refreshPath: '/renew' },
 
   // Requirements on requests
-  'Basic alone': { authentication: ['client_secret_basic'] },
-  'credentials in the body alone': { authentication: ['client_secret_post'] },
-  'JSON requests alone': { contentType: 'application/json' },
+  'only Basic authentication': { authentication: ['client_secret_basic'] },
+  'only credentials in the body': { authentication: ['client_secret_post'] },
+  'only JSON requests': { contentType: 'application/json' },
   'scopes by comma': { scopeSeparator: ',' },
   'scopes by plus': { scopeSeparator: '+' },
   'scopes by space': { scopeSeparator: ' ' },
   'empty scope refused': { refusesEmptyScope: true },
   'PKCE required': { pkce: 'required' },
   'PKCE refused': { pkce: 'refused' },
-  'PKCE refused with the code': { pkce: 'refused with the code' },
+  'PKCE refused at the token endpoint': { pkce: 'refused at the token endpoint' },
   'offline access by parameter': { wantedParams: { access_type: 'offline', prompt: 'consent' } },
   'a tenant in the query': { wantedParams: { tenant: 'a b', v: '2' } },
 
@@ -65,7 +65,7 @@ export const BEHAVIORS = {
   'log-in page': { tokenAnswer: { contentType: HTML, body: '<!doctype html><title>Log in</title><form></form>' } },
   'redirect 302': { tokenAnswer: { status: 302, headers: { location: 'https://www.example.com/login' }, body: '' } },
   'redirect 307': { tokenAnswer: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
-  'out of order': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
+  'service unavailable': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
 
   // Redirects to the callback
   'state dropped': { redirectWith: { state: '' } },

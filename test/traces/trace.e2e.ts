@@ -60,7 +60,7 @@ describe('trace of a sign-in', () => {
   });
 
   it('shows the diagnosis at the failed step and at the top', async () => {
-    world.provider.simulate('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const signIn = await (await world.user()).signsIn();
     const trace = await signIn.trace();
     expect(trace).toMatchObject({ status: 'failed', diagnosis_code: 'client_refused' });
@@ -168,7 +168,7 @@ describe('trace of a connection', () => {
 
   it('reports that the provider is failing', async () => {
     const alice = await world.connectedUser();
-    world.provider.simulate('out of order');
+    world.provider.simulate('service unavailable');
     world.app.clock.advance({ hours: 2 });
     await alice.calls();
     expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'provider_failing' });

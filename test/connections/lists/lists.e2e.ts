@@ -8,7 +8,7 @@ import { OAuthWorld } from '../../support/oauth-world.js';
 import { queryPlanOf } from '../../support/query-plan.js';
 import type { TestGpt } from '../../support/tenant.js';
 
-/** As many as one tenant may well have. */
+/** A realistic number for one tenant. */
 const MANY = 10_000;
 
 let world: OAuthWorld;

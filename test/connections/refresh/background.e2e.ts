@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   world.reset();
-  // The due list is that of the whole deployment: each test begins without the connections of the last.
+  // The list of due connections covers the deployment, so each test starts without the connections of the previous one.
   await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
 });
 
@@ -108,7 +108,7 @@ describe('unused connections', () => {
   it('are refreshed rarely, to keep their refresh tokens from expiring', async () => {
     const alice = await world.connectedUser();
     const rounds: number[] = [];
-    // Every hour for four days; used on none of them.
+    // Advances four days hour by hour without a call.
     for (let hour = 1; hour <= 96; hour++) {
       world.app.clock.advance({ hours: 1 });
       rounds.push(await refreshDue());
@@ -134,9 +134,9 @@ describe('unused connections', () => {
 
 describe('one unusable row', () => {
   it.each<[string, (other: Connection) => string]>([
-    ['that is no ciphertext', () => 'poison'],
-    ["that is another row's", (other) => other.tokens ?? ''],
-    ['of which a byte has changed', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
+    ['that are not a ciphertext', () => 'poison'],
+    ['that belong to another row', (other) => other.tokens ?? ''],
+    ['with a modified byte', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
   ])('does not stop the refresh of other rows: tokens %s', async (_, poison) => {
     const users = await connectedUsers(12);
     const [victim, other] = users as [EndUser, EndUser];

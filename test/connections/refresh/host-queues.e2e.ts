@@ -34,20 +34,20 @@ const providers = () => [world.provider, ...others];
 const rows = () => world.app.get(Database);
 const refreshDue = (app = world.app) => app.get(BackgroundRefresh).refreshDue();
 
-/** Grants whatever it is asked for. */
+/** Grants every token request. */
 const GRANTS = {
   tokenAnswers: () => ({ body: '{"access_token":"granted","refresh_token":"another","expires_in":3600}' }),
 };
 
-/** Connections of one action that are due, the earlier ones first. */
+/** Creates due connections of one action. */
 async function due(count: number, { provider = world.provider, minutesAgo = 1 } = {}): Promise<NotesAction> {
   const { gpt, action } = await world.notesGpt(provider.schema());
   await connectMany(world.app, gpt, action, count, world.app.clock.in(-60_000 * minutesAgo));
   return action;
 }
 
-/** Holds all token requests of a provider until they are let go, and counts them. */
-function hold(provider: AuthorizationServer): { release: () => void; mostAtOnce: () => number } {
+/** Blocks all token requests of a provider until they are released, and counts them. */
+function hold(provider: AuthorizationServer): { release: () => void; maxConcurrent: () => number } {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   const counts = { now: 0, most: 0 };
@@ -57,7 +57,7 @@ function hold(provider: AuthorizationServer): { release: () => void; mostAtOnce:
     counts.now--;
   };
   provider.behavior = { ...GRANTS, before };
-  return { release, mostAtOnce: () => counts.most };
+  return { release, maxConcurrent: () => counts.most };
 }
 
 function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'refreshFailures'>>): Promise<number> {
@@ -99,7 +99,7 @@ describe('a large number of due connections', () => {
       () => providers().reduce((sum, provider) => sum + asked(provider), 0),
       (sum) => sum === 64,
     );
-    expect(holds.map(({ mostAtOnce }) => mostAtOnce()).every((most) => most >= 6 && most <= 8)).toBe(true);
+    expect(holds.map(({ maxConcurrent }) => maxConcurrent()).every((most) => most >= 6 && most <= 8)).toBe(true);
     for (const { release } of holds) release();
     expect(await round).toBe(100);
     expect(await stored({ version: 2 })).toBe(100);
@@ -230,7 +230,7 @@ describe('a shutdown', () => {
     await Promise.all([round, stopped]);
     expect(asked()).toBe(8);
     expect(await stored({ actionId: action.id, version: 2 })).toBe(8);
-    // Nobody has to wait for leases of what it did not begin.
+    // No replica has to wait for leases of refreshes that were not started.
     expect(await refreshDue()).toBe(32);
   });
 });

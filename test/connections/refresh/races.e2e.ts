@@ -36,7 +36,7 @@ describe('security rule C30: an invalid_grant response', () => {
     const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
-    // The first replica is stuck past its lease; the second takes over and spends the refresh token.
+    // The first replica is blocked beyond its lease; the second takes over and uses the refresh token.
     world.app.clock.advance({ minutes: 2 });
     expect(await alice.at(replica).calls()).toMatchObject(completed);
     release();
@@ -109,7 +109,7 @@ describe('security rule C30: an invalid_grant response', () => {
 });
 
 describe('security rule C30: a token response that arrives after another replica took over and was refused', () => {
-  /** The provider has replaced the refresh token; the one who asked for that is stuck past its lease. */
+  /** The provider has rotated the refresh token, and the replica that requested it is blocked beyond its lease. */
   async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; release: () => void }> {
     world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
@@ -154,7 +154,7 @@ describe('security rule C30: a token response that arrives after another replica
 
 describe('a provider that revokes the grant when a refresh token is reused', () => {
   it('security rule C29: never sees a reuse, with any number of concurrent calls, background rounds and 401s', async () => {
-    // The background sees those of other tests too.
+    // The background refresh also covers connections of other tests.
     await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
     world.provider.behavior = { rotates: true, reuseEndsGrant: true };
     const alice = await world.connectedUser();
@@ -173,7 +173,7 @@ describe('a provider that revokes the grant when a refresh token is reused', () 
 });
 
 describe('a token endpoint that takes 12 seconds', () => {
-  /** One caller waits for the provider; a second one, elsewhere, finds the connection taken. */
+  /** One caller waits for the provider; a second caller at another replica finds the connection leased. */
   async function twoCallers() {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });

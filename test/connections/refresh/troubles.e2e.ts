@@ -98,8 +98,8 @@ describe('security rule C31: a failing provider', () => {
 });
 
 describe('security rule C31: a provider that sends Retry-After', () => {
-  /** Asked once, it has put off the user's call. */
-  async function putOff(status: number, retryAfter: string): Promise<EndUser> {
+  /** Returns a user whose refresh failed with this Retry-After. */
+  async function userWithRetryAfter(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behavior = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
@@ -114,18 +114,18 @@ describe('security rule C31: a provider that sends Retry-After', () => {
     ['429 and seconds', 429, () => '120'],
     ['503 and a date', 503, inTwoMinutes],
   ])('security rule C31: is not asked before that time: %s', async (_, status, retryAfter) => {
-    const alice = await putOff(status, retryAfter());
+    const alice = await userWithRetryAfter(status, retryAfter());
     world.app.clock.advance({ seconds: 110 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(refreshes()).toHaveLength(1);
-    // A tenth of the time besides, so that not all come back at once.
+    // A tenth is added, so that connections are not all retried at the same time.
     world.app.clock.advance({ seconds: 25 });
     expect(await alice.calls()).toMatchObject(completed);
     expect(refreshes()).toHaveLength(2);
   });
 
   it('security rule C31: is asked again after 15 minutes at the latest', async () => {
-    const alice = await putOff(429, '86400');
+    const alice = await userWithRetryAfter(429, '86400');
     world.app.clock.advance({ minutes: 14 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(refreshes()).toHaveLength(1);
@@ -135,7 +135,7 @@ describe('security rule C31: a provider that sends Retry-After', () => {
 });
 
 describe('a crash between the token response and the commit', () => {
-  /** What kill −9 leaves: a lease that nobody holds any more. */
+  /** Simulates the state after kill -9: a lease without an owner. */
   async function leaseOfTheDead(alice: EndUser, seconds: number): Promise<void> {
     const leaseUntil = world.app.clock.in(seconds * 1000);
     await world.changeRow(await alice.connection(), { leaseOwner: 'call-of-the-dead', leaseUntil });

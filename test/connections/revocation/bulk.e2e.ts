@@ -38,14 +38,14 @@ beforeEach(async () => {
 
 const tokensTold = () => world.provider.revocationRequests.map(({ params }) => params['token']);
 
-/** A GPT of a tenant of its own, with an action that this many users are connected to. */
+/** Creates a tenant with a GPT and an action to which this many users are connected. */
 async function connectedGpt(count: number): Promise<{ gpt: TestGpt; action: { id: string } }> {
   const { gpt, action } = await world.notesGpt(revocation, await world.app.tenant());
   await connectMany(world.app, gpt, action, count);
   return { gpt, action };
 }
 
-/** The same, at a provider of its own. */
+/** Does the same with a separate provider. */
 async function connectedToSwift(count: number): Promise<{ swift: AuthorizationServer; gpt: TestGpt }> {
   const swift = await AuthorizationServer.start();
   const gpt = await (await world.app.tenant()).gpt();
@@ -54,7 +54,7 @@ async function connectedToSwift(count: number): Promise<{ swift: AuthorizationSe
   return { swift, gpt };
 }
 
-/** One more action of the GPT, as somebody's second service. */
+/** Adds another action to the GPT. */
 function otherAction(gpt: TestGpt): Promise<{ id: string }> {
   const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
   const paths = { '/': { get: { operationId: 'listOthers', responses: {} } } };
@@ -195,7 +195,7 @@ describe('security rule C39: bulk revocation', () => {
 describe('security rule C39: ten thousand connections', () => {
   const MANY = 10_000;
 
-  // Some ten seconds; a busy machine may take long over the last part.
+  // Takes ten seconds, or longer on a busy machine.
   it('security rule C39: end in one transaction, then at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
     const held = createGate();
@@ -302,7 +302,7 @@ describe('security rule C39: revocation at the providers', () => {
     const { swift, gpt } = await connectedToSwift(1);
     swift.behavior = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    // Noted, too: what is noted after the clock has been set waits from then on.
+    // Waits until the failure is stored, because the time of the next attempt is calculated from the clock at that moment.
     const ofSwift = async () =>
       (await revocationItems(world.app)).filter((item) => item.revocationId === body.revocation_id);
     await eventually(ofSwift, ([item]) => item?.attempts === 1 && item.errorCode !== null);

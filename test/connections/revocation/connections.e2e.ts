@@ -16,7 +16,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** What the provider was asked to revoke: `refresh_token`, `access_token`. */
+/** Token types of the revocation requests: `refresh_token`, `access_token`. */
 const revoked = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
 
 describe('connections', () => {

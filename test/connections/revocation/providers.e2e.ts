@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const items = () => revocationItems(world.app);
-const told = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
+const revocationRequests = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
 
 async function item(): Promise<RevocationItem> {
   const [only, ...others] = await items();
@@ -32,7 +32,7 @@ async function item(): Promise<RevocationItem> {
   return only;
 }
 
-/** How far the provider has been told of the one command that there is. */
+/** Returns the progress of the only revocation. */
 async function progress(user: EndUser) {
   const { data } = (await user.gpt.tenant.runtime.get('/v1/connections/revocations')).body;
   expect(data).toHaveLength(1);
@@ -49,10 +49,10 @@ describe('security rule C39: a provider that confirms revocations', () => {
   it('security rule C39: gets one request per token, the refresh token first, before the response to the disconnect', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     world.app.clock.advance({ hours: 2 });
     await sendDueRevocations(world.app);
-    expect(told()).toHaveLength(2);
+    expect(revocationRequests()).toHaveLength(2);
     const connection_id = (await alice.connection()).id;
     const times = { created_at: expect.any(String), ended_at: expect.any(String) };
     expect(await progress(alice)).toEqual({
@@ -79,7 +79,7 @@ describe('security rule C39: a provider that confirms revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('security rule C39: may respond so with an error, and is not asked again', async () => {
+  it('security rule C39: may respond with the error invalid_token, and is not asked again', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
@@ -90,7 +90,7 @@ describe('security rule C39: a provider that confirms revocations', () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationAnswers: refuses('access_token') };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
@@ -98,12 +98,12 @@ describe('security rule C39: a provider that confirms revocations', () => {
     world.provider.behavior = { issuesRefreshTokens: false };
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(told()).toEqual(['access_token']);
+    expect(revocationRequests()).toEqual(['access_token']);
     expect((await progress(alice)).provider.confirmed).toBe(1);
   });
 });
 
-/** RFC 7009, 2.2.1. */
+/** The error of RFC 7009, section 2.2.1. */
 function refuses(hint: string) {
   return (params: Record<string, string>) =>
     params['token_type_hint'] === hint ? { status: 400, body: '{"error":"unsupported_token_type"}' } : undefined;
@@ -114,7 +114,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect(await progress(alice)).toMatchObject({
       status: 'running',
       provider: { pending: 1, confirmed: 0, failed: 0 },
@@ -123,10 +123,10 @@ describe('security rule C39: a provider that does not respond to revocations', (
 
     world.provider.reset();
     await sendDueRevocations(world.app);
-    expect(told()).toEqual([]);
+    expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ seconds: 40 });
     await sendDueRevocations(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect(world.provider.refreshTokens).toEqual(new Set());
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
@@ -137,7 +137,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
     world.provider.behavior = { revocationAnswers: answers };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
   });
 
@@ -155,10 +155,10 @@ describe('security rule C39: a provider that does not respond to revocations', (
     world.provider.reset();
     world.app.clock.advance({ minutes: 14 });
     await sendDueRevocations(world.app);
-    expect(told()).toEqual([]);
+    expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ minutes: 2 });
     await sendDueRevocations(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: delays the response to a disconnect only briefly', async () => {
@@ -166,11 +166,11 @@ describe('security rule C39: a provider that does not respond to revocations', (
     const held = createGate();
     world.provider.behavior = { beforeRevocation: () => held.released };
     expect((await alice.disconnects()).status).toBe(204);
-    expect(told()).toEqual(['refresh_token']);
+    expect(revocationRequests()).toEqual(['refresh_token']);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
     held.release();
     expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
@@ -182,7 +182,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
       world.app.clock.advance({ hours: 2 });
       await sendDueRevocations(world.app);
     }
-    expect(told()).toHaveLength(20);
+    expect(revocationRequests()).toHaveLength(20);
     expect(await item()).toMatchObject({
       status: 'failed',
       attempts: 10,
@@ -212,7 +212,7 @@ describe('security rule C39: a provider that rejects revocations', () => {
       world.app.clock.advance({ hours: 2 });
       await sendDueRevocations(world.app);
     }
-    expect(told()).toHaveLength(6);
+    expect(revocationRequests()).toHaveLength(6);
     expect(await item()).toMatchObject({ status: 'failed', attempts: 3, tokens: null, errorCode: code });
     expect(await failures(alice)).toHaveLength(1);
   });
@@ -258,7 +258,7 @@ describe('a pending revocation', () => {
     await world.app.restart();
     world.app.clock.advance({ minutes: 1 });
     await sendDueRevocations(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: is retried at the configured interval', async () => {

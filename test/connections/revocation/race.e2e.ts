@@ -28,7 +28,7 @@ beforeEach(async () => {
   world.provider.expireAccessTokens();
 });
 
-/** Users whose tokens are due, at a provider that replaces refresh tokens. */
+/** Creates users whose tokens are due, at a provider that rotates refresh tokens. */
 async function dueUsers(count: number): Promise<{ gpt: TestGpt; users: EndUser[] }> {
   const { gpt } = await world.notesGpt(revocation);
   const users = Array.from({ length: count }, (_, index) => new EndUser(gpt, `user-${index}`));
@@ -39,7 +39,7 @@ async function dueUsers(count: number): Promise<{ gpt: TestGpt; users: EndUser[]
   return { gpt, users };
 }
 
-/** What is still good at the provider, by kind: nobody here has it any more. */
+/** Returns the kinds of the tokens that are still valid at the provider. */
 function goodTokens(): string[] {
   const { refreshTokens, accessTokens } = world.provider;
   return [...refreshTokens, ...accessTokens].map((token) => token.split('-')[0] ?? '');

@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('callback', () => {
+describe('the OAuth callback', () => {
   it('security rule C16: redirects with 303 to a URL without code and state', async () => {
     const alice = await world.user();
     const signIn = await alice.signsInAtProvider();
@@ -137,7 +137,7 @@ describe('callback', () => {
   });
 });
 
-describe('maximum size of a schema', () => {
+describe('the maximum size of a schema', () => {
   const long = (count: number, letter: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, letter.repeat(1000)]));
 
@@ -162,7 +162,7 @@ describe('maximum size of a schema', () => {
   });
 });
 
-describe('action that is edited during a sign-in', () => {
+describe('an action that is edited during a sign-in', () => {
   it('security rule C9: sends the code to the original token URL, and discards the tokens', async () => {
     const other = await AuthorizationServer.start();
     const { gpt, action } = await world.notesGpt();
@@ -236,7 +236,7 @@ describe('action that is edited during a sign-in', () => {
   });
 });
 
-describe('status of a sign-in', () => {
+describe('the status of a sign-in', () => {
   it('is pending until the sign-in ends', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
@@ -295,7 +295,7 @@ describe('users who sign in concurrently', () => {
       users.map(async (user) => world.provider.accessTokenFor((await user.signsIn()).code)),
     );
     expect(new Set(tokens).size).toBe(12);
-    // 20 calls of each, all at once; `limit` says whose it is.
+    // 20 concurrent calls of each user; `limit` identifies the user.
     const calls = users.flatMap((user, index) =>
       Array.from({ length: 20 }, () => user.calls({ arguments: { limit: index } })),
     );

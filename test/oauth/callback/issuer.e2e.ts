@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** Signs Alice in at the issuer `provider.url`. Returns the sign-in after the callback. */
+/** Signs Alice in with the issuer `provider.url`. Returns the sign-in after the callback. */
 async function signInAt(...ways: (BehaviorName | Behavior)[]) {
   world.provider.simulate(...ways);
   const alice = await world.user('alice', { issuer: world.provider.url });
@@ -26,7 +26,7 @@ async function signInAt(...ways: (BehaviorName | Behavior)[]) {
 const portOf = () => new URL(world.provider.url).port;
 
 describe('validation of the issuer', () => {
-  it('security rules C6: and security rule C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
+  it('security rules C6, C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
     for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviorName[][]) {
       const { alice, signIn } = await signInAt(...ways);
       expect(await signIn.view()).toMatchObject({ status: 'connected' });
@@ -93,7 +93,7 @@ describe('validation of the issuer', () => {
   });
 });
 
-describe('issuer mismatch', () => {
+describe('an issuer mismatch', () => {
   it.each<[string, Record<string, string>]>([
     ['an error', { code: '', error: '<b>canary-error</b>' }],
     ['access_denied', { code: '', error: 'access_denied' }],

@@ -29,7 +29,7 @@ function publish(changes: object = {}, layout: keyof typeof LAYOUTS = 'oauth'): 
   server.publish(LAYOUTS[layout]('/tenant'), { body: server.document('/tenant', changes) });
 }
 
-describe('well-known URLs', () => {
+describe('discovery at well-known URLs', () => {
   it.each([
     ['oauth', 1],
     ['openid', 2],
@@ -94,7 +94,7 @@ describe('well-known URLs', () => {
   });
 });
 
-describe('issuer of the metadata', () => {
+describe('the issuer of the metadata', () => {
   const named = (issuer: string) => issuer.replace('{host}', new URL(server.url).host);
   const bare = (issuer: string) => issuer.replace(/\/$/, '');
 
@@ -123,7 +123,7 @@ describe('issuer of the metadata', () => {
   });
 });
 
-describe('result of discovery', () => {
+describe('the result of discovery', () => {
   it('returns the fields of the schema and the other metadata', async () => {
     const known = {
       authorization_response_iss_parameter_supported: true,
@@ -200,7 +200,7 @@ describe('result of discovery', () => {
   );
 });
 
-describe('failed discovery', () => {
+describe('a failed discovery', () => {
   it('lists every URL that was requested, and its response', async () => {
     server.publish(LAYOUTS.openid('/tenant'), { body: '<html>' });
     publish({ token_endpoint: undefined }, 'appended');
@@ -257,8 +257,8 @@ describe('failed discovery', () => {
   });
 });
 
-describe('private address', () => {
-  it('is not requested', async () => {
+describe('discovery at a private address', () => {
+  it('sends no request', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       const { admin } = await strict.tenant();
@@ -272,7 +272,7 @@ describe('private address', () => {
     }
   });
 
-  it('is not requested as the target of a redirect', async () => {
+  it('does not follow a redirect to it', async () => {
     const other = `http://[::1]:${new URL(server.url).port}/moved`;
     server.publish(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
     const answer = await discover({ url: server.url + LAYOUTS.oauth('') });

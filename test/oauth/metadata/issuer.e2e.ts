@@ -27,7 +27,7 @@ beforeEach(async () => {
   gpt = await world.tenant.gpt();
 });
 
-/** The issuer `{server}/tenant`, whose endpoints are those of the provider. */
+/** The issuer `{server}/tenant`, whose endpoints belong to the provider. */
 const issuer = () => `${server.url}/tenant`;
 
 function publish(changes: object = {}): void {
@@ -41,7 +41,7 @@ function endpoints() {
   return { authorization_url: `${url}/authorize`, token_url: `${url}/token` };
 }
 
-/** A schema that leaves the endpoints to the issuer. */
+/** Returns a schema without endpoints. */
 function schema(changes: object = {}): object {
   return world.provider.schema({
     authorization_url: undefined,
@@ -57,7 +57,7 @@ const add = (auth: object, more: object = {}): Promise<Answer> =>
 const put = ({ id }: { id: string }, auth: object): Promise<Answer> =>
   world.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, auth);
 
-describe('issuer of a schema', () => {
+describe('the issuer of a schema', () => {
   it('provides the fields that the schema leaves out', async () => {
     const { url } = world.provider;
     const known = { authorization_response_iss_parameter_supported: false, code_challenge_methods_supported: ['S256'] };
@@ -303,7 +303,7 @@ describe('URLs that are not allowed', () => {
   );
 });
 
-describe('change of the token destination', () => {
+describe('a change of the token destination', () => {
   it.each<[string, () => object]>([
     ['another issuer', () => ({ issuer: `${server.url}/other` })],
     ['no issuer', () => ({ ...endpoints(), issuer: undefined })],
@@ -348,7 +348,7 @@ describe('change of the token destination', () => {
   }
 });
 
-describe('refresh settings of a schema', () => {
+describe('the refresh settings of a schema', () => {
   it('are returned as they were saved', async () => {
     const refresh_params = { grant_type: 'exchange', exchange_token: '{access_token}' };
     const fields = { refresh_url: `${world.provider.url}/refresh`, refresh_params };

@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('PKCE verifier', () => {
+describe('the PKCE verifier', () => {
   it(`security rule C12: is different for each of ${ROUNDS * FLOWS_AT_ONCE} flows, and matches the S256 challenge`, async () => {
     const { gpt } = await world.notesGpt();
     const verifiers = new Set<string>();
@@ -58,7 +58,7 @@ describe('PKCE verifier', () => {
   });
 });
 
-describe('pkce setting', () => {
+describe('the pkce setting', () => {
   it.each([undefined, 'auto', 'required'])(
     'security rule C13: sends a challenge and a verifier with pkce=%s',
     async (pkce) => {
@@ -81,7 +81,7 @@ describe('pkce setting', () => {
   });
 });
 
-describe('provider that refuses PKCE', () => {
+describe('a provider that refuses PKCE', () => {
   it.each(['auto', 'required'])(
     'security rule C13: fails with pkce=%s, which still sends the challenge',
     async (pkce) => {

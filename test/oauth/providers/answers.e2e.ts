@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** Alice signs in at a provider with these ways. @returns how it ended, and what the builder is told */
+/** Signs Alice in at a provider with these behaviors. @returns the result and the trace */
 async function failedSignIn(...ways: BehaviorName[]) {
   const alice = await world.user();
   world.provider.simulate(...ways);
@@ -24,7 +24,7 @@ async function failedSignIn(...ways: BehaviorName[]) {
   return { status, code: error?.code, trace: await signIn.trace() };
 }
 
-describe('answers in other clothes than the standard wants', () => {
+describe('token responses that deviate from the standard', () => {
   it.each<[string, BehaviorName, object]>([
     ['1', 'form-encoded answers', {}],
     ['1', 'form-encoded answers as text/plain', {}],
@@ -37,18 +37,18 @@ describe('answers in other clothes than the standard wants', () => {
     ['18', 'token_type Bearer', {}],
     ['18', 'token_type BEARER', {}],
     ['21', 'long codes and tokens', {}],
-  ])('provider quirk %s: %s', async (_, way, schema) => {
+  ])('provider quirk %s: are accepted: %s', async (_, way, schema) => {
     world.provider.simulate(way);
     expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle());
   });
 
-  it('provider quirk 1: asks for JSON, and may get a form from one who does not care', async () => {
+  it('provider quirk 1: may be form-encoded although JSON was requested', async () => {
     world.provider.simulate('form-encoded answers');
     await signInAndCall(world);
     expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
   });
 
-  it('provider quirk 6: without token_path says where the token seems to be', async () => {
+  it('provider quirk 6: fail without token_path, and the diagnosis suggests its value', async () => {
     const { status, code, trace } = await failedSignIn('tokens under data');
     expect({ status, code }).toEqual({ status: 'failed', code: 'no_access_token' });
     expect(trace.diagnosis).toContain('token_path');
@@ -63,7 +63,7 @@ describe('answers in other clothes than the standard wants', () => {
     expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle(scheme));
   });
 
-  it('provider quirk 21: carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
+  it('provider quirk 21: may contain codes and tokens of 8 KB with special characters, which are sent unchanged', async () => {
     world.provider.simulate('long codes and tokens', 'rotates');
     expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     const { params } = world.provider.grants('authorization_code')[0] ?? {};
@@ -73,22 +73,22 @@ describe('answers in other clothes than the standard wants', () => {
   });
 });
 
-describe('lifetimes', () => {
+describe('token lifetimes', () => {
   it.each<BehaviorName>([
     'no expires_in',
     'expires_in 0',
     'expires_in negative',
     'expires_in as a string',
     'expires_in in milliseconds',
-    'expires_in a date',
-  ])('provider quirks 4, 5: %s: the token is used, and renewed when it has ended', async (way) => {
+    'expires_in as a date',
+  ])('provider quirks 4, 5: the token is used, and refreshed after it has expired: %s', async (way) => {
     world.provider.simulate(way);
     expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
   });
 
   it.each<BehaviorName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
-    'provider quirks 4, 5: %s is unknown: nothing is renewed until the API answers 401',
+    'provider quirks 4, 5: %s means an unknown lifetime, and the token is refreshed only after a 401 response',
     async (way) => {
       world.provider.simulate(way);
       const { alice } = await signInAndCall(world);
@@ -100,12 +100,12 @@ describe('lifetimes', () => {
   );
 });
 
-describe('answers that hold no token', () => {
+describe('token responses without a token', () => {
   it.each<[BehaviorName, string]>([
     ['error with status 200', 'bad_verification_code'],
     ['error with status 200 as a form', 'bad_verification_code'],
     ['ok: false', 'invalid_code'],
-  ])("provider quirk 3: %s fails with the provider's code, which the diagnosis quotes", async (way, expected) => {
+  ])("provider quirk 3: %s fails with the provider's error code, which the diagnosis quotes", async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(trace.diagnosis).toContain(expected);
@@ -115,14 +115,14 @@ describe('answers that hold no token', () => {
     ['log-in page', 'unreadable_answer'],
     ['redirect 302', 'redirected'],
     ['redirect 307', 'redirected'],
-  ])('provider quirk 20: %s is refused, followed nowhere and diagnosed', async (way, expected) => {
+  ])('provider quirk 20: %s is rejected without following a redirect, and diagnosed', async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(world.provider.tokenRequests).toHaveLength(1);
     expect(trace.diagnosis).toContain('token_url');
   });
 
-  it('provider quirk 20: says that the token URL answered a web page, and where a redirect leads', async () => {
+  it('provider quirk 20: are diagnosed as a web page or a redirect with its target', async () => {
     expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*returned a web page/i);
     expect((await failedSignIn('redirect 307')).trace.diagnosis).toContain('www.example.com');
   });

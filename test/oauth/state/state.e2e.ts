@@ -49,7 +49,7 @@ describe('redirect URIs', () => {
   });
 });
 
-describe('callback of another action', () => {
+describe('a callback of another action', () => {
   it("security rule C2: rejects the state of one action at another's callback, and does not use the code", async () => {
     const alice = await world.user();
     const signIn = await alice.signsInAtProvider();
@@ -73,7 +73,7 @@ describe('callback of another action', () => {
   });
 });
 
-describe('callback in another browser', () => {
+describe('a callback in another browser', () => {
   it('security rule C3: rejects a callback from another browser, and does not use the code', async () => {
     const alice = await world.user();
     const signIn = await alice.signsInAtProvider();
@@ -103,7 +103,7 @@ describe('callback in another browser', () => {
   });
 });
 
-describe('state parameter', () => {
+describe('the state parameter', () => {
   it('security rule C10: has 256 random bits and is different for every flow', async () => {
     const alice = await world.user();
     const states = [];

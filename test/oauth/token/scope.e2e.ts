@@ -12,15 +12,15 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** What an API says to a token that may not do this (RFC 6750, 3.1). */
+/** The response of an API to a token with insufficient scope (RFC 6750, section 3.1). */
 const TOO_NARROW = {
   status: 403,
   headers: { 'www-authenticate': 'Bearer realm="notes", error="insufficient_scope", scope="notes:write"' },
   body: { error: 'insufficient_scope' },
 };
 
-describe('a call that the user’s scope is too narrow for', () => {
-  it('asks the user to sign in again where the schema asks for more than was granted', async () => {
+describe('a call with insufficient scope', () => {
+  it('asks the user to sign in again if the schema requests more than was granted', async () => {
     const alice = await world.user();
     world.provider.behavior = { extra: { scope: 'notes:read' } };
     await alice.signsIn();
@@ -37,7 +37,7 @@ describe('a call that the user’s scope is too narrow for', () => {
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
   });
 
-  it('is the upstream’s own answer where the user cannot grant more, or it says no such thing', async () => {
+  it('returns the response of the upstream if the user cannot grant more, or the error is a different one', async () => {
     const alice = await world.connectedUser();
     world.api.respondWith(() => TOO_NARROW);
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });

@@ -84,7 +84,7 @@ describe('list of sign-ins', () => {
 
   it('returns the last diagnosis code of the trace, also for pending sign-ins', async () => {
     const { gpt } = await world.notesGpt({}, tenant);
-    world.provider.simulate('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const failed = await new EndUser(gpt, 'alice').signsIn();
     world.provider.simulate();
     advanceClock();

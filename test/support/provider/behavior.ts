@@ -30,7 +30,7 @@ export interface Behavior {
   /** Required content type of token requests; form and JSON are accepted by default. */
   contentType?: string;
   /** Whether PKCE is required, or refused at the authorization endpoint or at the token endpoint. */
-  pkce?: 'required' | 'refused' | 'refused with the code';
+  pkce?: 'required' | 'refused' | 'refused at the token endpoint';
   /** Separator of scopes. If set, unknown scopes are rejected. */
   scopeSeparator?: string;
   /** Whether an empty `scope` parameter is an error. */

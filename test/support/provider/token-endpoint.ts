@@ -55,7 +55,7 @@ export class TokenEndpoint {
     if (contentType !== undefined && request.headers['content-type'] !== contentType) {
       throw new OAuthError('invalid_request', `the body must be ${contentType}`, 415);
     }
-    if (pkce === 'refused with the code' && 'code_verifier' in request.params) {
+    if (pkce === 'refused at the token endpoint' && 'code_verifier' in request.params) {
       throw new OAuthError('invalid_request', 'unknown parameter: code_verifier');
     }
     return this.clients.authenticate(request, authentication);
