@@ -51,7 +51,7 @@ async function tables(source: DataSource): Promise<string[]> {
   }
 }
 
-/** Undoes every migration from the named one on. @returns how many */
+/** Reverts every migration from the given one on. @returns their number */
 async function undoFrom(source: DataSource, name: string): Promise<number> {
   const first = MIGRATIONS.findIndex((migration) => migration.name.startsWith(name));
   const undone = MIGRATIONS.slice(first);

@@ -14,10 +14,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GUIDE = readFileSync(join(ROOT, 'docs/guide.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** The guide's commands, block by block, as a reader types them. */
+/** The commands of the guide, block by block. */
 const BLOCKS = [...GUIDE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
 
-/** Programs that the guide leaves running in terminals of their own. */
+/** Programs that the guide starts in separate terminals. */
 const [SERVER_BLOCK, PROVIDER_BLOCK, ...TYPED_BLOCKS] = BLOCKS;
 
 let folder: string;

@@ -52,7 +52,7 @@ async function offerMany(gpt: TestGpt, action: { id: string }, count: number): P
   }
 }
 
-describe('list of sign-ins', () => {
+describe('the list of sign-ins', () => {
   it('returns sign-ins with domain, status and end, newest first', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const connected = await new EndUser(gpt, 'alice').signsIn();

@@ -17,7 +17,7 @@ beforeEach(() => world.reset());
 
 const GERMAN = { headers: { 'accept-language': 'fr, de-CH;q=0.8, en;q=0.5' } };
 
-describe('language of a page', () => {
+describe('the language of a page', () => {
   it('follows the Accept-Language header', async () => {
     const signIn = await (await world.user()).getsSignInLink();
     const page = await new Browser().get(signIn.offer.url, GERMAN);
@@ -61,7 +61,7 @@ describe('language of a page', () => {
   });
 });
 
-describe('page of a failed sign-in', () => {
+describe('the page of a failed sign-in', () => {
   it.each([
     ['invalid_client', 'not set up to work together'],
     ['invalid_grant', 'The sign-in failed'],
@@ -76,7 +76,7 @@ describe('page of a failed sign-in', () => {
   });
 });
 
-describe('brand of a page', () => {
+describe('the brand of a page', () => {
   async function branded(brand: object) {
     const tenant = await world.app.tenant('Acme');
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, brand);

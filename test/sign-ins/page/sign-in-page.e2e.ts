@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('call of a user who has not signed in', () => {
+describe('a call of a user who has not signed in', () => {
   it('returns a sign-in link for the domain and does not call the API', async () => {
     const alice = await world.user();
     const { status, body } = await alice.calls();
@@ -46,7 +46,7 @@ describe('call of a user who has not signed in', () => {
   });
 });
 
-describe('sign-in page', () => {
+describe('the sign-in page', () => {
   it('shows the GPT, the tenant, the domain, the user and the scopes, and has one button', async () => {
     const alice = await world.user('user-17');
     const page = await (await alice.getsSignInLink()).opensTheLink();
@@ -104,7 +104,7 @@ describe('sign-in page', () => {
   });
 });
 
-describe('browser binding of a sign-in link', () => {
+describe('the browser binding of a sign-in link', () => {
   it('security rule C4: rejects the form of a browser that has not opened the page', async () => {
     const alice = await world.user();
     const signIn = await alice.getsSignInLink();
@@ -183,7 +183,7 @@ describe('security headers', () => {
   });
 });
 
-describe('return URL', () => {
+describe('the return URL', () => {
   const origin = 'https://chat.example.com';
 
   async function userOfTenantWithReturnUrl(): Promise<EndUser> {

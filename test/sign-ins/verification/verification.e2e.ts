@@ -46,7 +46,7 @@ function tokenFor(location: string | null): string {
 const verify = ({ offer }: SignInAttempt, body: object, client = tenant.runtime) =>
   client.post(`/v1/sign-ins/${offer.id}/verify`, body);
 
-describe('browser after the callback', () => {
+describe('a browser after the callback', () => {
   it("security rule C45: is redirected to the tenant's page, and the code is not exchanged", async () => {
     const { signIn, page } = await atTheTenantsPage(await user());
     expect(page.status).toBe(303);
@@ -113,7 +113,7 @@ describe('browser after the callback', () => {
   });
 });
 
-describe("attacker's link in a victim's browser", () => {
+describe("an attacker's link in a victim's browser", () => {
   it('security rule C45: connects nothing and makes no token request when the tenant reports the victim as the user', async () => {
     const mallory = await user('mallory');
     const victim = new Browser();
@@ -156,7 +156,7 @@ describe("attacker's link in a victim's browser", () => {
   });
 });
 
-describe('verify request', () => {
+describe('the verify request', () => {
   it('security rule C45: exchanges the code once when two requests arrive together', async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     const body = { user: 'alice', browser_token: browserToken };
@@ -211,7 +211,7 @@ describe('verify request', () => {
   });
 });
 
-describe('sign-in that awaits verification', () => {
+describe('a sign-in that awaits verification', () => {
   it('security rule C45: rejects a repeated callback', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
@@ -236,7 +236,7 @@ describe('sign-in that awaits verification', () => {
     await replica.stop();
   });
 
-  it('security rules C9: and security rule C45: fails if the action was edited meanwhile', async () => {
+  it('security rules C9, C45: fails if the action was edited meanwhile', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     const auth = world.provider.schema({ authorization_url: `${world.provider.url}/authorize?v=2` });
@@ -246,7 +246,7 @@ describe('sign-in that awaits verification', () => {
     expect(await new EndUser(gpt, 'alice').connections()).toEqual([]);
   });
 
-  it('security rules C9: and security rule C45: fails without a token request if the action has another schema by then', async () => {
+  it('security rules C9, C45: fails without a token request if the action has another schema by then', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     expect((await tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' })).status).toBe(200);
