@@ -10,11 +10,11 @@ describe("a credential's query", () => {
     ['https://e.test/x?k%65y=mine', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?key', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?keys=1&KEY=2', 'https://e.test/x?keys=1&KEY=2&key=a%2Bb'],
-  ])('joins %s', (url, expected) => {
+  ])('is appended to %s, replacing parameters of the same name', (url, expected) => {
     expect(withCredentialQuery(url, { key: 'a+b' })).toBe(expected);
   });
 
-  it.each([undefined, {}])('leaves a URL as it was where there is none: %j', (query) => {
+  it.each([undefined, {}])('leaves a URL unchanged if it is empty: %j', (query) => {
     expect(withCredentialQuery("https://e.test/x?q='a'", query)).toBe("https://e.test/x?q='a'");
   });
 });

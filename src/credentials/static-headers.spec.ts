@@ -35,18 +35,18 @@ describe('static headers', () => {
     ['none', undefined],
     ['an empty object', {}],
     ['a version', { 'Notion-Version': '2022-06-28' }],
-    ['what looks like a reserved name', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
+    ['names similar to reserved ones', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
     ['twenty', Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`x-${at}`, 'v']))],
     ['a value of 1,000 characters', { a: 'v'.repeat(1000) }],
-  ])('may be %s', (_, headers) => {
+  ])('are accepted: %s', (_, headers) => {
     expect(isTaken(headers)).toBe(true);
   });
 
   it.each([
-    ['text', 'a: b'],
+    ['a string', 'a: b'],
     ['an array', ['a', 'b']],
     ['a number as value', { a: 1 }],
-    ['no value', { a: null }],
+    ['null as value', { a: null }],
     ['an empty value', { a: '' }],
     ['an empty name', { '': 'v' }],
     ['twenty-one', Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, 'v']))],
@@ -56,23 +56,23 @@ describe('static headers', () => {
     ['a name with a space', { 'a b': 'v' }],
     ['a credential', { Authorization: 'Bearer x' }],
     ...RESERVED.map((name): [string, object] => [name, { [name]: 'v' }]),
-  ])('may not be %s', (_, headers) => {
+  ])('are rejected: %s', (_, headers) => {
     expect(isTaken(headers)).toBe(false);
   });
 
-  it('are read from settings with their names in lower case', () => {
+  it('are read from settings with lower-case names', () => {
     expect(staticHeaders({ static_headers: { 'Notion-Version': 'A' } })).toEqual({ 'notion-version': 'A' });
     expect(staticHeaders({})).toEqual({});
   });
 });
 
-describe("a header name for an action's key", () => {
-  it('may be Authorization, and nothing that another owns', () => {
+describe('the header name of an API key', () => {
+  it('can be Authorization, but no reserved name', () => {
     expect(isHeaderName('Authorization')).toBe(true);
     expect(RESERVED.filter(isHeaderName)).toEqual([]);
   });
 
-  it('must be a name (RFC 9110, 5.6.2)', () => {
+  it('must be a token (RFC 9110, section 5.6.2)', () => {
     expect(isHeaderName("!#$%&'*+.^_`|~09AZaz-")).toBe(true);
     for (const name of ['', 'a:', 'a b', 'ä', 'a\n', 'x'.repeat(101), 1, undefined])
       expect(isHeaderName(name)).toBe(false);
@@ -80,11 +80,11 @@ describe("a header name for an action's key", () => {
 });
 
 describe('a header value', () => {
-  it.each(['a', 'a b', '~!"', 'é', 'Bearer x.y-z_'])('may be %j', (value) => {
+  it.each(['a', 'a b', '~!"', 'é', 'Bearer x.y-z_'])('is accepted: %j', (value) => {
     expect(isHeaderValue(value)).toBe(true);
   });
 
-  it.each(['', ' a', 'a ', 'a\nb', 'a\r', 'a\tb', 'a\0', '\x7f', '☃', 1, undefined])('may not be %j', (value) => {
+  it.each(['', ' a', 'a ', 'a\nb', 'a\r', 'a\tb', 'a\0', '\x7f', '☃', 1, undefined])('is rejected: %j', (value) => {
     expect(isHeaderValue(value)).toBe(false);
   });
 });
