@@ -52,7 +52,7 @@ describe('an action from a document', () => {
       domain: api.domain,
       server_url: api.url,
       auth: { type: 'none' },
-      // Loopback, as in all these tests, is reached without TLS.
+      // Loopback addresses are allowed without TLS in all these tests.
       warnings: expect.arrayContaining([
         { code: 'insecure_server', message: expect.any(String), pointer: '/servers/0/url' },
       ]),
@@ -340,7 +340,7 @@ const BILLION_LAUGHS = [
   ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]`),
 ].join('\n');
 
-/** A document of that many megabytes that hardly compresses; the same every time. */
+/** Returns a document of so many megabytes that hardly compresses, and is the same every time. */
 function large(megabytes: number): object {
   let state = 1;
   const noise = () => {
@@ -361,7 +361,7 @@ function large(megabytes: number): object {
   return api.document(Object.fromEntries(paths));
 }
 
-/** Whatever happens in between, what the tenant's admin sees stays as it is. */
+/** Expects that the action that the admin sees does not change during the work. */
 async function expectNothingWritten(between: () => Promise<unknown>): Promise<void> {
   const admin = new Client(app.url, tenant.admin.key);
   const look = async () => {

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 type Json = Record<string, unknown>;
 
-/** A form as it is found out there, its API and its provider being those of this test. */
+/** Returns an exported manifest with the API and the provider of this test. */
 function sample(name: 'plugin-manifest' | 'chatgpt-action' | 'librechat-action'): Json {
   const text = readFileSync(new URL(`forms/${name}.json`, import.meta.url), 'utf8')
     .replaceAll('https://api.example.com', world.api.url)
@@ -45,12 +45,12 @@ function withMetadata(form: Json, changes: Json): Json {
   return { ...form, metadata: { ...(form['metadata'] as Json), ...changes } };
 }
 
-/** The auth of a LibreChat action or a tool of a GPT. */
+/** The auth of a LibreChat action or of a GPT's action. */
 function authOf(form: Json): Json {
   return (form['metadata'] as Json)['auth'] as Json;
 }
 
-/** What is behind URLs of the API; all else of it answers calls. */
+/** Responses of the API by path; other paths respond to calls. */
 function serve(files: Record<string, unknown>): void {
   world.api.respondWith(({ path }) => ({ body: files[path] ?? { ok: true } }));
 }
@@ -59,7 +59,7 @@ function importing(body: unknown, into: TestGpt = gpt): Promise<Answer> {
   return into.tenant.admin.post(`${into.path}/imports`, body);
 }
 
-/** Imports and expects that to go well. */
+/** Imports an action. @throws if the import is rejected */
 async function imported(body: unknown): Promise<{ form: string; action: Json & { id: string }; codes: string[] }> {
   const answer = await importing(body);
   if (answer.status !== 201) throw new Error(`the import was refused: ${JSON.stringify(answer.body)}`);
@@ -67,7 +67,7 @@ async function imported(body: unknown): Promise<{ form: string; action: Json & {
   return { form, action, codes: warnings.map(({ code }: { code: string }) => code) };
 }
 
-/** What comes of a user's signing in to the action. */
+/** Returns the result of a user's sign-in to the action. */
 async function statusOfSignIn(call: object = {}): Promise<string> {
   const attempt = await new EndUser(gpt, 'alice').signsIn(call);
   return (await attempt.view()).status;
