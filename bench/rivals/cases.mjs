@@ -40,7 +40,7 @@ const HOSTILE = [
   ['a header with a line break', '/x', 'header', 'b\r\nx-admin: 1'],
   ['a cookie with another one', '/x', 'cookie', 'b; admin=1'],
   ['an exploded object with a name of another parameter', '/x', 'query', { limit: '9', c: '1' }],
-  ['an exploded object with a name that nobody declares', '/x', 'query', { admin: '1' }],
+  ['an exploded object with an undeclared name', '/x', 'query', { admin: '1' }],
 ];
 
 export async function hostileCases(contender) {

@@ -85,9 +85,9 @@ describe('a problem', () => {
       tenant.admin.get('/v1/gpts/%'),
       app.anonymous.get('/v1/gpts'),
     ]);
-    const told = JSON.stringify(answers.map(({ body }) => body));
+    const text = JSON.stringify(answers.map(({ body }) => body));
     for (const word of ['node_modules', 'src/', '.js', 'fastify', 'Nest', 'SELECT', 'Error:'])
-      expect(told).not.toContain(word);
+      expect(text).not.toContain(word);
   });
 });
 

@@ -20,7 +20,7 @@ export class Canaries {
 
   /** @param name identifies the secret in the output of a test, which must not contain it either */
   watch(name: string, secret: string): string {
-    if (secret.length < MIN_SECRET_LENGTH) throw new Error(`${name} is too short to be told from chance`);
+    if (secret.length < MIN_SECRET_LENGTH) throw new Error(`${name} is too short to be distinguished from chance`);
     this.known.add(secret);
     for (const spelling of spellingsOf(secret)) {
       if (spelling.length < MATCH_LENGTH) this.byShortSpelling.set(spelling, name);

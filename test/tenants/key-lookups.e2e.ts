@@ -31,8 +31,8 @@ async function makeKey(): Promise<{ id: string; owner: Client }> {
 
 /** Returns the queries about keys that a request causes. The last use is updated in the background. */
 async function lookups(client: Client): Promise<[status: number, asked: string[]]> {
-  const { result, statements: heard } = await statements.during(() => client.get('/v1/providers?limit=1'));
-  const asked = heard.map(({ sql }) => sql).filter((sql) => /FROM .api_keys/.test(sql));
+  const { result, statements: recorded } = await statements.during(() => client.get('/v1/providers?limit=1'));
+  const asked = recorded.map(({ sql }) => sql).filter((sql) => /FROM .api_keys/.test(sql));
   return [result.status, asked];
 }
 

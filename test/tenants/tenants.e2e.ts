@@ -226,9 +226,9 @@ describe('two tenants one of whose ids is a prefix of the other', () => {
 
   it('keep their rows when the other one is deleted', async () => {
     await app.operator.delete('/v1/tenants/t-abc');
-    const [gone, there] = await Promise.all(admins.map((admin) => admin.get('/v1/gpts')));
-    expect(gone?.status).toBe(401);
-    expect(there?.body.data).toHaveLength(1);
+    const [deleted, remaining] = await Promise.all(admins.map((admin) => admin.get('/v1/gpts')));
+    expect(deleted?.status).toBe(401);
+    expect(remaining?.body.data).toHaveLength(1);
   });
 });
 

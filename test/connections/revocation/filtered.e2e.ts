@@ -59,8 +59,8 @@ describe('a filtered bulk revocation', () => {
       () => ({ gpt_id: second.gpt.id, action_id: second.action.id, user_prefix: 'user-1', status: 'active' }),
     ],
     ['user and status', () => ({ user: 'user-1', status: 'reconnect_required' })],
-    ['a status that has no more to end', () => ({ all: true, status: 'revoked' })],
-    ['things that nobody is', () => ({ user: 'user-1', user_prefix: 'user-2' })],
+    ['a final status', () => ({ all: true, status: 'revoked' })],
+    ['contradictory filters', () => ({ user: 'user-1', user_prefix: 'user-2' })],
   ])('ends exactly the connections that are listed and counted with %s', async (_, named) => {
     const { all: __, ...filter } = named();
     const before = await connections();
