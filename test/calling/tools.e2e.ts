@@ -118,7 +118,7 @@ describe('the list of tools', () => {
     }
   });
 
-  it("is in OpenAI's format by default, with strict mode where the operation supports it", async () => {
+  it("is in OpenAI's format by default, with strict mode if the operation supports it", async () => {
     const { body } = await tenant.runtime.get(`${gpt.path}/tools`);
     expect(body.data[0]).toMatchObject({
       type: 'function',

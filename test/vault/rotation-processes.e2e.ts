@@ -139,7 +139,7 @@ describe('the rotate command', () => {
     expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 cannot be decrypted\n$/);
   });
 
-  it('says in one line what is wrong', () => {
+  it('prints an error in one line', () => {
     expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(/^countersign: tenant not found\n$/);
   });
 

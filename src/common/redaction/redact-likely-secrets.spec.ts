@@ -55,7 +55,7 @@ describe('redactLikelySecrets', () => {
     expect(redactLikelySecrets(text)).toBe(text);
   });
 
-  it('leaves no part of a secret where it truncates a long one', () => {
+  it('leaves no part of a secret when it truncates a long text', () => {
     for (let before = 9_970; before <= 10_000; before++) {
       expect(redactLikelySecrets(`${'a '.repeat(before / 2)}${SECRET}`)).not.toContain('k4n');
     }

@@ -159,7 +159,7 @@ describe('a provider host', () => {
     expect(await stored({ actionId: action.id, version: 2 })).toBe(200);
   });
 
-  it('is still asked for other connections when it rejects some', async () => {
+  it('still gets requests for other connections when it rejects some', async () => {
     const action = await due(40);
     let count = 0;
     const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);

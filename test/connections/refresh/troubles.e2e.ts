@@ -53,7 +53,7 @@ describe('security rule C31: a failing provider', () => {
     await hasty.stop();
   });
 
-  it('security rule C31: is not asked again during a backoff that grows with each failure', async () => {
+  it('security rule C31: gets no request during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
     world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
@@ -113,7 +113,7 @@ describe('security rule C31: a provider that sends Retry-After', () => {
   it.each<[string, number, () => string]>([
     ['429 and seconds', 429, () => '120'],
     ['503 and a date', 503, inTwoMinutes],
-  ])('security rule C31: is not asked before that time: %s', async (_, status, retryAfter) => {
+  ])('security rule C31: gets no request before that time: %s', async (_, status, retryAfter) => {
     const alice = await userWithRetryAfter(status, retryAfter());
     world.app.clock.advance({ seconds: 110 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
@@ -124,7 +124,7 @@ describe('security rule C31: a provider that sends Retry-After', () => {
     expect(refreshes()).toHaveLength(2);
   });
 
-  it('security rule C31: is asked again after 15 minutes at the latest', async () => {
+  it('security rule C31: gets another request after 15 minutes at the latest', async () => {
     const alice = await userWithRetryAfter(429, '86400');
     world.app.clock.advance({ minutes: 14 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');

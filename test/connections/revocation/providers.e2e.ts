@@ -79,7 +79,7 @@ describe('security rule C39: a provider that confirms revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('security rule C39: may respond with the error invalid_token, and is not asked again', async () => {
+  it('security rule C39: may respond with the error invalid_token, and gets no further request', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
@@ -110,7 +110,7 @@ function refuses(hint: string) {
 }
 
 describe('security rule C39: a provider that does not respond to revocations', () => {
-  it('security rule C39: is asked again after a backoff, not before', async () => {
+  it('security rule C39: gets another request after a backoff, not before', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
@@ -131,7 +131,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
 
-  it('security rule C39: is asked to revoke the access token even if the refresh token failed', async () => {
+  it('security rule C39: gets a request for the access token even if that for the refresh token failed', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
@@ -141,13 +141,13 @@ describe('security rule C39: a provider that does not respond to revocations', (
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
   });
 
-  it('security rule C39: is asked again if it was unreachable', async () => {
+  it('security rule C39: gets another request if it was unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
   });
 
-  it('security rule C39: is not asked before its Retry-After', async () => {
+  it('security rule C39: gets no request before its Retry-After', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
     world.provider.behavior = { revocationAnswers: () => busy };
