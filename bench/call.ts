@@ -9,7 +9,7 @@ const SHORT_PLAN: Plan = { rounds: 5, calls: 1000, warmUp: 3000, concurrency: 16
 /** Target for the CPU time of a call through Countersign, relative to the same call through a bare proxy. */
 const MAX_RATIO = 4;
 
-/** The figures of all rounds of one contender. The first one in a list is the bare proxy. */
+/** Results of all rounds of one contender. The first contender is the bare proxy. */
 interface Summary {
   name: string;
   callsPerSecond: number;
@@ -35,7 +35,7 @@ export async function benchCalls(): Promise<void> {
   console.log(`\nTarget for an API key: at most ${MAX_RATIO} times.`);
 }
 
-/** Prints the ratios alone, from fewer and shorter rounds: for continuous integration, where no other figure is comparable. */
+/** Prints only the ratios, from fewer and shorter rounds: for continuous integration, where other results are not comparable. */
 export async function benchCallsShort(): Promise<void> {
   const [, ...summaries] = await summarize(SHORT_PLAN);
   const ratios = summaries.map(({ name, ratios }) => `${name} ${median(ratios).toFixed(2)}`);

@@ -11,7 +11,7 @@ const ACTIONS_EACH = 10;
 const CONNECTIONS = 10_000;
 const ROUNDS = 5;
 
-/** Milliseconds that a page may take until it shows something. */
+/** Maximum time until a page shows its content, in milliseconds. */
 const MOST_MS = 1000;
 
 const PAGES = ['/console/', '/console/gpts', '/console/connections', '/console/sign-ins'];
@@ -22,15 +22,15 @@ interface Tenant {
 }
 
 interface Opened {
-  /** Until anything is painted, in milliseconds since the browser set out. */
+  /** First contentful paint in milliseconds. */
   paint: number;
-  /** Until the page's data is there. */
+  /** Arrival of the page's data. */
   data: number;
-  /** Of scripts, as they came over the wire. */
+  /** Transferred bytes of scripts. */
   scriptBytes: number;
 }
 
-/** How long the console's pages take in a real browser, beside 1,000 actions and 10,000 connections. */
+/** Measures the loading of the console's pages in a browser, with 1,000 actions and 10,000 connections. */
 export async function benchConsole(): Promise<void> {
   const executablePath = process.env['TEST_CHROMIUM'] ?? '/usr/bin/chromium';
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
@@ -84,7 +84,7 @@ async function open(browser: Browser, url: string, key: string, path: string): P
   const rounds: Opened[] = [];
   while (rounds.length < ROUNDS) {
     const context = await browser.newContext({ baseURL: url });
-    // Only the cookie: what the browser would keep of the files is not there yet.
+    // Keeps only the cookie; the browser cache starts empty.
     const session = await context.request.post('/v1/console-session', { data: { key } });
     if (!session.ok()) throw new Error(`there is no session: ${session.status()}`);
     const page = await context.newPage();
@@ -97,7 +97,7 @@ async function open(browser: Browser, url: string, key: string, path: string): P
   return rounds;
 }
 
-/** The page's own clock: what it took the test to look does not count. */
+/** Uses the page's own clock, which excludes the time of the test's polling. */
 function figuresOf(page: Page): Promise<Opened> {
   return page.evaluate(`(() => {
     const resources = performance.getEntriesByType('resource');

@@ -18,15 +18,15 @@ interface Figures {
   kind: string;
   before: Latency;
   beside: Latency;
-  /** MiB above the memory before. */
+  /** Memory in MiB above the value before. */
   memory: number;
-  /** Seconds of CPU per second. */
+  /** CPU seconds per second. */
   cpu: number;
-  /** How often the callers of the bad upstream got each outcome. */
+  /** Number of calls to the bad upstream by outcome. */
   outcomes: Record<string, number>;
 }
 
-/** Measures the latency of other calls, and the memory, while many callers call an upstream that behaves badly. */
+/** Measures the latency of other calls, and the memory, while many callers call a faulty upstream. */
 export async function benchEgress(): Promise<void> {
   const only = process.env['BENCH_KIND'];
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
@@ -49,14 +49,14 @@ export async function benchEgress(): Promise<void> {
   }
 }
 
-/** Starts a new server for each kind, so that memory left by one does not count for the next. */
+/** Starts a new server for each kind, so that memory of the previous one is not counted. */
 async function measureBeside(kind: string, port: number, goodUrl: string): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   const settings = {
     DATA_DIR: folder,
     VAULT_KEYS: `file:${join(folder, 'vault.key')}`,
     EGRESS_ALLOW: '127.0.0.0/8',
-    // Shorter than the defaults (45, 20), so that many calls end during the measurement.
+    // Shorter than the defaults (45 and 20 seconds), so that many calls end during the measurement.
     CALL_TIMEOUT_SECONDS: '2',
     TOKEN_TIMEOUT_SECONDS: '2',
     RATE_LIMIT_KEY: '0',

@@ -4,7 +4,7 @@ import { benchEgress } from './egress.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
-/** `npm run bench` runs all benchmarks, `npm run bench -- call` the named ones, `npm run bench -- call --short` the short version of `call`. */
+/** Runs all benchmarks (`npm run bench`), the named ones (`npm run bench -- call`), or the short version of `call` (`--short`). */
 const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
   console: benchConsole,

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Beside `dist/`, where this runs: packages of their own, which `npm ci` leaves alone. */
+/** Separate packages, which `npm ci` does not install. The path is relative to `dist/`, where this runs. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Our request builder beside the libraries that do the same, and what an import of a large document costs. */
+/** Compares our request builder with similar libraries, and measures the import of a large document. */
 export function benchOpenApi(): Promise<void> {
   install('corpus');
   install('bench/rivals');

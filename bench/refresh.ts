@@ -1,22 +1,22 @@
 import { refreshScenes, type RefreshScene } from './support/refresh-scene.js';
 import { median } from './support/measure.js';
 
-/** How many connections are due in a round. */
+/** Number of due connections per round. */
 const DUE = 10_000;
 const ROUNDS = 3;
 
-/** What CPU a refresh may cost, in bare requests to the same token endpoints. */
+/** Target for the CPU time of a refresh, relative to a bare request to the same token endpoint. */
 const MOST = 5;
 
 interface Figures {
-  /** From the first token request to the last stored answer. */
+  /** Time from the first token request to the last stored response. */
   seconds: number;
-  /** Of CPU, for one refresh and for one bare request. */
+  /** CPU time of one refresh and of one bare request. */
   refresh: number;
   bare: number;
 }
 
-/** The background works off what is due, beside as many bare requests to the same token endpoints. */
+/** Compares the background refresh with the same number of bare requests to the same token endpoints. */
 export async function benchRefreshes(): Promise<void> {
   for (const { name, play } of refreshScenes(DUE)) {
     await play(async (scene) => {

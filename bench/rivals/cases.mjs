@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 
-/** What a library got right. */
+/** Results of a library. */
 const folder = new URL('../../packages/openapi/src/serialize/', import.meta.url);
 const STANDARD = JSON.parse(readFileSync(new URL('serialization.cases.json', folder), 'utf8'));
 
-/** @returns how many of the cases that are made from the standard's tables a contender writes as the tables do */
+/** @returns how many examples from the standard's tables a contender serializes as specified */
 export async function standardCases(contender) {
   let passed = 0;
   for (const { document, arguments_by_location: args, expected, also_accepted: others } of STANDARD) {
@@ -26,7 +26,7 @@ function isSame({ url, headers }, expected) {
   );
 }
 
-/** Arguments that must not change what they are no part of: refused, or kept in their place. */
+/** Arguments that must not affect other parts of a request: they are rejected, or stay in their place. */
 const HOSTILE = [
   ['a path with ..', '/x/{a}/y', 'path', '..'],
   ['a path with .', '/x/{a}/y', 'path', '.'],
@@ -40,7 +40,7 @@ const HOSTILE = [
   ['a header with a line break', '/x', 'header', 'b\r\nx-admin: 1'],
   ['a cookie with another one', '/x', 'cookie', 'b; admin=1'],
   ['an exploded object with a name of another parameter', '/x', 'query', { limit: '9', c: '1' }],
-  ['an exploded object with a name that nobody declares', '/x', 'query', { admin: '1' }],
+  ['an exploded object with an undeclared name', '/x', 'query', { admin: '1' }],
 ];
 
 export async function hostileCases(contender) {
@@ -65,7 +65,7 @@ function hostileDocument(path, location, value) {
   };
 }
 
-/** As the server sees it, which may decode what it gets once more. */
+/** Decodes a value once more, as a server may. */
 function isHarmless({ url, headers }, path, location) {
   const parsed = new URL(url);
   const again = new URL(parsed.pathname.replaceAll('%25', '%'), parsed);
@@ -84,7 +84,7 @@ function isHarmless({ url, headers }, path, location) {
   );
 }
 
-/** @returns the request, or nothing where the library refuses the arguments */
+/** @returns the request, or `undefined` if the library rejects the arguments */
 async function built({ prepare }, document, args) {
   const [[path, item]] = Object.entries(document.paths);
   const [method] = Object.keys(item);

@@ -6,16 +6,16 @@ import { OpenAPIClientAxios } from 'openapi-client-axios';
 import SwaggerClient from 'swagger-client';
 import { compileOperation, readDocument } from '@countersign/openapi';
 
-/** CommonJS, with the default export in its default export. */
+/** Returns the default export of a CommonJS module that has a nested one. */
 const plain = (module) => module.default.default ?? module.default;
 const [Oas, oasToHar] = [plain(oasModule), plain(toHarModule)];
 
 /**
- * What builds requests: of a document, of an operation of it, of arguments by location. Documents and operations are prepared
- * beforehand as far as each library can; arguments come in the form that its documentation wants.
+ * Request builders. Documents and operations are prepared in advance as far as each library supports it;
+ * arguments are in the form that its documentation requires.
  *
- * `prepare(document)` gives `operation({operationId, method, path}, argumentsByLocation)`, which gives a function that builds the request:
- * `{url, headers}`, as it would go onto the wire.
+ * `prepare(document)` returns `operation({operationId, method, path}, argumentsByLocation)`, which returns a function that builds the request
+ * `{url, headers}` as it would be sent.
  */
 export const CONTENDERS = [
   { name: 'Countersign', prepare: countersign },
@@ -41,7 +41,7 @@ function countersign(document) {
 async function swaggerClient(document) {
   const { spec } = await SwaggerClient.resolve({ spec: structuredClone(document) });
   return ({ method, path }, { body, ...byLocation }) => {
-    // It gives operations ids of its own.
+    // This library replaces the ids of operations.
     const { operationId } = spec.paths[path][method.toLowerCase()];
     const parameters = together(byLocation);
     return () => SwaggerClient.buildRequest({ spec, operationId, parameters, requestBody: body });
@@ -79,7 +79,7 @@ async function openApiClientAxios(document) {
   };
 }
 
-/** It gives its requests to axios as it makes them, so that axios is a part of it. */
+/** This library passes its requests to axios, so axios is included in the measurement. */
 function librechat(document) {
   const { requestBuilders } = openapiToFunction(structuredClone(document));
   return ({ operationId }, { body, ...byLocation }) => {

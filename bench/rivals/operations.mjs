@@ -4,7 +4,7 @@ import { generate } from '../../corpus/generate.mjs';
 const string = { type: 'string' };
 const ok = { responses: { 200: { description: 'ok' } } };
 
-/** A GET with a parameter in the path and two in the query, and a POST with a body of JSON. */
+/** A GET with a path parameter and two query parameters, and a POST with a JSON body. */
 export const simpleOperations = {
   document: {
     openapi: '3.0.3',
@@ -55,7 +55,7 @@ export const simpleOperations = {
 
 const COUNT = 20;
 
-/** Operations from all over GitHub's description, with arguments that are valid. */
+/** Operations of GitHub's description, with valid arguments. */
 export function githubOperations(text) {
   const document = JSON.parse(text);
   const read = readDocument(document);

@@ -4,21 +4,21 @@ import { existsSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 export interface ChildOptions {
-  /** a built script */
+  /** Path of a built script */
   script: URL;
   environment?: Record<string, string>;
   folder: string;
-  /** where its output goes, as in production: to a file, not to a terminal */
+  /** Output file: as in production, the output goes to a file and not to a terminal */
   log: string;
 }
 
-/** A process of its own, so that its CPU time is its own too. */
+/** A child process, whose CPU time can be measured separately. */
 export class Child {
   private constructor(private readonly process: ChildProcess) {}
 
   static start({ script, environment = {}, folder, log }: ChildOptions): Child {
     const output = openSync(log, 'a');
-    // `BENCH_NODE_OPTIONS=--cpu-prof` profiles every child; the profiles are written to where the benchmark was started.
+    // `BENCH_NODE_OPTIONS=--cpu-prof` profiles every child; the profiles are written to the working directory.
     const flags = (process.env['BENCH_NODE_OPTIONS'] ?? '').split(' ').filter(Boolean);
     const child = spawn(process.execPath, [...flags, fileURLToPath(script)], {
       cwd: folder,
@@ -32,14 +32,14 @@ export class Child {
     return this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
-  /** The most memory that it has had, in MiB, as Linux counts it; unknown elsewhere. */
+  /** Peak memory in MiB; only available on Linux. */
   get peakMemory(): number {
     const file = `/proc/${this.process.pid}/status`;
     const kibibytes = existsSync(file) ? /^VmHWM:\s+(\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] : undefined;
     return Number(kibibytes ?? Number.NaN) / 1024;
   }
 
-  /** The child's next message. */
+  /** Waits for the next message of the child. */
   async message<T>(): Promise<T> {
     const [message] = (await once(this.process, 'message')) as [T];
     return message;

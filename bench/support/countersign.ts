@@ -7,7 +7,7 @@ import { Child } from './child.js';
 
 const MAIN = new URL('../../src/main.js', import.meta.url);
 
-/** The built server in a process of its own, set up as in production: SQLite on disk, every request logged to a file. */
+/** The built server in its own process, set up as in production: SQLite on disk, every request logged to a file. */
 export class Countersign {
   private constructor(
     readonly url: string,
@@ -15,7 +15,7 @@ export class Countersign {
     private readonly operatorKey: string,
   ) {}
 
-  /** @param settings over those that every benchmark has */
+  /** @param settings merged over those of all benchmarks */
   static async start(folder: string, settings: Record<string, string> = {}): Promise<Countersign> {
     const port = await freePort();
     const keys = freshKeys();
@@ -36,7 +36,7 @@ export class Countersign {
     return server;
   }
 
-  /** A tenant with its keys. */
+  /** Creates a tenant with its keys. */
   async tenant(): Promise<{ id: string; admin: string; runtime: string }> {
     const body = { name: 'Bench' };
     const tenant = await this.post<{ id: string; admin_key: { key: string } }>('/v1/tenants', this.operatorKey, body);
@@ -45,7 +45,7 @@ export class Countersign {
     return { id: tenant.id, admin, runtime: key };
   }
 
-  /** @throws {Error} with the answer, where it is not 2xx */
+  /** @throws {Error} if the response is not 2xx */
   async post<T>(path: string, key: string, body: object): Promise<T> {
     const headers = { 'content-type': 'application/json', 'x-api-key': key };
     const answer = await request(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -54,19 +54,19 @@ export class Countersign {
     return JSON.parse(text) as T;
   }
 
-  /** Seconds of CPU that the process has used. */
+  /** CPU time of the process in seconds. */
   cpu(): Promise<number> {
     return this.metric('countersign_process_cpu_seconds_total');
   }
 
-  /** A figure of `/metrics`, by its name and labels as they are written there; 0 where it is not there yet. */
+  /** Returns a metric by name and labels as in `/metrics`; 0 if it does not exist yet. */
   async metric(name: string): Promise<number> {
     const { body } = await request(`${this.url}/metrics`);
     const line = (await body.text()).split('\n').find((text) => text.startsWith(`${name} `));
     return Number(line?.slice(name.length) ?? 0);
   }
 
-  /** MiB. */
+  /** Memory in MiB. */
   get peakMemory(): number {
     return this.child.peakMemory;
   }
@@ -95,7 +95,7 @@ interface Keys {
   COUNTERSIGN_VAULT_KEY: string;
 }
 
-/** As `npm run keys` prints them. */
+/** Creates new keys with `npm run keys`. */
 function freshKeys(): Keys & Record<string, string> {
   const script = fileURLToPath(new URL('../../src/cli/keys.js', import.meta.url));
   const lines = execFileSync(process.execPath, [script], { encoding: 'utf8' }).matchAll(/^(\w+)=(\S+)$/gm);

@@ -7,32 +7,32 @@ import { Database } from '../../src/database/index.js';
 import { Connection } from '../../src/connections/store/connection.entity.js';
 import { TokenSeal } from '../../src/connections/store/token-seal.js';
 
-/** How many rows one statement inserts. */
+/** Number of rows that one statement inserts. */
 const BATCH = 500;
 
-/** That ids are made of. */
+/** Alphabet of ids. */
 const LETTERS = 'abcdefghijkmnpqrstuvwxyz23456789';
 
-/** Whose connections are made. */
+/** Owner of the connections. */
 export interface Owner {
   tenantId: string;
   gptId: string;
   actionId: string;
 }
 
-/** Writes connections past the sign-in, with what the server seals them with: a second app on the same database, that serves nobody. */
+/** Inserts connections without sign-ins, sealed by a second app on the same database that serves no requests. */
 export class DueConnections {
   private constructor(private readonly app: NestFastifyApplication) {}
 
-  /** @param environment that of the server */
+  /** @param environment of the server */
   static async open(environment: Record<string, string>): Promise<DueConnections> {
-    // Its own background is to find nothing.
+    // The second app's own background refresh must find nothing.
     const settings = readSettings({ ...environment, REFRESH_INTERVAL_SECONDS: '3600' });
     const operatorKey = mintKey('operator', newId('key')).key;
     return new DueConnections(await createApp({ settings, operatorKey, logger: createLogger('silent') }));
   }
 
-  /** Inserts connections that are not due for long. */
+  /** Inserts connections that are not due soon. */
   async insert(owner: Owner, count: number): Promise<void> {
     for (let left = count; left > 0; left -= BATCH) {
       const rows = await Promise.all(Array.from({ length: Math.min(BATCH, left) }, () => this.row(owner)));
@@ -41,7 +41,7 @@ export class DueConnections {
     }
   }
 
-  /** Inserts connections whose access tokens have expired. @returns whose they are */
+  /** Inserts connections whose access tokens have expired. @returns their owner */
   async insertExpired(owner: Owner, count: number): Promise<string[]> {
     const rows = await Promise.all(Array.from({ length: count }, () => this.row(owner)));
     const past = new Date(Date.now() - 1000);
@@ -51,7 +51,7 @@ export class DueConnections {
     return rows.map(({ user }) => user);
   }
 
-  /** Makes all of them due at once, since moments that lie as close together as jitter leaves them. */
+  /** Makes all connections due, at times that differ as much as with jitter. */
   async makeDue(): Promise<void> {
     const now = Date.now();
     await this.app.get(Database).write(async (manager) => {

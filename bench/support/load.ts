@@ -1,16 +1,16 @@
 import { Pool } from 'undici';
 
-/** What is sent again and again. */
+/** A request that is repeated. */
 export interface Target {
   origin: string;
   path: string;
   headers?: Record<string, string>;
   body: string;
-  /** must stand in every answer, so that no failure is measured as a fast call */
+  /** Text that every response must contain, so that failures are not measured as fast calls */
   expects: string;
 }
 
-/** Sends `count` requests, `concurrency` at a time. @returns seconds @throws {Error} at the first answer that is not as expected */
+/** Sends `count` requests, `concurrency` at a time. @returns seconds @throws {Error} at the first unexpected response */
 export async function load(target: Target, count: number, concurrency: number): Promise<number> {
   const pool = new Pool(target.origin, { connections: concurrency, pipelining: 1 });
   const headers = { 'content-type': 'application/json', ...target.headers };

@@ -3,13 +3,13 @@ import { load, type Target } from './load.js';
 export interface Contender {
   name: string;
   target: Target;
-  /** seconds of CPU that its process has used */
+  /** CPU seconds of the process */
   cpu?(): Promise<number>;
 }
 
 export interface Figures {
   callsPerSecond: number;
-  /** of CPU, for one call */
+  /** CPU time of one call */
   microseconds: number;
 }
 
@@ -20,7 +20,7 @@ export interface Plan {
   concurrency: number;
 }
 
-/** Measures contenders in turn, round by round, so that whatever else the machine does hits all of them. */
+/** Measures contenders alternately, so that other load of the machine affects all of them. */
 export async function measure(contenders: Contender[], plan: Plan): Promise<Figures[][]> {
   for (const { target } of contenders) await load(target, plan.warmUp, plan.concurrency);
   const rounds: Figures[][] = [];

@@ -1,8 +1,8 @@
 import { Agent, request } from 'undici';
 
 /**
- * The least that a refresh can cost: the same form, sent to the same token endpoints over connections that are kept as those of
- * Countersign's egress are, and the answer read as JSON. It opens, seals and stores nothing.
+ * The minimum cost of a refresh: sends the same form to the same token endpoints over connections that are reused like those of
+ * Countersign's egress, and parses the response as JSON. Decrypts, encrypts and stores nothing.
  */
 const urls = (process.env['TOKEN_URLS'] ?? '').split(' ');
 const CONCURRENCY = 64;
@@ -33,7 +33,7 @@ async function postAll(count: number): Promise<number> {
   return (user + system) / 1e6;
 }
 
-/** Asked for a number of requests, it makes them and tells how many seconds of CPU they took. */
+/** Sends the requested number of requests and reports the CPU seconds. */
 process.on('message', (count) => void postAll(Number(count)).then((seconds) => process.send?.(seconds)));
 process.on('disconnect', () => process.exit());
 process.on('SIGTERM', () => process.exit());

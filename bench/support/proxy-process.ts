@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { Agent, request } from 'undici';
 
 /**
- * The least that a call through another process can cost: it reads what it is asked, asks the upstream with a key, and answers with that
- * answer. It checks nothing, knows nobody and logs nothing.
+ * The minimum cost of a call through another process: reads a request, calls the upstream with a key, and returns its
+ * response. Validates, authenticates and logs nothing.
  */
 const upstream = process.env['UPSTREAM'] ?? '';
 const dispatcher = new Agent({ connections: 64 });

@@ -6,23 +6,23 @@ import { Countersign } from './countersign.js';
 import { DueConnections, type Owner } from './due-connections.js';
 import { scratchDatabase } from './scratch-database.js';
 
-/** Token endpoints, each a host of its own. */
+/** Number of token endpoints, each at its own host. */
 const HOSTS = 8;
 
 const LOOK_MS = 20;
 
-/** Countersign with connections at token endpoints that answer at once. */
+/** Countersign with connections at token endpoints that respond immediately. */
 export interface RefreshScene {
   countersign: Countersign;
-  /** Makes that many bare requests to the token endpoints. @returns seconds of CPU */
+  /** Sends bare requests to the token endpoints. @returns CPU seconds */
   bareRequests(count: number): Promise<number>;
-  /** Makes all connections due, and waits until they are renewed. @returns seconds since the first token request */
+  /** Makes all connections due, and waits until they are refreshed. @returns seconds since the first token request */
   renewAll(): Promise<number>;
 }
 
 type Play = (scene: RefreshScene) => Promise<void>;
 
-/** The same scene on each database that is there. */
+/** Runs the benchmark on each available database. */
 export function refreshScenes(connections: number): { name: string; play: (play: Play) => Promise<void> }[] {
   const sqlite = { name: 'SQLite', play: (play: Play) => withScene(connections, {}, play) };
   const server = process.env['TEST_MARIADB_URL'];
@@ -37,7 +37,7 @@ export function refreshScenes(connections: number): { name: string; play: (play:
   return [sqlite, { name: 'MariaDB', play: onMariaDb }];
 }
 
-/** Sets the scene, plays, and clears away what was started, however it ends. */
+/** Starts the processes, runs the benchmark, and stops everything in any case. */
 async function withScene(connections: number, database: Record<string, string>, play: Play): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   const log = join(folder, 'others.log');
@@ -55,7 +55,7 @@ async function withScene(connections: number, database: Record<string, string>, 
     const settings = {
       ...database,
       DATA_DIR: folder,
-      // The two processes on the database share it; the first one makes it.
+      // Both processes share the database; the first one creates it.
       VAULT_KEYS: `file:${join(folder, 'vault.key')}`,
       EGRESS_ALLOW: '127.0.0.0/8',
     };
@@ -75,7 +75,7 @@ async function withScene(connections: number, database: Record<string, string>, 
   }
 }
 
-/** A tenant with one action that signs its users in at that token endpoint. */
+/** Creates a tenant with one action that uses this token endpoint. */
 export async function owner(countersign: Countersign, tokenUrl: string): Promise<Owner & { runtime: string }> {
   const { id: tenantId, admin, runtime } = await countersign.tenant();
   const gpt = await countersign.post<{ id: string }>('/v1/gpts', admin, { name: 'Bench' });

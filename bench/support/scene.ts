@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Child } from './child.js';
 import { Countersign } from './countersign.js';
 
-/** Everything that a measurement runs against, each in a process of its own. */
+/** The peers of a measurement, each in its own process. */
 export interface Scene {
   countersign: Countersign;
   upstreamUrl: string;
@@ -12,7 +12,7 @@ export interface Scene {
   proxyCpu(): Promise<number>;
 }
 
-/** Sets the scene, plays, and clears away what was started, however it ends. */
+/** Starts the processes, runs the measurement, and stops everything in any case. */
 export async function withScene<T>(play: (scene: Scene) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   const log = join(folder, 'others.log');

@@ -1,7 +1,7 @@
 import { createConnection } from 'mysql2/promise';
 import { randomText } from '../../src/common/index.js';
 
-/** A database of its own on a server, until it is removed. */
+/** Creates a temporary database on a server. */
 export async function scratchDatabase(server: string): Promise<{ url: string; remove(): Promise<void> }> {
   const name = `countersign_bench_${randomText(12)}`;
   const run = async (sql: string): Promise<void> => {

@@ -5,7 +5,7 @@ import type { Target } from './load.js';
 
 const EXPECTS = 'Notes statistics';
 
-/** An API with one operation that wants a credential. */
+/** An API with one operation that requires a credential. */
 function document(url: string): object {
   const since = { name: 'since', in: 'query', schema: { type: 'string' } };
   const operation = {
@@ -21,7 +21,7 @@ function document(url: string): object {
   };
 }
 
-/** The bare proxy is asked as Countersign is; it does not look at it. */
+/** The bare proxy gets the same request as Countersign, and ignores its content. */
 export function proxyTarget(url: string): Target {
   return { origin: url, path: '/', body: callOf(), expects: EXPECTS };
 }
@@ -34,7 +34,7 @@ export async function apiKeyTarget(countersign: Countersign, upstreamUrl: string
   return callTarget(countersign, id, keys.runtime, callOf());
 }
 
-/** The same call with the token of a user, who signs in first. */
+/** The same call with the token of a user who has signed in. */
 export async function oauthTarget(
   countersign: Countersign,
   upstreamUrl: string,

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /**
- * Token endpoints that answer at once, each a host of its own. Every answer replaces the refresh token, as providers that rotate do.
+ * Token endpoints that respond immediately, each at its own host. Every response replaces the refresh token, as rotating providers do.
  */
 const HOSTS = Number(process.env['HOSTS'] ?? 1);
 
@@ -33,7 +33,7 @@ async function listening(): Promise<number> {
 const ports = await Promise.all(Array.from({ length: HOSTS }, listening));
 process.send?.(ports);
 
-/** How many have been answered since it was asked last, and when the first of them came. */
+/** Returns the number of responses since the last query, and the time of the first one. */
 process.on('message', (question) => {
   process.send?.({ answered, firstAt });
   if (question === 'anew') answered = 0;

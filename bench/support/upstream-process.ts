@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** The API that is called through both: a small answer at once. */
+/** The API behind both contenders: a small, immediate response. */
 const BODY = JSON.stringify({ since: null, notes: 17, reports: 4, title: 'Notes statistics' });
 
 const server = createServer((request, response) => {

@@ -10,11 +10,11 @@ describe('withCredentialQuery', () => {
     ['https://e.test/x?k%65y=mine', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?key', 'https://e.test/x?key=a%2Bb'],
     ['https://e.test/x?keys=1&KEY=2', 'https://e.test/x?keys=1&KEY=2&key=a%2Bb'],
-  ])('adds the credential to %s', (url, expected) => {
+  ])('is appended to %s, replacing parameters of the same name', (url, expected) => {
     expect(withCredentialQuery(url, { key: 'a+b' })).toBe(expected);
   });
 
-  it.each([undefined, {}])('returns the URL unchanged without query parameters: %j', (query) => {
+  it.each([undefined, {}])('leaves a URL unchanged if it is empty: %j', (query) => {
     expect(withCredentialQuery("https://e.test/x?q='a'", query)).toBe("https://e.test/x?q='a'");
   });
 });

@@ -35,18 +35,18 @@ describe('static headers', () => {
     ['none', undefined],
     ['an empty object', {}],
     ['a version', { 'Notion-Version': '2022-06-28' }],
-    ['names that resemble reserved ones', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
+    ['names similar to reserved ones', { 'X-Host': 'a', Hosting: 'b', 'X-Proxy-Id': 'c' }],
     ['twenty', Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`x-${at}`, 'v']))],
     ['a value of 1,000 characters', { a: 'v'.repeat(1000) }],
-  ])('may be %s', (_, headers) => {
-    expect(areAccepted(headers)).toBe(true);
+  ])('are accepted: %s', (_, headers) => {
+    expect(isTaken(headers)).toBe(true);
   });
 
   it.each([
-    ['text', 'a: b'],
+    ['a string', 'a: b'],
     ['an array', ['a', 'b']],
     ['a number as value', { a: 1 }],
-    ['no value', { a: null }],
+    ['null as value', { a: null }],
     ['an empty value', { a: '' }],
     ['an empty name', { '': 'v' }],
     ['twenty-one', Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, 'v']))],
@@ -56,18 +56,18 @@ describe('static headers', () => {
     ['a name with a space', { 'a b': 'v' }],
     ['a credential', { Authorization: 'Bearer x' }],
     ...RESERVED.map((name): [string, object] => [name, { [name]: 'v' }]),
-  ])('may not be %s', (_, headers) => {
-    expect(areAccepted(headers)).toBe(false);
+  ])('are rejected: %s', (_, headers) => {
+    expect(isTaken(headers)).toBe(false);
   });
 
-  it('are read from settings with their names in lower case', () => {
+  it('are read from settings with lower-case names', () => {
     expect(staticHeaders({ static_headers: { 'Notion-Version': 'A' } })).toEqual({ 'notion-version': 'A' });
     expect(staticHeaders({})).toEqual({});
   });
 });
 
-describe("a header name for an action's key", () => {
-  it('may be Authorization, but no reserved name', () => {
+describe('the header name of an API key', () => {
+  it('can be Authorization, but no reserved name', () => {
     expect(isHeaderName('Authorization')).toBe(true);
     expect(RESERVED.filter(isHeaderName)).toEqual([]);
   });
@@ -80,11 +80,11 @@ describe("a header name for an action's key", () => {
 });
 
 describe('a header value', () => {
-  it.each(['a', 'a b', '~!"', 'é', 'Bearer x.y-z_'])('may be %j', (value) => {
+  it.each(['a', 'a b', '~!"', 'é', 'Bearer x.y-z_'])('is accepted: %j', (value) => {
     expect(isHeaderValue(value)).toBe(true);
   });
 
-  it.each(['', ' a', 'a ', 'a\nb', 'a\r', 'a\tb', 'a\0', '\x7f', '☃', 1, undefined])('may not be %j', (value) => {
+  it.each(['', ' a', 'a ', 'a\nb', 'a\r', 'a\tb', 'a\0', '\x7f', '☃', 1, undefined])('is rejected: %j', (value) => {
     expect(isHeaderValue(value)).toBe(false);
   });
 });

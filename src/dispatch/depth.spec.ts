@@ -10,22 +10,22 @@ function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
 describe.each([
   ['objects', (inner: unknown) => ({ a: 1, inner })],
   ['arrays', (inner: unknown) => [1, inner]],
-])('the depth of %s', (_, wrap) => {
+])('the depth of nested %s', (_, wrap) => {
   it('is counted by levels', () => {
     expect(isDeeperThan(nested(3, wrap), 3)).toBe(false);
     expect(isDeeperThan(nested(4, wrap), 3)).toBe(true);
   });
 
-  it('is told of what is nested deeper than any recursion reaches', () => {
+  it('is determined for values that are nested too deeply for recursion', () => {
     expect(isDeeperThan(nested(200_000, wrap), 100)).toBe(true);
   });
 });
 
-it.each([null, 1, 'text', true, undefined])('%j is not deep', (value) => {
+it.each([null, 1, 'text', true, undefined])('the value %j has depth 0', (value) => {
   expect(isDeeperThan(value, 0)).toBe(false);
 });
 
-it('an empty object is one level', () => {
+it('an empty object has depth 1', () => {
   expect(isDeeperThan({}, 0)).toBe(true);
   expect(isDeeperThan({}, 1)).toBe(false);
 });

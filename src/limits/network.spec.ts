@@ -9,6 +9,6 @@ it.each([
   ['2001:db8:1:3::1', '2001:db8:1:3'],
   ['::1', '0:0:0:0'],
   ['', ''],
-])('the address %s is counted as the network %s', (address, network) => {
+])('the address %s is counted as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });

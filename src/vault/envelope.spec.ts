@@ -257,7 +257,7 @@ describe("Wycheproof's vectors", () => {
     expect(decrypt(key, nonce, aad, { body, tag })).toEqual(msg);
   });
 
-  it.each(tests.filter(({ result }) => result === 'invalid'))('$tcId is rejected', (vector) => {
+  it.each(tests.filter(({ result }) => result === 'invalid'))('$tcId is rejected as specified', (vector) => {
     const { key, nonce, aad, body, tag } = read(vector);
     expect(() => decrypt(key, nonce, aad, { body, tag })).toThrow('unable to authenticate');
   });

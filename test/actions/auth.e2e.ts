@@ -213,7 +213,7 @@ describe('an invalid authentication schema', () => {
     expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));
   });
 
-  /** What a new action, a change of one and a change of its schema alone say to it; nothing comes of any of them. */
+  /** Returns the responses to a new action, a change of an action, and a change of its schema, none of which has an effect. */
   async function refusalsOf(auth: object): Promise<string[]> {
     const created = problemOf(await gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
     expect((await tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);

@@ -60,7 +60,7 @@ describe('a new document', () => {
   });
 
   it('takes effect at other replicas within five seconds', async () => {
-    const replica = await TestApp.start({ of: app });
+    const replica = await TestApp.start({ replicaOf: app });
     try {
       const path = await action();
       const there = gpt.at(replica);
@@ -206,8 +206,11 @@ describe('the audit log', () => {
     expect(problemOf(await tenant.admin.patch(path, { openapi: 'nonsense' }))).toMatch(/^422/);
     await tenant.admin.delete(path);
     const { data } = (await tenant.admin.get(`/v1/audit-events?target_id=${id}&limit=200`)).body;
-    const told = data.map(({ type, details }: { type: string; details: { gpt_id: string } }) => [type, details.gpt_id]);
-    expect(told.toSorted()).toEqual(
+    const recorded = data.map(({ type, details }: { type: string; details: { gpt_id: string } }) => [
+      type,
+      details.gpt_id,
+    ]);
+    expect(recorded.toSorted()).toEqual(
       [
         'action.created',
         'action.updated',

@@ -104,7 +104,7 @@ paths:
   });
 
   it('has line and column if the text comes from a URL', async () => {
-    api.answers(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
+    api.respondWith(() => ({ body: YAML().replace('get: {', 'get: 7 #') }));
     const { body } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(body.errors).toMatchObject([{ pointer: '/paths/~1notes/get', line: 8, column: 5 }]);
   });
@@ -141,7 +141,7 @@ describe('formatting a document', () => {
     const text = (count: number) => `[${Array(count).fill('"x"').join(',')}]`;
     expect((await format({ openapi: text(1_000_000) })).status).toBe(200);
     expect((await format({ openapi: text(3_000_000) })).body.detail).toContain('larger than 8388608 bytes');
-    // Ninety levels deep, a line of two characters is one of two hundred.
+    // Ninety levels deep, a line of two characters becomes one of two hundred.
     const deep = '['.repeat(90) + text(100_000) + ']'.repeat(90);
     expect((await format({ openapi: deep })).body.detail).toContain('larger than 8388608 bytes');
   });

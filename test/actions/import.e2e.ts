@@ -21,7 +21,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   gpt = await tenant.gpt();
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const YAML = (server: string) => `
@@ -52,7 +52,7 @@ describe('an action from a document', () => {
       domain: api.domain,
       server_url: api.url,
       auth: { type: 'none' },
-      // Loopback, as in all these tests, is reached without TLS.
+      // Loopback addresses are allowed without TLS in all these tests.
       warnings: expect.arrayContaining([
         { code: 'insecure_server', message: expect.any(String), pointer: '/servers/0/url' },
       ]),
@@ -95,7 +95,7 @@ describe('an action from a document', () => {
 
 describe('an action from a URL', () => {
   it('is imported, and a relative server is resolved against the URL', async () => {
-    api.answers(({ path }) =>
+    api.respondWith(({ path }) =>
       path === '/docs/api.json'
         ? { body: { ...documentWithout('servers'), servers: [{ url: '../v2' }] } }
         : { body: [] },
@@ -108,23 +108,23 @@ describe('an action from a URL', () => {
   });
 
   it("uses the URL's origin if the document has no server", async () => {
-    api.answers(() => ({ body: documentWithout('servers') }));
+    api.respondWith(() => ({ body: documentWithout('servers') }));
     const { body } = await gpt.addAction({ openapi_url: `${api.url}/docs/api.json` });
     expect(body.server_url).toBe(api.url);
   });
 
   it('is read as YAML, whatever its content type', async () => {
-    api.answers(() => ({ headers: { 'content-type': 'application/octet-stream' }, body: YAML(api.url) }));
+    api.respondWith(() => ({ headers: { 'content-type': 'application/octet-stream' }, body: YAML(api.url) }));
     expect((await gpt.addAction({ openapi_url: api.url })).status).toBe(201);
   });
 
   it('is read as YAML in UTF-16', async () => {
-    api.answers(() => ({ body: Buffer.from(`\uFEFF${YAML(api.url)}`, 'utf16le') }));
+    api.respondWith(() => ({ body: Buffer.from(`\uFEFF${YAML(api.url)}`, 'utf16le') }));
     expect((await gpt.addAction({ openapi_url: api.url })).status).toBe(201);
   });
 
   it('follows a redirect', async () => {
-    api.answers(({ path }) =>
+    api.respondWith(({ path }) =>
       path === '/moved' ? { status: 302, headers: { location: '/here' } } : { body: api.document(NOTES_PATHS) },
     );
     expect((await gpt.addAction({ openapi_url: `${api.url}/moved` })).status).toBe(201);
@@ -147,7 +147,7 @@ describe('an action from a URL', () => {
     ],
     ['is larger than any document', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /openapi_url'],
   ])('is rejected if the URL %s', async (_, reply, problem) => {
-    api.answers(reply);
+    api.respondWith(reply);
     await expectNothingWritten(async () => {
       expect(problemOf(await gpt.addAction({ openapi_url: `${api.url}/doc` }))).toBe(problem);
     });
@@ -340,7 +340,7 @@ const BILLION_LAUGHS = [
   ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(', ')}]`),
 ].join('\n');
 
-/** A document of that many megabytes that hardly compresses; the same every time. */
+/** Returns a document of so many megabytes that hardly compresses, and is the same every time. */
 function large(megabytes: number): object {
   let state = 1;
   const noise = () => {
@@ -361,7 +361,7 @@ function large(megabytes: number): object {
   return api.document(Object.fromEntries(paths));
 }
 
-/** Whatever happens in between, what the tenant's admin sees stays as it is. */
+/** Expects that the action that the admin sees does not change during the work. */
 async function expectNothingWritten(between: () => Promise<unknown>): Promise<void> {
   const admin = new Client(app.url, tenant.admin.key);
   const look = async () => {

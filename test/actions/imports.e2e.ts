@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 type Json = Record<string, unknown>;
 
-/** A form as it is found out there, its API and its provider being those of this test. */
+/** Returns an exported manifest with the API and the provider of this test. */
 function sample(name: 'plugin-manifest' | 'chatgpt-action' | 'librechat-action'): Json {
   const text = readFileSync(new URL(`forms/${name}.json`, import.meta.url), 'utf8')
     .replaceAll('https://api.example.com', world.api.url)
@@ -45,21 +45,21 @@ function withMetadata(form: Json, changes: Json): Json {
   return { ...form, metadata: { ...(form['metadata'] as Json), ...changes } };
 }
 
-/** The auth of a LibreChat action or a tool of a GPT. */
+/** The auth of a LibreChat action or of a GPT's action. */
 function authOf(form: Json): Json {
   return (form['metadata'] as Json)['auth'] as Json;
 }
 
-/** What is behind URLs of the API; all else of it answers calls. */
+/** Responses of the API by path; other paths respond to calls. */
 function serve(files: Record<string, unknown>): void {
-  world.api.answers(({ path }) => ({ body: files[path] ?? { ok: true } }));
+  world.api.respondWith(({ path }) => ({ body: files[path] ?? { ok: true } }));
 }
 
 function importing(body: unknown, into: TestGpt = gpt): Promise<Answer> {
   return into.tenant.admin.post(`${into.path}/imports`, body);
 }
 
-/** Imports and expects that to go well. */
+/** Imports an action. @throws if the import is rejected */
 async function imported(body: unknown): Promise<{ form: string; action: Json & { id: string }; codes: string[] }> {
   const answer = await importing(body);
   if (answer.status !== 201) throw new Error(`the import was refused: ${JSON.stringify(answer.body)}`);
@@ -67,7 +67,7 @@ async function imported(body: unknown): Promise<{ form: string; action: Json & {
   return { form, action, codes: warnings.map(({ code }: { code: string }) => code) };
 }
 
-/** What comes of a user's signing in to the action. */
+/** Returns the result of a user's sign-in to the action. */
 async function statusOfSignIn(call: object = {}): Promise<string> {
   const attempt = await new EndUser(gpt, 'alice').signsIn(call);
   return (await attempt.view()).status;
@@ -150,7 +150,7 @@ describe('a plugin manifest', () => {
 
   it('is read after redirects, and its document is resolved against the final URL', async () => {
     const relative = { ...manifest(), api: { type: 'openapi', url: 'doc.json' } };
-    world.api.answers(({ path }) => {
+    world.api.respondWith(({ path }) => {
       if (path === '/start') return { status: 302, headers: { location: '/moved/ai-plugin.json' } };
       return { body: path === '/moved/ai-plugin.json' ? relative : DOCUMENT() };
     });
@@ -468,7 +468,7 @@ describe('an invalid manifest', () => {
     ],
     ['is larger than any form', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /manifest_url'],
   ])('is rejected if its URL %s', async (_, reply, problem) => {
-    world.api.answers(reply);
+    world.api.respondWith(reply);
     expect(problemOf(await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
     await expectNoAction();
   });

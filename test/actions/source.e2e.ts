@@ -39,7 +39,7 @@ const JSON_TEXT =
 
 const pathOf = ({ body }: Answer) => `${gpt.path}/actions/${body.id}`;
 
-/** As it came over the wire: a client that parses JSON would lose what this is about. */
+/** Returns the text as received, because parsing JSON would lose its formatting. */
 async function textOf(path: string): Promise<[type: string | null, text: string]> {
   const response = await fetch(`${app.url}${path}/openapi/source`, {
     headers: { 'x-api-key': tenant.admin.key ?? '' },
@@ -65,12 +65,12 @@ describe('the original text of a document', () => {
     const made = await gpt.addAction({ openapi: text() });
     expect(made.body).toMatchObject({ openapi_format: format });
     expect(await textOf(pathOf(made))).toEqual([`application/${format}; charset=utf-8`, text()]);
-    // What calls are made by is JSON, as ever.
+    // Calls still use the parsed document.
     expect((await tenant.admin.get(`${pathOf(made)}/openapi`)).body).toMatchObject({ openapi: '3.1.0' });
   });
 
   it('is stored if it was fetched from a URL', async () => {
-    api.answers(() => ({ headers: { 'content-type': 'text/plain' }, body: YAML() }));
+    api.respondWith(() => ({ headers: { 'content-type': 'text/plain' }, body: YAML() }));
     const made = await gpt.addAction({ openapi_url: `${api.url}/notes.yaml` });
     expect(await textOf(pathOf(made))).toEqual(['application/yaml; charset=utf-8', YAML()]);
   });

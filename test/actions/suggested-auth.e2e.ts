@@ -30,7 +30,7 @@ function secured(scheme: object, scopes: string[] = []): object {
   return world.api.document(NOTES_PATHS, more);
 }
 
-/** The provider as a document names it; relative URLs are the server's own. */
+/** The provider as a document describes it; relative URLs refer to the server. */
 function oauthScheme(): object {
   const scopes = { 'notes:read': 'Read', 'notes:write': 'Write', 'notes:admin': 'All' };
   const urls = { authorizationUrl: `${world.provider.url}/authorize`, tokenUrl: `${world.provider.url}/token` };

@@ -63,7 +63,7 @@ describe('the chain of a tenant', () => {
   });
 
   it('stays sound under concurrent writes of two replicas', async () => {
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       const clients = [tenant.admin, tenant.at(replica).admin];
       const writes = Array.from({ length: 60 }, (_, index) =>
@@ -189,9 +189,9 @@ it('the verify command checks every chain of the database and fails if one is br
 });
 
 it('events of a release without chains are chained in the order of their creation', async () => {
-  const on = await createTestDatabase();
+  const database = await createTestDatabase();
   try {
-    const { database: settings } = readSettings({ DATABASE_URL: on.url });
+    const { database: settings } = readSettings({ DATABASE_URL: database.url });
     const before = MIGRATIONS.filter(({ name }) => /^(Core|SignInDiagnosis|VaultRotations)/.test(name));
     const { reader, writer } = await openDataSources(settings, [], before);
     await migrate(writer);
@@ -212,7 +212,7 @@ it('events of a release without chains are chained in the order of their creatio
     await insert('evt-deployment', null, 1);
     await writer.destroy();
     if (reader !== writer) await reader.destroy();
-    const updated = await TestApp.start({ on });
+    const updated = await TestApp.start({ database });
     try {
       const log = updated.get(AuditLog);
       expect(await log.chains()).toEqual(['deployment', 't-old']);
@@ -233,7 +233,7 @@ it('events of a release without chains are chained in the order of their creatio
       await updated.stop();
     }
   } finally {
-    await on.remove();
+    await database.remove();
   }
 });
 

@@ -23,12 +23,12 @@ afterAll(async () => {
 
 beforeEach(() => {
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const JSON_BODY = { required: true, content: { 'application/json': { schema: { type: 'object' } } } };
 
-/** A parameter in every place, and a body. */
+/** A parameter in every location, and a body. */
 const EVERYTHING = {
   '/things/{id}/{id2}': {
     post: {
@@ -49,7 +49,7 @@ const EVERYTHING = {
   },
 };
 
-/** As Stripe's API takes it. */
+/** A form-encoded operation like those of Stripe's API. */
 const FORM = {
   '/charges': {
     post: {
@@ -70,8 +70,8 @@ const FORM = {
 };
 
 describe('a call', () => {
-  it('answers with what the upstream answered', async () => {
-    api.answers(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
+  it('returns the response of the upstream', async () => {
+    api.respondWith(() => ({ headers: { 'x-page': '2', 'set-cookie': 'a=b' }, body: { notes: ['ä'] } }));
     const { status, body } = await gpt.call('listNotes');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -90,7 +90,7 @@ describe('a call', () => {
     expect(body.response.headers).not.toHaveProperty('set-cookie');
   });
 
-  it('puts each argument where the document has it, and the body in the body', async () => {
+  it('sends each argument in the location that the document declares, and the body as the body', async () => {
     await gpt.call('everything', {
       arguments: {
         id: 'a b/ü',
@@ -114,7 +114,7 @@ describe('a call', () => {
     expect(JSON.parse(api.last.body)).toEqual({ deep: { n: [1, null] } });
   });
 
-  it('sends a form where the document has no JSON', async () => {
+  it('sends a form if the document declares no JSON', async () => {
     const forms = await tenant.gpt();
     await forms.action(api.document(FORM));
     await forms.call('charge', { arguments: { body: { amount: 700, metadata: { order: 'a&b' } } } });
@@ -124,7 +124,7 @@ describe('a call', () => {
     expect(problemOf(wrong)).toBe('400 invalid_arguments /arguments/body/amount');
   });
 
-  it('sends what is not given as nothing at all', async () => {
+  it('sends nothing for omitted arguments', async () => {
     await gpt.call('listNotes', { arguments: {} });
     expect(api.last).toMatchObject({ path: '/notes', body: '' });
     expect([...api.last.query]).toEqual([]);
@@ -133,7 +133,7 @@ describe('a call', () => {
     expect(api.last.headers).not.toHaveProperty('cookie');
   });
 
-  it('says which GPT calls, and for whom, without saying who that is', async () => {
+  it('identifies the GPT, the conversation and the user to the upstream without revealing the user id', async () => {
     await gpt.call('listNotes', { user: 'alice@example.com', conversation_id: 'Gespräch 1' });
     const first = api.last.headers;
     await gpt.call('listNotes', { user: 'alice@example.com' });
@@ -146,7 +146,7 @@ describe('a call', () => {
   });
 
   it.each(['openai-ephemeral-user-id', 'OpenAI-GPT-Id', 'openai-conversation-id', 'Via', 'HTTP2-Settings'])(
-    'lets no argument say %s, though the document has it as a parameter',
+    'never lets an argument set %s, even if the document declares it as a parameter',
     async (name) => {
       const parameters = [{ name, in: 'header', schema: { type: 'string' } }];
       const own = await tenant.gpt();
@@ -164,20 +164,20 @@ describe('a call', () => {
     },
   );
 
-  it.each(['\ud800', 'c\0'])('takes no conversation_id that no header can carry: %j', async (conversation_id) => {
+  it.each(['\ud800', 'c\0'])('rejects a conversation_id that no header can contain: %j', async (conversation_id) => {
     const answer = await gpt.call('listNotes', { conversation_id });
     expect(problemOf(answer)).toBe('400 invalid_request /conversation_id');
   });
 
-  it('works for an admin key as for a runtime key', async () => {
+  it('accepts an admin key like a runtime key', async () => {
     const { body } = await tenant.admin.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
     expect(body.outcome).toBe('completed');
   });
 
   it.each([201, 204, 301, 302, 304, 400, 401, 403, 404, 429, 500, 503])(
-    'is completed by the upstream with its status %d, and goes nowhere else',
+    'is completed when the upstream responds with status %d, and sends no further request',
     async (status) => {
-      api.answers(() => ({ status, headers: { location: `${api.url}/elsewhere` } }));
+      api.respondWith(() => ({ status, headers: { location: `${api.url}/elsewhere` } }));
       const { body } = await gpt.call('listNotes');
       expect(body).toMatchObject({ outcome: 'completed', response: { status } });
       expect(api.requests).toHaveLength(1);
@@ -187,18 +187,22 @@ describe('a call', () => {
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
-describe("the upstream's body", () => {
+describe('the response body of the upstream', () => {
   it.each<[string, UpstreamReply, unknown]>([
     ['JSON', { body: { a: [1, 'ü', null] } }, { a: [1, 'ü', null] }],
     ['JSON that is a number', json('7'), 7],
     ['JSON that is null', json('null'), null],
-    ['JSON of a vendor', { headers: { 'content-type': 'application/hal+json' }, body: '{"a":1}' }, { a: 1 }],
-    ['JSON behind a byte order mark', json('\uFEFF{"a":1}'), { a: 1 }],
-    ['JSON that is broken', json('{"a":'), '{"a":'],
-    ['JSON of many levels', json(nested(1000)), JSON.parse(nested(1000))],
-    ['JSON of more levels than anybody reads', json(nested(50_000)), nested(50_000)],
-    ['nothing', { body: '' }, ''],
-    ['nothing that says it is JSON', json(''), ''],
+    [
+      'JSON with a vendor media type',
+      { headers: { 'content-type': 'application/hal+json' }, body: '{"a":1}' },
+      { a: 1 },
+    ],
+    ['JSON after a byte order mark', json('\uFEFF{"a":1}'), { a: 1 }],
+    ['invalid JSON', json('{"a":'), '{"a":'],
+    ['deeply nested JSON', json(nested(1000)), JSON.parse(nested(1000))],
+    ['JSON nested beyond the limit', json(nested(50_000)), nested(50_000)],
+    ['empty', { body: '' }, ''],
+    ['empty with a JSON type', json(''), ''],
     ['text', { body: 'plain' }, 'plain'],
     ['text that looks like JSON', { body: '{"a":1}' }, '{"a":1}'],
     ['HTML', { headers: { 'content-type': 'text/html' }, body: '<p>x' }, '<p>x'],
@@ -254,15 +258,15 @@ describe("the upstream's body", () => {
       { headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' }, body: gzipSync('{"a":1}') },
       { a: 1 },
     ],
-  ])('is read where it is %s', async (_, reply, expected) => {
-    api.answers(() => reply);
+  ])('is decoded: %s', async (_, reply, expected) => {
+    api.respondWith(() => reply);
     const { status, body } = await gpt.call('listNotes');
     expect([status, body.response?.body, body.response?.truncated]).toEqual([200, expected, false]);
     expect(body.response.headers).not.toHaveProperty('content-encoding');
   });
 
-  it('that is no gzip though it says so is 502 upstream_invalid', async () => {
-    api.answers(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'not gzip' }));
+  it('fails with 502 upstream_invalid if it is not gzip despite its content-encoding', async () => {
+    api.respondWith(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'not gzip' }));
     expect(problemOf(await gpt.call('listNotes'))).toBe('502 upstream_invalid');
   });
 });
@@ -284,19 +288,19 @@ describe('arguments', () => {
     ['createNote', { body: 'text' }, '/arguments/body'],
     ['everything', { id: 'x', id2: 1, body: {}, 'X-Trace': 'a\r\nHost: evil' }, '/arguments/X-Trace'],
     ['everything', { id: 'x', id2: 'x', tags: [7], body: {} }, '/arguments/id2 /arguments/tags/0'],
-  ])('that do not fit %s are refused with their place: %j', async (operation, args, pointers) => {
+  ])('are rejected with a pointer if they do not match %s: %j', async (operation, args, pointers) => {
     expect(problemOf(await gpt.call(operation, { arguments: args }))).toBe(`400 invalid_arguments ${pointers}`);
     expect(api.requests).toHaveLength(0);
   });
 
-  it('nested a thousand levels deep are refused', async () => {
+  it('are rejected if they are nested a thousand levels deep', async () => {
     const deep = JSON.parse('{"a":'.repeat(1000) + '1' + '}'.repeat(1000));
     const call = await gpt.call('everything', { arguments: { id: 'x', id2: 1, body: deep } });
     expect(problemOf(call)).toBe('400 invalid_arguments /arguments');
   });
 
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-    'named %s are refused like any other',
+    'are rejected like any unknown argument if they are named %s',
     async (name) => {
       const body = `{"operation_id":"listNotes","arguments":{"${name}":"x"}}`;
       const { status } = await tenant.runtime.post(`${gpt.path}/call`, body);
@@ -306,13 +310,13 @@ describe('arguments', () => {
   );
 });
 
-describe('a request that is no call', () => {
+describe('an invalid call request', () => {
   it.each<[string, unknown, string]>([
     ['an empty object', {}, '400 invalid_request /operation_id'],
     ['an unknown field', { operation_id: 'listNotes', operation: 'x' }, '400 invalid_request /operation'],
     ['an operation that is a number', { operation_id: 7 }, '400 invalid_request /operation_id'],
-    ['arguments that are text', { operation_id: 'listNotes', arguments: '{}' }, '400 invalid_request /arguments'],
-    ['arguments that are a list', { operation_id: 'listNotes', arguments: [] }, '400 invalid_request /arguments'],
+    ['arguments as a string', { operation_id: 'listNotes', arguments: '{}' }, '400 invalid_request /arguments'],
+    ['arguments as an array', { operation_id: 'listNotes', arguments: [] }, '400 invalid_request /arguments'],
     ['an empty user', { operation_id: 'listNotes', user: '' }, '400 invalid_request /user'],
     ['a user of 256 characters', { operation_id: 'listNotes', user: 'u'.repeat(256) }, '400 invalid_request /user'],
     ['a user that is a number', { operation_id: 'listNotes', user: 7 }, '400 invalid_request /user'],
@@ -330,13 +334,13 @@ describe('a request that is no call', () => {
       { operation_id: 'listNotes', arguments: { x: 'x'.repeat(1.1 * 1_048_576) } },
       '413 request_too_large',
     ],
-  ])('is refused: %s', async (_, body, problem) => {
+  ])('is rejected: %s', async (_, body, problem) => {
     expect(problemOf(await tenant.runtime.post(`${gpt.path}/call`, body))).toBe(problem);
     expect(api.requests).toHaveLength(0);
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
-    'is refused as %s',
+    'is rejected with the content type %s',
     async (type) => {
       const body = JSON.stringify({ operation_id: 'listNotes' });
       const refused = await tenant.runtime.send('POST', `${gpt.path}/call`, body, { 'content-type': type });
@@ -345,28 +349,28 @@ describe('a request that is no call', () => {
     },
   );
 
-  it('is refused without any body', async () => {
+  it('is rejected without a body', async () => {
     expect(problemOf(await tenant.runtime.post(`${gpt.path}/call`)).trimEnd()).toBe('400 invalid_request');
   });
 
-  it('takes a user of 255 characters', async () => {
+  it('accepts a user of 255 characters', async () => {
     expect((await gpt.call('listNotes', { user: '🙂'.repeat(127) })).status).toBe(200);
   });
 });
 
 describe('an operation', () => {
   it.each(['nothing', 'listnotes', 'LISTNOTES', ' listNotes', '__proto__', 'x'.repeat(2000)])(
-    'that is not there is not found: %s',
+    'is not found if the document does not declare it: %s',
     async (id) => {
       expect(problemOf(await gpt.call(id))).toBe('404 operation_not_found');
     },
   );
 
-  it('of an action that is not there is not found', async () => {
+  it('is not found in an unknown action', async () => {
     expect(problemOf(await gpt.call('listNotes', { action_id: 'act-none' }))).toBe('404 operation_not_found');
   });
 
-  it('that two actions have is called by the action or by a name of its own', async () => {
+  it('that two actions share is called with the action id or under a unique name', async () => {
     const two = await Upstream.start();
     try {
       const shared = await tenant.gpt();

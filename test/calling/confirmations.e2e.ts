@@ -47,8 +47,8 @@ async function ask(operation = 'createNote', body: object = NOTE): Promise<strin
   return answer.body.confirmation.token;
 }
 
-describe('an operation that changes something', () => {
-  it('asks first, and says what it is about to do', async () => {
+describe('a consequential operation', () => {
+  it('requires a confirmation that shows the call', async () => {
     const { status, body } = await gpt.call('createNote', NOTE);
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -70,7 +70,7 @@ describe('an operation that changes something', () => {
     expect(lifetime).toBeLessThanOrEqual(10 * 60_000);
   });
 
-  it('goes on with the token, once', async () => {
+  it('is executed once with the token', async () => {
     const confirmation = await ask();
     expect((await gpt.call('createNote', { ...NOTE, confirmation })).body.outcome).toBe('completed');
     expect(JSON.parse(api.last.body)).toEqual({ title: 'Buy milk' });
@@ -78,7 +78,7 @@ describe('an operation that changes something', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it('goes on once where the token comes ten times at once', async () => {
+  it('is executed once if ten requests use the token concurrently', async () => {
     const confirmation = await ask();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => gpt.call('createNote', { ...NOTE, confirmation })),
@@ -87,7 +87,7 @@ describe('an operation that changes something', () => {
     expect(api.requests).toHaveLength(1);
   });
 
-  it('goes on whatever the order of the arguments', async () => {
+  it('is executed whatever the order of the arguments', async () => {
     const confirmation = await ask('createNote', { arguments: { body: { title: 'x', tags: { a: 1, b: 2 } } } });
     const again = { arguments: { body: { tags: { b: 2, a: 1 }, title: 'x' } }, confirmation };
     expect((await gpt.call('createNote', again)).body.outcome).toBe('completed');
@@ -99,14 +99,14 @@ describe('an operation that changes something', () => {
     ['another user', 'createNote', { ...NOTE, user: 'bob' }],
     ['no user', 'createNote', { arguments: NOTE.arguments, user: undefined }],
     ['another operation', 'putAbsent', {}],
-  ])('does not go on with the token and %s', async (_, operation, body) => {
+  ])('is not executed with the token and %s', async (_, operation, body) => {
     const confirmation = await ask('createNote', { ...NOTE, user: 'alice' });
     expect((await gpt.call(operation, { ...body, confirmation })).body.outcome).toBe('confirmation_required');
     expect(api.requests).toHaveLength(0);
     expect((await gpt.call('createNote', { ...NOTE, user: 'alice', confirmation })).body.outcome).toBe('completed');
   });
 
-  it("does not go on with another GPT's or another tenant's token", async () => {
+  it('is not executed with the token of another GPT or tenant', async () => {
     const confirmation = await ask();
     for (const owner of [tenant, await app.tenant()]) {
       const other = await owner.gpt();
@@ -116,14 +116,14 @@ describe('an operation that changes something', () => {
     expect(api.requests).toHaveLength(0);
   });
 
-  it('does not go on when the action has changed meanwhile', async () => {
+  it('is not executed if the action has changed since', async () => {
     const confirmation = await ask();
     const { id } = (await tenant.admin.get(`${gpt.path}/actions`)).body.data[0];
     await tenant.admin.patch(`${gpt.path}/actions/${id}`, { openapi: api.document({ ...NOTES_PATHS, ...FLAGGED }) });
     expect((await gpt.call('createNote', { ...NOTE, confirmation })).body.outcome).toBe('confirmation_required');
   });
 
-  it('goes on for ten minutes and no longer', async () => {
+  it('is executed within ten minutes, and not later', async () => {
     const [first, second] = [await ask(), await ask()];
     app.clock.advance({ minutes: 9, seconds: 30 });
     expect((await gpt.call('createNote', { ...NOTE, confirmation: first })).body.outcome).toBe('completed');
@@ -133,9 +133,9 @@ describe('an operation that changes something', () => {
     );
   });
 
-  it('goes on after a restart, and on another replica', async () => {
+  it('is executed after a restart, and on another replica', async () => {
     const [first, second] = [await ask(), await ask()];
-    const replica = await TestApp.start({ of: app });
+    const replica = await TestApp.start({ replicaOf: app });
     try {
       const there = await gpt.at(replica).call('createNote', { ...NOTE, confirmation: first });
       expect(there.body.outcome).toBe('completed');
@@ -146,28 +146,34 @@ describe('an operation that changes something', () => {
     }
   });
 
-  it.each(['nonsense', 'x'.repeat(43), "' OR 1=1 --"])('does not go on with the token %s', async (confirmation) => {
-    expect((await gpt.call('createNote', { ...NOTE, confirmation })).body.outcome).toBe('confirmation_required');
-    expect(api.requests).toHaveLength(0);
-  });
+  it.each(['nonsense', 'x'.repeat(43), "' OR 1=1 --"])(
+    'is not executed with the invalid token %s',
+    async (confirmation) => {
+      expect((await gpt.call('createNote', { ...NOTE, confirmation })).body.outcome).toBe('confirmation_required');
+      expect(api.requests).toHaveLength(0);
+    },
+  );
 
-  it('keeps no token that could be used by whoever reads the database', async () => {
+  it('does not store or log its token in plain text', async () => {
     const confirmation = await ask();
     expect(await app.database.dump()).not.toContain(confirmation);
     expect(app.logLines.join('')).not.toContain(confirmation);
   });
 });
 
-describe('whether it is asked, and whether the user may wave it through for ever,', () => {
+describe('confirmation', () => {
   it.each<[string, string, boolean | undefined]>([
-    ['getTrue', 'a GET that is said to be consequential', false],
-    ['deleteTrue', 'a DELETE that is said to be consequential', false],
-    ['putAbsent', 'a PUT of which nothing is said', true],
-    ['postFalse', 'a POST that is said not to be', undefined],
-    ['listNotes', 'a GET of which nothing is said', undefined],
-  ])('is up to the document: %s, %s', async (operation, _, canAlwaysAllow) => {
-    const { body } = await gpt.call(operation);
-    expect(body.confirmation?.can_always_allow).toBe(canAlwaysAllow);
-    expect(body.outcome).toBe(canAlwaysAllow === undefined ? 'completed' : 'confirmation_required');
-  });
+    ['getTrue', 'a GET marked as consequential', false],
+    ['deleteTrue', 'a DELETE marked as consequential', false],
+    ['putAbsent', 'an unmarked PUT', true],
+    ['postFalse', 'a POST marked as not consequential', undefined],
+    ['listNotes', 'an unmarked GET', undefined],
+  ])(
+    'is requested, and can be disabled by the user, as the document says: %s, %s',
+    async (operation, _, canAlwaysAllow) => {
+      const { body } = await gpt.call(operation);
+      expect(body.confirmation?.can_always_allow).toBe(canAlwaysAllow);
+      expect(body.outcome).toBe(canAlwaysAllow === undefined ? 'completed' : 'confirmation_required');
+    },
+  );
 });

@@ -18,7 +18,7 @@ beforeEach(() => {
   evil.requests.length = 0;
 });
 
-/** Alice is signed in to an action with this document. */
+/** Signs Alice in to an action with this document. */
 async function aliceOf(openapi: object): Promise<EndUser> {
   const gpt = await world.tenant.gpt();
   await gpt.action(openapi, world.provider.schema());
@@ -29,19 +29,19 @@ async function aliceOf(openapi: object): Promise<EndUser> {
 
 const getNote = (id: string, more: object = {}) => ({ user: 'alice', arguments: { id, ...more } });
 
-describe("security rule C37: a user's token goes to its action's origin alone", () => {
+describe("security rule C37: a user's token is only sent to its action's origin", () => {
   it.each([301, 302, 303, 307, 308])(
-    'security rule C37: follows no redirect elsewhere: status %d is the result',
+    'security rule C37: a call follows no redirect to another origin: status %d is the result',
     async (status) => {
       const alice = await aliceOf(world.api.document(NOTES_PATHS));
-      world.api.answers(() => ({ status, headers: { location: `${evil.url}/notes` } }));
+      world.api.respondWith(() => ({ status, headers: { location: `${evil.url}/notes` } }));
       expect((await alice.calls()).body).toMatchObject({ outcome: 'completed', response: { status } });
       expect(evil.requests).toEqual([]);
       expect(world.api.requests).toHaveLength(1);
     },
   );
 
-  it('security rule C37: knows no server variable: the default is what is called, and an argument of its name is refused', async () => {
+  it('security rule C37: a call uses the default of a server variable, and rejects an argument of its name', async () => {
     const hosts = [world.api.domain, evil.domain];
     const servers = [{ url: 'http://{host}', variables: { host: { default: hosts[0], enum: hosts } } }];
     const alice = await aliceOf(world.api.document(NOTES_PATHS, { servers }));
@@ -51,7 +51,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
     expect([world.api.requests.length, evil.requests.length]).toEqual([1, 0]);
   });
 
-  it('security rule C37: does not go to the server that one operation names', async () => {
+  it('security rule C37: an operation with a server of its own at another origin is not available', async () => {
     const elsewhere = { ...NOTES_PATHS['/notes'].get, operationId: 'evilNotes', servers: [{ url: evil.url }] };
     const openapi = world.api.document({ ...NOTES_PATHS, '/evil': { get: elsewhere } });
     const alice = await aliceOf(openapi);
@@ -60,7 +60,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
     expect(evil.requests).toEqual([]);
   });
 
-  it('security rule C37: is moved by no argument: wherever it goes, it goes to the action', async () => {
+  it('security rule C37: no argument changes the origin of a request', async () => {
     const alice = await aliceOf(world.api.document(NOTES_PATHS));
     const { domain, url } = evil;
     const arguments_ = [
@@ -86,7 +86,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
   });
 
   it.each(['Host', 'host', 'Authorization', 'X-Forwarded-Host', 'Forwarded', 'Proxy-Authorization', 'Cookie'])(
-    'security rule C37: is not to be replaced or led astray by a header parameter %s',
+    'security rule C37: an argument cannot set the header %s',
     async (name) => {
       const parameters = [{ name, in: 'header', schema: { type: 'string' } }];
       const get = { operationId: 'listNotes', parameters, responses: { 200: { description: 'x' } } };
@@ -96,7 +96,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
     },
   );
 
-  it('security rule C37: is not sent to another action of the same GPT and user', async () => {
+  it('security rule C37: the token is not sent to another action of the same GPT and user', async () => {
     const { gpt } = await world.notesGpt();
     const paths = { '/other': { get: { operationId: 'other', responses: { 200: { description: 'x' } } } } };
     await gpt.action(evil.document(paths), { type: 'none' });
@@ -106,7 +106,7 @@ describe("security rule C37: a user's token goes to its action's origin alone", 
     expect(evil.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
   });
 
-  it('security rule C37: does not follow the action to another server: it is ended when the domain changes', async () => {
+  it('security rule C37: the connection is revoked when the domain of the action changes', async () => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();

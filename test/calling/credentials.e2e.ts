@@ -21,13 +21,13 @@ afterAll(async () => {
 beforeEach(async () => {
   gpt = await tenant.gpt();
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const KEY = 'canary-key-7fD/+=9';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** The notes API, of which an argument is called as a credential might be. */
+/** The notes API with parameters whose names collide with credentials. */
 const PATHS = {
   ...NOTES_PATHS,
   '/search': {
@@ -56,36 +56,40 @@ const PATHS = {
 describe('an API key', () => {
   it.each<[string, object, string]>([
     ['a bearer token', { auth_type: 'bearer', api_key: KEY }, `Bearer ${KEY}`],
-    ['Basic, encoded here', { auth_type: 'basic', api_key: 'user:pa:ss' }, `Basic ${base64('user:pa:ss')}`],
+    ['Basic, encoded by Countersign', { auth_type: 'basic', api_key: 'user:pa:ss' }, `Basic ${base64('user:pa:ss')}`],
     ['Basic with an empty password', { auth_type: 'basic', api_key: 'sk_live_1:' }, `Basic ${base64('sk_live_1:')}`],
     ['Basic in UTF-8', { auth_type: 'basic', api_key: 'jürgen:pässwort' }, `Basic ${base64('jürgen:pässwort')}`],
-    ['Basic, encoded already', { auth_type: 'basic', api_key: base64('user:pass') }, `Basic ${base64('user:pass')}`],
+    [
+      'Basic, encoded by the client',
+      { auth_type: 'basic', api_key: base64('user:pass') },
+      `Basic ${base64('user:pass')}`,
+    ],
     [
       'Basic from user name and password',
       { auth_type: 'basic', username: 'me', password: 'a:b' },
       `Basic ${base64('me:a:b')}`,
     ],
     ['Basic with no password', { auth_type: 'basic', username: 'me', password: '' }, `Basic ${base64('me:')}`],
-  ])('goes out as %s', async (_, fields, authorization) => {
+  ])('is sent as %s', async (_, fields, authorization) => {
     await gpt.action(api.document(PATHS), { type: 'api_key', ...fields });
     expect((await gpt.call('listNotes')).body.outcome).toBe('completed');
     expect(api.last.headers['authorization']).toBe(authorization);
   });
 
-  it('goes out in a header of its own, and in no other', async () => {
+  it('is sent in a custom header, and in no other', async () => {
     await gpt.action(api.document(PATHS), custom('X-Notes-Key'));
     await gpt.call('listNotes');
     expect(api.last.headers['x-notes-key']).toBe(KEY);
     expect(api.last.headers['authorization']).toBeUndefined();
   });
 
-  it('goes out as the Authorization header itself where its builder says so', async () => {
+  it('is sent as the complete Authorization header if the schema says so', async () => {
     await gpt.action(api.document(PATHS), custom('Authorization'));
     await gpt.call('listNotes');
     expect(api.last.headers['authorization']).toBe(KEY);
   });
 
-  it('goes out in the query, beside the arguments', async () => {
+  it('is sent in the query, beside the arguments', async () => {
     await gpt.action(api.document(PATHS), inQuery('appid'));
     await gpt.call('listNotes', { arguments: { limit: 3 } });
     expect([...api.last.query]).toEqual([
@@ -95,17 +99,17 @@ describe('an API key', () => {
     expect(api.last.headers['authorization']).toBeUndefined();
   });
 
-  it('is not given to an operation that the document opens', async () => {
+  it('is not sent to an operation that the document declares as public', async () => {
     await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
     await gpt.call('about');
     expect(JSON.stringify(api.last)).not.toContain(KEY);
   });
 
-  it('is not given to a redirect', async () => {
+  it('is not sent to the target of a redirect', async () => {
     const thief = await Upstream.start();
     try {
       await gpt.action(api.document(PATHS), inQuery('appid'));
-      api.answers(() => ({ status: 307, headers: { location: thief.url } }));
+      api.respondWith(() => ({ status: 307, headers: { location: thief.url } }));
       expect((await gpt.call('listNotes')).body.response.status).toBe(307);
       expect(thief.requests).toHaveLength(0);
     } finally {
@@ -113,7 +117,7 @@ describe('an API key', () => {
     }
   });
 
-  it('may be withdrawn: the next call goes without it', async () => {
+  it('can be removed, after which calls have no credential', async () => {
     const { id } = await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
     await gpt.call('listNotes');
     await tenant.admin.put(`${gpt.path}/actions/${id}/auth`, { type: 'none' });
@@ -122,20 +126,20 @@ describe('an API key', () => {
   });
 });
 
-describe('an argument that is called as the credential', () => {
-  it('does not take its place in a header', async () => {
+describe('an argument with the name of the credential', () => {
+  it('does not replace it in a header', async () => {
     await gpt.action(api.document(PATHS), custom('X-Notes-Key'));
     await gpt.call('traced', { arguments: { 'X-Notes-Key': 'forged' } });
     for (const { headers } of api.requests) expect(headers['x-notes-key']).toBe(KEY);
   });
 
-  it('does not take its place in the query', async () => {
+  it('does not replace it in the query', async () => {
     await gpt.action(api.document(PATHS), inQuery('key'));
     await gpt.call('search', { arguments: { key: 'forged', q: 'x' } });
     for (const { query } of api.requests) expect(query.getAll('key')).toEqual([KEY]);
   });
 
-  it('does not take its place by an object that is spread over the query', async () => {
+  it('does not replace it as a property of an exploded object', async () => {
     await gpt.action(api.document(PATHS), inQuery('key'));
     await gpt.call('filtered', { arguments: { filter: { key: 'forged', q: 'a b' } } });
     expect([...api.last.query]).toEqual([
@@ -144,7 +148,7 @@ describe('an argument that is called as the credential', () => {
     ]);
   });
 
-  it('does not change an Authorization that is none of its business', async () => {
+  it('does not change an Authorization header that the schema does not use', async () => {
     await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
     const answer = await gpt.call('listNotes', { arguments: { Authorization: 'Bearer forged' } });
     expect(problemOf(answer)).toBe('400 invalid_arguments /arguments/Authorization');
@@ -152,7 +156,7 @@ describe('an argument that is called as the credential', () => {
 });
 
 describe('a key in the query', () => {
-  it('is in no answer, no question and no log', async () => {
+  it('appears in no response, confirmation or log', async () => {
     await gpt.action(api.document(PATHS), inQuery('appid'));
     const answers = [
       await gpt.call('listNotes'),
@@ -164,7 +168,7 @@ describe('a key in the query', () => {
       'confirmation_required',
       'invalid_arguments',
     ]);
-    api.answers(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'no' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'gzip' }, body: 'no' }));
     answers.push(await gpt.call('listNotes'));
     const seen = JSON.stringify(answers.map(({ body }) => body)) + app.logLines.join('');
     expect(seen).not.toContain(KEY);
@@ -172,9 +176,9 @@ describe('a key in the query', () => {
   });
 });
 
-describe('an upstream that repeats what it was sent', () => {
+describe('an upstream that echoes the request', () => {
   const echo = () =>
-    api.answers(({ headers, query }) => ({
+    api.respondWith(({ headers, query }) => ({
       headers: { 'x-echo': String(headers['authorization'] ?? query.get('appid')) },
       body: { headers, query: [...query], page: `<b>${headers['authorization']}</b>` },
     }));
@@ -192,7 +196,7 @@ describe('an upstream that repeats what it was sent', () => {
       ['long-password', base64('me:long-password')],
     ],
     ['query', { auth_type: 'bearer', location: 'query', parameter_name: 'appid', api_key: KEY }, [KEY]],
-  ])('does not show the credential to the caller: %s', async (_, fields, secrets) => {
+  ])('does not reveal the credential to the caller: %s', async (_, fields, secrets) => {
     await gpt.action(api.document(PATHS), { type: 'api_key', ...fields });
     echo();
     const { body } = await gpt.call('listNotes');
@@ -201,7 +205,7 @@ describe('an upstream that repeats what it was sent', () => {
     for (const secret of secrets) expect(JSON.stringify(body)).not.toContain(secret);
   });
 
-  it('does not show it where JSON escapes it, or a URL', async () => {
+  it('does not reveal a credential with JSON or URL escapes', async () => {
     await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'quote"back\\slash' });
     echo();
     const { body } = await gpt.call('listNotes');
@@ -210,10 +214,10 @@ describe('an upstream that repeats what it was sent', () => {
   });
 });
 
-describe('a hundred calls of two tenants at once', () => {
-  it('each carry the key of their own action and get their own answer', async () => {
+describe('a hundred concurrent calls of two tenants', () => {
+  it('each send the key of their own action and get their own response', async () => {
     const keys = ['key-of-the-first-tenant', 'key-of-the-second-tenant'];
-    api.answers(async ({ headers, query }) => {
+    api.respondWith(async ({ headers, query }) => {
       await new Promise((resolve) => setImmediate(resolve));
       const owner = keys.indexOf(headers['authorization']?.replace('Bearer ', '') ?? '');
       return { body: { owner, limit: query.get('limit') } };

@@ -35,12 +35,12 @@ afterAll(() => Promise.all([app.stop(), api.stop(), shelf.stop()]));
 
 beforeEach(() => {
   shelf.requests.length = 0;
-  shelf.answers(() => ({ status: 404 }));
+  shelf.respondWith(() => ({ status: 404 }));
 });
 
 /** Returns the outcome of a call that the upstream answers with this. */
 async function received(reply: UpstreamReply) {
-  api.answers(() => reply);
+  api.respondWith(() => reply);
   const { status, body } = await gpt.call('listNotes');
   expect([status, body.outcome]).toEqual([200, 'completed']);
   return body;
@@ -261,7 +261,7 @@ describe('a JSON response that names files by URL', () => {
 
   it('returns the files in their order', async () => {
     const disposition = 'attachment; filename="the b.pdf"';
-    shelf.answers(({ path }) => served(PDF, path === '/b' ? { 'content-disposition': disposition } : {}));
+    shelf.respondWith(({ path }) => served(PDF, path === '/b' ? { 'content-disposition': disposition } : {}));
     const { response, notices } = await withFiles(`${shelf.url}/a.pdf?x=1`, inline('i.pdf', PNG), `${shelf.url}/b`);
     expect(response.files).toEqual([inline('a.pdf', PDF), inline('i.pdf', PNG), inline('the b.pdf', PDF)]);
     expect(response.body.openaiFileResponse).toEqual(
@@ -271,7 +271,7 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('fetches them without credentials and context headers', async () => {
-    shelf.answers(() => served(PDF));
+    shelf.respondWith(() => served(PDF));
     await withFiles(`${shelf.url}/a.pdf`);
     expect(api.last.headers['authorization']).toBe(`Bearer ${KEY}`);
     expect(shelf.last).toMatchObject({ method: 'GET', body: '' });
@@ -285,7 +285,7 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('follows at most three redirects', async () => {
-    shelf.answers(({ path }) => {
+    shelf.respondWith(({ path }) => {
       const left = Number(path.slice(1));
       return left === 0 ? served(PDF) : { status: 302, headers: { location: `/${left - 1}` } };
     });
@@ -300,12 +300,12 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('decompresses them', async () => {
-    shelf.answers(() => served(gzipSync(PDF), { 'content-encoding': 'gzip' }));
+    shelf.respondWith(() => served(gzipSync(PDF), { 'content-encoding': 'gzip' }));
     expect((await withFiles(`${shelf.url}/a.pdf`)).response.files).toEqual([inline('a.pdf', PDF)]);
   });
 
   it('does not fetch them from private addresses, directly or by a redirect', async () => {
-    shelf.answers(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
+    shelf.respondWith(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
     const urls = ['http://10.1.2.3/a.pdf', `${shelf.url}/a.pdf`, 'file:///etc/passwd', 'a.pdf', 'https://a@b.example/'];
     const { response, notices } = await withFiles(...urls, inline('i.pdf', PDF));
     expect(response.files).toEqual([inline('i.pdf', PDF)]);
@@ -314,9 +314,9 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('tells an admin which EGRESS_ALLOW entry would allow them', async () => {
-    shelf.answers(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
+    shelf.respondWith(() => ({ status: 302, headers: { location: 'http://169.254.169.254/latest' } }));
     const urls = ['http://10.1.2.3/a.pdf', `${shelf.url}/a.pdf`, 'file:///etc/passwd', 'a.pdf', 'https://a@b.example/'];
-    api.answers(() => ({ body: { openaiFileResponse: urls } }));
+    api.respondWith(() => ({ body: { openaiFileResponse: urls } }));
     const { body } = await gpt.tenant.admin.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
     expect(body.notices.map(({ message }: { message: string }) => message)).toEqual([
       'omitted: 10.1.2.3 is blocked: private address (private use); add 10.1.2.3:80 to EGRESS_ALLOW to allow it',
@@ -328,7 +328,7 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('omits files that cannot be fetched', async () => {
-    shelf.answers(({ path }) =>
+    shelf.respondWith(({ path }) =>
       path === '/large' ? served(Buffer.alloc(MAX_BYTES + 1)) : path === '/bomb' ? bomb() : { status: 404, body: 'no' },
     );
     const closed = `http://127.0.0.1:${await freePort()}/a.pdf`;
@@ -351,7 +351,7 @@ describe('a JSON response that names files by URL', () => {
   const bomb = () => served(gzipSync(Buffer.alloc(5_000_000)), { 'content-encoding': 'gzip' });
 
   it('omits files that are too large together', async () => {
-    shelf.answers(() => served(Buffer.alloc(40_000)));
+    shelf.respondWith(() => served(Buffer.alloc(40_000)));
     const urls = Array.from({ length: 6 }, (_, n) => `${shelf.url}/${n}.pdf`);
     const { response, notices } = await withFiles(...urls);
     expect([response.files.length, notices.length]).toEqual([3, 3]);
@@ -359,7 +359,7 @@ describe('a JSON response that names files by URL', () => {
   });
 
   it('omits files that miss the deadline', async () => {
-    shelf.answers(({ path }) => (path === '/late.pdf' ? 'silence' : served(PDF)));
+    shelf.respondWith(({ path }) => (path === '/late.pdf' ? 'silence' : served(PDF)));
     const { response, notices } = await withFiles(`${shelf.url}/late.pdf`, `${shelf.url}/b.pdf`);
     expect(response.files).toEqual([inline('b.pdf', PDF)]);
     expect(notices).toMatchObject([

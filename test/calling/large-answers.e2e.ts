@@ -10,7 +10,7 @@ import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
 import { OAuthWorld } from '../support/oauth-world.js';
-import { completed, holdTokenRequest } from '../support/refreshing.js';
+import { completed, holdTokenRequest } from '../support/token-requests.js';
 import type { TestGpt } from '../support/tenant.js';
 
 const MIB = 1_048_576;
@@ -198,7 +198,7 @@ describe('large responses', () => {
   });
 
   it('are held concurrently as long as memory is free', async () => {
-    const roomy = await app.beside({});
+    const roomy = await app.replica({});
     try {
       const calls = Array.from({ length: 11 }, () => gpt.at(roomy).call('stallsSized'));
       await expectMemory(2 * 11, 0, roomy);
@@ -211,7 +211,7 @@ describe('large responses', () => {
   });
 
   it('of one host are not delayed by many other hosts that stall in the middle of large JSON responses', async () => {
-    const roomy = await app.beside({});
+    const roomy = await app.replica({});
     const slow = await Promise.all(Array.from({ length: 8 }, () => FileServer.start()));
     try {
       const tenant = await app.tenant();
@@ -230,7 +230,7 @@ describe('large responses', () => {
   });
 
   it('that need more than all memory are read one after another', async () => {
-    const narrow = await app.beside({ CALL_MAX_HELD_BYTES: String(16 * MIB) });
+    const narrow = await app.replica({ CALL_MAX_HELD_BYTES: String(16 * MIB) });
     try {
       const calls = Array.from({ length: 6 }, (_, index) => gpt.at(narrow).call(index % 2 ? 'large' : 'bomb'));
       expect(new Set((await Promise.all(calls)).map(sizeOf))).toEqual(new Set([LARGE.length]));
@@ -241,7 +241,7 @@ describe('large responses', () => {
   });
 
   it('that get no memory by the deadline fail and hold none', async () => {
-    const hasty = await app.beside({ CALL_MAX_HELD_BYTES: String(MAX_HELD_BYTES), CALL_TIMEOUT_SECONDS: '1' });
+    const hasty = await app.replica({ CALL_MAX_HELD_BYTES: String(MAX_HELD_BYTES), CALL_TIMEOUT_SECONDS: '1' });
     try {
       const calls = [gpt.at(hasty).call('stalls'), gpt.at(hasty).call('stalls')];
       const answers = await Promise.all(calls);
@@ -303,7 +303,7 @@ describe('a call for a user who is signed in', () => {
     leaving.abort();
     await expect(call).rejects.toThrow('aborted');
     await delay(200); // until the server has noticed
-    held.letGo();
+    held.release();
     expect(await alice.calls()).toMatchObject(completed);
     expect(world.api.requests).toHaveLength(1);
   });
@@ -312,7 +312,7 @@ describe('a call for a user who is signed in', () => {
     const alice = await world.connectedUser();
     const { accessTokens } = world.provider;
     let held: string[] | null | undefined;
-    world.api.answers(async ({ headers }) => {
+    world.api.respondWith(async ({ headers }) => {
       const isGood = accessTokens.has((headers['authorization'] ?? '').replace('Bearer ', ''));
       if (!isGood) return { status: 401, headers: { 'content-type': 'image/png' }, body: LARGE };
       held = /^countersign_held_bytes .*$/m.exec((await world.app.anonymous.get('/metrics')).body as string);

@@ -18,7 +18,7 @@ beforeAll(async () => {
     CALL_MAX_RESPONSE_CHARACTERS: '1000',
   };
   [app, api] = await Promise.all([TestApp.start({ environment }), Upstream.start()]);
-  hasty = await app.beside({ CALL_TIMEOUT_SECONDS: '1' });
+  hasty = await app.replica({ CALL_TIMEOUT_SECONDS: '1' });
   gpt = await (await app.tenant()).gpt();
   await gpt.action(api.document({ ...NOTES_PATHS, ...SAVE }));
 });
@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(() => {
   api.requests.length = 0;
   api.abandoned.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const SAVE = {
@@ -93,14 +93,14 @@ describe('the response of a call', () => {
     ],
     ['exactly the limit', { body: 'x'.repeat(1000) }, 'x'.repeat(1000)],
   ])('is truncated to the limit: %s', async (_, reply, expected) => {
-    api.answers(() => reply);
+    api.respondWith(() => reply);
     const { response } = (await gpt.call('listNotes')).body;
     expect(response.body).toBe(expected);
     expect(response.truncated).toBe(String(reply.body).length > 1000);
   });
 
   it('fails with 504 upstream_timeout if it never arrives', async () => {
-    api.answers(() => 'silence');
+    api.respondWith(() => 'silence');
     expect(problemOf(await gpt.at(hasty).call('listNotes'))).toBe('504 upstream_timeout');
     await eventually(
       () => api.abandoned.length,
@@ -109,7 +109,7 @@ describe('the response of a call', () => {
   });
 
   it('is not requested again after a failure', async () => {
-    api.answers(() => 'silence');
+    api.respondWith(() => 'silence');
     await gpt.at(hasty).call('save', { arguments: { body: {} } });
     expect(api.requests).toHaveLength(1);
   });
@@ -122,7 +122,7 @@ describe('a call to an upstream', () => {
   });
 
   it('fails with 502 upstream_invalid if the response is invalid', async () => {
-    api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     expect(problemOf(await gpt.call('listNotes'))).toBe('502 upstream_invalid');
   });
 
@@ -159,7 +159,7 @@ describe('a caller that disconnects', () => {
     const patient = await TestApp.start();
     try {
       const own = await gptAt(patient, api.url);
-      api.answers(() => 'silence');
+      api.respondWith(() => 'silence');
       const leaving = new AbortController();
       const call = fetch(`${patient.url}${own.path}/call`, {
         method: 'POST',

@@ -10,7 +10,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 let app: TestApp;
 let api: Upstream;
 let tenant: TestTenant;
-/** Every key that some user has or types. */
+/** Every key that the API accepts. */
 let keys: string[];
 
 beforeAll(async () => {
@@ -23,7 +23,7 @@ afterAll(() => Promise.all([app.stop(), api.stop()]));
 beforeEach(() => {
   keys = [];
   api.requests.length = 0;
-  api.answers(({ headers, query }) => {
+  api.respondWith(({ headers, query }) => {
     const sent = [headers['authorization'], headers['x-notes-key'], query.get('key')].map((text) => text ?? '');
     return keys.some((key) => sent.some((text) => text === key || text.endsWith(` ${key}`)))
       ? { body: { ok: true } }
@@ -45,106 +45,109 @@ async function user(schema: object = BEARER, name = 'alice'): Promise<EndUser> {
   return new EndUser(gpt, name);
 }
 
-/** Opens the link and sends the form, filled in. */
-async function gives(who: EndUser, fields: Record<string, string>): Promise<{ attempt: SignInAttempt; page: Page }> {
-  const attempt = await who.isOfferedSignIn();
+/** Opens the link and submits the form. */
+async function submitsKey(
+  who: EndUser,
+  fields: Record<string, string>,
+): Promise<{ attempt: SignInAttempt; page: Page }> {
+  const attempt = await who.getsSignInLink();
   await attempt.opensTheLink();
   return { attempt, page: await who.browser.submit(fields) };
 }
 
 const completed = { status: 200, body: { outcome: 'completed', response: { status: 200 } } };
 
-describe('an API key of the end user’s own', () => {
-  it('is asked for on the sign-in page, and goes with that user’s calls alone', async () => {
+describe('an API key of an end user', () => {
+  it("is requested on the sign-in page, and sent with that user's calls only", async () => {
     const alice = await user();
     const bob = new EndUser(alice.gpt, 'bob');
     const [hers, his] = [newKey(), newKey()];
-    await gives(alice, { api_key: hers });
-    await gives(bob, { api_key: his });
+    await submitsKey(alice, { api_key: hers });
+    await submitsKey(bob, { api_key: his });
     expect(await alice.calls()).toMatchObject(completed);
     expect(api.last.headers['authorization']).toBe(`Bearer ${hers}`);
     expect(await bob.calls()).toMatchObject(completed);
     expect(api.last.headers['authorization']).toBe(`Bearer ${his}`);
   });
 
-  it('makes a connection, and a sign-in that has connected', async () => {
+  it('creates a connection and completes the sign-in', async () => {
     const alice = await user();
-    const { attempt, page } = await gives(alice, { api_key: newKey() });
+    const { attempt, page } = await submitsKey(alice, { api_key: newKey() });
     expect(page.body).toContain(`You are signed in to ${api.domain}`);
     const connection = await alice.connection();
     expect(connection).toMatchObject({ user: 'alice', status: 'active', token_type: 'api_key', expires_at: null });
     expect(await attempt.view()).toMatchObject({ status: 'connected', connection_id: connection.id });
   });
 
-  it('is asked for by a page with one field and one button, which says whom it is for', async () => {
+  it('is requested by a page with one field and one button that names the user', async () => {
     const alice = await user();
-    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const page = await (await alice.getsSignInLink()).opensTheLink();
     expect(page.body).toMatch(/<input name="api_key" type="password" required autocomplete="off"/);
     expect(page.body).toContain('<code>alice</code>');
     expect(page.forms[0]?.buttons).toHaveLength(1);
   });
 
-  it('is trimmed as people paste it', async () => {
+  it('is trimmed', async () => {
     const alice = await user();
     const key = newKey();
-    await gives(alice, { api_key: ` ${key}\r\n` });
+    await submitsKey(alice, { api_key: ` ${key}\r\n` });
     await alice.calls();
     expect(api.last.headers['authorization']).toBe(`Bearer ${key}`);
   });
 
-  it('is asked for again where it is empty or cannot be one, and nothing is connected', async () => {
+  it('is requested again if it is empty or invalid, and nothing is connected', async () => {
     const alice = await user();
     for (const api_key of ['', '  ', 'two\nlines', 'sn\u2603w', 'k'.repeat(9000)]) {
-      const { attempt, page } = await gives(alice, { api_key });
+      const { attempt, page } = await submitsKey(alice, { api_key });
       expect([page.status, /role="alert"/.test(page.body)]).toEqual([400, true]);
       expect(await attempt.view()).toMatchObject({ status: 'pending' });
     }
     expect(await alice.connections()).toEqual([]);
   });
 
-  it('is asked for anew after the API has refused it', async () => {
+  it('is requested again after the API has rejected it', async () => {
     const alice = await user();
     const old = newKey();
-    await gives(alice, { api_key: old });
+    await submitsKey(alice, { api_key: old });
     keys.splice(keys.indexOf(old), 1);
     expect(await alice.calls()).toMatchObject({
       body: { outcome: 'sign_in_required', sign_in: { reason: 'expired' } },
     });
-    await gives(alice, { api_key: newKey() });
+    await submitsKey(alice, { api_key: newKey() });
     expect(await alice.calls()).toMatchObject(completed);
   });
 
-  it('is forgotten when the user is disconnected', async () => {
+  it('is deleted when the user disconnects', async () => {
     const alice = await user();
-    await gives(alice, { api_key: newKey() });
+    await submitsKey(alice, { api_key: newKey() });
     expect((await alice.disconnects()).status).toBe(204);
     expect(await alice.calls()).toMatchObject({
       body: { outcome: 'sign_in_required', sign_in: { reason: 'revoked' } },
     });
   });
 
-  it('needs a user to be named', async () => {
+  it('requires a user in the call', async () => {
     const { gpt } = await user();
     expect(problemOf(await gpt.call('listNotes'))).toBe('400 user_required /user');
   });
 
-  it('works once for each link, however often the form is sent', async () => {
+  it('is accepted once per link, even if the form is submitted concurrently', async () => {
     const alice = await user();
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const [form] = alice.browser.page.forms;
     const answers = await Promise.all(
       [newKey(), newKey(), newKey()].map((api_key) => alice.browser.submit({ api_key }, { form, follow: false })),
     );
-    // The others come after it, or are overtaken by it.
+    // The other requests are too late, or lose the race.
     const refused = answers.filter(({ status }) => status === 400 || status === 410);
     expect([answers.filter(({ status }) => status === 303).length, refused.length]).toEqual([1, 2]);
     expect(await alice.calls()).toMatchObject(completed);
   });
 
-  it('is not taken from a form that another site sent', async () => {
+  it('is rejected if the form was submitted from another site', async () => {
     const alice = await user();
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const page = await alice.browser.submit({ api_key: newKey() }, { headers: { 'sec-fetch-site': 'cross-site' } });
     expect(page.status).toBe(400);
@@ -152,36 +155,36 @@ describe('an API key of the end user’s own', () => {
   });
 
   it.each(['{"api_key":5}', '{"api_key":{"a":1}}', '{"api_key":null}', '["api_key"]', '5'])(
-    'is asked for again where %s was sent, which no form sends',
+    'is rejected as the JSON body %s, which no form sends',
     async (json) => {
-      const attempt = await (await user()).isOfferedSignIn();
+      const attempt = await (await user()).getsSignInLink();
       const [cookie = ''] = ((await fetch(attempt.offer.url)).headers.get('set-cookie') ?? '').split(';');
       const headers = { cookie, 'content-type': 'application/json' };
       expect((await fetch(attempt.offer.url, { method: 'POST', headers, body: json })).status).toBe(400);
     },
   );
 
-  it('goes where the schema says: a header of its own, the query, Basic', async () => {
+  it('is sent as the schema says: in a custom header, in the query, or as Basic', async () => {
     const custom = await user({ ...BEARER, auth_type: 'custom', custom_header_name: 'X-Notes-Key' });
     const query = await user({ ...BEARER, location: 'query', parameter_name: 'key' });
     const basic = await user({ ...BEARER, auth_type: 'basic' });
     const key = newKey();
-    await gives(custom, { api_key: key });
+    await submitsKey(custom, { api_key: key });
     await custom.calls();
     expect(api.last.headers['x-notes-key']).toBe(key);
-    await gives(query, { api_key: key });
+    await submitsKey(query, { api_key: key });
     await query.calls();
     expect(api.last.query.get('key')).toBe(key);
-    await gives(basic, { username: 'ann', password: 'pa:ss é' });
+    await submitsKey(basic, { username: 'ann', password: 'pa:ss é' });
     await basic.calls();
     expect(api.last.headers['authorization']).toBe(`Basic ${Buffer.from('ann:pa:ss é').toString('base64')}`);
   });
 
-  it('is never shown, logged or traced', async () => {
+  it('never appears in a response, log or trace', async () => {
     const alice = await user({ ...BEARER, location: 'query', parameter_name: 'key', check_operation: 'listNotes' });
     const [wrong, right] = [`wrong-${randomSecret()}`, newKey()];
-    const first = await gives(alice, { api_key: wrong });
-    const second = await gives(alice, { api_key: right });
+    const first = await submitsKey(alice, { api_key: wrong });
+    const second = await submitsKey(alice, { api_key: right });
     await alice.calls();
     const { id } = await alice.connection();
     const answers = [
@@ -197,30 +200,30 @@ describe('an API key of the end user’s own', () => {
   });
 });
 
-describe('a key that is checked by an operation', () => {
+describe("an end user's API key with a check operation", () => {
   const CHECKED = { ...BEARER, check_operation: 'listNotes' };
 
-  it('is kept when the API takes it', async () => {
+  it('is stored if the API accepts it', async () => {
     const alice = await user(CHECKED);
     const key = newKey();
-    const { attempt } = await gives(alice, { api_key: key });
+    const { attempt } = await submitsKey(alice, { api_key: key });
     expect(api.requests.map(({ path, headers }) => [path, headers['authorization']])).toEqual([
       ['/notes', `Bearer ${key}`],
     ]);
     expect(await attempt.view()).toMatchObject({ status: 'connected' });
   });
 
-  it('is asked for again on the spot when the API refuses it', async () => {
+  it('is requested again immediately if the API rejects it', async () => {
     const alice = await user(CHECKED);
-    const { attempt, page } = await gives(alice, { api_key: 'no-such-key' });
+    const { attempt, page } = await submitsKey(alice, { api_key: 'no-such-key' });
     expect([page.status, page.body.includes('did not accept')]).toEqual([400, true]);
     await alice.browser.submit({ api_key: newKey() });
     expect(await attempt.view()).toMatchObject({ status: 'connected' });
   });
 
-  it('is not kept when the API cannot be asked, and the trace says why', async () => {
+  it('is not stored if the check fails, and the trace shows why', async () => {
     const alice = await user({ ...BEARER, check_operation: 'noSuchOperation' });
-    const { attempt, page } = await gives(alice, { api_key: newKey() });
+    const { attempt, page } = await submitsKey(alice, { api_key: newKey() });
     expect(page.body).toContain('could not be reached to check this');
     const { body } = await tenant.admin.get(`/v1/sign-ins/${attempt.offer.id}/trace`);
     expect(body.steps.find(({ name }: { name: string }) => name === 'key_check')).toMatchObject({
@@ -228,9 +231,9 @@ describe('a key that is checked by an operation', () => {
     });
   });
 
-  it('cannot be guessed on and on by one link', async () => {
+  it('cannot be guessed with unlimited attempts on one link', async () => {
     const alice = await user(CHECKED);
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     await attempt.opensTheLink();
     const [form] = alice.browser.page.forms;
     let last = 0;
@@ -242,8 +245,8 @@ describe('a key that is checked by an operation', () => {
   });
 });
 
-describe('the schema', () => {
-  it('stores no shared key beside those of users', async () => {
+describe('a schema with API keys of end users', () => {
+  it('rejects a shared key', async () => {
     const gpt = await tenant.gpt();
     const add = (more: object) => gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...BEARER, ...more } });
     expect(problemOf(await add({ api_key: 'shared' }))).toBe('400 invalid_request /auth/api_key');
@@ -256,9 +259,9 @@ describe('the schema', () => {
     expect(problemOf(await add({ per_user: 'yes' }))).toBe('400 invalid_request /auth/per_user');
   });
 
-  it('ends the users’ connections when it becomes a shared key', async () => {
+  it("revokes the users' connections when it changes to a shared key", async () => {
     const alice = await user();
-    await gives(alice, { api_key: newKey() });
+    await submitsKey(alice, { api_key: newKey() });
     const [{ id }] = (await tenant.admin.get(`${alice.gpt.path}/actions`)).body.data;
     const shared = { type: 'api_key', auth_type: 'bearer', api_key: newKey() };
     expect((await tenant.admin.put(`${alice.gpt.path}/actions/${id}/auth`, shared)).status).toBe(200);

@@ -34,8 +34,8 @@ afterAll(() => Promise.all([app.stop(), api.stop(), shelf.stop()]));
 beforeEach(() => {
   api.requests.length = 0;
   shelf.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
-  shelf.answers(() => ({ status: 404 }));
+  api.respondWith(() => ({ body: { ok: true } }));
+  shelf.respondWith(() => ({ status: 404 }));
 });
 
 const FILE = { type: 'string', format: 'binary' };
@@ -96,7 +96,7 @@ async function formIn({ bytes, headers }: ReceivedRequest) {
 describe('a file in the arguments', () => {
   it('is sent byte for byte, from its content or its link', async () => {
     const [one, other] = [randomBytes(2000), randomBytes(3000)];
-    shelf.answers(() => ({ headers: { 'content-type': 'image/png' }, body: other }));
+    shelf.respondWith(() => ({ headers: { 'content-type': 'image/png' }, body: other }));
     await completed('upload', {
       file: { name: 'one.bin', mime_type: 'application/pdf', content: one.toString('base64') },
       more: [{ name: 'other.png', id: 'file-1', mime_type: 'image/png', download_link: link('x') }, 'as text'],
@@ -115,21 +115,21 @@ describe('a file in the arguments', () => {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="t.csv"',
     };
-    shelf.answers(() => ({ headers, body: 'a,b' }));
+    shelf.respondWith(() => ({ headers, body: 'a,b' }));
     await completed('upload', { file: { download_link: link('x') } });
     expect(await formIn(api.last)).toEqual([['file', { name: 't.csv', type: 'text/csv', bytes: Buffer.from('a,b') }]]);
   });
 
   it('is the whole body if the API takes a file as its body', async () => {
     const bytes = randomBytes(MAX_BYTES);
-    shelf.answers(() => ({ headers: { 'content-type': 'image/webp' }, body: bytes }));
+    shelf.respondWith(() => ({ headers: { 'content-type': 'image/webp' }, body: bytes }));
     await completed('replacePicture', { download_link: link('x') });
     expect(api.last.headers).toMatchObject({ 'content-type': 'image/webp', 'content-length': String(MAX_BYTES) });
     expect(api.last.bytes.equals(bytes)).toBe(true);
   });
 
   it('is fetched without the credential, which is sent to the API only', async () => {
-    shelf.answers(() => ({ body: 'x' }));
+    shelf.respondWith(() => ({ body: 'x' }));
     await completed('upload', { file: { download_link: link('x') } });
     expect(shelf.requests).toHaveLength(1);
     expect(JSON.stringify(shelf.requests)).not.toContain(KEY);
@@ -137,7 +137,7 @@ describe('a file in the arguments', () => {
   });
 
   it('is not fetched before the user has confirmed the call', async () => {
-    shelf.answers(() => ({ body: 'x' }));
+    shelf.respondWith(() => ({ body: 'x' }));
     const args = { body: { file: { download_link: link('x') } } };
     const asked = await gpt.call('uploadCarefully', { arguments: args });
     expect(asked.body.outcome).toBe('confirmation_required');
@@ -158,7 +158,7 @@ describe('a file in the arguments', () => {
     await completed('upload', { file: { content: randomBytes(10_000).toString('base64') } });
     expect(problemOf(await call('upload', { note: 'x'.repeat(2000) }))).toBe('413 request_too_large');
     const mixed = { file: { download_link: link('x') }, note: 'x'.repeat(2000) };
-    shelf.answers(() => ({ body: 'x' }));
+    shelf.respondWith(() => ({ body: 'x' }));
     expect(problemOf(await call('upload', mixed))).toBe('413 request_too_large');
   });
 });
@@ -190,7 +190,7 @@ describe('a file that cannot be sent', () => {
   });
 
   it('rejects the call if it is too large, alone or with the others', async () => {
-    shelf.answers(({ path }) => ({ body: Buffer.alloc(path === '/large' ? MAX_BYTES + 1 : MAX_BYTES) }));
+    shelf.respondWith(({ path }) => ({ body: Buffer.alloc(path === '/large' ? MAX_BYTES + 1 : MAX_BYTES) }));
     const one = await call('upload', { more: [{ download_link: link('large') }] });
     expect(one.body.detail).toBe(`the file cannot be sent: the file has more than ${MAX_BYTES} bytes`);
     const all = ['a', 'b', 'c'].map((name) => ({ download_link: link(name) }));
@@ -209,7 +209,7 @@ describe('a file that cannot be sent', () => {
   });
 
   it('rejects the call if it misses the deadline', async () => {
-    shelf.answers(() => 'silence');
+    shelf.respondWith(() => 'silence');
     expect(problemOf(await call('upload', { more: [{ download_link: link('x') }] }))).toBe(
       `400 invalid_arguments ${POINTER}`,
     );

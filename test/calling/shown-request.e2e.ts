@@ -15,7 +15,7 @@ let gpt: TestGpt;
 
 beforeAll(async () => {
   world = await OAuthWorld.start();
-  hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
+  hasty = await world.app.replica({ CALL_TIMEOUT_SECONDS: '1' });
 });
 
 afterAll(async () => {
@@ -170,14 +170,14 @@ describe('the request in the problem of a failed call', () => {
     [
       'an invalid response',
       () => {
-        world.api.answers(invalidResponse);
+        world.api.respondWith(invalidResponse);
         return Promise.resolve({ url: world.api.url, problem: '502 upstream_invalid' });
       },
     ],
     [
       'a missed deadline',
       () => {
-        world.api.answers(() => 'silence');
+        world.api.respondWith(() => 'silence');
         return Promise.resolve({ url: world.api.url, problem: '504 upstream_timeout' });
       },
     ],
@@ -225,7 +225,7 @@ describe('the request in the problem of a failed call', () => {
   });
 
   it('equals the request that was sent', async () => {
-    world.api.answers(invalidResponse);
+    world.api.respondWith(invalidResponse);
     await gpt.action(world.api.document(PATHS));
     const { body } = await callWithRequest('search', {
       arguments: { q: 'a b', 'X-Trace': 't-1', body: { title: 'Milk' } },
@@ -240,7 +240,7 @@ describe('the request in the problem of a failed call', () => {
     const alice = await world.connectedUser();
     const tokens = [...world.provider.accessTokens];
     world.provider.accessTokens.clear();
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     const answer = await callWithRequest('listNotes', {}, alice.gpt);
     expect(problemOf(answer)).toBe('503 credential_unavailable');
     expect(answer.body.request).toMatchObject({
@@ -252,7 +252,7 @@ describe('the request in the problem of a failed call', () => {
   });
 
   it('is missing without show_request, and if none was built', async () => {
-    world.api.answers(invalidResponse);
+    world.api.respondWith(invalidResponse);
     await gpt.action(world.api.document(PATHS));
     const without = await gpt.call('listNotes');
     expect(problemOf(without)).toBe('502 upstream_invalid');
@@ -263,7 +263,7 @@ describe('the request in the problem of a failed call', () => {
   });
 
   it('is forbidden for a runtime key', async () => {
-    world.api.answers(invalidResponse);
+    world.api.respondWith(invalidResponse);
     await gpt.action(world.api.document(PATHS));
     const answer = await gpt.call('listNotes', { show_request: true });
     expect(problemOf(answer)).toMatch(/^403 forbidden/);

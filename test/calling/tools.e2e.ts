@@ -51,7 +51,7 @@ interface Parameters {
   $defs?: object;
 }
 
-/** Tools as each vendor reads them: what a function is called, and what it takes. */
+/** Extracts name and parameters from the tools of each vendor. */
 const READERS: Record<string, (tool: Answer['body']) => { name: string; parameters: Parameters }> = {
   openai: ({ function: { name, parameters } }) => ({ name, parameters }),
   openai_responses: ({ name, parameters }) => ({ name, parameters }),
@@ -66,8 +66,8 @@ async function toolsOf(of: TestGpt, format: string) {
   return (body.data as unknown[]).map(READERS[format] as (typeof READERS)[string]);
 }
 
-describe.each(Object.keys(READERS))('the tools of a GPT, for %s', (format) => {
-  it('are its operations, under names that a call takes', async () => {
+describe.each(Object.keys(READERS))('the tools of a GPT in the format %s', (format) => {
+  it('are its operations, under names that calls accept', async () => {
     const tools = await toolsOf(gpt, format);
     expect(tools.map(({ name }) => name)).toEqual(['items_get', 'delete_items_by_id']);
     const answer = await gpt.call('items_get', { arguments: { path_id: 'a', query_id: 1, filter_kind: 'b' } });
@@ -75,7 +75,7 @@ describe.each(Object.keys(READERS))('the tools of a GPT, for %s', (format) => {
     expect(`${api.last.path}?${api.last.query}`).toBe('/items/a?id=1&filter%5Bkind%5D=b');
   });
 
-  it('take what a call takes', async () => {
+  it('have the parameters that calls accept', async () => {
     const [{ parameters } = { parameters: { properties: {}, required: [] } as Parameters }] = await toolsOf(
       gpt,
       format,
@@ -86,7 +86,7 @@ describe.each(Object.keys(READERS))('the tools of a GPT, for %s', (format) => {
     expect(problemOf(unknown)).toBe('400 invalid_arguments /arguments/kind');
   });
 
-  it('have a recursive schema once', async () => {
+  it('contain a recursive schema once', async () => {
     const trees = await tenant.gpt();
     const requestBody = {
       required: true,
@@ -103,7 +103,7 @@ describe.each(Object.keys(READERS))('the tools of a GPT, for %s', (format) => {
 });
 
 describe('the list of tools', () => {
-  it('gives operations of one name in two actions a name each, and a call takes both', async () => {
+  it('contains unique names for operations that two actions share, and calls accept both', async () => {
     const shared = await tenant.gpt();
     await shared.action(api.document(NOTES_PATHS));
     await shared.action(other.document(NOTES_PATHS));
@@ -118,7 +118,7 @@ describe('the list of tools', () => {
     }
   });
 
-  it('is of OpenAI where nothing else is said, and strict where the operation can be', async () => {
+  it("is in OpenAI's format by default, with strict mode if the operation supports it", async () => {
     const { body } = await tenant.runtime.get(`${gpt.path}/tools`);
     expect(body.data[0]).toMatchObject({
       type: 'function',
@@ -129,7 +129,7 @@ describe('the list of tools', () => {
     expect(`${api.last.path}?${api.last.query}`).toBe('/items/a?');
   });
 
-  it('says in MCP what has consequences', async () => {
+  it('marks consequential operations in MCP annotations', async () => {
     const { body } = await tenant.runtime.get(`${gpt.path}/tools?format=mcp`);
     const [read, remove] = body.data;
     expect(read.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
@@ -141,7 +141,7 @@ describe('the list of tools', () => {
     expect(body).toEqual({ data: [], next_cursor: null });
   });
 
-  it('is sent again only when it has changed', async () => {
+  it('is returned with status 304 until it changes', async () => {
     const changing = await tenant.gpt();
     const { id } = await changing.action(api.document(NOTES_PATHS));
     const read = (etag = '') =>
@@ -158,7 +158,7 @@ describe('the list of tools', () => {
     expect(JSON.stringify(changed.body)).toContain('items_get');
   });
 
-  it('is refused in a format that nobody has', async () => {
+  it('is rejected in an unknown format', async () => {
     const answer = await tenant.runtime.get(`${gpt.path}/tools?format=other`);
     expect(problemOf(answer)).toBe('400 invalid_request /format');
   });

@@ -4,7 +4,7 @@ import { ConsoleBrowser, type Visitor } from '../support/console/console-browser
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
 import { OAuthWorld } from '../support/oauth-world.js';
-import { heldBack, tellDue } from '../support/revocations.js';
+import { createGate, sendDueRevocations } from '../support/revocations.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 
 let world: OAuthWorld;
@@ -121,8 +121,8 @@ describe('The connections page', () => {
   it('counts and ends all connections, and follows their revocation at the provider', async () => {
     const { tenant, notes } = await some();
     const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${notes.id}`);
-    const { until, letGo } = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => until };
+    const { released, release } = createGate();
+    world.provider.behavior = { beforeRevocation: () => released };
     await expectRows(page, 50);
     await page.getByRole('button', { name: 'Disconnect all…' }).click();
     await page.getByText('This ends 60 connections of the GPT Note keeper.').waitFor();
@@ -133,8 +133,8 @@ describe('The connections page', () => {
     await button.click();
     await page.getByText(/Revoking them at the provider: \d+ of 60/).waitFor();
     expect(await visitor.accessibilityFindings('connections-progress')).toEqual([]);
-    letGo();
-    await tellDue(world.app);
+    release();
+    await sendDueRevocations(world.app);
     await page.getByText('revoked at the provider (60 of 60)').waitFor();
     expect(await visitor.accessibilityFindings('connections-progress-done')).toEqual([]);
     await page.getByRole('button', { name: 'Disconnect all…' }).click();

@@ -31,7 +31,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   world.reset();
-  api.answers(() => ({ body: { notes: ['Milk'] } }));
+  api.respondWith(() => ({ body: { notes: ['Milk'] } }));
   visitor = await browser.visitor(world.app, { hosts: [new URL(world.provider.url).origin] });
   visitor.expectedErrors.push(/401 \(Unauthorized\)/);
   gpt = await world.tenant.gpt();
@@ -162,7 +162,7 @@ describe('The page for a new action', () => {
   });
 
   it('adds an action from a URL that the server fetches', async () => {
-    api.answers(({ path }) => (path === '/openapi.json' ? { body: api.document(NOTES_PATHS) } : { status: 404 }));
+    api.respondWith(({ path }) => (path === '/openapi.json' ? { body: api.document(NOTES_PATHS) } : { status: 404 }));
     const page = await opens('/actions/new');
     await button(page, 'Import from URL').click();
     const dialog = page.getByRole('dialog', { name: 'Import from URL' });
@@ -368,7 +368,7 @@ describe('The test of an operation', () => {
     await drawer.getByLabel('tags', { exact: true }).first().fill('home');
     await page.keyboard.press('Enter');
     await drawer.getByRole('textbox', { name: 'where' }).fill('{"folder": "shopping"}');
-    api.answers(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
+    api.respondWith(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
     await drawer.getByRole('button', { name: 'Send' }).click();
     await drawer.getByText('Status 200').waitFor();
     const { last } = api;
@@ -417,7 +417,7 @@ describe('The test of an operation', () => {
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test search').click();
     await page.getByRole('textbox', { name: 'q' }).fill('milk');
-    api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
     await button(page, 'Send').click();
     await page.getByRole('alert').waitFor();
@@ -432,7 +432,7 @@ describe('The test of an operation', () => {
     expect(await visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
     expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
-    api.answers(() => ({ body: { notes: ['Milk'] } }));
+    api.respondWith(() => ({ body: { notes: ['Milk'] } }));
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
     await page.getByRole('alert').waitFor({ state: 'detached' });

@@ -37,7 +37,7 @@ async function comes({ javaScript = false, locale = 'en' } = {}): Promise<void> 
 
 async function offered(user = 'user-17', schema: object = {}): Promise<SignInAttempt> {
   const { gpt } = await world.notesGpt(schema, tenant);
-  return new EndUser(gpt, user).isOfferedSignIn();
+  return new EndUser(gpt, user).getsSignInLink();
 }
 
 const LOCALES = { en: 'en-GB,en;q=0.9', de: 'de-DE,de;q=0.9,en;q=0.5' } as const;
@@ -94,13 +94,13 @@ describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
     await heading(said.connected);
     expect(await findings('connected')).toEqual([]);
 
-    world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied' } };
+    world.provider.behavior = { redirectWith: { code: '', error: 'access_denied' } };
     await page.goto((await offered()).offer.url);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.denied);
     expect(await findings('denied')).toEqual([]);
 
-    world.provider.behaviour = { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } };
+    world.provider.behavior = { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } };
     await page.goto((await offered()).offer.url);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.failed);
@@ -132,7 +132,7 @@ it('shows an error of a per-user key at its field', async () => {
   const gpt = await tenant.gpt();
   const schema = { type: 'api_key', auth_type: 'bearer', per_user: true };
   await gpt.action(world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }), schema);
-  const { offer } = await new EndUser(gpt, 'user-17').isOfferedSignIn();
+  const { offer } = await new EndUser(gpt, 'user-17').getsSignInLink();
   await visitor.page.goto(offer.url);
   expect(await visitor.accessibilityFindings('pages-own-key')).toEqual([]);
   const field = visitor.page.getByLabel('Your API key');
@@ -148,7 +148,7 @@ it('shows that the sign-in waits for the tenant’s verification', async () => {
   const own = await world.app.tenant('Acme');
   const settings = { user_verification: 'redirect', user_verification_url: 'https://chat.acme.example/verify' };
   await own.admin.patch(`/v1/tenants/${own.id}`, settings);
-  const attempt = await new EndUser((await world.notesGpt({}, own)).gpt, 'user-17').comesBack();
+  const attempt = await new EndUser((await world.notesGpt({}, own)).gpt, 'user-17').signsInAtProvider();
   await attempt.returns();
   await visitor.page.goto(`${world.app.url}/signin/done/${attempt.offer.id}`);
   await heading('One more step');
@@ -156,7 +156,7 @@ it('shows that the sign-in waits for the tenant’s verification', async () => {
 });
 
 it('shows rate-limited users a page to wait, in the language that they chose', async () => {
-  const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '2' });
+  const limited = await world.app.replica({ RATE_LIMIT_SIGN_IN: '2' });
   try {
     visitor = await browser.visitor(limited);
     visitor.expectedErrors.push(/429/, /favicon/);

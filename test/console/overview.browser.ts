@@ -48,9 +48,9 @@ async function generateActivity(): Promise<void> {
   for (const user of users) await user.signsIn();
   for (let hour = 0; hour < 60; hour += 3) {
     app.clock.advance({ hours: 3 });
-    api.answers(() => ({ status: hour % 12 === 0 ? 503 : 200, body: {} }));
+    api.respondWith(() => ({ status: hour % 12 === 0 ? 503 : 200, body: {} }));
     for (const user of users.slice(0, 1 + (hour % 3))) await user.calls();
-    api.answers(async () => {
+    api.respondWith(async () => {
       await new Promise((resolve) => setTimeout(resolve, 5 + hour));
       return { body: {} };
     });

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
 import { TestApp } from '../support/app.js';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
-import { heldBack } from '../support/revocations.js';
+import { createGate } from '../support/revocations.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
@@ -30,7 +30,7 @@ afterAll(() => Promise.all([app.stop(), browser.stop(), provider.close(), api.st
 beforeEach(async () => {
   gpt = await tenant.gpt();
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
   visitor = await browser.visitor(app, { hosts: [provider.url] });
   // Before the sign-in, the console asks for its session.
   visitor.expectedErrors.push(/401 \(Unauthorized\) .*\/v1\/console-session/);
@@ -215,11 +215,11 @@ describe('The preview', () => {
       { type: 'tool_use', name: 'about', input: {} },
     ];
     // The API responds once both requests have arrived.
-    const held = heldBack();
-    api.answers(async ({ method, path }) => {
+    const held = createGate();
+    api.respondWith(async ({ method, path }) => {
       if (method === 'GET') {
-        if (api.requests.length === 2) held.letGo();
-        await held.until;
+        if (api.requests.length === 2) held.release();
+        await held.released;
       }
       return { body: { asked: path } };
     });
@@ -250,7 +250,7 @@ describe('The preview', () => {
     await card(page, 0).getByText('/arguments/limit').waitFor();
     await card(page, 0).getByText('invalid_arguments').waitFor();
 
-    api.answers(() => ({ status: 503, body: { error: 'down for the night' } }));
+    api.respondWith(() => ({ status: 503, body: { error: 'down for the night' } }));
     await calls(page, 'listNotes', {});
     await card(page, 1).getByText('The API failed').waitFor();
     await card(page, 1).getByText('down for the night').first().waitFor();
@@ -303,7 +303,7 @@ describe('The preview', () => {
     await gpt.action(api.document(NOTES_PATHS));
     let release = () => {};
     const held = new Promise<void>((resolve) => (release = resolve));
-    api.answers(async () => {
+    api.respondWith(async () => {
       await held;
       return {};
     });

@@ -88,7 +88,7 @@ describe('The page of a sign-in', () => {
   });
 
   it('shows the diagnosis first, and opens the step with the problem', async () => {
-    world.provider.behaves('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const attempt = await (await user()).signsIn();
     const { diagnosis } = await attempt.trace();
     const page = await opens(`/sign-ins/${attempt.offer.id}`);
@@ -105,7 +105,7 @@ describe('The page of a sign-in', () => {
   });
 
   it('shows why there was no response', async () => {
-    world.provider.behaves({ dropsConnections: true });
+    world.provider.simulate({ dropsConnections: true });
     const attempt = await (await user()).signsIn();
     const page = await opens(`/sign-ins/${attempt.offer.id}`);
     await page.getByRole('heading', { name: 'No response' }).waitFor();
@@ -115,7 +115,7 @@ describe('The page of a sign-in', () => {
 
   it('follows a sign-in in progress to its end', async () => {
     const alice = await user();
-    const attempt = await alice.isOfferedSignIn();
+    const attempt = await alice.getsSignInLink();
     const page = await opens(`/sign-ins/${attempt.offer.id}`);
     await page.getByRole('status').getByText('In progress: waiting for alice').waitFor();
     expect(await stepsInWords(page)).toEqual(ALL_STEPS.slice(0, 1));
@@ -175,10 +175,10 @@ describe('The list of sign-ins', () => {
   it('shows the newest sign-ins first with their problems, and keeps its filters in the address', async () => {
     const alice = await user('alice');
     await alice.signsIn();
-    world.provider.behaves('Basic alone');
+    world.provider.simulate('only Basic authentication');
     await (await user('bob')).signsIn();
-    world.provider.behaves();
-    await (await user('carol')).isOfferedSignIn();
+    world.provider.simulate();
+    await (await user('carol')).getsSignInLink();
     const page = await opens('/sign-ins');
     const rows = page.getByRole('row');
     await rows.nth(3).waitFor();
@@ -204,7 +204,7 @@ describe('The list of sign-ins', () => {
 
   it('loads older sign-ins on request', async () => {
     const alice = await user();
-    for (let round = 0; round < 51; round++) await alice.isOfferedSignIn();
+    for (let round = 0; round < 51; round++) await alice.getsSignInLink();
     const page = await opens('/sign-ins');
     const rows = page.getByRole('row');
     await rows.nth(50).waitFor();

@@ -51,7 +51,7 @@ async function tables(source: DataSource): Promise<string[]> {
   }
 }
 
-/** Undoes every migration from the named one on. @returns how many */
+/** Reverts every migration from the given one on. @returns their number */
 async function undoFrom(source: DataSource, name: string): Promise<number> {
   const first = MIGRATIONS.findIndex((migration) => migration.name.startsWith(name));
   const undone = MIGRATIONS.slice(first);
@@ -230,7 +230,7 @@ describe('migrations', () => {
 
 describe('replicas that start at the same time on an empty database', () => {
   it('all start, and serve the same rows', async () => {
-    const replicas = await Promise.all([1, 2, 3].map(() => TestApp.start({ on: database })));
+    const replicas = await Promise.all([1, 2, 3].map(() => TestApp.start({ database })));
     try {
       const [first, ...others] = replicas as [TestApp, ...TestApp[]];
       const tenant = await first.tenant('Shared');

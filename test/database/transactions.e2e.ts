@@ -118,7 +118,7 @@ describe('fifty concurrent transactions', () => {
   });
 
   it('lose no update of the same row when two replicas write it', async () => {
-    const replica = await TestApp.start({ of: app });
+    const replica = await TestApp.start({ replicaOf: app });
     try {
       const id = await createCounter();
       const databases = [database, replica.get(Database)];

@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
-import { completed } from '../support/refreshing.js';
+import { completed } from '../support/token-requests.js';
 import type { TestGpt } from '../support/tenant.js';
 
-/** The slots of a host, and more callers than slots. */
+/** Number of slots of a host, and more callers than slots. */
 const SLOTS = 64;
 const CALLERS = SLOTS + 6;
 
@@ -17,7 +17,7 @@ const MEBIBYTE = 1_048_576;
 /** A server below HTTP that records its requests and counts the bytes it could send. */
 class BadUpstream {
   requests: string[] = [];
-  /** Bytes that the client, or the buffers in between, have taken. */
+  /** Bytes that the client or intermediate buffers have accepted. */
   sentBytes = 0;
   private readonly sockets = new Set<Socket>();
 
@@ -107,14 +107,14 @@ async function gptOf({ url }: { url: string }): Promise<TestGpt> {
 const letters = Buffer.alloc(64 * 1024, 'A');
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
-/** The ways in which an upstream delays a call until its deadline. */
+/** Ways in which an upstream delays a call until its deadline. */
 const DELAYS: [string, (socket: Socket) => void][] = [
   ['never responds', () => undefined],
   ['begins a head', (socket) => socket.write(`${HEAD}x-slow: `)],
   ['begins a body', (socket) => socket.write(`${HEAD}content-length: 10\r\n\r\n{`)],
 ];
 
-describe.each(DELAYS)('while all slots of an upstream are taken that %s', (_, answer) => {
+describe.each(DELAYS)('while an upstream that %s occupies all its slots', (_, answer) => {
   it('other calls are answered and tokens are refreshed', async () => {
     const alice = await world.connectedUser();
     const upstream = await bad(answer);
@@ -181,7 +181,7 @@ it('refreshes and revokes tokens at a host whose slots are all taken by calls th
 });
 
 it('fails calls that get no slot by their deadline with 504 and sends nothing for them', async () => {
-  const hasty = await world.app.beside({ CALL_TIMEOUT_SECONDS: '1' });
+  const hasty = await world.app.replica({ CALL_TIMEOUT_SECONDS: '1' });
   try {
     const upstream = await bad(() => undefined);
     const gpt = await gptOf(upstream);

@@ -1,4 +1,4 @@
-/** Hosts in a URL that are not public, or are invalid. */
+/** Hosts that are not public, or are invalid. */
 const HOSTS: Record<string, readonly string[]> = {
   'loopback in any spelling': [
     '127.0.0.1',

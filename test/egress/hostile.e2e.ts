@@ -123,7 +123,7 @@ describe('a redirect to a hostile URL', () => {
 
   it('is not followed when a document is imported', async () => {
     for (const { url } of LOCATIONS) {
-      api.answers(() => ({ status: 302, headers: { location: encodeURI(url) }, body: '' }));
+      api.respondWith(() => ({ status: 302, headers: { location: encodeURI(url) }, body: '' }));
       const { status } = await (await tenant.gpt()).addAction({ openapi_url: `${api.url}/openapi.json` });
       expect([url, status >= 400 && status < 503]).toEqual([url, true]);
     }
@@ -134,7 +134,7 @@ describe('a redirect to a hostile URL', () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'sent-once' });
     for (const { url } of LOCATIONS) {
-      api.answers(() => ({ status: 307, headers: { location: encodeURI(url) }, body: '' }));
+      api.respondWith(() => ({ status: 307, headers: { location: encodeURI(url) }, body: '' }));
       const { body } = await gpt.call('listNotes');
       expect([url, body.outcome, body.response?.status]).toEqual([url, 'completed', 307]);
     }
@@ -145,11 +145,11 @@ describe('a redirect to a hostile URL', () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
     for (const { url } of LOCATIONS.slice(0, 20)) {
-      provider.behaviour = { tokenAnswer: { status: 307, headers: { location: encodeURI(url) }, body: '' } };
+      provider.behavior = { tokenAnswer: { status: 307, headers: { location: encodeURI(url) }, body: '' } };
       const attempt = await new EndUser(gpt, 'alice').signsIn();
       expect((await attempt.view()).status).toBe('failed');
     }
-    provider.behaviour = {};
+    provider.behavior = {};
     expect(reached).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 import { Random } from './random.js';
 import { SchemaValues, type Schema } from './schema-values.js';
 
-/** To look for more: FUZZ_SEED=random FUZZ_REQUESTS=100000. */
+/** For a longer search: FUZZ_SEED=random FUZZ_REQUESTS=100000. */
 const REQUESTS = Number(process.env['FUZZ_REQUESTS'] ?? 3000);
 const SEED =
   process.env['FUZZ_SEED'] === 'random' ? Date.now() % 2_147_483_648 : Number(process.env['FUZZ_SEED'] ?? 2026);
@@ -27,7 +27,7 @@ let app: TestApp;
 let api: Upstream;
 let provider: AuthorizationServer;
 let tenant: TestTenant;
-/** Ids by their prefixes: of what is there, or was. */
+/** Prefixes of ids, for ids that exist or existed. */
 const ids = new Map<string, string[]>();
 const paths: Record<string, string[]> = { ticket: [], callback_id: [], provider_id: ['github', 'google'] };
 const PREFIXES: Record<string, string> = {
@@ -54,7 +54,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([app.stop(), api.stop(), provider.stop()]));
 
-/** One of everything, some of it in use. */
+/** Creates one of every resource, with some of them in use. */
 async function furnish(): Promise<void> {
   const gpt = await tenant.gpt();
   const action = await gpt.action(
@@ -66,7 +66,7 @@ async function furnish(): Promise<void> {
   const alice = new EndUser(gpt, 'alice');
   const attempt = await alice.signsIn();
   note(attempt.offer.id, (await alice.connection()).id);
-  const waiting = await new EndUser(gpt, 'bob').isOfferedSignIn();
+  const waiting = await new EndUser(gpt, 'bob').getsSignInLink();
   paths['ticket']?.push(waiting.offer.url.split('/').at(-1) ?? '');
   note(waiting.offer.id);
   await new EndUser(gpt, 'carol').signsIn();
@@ -87,7 +87,7 @@ function note(...found: string[]): void {
   }
 }
 
-/** What a schema of OpenAPI 3.0 is in JSON Schema; objects take no members that are not documented. */
+/** Converts a schema of OpenAPI 3.0 to JSON Schema; objects reject undocumented members. */
 function jsonSchema(schema: Schema, isPart = false): unknown {
   const { nullable, example: _example, discriminator: _discriminator, ...rest } = schema;
   const entries = Object.entries(rest).map(([name, value]) => {
@@ -139,7 +139,7 @@ function operationsOf(paths: Record<string, Record<string, unknown>>): Operation
   );
 }
 
-it(`answers whatever is sent as it is documented, and never with a failure of its own (${REQUESTS} requests, seed ${SEED})`, async () => {
+it(`responds to random requests as documented, and never with an internal error (${REQUESTS} requests, seed ${SEED})`, async () => {
   const random = new Random(SEED);
   const { paths: documented, components } = (await app.anonymous.get('/docs-json')).body;
   const operations = operationsOf(documented);
@@ -171,7 +171,7 @@ it(`answers whatever is sent as it is documented, and never with a failure of it
   const findings = new Map<string, string>();
 
   for (let count = 0; count < REQUESTS && findings.size < 12; count++) {
-    // What was deleted on the way is there again.
+    // Recreates deleted resources.
     if (count % 500 === 499) await furnish();
     const operation = random.one(operations);
     const { method, path, parameters, body, responses } = operation;
@@ -233,7 +233,7 @@ it(`answers whatever is sent as it is documented, and never with a failure of it
     expect([list, (await tenant.admin.get(`${list}?limit=200`)).status]).toEqual([list, 200]);
   }
   for (const list of ['/v1/tenants', '/v1/vault/rotations']) expect((await app.operator.get(list)).status).toBe(200);
-  // Most of the routes have done what they are for, not only refused.
+  // Most routes must also have succeeded, not only rejected requests.
   const worked = [...seen].filter(([, successes]) => successes > 0).length;
   expect(worked / operations.length).toBeGreaterThan(0.7);
 

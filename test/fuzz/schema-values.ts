@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** A schema of OpenAPI 3.0, as far as ours use it. */
+/** The subset of an OpenAPI 3.0 schema that our API document uses. */
 export interface Schema {
   $ref?: string;
   type?: string;
@@ -23,7 +23,7 @@ export interface Schema {
   discriminator?: unknown;
 }
 
-/** What breaks servers. */
+/** Values that often cause errors. */
 const NASTY: readonly unknown[] = [
   '',
   ' ',
@@ -67,14 +67,14 @@ const NASTY: readonly unknown[] = [
   JSON.parse('{"__proto__": {"x": 1}}'),
 ];
 
-/** How often a value is not what its schema asks for. */
+/** Probability of a value that violates its schema. */
 const WRONG = 0.08;
 
 export class SchemaValues {
   constructor(
     private readonly random: Random,
     private readonly schemas: Record<string, Schema>,
-    /** Values for properties of these names, which a schema cannot tell. */
+    /** Generators for properties by name, whose valid values a schema does not describe. */
     private readonly known: Record<string, () => unknown>,
   ) {}
 
@@ -82,7 +82,7 @@ export class SchemaValues {
     return this.random.one(NASTY);
   }
 
-  /** Mostly a value that fits. */
+  /** Returns a value that usually matches the schema. */
   of(schema: Schema, name = '', depth = 0): unknown {
     if (this.random.in(WRONG)) return this.nasty();
     if (schema.nullable && this.random.in(0.1)) return null;

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 describe('the root path', () => {
   it.each(['text/html,application/xhtml+xml,*/*;q=0.8', '*/*'])(
-    'redirects to the console: Accept %s',
+    'redirects to the console with the Accept header %s',
     async (accept) => {
       const response = await fetch(`${app.url}/`, { redirect: 'manual', headers: { accept } });
       expect([response.status, response.headers.get('location')]).toEqual([303, '/console']);
@@ -35,9 +35,9 @@ describe('the root path', () => {
   );
 });
 
-describe('what is not there', () => {
+describe('an unknown route', () => {
   it.each(['/v1', '/v1/nothing', '/v2/gpts', '/v1/gpts/x/y/z', '/.env', '/v1//gpts', '/V1/gpts', '/favicon.ico'])(
-    'is a problem: GET %s',
+    'responds with a problem: GET %s',
     async (path) => {
       const [here, known] = await Promise.all([app.anonymous.get(path), tenant.admin.get(path)]);
       expect([problemOf(here), problemOf(known)]).toEqual(['404 not_found', '404 not_found']);
@@ -49,12 +49,12 @@ describe('what is not there', () => {
     ['DELETE', '/v1/tenants'],
     ['PATCH', '/healthz'],
     ['POST', '/metrics'],
-  ])('is a problem where only the method is wrong: %s %s', async (method, path) => {
+  ])('responds with a problem if only the method is unknown: %s %s', async (method, path) => {
     expect(['404 not_found', '405 method_not_allowed']).toContain(problemOf(await tenant.admin.send(method, path)));
   });
 
   it.each(['/v1/gpts/%', '/v1/gpts/%zz', '/signin/%c3%28', '/%'])(
-    'is a problem where its path is not encoded properly: %s',
+    'responds with a problem if the path is not encoded correctly: %s',
     async (path) => {
       expect(problemOf(await tenant.admin.get(path))).toBe('400 invalid_request');
     },
@@ -62,10 +62,10 @@ describe('what is not there', () => {
 
   it.each([
     ['a path of 300 characters', `/v1/gpts/${'x'.repeat(300)}`],
-    ['a path out of its folder', '/v1/gpts/..%2f..%2ftenants'],
+    ['a path traversal', '/v1/gpts/..%2f..%2ftenants'],
     ['a NUL', '/v1/gpts/%00'],
     ['a quote', "/v1/gpts/g-x'%20OR%201=1"],
-  ])('is a problem and no more: %s', async (_, path) => {
+  ])('responds with a problem: %s', async (_, path) => {
     expect(problemOf(await tenant.admin.get(path))).toMatch(
       /^(404 not_found|400 invalid_request|413 request_too_large)$/,
     );
@@ -73,26 +73,26 @@ describe('what is not there', () => {
 });
 
 describe('a problem', () => {
-  it('is never cached', async () => {
+  it('has the header Cache-Control: no-store', async () => {
     const { headers } = await app.anonymous.get('/v1/gpts');
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('tells nothing of the inside', async () => {
+  it('reveals no internal details', async () => {
     const answers = await Promise.all([
       tenant.admin.post('/v1/gpts', '{"name": '),
       tenant.admin.get('/v1/gpts?cursor=x'),
       tenant.admin.get('/v1/gpts/%'),
       app.anonymous.get('/v1/gpts'),
     ]);
-    const told = JSON.stringify(answers.map(({ body }) => body));
+    const text = JSON.stringify(answers.map(({ body }) => body));
     for (const word of ['node_modules', 'src/', '.js', 'fastify', 'Nest', 'SELECT', 'Error:'])
-      expect(told).not.toContain(word);
+      expect(text).not.toContain(word);
   });
 });
 
-describe('every answer', () => {
-  it('carries a request id of its own', async () => {
+describe('every response', () => {
+  it('has a unique request id', async () => {
     const answers = await Promise.all([
       app.anonymous.get('/healthz'),
       app.anonymous.get('/nothing'),
@@ -103,7 +103,7 @@ describe('every answer', () => {
     for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9._-]{8,64}$/);
   });
 
-  it('keeps the request id that the caller gave', async () => {
+  it('keeps the request id of the caller', async () => {
     const answer = await app.anonymous.send('GET', '/v1/gpts', undefined, { 'x-request-id': 'Trace_1.2-3' });
     expect(answer.headers.get('x-request-id')).toBe('Trace_1.2-3');
     expect(answer.body.request_id).toBe('Trace_1.2-3');
@@ -111,26 +111,26 @@ describe('every answer', () => {
   });
 
   it.each(['two words', 'x'.repeat(65), '<script>', '"quoted"', '{{7*7}}', 'ä'])(
-    'does not keep the request id %s',
+    'replaces the invalid request id %s',
     async (id) => {
       const answer = await app.anonymous.send('GET', '/healthz', undefined, { 'x-request-id': id });
       expect(answer.headers.get('x-request-id')).toMatch(/^[a-z0-9]{26}$/);
     },
   );
 
-  it('forbids guessing its type', async () => {
+  it('has the header X-Content-Type-Options: nosniff', async () => {
     for (const path of ['/healthz', '/v1/gpts', '/docs-json']) {
       expect((await app.anonymous.get(path)).headers.get('x-content-type-options')).toBe('nosniff');
     }
   });
 });
 
-describe('a body', () => {
+describe('a request body', () => {
   it.each<[string, string, Record<string, string>, string]>([
-    ['of another type', '{"name":"x"}', { 'content-type': 'text/plain' }, '415 unsupported_media_type'],
+    ['with another content type', '{"name":"x"}', { 'content-type': 'text/plain' }, '415 unsupported_media_type'],
     ['that is a form', 'name=x', { 'content-type': 'application/x-www-form-urlencoded' }, '415 unsupported_media_type'],
-    ['that is broken', '{"name":', {}, '400 invalid_request'],
-    ['that is empty where one is needed', '', {}, '400 invalid_request '],
+    ['with invalid JSON', '{"name":', {}, '400 invalid_request'],
+    ['that is required but empty', '', {}, '400 invalid_request '],
     ['with a __proto__ key', '{"name":"x","__proto__":{"role":"admin"}}', {}, '400 invalid_request'],
     [
       'of more than a megabyte',
@@ -138,24 +138,24 @@ describe('a body', () => {
       {},
       '413 request_too_large',
     ],
-    ['nested very deep', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request /name'],
-  ])('%s is refused', async (_, body, headers, problem) => {
+    ['nested too deeply', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request /name'],
+  ])('%s is rejected', async (_, body, headers, problem) => {
     expect(problemOf(await tenant.admin.send('POST', '/v1/gpts', body, headers))).toBe(problem);
   });
 
-  it('that is empty, but announced as JSON, is none', async () => {
+  it('is ignored if it is empty and not required, even with a JSON content type', async () => {
     const { body } = await tenant.admin.post('/v1/gpts', { name: 'x' });
     expect((await tenant.admin.send('DELETE', `/v1/gpts/${body.id}`, '')).status).toBe(204);
   });
 
-  it('with a charset is read', async () => {
+  it('is read with a charset parameter', async () => {
     const headers = { 'content-type': 'application/json; charset=utf-8' };
     expect((await tenant.admin.send('POST', '/v1/gpts', '{"name":"Müller"}', headers)).body.name).toBe('Müller');
   });
 });
 
 describe('metrics', () => {
-  it('count requests by route and calls by outcome, and name no id, domain or user', async () => {
+  it('count requests by route and calls by outcome, without ids, domains or users', async () => {
     await gpt.call('listNotes', { user: 'alice-in-metrics' });
     await gpt.call('createNote', { arguments: { body: { title: 'x' } } });
     await gpt.call('getNote');
@@ -176,7 +176,7 @@ describe('metrics', () => {
 });
 
 describe('the log', () => {
-  it('has a line for every request, by its route, and no ticket, state, code or query of a sign-in', async () => {
+  it('has a line with the route of every request, and no ticket, state, code or query of a sign-in', async () => {
     const provider = await AuthorizationServer.start();
     try {
       const own = await tenant.gpt();
@@ -204,20 +204,20 @@ describe('the log', () => {
     }
   });
 
-  it('holds nothing but JSON lines', () => {
+  it('consists of JSON lines only', () => {
     for (const line of app.logLines)
       expect(JSON.parse(line)).toMatchObject({ level: expect.any(String), msg: expect.any(String) });
   });
 });
 
-describe('a stop', () => {
-  it('answers what was asked before, and waits for no connection that nobody has used', async () => {
+describe('a shutdown', () => {
+  it('waits for requests in flight, but not for unused connections', async () => {
     const leaving = await TestApp.start();
     const own = await (await leaving.tenant()).gpt();
     await own.action(api.document(NOTES_PATHS));
     let answer = () => undefined as void;
     const asked = new Promise<void>((resolve) => {
-      api.answers(async () => {
+      api.respondWith(async () => {
         resolve();
         await new Promise<void>((go) => (answer = go));
         return { body: 'late' };

@@ -20,13 +20,13 @@ afterAll(async () => {
 });
 
 describe('/llms.txt', () => {
-  it('has a title, a summary and lists of links, as llmstxt.org describes', () => {
+  it('has a title, a summary and lists of links, as llmstxt.org specifies', () => {
     expect(text).toMatch(/^# Countersign\n\n> .+\n/);
     expect(text).toMatch(/^## .+\n\n- \[/m);
   });
 
-  it('links to nothing that this server does not serve', async () => {
-    // The console answers 404 until it is built, so only its route is looked up.
+  it('links only to paths that this server serves', async () => {
+    // The console responds with 404 until it is built, so only its route is checked.
     expect(app.get(RouteList).routes).toContainEqual({ method: 'GET', path: '/console' });
     const others = links.filter((link) => link !== '/console');
     const statuses = await Promise.all(others.map(async (link) => [link, (await app.anonymous.get(link)).status]));
@@ -40,19 +40,19 @@ describe('/llms.txt', () => {
 });
 
 describe('a page of the documentation', () => {
-  it('is served as Markdown under the policy that allows nothing', async () => {
+  it('is served as Markdown with a content security policy that allows nothing', async () => {
     const { status, headers, body } = await app.anonymous.get('/docs/security-rules.md');
     expect([status, headers.get('content-type')]).toEqual([200, 'text/markdown; charset=utf-8']);
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none';base-uri/);
     expect(body).toMatch(/^# Security rules\n/);
   });
 
-  it('is found at the address that another page links to', async () => {
+  it('is found at the URL that other pages link to', async () => {
     const decisions = readdirSync('docs/decisions');
     for (const file of decisions) expect((await app.anonymous.get(`/docs/decisions/${file}`)).status).toBe(200);
   });
 
-  it('is not a way to other files', async () => {
+  it('does not give access to other files', async () => {
     for (const path of [
       '/docs/../package.json',
       '/docs/%2e%2e/package.json',

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const API_POLICY = "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
-describe('every answer says what a browser may do with it', () => {
+describe('the security headers of every response', () => {
   it.each<[string, string, number]>([
     ['a list', '/v1/gpts', 200],
     ['a problem', '/v1/gpts/g-none', 404],
@@ -35,7 +35,7 @@ describe('every answer says what a browser may do with it', () => {
     ['a probe', '/healthz', 200],
     ['metrics', '/metrics', 200],
     ['the API document', '/docs-json', 200],
-  ])('%s', async (_, path, status) => {
+  ])('are set: %s', async (_, path, status) => {
     const answer = await tenant.admin.get(path);
     expect(answer.status).toBe(status);
     const { headers } = answer;
@@ -52,8 +52,8 @@ describe('every answer says what a browser may do with it', () => {
     expect(headers.get('strict-transport-security')).toBeNull();
   });
 
-  it('where it is served by https, by https alone', async () => {
-    const secure = await app.beside({ PUBLIC_URL: 'https://actions.example.com' });
+  it('include Strict-Transport-Security only with an https PUBLIC_URL', async () => {
+    const secure = await app.replica({ PUBLIC_URL: 'https://actions.example.com' });
     try {
       const { status, headers } = await new Client(`http://127.0.0.1:${secure.port}`).get('/healthz');
       expect([status, headers.get('strict-transport-security')]).toEqual([200, 'max-age=63072000']);
@@ -63,11 +63,11 @@ describe('every answer says what a browser may do with it', () => {
   });
 });
 
-describe('the pages', () => {
-  it('let nothing in but their own style, and no script', async () => {
+describe('the content security policy', () => {
+  it('of the sign-in page allows only its own style and no scripts', async () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
-    const { offer } = await new EndUser(gpt, 'alice').isOfferedSignIn();
+    const { offer } = await new EndUser(gpt, 'alice').getsSignInLink();
     const { headers, body } = await app.anonymous.get(new URL(offer.url).pathname);
     const style = /<style>([^<]*)<\/style>/.exec(body)?.[1] ?? '';
     const digest = createHash('sha256').update(style).digest('base64');
@@ -81,7 +81,7 @@ describe('the pages', () => {
     expect(headers.get('set-cookie')).toMatch(/^countersign=[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
-  it('of the API documentation run no script that is not served beside them', async () => {
+  it('of the API documentation allows only scripts of the same origin', async () => {
     const { headers, body } = await app.anonymous.get('/docs');
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("script-src 'self';");
@@ -106,7 +106,7 @@ describe('the pages', () => {
   });
 });
 
-describe('pages of other origins', () => {
+describe('CORS', () => {
   const ORIGIN = 'https://console.acme.example';
 
   const preflight = (origin: string, path = '/v1/gpts') =>
@@ -120,13 +120,13 @@ describe('pages of other origins', () => {
 
   const allowed = ({ headers }: { headers: Headers }) => headers.get('access-control-allow-origin');
 
-  it('are allowed nothing by default, not even to ask', async () => {
+  it('allows no other origin by default, and rejects preflight requests', async () => {
     const asked = await preflight('https://anybody.example');
     expect([asked.status, allowed(asked)]).toEqual([404, null]);
     expect(allowed(await from(tenant.admin, 'https://anybody.example'))).toBeNull();
   });
 
-  it('read answers to the keys of the tenant that allows them, and to no others', async () => {
+  it('allows an origin to read responses to keys of the tenant that lists it, and to no others', async () => {
     const owner = await app.tenant();
     const { body } = await owner.admin.patch(`/v1/tenants/${owner.id}`, { allowed_origins: [ORIGIN] });
     expect(body.allowed_origins).toEqual([ORIGIN]);
@@ -157,7 +157,7 @@ describe('pages of other origins', () => {
     expect([allowed(await from(owner.admin, ORIGIN)), allowed(await preflight(ORIGIN))]).toEqual([null, null]);
   });
 
-  it('never read the pages, nor what probes are told', async () => {
+  it('never covers pages and probes', async () => {
     const owner = await app.tenant();
     await owner.admin.patch(`/v1/tenants/${owner.id}`, { allowed_origins: [ORIGIN] });
     for (const path of ['/healthz', '/metrics', '/docs-json', '/signin/x']) {
@@ -175,7 +175,7 @@ describe('pages of other origins', () => {
     `${ORIGIN}/path`,
     'acme.example',
     7,
-  ])('cannot be called %s', async (origin) => {
+  ])('rejects the allowed origin %s', async (origin) => {
     const answer = await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { allowed_origins: [origin] });
     expect(problemOf(answer)).toBe('400 invalid_request /allowed_origins');
   });
@@ -194,12 +194,12 @@ describe('the address of a caller', () => {
     { forwarded: 'for=203.0.113.7' },
     { 'x-real-ip': '203.0.113.7' },
     { 'x-client-ip': '203.0.113.7', 'true-client-ip': '203.0.113.7', 'cf-connecting-ip': '203.0.113.7' },
-  ])('is not what it says itself: %j', async (headers) => {
+  ])('is not taken from headers of an untrusted client: %j', async (headers) => {
     expect(await addressIn(app, headers)).toBe('127.0.0.1');
   });
 
-  it('is what trusted proxies say, and the nearest that is none of them', async () => {
-    const behind = await app.beside({ TRUSTED_PROXIES: '127.0.0.0/8, 10.1.0.0/16, 2001:db8::/32' });
+  it('is the nearest address in X-Forwarded-For that is not a trusted proxy', async () => {
+    const behind = await app.replica({ TRUSTED_PROXIES: '127.0.0.0/8, 10.1.0.0/16, 2001:db8::/32' });
     try {
       const said = (list: string) => addressIn(behind, { 'x-forwarded-for': list });
       expect(await said('203.0.113.7')).toBe('203.0.113.7');
@@ -213,8 +213,8 @@ describe('the address of a caller', () => {
     }
   });
 
-  it('does not make it another host: links begin with PUBLIC_URL', async () => {
-    const behind = await app.beside({ TRUSTED_PROXIES: '127.0.0.1' });
+  it('does not affect links, which begin with PUBLIC_URL', async () => {
+    const behind = await app.replica({ TRUSTED_PROXIES: '127.0.0.1' });
     try {
       const gpt = await (await behind.tenant()).gpt();
       await gpt.action(api.document(NOTES_PATHS), provider.schema());
@@ -231,7 +231,10 @@ describe('the address of a caller', () => {
     }
   });
 
-  it.each(['example.com', '10.0.0.0/33', '10.0.0.0/8 127.0.0.1', 'all'])('is not believed to %s', (proxies) => {
-    expect(() => readSettings({ TRUSTED_PROXIES: proxies })).toThrow(/^TRUSTED_PROXIES: must be IP addresses/);
-  });
+  it.each(['example.com', '10.0.0.0/33', '10.0.0.0/8 127.0.0.1', 'all'])(
+    'cannot be configured with the invalid TRUSTED_PROXIES %s',
+    (proxies) => {
+      expect(() => readSettings({ TRUSTED_PROXIES: proxies })).toThrow(/^TRUSTED_PROXIES: must be IP addresses/);
+    },
+  );
 });

@@ -13,17 +13,17 @@ afterAll(async () => {
   await app.stop();
 });
 
-it('says that the process is up', async () => {
+it('/healthz responds with 200', async () => {
   const { status, body } = await app.anonymous.get('/healthz');
   expect([status, body]).toEqual([200, { status: 'up' }]);
 });
 
-it('says that it is ready, part by part', async () => {
+it('/readyz lists every dependency', async () => {
   const { status, body } = await app.anonymous.get('/readyz');
   expect([status, body]).toEqual([200, { status: 'ready', parts: { database: 'up', vault: 'up' } }]);
 });
 
-describe('without its database', () => {
+describe('without its database, the server', () => {
   let reader: DataSource;
 
   beforeAll(async () => {
@@ -35,13 +35,13 @@ describe('without its database', () => {
     await reader.initialize();
   });
 
-  it('is up, but not ready, and names what is missing', async () => {
+  it('is alive but not ready, and names the failed dependency', async () => {
     const { status, body } = await app.anonymous.get('/readyz');
     expect([status, body]).toEqual([503, { status: 'not_ready', parts: { database: 'down', vault: 'up' } }]);
     expect((await app.anonymous.get('/healthz')).status).toBe(200);
   });
 });
 
-it('is ready again when the database is back', async () => {
+it('the server is ready again when the database recovers', async () => {
   expect((await app.anonymous.get('/readyz')).status).toBe(200);
 });

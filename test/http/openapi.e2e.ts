@@ -58,23 +58,23 @@ afterAll(async () => {
   await app.stop();
 });
 
-describe("the API's own document", () => {
+describe('the API document', () => {
   it('matches docs/openapi.json; UPDATE_OPENAPI=1 updates the file', async () => {
     if (process.env['UPDATE_OPENAPI']) writeFileSync(FILE, await format(JSON.stringify(document), { parser: 'json' }));
     expect(existsSync(FILE) && JSON.parse(readFileSync(FILE, 'utf8'))).toEqual(document);
   });
 
-  it("is accepted by Countersign's own reader without warnings", () => {
+  it("is accepted by Countersign's document reader without warnings", () => {
     expect(readDocument(JSON.stringify(document)).warnings).toEqual([]);
   });
 
-  it('refers only to schemas that it contains', () => {
+  it('references only schemas that it contains', () => {
     const text = JSON.stringify(document);
     const names = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining([...new Set(names)]));
   });
 
-  it('is rendered for people at /docs', async () => {
+  it('is shown in Swagger UI at /docs', async () => {
     const page = await app.anonymous.get('/docs');
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toContain('text/html');

@@ -13,7 +13,7 @@ if (REDIS_URL) {
     beforeAll(async () => {
       const environment = { REDIS_URL };
       app = await TestApp.start({ environment });
-      replica = await TestApp.start({ of: app, environment });
+      replica = await TestApp.start({ replicaOf: app, environment });
     });
 
     afterAll(async () => {
@@ -21,12 +21,12 @@ if (REDIS_URL) {
       await app.stop();
     });
 
-    it('says so when it is asked whether it is ready', async () => {
+    it('reports Redis in the readiness check', async () => {
       const { status, body } = await app.anonymous.get('/readyz');
       expect([status, body]).toEqual([200, { status: 'ready', parts: { database: 'up', vault: 'up', redis: 'up' } }]);
     });
 
-    it('ends a revoked key on the other replica within a second', async () => {
+    it('rejects a revoked key on the other replica within a second', async () => {
       const tenant = await app.tenant();
       const { body } = await tenant.admin.post('/v1/keys', { role: 'admin', name: 'x' });
       const elsewhere = new Client(replica.url, body.key);
@@ -40,7 +40,7 @@ if (REDIS_URL) {
     });
   });
 
-  it('starts without it when it does not answer, works, and says that it is not ready', async () => {
+  it('starts and works without Redis while it does not respond, and is not ready', async () => {
     const alone = await TestApp.start({ environment: { REDIS_URL: 'redis://127.0.0.1:1' } });
     try {
       const { status, body } = await alone.anonymous.get('/readyz');
@@ -53,7 +53,7 @@ if (REDIS_URL) {
     }
   });
 } else {
-  it('runs where TEST_REDIS_URL names a Redis, which nobody has asked for here', () => {
+  it('is tested only if TEST_REDIS_URL is set', () => {
     expect((process.env['TEST_REQUIRE'] ?? '').split(',')).not.toContain('redis');
   });
 }

@@ -7,14 +7,14 @@ import type { Answer } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 import type { TestGpt } from '../support/tenant.js';
 import { database } from '../support/test-database.js';
 import { NOTES_PATHS } from '../support/upstream.js';
 
 let world: OAuthWorld;
 let canaries: Canaries;
-/** Where the log was before what a test does. */
+/** Number of log lines before the test. */
 let logged: number;
 
 beforeAll(async () => {
@@ -36,7 +36,7 @@ const query = (sql: string) => world.app.get(Database).dataSource.query(sql) as 
 interface Write {
   table: string;
   event: 'INSERT' | 'UPDATE';
-  /** What is sealed or a digest: MariaDB's refusal quotes it, as that of a value that is there twice does. */
+  /** A column with a sealed value or a digest, which error messages of MariaDB quote. */
   column: string;
 }
 
@@ -51,8 +51,8 @@ const WRITES = {
   resealed: { table: 'actions', event: 'UPDATE', column: 'auth_secrets' },
 } satisfies Record<string, Write>;
 
-/** From now on the database refuses that write, or takes its time for it. */
-async function refuses({ table, event, column }: Write): Promise<void> {
+/** Makes the database reject, or delay, this write. */
+async function rejectWrite({ table, event, column }: Write): Promise<void> {
   const when = `NEW.${column} IS NOT NULL${event === 'UPDATE' ? ` AND NOT (NEW.${column} ${database === 'sqlite' ? 'IS' : '<=>'} OLD.${column})` : ''}`;
   await query(
     database === 'sqlite'
@@ -64,141 +64,138 @@ async function refuses({ table, event, column }: Write): Promise<void> {
   );
 }
 
-async function dawdlesOver({ table, event }: Write): Promise<void> {
+async function delayWrite({ table, event }: Write): Promise<void> {
   await query(`CREATE TRIGGER refusal BEFORE ${event} ON ${table} FOR EACH ROW DO SLEEP(20)`);
 }
 
 const log = () => world.app.logLines.slice(logged).join('');
 
-/** A failure has been logged, and of what the query wrote nothing is in the log or in what was answered. */
-function expectNothingShown(...answers: unknown[]): void {
+/** Expects that a failure was logged, and that neither the log nor the responses contain data of the query. */
+function expectNoLeak(...answers: unknown[]): void {
   const shown = log();
   expect(shown).toMatch(
     database === 'sqlite' ? /SQLITE_[A-Z]+/ : /ER_SIGNAL_EXCEPTION|PROTOCOL_CONNECTION_LOST|ER_[A-Z]+/,
   );
   for (const secret of world.provider.secrets) canaries.watch('secret of the provider', secret);
   const text = shown + JSON.stringify(answers);
-  expect(canaries.in(text)).toEqual([]);
-  // What is sealed, and digests; our ids are shorter.
+  expect(canaries.findIn(text)).toEqual([]);
+  // Matches sealed values and digests; our ids are shorter.
   expect(text.match(/[A-Za-z0-9+_=-]{36,}/g) ?? []).toEqual([]);
   expect(text).not.toMatch(/"(parameters|query|sql|driverError)"/);
 }
 
 const apiKey = () => ({ type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') });
 
-async function createsAnAction(more: object = {}, of?: TestGpt): Promise<Answer> {
+async function createAction(more: object = {}, of?: TestGpt): Promise<Answer> {
   const gpt = of ?? (await world.tenant.gpt());
   return gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth: apiKey() });
 }
 
-describe('where the database refuses to write', () => {
-  it('the secrets of an action, it shows none of them', async () => {
-    await refuses(WRITES.action);
-    const answer = await createsAnAction();
+describe('a failed write to the database', () => {
+  it('does not reveal the secrets of an action', async () => {
+    await rejectWrite(WRITES.action);
+    const answer = await createAction();
     expect(problemOf(answer)).toBe('500 internal');
-    expectNothingShown(answer.body);
+    expectNoLeak(answer.body);
   });
 
-  it('the text of a document, it shows none of it', async () => {
-    await refuses(WRITES.source);
+  it('does not reveal the text of a document', async () => {
+    await rejectWrite(WRITES.source);
     const openapi = `# ${canaries.make('secret in a comment')}\n${JSON.stringify(world.api.document(NOTES_PATHS))}`;
     const answer = await (await world.tenant.gpt()).addAction({ openapi, auth: apiKey() });
     expect(problemOf(answer)).toBe('500 internal');
-    expectNothingShown(answer.body);
+    expectNoLeak(answer.body);
   });
 
-  it('the digest of a key, it does not show it', async () => {
-    await refuses(WRITES.key);
+  it('does not reveal the digest of an API key', async () => {
+    await rejectWrite(WRITES.key);
     const answer = await world.tenant.admin.post('/v1/keys', { role: 'admin', name: 'x' });
     expect(problemOf(answer)).toBe('500 internal');
-    expectNothingShown(answer.body);
+    expectNoLeak(answer.body);
   });
 
-  it('the digest of a ticket, it does not show it', async () => {
+  it('does not reveal the digest of a ticket', async () => {
     const user = await world.user();
-    await refuses(WRITES.ticket);
+    await rejectWrite(WRITES.ticket);
     const answer = await user.calls();
     expect(problemOf(answer)).toBe('500 internal');
-    expectNothingShown(answer.body);
+    expectNoLeak(answer.body);
   });
 
-  it('the tokens of a sign-in, it shows none of them', async () => {
+  it('does not reveal the tokens of a sign-in', async () => {
     const user = await world.user();
-    const attempt = await user.comesBack();
-    await refuses(WRITES.newTokens);
+    const attempt = await user.signsInAtProvider();
+    await rejectWrite(WRITES.newTokens);
     const page = await attempt.returns();
     expect(page.status).toBe(500);
     canaries.watch('state', attempt.state);
     canaries.watch('ticket', attempt.offer.url.split('/').at(-1) ?? '');
-    expectNothingShown(page.body, await attempt.trace());
+    expectNoLeak(page.body, await attempt.trace());
   });
 
-  it('the tokens of a refresh, it shows none of them', async () => {
+  it('does not reveal the tokens of a refresh', async () => {
     const user = await world.connectedUser();
-    await refuses(WRITES.tokens);
+    await rejectWrite(WRITES.tokens);
     world.app.clock.advance({ hours: 2 });
     const answer = await user.calls();
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
     const { id } = await user.connection();
-    expectNothingShown(answer.body, (await world.tenant.admin.get(`/v1/connections/${id}/trace`)).body);
+    expectNoLeak(answer.body, (await world.tenant.admin.get(`/v1/connections/${id}/trace`)).body);
   });
 
-  it.each([WRITES.dataKey, WRITES.resealed])(
-    'what a rotation seals anew ($table), it shows none of it',
-    async (write) => {
-      expect((await createsAnAction()).status).toBe(201);
-      await refuses(write);
-      const asked = await world.app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: world.tenant.id });
-      world.app.get(RotationWorker).wake();
-      await eventually(
-        async () => log(),
-        (text) => text.includes('the rotation was interrupted'),
-        10_000,
-      );
-      const stands = await world.app.operator.get('/v1/vault/rotations');
-      expectNothingShown(asked.body, stands.body);
-      await query('DROP TRIGGER refusal');
-    },
-  );
+  it.each([WRITES.dataKey, WRITES.resealed])('does not reveal values that a rotation seals ($table)', async (write) => {
+    expect((await createAction()).status).toBe(201);
+    await rejectWrite(write);
+    const asked = await world.app.operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: world.tenant.id });
+    world.app.get(RotationWorker).wake();
+    await eventually(
+      async () => log(),
+      (text) => text.includes('the rotation was interrupted'),
+      10_000,
+    );
+    const stands = await world.app.operator.get('/v1/vault/rotations');
+    expectNoLeak(asked.body, stands.body);
+    await query('DROP TRIGGER refusal');
+  });
 });
 
-/** Each database breaks down in a way of its own. */
-const breaksDown = {
+/** Failures that are specific to a database. */
+const failures = {
   sqlite: () =>
-    describe('where the disk is full', () => {
-      it('nothing is shown of what could not be written', async () => {
+    describe('a full disk', () => {
+      it('does not reveal the data that could not be written', async () => {
         const gpt = await world.tenant.gpt();
         const [{ page_count } = {}] = await query('PRAGMA page_count');
         await query(`PRAGMA max_page_count = ${String(page_count)}`);
         try {
-          const answer = await createsAnAction({ 'x-long': randomBytes(100_000).toString('base64') }, gpt);
+          const answer = await createAction({ 'x-long': randomBytes(100_000).toString('base64') }, gpt);
           expect(problemOf(answer)).toBe('503 unavailable');
           expect(log()).toContain('SQLITE_FULL');
-          expectNothingShown(answer.body);
+          expectNoLeak(answer.body);
         } finally {
           await query('PRAGMA max_page_count = 1073741823');
         }
       });
     }),
   mariadb: () =>
-    describe('where the connection is cut off in the middle of a query', () => {
+    describe('a connection that is lost during a query', () => {
       it.each([
-        ['an action', WRITES.action, () => createsAnAction()],
+        ['an action', WRITES.action, () => createAction()],
         ['a key', WRITES.key, () => world.tenant.admin.post('/v1/keys', { role: 'admin', name: 'x' })],
-      ] as const)('nothing is shown of %s', async (_, write, run) => {
-        await dawdlesOver(write);
+      ] as const)('does not reveal %s', async (_, write, run) => {
+        await delayWrite(write);
         const answering = run();
-        await cutOffSleepers();
+        await killSleepingQueries();
         const answer = await answering;
         expect(problemOf(answer)).toBe('503 unavailable');
-        expectNothingShown(answer.body);
+        expectNoLeak(answer.body);
       });
     }),
 };
-breaksDown[database]();
+failures[database]();
 
-/** Ends the connection whose query sleeps, as an operator or a failing server would. */
-async function cutOffSleepers(): Promise<void> {
+/** Kills the connection of the sleeping query, as an operator or a failing server would. */
+async function killSleepingQueries(): Promise<void> {
   const connection = await createConnection(world.app.database.url);
   try {
     const sleepers = async () => {

@@ -6,12 +6,12 @@ import { Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { TransitService } from '../support/key-services/transit-service.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 import { TestTenant } from '../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
-/** A provider that says what it was sent. */
+/** A response of a provider that repeats what it received. */
 const ECHO = '{{sent.client_secret}} {{sent.code}} {{sent.code_verifier}} {{sent.client_id}}';
 
 let rows: TestDatabase;
@@ -49,18 +49,18 @@ async function started(environment: Record<string, string>): Promise<BuiltServer
     ...environment,
   });
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 const said = (server: BuiltServer) => server.output() + server.errors();
 
-it('a process lets no secret out: not into its output, its database, its answers, whether things go well, fail or break down', async () => {
+it('a process leaks no secret into its output, database or responses, on success, failure or outage', async () => {
   const operatorKey = canaries.watchKey('operator key', mintKey('operator', newId('key')).key);
   const server = await started({
     OPERATOR_KEY: operatorKey,
     VAULT_KEYS: `transit:${transit.keyUrl}`,
     VAULT_TOKEN: canaries.watch('token of the key service', transit.token),
-    // Nobody answers there.
+    // No one listens at this address.
     REDIS_URL: `redis://:${canaries.make('password of Redis')}@127.0.0.1:1`,
   });
   const operator = new Client(server.url, operatorKey);
@@ -70,7 +70,7 @@ it('a process lets no secret out: not into its output, its database, its answers
   const answers: unknown[] = [];
   const seen = async (answer: Promise<{ status: number; body: unknown }>) => void answers.push((await answer).body);
 
-  // Keys of an API, in each place that they may have, one of them echoed and one refused.
+  // API keys in every location, one of them echoed and one rejected.
   const key = canaries.make('API key');
   const secrets = {
     bearer: { type: 'api_key', auth_type: 'bearer', api_key: key },
@@ -93,12 +93,12 @@ it('a process lets no secret out: not into its output, its database, its answers
     const gpt = await tenant.gpt();
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
     for (const status of [200, 401, 500]) {
-      api.answers(({ headers, path }) => ({ status, body: { echo: [headers, path] } }));
+      api.respondWith(({ headers, path }) => ({ status, body: { echo: [headers, path] } }));
       await seen(gpt.call('listNotes'));
     }
     await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...auth, colour: 'red' } }));
   }
-  // Secrets in the text of documents, where the API does not look.
+  // Secrets in the text of documents, where the API does not expect them.
   const commented = `# ${canaries.make('secret in a comment')}\n${JSON.stringify(api.document(NOTES_PATHS))}`;
   for (const openapi of [commented, `${commented}]`, commented.replace('/notes', 'notes')]) {
     await seen((await tenant.gpt()).addAction({ openapi }));
@@ -107,20 +107,20 @@ it('a process lets no secret out: not into its output, its database, its answers
   await seen(tenant.admin.post('/v1/gpts', `{"name": "${key}`));
   await seen(tenant.admin.send('POST', `/v1/gpts?api_key=${key}`, { name: key.slice(0, 4) }));
 
-  // Sign-ins that go well, that fail, and whose provider says what it was sent.
-  api.answers(() => ({ body: { ok: true } }));
+  // Sign-ins that succeed, that fail, and whose provider echoes the request.
+  api.respondWith(() => ({ body: { ok: true } }));
   const gpt = await tenant.gpt();
   const oauth = { ...provider.schema({ revocation_url: `${provider.url}/revoke` }) };
   await seen(gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: oauth }));
   const attempts = [await new EndUser(gpt, 'alice').signsIn()];
   await seen(gpt.call('listNotes', { user: 'alice' }));
-  provider.behaviour = {
+  provider.behavior = {
     tokenAnswer: { status: 400, body: `{"error":"invalid_grant","error_description":"${ECHO}"}` },
   };
   attempts.push(await new EndUser(gpt, 'bob').signsIn());
-  provider.behaviour = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
+  provider.behavior = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
   attempts.push(await new EndUser(gpt, 'carol').signsIn());
-  provider.behaviour = {};
+  provider.behavior = {};
   for (const [index, attempt] of attempts.entries()) {
     canaries.watch(`ticket ${index}`, attempt.offer.url.split('/').at(-1) ?? '');
     canaries.watch(`state ${index}`, attempt.state);
@@ -148,17 +148,20 @@ it('a process lets no secret out: not into its output, its database, its answers
   );
   const database = await rows.dump();
 
-  // The key service and then the database go away in mid-life.
-  transit.trouble = { status: 500, body: { errors: [transit.token] } };
+  // The key service and then the database fail.
+  transit.fault = { status: 500, body: { errors: [transit.token] } };
   await seen((await tenant.gpt()).addAction({ openapi: api.document(NOTES_PATHS), auth: secrets.bearer }));
   await seen(operator.get('/readyz'));
-  transit.trouble = undefined;
+  transit.fault = undefined;
   await server.kill('SIGTERM');
 
   expect(canaries.count).toBeGreaterThan(20);
   expect(provider.secrets.length).toBeGreaterThan(4);
   expect(said(server).length).toBeGreaterThan(5000);
-  expect({ output: canaries.in(said(server)), database: canaries.in(database) }).toEqual({ output: [], database: [] });
-  // The links are for whoever asked for them.
-  expect(canaries.in(JSON.stringify(answers))).toEqual([]);
+  expect({ output: canaries.findIn(said(server)), database: canaries.findIn(database) }).toEqual({
+    output: [],
+    database: [],
+  });
+  // Links are returned to the caller that requested them.
+  expect(canaries.findIn(JSON.stringify(answers))).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 const redis = process.env['TEST_REDIS_URL'];
 
-/** An hour, so that no window ends within a test; and one that does. */
+/** A window of an hour, so that no window ends during a test, and a short one. */
 const LONG = { RATE_LIMIT_WINDOW_SECONDS: '3600' };
 const SHORT = { RATE_LIMIT_WINDOW_SECONDS: '1' };
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 async function withLimits(environment: Record<string, string>, work: (limited: TestApp) => Promise<void>) {
-  const limited = await app.beside(environment);
+  const limited = await app.replica(environment);
   try {
     await work(limited);
   } finally {
@@ -45,12 +45,12 @@ async function callable(tenant: TestTenant, auth?: object): Promise<TestGpt> {
   return gpt;
 }
 
-describe('the limit of a key', () => {
-  it('is told with every answer, and what is over it is turned away until the window ends', async () => {
+describe('the rate limit of an API key', () => {
+  it('is reported in every response, and rejects further requests until the window ends', async () => {
     const tenant = await app.tenant();
     await withLimits({ ...SHORT, RATE_LIMIT_KEY: '3' }, async (limited) => {
       const { admin } = tenant.at(limited);
-      // A window may end between two of these requests; then they are sent anew.
+      // A window may end between two of these requests; they are then repeated.
       const answers = await eventually(
         async () => {
           const all: Answer[] = [];
@@ -75,7 +75,7 @@ describe('the limit of a key', () => {
     });
   });
 
-  it("is its own: another key of the tenant, and another tenant's, are not touched", async () => {
+  it('does not affect other keys of the tenant or other tenants', async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     await withLimits({ ...LONG, RATE_LIMIT_KEY: '2' }, async (limited) => {
       const here = tenant.at(limited);
@@ -86,7 +86,7 @@ describe('the limit of a key', () => {
     });
   });
 
-  it('does not let more through where all come at once', async () => {
+  it('is not exceeded by concurrent requests', async () => {
     const tenant = await app.tenant();
     await withLimits({ ...LONG, RATE_LIMIT_KEY: '20' }, async (limited) => {
       const { admin } = tenant.at(limited);
@@ -96,7 +96,7 @@ describe('the limit of a key', () => {
     });
   });
 
-  it('is none where it is 0', async () => {
+  it('is disabled by the value 0', async () => {
     const tenant = await app.tenant();
     await withLimits({ RATE_LIMIT_KEY: '0' }, async (limited) => {
       expect(noted(await tenant.at(limited).admin.get('/v1/gpts'))).toEqual([null, null]);
@@ -104,8 +104,8 @@ describe('the limit of a key', () => {
   });
 });
 
-describe('the limit of an end user', () => {
-  it('counts calls for that user, of that tenant, and is told beside that of the key', async () => {
+describe('the rate limit of an end user', () => {
+  it('counts calls per user and tenant, and is reported beside the limit of the key', async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     const [gpt, stranger] = [await callable(tenant), await callable(other)];
     await withLimits({ ...LONG, RATE_LIMIT_USER: '2', RATE_LIMIT_KEY: '100' }, async (limited) => {
@@ -124,13 +124,13 @@ describe('the limit of an end user', () => {
   });
 });
 
-describe('the limit of a sign-in', () => {
-  it('shows a page, and is that of its link alone', async () => {
+describe('the rate limit of a sign-in', () => {
+  it('shows an error page, and counts each link separately', async () => {
     const gpt = await callable(await app.tenant(), provider.schema());
     await withLimits({ ...LONG, RATE_LIMIT_SIGN_IN: '2' }, async (limited) => {
       const [one, two] = [
-        await new EndUser(gpt.at(limited), 'alice').isOfferedSignIn(),
-        await new EndUser(gpt.at(limited), 'bob').isOfferedSignIn(),
+        await new EndUser(gpt.at(limited), 'alice').getsSignInLink(),
+        await new EndUser(gpt.at(limited), 'bob').getsSignInLink(),
       ];
       const open = ({ offer }: typeof one) => limited.anonymous.get(new URL(offer.url).pathname);
       expect(statuses([await open(one), await open(one)])).toEqual([200, 200]);
@@ -142,12 +142,12 @@ describe('the limit of a sign-in', () => {
     });
   });
 
-  it('counts callbacks by their state', async () => {
+  it('counts callbacks by state', async () => {
     const gpt = await callable(await app.tenant(), provider.schema());
     await withLimits({ ...LONG, RATE_LIMIT_SIGN_IN: '4' }, async (limited) => {
       const [one, two] = [
-        await new EndUser(gpt.at(limited), 'alice').comesBack(),
-        await new EndUser(gpt.at(limited), 'bob').comesBack(),
+        await new EndUser(gpt.at(limited), 'alice').signsInAtProvider(),
+        await new EndUser(gpt.at(limited), 'bob').signsInAtProvider(),
       ];
       const path = new URL(one.callbackUrl).pathname;
       const forged = () => limited.anonymous.get(`${path}?state=forged&code=x`);
@@ -161,10 +161,10 @@ describe('the limit of a sign-in', () => {
   });
 });
 
-describe('the limit of failed authentication', () => {
+describe('the rate limit of failed authentication', () => {
   const stranger = (at: TestApp) => new Client(at.url, mintKey('admin', newId('key')).key);
 
-  it('turns away who fails, by address, and nobody who does not', async () => {
+  it('rejects only failed attempts, by address', async () => {
     const tenant = await app.tenant();
     await withLimits({ ...LONG, RATE_LIMIT_FAILED_AUTHENTICATION: '3' }, async (limited) => {
       const answers: Answer[] = [];
@@ -178,7 +178,7 @@ describe('the limit of failed authentication', () => {
     });
   });
 
-  it('goes by what trusted proxies say, and takes an IPv6 network for one', async () => {
+  it('uses the address from trusted proxies, and counts an IPv6 network as one address', async () => {
     await withLimits(
       { ...LONG, RATE_LIMIT_FAILED_AUTHENTICATION: '1', TRUSTED_PROXIES: '127.0.0.1' },
       async (limited) => {
@@ -194,7 +194,7 @@ describe('the limit of failed authentication', () => {
     );
   });
 
-  it('is not got around by what a client says of itself', async () => {
+  it('cannot be circumvented with headers from the client', async () => {
     await withLimits({ ...LONG, RATE_LIMIT_FAILED_AUTHENTICATION: '1' }, async (limited) => {
       const from = async (address: string) =>
         (await limited.anonymous.send('GET', '/v1/gpts', undefined, { 'x-forwarded-for': address })).status;
@@ -203,14 +203,14 @@ describe('the limit of failed authentication', () => {
   });
 });
 
-(redis ? describe : describe.skip)('with Redis', () => {
+(redis ? describe : describe.skip)('rate limits with Redis', () => {
   const shared = { ...LONG, REDIS_URL: redis ?? '' };
 
-  it('replicas count together, and no more get through where all come at once', async () => {
+  it('are shared by replicas and not exceeded by concurrent requests', async () => {
     const tenant = await app.tenant();
     await withLimits({ ...shared, RATE_LIMIT_KEY: '20' }, async (one) => {
       await withLimits({ ...shared, RATE_LIMIT_KEY: '20' }, async (two) => {
-        // Until they have reached it, each counts for itself.
+        // Until they are connected, each replica counts separately.
         for (const { anonymous } of [one, two]) {
           await eventually(
             () => anonymous.get('/readyz'),
@@ -227,7 +227,7 @@ describe('the limit of failed authentication', () => {
   });
 });
 
-it('goes on by itself where Redis does not answer', async () => {
+it('rate limits work without Redis while it does not respond', async () => {
   const tenant = await app.tenant();
   await withLimits({ ...LONG, REDIS_URL: 'redis://127.0.0.1:1', RATE_LIMIT_KEY: '2' }, async (limited) => {
     const { admin } = tenant.at(limited);

@@ -25,7 +25,7 @@ it('provider quirk 13: reports a refusal of PKCE in the last sign-in until a sig
     return body.findings.find(({ code }: Finding) => code === 'last_sign_in');
   };
   expect(await found()).toBeUndefined();
-  world.provider.behaviour = {
+  world.provider.behavior = {
     redirectWith: { code: '', error: 'invalid_request', error_description: 'code_challenge is not supported' },
   };
   const alice = new EndUser(gpt, 'alice');

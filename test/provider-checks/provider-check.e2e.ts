@@ -78,7 +78,7 @@ describe('check of a working provider', () => {
 
   it('provider quirk 3: accepts errors with status 200', async () => {
     for (const way of ['error with status 200', 'error with status 200 as a form', 'ok: false'] as const) {
-      world.provider.behaves(way);
+      world.provider.simulate(way);
       expect((await checks()).complaints).toEqual([]);
     }
   });
@@ -86,7 +86,7 @@ describe('check of a working provider', () => {
 
 describe('check of the client', () => {
   it('provider quirk 10: reports that Basic authentication is required, until it is configured', async () => {
-    world.provider.behaves('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works token_exchange_method']);
     expect(answer.finding('another_way_works').change).toContain('Set token_exchange_method to basic_auth_header');
@@ -98,13 +98,13 @@ describe('check of the client', () => {
   });
 
   it('provider quirk 10: reports that credentials in the body are required', async () => {
-    world.provider.behaves('credentials in the body alone');
+    world.provider.simulate('only credentials in the body');
     const { change } = (await checks({ token_exchange_method: 'basic_auth_header' })).finding('another_way_works');
     expect(change).toContain('Set token_exchange_method to default_post');
   });
 
   it('provider quirk 11: reports that JSON is required, until it is configured', async () => {
-    world.provider.behaves('JSON requests alone');
+    world.provider.simulate('only JSON requests');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works authorization_content_type']);
     expect(answer.finding('another_way_works').change).toContain('Set authorization_content_type to application/json');
@@ -112,7 +112,7 @@ describe('check of the client', () => {
   });
 
   it('reports that Basic authentication and JSON are required', async () => {
-    world.provider.behaves('Basic alone', 'JSON requests alone');
+    world.provider.simulate('only Basic authentication', 'only JSON requests');
     expect((await checks()).finding('another_way_works').change).toContain(
       'Set token_exchange_method to basic_auth_header and authorization_content_type to application/json',
     );
@@ -142,12 +142,12 @@ describe('check of the authorization URL', () => {
     ['a refusal', 'server_error at the callback', {}, 'warning provider_failing authorization_url'],
     ['neither code nor error', 'neither code nor error', {}, 'error code_missing authorization_url'],
   ] as const)('reports %s', async (_, way, schema, complaint) => {
-    world.provider.behaves(way);
+    world.provider.simulate(way);
     expect((await checks(schema)).complaints).toContain(complaint);
   });
 
   it("quotes the provider's error if it is unknown", async () => {
-    world.provider.behaves('access denied');
+    world.provider.simulate('access denied');
     const { message, status } = (await checks()).finding('provider_refused');
     expect([status, message]).toEqual(['error', expect.stringContaining('access_denied (The user said no.)')]);
   });
@@ -163,18 +163,18 @@ describe('check of the token URL', () => {
     ['provider quirk 20: a redirect', 'redirect 302', 'error endpoint_redirects token_url'],
     ['provider quirk 20: a redirect of the POST', 'redirect 307', 'error endpoint_redirects token_url'],
     ['provider quirk 20: a web page', 'log-in page', 'error answer_is_web_page token_url'],
-    ['a failing server', 'out of order', 'warning provider_failing token_url'],
+    ['a failing server', 'service unavailable', 'warning provider_failing token_url'],
   ] as const)('reports %s', async (_, way, complaint) => {
-    world.provider.behaves(way);
+    world.provider.simulate(way);
     const answer = await checks();
     expect(answer.complaints).toEqual([complaint]);
     expect(answer.status).toBe(complaint.split(' ')[0]);
   });
 
-  it.each(['redirect 307', 'out of order'] as const)(
+  it.each(['redirect 307', 'service unavailable'] as const)(
     'sends the secret only once if the response is %s',
     async (way) => {
-      world.provider.behaves(way);
+      world.provider.simulate(way);
       await checks();
       expect(world.provider.tokenRequests).toHaveLength(1);
     },
@@ -195,7 +195,7 @@ describe('check of the token URL', () => {
   });
 
   it('reports that tokens are granted for any code, and does not show the token', async () => {
-    world.provider.behaves({ tokenAnswer: { body: '{"access_token":"canary-token-4711","token_type":"bearer"}' } });
+    world.provider.simulate({ tokenAnswer: { body: '{"access_token":"canary-token-4711","token_type":"bearer"}' } });
     const answer = await checks();
     expect(answer.complaints).toEqual(['error grants_without_code token_url']);
     expect(JSON.stringify([answer, world.app.logLines])).not.toContain('canary-token');
@@ -203,19 +203,19 @@ describe('check of the token URL', () => {
   });
 
   it('warns if an error gives no reason', async () => {
-    world.provider.behaves({ tokenAnswer: { status: 400, body: '' } });
+    world.provider.simulate({ tokenAnswer: { status: 400, body: '' } });
     expect((await checks()).complaints).toEqual(['warning refused_without_reason token_url']);
   });
 
   it('warns about a wrong clock', async () => {
-    world.provider.behaves({ clockAheadSeconds: -600 });
+    world.provider.simulate({ clockAheadSeconds: -600 });
     expect((await checks()).complaints).toEqual(['warning clock_differs token_url']);
   });
 });
 
 describe('check of the other endpoints', () => {
   it('sends a random token and no secret', async () => {
-    world.provider.behaves('a refresh URL of its own');
+    world.provider.simulate('a separate refresh URL');
     const { url } = world.provider;
     const answer = await checks({ revocation_url: `${url}/revoke`, refresh_url: `${url}/renew` });
     expect(answer.complaints).toEqual([]);
@@ -236,7 +236,7 @@ describe('check of the other endpoints', () => {
 });
 
 it('reports a failing refresh URL as a warning', async () => {
-  world.provider.behaves('a refresh URL of its own', { refreshAnswer: { status: 503, body: '' } });
+  world.provider.simulate('a separate refresh URL', { refreshAnswer: { status: 503, body: '' } });
   const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
   expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });
@@ -251,7 +251,7 @@ describe('check of the issuer', () => {
 
   it('reports metadata that now differs from the schema', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
-    world.provider.behaves({
+    world.provider.simulate({
       metadata: { token_endpoint: `${world.provider.url}/tokens`, scopes_supported: ['notes:read'] },
     });
     const answer = await check(gpt, action);
@@ -261,18 +261,18 @@ describe('check of the issuer', () => {
 
   it('reports metadata that now promises iss', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
-    world.provider.behaves('iss advertised');
+    world.provider.simulate('iss advertised');
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_changed issuer']);
   });
 
   it('reports metadata that is no longer readable', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
-    world.provider.behaves({ metadata: { issuer: 'https://another.example.com' } });
+    world.provider.simulate({ metadata: { issuer: 'https://another.example.com' } });
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_unreadable issuer']);
   });
 
   it('accepts an issuer that never had metadata', async () => {
-    world.api.answers(() => ({ status: 404 }));
+    world.api.respondWith(() => ({ status: 404 }));
     const { complaints, codes } = await checks({ issuer: world.api.url });
     expect([complaints, codes.includes('no_metadata')]).toEqual([[], true]);
   });

@@ -31,7 +31,7 @@ const ECHOES: Record<string, TokenResponse> = {
 
 it.each(Object.entries(ECHOES))('does not show or log a secret that the provider echoes in %s', async (_, echo) => {
   const { gpt, action } = await world.notesGpt({ client_id: 'wordy', client_secret: WORDY_SECRET });
-  world.provider.behaves({ tokenAnswer: { status: 400, ...echo } });
+  world.provider.simulate({ tokenAnswer: { status: 400, ...echo } });
   const answer = await check(gpt, action);
   expect(world.provider.tokenRequests.length).toBeGreaterThan(0);
   const seen = JSON.stringify([answer, world.app.logLines]);

@@ -55,7 +55,7 @@ describe('check of unreachable endpoints', () => {
 
   it('reports a broken connection, and does not send the secret again', async () => {
     const { provider } = world;
-    provider.behaves({ dropsConnections: true });
+    provider.simulate({ dropsConnections: true });
     const { complaints } = await checkSchema(world.tenant, provider.schema(), world.api.url);
     expect(complaints).toEqual(['error connection_broken token_url']);
     expect(provider.tokenRequests).toHaveLength(1);
@@ -77,7 +77,7 @@ describe('check of unreachable endpoints', () => {
 
   it('reports an address that the operator no longer allows', async () => {
     const { gpt, action } = await world.notesGpt();
-    const strict = await world.app.beside({ EGRESS_ALLOW: '' });
+    const strict = await world.app.replica({ EGRESS_ALLOW: '' });
     const answer = await check(gpt.at(strict), action);
     await strict.stop();
     expect(answer.complaints).toEqual(forBothUrls('address_not_public'));
@@ -86,9 +86,9 @@ describe('check of unreachable endpoints', () => {
 
   it('reports a timeout', async () => {
     const { gpt, action } = await world.notesGpt();
-    const hurried = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
+    const hurried = await world.app.replica({ TOKEN_TIMEOUT_SECONDS: '1' });
     let release = (): void => undefined;
-    world.provider.behaves({ before: () => new Promise((resolve) => (release = resolve)) });
+    world.provider.simulate({ before: () => new Promise((resolve) => (release = resolve)) });
     const answer = await check(gpt.at(hurried), action);
     release();
     await hurried.stop();

@@ -26,8 +26,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('the built server, in an empty folder and with nothing set,', () => {
-  it('makes what it needs, readable by its owner alone, and says where it is', async () => {
+describe('the built server with an empty folder and no settings', () => {
+  it('creates its files, readable by their owner only, and prints its URL', async () => {
     const server = await start();
     const made = readdirSync(join(folder, 'data')).toSorted();
     expect(made).toEqual(expect.arrayContaining(['operator.key', 'vault.key']));
@@ -44,7 +44,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
     expect(server.output()).not.toContain(server.operator().key);
   });
 
-  it('still has all that it answered after it was killed', async () => {
+  it('keeps every acknowledged write after it was killed', async () => {
     const api = await Upstream.start();
     try {
       const first = await start({ EGRESS_ALLOW: '127.0.0.0/8' });
@@ -69,7 +69,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
       const again = new Client(second.url, tenant.admin_key.key);
       expect(second.operator().key).toBe(operator.key);
       const { data } = (await again.get('/v1/gpts?limit=200')).body;
-      // The one that was under way may have been written without having been answered.
+      // The request in flight may have been committed without a response.
       expect([written + 1, written + 2]).toContain(data.length);
       const call = await again.post(`/v1/gpts/${gpt.id}/call`, { operation_id: 'listNotes' });
       expect(call.body.outcome).toBe('completed');
@@ -79,7 +79,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
     }
   });
 
-  it('ends on SIGTERM with 0, once the call that is under way is answered', async () => {
+  it('responds to the call in flight on SIGTERM, then exits with 0', async () => {
     const api = await Upstream.start();
     try {
       const server = await start({ EGRESS_ALLOW: '127.0.0.0/8' });
@@ -88,7 +88,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
       const gpt = (await admin.post('/v1/gpts', { name: 'Slow' })).body;
       await admin.post(`/v1/gpts/${gpt.id}/actions`, { openapi: api.document(NOTES_PATHS) });
       let answer = () => undefined as void;
-      api.answers(async () => {
+      api.respondWith(async () => {
         await new Promise<void>((resolve) => (answer = resolve));
         return { body: 'late' };
       });
@@ -117,7 +117,7 @@ describe('the built server, in an empty folder and with nothing set,', () => {
 
 describe('a start with invalid settings', () => {
   it.each<[string, Record<string, string>, RegExp[]]>([
-    ['a port that is none', { PORT: 'http' }, [/^countersign: PORT: /]],
+    ['an invalid port', { PORT: 'http' }, [/^countersign: PORT: /]],
     [
       'several invalid settings',
       { PORT: '0', LOG_LEVEL: 'loud', VAULT_KEYS: 'here', PUBLIC_URL: 'x' },
@@ -136,7 +136,7 @@ describe('a start with invalid settings', () => {
   ])('exits with 1 and prints one line for each invalid setting: %s', async (_, environment, lines) => {
     const isMinted = environment['OPERATOR_KEY'] === 'minted';
     const server = await spawned({ ...environment, ...(isMinted && { OPERATOR_KEY: mintedKey() }) });
-    expect(await server.ended).toBe(1);
+    expect(await server.exited).toBe(1);
     const said = server.errors().trim().split('\n');
     expect(said).toHaveLength(lines.length);
     for (const line of lines) expect(said).toContainEqual(expect.stringMatching(line));
@@ -146,7 +146,7 @@ describe('a start with invalid settings', () => {
   it('exits with one line if the port is taken', async () => {
     const first = await start();
     const second = await spawned({ PORT: new URL(first.url).port });
-    expect(await second.ended).toBe(1);
+    expect(await second.exited).toBe(1);
     expect(second.errors()).toMatch(/^countersign: [^\n]*EADDRINUSE[^\n]*\n$/);
   });
 });
@@ -155,10 +155,10 @@ function mintedKey(): string {
   return /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
 }
 
-/** Starts the server and waits until it answers. */
+/** Starts the server and waits until it responds. */
 async function start(environment: Record<string, string> = {}): Promise<BuiltServer> {
   const server = await spawned({ ...(database === 'mariadb' && { DATABASE_URL: rows.url }), ...environment });
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 async function spawned(environment: Record<string, string>): Promise<BuiltServer> {

@@ -14,10 +14,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const GUIDE = readFileSync(join(ROOT, 'docs/guide.md'), 'utf8');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
-/** The guide's commands, block by block, as a reader types them. */
+/** The commands of the guide, block by block. */
 const BLOCKS = [...GUIDE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
 
-/** Programs that the guide leaves running in terminals of their own. */
+/** Programs that the guide starts in separate terminals. */
 const [SERVER_BLOCK, PROVIDER_BLOCK, ...TYPED_BLOCKS] = BLOCKS;
 
 let folder: string;
@@ -77,7 +77,7 @@ async function startServer(): Promise<BuiltServer> {
   const environment = { EGRESS_ALLOW: '127.0.0.1', ...(database === 'mariadb' && { DATABASE_URL: rows.url }) };
   const server = await BuiltServer.spawn(folder, environment);
   cleanups.push(() => server.kill('SIGKILL'));
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 /** Starts the example provider on free ports. @returns the URL that it prints for Notes */

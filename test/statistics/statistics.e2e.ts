@@ -22,7 +22,7 @@ afterAll(() => Promise.all([app.stop(), api.stop(), provider.stop()]));
 const read = ({ admin }: TestTenant, query = ''): Promise<Answer> => admin.get(`/v1/statistics${query}`);
 
 describe('statistics', () => {
-  it('count calls by how they ended, their times, sign-ins and refreshes, by the minute', async () => {
+  it('count calls by outcome and duration, sign-ins and refreshes per minute', async () => {
     const tenant = await app.tenant();
     const gpt = await tenant.gpt();
     const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
@@ -30,9 +30,9 @@ describe('statistics', () => {
     await alice.signsIn();
     await alice.calls();
     await alice.calls();
-    api.answers(() => ({ status: 500, body: {} }));
+    api.respondWith(() => ({ status: 500, body: {} }));
     await alice.calls();
-    api.answers(() => ({ body: {} }));
+    api.respondWith(() => ({ body: {} }));
     await gpt.call('listNotes', { user: 'alice', arguments: { nonsense: 1 } });
     await new EndUser(gpt, 'bob').calls();
     provider.expireAccessTokens();
@@ -55,12 +55,12 @@ describe('statistics', () => {
     expect((await read(tenant, `?action_id=${action.id}`)).body.total).toEqual(body.total);
   });
 
-  it("are nobody else's, and of all replicas together", async () => {
+  it('are separate for each tenant and cover all replicas', async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS));
     await gpt.call('listNotes');
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       await gpt.at(replica).call('listNotes');
       await replica.get(Statistics).write();
@@ -69,11 +69,11 @@ describe('statistics', () => {
     } finally {
       await replica.stop();
     }
-    // What had not been written is written when a replica stops.
+    // A replica writes its remaining counts when it stops.
     expect((await read(tenant)).body.total.calls.completed).toBe(2);
   });
 
-  it('written twice are the same, and grow with what comes in the same minute', async () => {
+  it('are not counted twice if they are written twice, and add up within a minute', async () => {
     const tenant = await app.tenant();
     const statistics = app.get(Statistics);
     const of = { tenantId: tenant.id, actionId: 'act-any' };
@@ -85,7 +85,7 @@ describe('statistics', () => {
     }
   });
 
-  it('that the database does not take are written later', async () => {
+  it('are written later if the database rejects them', async () => {
     const tenant = await app.tenant();
     const statistics = app.get(Statistics);
     statistics.count({ tenantId: 't-gone', actionId: 'act-any' }, 'completed', 7);
@@ -102,7 +102,7 @@ describe('statistics', () => {
     ['?step_minutes=0', '/step_minutes'],
     ['?since=2026-01-01T00:00:00Z&until=2026-01-20T00:00:00Z&step_minutes=1', '/step_minutes'],
     ['?since=yesterday', '/since'],
-  ])('are not read with %s', async (query, pointer) => {
+  ])('are rejected with %s', async (query, pointer) => {
     expect(problemOf(await read(await app.tenant(), query))).toBe(`400 invalid_request ${pointer}`);
   });
 });

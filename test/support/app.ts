@@ -11,17 +11,17 @@ import { createMigratedDatabase, type TestDatabase } from './test-database.js';
 import { TestTenant } from './tenant.js';
 
 export interface TestAppOptions {
-  /** Settings by their variables, over those that every test has. */
+  /** Environment variables, merged over the defaults of all tests. */
   environment?: Record<string, string>;
-  /** A replica beside `of`: the same database and keys, its own process's memory. */
-  of?: TestApp;
-  /** A database that the test made, and removes, itself. */
-  on?: TestDatabase;
-  /** Authentication schemas besides the built-in ones. */
+  /** Starts a replica of this app: the same database and keys, separate memory. */
+  replicaOf?: TestApp;
+  /** A database that the test creates and removes itself. */
+  database?: TestDatabase;
+  /** Authentication schemas in addition to the built-in ones. */
   authSchemas?: AuthSchema[];
 }
 
-/** Countersign as a test starts it: the real server on a port of its own, on a database of its own. */
+/** Countersign under test: the real server, on its own port and its own database. */
 export class TestApp {
   private constructor(
     private nest: NestFastifyApplication,
@@ -36,10 +36,15 @@ export class TestApp {
     private readonly ownsDatabase: boolean,
   ) {}
 
-  static async start({ environment = {}, of, on, authSchemas }: TestAppOptions = {}): Promise<TestApp> {
-    const database = of?.database ?? on ?? (await createMigratedDatabase());
+  static async start({
+    environment = {},
+    replicaOf,
+    database: given,
+    authSchemas,
+  }: TestAppOptions = {}): Promise<TestApp> {
+    const database = replicaOf?.database ?? given ?? (await createMigratedDatabase());
     const port = await freePort();
-    const operatorKey = of?.operator.key ?? mintKey('operator', newId('key')).key;
+    const operatorKey = replicaOf?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({
       PORT: String(port),
       DATABASE_URL: database.url,
@@ -48,14 +53,14 @@ export class TestApp {
       OPERATOR_KEY: operatorKey,
       EGRESS_ALLOW: '127.0.0.0/8',
       LOG_LEVEL: 'trace',
-      // Only when a test asks for it: see `run`.
+      // Background refreshes run only when a test calls `run`.
       REFRESH_INTERVAL_SECONDS: '3600',
-      // Tests of who is turned away would be.
+      // Tests of rejected requests would exceed these limits.
       RATE_LIMIT_FAILED_AUTHENTICATION: '0',
       RATE_LIMIT_SIGN_IN: '0',
       ...environment,
     });
-    const clock = of?.clock ?? new TestClock();
+    const clock = replicaOf?.clock ?? new TestClock();
     const logLines: string[] = [];
     const logger = createLogger(settings.logLevel, { write: (line: string) => void logLines.push(line) });
     const boot = async () => {
@@ -65,22 +70,33 @@ export class TestApp {
     };
     const url = settings.publicUrl;
     const operator = new Client(url, operatorKey);
-    return new TestApp(await boot(), url, port, operator, new Client(url), clock, database, logLines, boot, !of && !on);
+    return new TestApp(
+      await boot(),
+      url,
+      port,
+      operator,
+      new Client(url),
+      clock,
+      database,
+      logLines,
+      boot,
+      !replicaOf && !given,
+    );
   }
 
-  /** A part of the running app, for what can only be seen or set off from inside. */
+  /** Returns a provider of the running app, for state that no API exposes. */
   get<T>(type: abstract new (...args: never[]) => T): T {
     return this.nest.get(type);
   }
 
-  /** A new tenant with its admin and runtime keys. */
+  /** Creates a tenant with an admin key and a runtime key. */
   tenant(name = 'Acme'): Promise<TestTenant> {
     return TestTenant.create(this, name);
   }
 
-  /** A replica of it, to be stopped before it. */
-  beside(environment: Record<string, string> = {}): Promise<TestApp> {
-    return TestApp.start({ environment, of: this });
+  /** Starts a replica of this app. Stop the replica first. */
+  replica(environment: Record<string, string> = {}): Promise<TestApp> {
+    return TestApp.start({ environment, replicaOf: this });
   }
 
   /** Stops the app and starts it again on the same database and port. */

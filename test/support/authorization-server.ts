@@ -1,29 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomSecret } from '../../src/common/index.js';
-import { BEHAVIOURS, compose, type BehaviourName } from './behaviours.js';
+import { BEHAVIORS, compose, type BehaviorName } from './behaviors.js';
 import { AuthorizationEndpoint } from './provider/authorization-endpoint.js';
-import type { Behaviour, EndpointRequest, TokenResponse } from './provider/behaviour.js';
+import type { Behavior, EndpointRequest, TokenResponse } from './provider/behavior.js';
 import { Clients } from './provider/clients.js';
 import { Grants } from './provider/grants.js';
-import { Refused } from './provider/refused.js';
+import { OAuthError } from './provider/oauth-error.js';
 import { TokenEndpoint } from './provider/token-endpoint.js';
 
-export type { Behaviour, EndpointRequest, TokenResponse };
+export type { Behavior, EndpointRequest, TokenResponse };
 
-/** An authorization server on loopback that lets everybody in at once, records every request and misbehaves as it is told. */
+/** An authorization server on loopback that grants every request immediately, records it, and can deviate from the standards. */
 export class AuthorizationServer {
   readonly clientId = 'countersign';
   readonly clientSecret = `secret-${randomSecret()}`;
-  /** Every request, whatever it was for. */
+  /** Every request to any endpoint. */
   readonly requests: EndpointRequest[] = [];
   readonly authorizationRequests: URLSearchParams[] = [];
   readonly tokenRequests: EndpointRequest[] = [];
   readonly revocationRequests: EndpointRequest[] = [];
-  /** Every token, code and verifier that it has ever seen or made. */
+  /** Every token, code and verifier that the server has received or issued. */
   readonly secrets: string[] = [this.clientSecret];
-  behaviour: Behaviour = {};
-  /** What time it is here; a test that moves the clock of Countersign moves this one with it. */
+  behavior: Behavior = {};
+  /** The server's clock; tests that advance Countersign's clock advance this one too. */
   now = () => new Date();
   private readonly clients = new Clients();
   private readonly grantStore = new Grants(this.secrets);
@@ -46,22 +46,22 @@ export class AuthorizationServer {
     return self;
   }
 
-  /** Also its issuer. */
+  /** The base URL, which is also the issuer. */
   get url(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The access tokens that are good now. */
+  /** The access tokens that are currently valid. */
   get accessTokens(): Set<string> {
     return this.grantStore.accessTokens;
   }
 
-  /** The refresh tokens that are good now. */
+  /** The refresh tokens that are currently valid. */
   get refreshTokens(): Set<string> {
     return this.grantStore.refreshTokens;
   }
 
-  /** The schema of an action that signs its users in here. Its client is registered with it. */
+  /** Returns an OAuth schema for this server, and registers its client. */
   schema(more: object = {}): object {
     const schema = {
       type: 'oauth',
@@ -76,34 +76,34 @@ export class AuthorizationServer {
     return schema;
   }
 
-  /** Behaves in all these ways together, and in no other; a later one counts where two disagree. */
-  behaves(...ways: (BehaviourName | Behaviour)[]): void {
-    this.behaviour = compose(ways.map((way) => (typeof way === 'string' ? BEHAVIOURS[way] : way)));
+  /** Replaces the current behavior by the given ones; a later one overrides an earlier one. */
+  simulate(...ways: (BehaviorName | Behavior)[]): void {
+    this.behavior = compose(ways.map((way) => (typeof way === 'string' ? BEHAVIORS[way] : way)));
   }
 
-  /** Nothing has been asked, and it does what is right. Clients, codes and tokens stay. */
+  /** Clears the recorded requests and restores the standard behavior. Clients, codes and tokens are kept. */
   reset(): void {
-    this.behaves();
+    this.simulate();
     for (const requests of [this.requests, this.tokenRequests, this.revocationRequests]) requests.length = 0;
     this.authorizationRequests.length = 0;
   }
 
-  /** Token requests of one kind of grant. */
+  /** Returns the token requests with this grant type. */
   grants(type: string): EndpointRequest[] {
     return this.tokenRequests.filter(({ params }) => params['grant_type'] === type);
   }
 
-  /** The access token that was given for a code. */
-  grantedFor(code: string): string | undefined {
+  /** Returns the access token that was issued for a code. */
+  accessTokenFor(code: string): string | undefined {
     return this.tokenOfCode.get(code);
   }
 
-  /** Ends every access token; refresh tokens stay. */
+  /** Expires every access token; refresh tokens remain valid. */
   expireAccessTokens(): void {
     this.grantStore.accessTokens.clear();
   }
 
-  /** Ends every refresh token. */
+  /** Revokes every refresh token. */
   revokeGrants(): void {
     this.grantStore.refreshTokens.clear();
   }
@@ -119,7 +119,7 @@ export class AuthorizationServer {
     const { pathname, searchParams } = new URL(request.path, this.url);
     if (pathname === '/authorize') this.authorize(searchParams, response);
     else if (pathname === '/revoke') await this.revoke(request, response);
-    else if (pathname === '/token' || pathname === this.behaviour.refreshPath) await this.giveToken(request, response);
+    else if (pathname === '/token' || pathname === this.behavior.refreshPath) await this.giveToken(request, response);
     else if (pathname.startsWith('/.well-known/')) send(response, { body: JSON.stringify(this.metadata()) });
     else send(response, { status: 404, contentType: 'text/html', body: '<h1>There is no such page</h1>' });
   }
@@ -127,10 +127,10 @@ export class AuthorizationServer {
   private authorize(query: URLSearchParams, response: ServerResponse): void {
     this.authorizationRequests.push(query);
     try {
-      const location = this.authorizationEndpoint.answer(query, this.behaviour);
+      const location = this.authorizationEndpoint.answer(query, this.behavior);
       send(response, { status: 302, headers: { location }, body: '' });
     } catch (error) {
-      sendRefusal(response, error);
+      sendError(response, error);
     }
   }
 
@@ -138,22 +138,22 @@ export class AuthorizationServer {
     this.tokenRequests.push(request);
     const { code_verifier } = request.params;
     if (code_verifier) this.secrets.push(code_verifier);
-    await this.behaviour.before?.();
-    if (this.behaviour.dropsConnections) {
+    await this.behavior.before?.();
+    if (this.behavior.dropsConnections) {
       response.destroy();
       return;
     }
-    const aheadMs = (this.behaviour.clockAheadSeconds ?? 0) * 1000;
+    const aheadMs = (this.behavior.clockAheadSeconds ?? 0) * 1000;
     response.setHeader('date', new Date(this.now().getTime() + aheadMs).toUTCString());
-    const answer = this.tokenEndpoint.answer(request, this.behaviour);
-    await this.behaviour.after?.();
+    const answer = this.tokenEndpoint.answer(request, this.behavior);
+    await this.behavior.after?.();
     send(response, answer);
   }
 
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {
     this.revocationRequests.push(request);
-    const { revocationStatus, revocationAnswers, authentication } = this.behaviour;
-    await this.behaviour.beforeRevocation?.(request.params);
+    const { revocationStatus, revocationAnswers, authentication } = this.behavior;
+    await this.behavior.beforeRevocation?.(request.params);
     const wrong = revocationAnswers?.(request.params);
     if (wrong) return send(response, wrong);
     try {
@@ -163,7 +163,7 @@ export class AuthorizationServer {
       }
       send(response, { status: revocationStatus, body: '' });
     } catch (error) {
-      sendRefusal(response, error);
+      sendError(response, error);
     }
   }
 
@@ -175,7 +175,7 @@ export class AuthorizationServer {
       revocation_endpoint: `${this.url}/revoke`,
       response_types_supported: ['code'],
       code_challenge_methods_supported: ['S256'],
-      ...this.behaviour.metadata,
+      ...this.behavior.metadata,
     };
   }
 }
@@ -192,8 +192,8 @@ async function read(message: IncomingMessage): Promise<EndpointRequest> {
   };
 }
 
-function sendRefusal(response: ServerResponse, error: unknown): void {
-  if (!(error instanceof Refused)) throw error;
+function sendError(response: ServerResponse, error: unknown): void {
+  if (!(error instanceof OAuthError)) throw error;
   const { code, description, status } = error;
   send(response, { status, body: JSON.stringify({ error: code, error_description: description }) });
 }

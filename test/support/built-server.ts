@@ -10,18 +10,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAIN = join(ROOT, 'dist/src/main.js');
 const BUILD_INFO = join(ROOT, 'dist/.tsbuildinfo');
 
-/** Held by whoever builds: suites run beside each other. */
+/** Directory that locks the build, because suites run in parallel. */
 const LOCK = join(ROOT, 'node_modules/.countersign-build');
 
-/** Longer than any build; a lock that is older was left behind. */
+/** Upper bound for the duration of a build; an older lock is stale. */
 const BUILD_MS = 120_000;
 
-/** The server as it is built: a process of its own, in a folder of its own. */
+/** The built server in its own process and working directory. */
 export class BuiltServer {
   readonly url: string;
-  /** Its exit code, once it has ended. */
-  readonly ended: Promise<number | null>;
-  private said = { output: '', errors: '' };
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>;
+  private captured = { output: '', errors: '' };
 
   private constructor(
     private readonly child: ChildProcess,
@@ -29,20 +29,20 @@ export class BuiltServer {
     port: string,
   ) {
     this.url = `http://127.0.0.1:${port}`;
-    child.stdout?.on('data', (text) => (this.said.output += text));
-    child.stderr?.on('data', (text) => (this.said.errors += text));
-    this.ended = new Promise((resolve) => child.once('close', resolve));
+    child.stdout?.on('data', (text) => (this.captured.output += text));
+    child.stderr?.on('data', (text) => (this.captured.errors += text));
+    this.exited = new Promise((resolve) => child.once('close', resolve));
   }
 
-  /** Builds what has changed since it was built last. */
+  /** Builds the server unless the build is up to date. */
   static async build(): Promise<void> {
-    const takesLock = () => isBuilt() || takeLock();
-    await eventually(takesLock, Boolean, BUILD_MS);
+    const canBuild = () => isBuilt() || acquireLock();
+    await eventually(canBuild, Boolean, BUILD_MS);
     if (isBuilt()) return;
     try {
       runNode(['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
       runNode(['scripts/copy-assets.mjs']);
-      // The compiler leaves it alone where only other files have changed.
+      // The compiler does not touch the file if only other files have changed.
       utimesSync(BUILD_INFO, new Date(), new Date());
     } finally {
       rmdirSync(LOCK);
@@ -55,14 +55,14 @@ export class BuiltServer {
     return new BuiltServer(child, folder, env.PORT);
   }
 
-  /** Waits until it answers. @throws where it ends instead, with what it said */
-  async isUp(): Promise<this> {
+  /** Waits until the server responds. @throws if it exits instead, with its output */
+  async waitUntilReady(): Promise<this> {
     const answers = () =>
       fetch(`${this.url}/healthz`).then(
         ({ ok }) => ok,
         () => false,
       );
-    await Promise.race([eventually(answers, Boolean, 30_000), this.ended]);
+    await Promise.race([eventually(answers, Boolean, 30_000), this.exited]);
     if (!(await answers())) throw new Error(`it did not start: ${this.errors()}${this.output()}`);
     return this;
   }
@@ -72,20 +72,20 @@ export class BuiltServer {
   }
 
   output(): string {
-    return this.said.output;
+    return this.captured.output;
   }
 
   errors(): string {
-    return this.said.errors;
+    return this.captured.errors;
   }
 
   kill(signal: NodeJS.Signals): Promise<number | null> {
     this.child.kill(signal);
-    return this.ended;
+    return this.exited;
   }
 }
 
-/** Runs a script of the project to its end. @throws with what it said, where that is not a success */
+/** Runs a script of the project. @throws with its output if it fails */
 export function runNode(script: string[], environment: Record<string, string> = {}): string {
   const env = { PATH: process.env['PATH'] ?? '', ...environment };
   const { status, stdout, stderr } = spawnSync(process.execPath, script, { cwd: ROOT, env, encoding: 'utf8' });
@@ -93,14 +93,14 @@ export function runNode(script: string[], environment: Record<string, string> = 
   return stdout;
 }
 
-/** Whether what was built is as new as what it is built from. */
+/** Returns whether the build is newer than its sources. */
 function isBuilt(): boolean {
   if (existsSync(LOCK) || !existsSync(MAIN) || !existsSync(BUILD_INFO)) return false;
   const changed = ['src', 'migrations', 'examples'].flatMap((place) => sourcesIn(join(ROOT, place)));
   return Math.max(...changed) <= statSync(BUILD_INFO).mtimeMs;
 }
 
-function takeLock(): boolean {
+function acquireLock(): boolean {
   try {
     mkdirSync(LOCK);
     return true;

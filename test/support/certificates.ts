@@ -1,8 +1,8 @@
 /*
- * Made for tests and good for nothing else. All but the authority and the loopback one are for `api.example.test`.
+ * Certificates for tests only. All except the authority's and the loopback certificate are for `api.example.test`.
  */
 
-/** Until 2126. Nobody trusts it by itself. */
+/** The test certificate authority, valid until 2126. Not trusted by default. */
 export const AUTHORITY = `-----BEGIN CERTIFICATE-----
 MIIBojCCAUegAwIBAgIUH96BJv/kQC7gRuo5C6WHPKhauY4wCgYIKoZIzj0EAwIw
 JTEjMCEGA1UEAwwaQ291bnRlcnNpZ24gdGVzdCBhdXRob3JpdHkwIBcNMjYxMTIz
@@ -15,14 +15,14 @@ CgYIKoZIzj0EAwIDSQAwRgIhAPnlo6YEWNRQGnbKBKbdFwGBjYIZi18KoKTnNr+D
 t8GiAiEAxQbS/pfYzWAQWi5j56TyVwG0GruVIKsA07UejmAJnnU=
 -----END CERTIFICATE-----`;
 
-/** Of every certificate here but the authority's. */
+/** The private key of every certificate here except the authority's. */
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgY1rsQ1rXcd36xh68
 GgM0E04fYYkNe6jEjOU4rBv4nhKhRANCAARJXODV/WjqMfk7IhOG71kcsS9lrGQv
 YqU1n6RVI47Sp+rzsac/5KGqv57CvNHhLATiw4RN9tnMEpEhyLNyW2bY
 -----END PRIVATE KEY-----`;
 
-/** Of the authority, 2020 to 2120. */
+/** Issued by the authority, valid from 2020 to 2120. */
 export const VALID = `-----BEGIN CERTIFICATE-----
 MIIBjzCCATagAwIBAgIBATAKBggqhkjOPQQDAjAlMSMwIQYDVQQDDBpDb3VudGVy
 c2lnbiB0ZXN0IGF1dGhvcml0eTAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAw
@@ -35,7 +35,7 @@ IHUHqyD603V8RRPhq3qToQTw+UmgCfns5rRCaphDDIflAiBRdf39IJSWVb1JqXHv
 KCDIc/P6BsNK7mzEl/vc/WT7Dg==
 -----END CERTIFICATE-----`;
 
-/** Of the authority, in 2000. */
+/** Issued by the authority, expired in 2001. */
 export const EXPIRED = `-----BEGIN CERTIFICATE-----
 MIIBjjCCATSgAwIBAgIBAjAKBggqhkjOPQQDAjAlMSMwIQYDVQQDDBpDb3VudGVy
 c2lnbiB0ZXN0IGF1dGhvcml0eTAeFw0wMDAxMDEwMDAwMDBaFw0wMTAxMDEwMDAw
@@ -48,7 +48,7 @@ W/b9k0bW0ObAVybyu1O3uMO7SObVE/EQeV16cN0U8QIhAMEj9Gx1haagL0BG/cyQ
 yC1ftzeHW4ZXGnWzI8aY0GwQ
 -----END CERTIFICATE-----`;
 
-/** Until 2126. */
+/** Self-signed, valid until 2126. */
 export const SELF_SIGNED = `-----BEGIN CERTIFICATE-----
 MIIBqTCCAVCgAwIBAgIUULGqSpB3g+r1mVUFzHUbPoymL7AwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQYXBpLmV4YW1wbGUudGVzdDAgFw0yNjExMjMxODAwMjVaGA8y
@@ -61,7 +61,7 @@ cGxlLnRlc3QwCgYIKoZIzj0EAwIDRwAwRAIgOb1hjvc12T9K/7aGVV8q8zcX4d3V
 HoqA5GPcsMZnQfECIAepHGZyV/Q7NwbmdoGr8tVzLPrqWrcEfkzq6qGuo3Eo
 -----END CERTIFICATE-----`;
 
-/** Of `localhost` and 127.0.0.1, until 2126, signed by itself. */
+/** Self-signed for `localhost` and 127.0.0.1, valid until 2126. */
 export const LOOPBACK = `-----BEGIN CERTIFICATE-----
 MIIBmzCCAUGgAwIBAgIUVrRWbjlIQcmrDBZpu674wnlPxFIwCgYIKoZIzj0EAwIw
 FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODA1MTc0MloYDzIxMjYxMTI5

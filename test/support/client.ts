@@ -1,4 +1,4 @@
-/** An answer as a test looks at it. */
+/** A response with its body parsed. */
 export interface Answer {
   status: number;
   headers: Headers;
@@ -7,7 +7,7 @@ export interface Answer {
   body: any;
 }
 
-/** Sends requests with one key, or with none. */
+/** Sends requests with an API key, or without one. */
 export class Client {
   constructor(
     readonly url: string,
@@ -34,7 +34,7 @@ export class Client {
     return this.send('DELETE', path);
   }
 
-  /** @param body text is sent as it is, all else as JSON */
+  /** @param body strings are sent unmodified, other values as JSON */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method,

@@ -6,13 +6,13 @@ import { readSettings } from '../../src/config/index.js';
 import { migrate, openDataSources } from '../../src/database/index.js';
 import { ENTITIES } from '../../src/entities.js';
 
-/** Survives the suite: see `jest/environment.mjs`. */
+/** Shared by the suites of a worker: see `jest/environment.mjs`. */
 declare const TEST_WORKER_CACHE: Map<string, unknown>;
 
-/** A migrated database, as something that makes another one quickly: the file of SQLite, statements elsewhere. */
+/** A migrated database in a form that is fast to copy: the file of SQLite, SQL statements for MariaDB. */
 type Template = Buffer | string[];
 
-/** Migrates an empty database. Only a worker's first one runs the migrations: those after it are copies. */
+/** Migrates an empty database. The first database of a worker runs the migrations; later ones are copies. */
 export async function migrateFromTemplate(url: string): Promise<void> {
   const kind = new URL(url).protocol;
   const template = TEST_WORKER_CACHE.get(kind) as Template | undefined;
@@ -54,7 +54,7 @@ async function applyTemplate(url: string, template: Template): Promise<void> {
   }
 }
 
-/** Reads the statements that create the tables, and insert the rows that migrations have inserted. */
+/** Returns the statements that create the tables and insert the rows of the migrations. */
 async function readStatements(url: string): Promise<string[]> {
   const connection = await createConnection(url);
   const rowsOf = async (sql: string) => (await connection.query<RowDataPacket[]>(sql))[0];

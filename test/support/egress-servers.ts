@@ -7,7 +7,7 @@ import { Egress, EgressAllowList, type EgressOptions, type EgressRequest } from 
 
 const closers: (() => Promise<unknown>)[] = [];
 
-/** Everything that a test has opened is closed after it, in reverse order. */
+/** Closes everything that the test has opened, in reverse order. */
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
@@ -30,7 +30,7 @@ export async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${await listen(createServer(listener))}`;
 }
 
-/** Starts a server below HTTP that responds to the first bytes of a connection. */
+/** Starts a TCP server that responds to the first bytes of a connection. */
 export async function serveRaw(respond: (socket: Socket, received: string) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
@@ -77,7 +77,7 @@ export function deferred(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-/** @param mebibytes of zeros before compression to a thousandth */
+/** @param mebibytes of zeros; they compress to a thousandth */
 export async function gzipZeros(mebibytes: number): Promise<Buffer> {
   const gzip = createGzip();
   const parts: Buffer[] = [];

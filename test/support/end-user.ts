@@ -3,7 +3,7 @@ import type { TestApp } from './app.js';
 import type { Answer } from './client.js';
 import type { TestGpt } from './tenant.js';
 
-/** An end user of a GPT: talks to it, and has a browser. */
+/** An end user of a GPT, with a browser. */
 export class EndUser {
   constructor(
     readonly gpt: TestGpt,
@@ -11,47 +11,47 @@ export class EndUser {
     readonly browser = new Browser(),
   ) {}
 
-  /** The GPT calls the API for this user. */
+  /** Calls an operation of the GPT for this user. */
   calls(body: object = {}): Promise<Answer> {
     return this.gpt.call('listNotes', { user: this.name, ...body });
   }
 
-  /** Calls, and gets a link to sign in. */
-  async isOfferedSignIn(body: object = {}): Promise<SignInAttempt> {
+  /** Calls an operation and expects a sign-in link in the response. */
+  async getsSignInLink(body: object = {}): Promise<SignInAttempt> {
     const answer = await this.calls(body);
     if (answer.body.outcome !== 'sign_in_required') throw new Error(`no sign-in: ${JSON.stringify(answer.body)}`);
     return new SignInAttempt(this, answer.body.sign_in);
   }
 
-  /** Opens the link and presses the button; the browser is about to go to the provider. */
+  /** Opens the link and submits the form; the next step is at the provider. */
   async startsSigningIn(body: object = {}): Promise<SignInAttempt> {
-    const attempt = await this.isOfferedSignIn(body);
+    const attempt = await this.getsSignInLink(body);
     await attempt.opensTheLink();
     await attempt.pressesTheButton();
     return attempt;
   }
 
-  /** Has been at the provider; the browser is about to return. */
-  async comesBack(body: object = {}): Promise<SignInAttempt> {
+  /** Signs in at the provider; the next step is the callback. */
+  async signsInAtProvider(body: object = {}): Promise<SignInAttempt> {
     const attempt = await this.startsSigningIn(body);
     await attempt.signsInAtTheProvider();
     return attempt;
   }
 
-  /** The whole way. */
+  /** Runs all steps of a sign-in. */
   async signsIn(body: object = {}): Promise<SignInAttempt> {
-    const attempt = await this.comesBack(body);
+    const attempt = await this.signsInAtProvider(body);
     await attempt.returns();
     return attempt;
   }
 
-  /** Their connections, as the tenant's server sees them. */
+  /** Lists the user's connections with the tenant's runtime key. */
   async connections(): Promise<Answer['body'][]> {
     const path = `/v1/connections?gpt_id=${this.gpt.id}&user=${encodeURIComponent(this.name)}`;
     return (await this.gpt.tenant.runtime.get(path)).body.data;
   }
 
-  /** The one connection they have. */
+  /** Returns the user's only connection. */
   async connection(): Promise<Answer['body']> {
     const [connection, ...others] = await this.connections();
     if (!connection || others.length > 0) throw new Error(`${this.name} has not one connection`);
@@ -63,17 +63,17 @@ export class EndUser {
     return this.gpt.tenant.runtime.delete(`/v1/connections/${id}`);
   }
 
-  /** The same user, served by another replica. */
+  /** Returns the same user as a client of another replica. */
   at(app: Pick<TestApp, 'url'>): EndUser {
     return new EndUser(this.gpt.at(app), this.name, this.browser);
   }
 }
 
-/** One sign-in, step by step; no redirect is followed unless a step says so. */
+/** The steps of one sign-in. Redirects are not followed unless a step says so. */
 export class SignInAttempt {
-  /** Where the button leads: the authorization request. */
+  /** Target of the page's button: the authorization request. */
   authorizationUrl = '';
-  /** Where the provider sends the browser back to. */
+  /** Target of the provider's redirect. */
   callbackUrl = '';
 
   constructor(
@@ -108,7 +108,7 @@ export class SignInAttempt {
     this.callbackUrl = browser.redirect ?? '';
   }
 
-  /** The callback. @param changes query parameters that are replaced, or left out where they are `undefined` */
+  /** Opens the callback. @param changes query parameters to replace, or to remove if `undefined` */
   returns(changes: Record<string, string | undefined> = {}, browser = this.user.browser): Promise<Page> {
     const url = new URL(this.callbackUrl);
     for (const [name, value] of Object.entries(changes)) {
@@ -118,12 +118,12 @@ export class SignInAttempt {
     return browser.get(url.href, { follow: false });
   }
 
-  /** How it stands. */
+  /** Returns the sign-in as the runtime API shows it. */
   async view(): Promise<Answer['body']> {
     return (await this.user.gpt.tenant.runtime.get(`/v1/sign-ins/${this.offer.id}`)).body;
   }
 
-  /** What happened in it, as the builder sees it. */
+  /** Returns the trace as the admin API shows it. */
   async trace(): Promise<Answer['body']> {
     return (await this.user.gpt.tenant.admin.get(`/v1/sign-ins/${this.offer.id}/trace`)).body;
   }

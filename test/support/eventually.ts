@@ -1,16 +1,16 @@
 const PAUSE_MS = 20;
 
-/** Looks again and again until it sees what it looks for. @throws when that has not come in time; says what was seen last */
+/** Polls until the condition holds. @throws after the timeout, with the last value */
 export async function eventually<T>(
-  look: () => Promise<T> | T,
-  isThere: (seen: T) => boolean,
+  read: () => Promise<T> | T,
+  isExpected: (value: T) => boolean,
   withinMs = 10_000,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const seen = await look();
-    if (isThere(seen)) return seen;
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
+    const value = await read();
+    if (isExpected(value)) return value;
+    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms; last value: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that operating systems hand out, so that no other socket takes the port before its server does, or during a restart. */
+/** A range below the ephemeral ports, so that no other socket takes the port before its server listens, or during a restart. */
 const [FIRST_PORT, LAST_PORT] = [20_000, 31_999];
 
 /** Returns a port of 127.0.0.1 for a server that has to know its port before it listens. */

@@ -7,24 +7,24 @@ import Database from 'libsql';
 import { freePort } from './free-port.js';
 
 const program = '/usr/bin/glewlwyd';
-/** What Debian's package would run to create its own database; it makes a user `admin` whose password is `password`. */
+/** The schema that Debian's package installs; it has a user `admin` whose password is `password`. */
 const schema = '/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3';
 const modules = '/usr/lib/glewlwyd';
 
 /**
- * A Glewlwyd of one's own: an authorization server that shares no code with ours or with the example provider.
+ * A Glewlwyd instance: an authorization server that shares no code with ours or with the example provider.
  *
- * What it does its own way: refresh tokens that were used before, and codes, are refused with status 400 and no body;
- * `token_type` is in lower case; answers carry an `iat`; the redirect carries `iss` (RFC 9207).
+ * Its peculiarities: codes and refresh tokens that were used before are rejected with status 400 and no body;
+ * `token_type` is in lower case; token responses contain `iat`; the redirect contains `iss` (RFC 9207).
  */
 export interface Glewlwyd {
   issuer: string;
   authorizationUrl: string;
   tokenUrl: string;
   revocationUrl: string;
-  /** answers `{"sub": …}` to whoever holds an access token: an API to call */
+  /** An API to call: responds with `{"sub": …}` to a valid access token */
   userinfoUrl: string;
-  /** takes its secret in the body and in a header */
+  /** Accepts its secret in the body and in a header */
   clientId: string;
   clientSecret: string;
   scope: string;
@@ -32,7 +32,7 @@ export interface Glewlwyd {
   password: string;
   registerRedirectUri(uri: string): Promise<void>;
   /**
-   * Signs the user in and consents, as the log-in page's script does by Glewlwyd's own API, then opens the authorization
+   * Signs the user in and consents through Glewlwyd's own API, as the script of the log-in page does, then opens the authorization
    * URL with that session.
    *
    * @returns the redirect URI with `code` and `state`, or with `error`
@@ -42,12 +42,12 @@ export interface Glewlwyd {
 }
 
 export interface GlewlwydOptions {
-  /** seconds, 3600 where it is left out */
+  /** In seconds; 3600 by default */
   accessTokenTtl?: number;
   redirectUris?: string[];
 }
 
-/** Starts a fresh Glewlwyd on a free port of 127.0.0.1, with one scope, one user and one confidential client. */
+/** Starts a Glewlwyd on a free port of 127.0.0.1, with one scope, one user and one confidential client. */
 export async function startGlewlwyd({
   accessTokenTtl = 3600,
   redirectUris = [],
@@ -70,7 +70,7 @@ export async function startGlewlwyd({
   }
 }
 
-/** Makes the plugin, scope, user and client by the administration API. */
+/** Creates the plugin, scope, user and client with the administration API. */
 async function setUp(issuer: string, accessTokenTtl: number, redirectUris: string[]): Promise<Omit<Glewlwyd, 'close'>> {
   const plugin = `${issuer}/api/oidc`;
   const [scope, userName, password] = ['notes', 'alice', randomBytes(12).toString('hex')];
@@ -95,7 +95,7 @@ async function setUp(issuer: string, accessTokenTtl: number, redirectUris: strin
     order_rank: 0,
     parameters: pluginParameters(issuer, accessTokenTtl),
   });
-  // A greatest age of 0: the password need not be given again while the session lasts.
+  // A maximum age of 0 means that the password is not requested again during a session.
   await admin.ask('POST', '/scope/', {
     name: scope,
     display_name: 'Notes',
@@ -141,7 +141,7 @@ function pluginParameters(issuer: string, accessTokenTtl: number): object {
     'code-duration': 600,
     'refresh-token-rolling': true,
     'refresh-token-one-use': 'always',
-    // Plain OAuth 2.0: a scope without openid.
+    // Allows plain OAuth 2.0: a scope without openid.
     'allow-non-oidc': true,
     'auth-type-code-enabled': true,
     'auth-type-code-revoke-replayed': true,
@@ -180,7 +180,7 @@ async function logIn(issuer: string, username: string, password: string): Promis
     ask: async (method, path, body) => void (await ask(method, path, body, session)),
     async authorize(authorizationUrl) {
       const url = new URL(authorizationUrl);
-      // How the log-in page's script says that the user has finished with it.
+      // The parameter with which the log-in page's script reports that the user has finished.
       url.searchParams.set('g_continue', '');
       const response = await fetch(url, { redirect: 'manual', headers: { cookie: session } });
       const location = response.headers.get('location');
@@ -192,12 +192,12 @@ async function logIn(issuer: string, username: string, password: string): Promis
 
 function createDatabase(file: string): void {
   const database = new Database(file);
-  // Glewlwyd itself writes without waiting for the disk; so does this.
+  // Glewlwyd does not wait for the disk either.
   database.exec(`PRAGMA synchronous = OFF; BEGIN; ${readFileSync(schema, 'utf8')}; COMMIT;`);
   database.close();
 }
 
-/** `use_secure_connection` is left out: Glewlwyd asks for a certificate even where it is false. */
+/** Omits `use_secure_connection`: Glewlwyd requires a certificate even if it is false. */
 function configuration(folder: string, port: number): string {
   const settings = {
     port,
@@ -229,12 +229,12 @@ function configuration(folder: string, port: number): string {
   ].join('\n');
 }
 
-/** Starts the program and waits until it answers. */
+/** Starts the program and waits until it responds. */
 async function run(folder: string, issuer: string): Promise<{ end(): Promise<void> }> {
   const child = spawn(program, [`--config-file=${join(folder, 'glewlwyd.conf')}`], { stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const kill = (): void => void child.kill();
-  // Should the tests end without closing it, it ends with them.
+  // Ends the program if the tests exit without closing it.
   process.once('exit', kill);
   const end = async (): Promise<void> => {
     process.off('exit', kill);

@@ -1,6 +1,6 @@
 import { deflateSync, crc32 } from 'node:zlib';
 
-/** A picture of one colour as a PNG in a `data:` URL, as a tenant's logo. @param colour `rrggbb` */
+/** Returns a single-color PNG as a `data:` URL, for a tenant's logo. @param colour `rrggbb` */
 export function logo(colour = '2b4acb', width = 96, height = 32): string {
   const pixel = Buffer.from(colour, 'hex');
   const row = Buffer.concat([Buffer.of(0), ...Array.from({ length: width }, () => pixel)]);

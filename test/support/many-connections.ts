@@ -5,13 +5,13 @@ import { TokenSeal } from '../../src/connections/store/token-seal.js';
 import type { TestApp } from './app.js';
 import type { TestGpt } from './tenant.js';
 
-/** How many rows one statement inserts. */
+/** Number of rows that one statement inserts. */
 const BATCH = 500;
 
 /**
- * Writes connections of users `user-0`, `user-1` … past the sign-in. Each has one token, `access of user-0`, that does not expire.
+ * Inserts connections of the users `user-0`, `user-1` … without sign-ins. Their access tokens, `access of user-0` …, do not expire.
  *
- * @param backgroundRefreshAt where it is given, they have refresh tokens too, `refresh of user-0` …, and are due by then
+ * @param backgroundRefreshAt if given, the connections also have refresh tokens, `refresh of user-0` …, and are due at that time
  */
 export async function connectMany(
   app: TestApp,

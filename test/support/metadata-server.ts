@@ -1,18 +1,18 @@
 import { Upstream, type ReceivedRequest, type UpstreamReply } from './upstream.js';
 
-/** The places of an issuer's metadata: RFC 8414, OpenID Connect adapted to it, OpenID Connect Discovery. @param path of the issuer */
+/** Well-known paths of an issuer's metadata: RFC 8414, OpenID Connect adapted to it, OpenID Connect Discovery. @param path of the issuer */
 export const LAYOUTS = {
   oauth: (path: string) => `/.well-known/oauth-authorization-server${path}`,
   openid: (path: string) => `/.well-known/openid-configuration${path}`,
   appended: (path: string) => `${path}/.well-known/openid-configuration`,
 };
 
-/** A server on loopback that publishes metadata where it is told to, answers 404 everywhere else, and records every request. */
+/** A server on loopback that publishes metadata at given paths, responds with 404 elsewhere, and records requests. */
 export class MetadataServer {
   private readonly pages = new Map<string, UpstreamReply>();
 
   private constructor(private readonly server: Upstream) {
-    server.answers(({ path }) => this.pages.get(path) ?? { status: 404, body: { error: 'not_found' } });
+    server.respondWith(({ path }) => this.pages.get(path) ?? { status: 404, body: { error: 'not_found' } });
   }
 
   static async start(): Promise<MetadataServer> {
@@ -27,12 +27,12 @@ export class MetadataServer {
     return this.server.requests;
   }
 
-  /** The paths that were asked for, in order. */
-  get asked(): string[] {
+  /** The requested paths, in order. */
+  get requestedPaths(): string[] {
     return this.server.requests.map(({ path }) => path);
   }
 
-  /** Metadata of an issuer here, all of whose endpoints are here too. @param changes members that are otherwise, or `undefined` */
+  /** Returns metadata of an issuer on this server. @param changes members to replace, or to remove if `undefined` */
   document(path = '', changes: object = {}): object {
     const issuer = this.url + path;
     return {
@@ -44,11 +44,11 @@ export class MetadataServer {
     };
   }
 
-  serves(path: string, reply: UpstreamReply): void {
+  publish(path: string, reply: UpstreamReply): void {
     this.pages.set(path, reply);
   }
 
-  /** Nothing is published and nothing has been asked. */
+  /** Removes all published metadata and recorded requests. */
   reset(): void {
     this.pages.clear();
     this.server.requests.length = 0;

@@ -6,7 +6,7 @@ import { EndUser } from './end-user.js';
 import type { TestGpt, TestTenant } from './tenant.js';
 import { NOTES_PATHS, Upstream } from './upstream.js';
 
-/** Countersign, an API, and an authorization server whose tokens open it. */
+/** Countersign, an API, and an authorization server whose access tokens the API accepts. */
 export class OAuthWorld {
   private constructor(
     readonly app: TestApp,
@@ -25,11 +25,11 @@ export class OAuthWorld {
     return new OAuthWorld(app, api, provider, await app.tenant());
   }
 
-  /** For a test of its own: nothing has been asked yet, everybody behaves, and the API wants a token that is good. */
+  /** Clears recorded requests, restores the standard behavior of the provider, and makes the API require a valid token. */
   reset(): void {
     this.provider.reset();
     this.api.requests.length = 0;
-    this.api.answers(({ headers }) => {
+    this.api.respondWith(({ headers }) => {
       const [, token = ''] = (headers['authorization'] ?? '').split(' ');
       return this.provider.accessTokens.has(token)
         ? { body: { ok: true } }
@@ -37,20 +37,20 @@ export class OAuthWorld {
     });
   }
 
-  /** A GPT with the notes API as its one action, which users sign in to. @param schema over that of the provider */
+  /** Creates a GPT whose only action is the notes API with OAuth. @param schema fields that override the provider's schema */
   async notesGpt(schema: object = {}, tenant = this.tenant): Promise<{ gpt: TestGpt; action: NotesAction }> {
     const gpt = await tenant.gpt();
     const action = await gpt.action(this.api.document(NOTES_PATHS), this.provider.schema(schema));
     return { gpt, action };
   }
 
-  /** A user of a GPT of its own. */
+  /** Creates a GPT and a user of it. */
   async user(name = 'alice', schema: object = {}): Promise<EndUser> {
     const { gpt } = await this.notesGpt(schema);
     return new EndUser(gpt, name);
   }
 
-  /** A user who is signed in, and nothing to be seen of how. */
+  /** Creates a user who has signed in, and clears the recorded token requests. */
   async connectedUser(name = 'alice', schema: object = {}): Promise<EndUser> {
     const user = await this.user(name, schema);
     await user.signsIn();
@@ -58,12 +58,12 @@ export class OAuthWorld {
     return user;
   }
 
-  /** The row of a connection, for what no API shows. */
+  /** Returns the row of a connection, for columns that no API shows. */
   row({ id }: { id: string }): Promise<Connection> {
     return this.app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
   }
 
-  /** Makes the row of a connection what a crash, a fault or another process might have left. */
+  /** Updates the row of a connection, to simulate a crash, a fault or another process. */
   async changeRow({ id }: { id: string }, changes: Partial<Omit<Connection, 'action'>>): Promise<void> {
     await this.app.get(Database).write((manager) => manager.update(Connection, { id }, changes));
   }

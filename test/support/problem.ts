@@ -1,8 +1,8 @@
 import type { Answer } from './client.js';
 
 /**
- * A problem in one line: its status, its code, and behind these the pointers in order, as in `400 invalid_request /name`.
- * What is not a whole problem (RFC 9457) reads otherwise, so that no comparison takes it for one.
+ * Summarizes a problem in one line: status, code and sorted pointers, as in `400 invalid_request /name`.
+ * An invalid problem (RFC 9457) results in a different text, so that no comparison accepts it.
  */
 export function problemOf({ status, headers, body }: Answer): string {
   const type = headers.get('content-type') ?? '';

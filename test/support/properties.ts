@@ -1,8 +1,8 @@
 import { configureGlobal } from 'fast-check';
 
 /**
- * Property tests try the same values in every run, so that a red run tells of the change that it tests. Who hunts for
- * more sets `PROPERTY_SEED=random` and `PROPERTY_RUNS` (runs of each property that does not say how many it wants).
+ * Property tests use the same seed in every run, so that a failure points at the change under test. To search for
+ * more failures, set `PROPERTY_SEED=random` and `PROPERTY_RUNS` (the number of runs of properties without their own).
  */
 const { PROPERTY_SEED = '20260401', PROPERTY_RUNS } = process.env;
 

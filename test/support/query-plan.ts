@@ -11,12 +11,12 @@ interface Listed {
 }
 
 /**
- * How a page of a list is found. MariaDB names the indices that it could take, and may take one that sorts where its statistics say that
- * there are next to no rows to sort.
+ * Returns the query plan for a page of a list. MariaDB names the possible indexes, and may choose one that requires sorting if its
+ * statistics report hardly any rows.
  *
- * It asks over a connection of its own: an EXPLAIN leaves the one that it was sent over with what SQLite knew then.
+ * Uses a separate connection, because EXPLAIN leaves the statistics of SQLite cached on its connection.
  */
-export async function planOf<E extends Listed>(
+export async function queryPlanOf<E extends Listed>(
   app: TestApp,
   entity: new () => E,
   where: FindOptionsWhere<E>,

@@ -8,31 +8,31 @@ import { eventually } from './eventually.js';
 import type { TestTenant } from './tenant.js';
 
 /**
- * What is due is that of the whole deployment: each test begins without the revocations of the last. What the last was still telling its
- * provider is waited for, or this one's would be told it.
+ * Deletes the revocations of previous tests, because the worker processes all that are due. Then waits for revocations in flight, which
+ * would otherwise reach the provider during the test.
  */
-export async function forgetRevocations(app: TestApp): Promise<void> {
+export async function deleteRevocations(app: TestApp): Promise<void> {
   await app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Revocation).execute());
-  await tellDue(app);
+  await sendDueRevocations(app);
 }
 
-/** Tells providers of all that is due now. */
-export function tellDue(app: TestApp): Promise<void> {
+/** Sends all due revocations to their providers. */
+export function sendDueRevocations(app: TestApp): Promise<void> {
   return app.get(RevocationWorker).run();
 }
 
-/** What providers have been told, or are to be told. */
+/** Returns all pending and finished revocation items. */
 export function revocationItems(app: TestApp): Promise<RevocationItem[]> {
   return app.get(Database).read((manager) => manager.find(RevocationItem));
 }
 
-/** How far the providers have been told of a command. */
+/** Returns the progress of a revocation. */
 export async function progressOf(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
   return (await tenant.runtime.get(`/v1/connections/revocations/${revocationId}`)).body;
 }
 
-/** Waits until no provider is left to be told. */
-export function done(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
+/** Waits until a revocation is done at all providers. */
+export function waitUntilDone(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
   return eventually(
     () => progressOf(tenant, revocationId),
     ({ status }) => status === 'done',
@@ -40,9 +40,9 @@ export function done(tenant: TestTenant, revocationId: string): Promise<Answer['
   );
 }
 
-/** Something to wait for, until it is let go. */
-export function heldBack(): { until: Promise<void>; letGo: () => void } {
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => (letGo = resolve));
-  return { until, letGo };
+/** Returns a promise and the function that resolves it. */
+export function createGate(): { released: Promise<void>; release: () => void } {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { released, release };
 }

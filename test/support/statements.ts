@@ -2,37 +2,37 @@ import type { DataSource } from 'typeorm';
 import { Database } from '../../src/database/index.js';
 import type { TestApp } from './app.js';
 
-/** A statement as the database gets it. */
+/** A statement as sent to the database. */
 export interface Statement {
   sql: string;
   parameters: unknown[];
 }
 
-/** Hears every statement of an app, on the connection that reads and on the one that writes. */
+/** Records every statement of an app, on its reading and its writing connection. */
 export class Statements {
-  private heard: Statement[] = [];
+  private recorded: Statement[] = [];
 
   static async of(app: TestApp): Promise<Statements> {
     const statements = new Statements();
     const database = app.get(Database);
     const reader = await database.read(async ({ connection }) => connection);
-    for (const source of new Set<DataSource>([reader, database.dataSource])) statements.hear(source);
+    for (const source of new Set<DataSource>([reader, database.dataSource])) statements.record(source);
     return statements;
   }
 
-  /** @returns what `work` came to, and what was asked of the database meanwhile */
+  /** @returns the result of `work` and the statements that it executed */
   async during<T>(work: () => Promise<T>): Promise<{ result: T; statements: Statement[] }> {
-    this.heard = [];
+    this.recorded = [];
     const result = await work();
-    return { result, statements: this.heard };
+    return { result, statements: this.recorded };
   }
 
-  private hear(source: DataSource): void {
+  private record(source: DataSource): void {
     const ignore = () => undefined;
     source.setOptions({
       logger: {
         logQuery: (sql, parameters) =>
-          void this.heard.push({ sql, parameters: (parameters as unknown[] | undefined) ?? [] }),
+          void this.recorded.push({ sql, parameters: (parameters as unknown[] | undefined) ?? [] }),
         logQueryError: ignore,
         logQuerySlow: ignore,
         logSchemaBuild: ignore,

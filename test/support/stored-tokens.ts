@@ -4,7 +4,7 @@ import { TokenSeal } from '../../src/connections/store/token-seal.js';
 import type { TestApp } from './app.js';
 import type { EndUser } from './end-user.js';
 
-/** What no API gives away: a user's refresh token, as the row has it. */
+/** Returns a user's refresh token from the database, because no API shows it. */
 export async function refreshTokenOf(app: TestApp, user: EndUser): Promise<string> {
   const { id } = await user.connection();
   const row = await app.get(Database).read((manager) => manager.findOneByOrFail(Connection, { id }));
@@ -12,7 +12,7 @@ export async function refreshTokenOf(app: TestApp, user: EndUser): Promise<strin
   return refreshToken;
 }
 
-/** As whoever has stolen it would, client secret and all. */
+/** Uses a refresh token as a thief of the token and the client secret could. */
 export function useRefreshToken(
   { tokenUrl, clientId, clientSecret }: { tokenUrl: string; clientId: string; clientSecret: string },
   refreshToken: string,

@@ -1,7 +1,7 @@
 import type { TestApp } from './app.js';
 import { Client, type Answer } from './client.js';
 
-/** A tenant and those who act for it. */
+/** A tenant with clients for its keys. */
 export class TestTenant {
   private constructor(
     readonly id: string,
@@ -16,7 +16,7 @@ export class TestTenant {
     return new TestTenant(body.id, admin, new Client(app.url, key.body.key));
   }
 
-  /** The same tenant, seen through another replica. */
+  /** Returns the same tenant as a client of another replica. */
   at(app: Pick<TestApp, 'url'>): TestTenant {
     return new TestTenant(this.id, new Client(app.url, this.admin.key), new Client(app.url, this.runtime.key));
   }
@@ -38,7 +38,7 @@ export class TestGpt {
     return `/v1/gpts/${this.id}`;
   }
 
-  /** Adds an action and expects that to go well. @returns the action as the API shows it */
+  /** Adds an action. @returns the created action @throws if it is rejected */
   async action(openapi: object | string, auth?: object): Promise<Answer['body']> {
     const answer = await this.addAction({ openapi, auth });
     if (answer.status !== 201) throw new Error(`the action was refused: ${JSON.stringify(answer.body)}`);
@@ -53,7 +53,7 @@ export class TestGpt {
     return this.tenant.runtime.post(`${this.path}/call`, { operation_id: operationId, ...body });
   }
 
-  /** The same GPT, called through another replica. */
+  /** Returns the same GPT as a client of another replica. */
   at(app: Pick<TestApp, 'url'>): TestGpt {
     return new TestGpt(this.id, this.tenant.at(app));
   }

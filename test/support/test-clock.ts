@@ -1,6 +1,6 @@
 import { Clock } from '../../src/common/index.js';
 
-/** A clock that goes on by itself and can be moved ahead. */
+/** A clock that runs in real time and can be advanced. */
 export class TestClock extends Clock {
   private ahead = 0;
 

@@ -8,19 +8,19 @@ import { createScratchFolder } from './scratch-folder.js';
 
 declare const TEST_DATABASE: 'sqlite' | 'mariadb';
 
-/** Which database the suite runs on. */
+/** The database that the suite runs on. */
 export const database: 'sqlite' | 'mariadb' = TEST_DATABASE;
 
-/** Columns by their names. */
+/** A row by column names. */
 export type Row = Record<string, unknown>;
 
-/** A fresh, empty database, and a folder for what else an app keeps. */
+/** A new, empty database, and a folder for other files of an app. */
 export interface TestDatabase {
   url: string;
   folder: string;
-  /** Every byte that the database keeps, for what must be nowhere in it. */
+  /** Returns everything that the database stores, to search it for secrets. */
   dump(): Promise<string>;
-  /** What is committed: the rows of every table by its name, also of tables that no class of ours describes. */
+  /** Returns the committed rows of every table, including tables without an entity. */
   tables(): Promise<Record<string, Row[]>>;
   remove(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the upstream received it. */
+/** A request as received by the upstream. */
 export interface ReceivedRequest {
   method: string;
   path: string;
@@ -11,17 +11,17 @@ export interface ReceivedRequest {
   bytes: Buffer;
 }
 
-/** What the upstream answers: text and bytes as they are, all else as JSON. */
+/** A response of the upstream: strings and buffers are sent unmodified, other values as JSON. */
 export type UpstreamReply = { status?: number; headers?: Record<string, string>; body?: unknown } | 'silence';
 
-type Answering = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
+type Responder = (request: ReceivedRequest) => UpstreamReply | Promise<UpstreamReply>;
 
-/** An API on loopback that records what it is asked and answers as it is told. */
+/** An API on loopback that records requests and sends configured responses. */
 export class Upstream {
   readonly requests: ReceivedRequest[] = [];
-  /** Those whose connection was closed before they had their answer. */
+  /** Requests whose connection was closed before their response. */
   readonly abandoned: ReceivedRequest[] = [];
-  private answering: Answering = () => ({ body: { ok: true } });
+  private responder: Responder = () => ({ body: { ok: true } });
 
   private constructor(private readonly server: Server) {}
 
@@ -47,11 +47,11 @@ export class Upstream {
     return last;
   }
 
-  answers(answering: Answering): void {
-    this.answering = answering;
+  respondWith(responder: Responder): void {
+    this.responder = responder;
   }
 
-  /** An OpenAPI document of this upstream, with these paths. */
+  /** Returns an OpenAPI document of this upstream with the given paths. */
   document(paths: object, more: object = {}): object {
     return { openapi: '3.1.0', info: { title: 'Notes', version: '1' }, servers: [{ url: this.url }], paths, ...more };
   }
@@ -78,7 +78,7 @@ export class Upstream {
     response.once('close', () => {
       if (!response.writableFinished) this.abandoned.push(received);
     });
-    const reply = await this.answering(received);
+    const reply = await this.responder(received);
     if (reply === 'silence') return;
     const { status = 200, headers = {}, body } = reply;
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);

@@ -8,7 +8,7 @@ import { FailedAuthentications } from '../../src/tenants/failed-authentications.
 import { BearerKeyStrategy, HeaderKeyStrategy } from '../../src/tenants/key.strategies.js';
 import { ConsoleSessionStrategy } from '../../src/tenants/sessions/console-session.strategy.js';
 import type { TestApp } from '../support/app.js';
-import { gotIn, refusalIn, Stranger, type Ask } from './isolation/checks.js';
+import { unexpectedAccess, rejectedResponse, Stranger, type Ask } from './isolation/checks.js';
 import { PUBLIC, ROWS, SHARED, type AccessRow } from './isolation/routes.js';
 import { startServices, stopServices, type IsolationServices } from './isolation/services.js';
 import { newWorld, type World } from './isolation/world.js';
@@ -16,7 +16,7 @@ import { newWorld, type World } from './isolation/world.js';
 let services: IsolationServices;
 let app: TestApp;
 let stranger: Stranger;
-/** Of those who are turned away. That it stays as it is, is what is tested; who is let in gets another. */
+/** The resources of rejected requests, which must stay unchanged. Accepted requests get a world of their own. */
 let world: World;
 
 beforeAll(async () => {
@@ -29,12 +29,12 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** The API document, Swagger UI, the documentation's pages, the console's files, and the redirect from `/`: the same for everyone. */
+/** Public files and pages: the API document, Swagger UI, the documentation, the console, and the redirect from `/`. */
 const FILES = /^GET \/(docs|console|llms\.txt|$)/;
 
 const ALL = [...Object.keys(ROWS), ...PUBLIC].toSorted();
 
-it('has a row for every route of the running router, and no other', () => {
+it('the access table has a row for every route of the router, and no others', () => {
   const served = app
     .get(RouteList)
     .routes.filter(({ method }) => method !== 'HEAD')
@@ -42,7 +42,7 @@ it('has a row for every route of the running router, and no other', () => {
   expect(served.filter((route) => !FILES.test(route)).toSorted()).toEqual(ALL);
 });
 
-it('finds every route of the running router in the API document, and no other', async () => {
+it('the API document has every route of the router, and no others', async () => {
   const { paths } = (await app.anonymous.get('/docs-json')).body;
   const documented = Object.entries(paths as object).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
@@ -51,18 +51,22 @@ it('finds every route of the running router in the API document, and no other', 
 });
 
 describe.each(Object.entries(ROWS))('%s', (route, row) => {
-  it('turns away who is not somebody, and whom it is not for, and writes nothing', async () => {
-    expect(await gotIn(services, world, row.for, asking(route, row))).toEqual([]);
+  it('rejects callers without a valid key or the required role, and writes nothing', async () => {
+    expect(await unexpectedAccess(services, world, row.for, asking(route, row))).toEqual([]);
   });
 
-  it("answers to another tenant as if this one's ids did not exist, and writes nothing here", async () => {
-    const { theirs, nowhere, leaked, changes } = await stranger.asksFor(world, asking(route, row), refusalIn);
+  it('responds to another tenant as to unknown ids, and writes nothing', async () => {
+    const { theirs, nowhere, leaked, changes } = await stranger.compareWithUnknownIds(
+      world,
+      asking(route, row),
+      rejectedResponse,
+    );
     expect(theirs.status).toBe(row.stranger ?? 404);
     expect(theirs).toEqual(nowhere);
     expect({ leaked, changes }).toEqual({ leaked: [], changes: [] });
   });
 
-  it.each(row.for)('lets in the role %s', async (role) => {
+  it.each(row.for)('accepts the role %s', async (role) => {
     const own = route.startsWith('GET ') ? world : await newWorld(services);
     expect((await asking(route, row)(own[role], own.ids)).status).toBe(row.answers);
   });
@@ -77,7 +81,7 @@ function asking(route: string, { body }: AccessRow): Ask {
   };
 }
 
-it('is closed where a route forgets to say whom it is for', async () => {
+it('the guard rejects a route that declares no role', async () => {
   const guard = new AccessGuard(
     new Reflector(),
     app.get(Limits),
@@ -90,6 +94,6 @@ it('is closed where a route forgets to say whom it is for', async () => {
   await expect(guard.canActivate(forgotten)).rejects.toMatchObject({ code: 'forbidden' });
 });
 
-it('asks for a key on HEAD as on GET', async () => {
+it('a HEAD request requires a key, as a GET request does', async () => {
   expect((await fetch(`${app.url}/v1/gpts`, { method: 'HEAD' })).status).toBe(401);
 });

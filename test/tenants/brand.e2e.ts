@@ -14,8 +14,8 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-describe("a tenant's logo and colour", () => {
-  it('are nothing at first, are set, kept by other changes, and taken away', async () => {
+describe("a tenant's logo and color", () => {
+  it('are unset at first, can be set, are kept by other changes, and can be removed', async () => {
     const path = `/v1/tenants/${tenant.id}`;
     expect((await tenant.admin.get(path)).body).toMatchObject({ logo: null, accent_color: null });
     const set = await tenant.admin.patch(path, { logo: logo(), accent_color: '#2B4ACB' });
@@ -28,7 +28,7 @@ describe("a tenant's logo and colour", () => {
     expect((await tenant.admin.get(path)).body).toEqual(taken.body);
   });
 
-  it('are taken when a tenant is made; the list has no logos', async () => {
+  it('can be set when a tenant is created; the list contains no logos', async () => {
     const { body } = await app.operator.post('/v1/tenants', {
       name: 'B',
       logo: logo('ff0000'),
@@ -51,12 +51,12 @@ describe("a tenant's logo and colour", () => {
     ['accent_color', '#fff'],
     ['accent_color', '#ffffff;}body{display:none'],
     ['accent_color', '#ffffff\n'],
-  ])('%s cannot be %j', async (field, value) => {
+  ])('are validated: %s cannot be %j', async (field, value) => {
     const answer = await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { [field]: value });
     expect(problemOf(answer)).toBe(`400 invalid_request /${field}`);
   });
 
-  it('stand in the audit log by their names', async () => {
+  it('are recorded in the audit log by field name', async () => {
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { logo: logo(), accent_color: '#2b4acb' });
     const { data } = (await tenant.admin.get('/v1/audit-events?type=tenant.updated&order=desc&limit=1')).body;
     expect(data).toMatchObject([{ details: { fields: ['logo', 'accent_color'] } }]);

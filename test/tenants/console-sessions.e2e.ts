@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => app.stop());
 
-/** A browser that has been answered: it sends its cookie back, and the console's header where the page is the console's. */
+/** Returns a client with the session's cookie and the console's header, as a browser on a page of the console sends them. */
 function browserWith(answer: Answer, headers: Record<string, string> = { 'x-countersign-console': '1' }, at = app) {
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   return (method: string, path: string, body?: unknown) =>
@@ -28,7 +28,7 @@ function browserWith(answer: Answer, headers: Record<string, string> = { 'x-coun
 const signIn = (key = '', at = app) => new Client(at.url).post(PATH, { key });
 
 describe('a console session', () => {
-  it('is given for an admin key, and acts for it', async () => {
+  it('is created with an admin key and has its permissions', async () => {
     const answer = await signIn(tenant.admin.key);
     expect([answer.status, answer.body]).toEqual([
       201,
@@ -48,16 +48,16 @@ describe('a console session', () => {
     expect(events.body.data[0].actor).toMatchObject({ kind: 'key', key_id: answer.body.key_id });
   });
 
-  it('is given to the operator, who belongs to no tenant', async () => {
+  it('is created for the operator, who belongs to no tenant', async () => {
     const answer = await signIn(app.operator.key);
     expect(answer.body).toMatchObject({ role: 'operator', tenant_id: null, tenant_name: null });
     expect((await browserWith(answer)('GET', '/v1/tenants')).status).toBe(200);
   });
 
-  it('is in a cookie that no script reads and no other site brings along', async () => {
+  it('is stored in a cookie that scripts cannot read and other sites cannot send', async () => {
     const cookie = parseSetCookie((await signIn(tenant.admin.key)).headers.get('set-cookie') ?? '');
     expect(cookie).toMatchObject({ name: 'countersign-console', httpOnly: true, sameSite: 'strict', path: '/' });
-    const behindHttps = await app.beside({ PUBLIC_URL: 'https://actions.example.com' });
+    const behindHttps = await app.replica({ PUBLIC_URL: 'https://actions.example.com' });
     try {
       const answer = await new Client(`http://127.0.0.1:${behindHttps.port}`).post(PATH, { key: tenant.admin.key });
       const text = answer.headers.get('set-cookie') ?? '';
@@ -69,7 +69,7 @@ describe('a console session', () => {
     }
   });
 
-  it('counts for nothing without the header of the console, which no form can send', async () => {
+  it("is rejected without the console's header, which no form can send", async () => {
     const answer = await signIn(tenant.admin.key);
     expect(problemOf(await browserWith(answer, {})('GET', PATH))).toBe('401 unauthenticated');
     const foreign = browserWith(answer, { origin: 'https://evil.example', 'x-countersign-console': '1' });
@@ -87,14 +87,14 @@ describe('a console session', () => {
     ['a key with a typo', () => `${tenant.admin.key?.slice(0, -1)}x`, '401 unauthenticated'],
     ['a runtime key', () => tenant.runtime.key ?? '', '403 forbidden'],
     ['nothing', () => '', '400 invalid_request /key'],
-  ])('is not given for %s', async (_, key, problem) => {
+  ])('is not created with %s', async (_, key, problem) => {
     const answer = await signIn(key());
     expect(problemOf(answer)).toBe(problem);
     expect(answer.headers.get('set-cookie')).toBeNull();
   });
 
-  it('ends when its browser signs out, on every replica at once', async () => {
-    const replica = await app.beside();
+  it('ends on every replica when the browser signs out', async () => {
+    const replica = await app.replica();
     try {
       const answer = await signIn(tenant.admin.key);
       const [here, there] = [browserWith(answer), browserWith(answer, undefined, replica)];
@@ -107,7 +107,7 @@ describe('a console session', () => {
     }
   });
 
-  it('ends with its key', async () => {
+  it('ends when its key is revoked', async () => {
     const { body: key } = await tenant.admin.post('/v1/keys', { role: 'admin', name: 'console' });
     const browser = browserWith(await signIn(key.key));
     expect((await browser('GET', PATH)).status).toBe(200);
@@ -115,7 +115,7 @@ describe('a console session', () => {
     expect((await browser('GET', PATH)).status).toBe(401);
   });
 
-  it('ends with its tenant', async () => {
+  it('ends when its tenant is deleted', async () => {
     const other = await app.tenant();
     const browser = browserWith(await signIn(other.admin.key));
     await app.operator.delete(`/v1/tenants/${other.id}`);
@@ -134,7 +134,7 @@ describe('a console session', () => {
     );
   });
 
-  it('is written down when it begins and ends, and its secret is kept nowhere', async () => {
+  it('is recorded in the audit log when it begins and ends, and its secret is not stored', async () => {
     const answer = await signIn(tenant.admin.key);
     await browserWith(answer)('DELETE', PATH);
     const { data } = (await tenant.admin.get('/v1/audit-events?type=console_session.*&order=desc&limit=2')).body;
@@ -150,7 +150,7 @@ describe('a console session', () => {
 });
 
 describe('the files of the console', () => {
-  it('are not mistaken for pages: a file that is not there is not found', async () => {
+  it("are not replaced by the console's page: a missing file is not found", async () => {
     const answer = await app.anonymous.get('/console/assets/nothing.js');
     expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
   });

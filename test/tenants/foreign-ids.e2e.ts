@@ -4,11 +4,11 @@ import type { TestApp } from '../support/app.js';
 import type { Answer, Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { problemOf } from '../support/problem.js';
-import { changesBetween } from '../support/table-changes.js';
+import { diffTables } from '../support/table-changes.js';
 import { NOTES_PATHS } from '../support/upstream.js';
-import { answerOf, gotIn, Stranger } from './isolation/checks.js';
+import { maskedResponse, unexpectedAccess, Stranger } from './isolation/checks.js';
 import { carriers } from './isolation/carriers.js';
-import { FOREIGN_IDS, OTHERWISE, type Asker, type ForeignId } from './isolation/foreign-ids.js';
+import { FOREIGN_IDS, TESTED_ELSEWHERE, type Asker, type ForeignId } from './isolation/foreign-ids.js';
 import { PUBLIC, ROWS } from './isolation/routes.js';
 import { startServices, stopServices, type IsolationServices } from './isolation/services.js';
 import { newWorld, type World } from './isolation/world.js';
@@ -34,17 +34,17 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-async function carried(): Promise<string[]> {
+async function listCarriers(): Promise<string[]> {
   const all = carriers((await app.anonymous.get('/docs-json')).body);
   return all.filter((place) => !PUBLIC.some((route) => place.startsWith(`${route} `)));
 }
 
-it('has a row for every parameter and every field of a body that carries an id, and no other', async () => {
+it('the table of foreign ids has a row for every parameter and body field that contains an id, and no others', async () => {
   const isElsewhere = (place: string) =>
-    Object.keys(OTHERWISE).some((known) => place === known || place.endsWith(` ${known}`));
-  const places = await carried();
+    Object.keys(TESTED_ELSEWHERE).some((known) => place === known || place.endsWith(` ${known}`));
+  const places = await listCarriers();
   expect(places.filter((place) => !isElsewhere(place)).toSorted()).toEqual(Object.keys(FOREIGN_IDS).toSorted());
-  for (const known of Object.keys(OTHERWISE)) expect(places.some((place) => place.endsWith(known))).toBe(true);
+  for (const known of Object.keys(TESTED_ELSEWHERE)) expect(places.some((place) => place.endsWith(known))).toBe(true);
 });
 
 describe.each(Object.entries(FOREIGN_IDS))('%s', (place, row) => {
@@ -54,25 +54,25 @@ describe.each(Object.entries(FOREIGN_IDS))('%s', (place, row) => {
     return client.send(method, request.path, request.body);
   };
 
-  it('turns away who is not somebody, and whom it is not for, and writes nothing', async () => {
+  it('rejects callers without a valid key or the required role, and writes nothing', async () => {
     const value = await row.of(world);
     const allowed = ROWS[`${method} ${path}`]?.for ?? [];
-    expect(await gotIn(services, world, allowed, (client) => send(client, value, world))).toEqual([]);
+    expect(await unexpectedAccess(services, world, allowed, (client) => send(client, value, world))).toEqual([]);
   });
 
-  it("finds nothing of another tenant's, just as of what does not exist, and writes nothing there", async () => {
+  it("treats another tenant's id as an unknown id, and writes nothing", async () => {
     const value = await row.of(world);
-    const { theirs, nowhere, leaked, changes } = await stranger.asksFor(
+    const { theirs, nowhere, leaked, changes } = await stranger.compareWithUnknownIds(
       world,
-      (client, ids) => send(client, ids === world.ids ? value : neverWas(value), asker),
-      (answer) => ({ answer: answerOf(answer), isFound: row.found(answer) }),
+      (client, ids) => send(client, ids === world.ids ? value : unknownLike(value), asker),
+      (answer) => ({ answer: maskedResponse(answer), isFound: row.found(answer) }),
     );
     expect(theirs).toMatchObject({ status: row.answers, seen: { isFound: false } });
     expect(theirs).toEqual(nowhere);
     expect({ leaked, changes }).toEqual({ leaked: [], changes: [] });
   });
 
-  it('finds what is there for who may, so that the above says something', async () => {
+  it('finds the resource for an authorized caller, which proves that the other tests can fail', async () => {
     const own = row.ends ? await newWorld(services) : world;
     expect(row.found(await send(own[row.finder ?? 'admin'], await row.of(own), own))).toBe(true);
   });
@@ -83,18 +83,18 @@ const BY_USER = Object.entries(FOREIGN_IDS).filter((entry): entry is [string, Fo
 );
 
 it.each(BY_USER)(
-  '%s finds nothing of another user of the same tenant, and changes nothing of theirs',
+  '%s finds nothing of another user of the same tenant, and changes nothing of that user',
   async (place, row) => {
     const before = await app.database.tables();
     const [method = ''] = place.split(' ');
     const { path, body } = row.request(row.otherUser, world);
     expect(row.found(await world.admin.send(method, path, body))).toBe(false);
-    const changes = changesBetween(before, await app.database.tables());
+    const changes = diffTables(before, await app.database.tables());
     expect(changes.filter((line) => line.startsWith('-') && !line.startsWith('- audit_chains'))).toEqual([]);
   },
 );
 
-it("another user's confirmation does not let a call go on, and is not used up", async () => {
+it("another user's confirmation is rejected and stays valid for its own user", async () => {
   const ask = (user: string, more: object = {}) =>
     world.gpt.call('createNote', { arguments: { body: { title: 'x' } }, user, ...more });
   await new EndUser(world.gpt, 'carol').signsIn();
@@ -104,11 +104,11 @@ it("another user's confirmation does not let a call go on, and is not used up", 
 });
 
 describe("another tenant's cursor", () => {
-  /** Of everything that there are lists of, two. @returns the world, all of it later than whatever was there before */
+  /** Creates a world with two entries in every list, later than all existing entries. @returns the world */
   async function twice(): Promise<World> {
     const made = await newWorld(services);
     const { gpt, admin, operator } = made;
-    await new EndUser(gpt, 'dave').isOfferedSignIn();
+    await new EndUser(gpt, 'dave').getsSignInLink();
     await gpt.tenant.gpt();
     await gpt.action({ ...services.api.document(NOTES_PATHS), servers: [{ url: 'https://other.example.com' }] });
     await admin.post('/v1/connections/revoke', { user: 'alice' });
@@ -119,7 +119,7 @@ describe("another tenant's cursor", () => {
 
   const idsOf = ({ body }: Answer): string[] => body.data.map((row: { id: string }) => row.id);
 
-  /** What `who` sees in their own list behind a cursor that was made for another. */
+  /** Returns a description of what `who` gets from their own list with a cursor of another tenant. */
   async function seenBehind(list: string, made: World, who: World): Promise<string> {
     const pathOf = ({ gpt }: World) => list.replace('{gpt_id}', gpt.id);
     const maker = ROWS[`GET ${list}`]?.for.includes('admin') ? made.admin : made.operator;
@@ -134,9 +134,9 @@ describe("another tenant's cursor", () => {
     return isRest ? 'the rest of the own list' : 'something else';
   }
 
-  it('is a place in the own list, and shows nothing of the other, in every list', async () => {
+  it("is a position in the caller's own list, and reveals nothing of the other tenant, in every list", async () => {
     const [earlier, later] = [await twice(), await twice()];
-    const lists = (await carried()).flatMap((place) => /^GET (\S+) query cursor$/.exec(place)?.[1] ?? []);
+    const lists = (await listCarriers()).flatMap((place) => /^GET (\S+) query cursor$/.exec(place)?.[1] ?? []);
     expect(lists).toContain('/v1/gpts/{gpt_id}/actions');
     for (const list of lists) {
       const expected = ROWS[`GET ${list}`]?.for.join() === 'operator' ? '403 forbidden' : 'the rest of the own list';
@@ -146,8 +146,8 @@ describe("another tenant's cursor", () => {
   });
 });
 
-/** An id, a secret or a name like this one, of nothing and nobody. */
-function neverWas(value: string): string {
+/** Returns an id, secret or name of the same form that does not exist. */
+function unknownLike(value: string): string {
   const prefix = /^([a-z]+)-[a-z0-9]{26}$/.exec(value)?.[1];
   return prefix ? newId(prefix as 't') : [...value].toReversed().join('');
 }

@@ -14,7 +14,7 @@ let statements: Statements;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  replica = await app.beside();
+  replica = await app.replica();
   tenant = await app.tenant();
   statements = await Statements.of(app);
 });
@@ -29,10 +29,10 @@ async function makeKey(): Promise<{ id: string; owner: Client }> {
   return { id: body.id, owner: new Client(app.url, body.key) };
 }
 
-/** What the database is asked about keys for a request; when they were used is noted in the background. */
+/** Returns the queries about keys that a request causes. The last use is updated in the background. */
 async function lookups(client: Client): Promise<[status: number, asked: string[]]> {
-  const { result, statements: heard } = await statements.during(() => client.get('/v1/providers?limit=1'));
-  const asked = heard.map(({ sql }) => sql).filter((sql) => /FROM .api_keys/.test(sql));
+  const { result, statements: recorded } = await statements.during(() => client.get('/v1/providers?limit=1'));
+  const asked = recorded.map(({ sql }) => sql).filter((sql) => /FROM .api_keys/.test(sql));
   return [result.status, asked];
 }
 
@@ -46,7 +46,7 @@ async function revoked(): Promise<string> {
   return id;
 }
 
-/** Its owner has just been let in, and is remembered. */
+/** Returns the id of a key that was used recently and is cached. */
 async function inUse(): Promise<string> {
   const { id, owner } = await makeKey();
   await owner.get('/v1/providers?limit=1');
@@ -55,13 +55,13 @@ async function inUse(): Promise<string> {
 }
 
 it.each<[string, () => Promise<string>]>([
-  ['that nobody has used', async () => (await makeKey()).id],
-  ['that is in use', inUse],
-  ['that has ended', revoked],
-])('the database is asked as much for a wrong secret of a key %s as for one that does not exist', async (_, idOf) => {
+  ['that was never used', async () => (await makeKey()).id],
+  ['that is cached', inUse],
+  ['that was revoked', revoked],
+])('a wrong secret causes the same queries for a key %s as for an unknown key', async (_, idOf) => {
   const [known, unknown] = [await idOf(), newId('key')];
   for (const role of ['runtime', 'admin'] as const) {
-    // Also when it is asked again: neither is remembered.
+    // Repeated, because neither result is cached.
     for (const again of [1, 2, 3]) {
       const [there, nowhere] = [await lookups(guess(known, role)), await lookups(guess(unknown, role))];
       expect([again, there]).toEqual([again, nowhere]);
@@ -70,26 +70,26 @@ it.each<[string, () => Promise<string>]>([
   }
 });
 
-it('the database is asked as much for the same wrong secret of a key that exists as of one that does not', async () => {
+it('a repeated wrong secret causes the same queries for an existing key as for an unknown one', async () => {
   for (const id of [await inUse(), newId('key')]) {
     const again = guess(id);
     for (const _ of [1, 2]) expect(await lookups(again)).toEqual([401, [expect.any(String)]]);
   }
 });
 
-it('the database is never asked about keys of the operator', async () => {
+it('operator keys cause no queries', async () => {
   const ownId = /key-[a-z0-9]+/.exec(app.operator.key ?? '')?.[0] ?? '';
   for (const id of [ownId, newId('key')]) expect(await lookups(guess(id, 'operator'))).toEqual([401, []]);
 });
 
-it('guesses do not make a good key be looked up again', async () => {
+it('wrong secrets do not remove a valid key from the cache', async () => {
   const { id, owner } = await makeKey();
   await owner.get('/v1/providers?limit=1');
   await Promise.all([id, newId('key'), id, newId('key')].map((each) => lookups(guess(each))));
   expect(await lookups(owner)).toEqual([200, []]);
 });
 
-it('a key works at once on every replica, also where its id was asked for before there was one', async () => {
+it('a new key works immediately on every replica, even if its id was used before it existed', async () => {
   const id = newId('key');
   const { key, secret } = mintKey('runtime', id);
   const clients = [app, replica].map(({ url }) => new Client(url, key));

@@ -30,7 +30,7 @@ async function scopedTo(...gpts: TestGpt[]): Promise<{ id: string; client: Clien
   return { id: body.id, client: new Client(app.url, body.key) };
 }
 
-/** A GPT with a user who is connected. */
+/** A GPT with a connected user. */
 async function withUser(user: string) {
   const gpt = await tenant.gpt();
   const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
@@ -42,7 +42,7 @@ async function withUser(user: string) {
 const same = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: 'any' } });
 
 describe('a key for one GPT', () => {
-  it('does all there that a runtime key does', async () => {
+  it('can do everything with that GPT that a runtime key can do', async () => {
     const { gpt, action, signInId, connectionId } = await withUser('alice');
     const { client } = await scopedTo(gpt);
     const own = new TestGpt(gpt.id, { ...tenant, runtime: client } as TestTenant);
@@ -58,7 +58,7 @@ describe('a key for one GPT', () => {
     expect((await client.get('/v1/connections/revocations')).body.data).toHaveLength(1);
   });
 
-  it('sees of other GPTs what is seen of one that does not exist, and changes nothing there', async () => {
+  it('treats other GPTs as unknown, and changes nothing of them', async () => {
     const { gpt } = await withUser('alice');
     const other = await withUser('bob');
     const { client } = await scopedTo(gpt);
@@ -111,7 +111,7 @@ describe('a key for one GPT', () => {
     expect((await new EndUser(other.gpt, 'bob').connection()).status).toBe('active');
   });
 
-  it('is not widened when its GPT is deleted', async () => {
+  it('does not cover more GPTs after its GPT was deleted', async () => {
     const [gpt, other] = [await tenant.gpt(), await tenant.gpt()];
     const { client } = await scopedTo(gpt);
     await tenant.admin.delete(gpt.path);
@@ -122,18 +122,14 @@ describe('a key for one GPT', () => {
   it.each<[string, () => Promise<object> | object, string]>([
     ['an admin key', async () => ({ role: 'admin', gpt_ids: [(await tenant.gpt()).id] }), '/gpt_ids'],
     ['no GPT', () => ({ role: 'runtime', gpt_ids: [] }), '/gpt_ids'],
-    ['something that is none', () => ({ role: 'runtime', gpt_ids: [7] }), '/gpt_ids'],
-    [
-      'one that is not there',
-      async () => ({ role: 'runtime', gpt_ids: [(await tenant.gpt()).id, newId('g')] }),
-      '/gpt_ids/1',
-    ],
+    ['a value that is not an id', () => ({ role: 'runtime', gpt_ids: [7] }), '/gpt_ids'],
+    ['an unknown GPT', async () => ({ role: 'runtime', gpt_ids: [(await tenant.gpt()).id, newId('g')] }), '/gpt_ids/1'],
     [
       "another tenant's",
       async () => ({ role: 'runtime', gpt_ids: [(await (await app.tenant()).gpt()).id] }),
       '/gpt_ids/0',
     ],
-  ])('is not made for %s', async (_, fields, pointer) => {
+  ])('is not created for %s', async (_, fields, pointer) => {
     const answer = await tenant.admin.post('/v1/keys', { name: 'x', ...(await fields()) });
     expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
   });
@@ -144,7 +140,7 @@ describe('the rotation of a key', () => {
     (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'chat', ...fields })).body;
   const works = async (key: string) => (await new Client(app.url, key).get('/v1/providers')).status;
 
-  it('gives another of the same role, name and GPTs, and both work until the overlap is over', async () => {
+  it('creates a key with the same role, name and GPTs, and both work until the overlap ends', async () => {
     const gpt = await tenant.gpt();
     const old = await made({ gpt_ids: [gpt.id] });
     const { status, body: fresh } = await tenant.admin.post(`/v1/keys/${old.id}/rotate`, { overlap_seconds: 600 });
@@ -173,13 +169,13 @@ describe('the rotation of a key', () => {
     expect(events).toMatchObject([{ details: { replaced_by: fresh.id } }]);
   });
 
-  it('ends the old key at once where there is no overlap', async () => {
+  it('revokes the old key immediately without an overlap', async () => {
     const old = await made();
     const { body } = await tenant.admin.post(`/v1/keys/${old.id}/rotate`, { overlap_seconds: 0 });
     expect([await works(old.key), await works(body.key)]).toEqual([401, 200]);
   });
 
-  it('makes a key that lives as long as the old one was to, and lets the old one live no longer than it was to', async () => {
+  it('keeps the expiry for the new key, and never extends that of the old key', async () => {
     const soon = new Date(app.clock.now().getTime() + 3_600_000).toISOString();
     const old = await made({ expires_at: soon });
     const { body } = await tenant.admin.post(`/v1/keys/${old.id}/rotate`, { overlap_seconds: 86_400 });
@@ -189,7 +185,7 @@ describe('the rotation of a key', () => {
     expect(listed.find(({ id }: { id: string }) => id === old.id).expires_at).toBe(soon);
   });
 
-  it('happens once, however many ask at once', async () => {
+  it('succeeds once if it is requested concurrently', async () => {
     const old = await made();
     const answers = await Promise.all(
       Array.from({ length: 5 }, () => tenant.admin.post(`/v1/keys/${old.id}/rotate`, {})),
@@ -200,7 +196,7 @@ describe('the rotation of a key', () => {
     expect(listed.filter(({ replaced_by }: { replaced_by: string }) => replaced_by === fresh)).toHaveLength(1);
   });
 
-  it('is refused of a key that has ended', async () => {
+  it('is rejected for a revoked key', async () => {
     const old = await made();
     await tenant.admin.delete(`/v1/keys/${old.id}`);
     expect(problemOf(await tenant.admin.post(`/v1/keys/${old.id}/rotate`, {}))).toBe('409 conflict');
@@ -212,7 +208,7 @@ describe('the rotation of a key', () => {
     [{ overlap_seconds: '600' }, '/overlap_seconds'],
     [{ expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
     [{ role: 'admin' }, '/role'],
-  ])('is refused with %j', async (body, pointer) => {
+  ])('is rejected with the body %j', async (body, pointer) => {
     const { id } = await made();
     expect(problemOf(await tenant.admin.post(`/v1/keys/${id}/rotate`, body))).toBe(`400 invalid_request ${pointer}`);
   });

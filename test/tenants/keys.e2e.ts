@@ -12,7 +12,7 @@ let tenant: TestTenant;
 
 beforeAll(async () => {
   app = await TestApp.start();
-  replica = await TestApp.start({ of: app });
+  replica = await TestApp.start({ replicaOf: app });
   tenant = await app.tenant();
 });
 
@@ -31,8 +31,8 @@ async function makeKey(fields: object = {}): Promise<MadeKey> {
   return { id: body.id, client: new Client(app.url, body.key) };
 }
 
-describe('making a key', () => {
-  it('shows it once; afterwards only what it is called and when it was made, expires and was used', async () => {
+describe('creating a key', () => {
+  it('returns the key once; later only its name and when it was created, expires and was last used', async () => {
     const { status, body } = await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'chat' });
     expect(status).toBe(201);
     const { key, ...shown } = body;
@@ -62,17 +62,17 @@ describe('making a key', () => {
     [{ role: 'admin', name: '' }, '/name'],
     [{ role: 'admin', name: 'x', expires_at: 'tomorrow' }, '/expires_at'],
     [{ role: 'admin', name: 'x', expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
-    // The year 10000, which nobody has a place for.
+    // The year 10000, which databases and formats do not support.
     [{ role: 'admin', name: 'x', expires_at: '9999-12-31T23:59:59-23:00' }, '/expires_at'],
     [{ role: 'admin', name: 'x', tenant_id: 't-other' }, '/tenant_id'],
     [{ role: 'admin', name: 'x', key: 'mine' }, '/key'],
-  ])('refuses %j', async (body, pointer) => {
+  ])('rejects the body %j', async (body, pointer) => {
     expect(problemOf(await tenant.admin.post('/v1/keys', body))).toBe(`400 invalid_request ${pointer}`);
   });
 });
 
-describe('showing a key', () => {
-  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('works as "Authorization: %s"', async (scheme) => {
+describe('authenticating with a key', () => {
+  it.each(['Bearer', 'bearer', 'BEARER', 'bEaReR'])('accepts "Authorization: %s"', async (scheme) => {
     const headers = { authorization: `${scheme} ${tenant.admin.key}` };
     expect((await app.anonymous.send('GET', '/v1/gpts', undefined, headers)).status).toBe(200);
   });
@@ -81,28 +81,28 @@ describe('showing a key', () => {
     ['as a Basic password', () => ({ authorization: `Basic ${btoa(`x:${tenant.admin.key}`)}` })],
     ['without a scheme', () => ({ authorization: tenant.admin.key ?? '' })],
     ['as a cookie', () => ({ cookie: `key=${tenant.admin.key}` })],
-    ['with something behind it', () => ({ authorization: `Bearer ${tenant.admin.key} x` })],
+    ['with trailing text', () => ({ authorization: `Bearer ${tenant.admin.key} x` })],
     ['in upper case', () => ({ 'x-api-key': tenant.admin.key?.toUpperCase() ?? '' })],
-    ['two of them in one header', () => ({ 'x-api-key': `${tenant.admin.key}, ${tenant.admin.key}` })],
-    ['cut short', () => ({ 'x-api-key': tenant.admin.key?.slice(0, -1) ?? '' })],
-    ['with a megabyte of rubbish', () => ({ 'x-api-key': 'x'.repeat(8000) })],
-  ])('does not work %s', async (_, headers) => {
+    ['twice in one header', () => ({ 'x-api-key': `${tenant.admin.key}, ${tenant.admin.key}` })],
+    ['if it is truncated', () => ({ 'x-api-key': tenant.admin.key?.slice(0, -1) ?? '' })],
+    ['with 8 KB of garbage', () => ({ 'x-api-key': 'x'.repeat(8000) })],
+  ])('rejects a key %s', async (_, headers) => {
     const refused = await app.anonymous.send('GET', '/v1/gpts', undefined, headers());
     expect(problemOf(refused)).toBe('401 unauthenticated');
     expect(refused.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  it('does not work in the query', async () => {
+  it('rejects a key in the query', async () => {
     expect(problemOf(await app.anonymous.get(`/v1/gpts?api_key=${tenant.admin.key}`))).toBe('401 unauthenticated');
   });
 
-  it('does not work with another role than it was made with, whatever its checksum says', async () => {
+  it('rejects a key with a forged role, even if its checksum is correct', async () => {
     const { id } = await makeKey({ role: 'runtime' });
     const forged = mintKey('admin', id).key;
     expect(problemOf(await new Client(app.url, forged).get('/v1/gpts'))).toBe('401 unauthenticated');
   });
 
-  it('says the same of a key that never was and of one whose secret is wrong', async () => {
+  it('responds identically to an unknown key and to a wrong secret', async () => {
     const { id } = await makeKey();
     const [unknown, wrong] = await Promise.all(
       [newId('key'), id].map((keyId) => new Client(app.url, mintKey('admin', keyId).key).get('/v1/gpts')),
@@ -110,7 +110,7 @@ describe('showing a key', () => {
     expect(withoutRequestId(unknown?.body)).toEqual(withoutRequestId(wrong?.body));
   });
 
-  it('is noted as its last use', async () => {
+  it('records the last use of the key', async () => {
     const { id, client } = await makeKey();
     await client.get('/v1/gpts');
     const key = await eventually(
@@ -121,15 +121,15 @@ describe('showing a key', () => {
   });
 });
 
-describe('a key that ends', () => {
-  it('stops at its time', async () => {
+describe('a key that expires or is revoked', () => {
+  it('is rejected after its expiry', async () => {
     const { client } = await makeKey({ expires_at: new Date(app.clock.now().getTime() + 60_000).toISOString() });
     expect((await client.get('/v1/gpts')).status).toBe(200);
     app.clock.advance({ seconds: 61 });
     expect(problemOf(await client.get('/v1/gpts'))).toBe('401 unauthenticated');
   });
 
-  it('is rotated to one that ends, however late', async () => {
+  it('can be rotated to a key that expires later', async () => {
     const { id } = await makeKey({ expires_at: '9999-12-31T23:59:59Z' });
     app.clock.advance({ seconds: 61 });
     const { status, body } = await tenant.admin.post(`/v1/keys/${id}/rotate`, { overlap_seconds: 60 });
@@ -137,7 +137,7 @@ describe('a key that ends', () => {
     expect((await new Client(app.url, body.key).get('/v1/gpts')).status).toBe(200);
   });
 
-  it('stops at once where it was revoked, and soon on every other replica', async () => {
+  it('is rejected immediately after its revocation, and soon on every other replica', async () => {
     const { id, client } = await makeKey();
     const elsewhere = new Client(replica.url, client.key);
     expect([await client.get('/v1/gpts'), await elsewhere.get('/v1/gpts')].map(({ status }) => status)).toEqual([
@@ -153,13 +153,13 @@ describe('a key that ends', () => {
     expect(problemOf(refused)).toBe('401 unauthenticated');
   });
 
-  it('may end itself', async () => {
+  it('can revoke itself', async () => {
     const { id, client } = await makeKey();
     expect((await client.delete(`/v1/keys/${id}`)).status).toBe(204);
     expect((await client.get('/v1/gpts')).status).toBe(401);
   });
 
-  it('stays in the list, and ending it again changes nothing', async () => {
+  it('remains in the list, and a second revocation changes nothing', async () => {
     const { id } = await makeKey();
     await tenant.admin.delete(`/v1/keys/${id}`);
     const row = async () =>
@@ -171,14 +171,14 @@ describe('a key that ends', () => {
     expect(await row()).toEqual(first);
   });
 
-  it("is nobody else's business", async () => {
+  it('cannot be revoked by another tenant', async () => {
     const other = await app.tenant('Other');
     const { id, client } = await makeKey();
     expect(problemOf(await other.admin.delete(`/v1/keys/${id}`))).toBe('404 not_found');
     expect((await client.get('/v1/gpts')).status).toBe(200);
   });
 
-  it('is told of in the audit log, with who did it', async () => {
+  it('is recorded in the audit log with its actor', async () => {
     const { id } = await makeKey();
     await tenant.admin.delete(`/v1/keys/${id}`);
     const { body } = await tenant.admin.get(`/v1/audit-events?target_id=${id}`);

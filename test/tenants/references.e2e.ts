@@ -23,42 +23,42 @@ afterAll(async () => {
   await stopServices(services);
 });
 
-/** References that no foreign key holds, and why. */
+/** References without a foreign key, and the reason. */
 const FREE: Record<string, string> = {
-  'vault_rotations.tenant_id': "the operator's; what was rotated is told also after the tenant is gone",
+  'vault_rotations.tenant_id': "the operator's record, which outlives the tenant",
   'vault_rotations.last_tenant_id': 'the progress of a rotation in the order of ids; the tenant may have been deleted',
   'api_keys.replaced_by':
-    'deleting a tenant would go from key to key, and InnoDB cascades through a table of its own 15 times at most',
+    'deleting a tenant would cascade from key to key, and InnoDB limits cascades within a table to 15 levels',
   'api_keys.gpt_ids': 'a list, whose GPTs may be deleted without widening the key',
-  'connected_accounts_links.gpt_ids': "a copy of the key's, with which the link goes",
+  'connected_accounts_links.gpt_ids': "a copy of the key's GPTs, with which the link is deleted",
   'operations.operation_id': "a name of the action's document",
   'actions.callback_id': 'an id of its own, for the redirect URI',
   'data_keys.kek_id': "the name of a vault key, which is in the operator's settings",
-  'data_keys.rotation_id': "of a rotation, which is the operator's and no tenant's",
-  'connections.lease_owner': 'a process, or for the length of one transaction the revocation',
+  'data_keys.rotation_id': 'a rotation, which belongs to the operator and not to a tenant',
+  'connections.lease_owner': 'a process, or a revocation for the duration of a transaction',
   'traces.subject_id': 'a sign-in or a connection',
-  'revocation_items.connection_id': 'an item outlives the connection: the provider is still to be told',
-  'revocation_items.action_id': 'and the action',
-  'minute_statistics.action_id': 'what was counted of an action outlives it',
-  'minute_statistics.process_id': 'the name of a process, for as long as it runs',
+  'revocation_items.connection_id': 'an item outlives the connection until its tokens are revoked',
+  'revocation_items.action_id': 'an item outlives the action',
+  'minute_statistics.action_id': 'statistics outlive the action',
+  'minute_statistics.process_id': 'the name of a running process',
 };
 
-describe('the live schema', () => {
+describe('the database schema', () => {
   const owned = () => schema.filter(({ columns }) => columns.some(({ name }) => name === 'tenant_id'));
 
-  it('is read: it has the tables that are known to belong to tenants', () => {
+  it('has the tables that are known to belong to tenants', () => {
     expect(owned().map(({ name }) => name)).toEqual(
       expect.arrayContaining(['api_keys', 'gpts', 'actions', 'connections', 'sign_ins', 'confirmations', 'traces']),
     );
   });
 
-  it('ties every row of a tenant to its tenant, by itself or by what it belongs to', () => {
+  it('ties every tenant row to its tenant, directly or through its parent', () => {
     const loose = owned().filter(({ keys }) => !keys.some(({ columns }) => columns.includes('tenant_id')));
     const excused = loose.filter(({ name }) => FREE[`${name}.tenant_id`] === undefined);
     expect(excused.map(({ name }) => name)).toEqual([]);
   });
 
-  it('has every reference of a row to another by the tenant and the id together, or says why not', () => {
+  it('has a foreign key with tenant and id for every reference, or a documented exception', () => {
     const references = owned().flatMap(({ name, columns, keys }) =>
       columns.filter(isReference).map((column) => ({
         place: `${name}.${column.name}`,
@@ -72,7 +72,7 @@ describe('the live schema', () => {
     expect(free.toSorted()).toEqual(excused.toSorted());
   });
 
-  it('refers to tenants by their id, and to rows of tenants never without the tenant', () => {
+  it('references tenants by id, and rows of tenants only together with the tenant', () => {
     const keys = owned().flatMap(({ name, keys: all }) => all.map((key) => ({ name, ...key })));
     const isScoped = ({ table, columns, to }: (typeof keys)[number]) =>
       table === 'tenants'
@@ -92,17 +92,14 @@ it.each([
   ['sign_ins', 'gpt_id'],
   ['sign_ins', 'action_id'],
   ['sign_ins', 'connection_id'],
-] as const)(
-  "the database refuses another tenant's id in %s.%s, and takes back one of the same",
-  async (table, column) => {
-    const put = (id: string) =>
-      database.write((manager) =>
-        manager.query(`UPDATE ${table} SET ${column} = ? WHERE tenant_id = ?`, [id, ours.ids.tenant_id]),
-      );
-    await expect(put(theirs.ids[column])).rejects.toThrow(NotFoundError);
-    await put(ours.ids[column]);
-  },
-);
+] as const)("rejects another tenant's id in %s.%s, and accepts one of the same tenant", async (table, column) => {
+  const put = (id: string) =>
+    database.write((manager) =>
+      manager.query(`UPDATE ${table} SET ${column} = ? WHERE tenant_id = ?`, [id, ours.ids.tenant_id]),
+    );
+  await expect(put(theirs.ids[column])).rejects.toThrow(NotFoundError);
+  await put(ours.ids[column]);
+});
 
 interface LiveTable {
   name: string;
@@ -110,7 +107,7 @@ interface LiveTable {
   keys: { table: string; columns: string[]; to: string[] }[];
 }
 
-/** What is called like an id, or is as long as one, but for the row's own. */
+/** Matches columns that are named like an id, or are as long as one, except the row's own. */
 function isReference({ name, type }: { name: string; type: string }): boolean {
   return !['id', 'tenant_id'].includes(name) && (/_ids?$/.test(name) || type === 'varchar(40)');
 }
@@ -156,7 +153,7 @@ interface KeyColumn {
   to: string;
 }
 
-/** One entry for each foreign key, from one for each of its columns. */
+/** Groups columns by foreign key. */
 function keysOf(columns: KeyColumn[]): LiveTable['keys'] {
   const names = [...new Set(columns.map(({ key }) => key))];
   return names.map((name) => {

@@ -36,7 +36,7 @@ describe('TenantStore', () => {
     });
   });
 
-  /** Includes conditions that contain a `tenantId` from the caller. */
+  /** The conditions may contain a `tenantId` from the caller. */
   it.each([
     ['by id', () => ({ id: theirs.id })],
     ['by id and tenant id', () => ({ id: theirs.id, tenantId: theirs.tenant.id })],
@@ -99,7 +99,7 @@ describe('TenantStore', () => {
     });
   });
 
-  it('is the only argument of work on the rows of a tenant', async () => {
+  it('is the only way for a transaction to access the rows of a tenant', async () => {
     const database = app.get(Database);
     const { read, write } = database.tenant(ours.tenant.id);
     for (const run of [read, write]) {

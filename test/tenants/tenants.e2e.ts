@@ -18,8 +18,8 @@ afterAll(async () => {
   await Promise.all([app.stop(), api.stop()]);
 });
 
-describe('registering a tenant', () => {
-  it('answers with the tenant and the only sight of its first admin key', async () => {
+describe('creating a tenant', () => {
+  it('returns the tenant and its first admin key, which is shown only once', async () => {
     const { status, body } = await app.operator.post('/v1/tenants', { name: 'Acme', slug: 'acme' });
     expect(status).toBe(201);
     expect(body).toEqual({
@@ -55,7 +55,7 @@ describe('registering a tenant', () => {
     expect(app.logLines.join('')).not.toContain(secret);
   });
 
-  it('makes a slug of its own from the name, as often as the name comes', async () => {
+  it('derives a unique slug from the name, even if names repeat', async () => {
     const slugs = await Promise.all(
       ['Süß & Co.', 'Süß & Co.', '日本'].map(
         async (name) => (await app.operator.post('/v1/tenants', { name })).body.slug,
@@ -65,7 +65,7 @@ describe('registering a tenant', () => {
     for (const slug of slugs) expect(slug).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
   });
 
-  it('refuses a slug that another tenant has, also when both ask at once', async () => {
+  it('rejects a slug that another tenant has, even if both are created concurrently', async () => {
     const answers = await Promise.all(
       [1, 2, 3].map(() => app.operator.post('/v1/tenants', { name: 'X', slug: 'same' })),
     );
@@ -100,13 +100,13 @@ describe('registering a tenant', () => {
     [[], '400 invalid_request '],
     ['"text"', '400 invalid_request '],
     ['null', '400 invalid_request '],
-  ])('refuses %j', async (body, problem) => {
+  ])('rejects the body %j', async (body, problem) => {
     expect(problemOf(await app.operator.post('/v1/tenants', body))).toBe(problem);
   });
 });
 
 describe('changing a tenant', () => {
-  it('is open to its own admin, field by field', async () => {
+  it('is allowed to its own admin, field by field', async () => {
     const tenant = await app.tenant('Before');
     const path = `/v1/tenants/${tenant.id}`;
     const before = (await tenant.admin.get(path)).body;
@@ -125,14 +125,14 @@ describe('changing a tenant', () => {
     });
   });
 
-  it("is closed to another tenant's admin, who does not even learn that it is there", async () => {
+  it("is not found for another tenant's admin", async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     const refused = await other.admin.patch(`/v1/tenants/${tenant.id}`, { name: 'Mine' });
     expect(problemOf(refused)).toBe('404 not_found');
     expect((await tenant.admin.get(`/v1/tenants/${tenant.id}`)).body.name).toBe('Acme');
   });
 
-  it('does not take the slug of another', async () => {
+  it('rejects the slug of another tenant', async () => {
     await app.operator.post('/v1/tenants', { name: 'First', slug: 'first' });
     const tenant = await app.tenant();
     expect(problemOf(await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { slug: 'first' }))).toBe(
@@ -142,7 +142,7 @@ describe('changing a tenant', () => {
 });
 
 describe('the list of tenants', () => {
-  it('comes in pages that together hold each tenant once, oldest first', async () => {
+  it('contains each tenant once across its pages, oldest first', async () => {
     for (let i = 0; i < 5; i++) await app.tenant(`Page ${i}`);
     const whole = (await app.operator.get('/v1/tenants?limit=200')).body;
     expect(whole.next_cursor).toBeNull();
@@ -162,13 +162,13 @@ describe('the list of tenants', () => {
     ['limit=ten', '/limit'],
     ['limit=1.5', '/limit'],
     ['colour=red', '/colour'],
-  ])('refuses ?%s', async (query, pointer) => {
+  ])('rejects ?%s', async (query, pointer) => {
     expect(problemOf(await app.operator.get(`/v1/tenants?${query}`))).toBe(`400 invalid_request ${pointer}`);
   });
 });
 
 describe('deleting a tenant', () => {
-  it('removes all that is its own, and its keys open nothing any more', async () => {
+  it('deletes its data and invalidates its keys', async () => {
     const tenant = await app.tenant('Gone');
     const gpt = await tenant.gpt();
     const action = await gpt.action(api.document(NOTES_PATHS), {
@@ -197,7 +197,7 @@ describe('deleting a tenant', () => {
     expect(problemOf(await app.operator.delete(`/v1/tenants/${tenant.id}`))).toBe('404 not_found');
   });
 
-  it('leaves every other tenant as it was', async () => {
+  it('does not affect other tenants', async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     const gpt = await other.gpt();
     await gpt.action(api.document(NOTES_PATHS));
@@ -208,14 +208,14 @@ describe('deleting a tenant', () => {
   });
 });
 
-describe('two tenants of which one id begins with the other', () => {
+describe('two tenants one of whose ids is a prefix of the other', () => {
   const admins: Client[] = [];
 
   beforeAll(async () => {
     for (const id of ['t-abc', 't-abcdef']) admins.push(await tenantWithId(id));
   });
 
-  it('see nothing of each other', async () => {
+  it('cannot see each other', async () => {
     for (const admin of admins) await admin.post('/v1/gpts', { name: `GPT of ${admin.key?.slice(-4)}` });
     for (const admin of admins) {
       const names = (await admin.get('/v1/gpts')).body.data.map(({ name }: { name: string }) => name);
@@ -224,11 +224,11 @@ describe('two tenants of which one id begins with the other', () => {
     }
   });
 
-  it('keep their rows when the other is deleted', async () => {
+  it('keep their rows when the other one is deleted', async () => {
     await app.operator.delete('/v1/tenants/t-abc');
-    const [gone, there] = await Promise.all(admins.map((admin) => admin.get('/v1/gpts')));
-    expect(gone?.status).toBe(401);
-    expect(there?.body.data).toHaveLength(1);
+    const [deleted, remaining] = await Promise.all(admins.map((admin) => admin.get('/v1/gpts')));
+    expect(deleted?.status).toBe(401);
+    expect(remaining?.body.data).toHaveLength(1);
   });
 });
 
@@ -249,7 +249,7 @@ async function allTenants(): Promise<ListedTenant[]> {
   return all;
 }
 
-/** How many rows of each table name the tenant; the audit log is kept on purpose. */
+/** Counts the rows of each table that contain the tenant's id; the audit log is kept on purpose. */
 function rowsOf(tenantId: string): Promise<Record<string, number>> {
   return app.get(Database).read(async (manager) => {
     const counts: Record<string, number> = {};

@@ -24,8 +24,8 @@ type Kind = (typeof KINDS)[number];
 
 const PREFIX = { gpt: 'g', action: 'act', key: 'key', connection: 'conn', 'sign-in': 'si' } as const;
 
-/** One tenant as it lives through commands, with names for what it has made. */
-class Life {
+/** A tenant to which commands are applied, with names for the resources that it creates. */
+class TenantModel {
   private readonly made: Record<Kind, string[]> = { gpt: [], action: [], key: [], connection: [], 'sign-in': [] };
   private readonly names = new Map<string, string>();
 
@@ -33,11 +33,11 @@ class Life {
     this.names.set(tenant.id, 'tenant');
   }
 
-  static async begin(): Promise<Life> {
-    return new Life(await app.tenant());
+  static async create(): Promise<TenantModel> {
+    return new TenantModel(await app.tenant());
   }
 
-  /** The n-th that it made of a kind, or one that never was. */
+  /** Returns the id of the n-th resource of a kind, or an unknown id if there is none. */
   id(kind: Kind, index: number): string {
     const all = this.made[kind];
     return all.length === 0 ? newId(PREFIX[kind]) : (all[index % all.length] as string);
@@ -53,7 +53,7 @@ class Life {
     return new TestGpt(this.id('gpt', index), this.tenant);
   }
 
-  /** All that its admin can see, with its own names for ids, and without what chance and time decide. */
+  /** Returns everything that the tenant's admin can see, with ids replaced by names, and without random values and times. */
   async view(): Promise<unknown> {
     const lists = ['/v1/gpts', '/v1/keys', '/v1/connections'];
     const gpts = this.made.gpt.map((id) => `/v1/gpts/${id}/actions`);
@@ -66,9 +66,9 @@ class Life {
     return seen;
   }
 
-  /** An answer that can be compared with one to another tenant. */
+  /** Returns a body that can be compared with one of another tenant. */
   named(body: unknown): unknown {
-    const text = JSON.stringify(body ?? null, (name, value: unknown) => (CHANCE.has(name) ? undefined : value));
+    const text = JSON.stringify(body ?? null, (name, value: unknown) => (VARYING.has(name) ? undefined : value));
     const named = text.replaceAll(
       /"?\b(?:t|g|act|conn|key|si|rev|evt|call|dk)-[a-z0-9]{26}\b"?/g,
       (id) => `"${this.names.get(id.replaceAll('"', '')) ?? 'an id'}"`,
@@ -79,8 +79,8 @@ class Life {
   }
 }
 
-/** Members that differ from run to run. */
-const CHANCE = new Set([
+/** Members that differ between runs. */
+const VARYING = new Set([
   'slug',
   'created_at',
   'updated_at',
@@ -103,7 +103,7 @@ function isPage(value: unknown): value is { data: object[] } {
   return typeof value === 'object' && value !== null && 'data' in value && Array.isArray(value.data);
 }
 
-/** Events have their sequence; of all else the order of one millisecond is chance. */
+/** Sorts by content, because rows of the same millisecond have no defined order; events have a sequence. */
 function sorted(data: object[]): object[] {
   return data.every((each) => 'sequence' in each)
     ? data
@@ -122,27 +122,27 @@ const AUTHS = () => [
   provider.schema({ revocation_url: `${provider.url}/revoke` }),
 ];
 
-/** What a tenant's admin, runtime and users do. Each answers something that can be compared. */
+/** Commands of a tenant's admin, runtime and users. Each returns a comparable response. */
 const COMMANDS = {
-  async createGpt(life: Life, { text }: Command) {
+  async createGpt(life: TenantModel, { text }: Command) {
     const answer = await life.tenant.admin.post('/v1/gpts', { name: text });
     life.note('gpt', answer.body.id);
     return answer;
   },
-  renameGpt: (life: Life, { index, text }: Command) =>
+  renameGpt: (life: TenantModel, { index, text }: Command) =>
     life.tenant.admin.patch(`/v1/gpts/${life.id('gpt', index)}`, { name: text }),
-  deleteGpt: (life: Life, { index }: Command) => life.tenant.admin.delete(`/v1/gpts/${life.id('gpt', index)}`),
-  async addAction(life: Life, { index }: Command) {
+  deleteGpt: (life: TenantModel, { index }: Command) => life.tenant.admin.delete(`/v1/gpts/${life.id('gpt', index)}`),
+  async addAction(life: TenantModel, { index }: Command) {
     const auth = AUTHS()[index % 3];
     const answer = await life.gpt(index).addAction({ openapi: api.document(NOTES_PATHS), auth });
     life.note('action', answer.body.id);
     return answer;
   },
-  setAuth: (life: Life, { index }: Command) =>
+  setAuth: (life: TenantModel, { index }: Command) =>
     life.tenant.admin.put(`${life.gpt(index).path}/actions/${life.id('action', index)}/auth`, AUTHS()[(index + 1) % 3]),
-  deleteAction: (life: Life, { index }: Command) =>
+  deleteAction: (life: TenantModel, { index }: Command) =>
     life.tenant.admin.delete(`${life.gpt(index).path}/actions/${life.id('action', index)}`),
-  async createKey(life: Life, { text, index }: Command) {
+  async createKey(life: TenantModel, { text, index }: Command) {
     const gpt_ids = index % 2 === 0 ? [life.id('gpt', index)] : undefined;
     const answer = await life.tenant.admin.post('/v1/keys', {
       role: 'runtime',
@@ -152,23 +152,23 @@ const COMMANDS = {
     life.note('key', answer.body.id);
     return answer;
   },
-  async rotateKey(life: Life, { index }: Command) {
+  async rotateKey(life: TenantModel, { index }: Command) {
     const answer = await life.tenant.admin.post(`/v1/keys/${life.id('key', index)}/rotate`, {});
     life.note('key', answer.body.id);
     return answer;
   },
-  revokeKey: (life: Life, { index }: Command) => life.tenant.admin.delete(`/v1/keys/${life.id('key', index)}`),
-  settings: (life: Life, { index }: Command) =>
+  revokeKey: (life: TenantModel, { index }: Command) => life.tenant.admin.delete(`/v1/keys/${life.id('key', index)}`),
+  settings: (life: TenantModel, { index }: Command) =>
     life.tenant.admin.patch(`/v1/tenants/${life.tenant.id}`, {
       return_url_origins: [`https://chat-${index % 3}.example.com`],
       oauth_domain_rule: 'warn',
     }),
-  async call(life: Life, { index, text }: Command) {
+  async call(life: TenantModel, { index, text }: Command) {
     const { status, body } = await life.gpt(index).call('listNotes', { user: text });
     life.note('sign-in', body.sign_in?.id);
     return { status, body: { outcome: body.outcome, code: body.code, reason: body.sign_in?.reason } };
   },
-  async signIn(life: Life, { index, text }: Command) {
+  async signIn(life: TenantModel, { index, text }: Command) {
     const user = new EndUser(life.gpt(index), text);
     const { status, body } = await user.calls();
     if (body.outcome !== 'sign_in_required') return { status, body: { outcome: body.outcome, code: body.code } };
@@ -178,14 +178,19 @@ const COMMANDS = {
     life.note('connection', view.connection_id);
     return { status, body: { ended: view.status } };
   },
-  disconnect: (life: Life, { index }: Command) =>
+  disconnect: (life: TenantModel, { index }: Command) =>
     life.tenant.runtime.delete(`/v1/connections/${life.id('connection', index)}`),
-  revokeAll: (life: Life, { text }: Command) => life.tenant.runtime.post('/v1/connections/revoke', { user: text }),
-  look: (life: Life, { index }: Command) => life.tenant.runtime.get(`/v1/sign-ins/${life.id('sign-in', index)}`),
-} satisfies Record<string, (life: Life, command: Command) => Promise<Pick<Answer, 'status' | 'body'>>>;
+  revokeAll: (life: TenantModel, { text }: Command) =>
+    life.tenant.runtime.post('/v1/connections/revoke', { user: text }),
+  look: (life: TenantModel, { index }: Command) => life.tenant.runtime.get(`/v1/sign-ins/${life.id('sign-in', index)}`),
+} satisfies Record<string, (life: TenantModel, command: Command) => Promise<Pick<Answer, 'status' | 'body'>>>;
 
-/** What one tenant does with the ids of the other. It comes to nothing. */
-async function trespass(life: Life, other: Life | undefined, { index, text }: Command): Promise<number[]> {
+/** Uses the ids of the other tenant, which must have no effect. */
+async function accessOther(
+  life: TenantModel,
+  other: TenantModel | undefined,
+  { index, text }: Command,
+): Promise<number[]> {
   const id = (kind: Kind) => other?.id(kind, index) ?? newId(PREFIX[kind]);
   const { admin } = life.tenant;
   const tries = [
@@ -206,15 +211,15 @@ interface Step {
   trespasses: boolean;
 }
 
-/** Lives the steps that are theirs, in their order, each with what it was answered. */
-async function live(steps: Step[]): Promise<{ answers: unknown[][]; views: unknown[] }> {
+/** Applies the steps of both tenants in their order. @returns the responses and the final views */
+async function run(steps: Step[]): Promise<{ answers: unknown[][]; views: unknown[] }> {
   const taking = new Set(steps.map(({ who }) => who));
-  const lives = await Promise.all([0, 1].map((who) => (taking.has(who as 0 | 1) ? Life.begin() : undefined)));
+  const lives = await Promise.all([0, 1].map((who) => (taking.has(who as 0 | 1) ? TenantModel.create() : undefined)));
   const answers: unknown[][] = [[], []];
   for (const { who, command, trespasses } of steps) {
-    const life = lives[who] as Life;
+    const life = lives[who] as TenantModel;
     if (trespasses) {
-      answers[who]?.push(await trespass(life, lives[1 - who], command));
+      answers[who]?.push(await accessOther(life, lives[1 - who], command));
     } else {
       const { status, body } = await COMMANDS[command.does](life, command);
       answers[who]?.push([command.does, status, life.named(body)]);
@@ -223,7 +228,7 @@ async function live(steps: Step[]): Promise<{ answers: unknown[][]; views: unkno
   return { answers, views: await Promise.all(lives.map((life) => life?.view())) };
 }
 
-it("neither of two tenants' views depends on what the other does", async () => {
+it('the view of each of two tenants is independent of the commands of the other', async () => {
   const command = fc.record({
     does: fc.constantFrom(...(Object.keys(COMMANDS) as (keyof typeof COMMANDS)[])),
     index: fc.nat(5),
@@ -248,9 +253,9 @@ it("neither of two tenants' views depends on what the other does", async () => {
         ...begin,
         ...random.map((each, index) => ({ ...each, trespasses: each.trespasses && index % 3 === 0 })),
       ];
-      const together = await live(all);
+      const together = await run(all);
       for (const who of [0, 1] as const) {
-        const alone = await live(all.filter((each) => each.who === who));
+        const alone = await run(all.filter((each) => each.who === who));
         expect(together.answers[who]).toEqual(alone.answers[who]);
         expect(together.views[who]).toEqual(alone.views[who]);
       }

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from '../../examples/notes-provider/browser.js';
-import type { Behaviour } from '../support/authorization-server.js';
-import { BEHAVIOURS, type BehaviourName } from '../support/behaviours.js';
+import type { Behavior } from '../support/authorization-server.js';
+import { BEHAVIORS, type BehaviorName } from '../support/behaviors.js';
 import { EndUser, type SignInAttempt } from '../support/end-user.js';
 import { OAuthWorld } from '../support/oauth-world.js';
-import { Canaries } from '../support/secrets-in.js';
+import { Canaries } from '../support/canaries.js';
 
-/** Timeout of a test that runs every behaviour. */
+/** Timeout of a test that runs every behavior. */
 const TIMEOUT_MS = 180_000;
 
-const BEHAVIOUR_NAMES = Object.keys(BEHAVIOURS) as BehaviourName[];
+const BEHAVIOR_NAMES = Object.keys(BEHAVIORS) as BehaviorName[];
 
 /** A secret made of words, which only a comparison with known secrets can find. */
 const WORDY_SECRET = 'the quiet secret of all that read our notes';
@@ -40,7 +40,7 @@ const note = (place: string, what: unknown) => seen.push({ place, text: JSON.str
 
 /** Signs Alice in and records all outputs to her browser, her tenant and its admin. */
 async function signsIn(alice: EndUser, place: string): Promise<SignInAttempt> {
-  const attempt = await alice.isOfferedSignIn();
+  const attempt = await alice.getsSignInLink();
   const ticket = attempt.offer.url.split('/').at(-1) ?? '';
   canaries.watch('ticket', ticket);
   // The URL that the page's form is sent to.
@@ -77,7 +77,7 @@ function watchTheProvider(): void {
 
 function leaks(): string[] {
   watchTheProvider();
-  return seen.flatMap(({ place, text }) => canaries.in(text).map((name) => `${name} in ${place}`));
+  return seen.flatMap(({ place, text }) => canaries.findIn(text).map((name) => `${name} in ${place}`));
 }
 
 describe('secrets in outputs', () => {
@@ -86,8 +86,8 @@ describe('secrets in outputs', () => {
     async () => {
       for (const [method, schema] of SCHEMAS) {
         const { gpt } = await world.notesGpt(schema);
-        for (const way of BEHAVIOUR_NAMES.filter((name) => method === 'post' || name.startsWith('echo'))) {
-          world.provider.behaves(way);
+        for (const way of BEHAVIOR_NAMES.filter((name) => method === 'post' || name.startsWith('echo'))) {
+          world.provider.simulate(way);
           const alice = new EndUser(gpt, way);
           await signsIn(alice, `${way}, ${method}`);
           await notesConnection(alice, `${way}, ${method}`);
@@ -102,13 +102,13 @@ describe('secrets in outputs', () => {
     'do not appear in anything about refreshes and disconnecting',
     async () => {
       const { gpt } = await world.notesGpt({ revocation_url: `${world.provider.url}/revoke` });
-      for (const way of BEHAVIOUR_NAMES) {
-        const { tokenAnswer }: Behaviour = BEHAVIOURS[way];
+      for (const way of BEHAVIOR_NAMES) {
+        const { tokenAnswer }: Behavior = BEHAVIORS[way];
         if (!tokenAnswer) continue;
         const alice = new EndUser(gpt, way);
-        world.provider.behaves();
+        world.provider.simulate();
         await signsIn(alice, 'to refresh');
-        world.provider.behaves('rotates', { refreshAnswer: tokenAnswer });
+        world.provider.simulate('rotates', { refreshAnswer: tokenAnswer });
         world.app.clock.advance({ hours: 2 });
         note(`call (${way})`, (await alice.calls()).body);
         await notesConnection(alice, `refreshed: ${way}`);
@@ -125,12 +125,12 @@ describe('secrets in outputs', () => {
     const user_verification_url = 'https://chat.example.com/who';
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { user_verification: 'redirect', user_verification_url });
     const { gpt } = await world.notesGpt({}, tenant);
-    world.provider.behaves();
+    world.provider.simulate();
     for (const [name, user] of [
       ['alice', 'alice'],
       ['bob', 'mallory'],
     ] as const) {
-      const attempt = await new EndUser(gpt, name).comesBack();
+      const attempt = await new EndUser(gpt, name).signsInAtProvider();
       const location = (await attempt.returns()).headers.get('location') ?? '';
       const browser_token = new URL(location).searchParams.get('browser_token') ?? '';
       canaries.watch('browser token', browser_token);

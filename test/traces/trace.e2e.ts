@@ -60,7 +60,7 @@ describe('trace of a sign-in', () => {
   });
 
   it('shows the diagnosis at the failed step and at the top', async () => {
-    world.provider.behaves('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const signIn = await (await world.user()).signsIn();
     const trace = await signIn.trace();
     expect(trace).toMatchObject({ status: 'failed', diagnosis_code: 'client_refused' });
@@ -74,7 +74,7 @@ describe('trace of a sign-in', () => {
   });
 
   it('explains why there was no response', async () => {
-    world.provider.behaves({ dropsConnections: true });
+    world.provider.simulate({ dropsConnections: true });
     const signIn = await (await world.user()).signsIn();
     const trace = await signIn.trace();
     expect(trace.steps.at(-2)).toMatchObject({
@@ -87,7 +87,7 @@ describe('trace of a sign-in', () => {
 
   it('includes earlier attempts: another browser, a second start, a repeated callback', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     await signIn.returns({}, new EndUser(alice.gpt, 'alice').browser);
     await signIn.opensTheLink();
     await signIn.pressesTheButton();
@@ -111,7 +111,7 @@ describe('trace of a sign-in', () => {
       user_verification: 'redirect',
       user_verification_url: url,
     });
-    const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').comesBack();
+    const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').signsInAtProvider();
     const location = new URL((await signIn.returns()).headers.get('location') ?? '');
     const browser_token = location.searchParams.get('browser_token');
     const path = `/v1/sign-ins/${signIn.offer.id}/verify`;
@@ -129,7 +129,7 @@ describe('trace of a connection', () => {
   };
 
   it('lists the refreshes, oldest first', async () => {
-    world.provider.behaves('rotates');
+    world.provider.simulate('rotates');
     const alice = await world.connectedUser();
     expect(await traceOf(alice)).toMatchObject({ status: 'active', steps: [] });
     for (let round = 0; round < 3; round++) {
@@ -160,7 +160,7 @@ describe('trace of a connection', () => {
 
   it('reports a clock difference although the refresh succeeded', async () => {
     const alice = await world.connectedUser();
-    world.provider.behaves('a clock that is an hour behind');
+    world.provider.simulate('a clock that is an hour behind');
     world.app.clock.advance({ hours: 2 });
     expect((await alice.calls()).body.outcome).toBe('completed');
     expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'clock_differs' });
@@ -168,7 +168,7 @@ describe('trace of a connection', () => {
 
   it('reports that the provider is failing', async () => {
     const alice = await world.connectedUser();
-    world.provider.behaves('out of order');
+    world.provider.simulate('service unavailable');
     world.app.clock.advance({ hours: 2 });
     await alice.calls();
     expect(await traceOf(alice)).toMatchObject({ status: 'active', diagnosis_code: 'provider_failing' });
@@ -224,7 +224,7 @@ describe('access and retention', () => {
 
   it('limits the number of steps of a link that is opened many times', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     for (let visit = 0; visit < 70; visit++) await signIn.opensTheLink();
     expect((await signIn.pressesTheButton()).status).toBe(429);
     expect((await signIn.trace()).steps.length).toBeLessThanOrEqual(70);

@@ -65,7 +65,7 @@ describe('Google Cloud KMS', () => {
     ['does not confirm the context', (answer) => delete answer['verifiedAdditionalAuthenticatedDataCrc32c']],
     ['names the version of another key', (answer) => (answer['name'] = `${gcp.name}2/cryptoKeyVersions/1`)],
   ])('rejects an encryption whose response %s', async (_, damage) => {
-    gcp.damage = damage;
+    gcp.modifyResponse = damage;
     await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow(KeyServiceError);
   });
 
@@ -74,27 +74,27 @@ describe('Google Cloud KMS', () => {
     ['has no checksum of the plaintext', (answer) => delete answer['plaintextCrc32c']],
   ])('reports a failed service if the response of a decryption %s', async (_, damage) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
-    gcp.damage = damage;
+    gcp.modifyResponse = damage;
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(KeyServiceError);
   });
 
   it('reports an undecryptable key only if the service says that decryption failed', async () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
-    gcp.refuses('INVALID_ARGUMENT', 'The checksum in field ciphertext_crc32c did not match.');
+    gcp.failWith('INVALID_ARGUMENT', 'The checksum in field ciphertext_crc32c did not match.');
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('responded with INVALID_ARGUMENT');
-    gcp.refuses('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
+    gcp.failWith('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow(UnsealError);
     for (const call of [() => keys.wrap(DATA_KEY, 'c'), () => keys.primaryKeyId()]) {
       await expect(call()).rejects.toThrow('responded with INVALID_ARGUMENT');
     }
-    gcp.refuses('NOT_FOUND', 'Decryption failed: the ciphertext is invalid.');
+    gcp.failWith('NOT_FOUND', 'Decryption failed: the ciphertext is invalid.');
     await expect(keys.unwrap(wrapped, 'c')).rejects.toThrow('responded with NOT_FOUND');
   });
 
   it('fails after four seconds if no access token can be obtained', async () => {
     // A federated identity's token would be exchanged (RFC 8693) at a server that does not respond.
     const tokens = await TransitService.start();
-    tokens.trouble = 'silent';
+    tokens.fault = 'silent';
     const federated = {
       type: 'external_account',
       audience: '//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/pool/providers/provider',
@@ -117,12 +117,12 @@ describe('Google Cloud KMS', () => {
     expect(await keys.unwrap(await keys.wrap(DATA_KEY, 'c'), 'c')).toEqual(DATA_KEY);
   });
 
-  it.each<[string, KeyService['trouble']]>([
+  it.each<[string, KeyService['fault']]>([
     ['does not respond', 'silent'],
     ['responds one byte at a time', 'drip'],
-  ])('fails after four seconds if the service %s, and works again afterwards', async (_, trouble) => {
+  ])('fails after four seconds if the service %s, and works again afterwards', async (_, fault) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
-    gcp.trouble = trouble;
+    gcp.fault = fault;
     const start = Date.now();
     const all = [keys.wrap(DATA_KEY, 'c'), keys.unwrap(wrapped, 'c'), keys.primaryKeyId()];
     for (const each of all) expect(await failureOf(each)).toContain('responded with DEADLINE_EXCEEDED');
@@ -135,14 +135,14 @@ describe('Google Cloud KMS', () => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
     for (let round = 0; round < 5; round += 1) {
       const calls = Array.from({ length: 8 }, () => keys.unwrap(wrapped, 'c'));
-      if (round % 2) await gcp.called();
+      if (round % 2) await gcp.nextCall();
       gcp.disconnect();
       for (const call of calls) expect(await call).toEqual(DATA_KEY);
     }
   });
 
   it('sends a call twice, and no more, while the service is unavailable', async () => {
-    gcp.refuses('UNAVAILABLE', 'try later');
+    gcp.failWith('UNAVAILABLE', 'try later');
     const before = gcp.calls;
     await expect(keys.wrap(DATA_KEY, 'c')).rejects.toThrow('responded with UNAVAILABLE');
     expect(gcp.calls - before).toBe(2);

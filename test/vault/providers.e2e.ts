@@ -50,8 +50,8 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  transit.trouble = undefined;
-  kms.trouble = undefined;
+  transit.fault = undefined;
+  kms.fault = undefined;
   gcp.recover();
 });
 
@@ -145,7 +145,7 @@ describe.each(PROVIDERS.slice(2))('the key service %s', (kind, setting, serviceO
     expect(after.kekId === before.kekId).toBe(kind === 'aws-kms');
   });
 
-  it.each<[string, KeyService['trouble']]>([
+  it.each<[string, KeyService['fault']]>([
     ['fails', { status: 500, body: { errors: ['a secret-of-the-service'], __type: 'KMSInternalException' } }],
     ['is sealed', { status: 503, body: { errors: ['Vault is sealed'], __type: 'KeyUnavailableException' } }],
     ['forbids it', { status: 403, body: { errors: ['permission denied'], __type: 'AccessDeniedException' } }],
@@ -156,9 +156,9 @@ describe.each(PROVIDERS.slice(2))('the key service %s', (kind, setting, serviceO
     ],
     ['does not respond', 'silent'],
     ['responds one byte at a time', 'drip'],
-  ])('is reported as a failed service, without secrets, when it %s', async (_, trouble) => {
+  ])('is reported as a failed service, without secrets, when it %s', async (_, fault) => {
     const wrapped = await keys.wrap(DATA_KEY, 'c');
-    service.trouble = trouble;
+    service.fault = fault;
     const outcomes = await Promise.allSettled([keys.unwrap(wrapped, 'c'), keys.wrap(DATA_KEY, 'c')]);
     for (const outcome of outcomes) {
       const error = (outcome as PromiseRejectedResult).reason as KeyServiceError;
@@ -261,7 +261,7 @@ describe('a deployment with a key service', () => {
       expect((await alice.calls()).body.outcome).toBe('completed');
       expect((await app.anonymous.get('/readyz')).status).toBe(503);
       // Another replica has no cached key yet, as this one would not after ten minutes.
-      const replica = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` });
+      const replica = await app.replica({ VAULT_KEYS: `transit:${transit.keyUrl}` });
       try {
         const received = api.requests.length;
         expect(problemOf(await alice.at(replica).calls())).toBe('503 credential_unavailable');
@@ -285,7 +285,7 @@ describe('a deployment with a key service', () => {
     await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'moved' });
     const file = join(folder, 'moved.key');
     writeFileSync(file, randomBytes(32).toString('base64'));
-    const replica = await app.beside({ VAULT_KEYS: `file:${file},transit:${transit.keyUrl}` });
+    const replica = await app.replica({ VAULT_KEYS: `file:${file},transit:${transit.keyUrl}` });
     try {
       const { id } = (await replica.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
       const rotation = await eventually(
@@ -299,10 +299,10 @@ describe('a deployment with a key service', () => {
     } finally {
       await replica.stop();
     }
-    const alone = await app.beside({ VAULT_KEYS: `file:${file}` });
+    const alone = await app.replica({ VAULT_KEYS: `file:${file}` });
     expect((await gpt.at(alone).call('listNotes')).body.outcome).toBe('completed');
     await alone.stop();
-    const startupError = await app.beside({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(formatStartupError);
+    const startupError = await app.replica({ VAULT_KEYS: `transit:${transit.keyUrl}` }).catch(formatStartupError);
     expect(startupError).toMatch(/^countersign: VAULT_KEYS: [^\n]+$/);
   });
 });

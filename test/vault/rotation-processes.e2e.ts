@@ -39,7 +39,7 @@ afterAll(() => Promise.all([api.stop(), provider.stop()]));
 beforeEach(async () => {
   rows = await createTestDatabase();
   servers = [];
-  app = await TestApp.start({ on: rows });
+  app = await TestApp.start({ database: rows });
   gpt = await (await app.tenant()).gpt();
   const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
   await connectMany(app, gpt, action, CONNECTIONS);
@@ -63,7 +63,7 @@ const environment = () => ({
 async function started(): Promise<BuiltServer> {
   const server = await BuiltServer.spawn(rows.folder, environment());
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
 const rotationAt = async (server: BuiltServer, id: string): Promise<Answer['body']> =>
@@ -139,7 +139,7 @@ describe('the rotate command', () => {
     expect(runNode([COMMAND, 'kek'], environment())).toMatch(/completed: 0 of 0, 0 cannot be decrypted\n$/);
   });
 
-  it('says in one line what is wrong', () => {
+  it('prints an error in one line', () => {
     expect(() => runNode([COMMAND, 'data', newId('t')], environment())).toThrow(/^countersign: tenant not found\n$/);
   });
 

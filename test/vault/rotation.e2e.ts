@@ -19,7 +19,7 @@ import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
 import { problemOf } from '../support/problem.js';
-import { forgetRevocations, tellDue } from '../support/revocations.js';
+import { deleteRevocations, sendDueRevocations } from '../support/revocations.js';
 import { refreshTokenOf } from '../support/stored-tokens.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -41,8 +41,8 @@ afterAll(async () => {
 beforeEach(async () => {
   tenant = await app.tenant();
   gpt = await tenant.gpt();
-  provider.behaviour = {};
-  api.answers(() => ({ body: { ok: true } }));
+  provider.behavior = {};
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'a-key-of-the-api' };
@@ -87,7 +87,7 @@ async function retireAfterAnHour(): Promise<void> {
 
 /** Creates a secret in every sealed column. */
 async function createEverySecret() {
-  await forgetRevocations(app);
+  await deleteRevocations(app);
   const schema = provider.schema({ revocation_url: `${provider.url}/revoke` });
   const oauth = await gpt.action(api.document(NOTES_PATHS), schema);
   const other = await tenant.gpt();
@@ -97,9 +97,9 @@ async function createEverySecret() {
   const bob = await new EndUser(gpt, 'bob').startsSigningIn();
   const carol = new EndUser(gpt, 'carol');
   await carol.signsIn();
-  provider.behaviour = { revocationStatus: 503 };
+  provider.behavior = { revocationStatus: 503 };
   await carol.disconnects();
-  provider.behaviour = {};
+  provider.behavior = {};
   return { oauth, keyed, other, alice, bob };
 }
 
@@ -135,7 +135,7 @@ describe('a rotation of data keys', () => {
     expect(api.last.headers['authorization']).toBe('Bearer a-key-of-the-api');
     const sentBefore = provider.revocationRequests.length;
     app.clock.advance({ hours: 1 });
-    await tellDue(app);
+    await sendDueRevocations(app);
     expect(provider.revocationRequests.length).toBeGreaterThan(sentBefore);
     const events = (await tenant.admin.get('/v1/audit-events?type=vault.data_key_retired')).body.data;
     expect(events).toMatchObject([{ target_id: first?.id, actor: { kind: 'system' } }]);
@@ -235,7 +235,7 @@ describe('a rotation', () => {
   it('is started once when it is requested concurrently on two replicas', async () => {
     const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
     await connectMany(app, gpt, action, 200);
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       const asked = [app, replica, app, replica].map(({ operator }) =>
         operator.post('/v1/vault/rotations', { scope: 'data', tenant_id: tenant.id }),
@@ -315,7 +315,7 @@ describe('a rotation of key-encryption keys', () => {
     return `file:${file}`;
   };
   const first = () => readFileSync(join(app.database.folder, 'vault.key'), 'utf8').trim();
-  const startWith = (vaultKeys: string) => TestApp.start({ of: app, environment: { VAULT_KEYS: vaultKeys } });
+  const startWith = (vaultKeys: string) => TestApp.start({ replicaOf: app, environment: { VAULT_KEYS: vaultKeys } });
 
   it('wraps every data key under the first key, after which the others can be removed', async () => {
     await gpt.action(api.document(NOTES_PATHS), API_KEY);
@@ -367,7 +367,7 @@ describe('a rotation of key-encryption keys', () => {
 describe('a deleted tenant', () => {
   it('leaves no key in the memory of a replica without Redis after a few seconds', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS), API_KEY);
-    const replica = await app.beside();
+    const replica = await app.replica();
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
       const context = { tenantId: tenant.id, table: 'actions', rowId: id, column: 'auth_secrets' };

@@ -26,7 +26,7 @@ const fileIn = (folder: string, name: string) => join(folder, name);
 
 /** Starts a process with these keys on the same database. @returns its startup error */
 async function startupError(vaultKeys: string): Promise<string> {
-  const started = TestApp.start({ of: app, environment: { VAULT_KEYS: vaultKeys } });
+  const started = TestApp.start({ replicaOf: app, environment: { VAULT_KEYS: vaultKeys } });
   return started.then(
     async (replica) => {
       await replica.stop();
@@ -76,7 +76,10 @@ describe('the start', () => {
 describe('VAULT_KEYS', () => {
   it('reads keys from a variable', async () => {
     process.env['COUNTERSIGN_TEST_VAULT_KEY'] = ownKey();
-    const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: 'env:COUNTERSIGN_TEST_VAULT_KEY' } });
+    const replica = await TestApp.start({
+      replicaOf: app,
+      environment: { VAULT_KEYS: 'env:COUNTERSIGN_TEST_VAULT_KEY' },
+    });
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
       expect(api.last.headers['authorization']).toBe('Bearer sealed-key');
@@ -87,7 +90,7 @@ describe('VAULT_KEYS', () => {
 
   it('unseals with every key and seals with the first one', async () => {
     const newer = newKey();
-    const replica = await TestApp.start({ of: app, environment: { VAULT_KEYS: keyFile(newer, ownKey()) } });
+    const replica = await TestApp.start({ replicaOf: app, environment: { VAULT_KEYS: keyFile(newer, ownKey()) } });
     try {
       expect((await gpt.at(replica).call('listNotes')).body.outcome).toBe('completed');
       const fresh = await (await replica.tenant('New')).gpt();

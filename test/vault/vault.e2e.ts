@@ -26,8 +26,8 @@ afterAll(async () => {
 beforeEach(async () => {
   tenant = await app.tenant();
   gpt = await tenant.gpt();
-  provider.behaviour = {};
-  api.answers(() => ({ body: { ok: true } }));
+  provider.behavior = {};
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'canary-api-key' };
@@ -46,13 +46,13 @@ it('leaks no secret into the database, the logs, the metrics or any response, on
   answers.push(await tenant.admin.patch(path, { auth: { ...basic, password: 'canary-refused', colour: 'red' } }));
   await signIn('alice');
   answers.push(await gpt.call('listNotes', { user: 'alice' }));
-  provider.behaviour = {
+  provider.behavior = {
     tokenAnswer: { status: 400, body: '{"error":"invalid_grant","error_description":"canary-description"}' },
   };
   await signIn('bob');
-  provider.behaviour = { tokenAnswer: { status: 500, contentType: 'text/html', body: '<h1>canary-description</h1>' } };
+  provider.behavior = { tokenAnswer: { status: 500, contentType: 'text/html', body: '<h1>canary-description</h1>' } };
   await signIn('carol');
-  api.answers(() => ({ status: 401, headers: { 'content-encoding': 'gzip' }, body: 'rubbish' }));
+  api.respondWith(() => ({ status: 401, headers: { 'content-encoding': 'gzip' }, body: 'rubbish' }));
   answers.push(await gpt.call('listNotes', { user: 'alice' }));
   const lists = ['/v1/connections', '/v1/audit-events?limit=200', `${gpt.path}/actions`, '/v1/keys', '/metrics'];
   answers.push(...(await Promise.all(lists.map((list) => tenant.admin.get(list)))));

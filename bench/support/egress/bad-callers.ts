@@ -5,7 +5,7 @@ import { DueConnections } from '../due-connections.js';
 import { owner } from '../refresh-scene.js';
 import type { CallerPlan } from './callers-process.js';
 
-/** The callers of a bad upstream: more than a host has slots. */
+/** Number of callers of a bad upstream: more than a host has slots. */
 const CALLERS = 96;
 const PAUSE_MS = 500;
 
@@ -20,7 +20,7 @@ function document(url: string, method: 'get' | 'post'): object {
   return { openapi: '3.1.0', info: { title: 'Bad', version: '1' }, servers: [{ url }], paths };
 }
 
-/** Sets up another tenant for the upstream at `port`, and returns what its callers send repeatedly. */
+/** Creates another tenant for the upstream at `port`. Returns the requests that its callers repeat. */
 export async function setUpCallers(
   countersign: Countersign,
   kind: string,
@@ -37,7 +37,7 @@ export async function setUpCallers(
   return { ...plan, path: `/v1/gpts/${id}/call`, key: runtime, bodies: [JSON.stringify({ operation_id: 'act' })] };
 }
 
-/** Sets up users whose access tokens have expired, at a token endpoint that does not respond. */
+/** Creates users whose access tokens have expired, at a token endpoint that does not respond. */
 async function setUpExpiredUsers(
   countersign: Countersign,
   port: number,

@@ -3,7 +3,7 @@ import { brotliCompressSync, constants, createGzip, gzipSync } from 'node:zlib';
 import { once } from 'node:events';
 
 /** Handles a request when its first bytes arrive. */
-type Behaviour = (socket: Socket) => void;
+type Behavior = (socket: Socket) => void;
 
 const MEBIBYTE = 1_048_576;
 const DRIP_MS = 50;
@@ -59,7 +59,7 @@ const brotli = brotliCompressSync(Buffer.alloc(64 * MEBIBYTE, 'A'), {
 const letters = Buffer.alloc(64 * 1024, 'A');
 const picture = Buffer.alloc(2 * MEBIBYTE, 'A');
 
-const BEHAVIOURS: Record<string, Behaviour> = {
+const BEHAVIORS: Record<string, Behavior> = {
   'answers well': (socket) => socket.write(head('application/json', 'content-length: 11\r\n\r\n{"notes":1}')),
   'never answers': () => undefined,
   'drips its head': (socket) => drip(socket, head('application/json', 'x-slow: '), 'a'),
@@ -81,17 +81,17 @@ const BEHAVIOURS: Record<string, Behaviour> = {
   'no token': () => undefined,
 };
 
-async function listening(behaviour: Behaviour): Promise<number> {
+async function listening(behavior: Behavior): Promise<number> {
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.on('data', () => behaviour(socket));
+    socket.on('data', () => behavior(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as AddressInfo).port;
 }
 
 const ports: Record<string, number> = {};
-for (const [kind, behaviour] of Object.entries(BEHAVIOURS)) ports[kind] = await listening(behaviour);
+for (const [kind, behavior] of Object.entries(BEHAVIORS)) ports[kind] = await listening(behavior);
 process.send?.(ports);
 process.on('disconnect', () => process.exit());
 process.on('SIGTERM', () => process.exit());

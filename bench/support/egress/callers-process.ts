@@ -7,7 +7,7 @@ export interface CallerPlan {
   key: string;
   bodies: string[];
   callers: number;
-  /** The pause between an answer and the next call of a caller. */
+  /** Pause between a response and the next call of a caller. */
   pauseMs: number;
 }
 

@@ -4,15 +4,15 @@ import type { Target } from '../load.js';
 export interface Latency {
   p50: number;
   p99: number;
-  /** Calls without the expected answer. */
+  /** Calls without the expected response. */
   failed: number;
 }
 
 /**
- * Calls at a constant rate, whether or not earlier calls have been answered: a caller that waits for each answer would not see the latency of
+ * Calls at a constant rate, whether or not earlier calls have completed. A caller that waits for each response would miss the latency of
  * the calls it did not make.
  *
- * @returns milliseconds; a failed call counts with the time it took
+ * @returns milliseconds; a failed call counts with its duration
  */
 export async function latencyOf(target: Target, seconds: number, perSecond: number): Promise<Latency> {
   const pool = new Pool(target.origin, { connections: 64, pipelining: 1 });

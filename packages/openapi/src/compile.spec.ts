@@ -109,7 +109,7 @@ describe('path parameters', () => {
     ['a\r\nb', 'control characters'],
     ['\ud800', 'broken Unicode'],
     [{ a: { b: 1 } }, 'nested too deeply'],
-  ] as [JsonValue, string][])('refuses %j: %s', (id, message) => {
+  ] as [JsonValue, string][])('rejects the empty or invalid %j: %s', (id, message) => {
     expect(refusal(item, { id })[0]?.message).toContain(message);
   });
 
@@ -134,15 +134,15 @@ describe('the query of a path', () => {
   const inPath = (name: string) => ({ name, in: 'path', required: true, schema: {} });
 
   it.each<[string, string, JsonObject[], JsonObject, string]>([
-    ['is sent as it is', '/a?x=1&y z&w=%41', [], {}, '/a?x=1&y%20z&w=%41'],
-    ['comes before parameters', '/a?x=1', [query('b')], { b: 2 }, '/a?x=1&b=2'],
-    ['gives way to the parameter of a name', '/a?x=1&y=2', [query('x')], { x: 3 }, '/a?y=2&x=3'],
-    ['gives way to a variable with its name', '/a?x={x}', [query('x')], { x: 'b c' }, '/a?x=b%20c'],
-    ['names a variable of another name', '/a?q={words}', [inPath('words')], { words: 'b&c' }, '/a?q=b%26c'],
-    ['is none where nothing stands there', '/a?', [], {}, '/a'],
+    ['is sent', '/a?x=1&y z&w=%41', [], {}, '/a?x=1&y%20z&w=%41'],
+    ['precedes parameters', '/a?x=1', [query('b')], { b: 2 }, '/a?x=1&b=2'],
+    ['is replaced by a parameter of the same name', '/a?x=1&y=2', [query('x')], { x: 3 }, '/a?y=2&x=3'],
+    ['is replaced by a path parameter in it', '/a?x={x}', [query('x')], { x: 'b c' }, '/a?x=b%20c'],
+    ['contains a path parameter of another name', '/a?q={words}', [inPath('words')], { words: 'b&c' }, '/a?q=b%26c'],
+    ['is omitted if it is empty', '/a?', [], {}, '/a'],
     ['ends before a fragment, which is not sent', '/a?x=1#y', [], {}, '/a?x=1'],
-    ['is none behind a fragment', '/a#x?y=1', [], {}, '/a'],
-  ])('is parsed: %s', (_, path, parameters, args, expected) => {
+    ['is not read after a fragment', '/a#x?y=1', [], {}, '/a'],
+  ])('%s', (_, path, parameters, args, expected) => {
     expect(operationOf({ path, parameters }).buildRequest(args).url).toBe(`https://e.test${expected}`);
   });
 
@@ -212,10 +212,13 @@ describe('header parameters', () => {
     expect(operation.buildRequest({ 'X-Color': value }).headers['x-color']).toBe(header);
   });
 
-  it.each(['a\r\nhost: evil.test', 'a\nb', 'a\u0000', 'a\tb', '🍣', ['a', 'b\r']])('rejects %j', (value) => {
-    const operation = operationOf({ parameters: [{ name: 'X-Color', in: 'header', schema: ANY }] });
-    expect(refusal(operation, { 'X-Color': value })[0]?.message).toContain('invalid in a header');
-  });
+  it.each(['a\r\nhost: evil.test', 'a\nb', 'a\u0000', 'a\tb', '🍣', ['a', 'b\r']])(
+    'rejects the header value %j',
+    (value) => {
+      const operation = operationOf({ parameters: [{ name: 'X-Color', in: 'header', schema: ANY }] });
+      expect(refusal(operation, { 'X-Color': value })[0]?.message).toContain('invalid in a header');
+    },
+  );
 
   it.each([
     'Authorization',
@@ -247,7 +250,7 @@ describe('the request body', () => {
     [['multipart/form-data', 'application/merge-patch+json'], 'application/merge-patch+json'],
     [['application/*+json'], 'application/json'],
     [['*/*'], 'application/json'],
-  ])('with the content types %j is sent as %s', (mediaTypes, sent) => {
+  ])('is sent for the content types %j as %s', (mediaTypes, sent) => {
     const operation = operationOf({ method: 'post', body: { content: content(...mediaTypes) } });
     const request = operation.buildRequest({ body: { a: [1, 'é'] } });
     expect(request).toMatchObject({ method: 'POST', body: '{"a":[1,"é"]}' });
@@ -400,7 +403,7 @@ describe('requests with arbitrary arguments', () => {
   ];
   const operation = operationOf({ path: '/s/{a}/t/{b}.json', parameters, server: 'https://h.test/base' });
 
-  /** Builds, or nothing where the arguments are refused. */
+  /** Builds the request, or returns `undefined` if the arguments are rejected. */
   function attempt(args: JsonObject) {
     try {
       return operation.buildRequest(args);
@@ -486,7 +489,7 @@ describe('requests with arbitrary arguments', () => {
     );
   });
 
-  it('compiles an operation once for a document', () => {
+  it('compileOperation compiles an operation once per document', () => {
     const document = readDocument({
       openapi: '3.1.0',
       info: { title: 't', version: '1' },

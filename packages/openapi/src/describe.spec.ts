@@ -235,7 +235,7 @@ describe('describeDocument', () => {
     ['a reference that leads nowhere', { requestBody: { $ref: '#/components/requestBodies/none' } }],
     ['another host', { servers: [{ url: 'https://other.example' }] }],
     ['another port', { servers: [{ url: 'https://api.example:8443' }] }],
-  ])('leaves out an operation with %s', (_, operation) => {
+  ])('omits an operation with %s', (_, operation) => {
     const document = documentOf({
       '/sound': { get: { operationId: 'sound', ...OK } },
       '/a/{id}': { parameters: [ID], post: { operationId: 'op', ...OK, ...operation } },
@@ -278,11 +278,11 @@ describe('describeDocument', () => {
       '/paths/~1b/get/operationId',
       { paths: { '/a': { get: { operationId: 'x', ...OK } }, '/b': { get: { operationId: 'x', ...OK } } } },
     ],
-  ])('rejects: %s at %s', (code, pointer, others) => {
+  ])('rejects a document with the error %s at %s', (code, pointer, others) => {
     expect(refusal({ '/a': { get: OK } }, others)[0]).toMatchObject({ code, pointer });
   });
 
-  it('names an external reference', () => {
+  it('names an external reference in the error', () => {
     expect(refusal({ '/a': { $ref: './a.yaml' } })[0]?.message).toContain('"./a.yaml"');
   });
 

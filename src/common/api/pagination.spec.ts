@@ -10,18 +10,18 @@ const rows = (count: number) =>
 const idOf = ({ id }: { id: string }) => id;
 
 describe('a page', () => {
-  it('is the last one where there are no more rows than it shows', () => {
+  it('is the last one if there are no more rows', () => {
     expect(toPage(rows(3), 3, idOf)).toEqual({ data: ['g-0x', 'g-1x', 'g-2x'], next_cursor: null });
     expect(toPage([], 3, idOf)).toEqual({ data: [], next_cursor: null });
   });
 
-  it('ends with a cursor to the last row that it shows, where there is one more', () => {
+  it('ends with a cursor to its last row if there are more rows', () => {
     const { data, next_cursor } = toPage(rows(4), 3, idOf);
     expect(data).toEqual(['g-0x', 'g-1x', 'g-2x']);
     expect(parseCursor(next_cursor ?? '')).toEqual({ id: 'g-2x', createdAt: new Date(1_900_000_000_002) });
   });
 
-  it('leads through all rows, each once', () => {
+  it('leads with its cursor to all rows, each once', () => {
     const all = rows(10);
     const seen: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null;) {
@@ -51,27 +51,28 @@ describe('a cursor', () => {
     cursor('1900000000000 g-1\n'),
     cursor('1900000000000 g-%'),
     cursor('1900000000000 G-1'),
-  ])('that is not one of ours is refused: %j', (text) => {
+  ])('is rejected if it is invalid: %j', (text) => {
     expect(() => parseCursor(text)).toThrow(InvalidRequestError);
   });
 });
 
 describe('the query of a list', () => {
-  const mistakes = (query: object) => validateSync(plainToInstance(PageQuery, query)).map(({ property }) => property);
+  const invalidFields = (query: object) =>
+    validateSync(plainToInstance(PageQuery, query)).map(({ property }) => property);
 
-  it.each([{}, { limit: '1' }, { limit: '200' }, { limit: '50', cursor: 'abc' }])('may be %j', (query) => {
-    expect(mistakes(query)).toEqual([]);
+  it.each([{}, { limit: '1' }, { limit: '200' }, { limit: '50', cursor: 'abc' }])('is valid: %j', (query) => {
+    expect(invalidFields(query)).toEqual([]);
   });
 
-  it('shows 50 rows where nobody says otherwise', () => {
+  it('has a limit of 50 by default', () => {
     expect(plainToInstance(PageQuery, {}).limit).toBe(50);
   });
 
-  it.each(['0', '201', '-1', '1.5', 'all', ''])('may not ask for %j rows', (limit) => {
-    expect(mistakes({ limit })).toEqual(['limit']);
+  it.each(['0', '201', '-1', '1.5', 'all', ''])('rejects the limit %j', (limit) => {
+    expect(invalidFields({ limit })).toEqual(['limit']);
   });
 
-  it('has a cursor of bounded length', () => {
-    expect(mistakes({ cursor: 'x'.repeat(201) })).toEqual(['cursor']);
+  it('rejects a cursor beyond the maximum length', () => {
+    expect(invalidFields({ cursor: 'x'.repeat(201) })).toEqual(['cursor']);
   });
 });

@@ -18,7 +18,7 @@ class Note {
   more?: object;
 }
 
-/** The errors that the input is refused with. */
+/** Returns the validation errors of the input. */
 function errors(input: unknown, at?: string) {
   try {
     validateInput(Note, input, at);
@@ -29,26 +29,26 @@ function errors(input: unknown, at?: string) {
   throw new Error('the input was taken');
 }
 
-describe('a body', () => {
-  it('that fits becomes an instance, with defaults for what it leaves out', () => {
+describe('the validation of a body', () => {
+  it('returns an instance with defaults for omitted fields', () => {
     const note = validateInput(Note, { title: 'Milk' });
     expect(note).toBeInstanceOf(Note);
     expect({ ...note }).toEqual({ title: 'Milk', stars: 3 });
   });
 
-  it('is not copied below its first level, nor changed', () => {
+  it('neither copies nor changes nested values', () => {
     const more = { deep: { er: [1] } };
     expect(validateInput(Note, { title: 'Milk', more }).more).toBe(more);
     expect(more).toEqual({ deep: { er: [1] } });
   });
 
-  it('may nest deeper than any recursion reaches', () => {
+  it('accepts values of any depth', () => {
     let more = {};
     for (let level = 0; level < 100_000; level++) more = { more };
     expect(validateInput(Note, { title: 'Milk', more }).more).toBe(more);
   });
 
-  it('is told what is missing, wrong and unknown, each with a pointer', () => {
+  it('reports missing, invalid and unknown fields, each with a pointer', () => {
     expect(errors({ stars: 'five', 'a/b~c': 1 })).toEqual(
       expect.arrayContaining([
         { pointer: '/title', message: 'title is missing' },
@@ -58,18 +58,21 @@ describe('a body', () => {
     );
   });
 
-  it('is told one thing about each field', () => {
+  it('reports one error for each field', () => {
     expect(errors({ title: 5 })).toHaveLength(1);
   });
 
-  it('has pointers from where it stands', () => {
+  it('reports pointers relative to the given base', () => {
     expect(errors({}, '/auth')).toEqual([{ pointer: '/auth/title', message: 'title is missing' }]);
     expect(errors(null, '/auth')).toEqual([{ pointer: '/auth', message: 'must be a JSON object' }]);
   });
 
-  it.each([null, undefined, 'text', 7, true, [], [{ title: 'Milk' }]])('that is no object is refused: %j', (input) => {
-    expect(errors(input)).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
-  });
+  it.each([null, undefined, 'text', 7, true, [], [{ title: 'Milk' }]])(
+    'rejects a value that is not an object: %j',
+    (input) => {
+      expect(errors(input)).toEqual([{ pointer: '', message: 'must be a JSON object' }]);
+    },
+  );
 
   it.each([
     '{"title":"Milk","__proto__":{"stars":"five"}}',
@@ -79,11 +82,11 @@ describe('a body', () => {
     '{"title":"Milk","hasOwnProperty":1}',
     '{"title":"Milk","toString":1}',
     '{"constructor":null}',
-  ])('that would pass for another class is refused: %s', (body) => {
+  ])('rejects members that pollute prototypes: %s', (body) => {
     expect(errors(JSON.parse(body)).length).toBeGreaterThan(0);
   });
 });
 
-it('a token of a pointer is escaped (RFC 6901, 3)', () => {
+it('a token of a JSON pointer is escaped (RFC 6901, section 3)', () => {
   expect(escapePointer('~1/a')).toBe('~01~1a');
 });

@@ -7,7 +7,7 @@ interface Asking {
   after?: number;
 }
 
-/** Passes or fails each request after the time that the request names. */
+/** A strategy that passes or fails each request after a delay given by the request. */
 class Slow extends Strategy {
   constructor(private readonly decide: (this: Slow, request: Asking) => void) {
     super();
@@ -31,15 +31,15 @@ const neverAsked = new Slow(() => {
   throw new Error('this one should not have been asked');
 });
 
-describe('strategies that are asked in order', () => {
-  it('let the request pass with what the first one found', async () => {
+describe('several strategies', () => {
+  it('return the result of the first one that succeeds', async () => {
     await expect(runStrategies([passing(), neverAsked], { name: 'a' })).resolves.toEqual({
       passed: true,
       value: { name: 'a' },
     });
   });
 
-  it('pass the request on until one lets it pass', async () => {
+  it('are tried in order until one succeeds', async () => {
     await expect(runStrategies([failing('not'), passing()], { name: 'a' })).resolves.toMatchObject({ passed: true });
   });
 
@@ -50,7 +50,7 @@ describe('strategies that are asked in order', () => {
     });
   });
 
-  it('keep a challenge that is an object as it is', async () => {
+  it('keep a challenge that is an object', async () => {
     const challenge = { signIn: { id: 'si-1' } };
     const strategy = new Slow(function (this: Slow) {
       this.fail(challenge as unknown as string);
@@ -59,15 +59,15 @@ describe('strategies that are asked in order', () => {
     expect(outcome).toEqual({ passed: false, challenges: [challenge] });
   });
 
-  it('let nobody pass without having found anything', async () => {
+  it('do not accept a success without a result', async () => {
     const strategy = new Slow(function (this: Slow) {
       this.success(undefined as unknown as object);
     });
     await expect(runStrategies([strategy], { name: 'a' })).resolves.toMatchObject({ passed: false });
   });
 
-  it('throw the error that one reports', async () => {
-    const error = new Error('the database is gone');
+  it('rethrow the error of a strategy', async () => {
+    const error = new Error('the database is unavailable');
     const strategy = new Slow(function (this: Slow) {
       this.error(error);
     });
@@ -75,8 +75,8 @@ describe('strategies that are asked in order', () => {
   });
 });
 
-describe('one strategy that is asked by two requests at once', () => {
-  it('gives each its own outcome, whichever is first', async () => {
+describe('a strategy that runs for two requests concurrently', () => {
+  it('returns each its own result, in either order', async () => {
     const strategy = passing();
     const names = ['a', 'b', 'c', 'd'];
     const outcomes = await Promise.all(
@@ -85,7 +85,7 @@ describe('one strategy that is asked by two requests at once', () => {
     expect(outcomes.map((outcome) => outcome.passed && outcome.value.name)).toEqual(names);
   });
 
-  it('lets only the one pass that it lets pass', async () => {
+  it('accepts only the valid request', async () => {
     const strategy = new Slow(function (this: Slow, { name }) {
       if (name === 'alice') this.success({ name });
       else this.fail('no');
@@ -102,7 +102,7 @@ describe('one strategy that is asked by two requests at once', () => {
     expect([late.passed, early.passed]).toEqual([false, true]);
   });
 
-  it('is left as it was', async () => {
+  it('is not modified', async () => {
     const strategy = passing();
     await runStrategies([strategy], { name: 'a' });
     expect(Object.keys(strategy)).not.toContain('success');

@@ -6,7 +6,7 @@ import { mintKey, parseKey, type Role } from './key-format.js';
 
 const ROLES: Role[] = ['operator', 'admin', 'runtime'];
 
-/** Given out by released versions. */
+/** A key from a released version. */
 const GOLDEN = {
   key: 'cs_admin_key-abcdefghijkmnpqrstuvwxyz23_abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqrstuv18737d92',
   role: 'admin',
@@ -14,15 +14,15 @@ const GOLDEN = {
   secret: 'abcdefghijkmnpqrstuvwxyz23456789abcdefghijkmnpqrstuv',
 };
 
-describe('a key', () => {
-  it.each(ROLES)('of the role %s is read as it was minted', (role) => {
+describe('an API key', () => {
+  it.each(ROLES)('of the role %s is parsed as it was created', (role) => {
     const keyId = newId('key');
     const { key, secret } = mintKey(role, keyId);
     expect(parseKey(key)).toEqual({ role, keyId, secret });
     expect(key).toMatch(new RegExp(`^cs_${role}_${keyId}_[a-z0-9]{60}$`));
   });
 
-  it('is read as released versions wrote it', () => {
+  it('of a released version is still parsed', () => {
     const { key, ...parts } = GOLDEN;
     expect(parseKey(key)).toEqual(parts);
   });
@@ -33,7 +33,7 @@ describe('a key', () => {
     for (const secret of secrets) expect(secret).toMatch(/^[a-km-np-z2-9]{52}$/);
   });
 
-  it('with any one character changed is not a key', () => {
+  it('is invalid with any character changed', () => {
     const { key } = mintKey('runtime', newId('key'));
     for (let at = 0; at < key.length; at++) {
       const other = key[at] === 'a' ? 'b' : 'a';
@@ -41,24 +41,24 @@ describe('a key', () => {
     }
   });
 
-  it('of one role is not a key of another', () => {
+  it('is invalid with another role', () => {
     const { key } = mintKey('runtime', newId('key'));
     expect(parseKey(key.replace('runtime', 'admin'))).toBeUndefined();
   });
 
   it.each([
     ['with a space', (key: string) => ` ${key}`],
-    ['with a line break', (key: string) => `${key}\n`],
-    ['with its scheme', (key: string) => `Bearer ${key}`],
+    ['followed by a line break', (key: string) => `${key}\n`],
+    ['with a scheme', (key: string) => `Bearer ${key}`],
     ['in upper case', (key: string) => key.toUpperCase()],
-    ['cut', (key: string) => key.slice(0, -1)],
+    ['truncated', (key: string) => key.slice(0, -1)],
     ['twice', (key: string) => key + key],
-    ['of a role that there is not', (key: string) => key.replace('runtime', 'root')],
-  ])('%s is not a key', (_, change) => {
+    ['with an unknown role', (key: string) => key.replace('runtime', 'root')],
+  ])('is invalid %s', (_, change) => {
     expect(parseKey(change(mintKey('runtime', newId('key')).key))).toBeUndefined();
   });
 
-  it('is not nothing', () => {
+  it('is invalid if it is empty', () => {
     expect(parseKey('')).toBeUndefined();
   });
 });
@@ -67,22 +67,25 @@ describe('the pattern for secret scanners', () => {
   const documented = readFileSync(fileURLToPath(new URL('../../../docs/keys.md', import.meta.url)), 'utf8');
   const patterns = [...documented.matchAll(/\\bcs_\S+\\b/g)].map(([pattern]) => pattern.replace(/'''$/, ''));
 
-  it('is the same for people and for gitleaks', () => {
+  it('is the same in the documentation and for gitleaks', () => {
     expect(patterns.length).toBe(2);
     expect(new Set(patterns).size).toBe(1);
   });
 
-  it.each(['operator', 'admin', 'runtime'] as const)('finds every key of the role %s, wherever it stands', (role) => {
-    const pattern = new RegExp(patterns[0] ?? '');
-    for (let count = 0; count < 200; count++) {
-      const { key } = mintKey(role, newId('key'));
-      for (const text of [key, `KEY="${key}"`, `https://x.example/?k=${key}&y`, `Bearer ${key}\n`]) {
-        expect(pattern.exec(text)?.[0]).toBe(key);
+  it.each(['operator', 'admin', 'runtime'] as const)(
+    'matches every key of the role %s in any surrounding text',
+    (role) => {
+      const pattern = new RegExp(patterns[0] ?? '');
+      for (let count = 0; count < 200; count++) {
+        const { key } = mintKey(role, newId('key'));
+        for (const text of [key, `KEY="${key}"`, `https://x.example/?k=${key}&y`, `Bearer ${key}\n`]) {
+          expect(pattern.exec(text)?.[0]).toBe(key);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('finds nothing else', () => {
+  it('matches no other text', () => {
     const pattern = new RegExp(patterns[0] ?? '');
     const { key } = mintKey('admin', newId('key'));
     const others = [

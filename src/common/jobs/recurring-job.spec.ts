@@ -4,7 +4,7 @@ import { RecurringJob } from './recurring-job.js';
 
 const PAUSE_MS = 5;
 
-/** It does not come round by itself. */
+/** An interval that does not elapse during a test. */
 const HOUR_MS = 3_600_000;
 
 let lines: string[];
@@ -35,14 +35,14 @@ beforeEach(() => {
 afterEach(() => job?.stop());
 
 describe('a recurring job', () => {
-  it('works again and again, after a pause', async () => {
+  it('runs repeatedly with a pause', async () => {
     let rounds = 0;
     started(async () => rounds++);
     expect(rounds).toBe(0);
     await until(() => rounds >= 3);
   });
 
-  it('never works twice at once', async () => {
+  it('never runs concurrently', async () => {
     let rounds = 0;
     let atOnce = 0;
     let most = 0;
@@ -56,7 +56,7 @@ describe('a recurring job', () => {
     expect(most).toBe(1);
   });
 
-  it('goes on after a failure, which is in the log', async () => {
+  it('logs a failure and continues', async () => {
     let rounds = 0;
     started(async () => {
       if (++rounds === 1) throw new Error('the database is gone');
@@ -69,7 +69,7 @@ describe('a recurring job', () => {
     });
   });
 
-  it('finishes what it has begun when it is stopped, and begins nothing more', async () => {
+  it('finishes the current round when it is stopped, and starts no other', async () => {
     let begun = 0;
     let done = 0;
     const stopping = started(async () => {
@@ -87,7 +87,7 @@ describe('a recurring job', () => {
     expect(begun).toBe(1);
   });
 
-  it('does nothing where it is stopped before its first round, even when started again', async () => {
+  it('does not run if it is stopped before its first round, even if it is started again', async () => {
     let rounds = 0;
     const stopped = started(async () => rounds++);
     await stopped.stop();
@@ -97,7 +97,7 @@ describe('a recurring job', () => {
     expect(rounds).toBe(0);
   });
 
-  it('works at once where it is woken, and goes on after its pause', async () => {
+  it('runs immediately when it is woken, and continues at its interval', async () => {
     let rounds = 0;
     started(async () => rounds++, HOUR_MS).wake();
     expect(rounds).toBe(1);
@@ -106,7 +106,7 @@ describe('a recurring job', () => {
     await until(() => rounds >= 4);
   });
 
-  it('works once more where it is woken during a round, however often, and not at the same time', async () => {
+  it('runs once more after the current round if it is woken during it, however often', async () => {
     const ends: (() => void)[] = [];
     const woken = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
     woken.wake();
@@ -120,7 +120,7 @@ describe('a recurring job', () => {
     expect(ends).toHaveLength(2);
   });
 
-  it('does not begin the round that it was woken to when it is stopped', async () => {
+  it('does not start a round after it was woken and then stopped', async () => {
     const ends: (() => void)[] = [];
     const woken = started(() => new Promise<void>((resolve) => ends.push(resolve)), HOUR_MS);
     woken.wake();

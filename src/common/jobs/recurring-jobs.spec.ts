@@ -6,7 +6,7 @@ const PAUSE_MS = 5;
 
 const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-it('begins all jobs when the application is ready, and waits for what they have begun when it stops', async () => {
+it('recurring jobs start when the application is ready, and are awaited when it stops', async () => {
   const jobs = new RecurringJobs(createLogger('info', { write: () => undefined }));
   const begun = { first: 0, second: 0 };
   const done = { first: 0, second: 0 };

@@ -4,7 +4,7 @@ import { createLogger, NestLogger, type Logger } from './logger.js';
 
 const CANARY = 'canary-7f3a9c';
 
-/** What a line looks like in the log. */
+/** A parsed line of the log. */
 function logged(write: (logger: Logger) => void, level = 'trace') {
   const lines: string[] = [];
   write(createLogger(level, { write: (line: string) => void lines.push(line) }));
@@ -25,7 +25,7 @@ const SECRET_FIELDS = [
   'state',
 ];
 
-describe('a line of the log', () => {
+describe('a log line', () => {
   it('is one JSON object with time, level and message', () => {
     const { text, lines } = logged((logger) => logger.info({ a: 1 }, 'one\ntwo'));
     expect(text.trim().split('\n')).toHaveLength(1);
@@ -33,12 +33,12 @@ describe('a line of the log', () => {
     expect(Date.parse(String(lines[0]?.['time']))).toBeGreaterThan(0);
   });
 
-  it('is left out below the level', () => {
+  it('is omitted below the level', () => {
     expect(logged((logger) => logger.info({}, 'a'), 'warn').lines).toHaveLength(0);
     expect(logged((logger) => logger.warn({}, 'a'), 'warn').lines).toHaveLength(1);
   });
 
-  it.each(SECRET_FIELDS)('hides the field %s, at the top and one below', (name) => {
+  it.each(SECRET_FIELDS)('hides the field %s at the top level and one level below', (name) => {
     const { text, lines } = logged((logger) =>
       logger.info({ [name]: CANARY, body: { [name]: CANARY }, kept: 'kept' }, 'a'),
     );
@@ -46,7 +46,7 @@ describe('a line of the log', () => {
     expect(lines[0]).toMatchObject({ [name]: '[HIDDEN]', body: { [name]: '[HIDDEN]' }, kept: 'kept' });
   });
 
-  it('leaves what is logged as it was', () => {
+  it('does not modify the logged object', () => {
     const fields = { authorization: CANARY, body: { code: CANARY } };
     logged((logger) => logger.info(fields, 'a'));
     expect(fields).toEqual({ authorization: CANARY, body: { code: CANARY } });
@@ -71,7 +71,7 @@ describe('an error in the log', () => {
     });
   });
 
-  it('does not show the parameters of a failed query, itself or as a cause', () => {
+  it('does not show the parameters of a failed query, directly or as a cause', () => {
     const wrapped = new Error('the row was not saved', { cause: new Error('again', { cause: failedQuery() }) });
     for (const err of [failedQuery(), wrapped]) {
       const { text } = logged((logger) => logger.error({ err }, 'a'));
@@ -80,12 +80,12 @@ describe('an error in the log', () => {
     }
   });
 
-  it('does not show what else hangs on it', () => {
+  it('does not show other properties', () => {
     const err = Object.assign(new Error('upstream'), { request: { headers: { authorization: CANARY } }, body: CANARY });
     expect(logged((logger) => logger.error({ err }, 'a')).text).not.toContain(CANARY);
   });
 
-  it('does not show what its message quotes, in the message or in the stack', () => {
+  it('does not show text that its message quotes, in the message or in the stack', () => {
     const err = new Error(`Duplicate entry '${CANARY} of alice' for key 'PRIMARY'`);
     const { text, lines } = logged((logger) => logger.error({ err }, 'a'));
     expect(text).not.toContain(CANARY);
@@ -95,24 +95,24 @@ describe('an error in the log', () => {
     });
   });
 
-  it('is described under whatever name', () => {
+  it('is serialized under any field name', () => {
     const { text, lines } = logged((logger) => logger.error({ reason: failedQuery() }, 'a'));
     expect(text).not.toContain(CANARY);
     expect(lines[0]?.['reason']).toMatchObject({ message: 'disk full' });
   });
 
   it.each([
-    ['a text', 'not a word', 'not a word'],
+    ['a string', 'not a word', 'not a word'],
     ['a secret', `cs-${'4a'.repeat(20)}`, '[HIDDEN]'],
     ['an object', { authorization: CANARY, body: CANARY }, 'not an Error: Object'],
-    ['nothing', undefined, 'undefined'],
-  ])('that is %s in truth is no more than that', (_, err, shown) => {
+    ['undefined', undefined, 'undefined'],
+  ])('is reduced to its type or redacted text if it is actually %s', (_, err, shown) => {
     expect(logged((logger) => logger.error({ err }, 'a')).lines[0]).toMatchObject({ err: shown });
   });
 });
 
-describe("Nest's own lines", () => {
-  it('are of the level debug, unless they warn or fail', () => {
+describe("Nest's own log lines", () => {
+  it('have the level debug, except warnings and errors', () => {
     const { lines } = logged((logger) => {
       const nest = new NestLogger(logger);
       nest.log('started', 'Router');

@@ -4,7 +4,7 @@ import { redactLikelySecrets } from './redact-likely-secrets.js';
 
 const SECRET = 'k4n-7f3a9c5511d24e6b8a90';
 
-/** What parses it says about it. */
+/** Returns the message of the parser's error. */
 function complaint(text: string): string {
   try {
     JSON.parse(text);
@@ -14,7 +14,7 @@ function complaint(text: string): string {
   throw new Error('that is JSON');
 }
 
-describe('of a text that somebody else wrote', () => {
+describe('redactLikelySecrets', () => {
   it.each([
     [
       'a password in a URL',
@@ -32,11 +32,11 @@ describe('of a text that somebody else wrote', () => {
       "Duplicate entry '[HIDDEN]' for key 'api_keys.PRIMARY'",
     ],
     ['words in quotes', 'near "the quiet secret", at line 1', 'near "[HIDDEN]", at line 1'],
-  ])('%s is hidden', (_, text, shown) => {
+  ])('hides %s', (_, text, shown) => {
     expect(redactLikelySecrets(text)).toBe(shown);
   });
 
-  it('what V8 quotes of a text that is no JSON is hidden', () => {
+  it('hides the text that V8 quotes when it is not JSON', () => {
     for (const text of [`{"a": the quiet secret`, `the quiet secret`, `{"a": "b", "c": "quiet" secret "x"}`]) {
       expect(redactLikelySecrets(complaint(text))).not.toMatch(/quiet|secr/);
     }
@@ -51,11 +51,11 @@ describe('of a text that somebody else wrote', () => {
     "Data too long for column 'auth_secrets' at row 1",
     'SQLITE_CONSTRAINT: UNIQUE constraint failed: connections.tenant_id, connections.user_digest',
     'getaddrinfo ENOTFOUND mariadb-primary.internal.example.com',
-  ])('"%s" is kept', (text) => {
+  ])('keeps "%s"', (text) => {
     expect(redactLikelySecrets(text)).toBe(text);
   });
 
-  it('no begun secret is left where a long one is cut', () => {
+  it('leaves no part of a secret when it truncates a long text', () => {
     for (let before = 9_970; before <= 10_000; before++) {
       expect(redactLikelySecrets(`${'a '.repeat(before / 2)}${SECRET}`)).not.toContain('k4n');
     }

@@ -5,7 +5,7 @@ import { byteRedactor, HIDDEN, redactor } from './redactor.js';
 const SECRET = 'p/w+ö "x" ~1';
 
 const SPELLINGS: Array<[string, (secret: string) => string]> = [
-  ['as it is', (secret) => secret],
+  ['in plain text', (secret) => secret],
   ['in JSON', (secret) => JSON.stringify(secret).slice(1, -1)],
   ['in a URL', encodeURIComponent],
   [
@@ -30,7 +30,7 @@ describe('a secret', () => {
     expect(redactor([SECRET])(`before ${spell(SECRET)} after`)).toBe(`before ${HIDDEN} after`);
   });
 
-  it.each(SPELLINGS)('is hidden %s, whatever it is made of', (_, spell) => {
+  it.each(SPELLINGS)('is hidden %s, for any characters', (_, spell) => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 6 }), (secret) => {
         expect(redactor([secret])(`<${spell(secret)}>`)).toContain(HIDDEN);
@@ -38,23 +38,23 @@ describe('a secret', () => {
     );
   });
 
-  it('is hidden wherever it stands, and so is the next', () => {
+  it('is hidden everywhere, including adjacent occurrences', () => {
     expect(redactor(['canary-1', 'canary-2'])('canary-1canary-2, canary-1')).toBe('[HIDDEN][HIDDEN], [HIDDEN]');
   });
 
-  it('is hidden whole where another one begins it', () => {
+  it('is hidden completely if another secret is its prefix', () => {
     expect(redactor(['canary', 'canary-and-more'])('canary-and-more canary')).toBe('[HIDDEN] [HIDDEN]');
   });
 
-  it('is no pattern', () => {
+  it('is not interpreted as a pattern', () => {
     expect(redactor(['a.c+d(e', 'secret$&'])('a.c+d(e abcdddde secret$&')).toBe('[HIDDEN] abcdddde [HIDDEN]');
   });
 
-  it('is left alone where it is shorter than 6 characters', () => {
+  it('is not hidden if it is shorter than 6 characters', () => {
     expect(redactor(['', 'a', 'plan '])('a man a plan ')).toBe('a man a plan ');
   });
 
-  it('may hold half of a surrogate pair', () => {
+  it('may contain a lone surrogate', () => {
     expect(redactor(['canary\ud800'])('canary\ud800')).toBe(HIDDEN);
   });
 });
@@ -65,7 +65,7 @@ describe('a secret in bytes', () => {
     return bytes;
   };
 
-  it.each(SPELLINGS)('is blanked %s, and nothing moves', (_, spell) => {
+  it.each(SPELLINGS)('is hidden %s without changing the length', (_, spell) => {
     const secret = Buffer.from(spell(SECRET));
     const around = Buffer.from([0, 0xff]);
     expect(blanked([SECRET], Buffer.concat([around, secret, around, secret]))).toEqual(
@@ -73,13 +73,13 @@ describe('a secret in bytes', () => {
     );
   });
 
-  it('is blanked in UTF-16', () => {
+  it('is hidden in UTF-16', () => {
     expect(blanked(['canary'], Buffer.from('a canary', 'utf16le'))).toEqual(
       Buffer.concat([Buffer.from('a ', 'utf16le'), Buffer.alloc(12, '*')]),
     );
   });
 
-  it('is left alone where it is shorter than 6 characters', () => {
+  it('is not hidden if it is shorter than 6 characters', () => {
     expect(blanked(['', 'plan'], Buffer.from('a plan')).toString()).toBe('a plan');
   });
 });

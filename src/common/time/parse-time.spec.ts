@@ -8,6 +8,6 @@ it.each([
   ['2016-12-31T23:59:60Z', '2017-01-01T00:00:00.000Z'],
   ['2016-12-31T23:59:60.5Z', '2017-01-01T00:00:00.000Z'],
   ['2017-01-01T01:59:60+02:00', '2017-01-01T00:00:00.000Z'],
-])('%s is the moment %s', (text, moment) => {
+])('parses %s as %s', (text, moment) => {
   expect(parseTime(text).toISOString()).toBe(moment);
 });

@@ -20,22 +20,22 @@ const seconds = (date: Date | null) => date && (date.getTime() - NOW.getTime()) 
 const anyLifetime = fc.integer({ min: 1, max: 365 * 86_400 });
 const anyRandom = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 
-describe('a token', () => {
-  it('of an hour is due a minute before its end, and is renewed in the background before that', () => {
+describe('the refresh time of a token', () => {
+  it('is a minute before expiry for an hour of lifetime, and earlier in the background', () => {
     const { expiresAt, callRefreshAt, backgroundRefreshAt } = token();
     expect([seconds(backgroundRefreshAt), seconds(callRefreshAt), seconds(expiresAt)]).toEqual([3510, 3540, 3600]);
     expect(seconds(token({ random: 1 }).backgroundRefreshAt)).toBe(3480);
   });
 
-  it('of ten minutes is not due on every call', () => {
+  it('leaves a token of ten minutes unrefreshed on most calls', () => {
     expect(seconds(token({ expiresInSeconds: 600 }).callRefreshAt)).toBe(540);
   });
 
-  it('of one minute is due a tenth of it before its end', () => {
+  it('is a tenth of the lifetime before expiry for one minute of lifetime', () => {
     expect(seconds(token({ expiresInSeconds: 60 }).callRefreshAt)).toBe(54);
   });
 
-  it('is due before it expires, and never in the first half of its life', () => {
+  it('is before expiry, and never in the first half of the lifetime', () => {
     fc.assert(
       fc.property(anyLifetime, anyRandom, (expiresInSeconds, random) => {
         const { expiresAt, callRefreshAt, backgroundRefreshAt } = token({ expiresInSeconds, random });
@@ -47,7 +47,7 @@ describe('a token', () => {
     );
   });
 
-  it('that is in use is renewed in the background before a call finds it due', () => {
+  it('is earlier in the background than for calls if the connection is in use', () => {
     fc.assert(
       fc.property(anyLifetime, anyRandom, fc.integer({ min: 0, max: DAY }), (expiresInSeconds, random, ago) => {
         const { callRefreshAt, backgroundRefreshAt } = token({
@@ -61,19 +61,19 @@ describe('a token', () => {
   });
 
   it.each([null, new Date(NOW.getTime() - DAY - 1)])(
-    'that is not in use is renewed once in the idle time',
+    'is once per idle interval if the connection is unused',
     (lastUsedAt) => {
       expect(seconds(token({ lastUsedAt }).backgroundRefreshAt)).toBe(86_400);
       expect(seconds(token({ lastUsedAt, random: 1 }).backgroundRefreshAt)).toBe(77_760);
     },
   );
 
-  it('that is not in use and lives longer than the idle time is renewed before its end', () => {
+  it('is before expiry if the token is unused and lives longer than the idle interval', () => {
     const week = 7 * 86_400;
     expect(seconds(token({ lastUsedAt: null, expiresInSeconds: week }).backgroundRefreshAt)).toBe(week - 90);
   });
 
-  it('security rule C24: without a known lifetime never expires by itself, and its refresh token is kept alive', () => {
+  it('security rule C24: is never because of an unknown lifetime, except to keep the refresh token alive', () => {
     for (const expiresInSeconds of [undefined, 0]) {
       const { expiresAt, callRefreshAt, backgroundRefreshAt } = token({ expiresInSeconds });
       expect([expiresAt, callRefreshAt]).toEqual([null, null]);
@@ -81,20 +81,20 @@ describe('a token', () => {
     }
   });
 
-  it('expires without a refresh attempt if it has no refresh token', () => {
+  it('is never without a refresh token', () => {
     const { expiresAt, callRefreshAt, backgroundRefreshAt } = token({ hasRefreshToken: false });
     expect(seconds(expiresAt)).toBe(3600);
     expect([callRefreshAt, backgroundRefreshAt]).toEqual([null, null]);
   });
 
-  it('is not renewed at the same moment as those that were made with it', () => {
+  it('is spread for tokens that were created together', () => {
     const thousand = Array.from(
       { length: 1000 },
       () => seconds(token({ random: Math.random() }).backgroundRefreshAt) ?? 0,
     );
     const perSecond = new Map<number, number>();
     for (const moment of thousand.map(Math.floor)) perSecond.set(moment, (perSecond.get(moment) ?? 0) + 1);
-    // Over half a minute: some 33 in each second.
+    // Spread over half a minute: about 33 in each second.
     expect(perSecond.size).toBeGreaterThanOrEqual(30);
     expect(Math.max(...perSecond.values())).toBeLessThan(100);
   });

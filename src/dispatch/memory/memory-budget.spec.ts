@@ -228,7 +228,7 @@ describe('calls that reserve memory in steps', () => {
   const scene = fc.record({
     total: fc.integer({ min: 20, max: 200 }),
     scripts: fc.array(script, { minLength: 1, maxLength: 10 }),
-    /** Which of the calls that can proceed is next, and whether it is aborted instead. */
+    /** Chooses the next of the calls that can proceed, and whether it is aborted instead. */
     choices: fc.infiniteStream(fc.record({ next: fc.nat(1000), aborts: fc.nat(30) })),
   });
 

@@ -16,7 +16,7 @@ describe('the deadline of a request', () => {
   ] as [string, RequestListener][])('ends a request to a server that %s', async (_, listener) => {
     const closed: Promise<unknown>[] = [];
     const url = await serve((request, response) => {
-      // Not events.once, which takes the reset for its own failure.
+      // Does not use events.once, which rejects on the reset.
       closed.push(new Promise((resolve) => request.socket.on('close', resolve)));
       listener(request, response as ServerResponse<IncomingMessage> & { req: IncomingMessage });
     });

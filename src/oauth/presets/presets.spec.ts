@@ -21,7 +21,7 @@ const ROWS = GUIDE.split('\n').map((line) =>
 
 const presets = new Presets();
 
-/** The text of the schema, with the examples in place of the variables. */
+/** Serializes the schema, with the examples in place of the variables. */
 function filled({ schema, variables }: Preset): Record<string, unknown> {
   const texts = variables.reduce(
     (text, { name, example }) => text.replaceAll(`{${name}}`, example),
@@ -33,7 +33,7 @@ function filled({ schema, variables }: Preset): Record<string, unknown> {
 describe.each(IDS)('the preset %s', (id) => {
   const preset = presets.get(id);
 
-  it('has URLs that are https and complete once its variables are filled in', () => {
+  it('has complete https URLs once its variables are filled in', () => {
     const schema = filled(preset);
     const urls = Object.entries(schema).filter(([name]) => name === 'issuer' || name.endsWith('_url'));
     expect(urls.map(([name]) => name)).toEqual(expect.arrayContaining(['authorization_url', 'token_url']));
@@ -43,7 +43,7 @@ describe.each(IDS)('the preset %s', (id) => {
     }
   });
 
-  it('explains each placeholder, and has a place for each variable', () => {
+  it('explains each placeholder, and uses each variable', () => {
     const placeholders = [...JSON.stringify(preset.schema).matchAll(/\{([a-z0-9_]+)\}/g)].map(([, name]) => name);
     const names = preset.variables.map(({ name }) => name);
     expect([...new Set(placeholders)].toSorted()).toEqual(names.toSorted());
@@ -53,13 +53,13 @@ describe.each(IDS)('the preset %s', (id) => {
     }
   });
 
-  it('asks for no scope twice, and for none that its separator would cut', () => {
+  it('contains no scope twice, and none that contains its separator', () => {
     const scopes = String(preset.schema['scope'] ?? '').split(' ');
     expect(scopes).toEqual([...new Set(scopes)]);
     expect(scopes.join('')).not.toContain(preset.schema['scope_separator'] ?? ' ');
   });
 
-  it('is in the guide as it is', () => {
+  it('is documented in the guide as it is', () => {
     const { name, variables, refresh, notes, schema } = preset;
     const isBasic = schema['token_exchange_method'] === 'basic_auth_header';
     const isJson = schema['authorization_content_type'] === 'application/json';
@@ -78,7 +78,7 @@ describe.each(IDS)('the preset %s', (id) => {
 });
 
 describe('the presets', () => {
-  it('are those of thirty providers and more, by name', () => {
+  it('cover thirty or more providers, sorted by name', () => {
     const { data, next_cursor } = presets.list({ limit: 200 });
     expect(data.map(({ id }) => id).toSorted()).toEqual(IDS.toSorted());
     expect(data.length).toBeGreaterThanOrEqual(30);
@@ -91,7 +91,7 @@ describe('the presets', () => {
     for (const [domain = '', id] of domains) expect([domain, presets.matching(domain)?.id]).toEqual([domain, id]);
   });
 
-  it('cannot be changed', () => {
+  it('are immutable', () => {
     const github = presets.get('github');
     expect(() => Object.assign(github.schema, { scope: 'repo' })).toThrow(TypeError);
     expect(() => Object.assign(github.notes, { 0: 'none' })).toThrow(TypeError);
@@ -110,12 +110,12 @@ describe('the presets', () => {
     ['github.com', undefined],
     ['com', undefined],
     ['', undefined],
-  ])('serve %s: %s', (domain, id) => {
+  ])('match the domain %s: %s', (domain, id) => {
     expect(presets.matching(domain)?.id).toBe(id);
   });
 });
 
-describe('a file that is wrong stops the start with one line:', () => {
+describe('a preset file', () => {
   let folder: string;
 
   beforeEach(() => {
@@ -130,31 +130,35 @@ describe('a file that is wrong stops the start with one line:', () => {
   const read = () => readPresets(pathToFileURL(`${folder}/`));
   const github = JSON.parse(readFileSync(new URL('github.json', FOLDER), 'utf8'));
 
-  it('none of that with one that is right', () => {
+  it('is read if it is valid', () => {
     expect(read().map(({ id }) => id)).toEqual(['github']);
   });
 
   it.each<[string, unknown, string]>([
-    ['no JSON', '{', 'is not JSON'],
-    ['no object', [], 'it must be object'],
+    ['is not JSON', '{', 'is not JSON'],
+    ['is not an object', [], 'it must be object'],
     [
-      'no token URL',
+      'has no token URL',
       { ...github, schema: { type: 'oauth' } },
       "it/schema must have required property 'authorization_url'",
     ],
     [
-      'a secret',
+      'contains a secret',
       { ...github, schema: { ...github.schema, client_secret: 's' } },
       'it/schema must NOT have additional properties',
     ],
     [
-      'plain http',
+      'contains an http URL',
       { ...github, schema: { ...github.schema, token_url: 'http://x' } },
       'it/schema/token_url must match pattern',
     ],
-    ['an unknown value', { ...github, refresh: 'often' }, 'it/refresh must be equal to one of the allowed values'],
-    ['a domain with a wildcard', { ...github, domains: ['*.github.com'] }, 'it/domains/0 must match pattern'],
-  ])('%s', (_, content, fault) => {
+    [
+      'contains an unknown value',
+      { ...github, refresh: 'often' },
+      'it/refresh must be equal to one of the allowed values',
+    ],
+    ['contains a domain with a wildcard', { ...github, domains: ['*.github.com'] }, 'it/domains/0 must match pattern'],
+  ])('is reported with one line if it %s', (_, content, fault) => {
     writeFileSync(join(folder, 'wrong.json'), typeof content === 'string' ? content : JSON.stringify(content));
     expect(read).toThrow(InvalidPresetError);
     expect(read).toThrow(`preset wrong.json: ${fault}`);

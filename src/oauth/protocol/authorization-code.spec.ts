@@ -17,7 +17,7 @@ const CLIENT: OAuthClient = {
   token_scheme: 'auto',
 };
 
-/** The authorization request of that client, its URL taken apart. */
+/** Creates the authorization request of that client. Returns the parts of its URL. */
 async function asked(changes: Partial<OAuthClient> = {}) {
   const request = await authorizationRequest({ ...CLIENT, ...changes }, REDIRECT_URI);
   const url = new URL(request.url);
@@ -32,7 +32,7 @@ async function asked(changes: Partial<OAuthClient> = {}) {
 const challengeOf = (verifier = '') => createHash('sha256').update(verifier).digest('base64url');
 
 describe('an authorization request', () => {
-  it('asks for a code for its client and redirect URI, without the secret', async () => {
+  it('requests a code for its client and redirect URI, without the secret', async () => {
     const { base, params, state, verifier } = await asked();
     expect(base).toBe('https://auth.example.com/authorize');
     expect(params).toEqual({
@@ -127,7 +127,7 @@ describe('the grant of a code', () => {
   });
 
   it.each(['simple', 'c/+ öde&x=1', 'x'.repeat(8192)])(
-    'carries the code unchanged, the same redirect URI and the verifier (security rule C21, provider quirk 21)',
+    'contains the code unchanged, the same redirect URI and the verifier (security rule C21, provider quirk 21)',
     (code) => {
       expect(codeGrant(flow(), code)).toEqual({
         grant_type: 'authorization_code',
@@ -138,7 +138,7 @@ describe('the grant of a code', () => {
     },
   );
 
-  it('carries no verifier if the flow sent no challenge (security rule C13)', () => {
+  it('contains no verifier if the flow sent no challenge (security rule C13)', () => {
     expect(codeGrant(flow({ verifier: undefined }), 'code')).toEqual({
       grant_type: 'authorization_code',
       code: 'code',

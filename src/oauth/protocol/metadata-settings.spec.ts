@@ -10,8 +10,8 @@ const METADATA: Metadata = {
 
 const listing = (...methods: string[]): Metadata => ({ ...METADATA, token_endpoint_auth_methods_supported: methods });
 
-describe('what metadata fills', () => {
-  it('is issuer and endpoints', () => {
+describe('settings from metadata', () => {
+  it('contain issuer and endpoints', () => {
     expect(discoveredSettings(METADATA)).toEqual({
       issuer: 'https://auth.example.com',
       authorization_url: 'https://auth.example.com/authorize',
@@ -31,11 +31,11 @@ describe('what metadata fills', () => {
     [listing('none', 'client_secret_basic'), 'basic_auth_header'],
     [listing('none'), 'default_post'],
     [listing('private_key_jwt'), 'default_post'],
-  ])('is how a client authenticates: %#', (metadata, method) => {
+  ])('contain a client authentication method that the metadata lists: %#', (metadata, method) => {
     expect(discoveredSettings(metadata).token_exchange_method).toBe(method);
   });
 
-  it('is kept besides as far as the flow asks for it', () => {
+  it('contain other metadata that the flow needs', () => {
     const known = {
       authorization_response_iss_parameter_supported: true,
       code_challenge_methods_supported: ['S256'],
@@ -45,20 +45,20 @@ describe('what metadata fills', () => {
   });
 });
 
-describe('what contradicts metadata', () => {
-  it('is nothing where nothing was typed, or the same', () => {
+describe('conflicts between settings and metadata', () => {
+  it('are empty if the settings are empty or equal', () => {
     const metadata = { ...METADATA, scopes_supported: ['a'], code_challenge_methods_supported: ['plain'] };
     expect(conflicts({}, metadata)).toEqual([]);
     expect(conflicts({ authorization_url: '', scope: '' }, metadata)).toEqual([]);
     expect(conflicts({ ...discoveredSettings(metadata), pkce: 'auto', scope: ' a ' }, metadata)).toEqual([]);
   });
 
-  it('is nothing where the metadata says nothing of it', () => {
+  it('are empty if the metadata lacks the field', () => {
     const typed = { revocation_url: 'https://x.example.com', pkce: 'required', scope: 'a' } as const;
     expect(conflicts({ ...typed, token_exchange_method: 'basic_auth_header' }, METADATA)).toEqual([]);
   });
 
-  it('is another URL', () => {
+  it('contain a different URL', () => {
     const metadata = { ...METADATA, revocation_endpoint: 'https://auth.example.com/revoke' };
     const other = 'https://auth.example.com/token/';
     const typed = { authorization_url: other, token_url: other, revocation_url: other };
@@ -69,7 +69,7 @@ describe('what contradicts metadata', () => {
     ]);
   });
 
-  it('is a way to authenticate that is not listed', () => {
+  it('contain a client authentication method that is not listed', () => {
     const typed = { token_exchange_method: 'default_post' } as const;
     expect(conflicts(typed, listing('client_secret_basic'))).toEqual([
       conflict('/token_exchange_method', 'default_post', 'basic_auth_header'),
@@ -83,14 +83,14 @@ describe('what contradicts metadata', () => {
     ]);
   });
 
-  it('is PKCE where S256 is not listed', () => {
+  it('contain PKCE if S256 is not listed', () => {
     const plain = { ...METADATA, code_challenge_methods_supported: ['plain'] };
     expect(conflicts({ pkce: 'required' }, plain)).toEqual([conflict('/pkce', 'required', 'auto')]);
     expect(conflicts({ pkce: 'auto' }, plain)).toEqual([]);
     expect(conflicts({ pkce: 'required' }, { ...METADATA, code_challenge_methods_supported: ['S256'] })).toEqual([]);
   });
 
-  it('is a scope that is not listed, mildly', () => {
+  it('contain a scope that is not listed, as a warning', () => {
     const metadata = { ...METADATA, scopes_supported: ['read', 'write'] };
     expect(conflicts({ scope: 'read admin  audit' }, metadata)).toEqual([conflict('/scope', 'admin audit', 'read')]);
   });

@@ -8,7 +8,7 @@ const DOCUMENT = {
   token_endpoint: 'https://auth.example.com/tenant/token',
 };
 
-describe('security rule C35: where metadata may be', () => {
+describe('security rule C35: the well-known URLs of an issuer', () => {
   it.each([
     [
       'https://auth.example.com/a/b',
@@ -40,7 +40,7 @@ describe('security rule C35: where metadata may be', () => {
         'HTTPS://Auth.example.com:443/A/.well-known/openid-configuration',
       ],
     ],
-  ])('security rule C35: of %s', (issuer, urls) => {
+  ])('security rule C35: are derived from %s', (issuer, urls) => {
     expect(metadataUrls(issuer)).toEqual(urls);
   });
 
@@ -55,12 +55,12 @@ describe('security rule C35: where metadata may be', () => {
     'https:\\\\auth.example.com',
     ' https://auth.example.com',
     'https://auth.example.com/a b',
-  ])('is nowhere for %j', (issuer) => {
+  ])('do not exist for %j', (issuer) => {
     expect(metadataUrls(issuer)).toEqual([]);
   });
 });
 
-describe('security rule C35: whose metadata a well-known URL is', () => {
+describe('security rule C35: the issuers of a well-known URL', () => {
   const TENANT = [ISSUER, `${ISSUER}/`];
   const ROOT = ['https://auth.example.com', 'https://auth.example.com/'];
 
@@ -76,18 +76,18 @@ describe('security rule C35: whose metadata a well-known URL is', () => {
       'https://Auth.example.com:443/.well-known/openid-configuration',
       ['https://Auth.example.com:443', 'https://Auth.example.com:443/'],
     ],
-  ])('security rule C35: %s', (url, issuers) => {
+  ])('security rule C35: are derived from %s', (url, issuers) => {
     expect(issuersOf(url)).toEqual(issuers);
   });
 
   it.each(['https://auth.example.com', ISSUER, 'https://auth.example.com/.well-known/openid-configurations', ''])(
-    'is nobody\'s: "%s"',
+    'do not exist for "%s"',
     (url) => {
       expect(issuersOf(url)).toBeUndefined();
     },
   );
 
-  it('is always one of those for which it is tried', () => {
+  it('include every issuer from which the URL was derived', () => {
     for (const issuer of [...TENANT, ...ROOT]) {
       for (const url of metadataUrls(issuer)) expect(issuersOf(url)).toContain(issuer);
     }
@@ -95,7 +95,7 @@ describe('security rule C35: whose metadata a well-known URL is', () => {
 });
 
 describe('a metadata document', () => {
-  it('is read as far as it matters', () => {
+  it('is reduced to known fields', () => {
     const document = {
       ...DOCUMENT,
       revocation_endpoint: 'https://auth.example.com/revoke',
@@ -120,12 +120,12 @@ describe('a metadata document', () => {
     }
   });
 
-  it('keeps what is right in a list', () => {
+  it('keeps the valid entries of a list', () => {
     const body = JSON.stringify({ ...DOCUMENT, code_challenge_methods_supported: ['S256', 7, null] });
     expect(readMetadata(body, [ISSUER]).code_challenge_methods_supported).toEqual(['S256']);
   });
 
-  it('is bounded', () => {
+  it('is read with a limited number of list entries', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `name-${index}`);
     const body = JSON.stringify({
       ...DOCUMENT,
@@ -148,17 +148,17 @@ describe('a metadata document', () => {
     ['[]', 'returned something other than a JSON object with an issuer'],
     ['{"error":"not_found"}', 'returned something other than a JSON object with an issuer'],
     ['{"issuer":["https://auth.example.com/tenant"]}', 'returned something other than a JSON object with an issuer'],
-  ])('is none: %j', (body, message) => {
+  ])('is rejected: %j', (body, message) => {
     expect(refusal(body)).toMatchObject({ code: 'not_metadata', message });
   });
 
-  it.each(['authorization_endpoint', 'token_endpoint'])('is of no use without %s', (name) => {
+  it.each(['authorization_endpoint', 'token_endpoint'])('is rejected without %s', (name) => {
     const body = JSON.stringify({ ...DOCUMENT, [name]: undefined });
     expect(refusal(body)).toMatchObject({ code: 'no_endpoints', message: `does not list ${name}` });
   });
 });
 
-describe("security rule C34: a document's issuer", () => {
+describe('security rule C34: the issuer of a document', () => {
   it.each([
     'https://auth.example.com/Tenant',
     'https://AUTH.example.com/tenant',
@@ -176,7 +176,7 @@ describe("security rule C34: a document's issuer", () => {
     expect(error.message.includes('the trailing slash')).toBe(issuer === `${ISSUER}/`);
   });
 
-  it('security rule C34: may be any of several that were asked for', () => {
+  it('security rule C34: may equal any of several requested issuers', () => {
     const body = JSON.stringify({ ...DOCUMENT, issuer: `${ISSUER}/` });
     expect(readMetadata(body, [ISSUER, `${ISSUER}/`]).issuer).toBe(`${ISSUER}/`);
   });

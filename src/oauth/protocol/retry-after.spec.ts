@@ -8,14 +8,11 @@ describe('Retry-After', () => {
     ['120', 120_000],
     [' 1 ', 1000],
     ['Sat, 01 Jun 2030 12:05:00 GMT', 300_000],
-  ])('%s is %i milliseconds', (value, milliseconds) => {
+  ])('of %s is %i milliseconds', (value, milliseconds) => {
     expect(retryAfterMs(value, NOW)).toBe(milliseconds);
   });
 
-  it.each([undefined, '', '0', '-5', '1.5e', 'soon', 'Sat, 01 Jun 2030 11:00:00 GMT'])(
-    '%s asks for nothing',
-    (value) => {
-      expect(retryAfterMs(value, NOW)).toBeUndefined();
-    },
-  );
+  it.each([undefined, '', '0', '-5', '1.5e', 'soon', 'Sat, 01 Jun 2030 11:00:00 GMT'])('of %s is ignored', (value) => {
+    expect(retryAfterMs(value, NOW)).toBeUndefined();
+  });
 });

@@ -9,7 +9,7 @@ describe('sharesRootDomain', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['localhost', 'localhost'],
     ['[2001:db8::1]', '[2001:db8::1]'],
-  ])('%s and %s do', (api, endpoint) => {
+  ])('returns true for %s and %s', (api, endpoint) => {
     expect(sharesRootDomain(api, endpoint)).toBe(true);
   });
 
@@ -21,7 +21,7 @@ describe('sharesRootDomain', () => {
     ['one.github.io', 'two.github.io'],
     ['127.0.0.1', '127.0.0.2'],
     ['localhost', '127.0.0.1'],
-  ])('%s and %s do not', (api, endpoint) => {
+  ])('returns false for %s and %s', (api, endpoint) => {
     expect(sharesRootDomain(api, endpoint)).toBe(false);
   });
 });
@@ -29,7 +29,7 @@ describe('sharesRootDomain', () => {
 describe('crossDomainEndpoints', () => {
   const at = (host: string) => ({ authorization_url: `https://${host}/authorize`, token_url: `https://${host}/token` });
 
-  it('names each endpoint that is elsewhere, and no other', () => {
+  it('lists endpoints on other root domains, and no others', () => {
     const settings = { ...at('auth.example.com'), token_url: 'https://a.net/', revocation_url: 'https://b.net/' };
     expect(crossDomainEndpoints('api.example.com', settings)).toEqual([
       { field: 'token_url', host: 'a.net' },
@@ -37,7 +37,7 @@ describe('crossDomainEndpoints', () => {
     ]);
   });
 
-  it('leaves the port of the domain out of it', () => {
+  it('ignores the port of the domain', () => {
     expect(crossDomainEndpoints('api.example.com:8443', at('auth.example.com'))).toEqual([]);
     expect(crossDomainEndpoints('[2001:db8::1]:8443', at('[2001:db8::1]'))).toEqual([]);
   });
@@ -48,12 +48,12 @@ describe('crossDomainEndpoints', () => {
     'login.microsoftonline.com',
     'login.live.com',
     'ims-na1.adobelogin.com',
-  ])('makes an exception for %s', (host) => {
+  ])('allows the known provider host %s', (host) => {
     expect(crossDomainEndpoints('api.example.com', at(host))).toEqual([]);
   });
 
   it.each(['accounts.google.com.evil.net', 'evilgoogle.com', 'files.blob.core.windows.net', 'x.googleapis.com'])(
-    'makes none for %s',
+    'does not allow the host %s',
     (host) => {
       expect(crossDomainEndpoints('api.example.com', at(host))).toHaveLength(2);
     },

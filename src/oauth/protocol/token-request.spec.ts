@@ -26,7 +26,7 @@ const pairOf = ({ headers }: EndpointRequest) =>
   Buffer.from(headers['authorization']?.replace('Basic ', '') ?? '', 'base64').toString('latin1');
 
 describe('a token request', () => {
-  it('goes to the token URL with the grant, as a form', () => {
+  it('is a form with the grant, sent to the token URL', () => {
     const request = tokenRequest(CLIENT, CODE);
     expect(request.url).toBe(CLIENT.token_url);
     expect(request.headers).toEqual({
@@ -36,14 +36,14 @@ describe('a token request', () => {
     expect(formOf(request)).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
   });
 
-  it('provider quirk 11: is JSON where the provider wants that', () => {
+  it('provider quirk 11: is JSON if the provider requires it', () => {
     const request = tokenRequest({ ...CLIENT, authorization_content_type: 'application/json' }, CODE);
     expect(request.headers['content-type']).toBe('application/json');
     expect(JSON.parse(request.body)).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
   });
 
   it.each(['application/x-www-form-urlencoded', 'application/json'] as const)(
-    'security rule C19: authenticates in one way only, as %s',
+    'security rule C19: authenticates with one method only, as %s',
     (authorization_content_type) => {
       const post = tokenRequest({ ...CLIENT, authorization_content_type }, CODE);
       expect(post.headers).not.toHaveProperty('authorization');
@@ -58,20 +58,20 @@ describe('a token request', () => {
     },
   );
 
-  it('security rule C20: encodes id and secret as form values before they are joined', () => {
+  it('security rule C20: form-encodes id and secret before they are joined', () => {
     const client = { ...CLIENT, client_id: 'id:1', client_secret: 'a:b+%/é' };
     const request = tokenRequest({ ...client, token_exchange_method: 'basic_auth_header' }, CODE);
     expect(pairOf(request)).toBe('id%3A1:a%3Ab%2B%25%2F%C3%A9');
   });
 
-  it('security rule C19: of a public client has its id and no secret', () => {
+  it('security rule C19: contains the id and no secret of a public client', () => {
     const { client_secret: _, ...publicClient } = CLIENT;
     const request = tokenRequest(publicClient, CODE);
     expect(formOf(request)).toEqual({ ...CODE, client_id: 'notes-client' });
     expect(request.headers).not.toHaveProperty('authorization');
   });
 
-  it('carries token_params and the resource besides', () => {
+  it('contains token_params and the resource', () => {
     const client = { ...CLIENT, token_params: { audience: 'notes' }, resource: 'https://api.example.com' };
     expect(formOf(tokenRequest(client, CODE))).toMatchObject({
       audience: 'notes',
@@ -79,7 +79,7 @@ describe('a token request', () => {
     });
   });
 
-  it('keeps what the grant and the client need, whatever token_params say', () => {
+  it('keeps the parameters of grant and client, whatever token_params contain', () => {
     const token_params = {
       grant_type: 'password',
       code: 'x',
@@ -92,7 +92,7 @@ describe('a token request', () => {
     expect(formOf(tokenRequest({ ...CLIENT, token_params }, CODE))).toEqual(expected);
   });
 
-  it('renews with the refresh token alone', () => {
+  it('contains only the refresh token as the grant of a refresh', () => {
     const request = tokenRequest(CLIENT, { grant_type: 'refresh_token', refresh_token: 'r&t=1' });
     expect(formOf(request)).toEqual({
       grant_type: 'refresh_token',
@@ -102,23 +102,23 @@ describe('a token request', () => {
     });
   });
 
-  it('security rule C27: puts no secret into the URL', () => {
+  it('security rule C27: contains no secret in its URL', () => {
     expect(tokenRequest({ ...CLIENT, token_params: { a: 'b' } }, CODE).url).toBe(CLIENT.token_url);
   });
 });
 
-describe('the request of a refresh', () => {
+describe('a refresh request', () => {
   const GRANT = { grant_type: 'refresh_token', refresh_token: 'r&t=$&1' } as const;
   const refresh_url = 'https://auth.example.com/refresh';
 
-  it('provider quirk 19: goes to the refresh URL, and that of a code does not', () => {
+  it('provider quirk 19: is sent to the refresh URL, unlike that of a code', () => {
     const client = { ...CLIENT, refresh_url };
     expect(tokenRequest(client, GRANT).url).toBe(refresh_url);
     expect(formOf(tokenRequest(client, GRANT))).toMatchObject(GRANT);
     expect(tokenRequest(client, CODE).url).toBe(CLIENT.token_url);
   });
 
-  it('provider quirk 9: has its own parameters in place of the standard ones, with the token where they say', () => {
+  it('provider quirk 9: contains refresh_params instead of the standard parameters, with the token filled in', () => {
     const refresh_params = {
       grant_type: 'exchange',
       token: 'v1:{access_token}',
@@ -131,7 +131,7 @@ describe('the request of a refresh', () => {
     expect(formOf(tokenRequest(client, CODE))).toMatchObject({ ...CODE, token: 'not this' });
   });
 
-  it('security rule C19: authenticates the client, whatever the parameters say', () => {
+  it('security rule C19: authenticates the client, whatever the parameters contain', () => {
     const refresh_params = { client_id: 'x', client_secret: 'x', t: '{refresh_token}' };
     const authentication = { client_id: 'notes-client', client_secret: 's3cret' };
     expect(formOf(tokenRequest({ ...CLIENT, refresh_params }, GRANT))).toMatchObject(authentication);
@@ -141,7 +141,7 @@ describe('the request of a refresh', () => {
 describe('a revocation request', () => {
   const client = { ...CLIENT, revocation_url: 'https://auth.example.com/revoke' };
 
-  it('is a form with the token and what it is, even where token requests are JSON', () => {
+  it('is a form with the token and its type, even if token requests are JSON', () => {
     const json = {
       ...client,
       authorization_content_type: 'application/json' as const,
@@ -158,7 +158,7 @@ describe('a revocation request', () => {
     });
   });
 
-  it('authenticates as token requests do', () => {
+  it('authenticates like token requests', () => {
     const request = revocationRequest({ ...client, token_exchange_method: 'basic_auth_header' }, 'at', 'access_token');
     expect(pairOf(request)).toBe('notes-client:s3cret');
     expect(formOf(request)).toEqual({ token: 'at', token_type_hint: 'access_token' });

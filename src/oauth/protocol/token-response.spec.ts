@@ -7,7 +7,7 @@ const NOW = new Date('2030-06-01T12:00:00Z');
 const read = (body: unknown, { status = 200, ...paths }: TokenPaths & { status?: number } = {}) =>
   parseTokenResponse({ status, body: typeof body === 'string' ? body : JSON.stringify(body) }, NOW, paths);
 
-/** What the answer fails with. */
+/** Returns the error that parsing throws. */
 function failure(body: unknown, options: TokenPaths & { status?: number } = {}): TokenError {
   try {
     read(body, options);
@@ -18,8 +18,8 @@ function failure(body: unknown, options: TokenPaths & { status?: number } = {}):
   throw new Error('the answer was taken');
 }
 
-describe('a grant', () => {
-  it('is read whole', () => {
+describe('a successful token response', () => {
+  it('is parsed with all fields', () => {
     const body = {
       access_token: 'at',
       refresh_token: 'rt',
@@ -46,7 +46,7 @@ describe('a grant', () => {
   });
 
   it.each([' \n{"access_token":"at"}\n', '\uFEFF{"access_token":"at"}'])(
-    'provider quirk 2: is read by what the body is: %j',
+    'provider quirk 2: is parsed according to its body: %j',
     (body) => {
       expect(read(body).accessToken).toBe('at');
     },
@@ -56,7 +56,7 @@ describe('a grant', () => {
     expect(read({ access_token: 'at' }).expiresIn).toBeUndefined();
   });
 
-  it('provider quirk 5: takes a lifetime in quotes, and none that is zero', () => {
+  it('provider quirk 5: may have a lifetime in quotes, and has none if it is zero', () => {
     expect(read({ access_token: 'at', expires_in: '3600' }).expiresIn).toBe(3600);
     expect(read({ access_token: 'at', expires_in: 0 }).expiresIn).toBeUndefined();
   });
@@ -70,20 +70,20 @@ describe('a grant', () => {
     expect(read(body, { token_path })).toMatchObject({ accessToken: 'at', refreshToken: 'rt', expiresIn: 60 });
   });
 
-  it('provider quirk 6: is found at the top as well where it may be there', () => {
+  it('provider quirk 6: is also found at the top level if the token_path is optional', () => {
     const paths = { token_path: '/authed_user', mayBeAtTop: true };
     expect(read({ access_token: 'user' }, paths).accessToken).toBe('user');
     expect(read({ access_token: 'bot', authed_user: { access_token: 'user' } }, paths).accessToken).toBe('user');
   });
 
-  it('provider quirk 6: is not looked for beside its token_path', () => {
+  it('provider quirk 6: is not found outside of its token_path', () => {
     expect(failure({ access_token: 'bot', authed_user: {} }, { token_path: '/authed_user' }).code).toBe(
       'no_access_token',
     );
   });
 
   it.each(['Bearer', 'bearer', 'BEARER', 'basic', 'mac'])(
-    'security rule C23, provider quirk 18: keeps the token type %s as it is',
+    'security rule C23, provider quirk 18: keeps the token type %s',
     (type) => {
       expect(read({ access_token: 'at', token_type: type }).tokenType).toBe(type);
     },
@@ -94,33 +94,33 @@ describe('a grant', () => {
     expect(read({ access_token: 'at', token_type: null }).tokenType).toBeUndefined();
   });
 
-  it('security rule C22: ignores fields that it does not know', () => {
+  it('security rule C22: may contain unknown fields', () => {
     const body = { access_token: 'at', id_token: 'x', error: null, authed_user: { access_token: 'other' }, team: [] };
     expect(read(body)).toEqual({ accessToken: 'at' });
   });
 
-  it('security rule C22: is a grant whatever the status', () => {
+  it('security rule C22: may have any status', () => {
     expect(read({ access_token: 'at' }, { status: 201 }).accessToken).toBe('at');
   });
 
   it.each([
-    ['every visible character and space', Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('')],
-    ['letters of Latin-1', 'tökén-ÿ'],
+    ['every visible ASCII character', Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)).join('')],
+    ['Latin-1 letters', 'tökén-ÿ'],
     ['8 KB', 'x'.repeat(8192)],
     ['a JWT', 'eyJhbGciOiJub25lIn0.e30.'],
-  ])('security rule C33, provider quirk 21: carries a token unchanged: %s', (_, token) => {
+  ])('security rule C33, provider quirk 21: keeps a token unchanged: %s', (_, token) => {
     expect(read({ access_token: token, refresh_token: token })).toMatchObject({
       accessToken: token,
       refreshToken: token,
     });
   });
 
-  it('security rule C33: takes a number for a token', () => {
+  it('security rule C33: may contain a number as its token', () => {
     expect(read({ access_token: 12_345 }).accessToken).toBe('12345');
   });
 
   it.each(['two\r\nX-Evil: 1', 'nul\0', 'tab\t', 'snow ☃', 'x'.repeat(16_385)])(
-    'security rule C33: refuses a token that no header may carry',
+    'security rule C33: is rejected with a token that no header can contain',
     (token) => {
       const error = failure({ access_token: token });
       expect(error).toMatchObject({ kind: 'unreadable', code: 'invalid_token' });
@@ -129,24 +129,24 @@ describe('a grant', () => {
   );
 });
 
-describe('a refusal', () => {
-  it.each([200, 400, 401, 403])('is one under status %i', (status) => {
+describe('an error response', () => {
+  it.each([200, 400, 401, 403])('is recognized with status %i', (status) => {
     const error = failure({ error: 'invalid_grant', error_description: 'code expired' }, { status });
     expect(error).toMatchObject({ kind: 'refused', code: 'invalid_grant', isInvalidGrant: true });
     expect(error.message).toBe('the provider refused: invalid_grant (code expired)');
   });
 
-  it('provider quirk 3: is quoted from a form under status 200', () => {
+  it('provider quirk 3: is parsed from a form with status 200', () => {
     const error = failure('error=bad_verification_code&error_description=The+code+is+incorrect.');
     expect(error).toMatchObject({ kind: 'refused', code: 'bad_verification_code', isInvalidGrant: false });
     expect(error.message).toContain('The code is incorrect.');
   });
 
-  it('provider quirk 3: is quoted from `ok: false`', () => {
+  it('provider quirk 3: is parsed from `ok: false`', () => {
     expect(failure({ ok: false, error: 'invalid_client_id' }).code).toBe('invalid_client_id');
   });
 
-  it('provider quirk 3: is quoted from an object', () => {
+  it('provider quirk 3: is parsed from an error object', () => {
     const body = { error: { code: 190, type: 'OAuthException', message: 'Invalid verification code' } };
     expect(failure(body, { status: 400 })).toMatchObject({
       code: '190',
@@ -159,13 +159,13 @@ describe('a refusal', () => {
     expect(failure({ error: 'other' }, { error_path: '/meta/code' }).code).toBe('no_access_token');
   });
 
-  it('security rule C22: comes from a body without a token, even beside fields of a grant', () => {
+  it('security rule C22: is recognized without a token, even beside fields of a successful response', () => {
     for (const token of ['', null, {}, [], true]) {
       expect(failure({ access_token: token, refresh_token: 'rt', expires_in: 3600 }).code).toBe('no_access_token');
     }
   });
 
-  it('is told in one short line, whatever the provider writes', () => {
+  it('is reported in one short line, for any text of the provider', () => {
     const { message } = failure({
       error: 'invalid_request',
       error_description: `line\r\nnext\u001b[31m${'x'.repeat(999)}`,
@@ -174,17 +174,17 @@ describe('a refusal', () => {
     expect(message.length).toBeLessThan(300);
   });
 
-  it('is `invalid_grant` even from a server that answers 500 with it', () => {
+  it('is `invalid_grant` even with status 500', () => {
     expect(failure({ error: 'invalid_grant' }, { status: 500 }).isInvalidGrant).toBe(true);
   });
 
-  it('is `invalid_grant` where an empty 400 is all that is said', () => {
+  it('is `invalid_grant` if it is an empty response with status 400', () => {
     expect(failure('', { status: 400 }).isInvalidGrant).toBe(true);
   });
 });
 
-describe('security rule C31: a server that is busy refuses nothing', () => {
-  it.each([408, 429, 500, 502, 503, 504])('status %i', (status) => {
+describe('security rule C31: an error response is temporary', () => {
+  it.each([408, 429, 500, 502, 503, 504])('with status %i', (status) => {
     for (const body of [
       '',
       '<html>Bad gateway</html>',
@@ -196,7 +196,7 @@ describe('security rule C31: a server that is busy refuses nothing', () => {
   });
 });
 
-describe('provider quirk 20: an answer of something else', () => {
+describe('provider quirk 20: a response that is not a token response', () => {
   it.each([
     [
       'a log-in page',
@@ -211,7 +211,7 @@ describe('provider quirk 20: an answer of something else', () => {
     ['a JSON string', 200, '"secret-token"', 'the token URL answered with neither JSON nor a form (status 200)'],
     ['a redirect', 307, '', 'the token URL redirects elsewhere (status 307)'],
     ['another redirect', 302, '<a href="/login">', 'the token URL redirects elsewhere (status 302)'],
-  ])('is told as what it looks like: %s', (_, status, body, message) => {
+  ])('is described by what it looks like: %s', (_, status, body, message) => {
     expect(failure(body, { status })).toMatchObject({ kind: 'unreadable', message });
   });
 
@@ -219,7 +219,7 @@ describe('provider quirk 20: an answer of something else', () => {
     expect(failure(body).kind).toBe('unreadable');
   });
 
-  it('is not taken for a form where it only begins like one', () => {
+  it('is not parsed as a form if only its beginning looks like one', () => {
     expect(failure('access_token=x <html>').kind).toBe('unreadable');
   });
 });

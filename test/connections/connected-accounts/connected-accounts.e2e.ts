@@ -19,7 +19,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** A tenant with a user who has signed in to a GPT of that name. */
+/** Creates a tenant with a GPT of that name and a user who has signed in to it. */
 async function connected(gptName = 'Note keeper', tenant?: TestTenant): Promise<EndUser> {
   const own = tenant ?? (await world.app.tenant());
   const gpt = await own.gpt(gptName);
@@ -38,7 +38,7 @@ async function linkFor(user: EndUser, client: Client = user.gpt.tenant.runtime, 
   return answer.body.url;
 }
 
-/** A browser that has opened a link and pressed the button. */
+/** Returns a browser that has opened a link and pressed the button. */
 async function opened(url: string, browser = new Browser()): Promise<Browser> {
   await browser.get(url);
   await browser.submit();
@@ -69,7 +69,7 @@ describe('a connected-accounts link', () => {
     [{}, '/user'],
     [{ user: '' }, '/user'],
     [{ user: 'x'.repeat(256) }, '/user'],
-    // What some databases and all encodings take for `alice` and for `x\ufffd`, who may be somebody else.
+    // Some databases or encodings treat these as equal to `alice` or `x\ufffd`, which may be other users.
     [{ user: 'alice\0' }, '/user'],
     [{ user: 'alice\0bob' }, '/user'],
     [{ user: 'x\ud800' }, '/user'],
@@ -299,7 +299,7 @@ describe('the connected-accounts page', () => {
 });
 
 it('the connected-accounts page has a rate limit per ticket', async () => {
-  const limited = await world.app.beside({ RATE_LIMIT_SIGN_IN: '3' });
+  const limited = await world.app.replica({ RATE_LIMIT_SIGN_IN: '3' });
   try {
     const alice = await connected();
     const path = new URL(await linkFor(alice)).pathname;

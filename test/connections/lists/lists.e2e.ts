@@ -5,10 +5,10 @@ import { Connection } from '../../../src/connections/index.js';
 import { digest } from '../../../src/common/index.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { planOf } from '../../support/query-plan.js';
+import { queryPlanOf } from '../../support/query-plan.js';
 import type { TestGpt } from '../../support/tenant.js';
 
-/** As many as one tenant may well have. */
+/** A realistic number for one tenant. */
 const MANY = 10_000;
 
 let world: OAuthWorld;
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-const indexFor = (where: object) => planOf(world.app, Connection, { tenantId: gpt.tenant.id, ...where });
+const indexFor = (where: object) => queryPlanOf(world.app, Connection, { tenantId: gpt.tenant.id, ...where });
 
 describe(`the lists of ${MANY} connections`, () => {
   it('read one page from an index without sorting, for every filter', async () => {

@@ -5,7 +5,7 @@ import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 import type { TestTenant } from '../../support/tenant.js';
 
-/** What a pattern, a collation, an order of bytes and a limit of characters could trip over. */
+/** User ids that could be mishandled by patterns, collations, byte order or length limits. */
 const USERS = [
   ['user-1', 'user-2', 'user-21', 'User-3', 'USER-4', 'user', 'uſer-5', 'user_1', 'userx1', 'user%1', 'user\\1'],
   ['%', '_', '\\', '\\%', '!', '!_', '*', '?', '[a]', '[', "'", '"', '%%', '__'],
@@ -25,7 +25,7 @@ beforeAll(async () => {
   await connectMany(world.app, stranger.gpt, stranger.action, 3);
   await connectMany(world.app, gpt, action, USERS.length);
   const { data } = (await tenant.admin.get('/v1/connections?limit=200')).body;
-  // Two of them may not have one name meanwhile.
+  // Prevents two workers from creating the same name.
   for (const { id } of data) await world.changeRow({ id }, { userDigest: digest(id) });
   for (const [index, user] of USERS.entries()) await world.changeRow(data[index], { user, userDigest: digest(user) });
 });
@@ -42,7 +42,7 @@ async function usersOf(query: Record<string, string>): Promise<string[]> {
 
 const beginningWith = (start: string) => USERS.filter((user) => user.startsWith(start)).toSorted();
 
-/** Each user's id, and what it begins with. */
+/** The prefixes of each user's id. */
 const STARTS = new Set(
   USERS.flatMap((user) => {
     const characters = [...user].slice(0, 6);
@@ -55,7 +55,7 @@ describe('filtering connections by user_prefix', () => {
     expect(beginningWith('user-')).toEqual(['user-1', 'user-2', 'user-21']);
     for (const start of [...STARTS, 'USER', 'a', 'A', 'x'.repeat(253), 'user-3', 'nobody', `${'x'.repeat(255)}`]) {
       expect([start, await usersOf({ user_prefix: start })]).toEqual([start, beginningWith(start)]);
-      // Counted alike, and by a key that may end all.
+      // The counts agree, also those of a bulk revocation.
       const { body } = await tenant.admin.post('/v1/connections/revoke', {
         all: true,
         user_prefix: start,

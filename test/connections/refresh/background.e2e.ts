@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 beforeEach(async () => {
   world.reset();
-  // The due list is that of the whole deployment: each test begins without the connections of the last.
+  // The list of due connections covers the deployment, so each test starts without the connections of the previous one.
   await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
 });
 
@@ -51,7 +51,7 @@ describe('the background refresh', () => {
 
   it('skips connections without a refresh token', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { issuesRefreshTokens: false };
+    world.provider.behavior = { issuesRefreshTokens: false };
     await alice.signsIn();
     world.app.clock.advance({ hours: 48 });
     expect(await refreshDue()).toBe(0);
@@ -74,7 +74,7 @@ describe('the background refresh', () => {
     const { last_refreshed_at } = await alice.connection();
     expect(last_refreshed_at).toBeNull();
     world.app.clock.advance({ minutes: 59 });
-    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    const busy = await world.app.replica({ REFRESH_INTERVAL_SECONDS: '1' });
     await eventually(
       () => alice.connection(),
       (connection) => connection.last_refreshed_at !== null,
@@ -84,8 +84,8 @@ describe('the background refresh', () => {
   });
 
   it('security rule C29: refreshes a connection once when two replicas find it', async () => {
-    const replica = await world.app.beside();
-    world.provider.behaviour = { rotates: true };
+    const replica = await world.app.replica();
+    world.provider.behavior = { rotates: true };
     const users = await connectedUsers(20);
     world.app.clock.advance({ hours: 2 });
     await Promise.all([refreshDue(), refreshDue(replica)]);
@@ -95,7 +95,7 @@ describe('the background refresh', () => {
   });
 
   it('security rule C29: refreshes a connection once when a call finds it at the same time', async () => {
-    world.provider.behaviour = { rotates: true };
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     const [answer] = await Promise.all([alice.calls(), refreshDue(), alice.calls()]);
@@ -108,7 +108,7 @@ describe('unused connections', () => {
   it('are refreshed rarely, to keep their refresh tokens from expiring', async () => {
     const alice = await world.connectedUser();
     const rounds: number[] = [];
-    // Every hour for four days; used on none of them.
+    // Advances four days hour by hour without a call.
     for (let hour = 1; hour <= 96; hour++) {
       world.app.clock.advance({ hours: 1 });
       rounds.push(await refreshDue());
@@ -122,7 +122,7 @@ describe('unused connections', () => {
 
   it('are refreshed even if the lifetime of their tokens is unknown', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { expiresIn: null };
+    world.provider.behavior = { expiresIn: null };
     await alice.signsIn();
     world.app.clock.advance({ hours: 12 });
     expect(await refreshDue()).toBe(0);
@@ -134,9 +134,9 @@ describe('unused connections', () => {
 
 describe('one unusable row', () => {
   it.each<[string, (other: Connection) => string]>([
-    ['that is no ciphertext', () => 'poison'],
-    ["that is another row's", (other) => other.tokens ?? ''],
-    ['of which a byte has changed', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
+    ['that are not a ciphertext', () => 'poison'],
+    ['that belong to another row', (other) => other.tokens ?? ''],
+    ['with a modified byte', (other) => `${other.tokens?.slice(0, -8)}AAAAAAA=`],
   ])('does not stop the refresh of other rows: tokens %s', async (_, poison) => {
     const users = await connectedUsers(12);
     const [victim, other] = users as [EndUser, EndUser];
@@ -157,12 +157,12 @@ describe('one unusable row', () => {
 describe('the background refresh at a failing provider', () => {
   it('security rule C31: keeps the tokens and backs off', async () => {
     const [alice] = (await connectedUsers(1)) as [EndUser];
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     world.app.clock.advance({ minutes: 58, seconds: 35 });
     expect(await refreshDue()).toBe(1);
     expect(await refreshDue()).toBe(0);
     expect(refreshes()).toHaveLength(1);
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     world.app.clock.advance({ seconds: 10 });
     expect(await refreshDue()).toBe(1);
     expect(await alice.connection()).toMatchObject({ status: 'active', last_refreshed_at: expect.any(String) });
@@ -172,7 +172,7 @@ describe('the background refresh at a failing provider', () => {
     const users = await connectedUsers(10);
     world.app.clock.advance({ hours: 2 });
     let asked = 0;
-    world.provider.behaviour = { tokenAnswers: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
+    world.provider.behavior = { tokenAnswers: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
     await refreshDue();
     const renewed = await Promise.all(users.map(async (user) => (await user.connection()).last_refreshed_at !== null));
     expect(renewed.filter(Boolean)).toHaveLength(5);
@@ -181,19 +181,19 @@ describe('the background refresh at a failing provider', () => {
 
 describe('a shutdown', () => {
   it('waits for token responses in flight and stores them', async () => {
-    const replica = await world.app.beside();
-    world.provider.behaviour = { rotates: true };
+    const replica = await world.app.replica();
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
-    let letGo = () => {};
-    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let release = () => {};
+    const held = new Promise<void>((resolve) => (release = resolve));
     const asked = new Promise<void>((resolve) => {
-      world.provider.behaviour = { rotates: true, before: () => (resolve(), held) };
+      world.provider.behavior = { rotates: true, before: () => (resolve(), held) };
     });
     const round = refreshDue(replica);
     await asked;
     const stopped = replica.stop();
-    letGo();
+    release();
     await Promise.all([round, stopped]);
     expect((await alice.calls()).body.outcome).toBe('completed');
     expect(refreshes()).toHaveLength(1);

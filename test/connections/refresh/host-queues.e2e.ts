@@ -25,7 +25,7 @@ beforeEach(async () => {
   world.reset();
   for (const provider of providers()) {
     provider.reset();
-    provider.behaviour = GRANTS;
+    provider.behavior = GRANTS;
   }
   await rows().write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
 });
@@ -34,30 +34,30 @@ const providers = () => [world.provider, ...others];
 const rows = () => world.app.get(Database);
 const refreshDue = (app = world.app) => app.get(BackgroundRefresh).refreshDue();
 
-/** Grants whatever it is asked for. */
+/** Grants every token request. */
 const GRANTS = {
   tokenAnswers: () => ({ body: '{"access_token":"granted","refresh_token":"another","expires_in":3600}' }),
 };
 
-/** Connections of one action that are due, the earlier ones first. */
+/** Creates due connections of one action. */
 async function due(count: number, { provider = world.provider, minutesAgo = 1 } = {}): Promise<NotesAction> {
   const { gpt, action } = await world.notesGpt(provider.schema());
   await connectMany(world.app, gpt, action, count, world.app.clock.in(-60_000 * minutesAgo));
   return action;
 }
 
-/** Holds all token requests of a provider until they are let go, and counts them. */
-function hold(provider: AuthorizationServer): { letGo: () => void; mostAtOnce: () => number } {
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => (letGo = resolve));
+/** Blocks all token requests of a provider until they are released, and counts them. */
+function hold(provider: AuthorizationServer): { release: () => void; maxConcurrent: () => number } {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
   const counts = { now: 0, most: 0 };
   const before = async () => {
     counts.most = Math.max(counts.most, ++counts.now);
     await held;
     counts.now--;
   };
-  provider.behaviour = { ...GRANTS, before };
-  return { letGo, mostAtOnce: () => counts.most };
+  provider.behavior = { ...GRANTS, before };
+  return { release, maxConcurrent: () => counts.most };
 }
 
 function stored(where: Partial<Pick<Connection, 'actionId' | 'version' | 'refreshFailures'>>): Promise<number> {
@@ -75,7 +75,7 @@ describe('a large number of due connections', () => {
       await new Promise((resolve) => setImmediate(resolve));
       now--;
     };
-    world.provider.behaviour = { ...GRANTS, before };
+    world.provider.behavior = { ...GRANTS, before };
     expect(await refreshDue()).toBe(1200);
     expect([asked(), most]).toEqual([1200, 8]);
     expect(await stored({ actionId: action.id, version: 2 })).toBe(1200);
@@ -83,7 +83,7 @@ describe('a large number of due connections', () => {
   });
 
   it('security rule C29: is divided between two replicas without duplicate requests', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     await due(300);
     await Promise.all([refreshDue(), refreshDue(replica)]);
     expect(new Set(world.provider.tokenRequests.map(({ params }) => params['refresh_token'])).size).toBe(300);
@@ -99,8 +99,8 @@ describe('a large number of due connections', () => {
       () => providers().reduce((sum, provider) => sum + asked(provider), 0),
       (sum) => sum === 64,
     );
-    expect(holds.map(({ mostAtOnce }) => mostAtOnce()).every((most) => most >= 6 && most <= 8)).toBe(true);
-    for (const { letGo } of holds) letGo();
+    expect(holds.map(({ maxConcurrent }) => maxConcurrent()).every((most) => most >= 6 && most <= 8)).toBe(true);
+    for (const { release } of holds) release();
     expect(await round).toBe(100);
     expect(await stored({ version: 2 })).toBe(100);
   });
@@ -111,23 +111,23 @@ describe('a provider host', () => {
     const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
     await due(100, { provider: slow, minutesAgo: 5 });
     const action = await due(100, { provider: fast });
-    const { letGo } = hold(slow);
+    const { release } = hold(slow);
     const round = refreshDue();
     await eventually(
       () => stored({ actionId: action.id, version: 2 }),
       (count) => count === 100,
     );
     expect(asked(slow)).toBe(8);
-    letGo();
+    release();
     expect(await round).toBe(200);
     expect(asked(slow)).toBe(100);
   });
 
   it('does not stop later due connections from being found when it is slow', async () => {
     const [slow, fast] = providers() as [AuthorizationServer, AuthorizationServer];
-    const replica = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    const replica = await world.app.replica({ REFRESH_INTERVAL_SECONDS: '1' });
     await due(20, { provider: slow });
-    const { letGo } = hold(slow);
+    const { release } = hold(slow);
     await eventually(
       () => asked(slow),
       (count) => count === 8,
@@ -138,13 +138,13 @@ describe('a provider host', () => {
       (count) => count === 20,
     );
     expect(asked(slow)).toBe(8);
-    letGo();
+    release();
     await replica.stop();
   });
 
   it('is backed off from when it fails, and retried later', async () => {
     const [broken, fine] = providers() as [AuthorizationServer, AuthorizationServer];
-    broken.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    broken.behavior = { tokenAnswer: { status: 503, body: '' } };
     const action = await due(200, { provider: broken, minutesAgo: 5 });
     await due(50, { provider: fine });
     expect(await refreshDue()).toBe(250);
@@ -153,17 +153,17 @@ describe('a provider host', () => {
     expect(tried).toBeGreaterThanOrEqual(8);
     expect(tried).toBeLessThan(24);
     expect(await stored({ actionId: action.id, refreshFailures: 1 })).toBe(tried);
-    broken.behaviour = GRANTS;
+    broken.behavior = GRANTS;
     world.app.clock.advance({ seconds: 10 });
     await refreshDue();
     expect(await stored({ actionId: action.id, version: 2 })).toBe(200);
   });
 
-  it('is still asked for other connections when it rejects some', async () => {
+  it('still gets requests for other connections when it rejects some', async () => {
     const action = await due(40);
     let count = 0;
     const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);
-    world.provider.behaviour = { tokenAnswers: () => refuses() ?? GRANTS.tokenAnswers() };
+    world.provider.behavior = { tokenAnswers: () => refuses() ?? GRANTS.tokenAnswers() };
     await refreshDue();
     const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
     const active = states.filter(({ status }) => status === 'active');
@@ -203,14 +203,14 @@ describe('an unusable connection', () => {
 describe('results stored in one transaction', () => {
   it('are stored even if one row has changed in the meantime', async () => {
     const action = await due(8);
-    const { letGo } = hold(world.provider);
+    const { release } = hold(world.provider);
     const round = refreshDue();
     await eventually(asked, (count) => count === 8);
     const path = `/v1/connections?action_id=${action.id}`;
     const { data } = (await world.tenant.runtime.get(path)).body;
     await world.tenant.runtime.delete(`/v1/connections/${data[3].id}`);
     await rows().write((manager) => manager.delete(Connection, { id: data[5].id }));
-    letGo();
+    release();
     await round;
     const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
     expect(states.filter(({ status, version }) => status === 'active' && version === 2)).toHaveLength(6);
@@ -220,17 +220,17 @@ describe('results stored in one transaction', () => {
 
 describe('a shutdown', () => {
   it('starts no more refreshes and stores those in flight', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const action = await due(40);
-    const { letGo } = hold(world.provider);
+    const { release } = hold(world.provider);
     const round = refreshDue(replica);
     await eventually(asked, (count) => count === 8);
     const stopped = replica.stop();
-    letGo();
+    release();
     await Promise.all([round, stopped]);
     expect(asked()).toBe(8);
     expect(await stored({ actionId: action.id, version: 2 })).toBe(8);
-    // Nobody has to wait for leases of what it did not begin.
+    // No replica has to wait for leases of refreshes that were not started.
     expect(await refreshDue()).toBe(32);
   });
 });

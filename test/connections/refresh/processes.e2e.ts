@@ -17,7 +17,7 @@ let servers: BuiltServer[];
 beforeAll(async () => {
   await BuiltServer.build();
   [api, provider] = await Promise.all([Upstream.start(), AuthorizationServer.start()]);
-  api.answers(({ headers }) =>
+  api.respondWith(({ headers }) =>
     provider.accessTokens.has((headers['authorization'] ?? '').split(' ')[1] ?? '')
       ? { body: { ok: true } }
       : { status: 401, body: {} },
@@ -29,7 +29,7 @@ afterAll(() => Promise.all([api.stop(), provider.stop()]));
 beforeEach(async () => {
   rows = await createTestDatabase();
   servers = [];
-  provider.behaviour = {};
+  provider.behavior = {};
   provider.tokenRequests.length = 0;
 });
 
@@ -42,23 +42,23 @@ async function started(): Promise<BuiltServer> {
   const server = await BuiltServer.spawn(rows.folder, {
     DATABASE_URL: rows.url,
     EGRESS_ALLOW: '127.0.0.0/8',
-    // Nothing is renewed but for a call.
+    // Refreshes only on calls.
     REFRESH_INTERVAL_SECONDS: '3600',
   });
   servers.push(server);
-  return server.isUp();
+  return server.waitUntilReady();
 }
 
-/** A user who is connected, and whose access token has expired since. */
+/** A connected user whose access token has expired. */
 async function expiredUser(at: BuiltServer): Promise<EndUser> {
   const tenant = await TestTenant.create({ url: at.url, operator: at.operator() }, 'Acme');
   const gpt = await tenant.gpt();
   await gpt.action(api.document(NOTES_PATHS), provider.schema());
   const alice = new EndUser(gpt, 'alice');
-  const { behaviour } = provider;
-  provider.behaviour = { ...behaviour, expiresIn: 1 };
+  const { behavior } = provider;
+  provider.behavior = { ...behavior, expiresIn: 1 };
   await alice.signsIn();
-  provider.behaviour = behaviour;
+  provider.behavior = behavior;
   await eventually(
     () => alice.connection(),
     ({ expires_at }) => Date.parse(expires_at) < Date.now(),
@@ -84,39 +84,39 @@ describe('500 concurrent calls of a user whose token has expired', () => {
 });
 
 describe('a process killed between the token response and its commit', () => {
-  /** Kills it when the answer is on its way and cannot be stored, and starts another in its place. */
-  async function killedInRefresh(alice: EndUser, server: BuiltServer): Promise<EndUser> {
+  /** Kills the process when the token response has been sent but cannot be stored, and starts another process. */
+  async function killDuringRefresh(alice: EndUser, server: BuiltServer): Promise<EndUser> {
     const { id } = await alice.connection();
     let unlock = async () => {};
-    provider.behaviour.before = async () => {
+    provider.behavior.before = async () => {
       if (refreshes().length === 1) unlock = await lockConnections();
     };
     let isAnswered = false;
-    provider.behaviour.after = async () => {
+    provider.behavior.after = async () => {
       isAnswered = true;
     };
-    // It goes down with the process.
+    // The call fails with the process.
     const call = alice.calls().catch(() => 'cut off');
     await eventually(() => isAnswered, Boolean);
     await server.kill('SIGKILL');
     expect(await call).toBe('cut off');
     await unlock();
-    await letLeaseRunOut(id);
+    await expireLease(id);
     return alice.at(await started());
   }
 
   it('leads to one retry with the old refresh token, which some providers accept', async () => {
     const server = await started();
-    const alice = await killedInRefresh(await expiredUser(server), server);
+    const alice = await killDuringRefresh(await expiredUser(server), server);
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
     expect(refreshes()).toHaveLength(2);
     expect((await alice.connection()).status).toBe('active');
   });
 
   it('leads to reconnect_required if the provider has rotated the token, without further requests', async () => {
-    provider.behaviour = { rotates: true };
+    provider.behavior = { rotates: true };
     const server = await started();
-    const alice = await killedInRefresh(await expiredUser(server), server);
+    const alice = await killDuringRefresh(await expiredUser(server), server);
     for (let round = 0; round < 3; round++) {
       expect(await alice.calls()).toMatchObject({
         body: { outcome: 'sign_in_required', sign_in: { reason: 'expired' } },
@@ -127,11 +127,11 @@ describe('a process killed between the token response and its commit', () => {
   });
 });
 
-/** Keeps everybody else from writing to the connections. @returns what ends that */
+/** Locks the connections against writes. @returns a function that releases the lock */
 async function lockConnections(): Promise<() => Promise<void>> {
   if (database === 'sqlite') {
     const file = new Libsql(rows.url.replace('sqlite:', ''));
-    await eventually(() => tries(() => file.exec('BEGIN IMMEDIATE')), Boolean);
+    await eventually(() => succeeds(() => file.exec('BEGIN IMMEDIATE')), Boolean);
     return async () => {
       file.exec('ROLLBACK');
       file.close();
@@ -143,8 +143,8 @@ async function lockConnections(): Promise<() => Promise<void>> {
   return () => connection.end();
 }
 
-/** As it does by itself, half a minute later. */
-async function letLeaseRunOut(id: string): Promise<void> {
+/** Expires the lease, which otherwise takes half a minute. */
+async function expireLease(id: string): Promise<void> {
   const sql = `UPDATE connections SET lease_until = created_at WHERE id = '${id}' AND lease_until IS NOT NULL`;
   if (database === 'mariadb') {
     const connection = await createConnection(rows.url);
@@ -156,11 +156,11 @@ async function letLeaseRunOut(id: string): Promise<void> {
   file.close();
 }
 
-function tries(work: () => unknown): boolean {
+function succeeds(work: () => unknown): boolean {
   try {
     work();
     return true;
   } catch {
-    return false; // somebody else is writing
+    return false; // the database is locked by another writer
   }
 }

@@ -8,14 +8,14 @@ import type { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { completed, holdTokenRequest, signInBecause } from '../../support/refreshing.js';
+import { completed, holdTokenRequest, signInRequired } from '../../support/token-requests.js';
 
 let world: OAuthWorld;
 let replica: TestApp;
 
 beforeAll(async () => {
   world = await OAuthWorld.start();
-  replica = await world.app.beside();
+  replica = await world.app.replica();
 });
 
 afterAll(async () => {
@@ -30,16 +30,16 @@ const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']
 
 describe('security rule C30: an invalid_grant response', () => {
   it('security rule C30: leads to the tokens that another replica has stored in the meantime', async () => {
-    world.provider.behaviour = { rotates: true };
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
-    // The first replica is stuck past its lease; the second takes over and spends the refresh token.
+    // The first replica is blocked beyond its lease; the second takes over and uses the refresh token.
     world.app.clock.advance({ minutes: 2 });
     expect(await alice.at(replica).calls()).toMatchObject(completed);
-    letGo();
+    release();
     expect(await late).toMatchObject(completed);
     expect(refreshes()).toHaveLength(2);
     expect(new Set(sentTokens()).size).toBe(1);
@@ -48,17 +48,17 @@ describe('security rule C30: an invalid_grant response', () => {
   });
 
   it('security rule C30: leads to the tokens of a sign-in that completed in the meantime', async () => {
-    world.provider.behaviour = { expiresIn: 120 };
+    world.provider.behavior = { expiresIn: 120 };
     const alice = await world.user();
-    const [laptop, phone] = [await alice.comesBack(), await alice.comesBack()];
+    const [laptop, phone] = [await alice.signsInAtProvider(), await alice.signsInAtProvider()];
     await laptop.returns();
     world.app.clock.advance({ minutes: 2 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
     world.provider.revokeGrants();
     await phone.returns();
-    letGo();
+    release();
     expect(await late).toMatchObject(completed);
     expect(await alice.connection()).toMatchObject({ status: 'active' });
     expect(await alice.calls()).toMatchObject(completed);
@@ -67,13 +67,13 @@ describe('security rule C30: an invalid_grant response', () => {
   it('does not overwrite newer tokens if the replica was stopped past its lease', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
     world.app.clock.advance({ minutes: 2 });
     await alice.at(replica).calls();
     const newer = world.api.last.headers['authorization'];
-    letGo();
+    release();
     expect(await late).toMatchObject(completed);
     expect(refreshes()).toHaveLength(2);
     expect(await alice.calls()).toMatchObject(completed);
@@ -81,14 +81,14 @@ describe('security rule C30: an invalid_grant response', () => {
   });
 
   it('does not prevent a late token response from being stored if there are no newer tokens', async () => {
-    world.provider.behaviour = { rotates: true };
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
     await world.changeRow(await alice.connection(), { leaseOwner: 'call-of-another' });
-    letGo();
+    release();
     expect(await late).toMatchObject(completed);
     world.app.clock.advance({ minutes: 61 });
     expect(await alice.calls()).toMatchObject(completed);
@@ -98,34 +98,34 @@ describe('security rule C30: an invalid_grant response', () => {
   it('leaves the connection revoked if it was disconnected during the refresh', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const late = alice.calls();
     await arrived;
     await alice.disconnects();
-    letGo();
-    expect(await late).toMatchObject(signInBecause('revoked'));
+    release();
+    expect(await late).toMatchObject(signInRequired('revoked'));
     expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
   });
 });
 
 describe('security rule C30: a token response that arrives after another replica took over and was refused', () => {
-  /** The provider has replaced the refresh token; the one who asked for that is stuck past its lease. */
-  async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; letGo: () => void }> {
-    world.provider.behaviour = { rotates: true };
+  /** The provider has rotated the refresh token, and the replica that requested it is blocked beyond its lease. */
+  async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; release: () => void }> {
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider, 'after');
+    const { arrived, release } = holdTokenRequest(world.provider, 'after');
     const late = alice.calls();
     await arrived;
     world.app.clock.advance({ minutes: 2 });
-    expect(await alice.at(replica).calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.at(replica).calls()).toMatchObject(signInRequired('expired'));
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
-    return { alice, late, letGo };
+    return { alice, late, release };
   }
 
   it('security rule C30: reactivates the connection, because its tokens are newer', async () => {
-    const { alice, late, letGo } = await refusedElsewhere();
-    letGo();
+    const { alice, late, release } = await refusedElsewhere();
+    release();
     expect(await late).toMatchObject(completed);
     expect(await alice.connection()).toMatchObject({ status: 'active' });
     expect(await alice.at(replica).calls()).toMatchObject(completed);
@@ -135,18 +135,18 @@ describe('security rule C30: a token response that arrives after another replica
   });
 
   it('security rule C30: does not reactivate a connection that was disconnected since', async () => {
-    const { alice, late, letGo } = await refusedElsewhere();
+    const { alice, late, release } = await refusedElsewhere();
     await alice.disconnects();
-    letGo();
-    expect(await late).toMatchObject(signInBecause('revoked'));
+    release();
+    expect(await late).toMatchObject(signInRequired('revoked'));
     expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
   });
 
   it('security rule C30: does not replace the tokens of a later sign-in', async () => {
-    const { alice, late, letGo } = await refusedElsewhere();
+    const { alice, late, release } = await refusedElsewhere();
     await alice.at(replica).signsIn();
     const before = await world.row(await alice.connection());
-    letGo();
+    release();
     expect(await late).toMatchObject(completed);
     expect(await world.row(await alice.connection())).toMatchObject({ version: before.version, tokens: before.tokens });
   });
@@ -154,9 +154,9 @@ describe('security rule C30: a token response that arrives after another replica
 
 describe('a provider that revokes the grant when a refresh token is reused', () => {
   it('security rule C29: never sees a reuse, with any number of concurrent calls, background rounds and 401s', async () => {
-    // The background sees those of other tests too.
+    // The background refresh also covers connections of other tests.
     await world.app.get(Database).write((manager) => manager.createQueryBuilder().delete().from(Connection).execute());
-    world.provider.behaviour = { rotates: true, reuseEndsGrant: true };
+    world.provider.behavior = { rotates: true, reuseEndsGrant: true };
     const alice = await world.connectedUser();
     for (let round = 0; round < 5; round++) {
       world.app.clock.advance({ minutes: 61 });
@@ -173,29 +173,29 @@ describe('a provider that revokes the grant when a refresh token is reused', () 
 });
 
 describe('a token endpoint that takes 12 seconds', () => {
-  /** One caller waits for the provider; a second one, elsewhere, finds the connection taken. */
+  /** One caller waits for the provider; a second caller at another replica finds the connection leased. */
   async function twoCallers() {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     const first = alice.calls();
     await arrived;
-    return { alice, first, second: alice.at(replica).calls(), letGo };
+    return { alice, first, second: alice.at(replica).calls(), release };
   }
 
   it('security rule C29: gets one request: the lease outlives the token timeout, and other callers wait', async () => {
-    const { alice, first, second, letGo } = await twoCallers();
+    const { alice, first, second, release } = await twoCallers();
     const { leaseUntil } = await world.row(await alice.connection());
     // TOKEN_TIMEOUT_SECONDS is 20.
     expect(Number(leaseUntil) - world.app.clock.now().getTime()).toBeGreaterThan(30_000);
     world.app.clock.advance({ seconds: 12 });
-    letGo();
+    release();
     for (const answer of await Promise.all([first, second])) expect(answer).toMatchObject(completed);
     expect(refreshes()).toHaveLength(1);
   });
 
   it('security rule C29: gets one request even if other callers time out while waiting', async () => {
-    const { first, second, letGo } = await twoCallers();
+    const { first, second, release } = await twoCallers();
     let answer: Answer | undefined;
     const waiting = second.then((value) => (answer = value));
     await eventually(
@@ -203,7 +203,7 @@ describe('a token endpoint that takes 12 seconds', () => {
       () => answer !== undefined,
     );
     expect(problemOf(await waiting)).toBe('503 credential_unavailable');
-    letGo();
+    release();
     expect(await first).toMatchObject(completed);
     expect(refreshes()).toHaveLength(1);
   });

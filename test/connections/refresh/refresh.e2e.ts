@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { completed, signInBecause } from '../../support/refreshing.js';
+import { completed, signInRequired } from '../../support/token-requests.js';
 import { database } from '../../support/test-database.js';
 
 let world: OAuthWorld;
@@ -38,10 +38,10 @@ describe('an expired access token', () => {
 
   it('leads to a sign-in if there is no refresh token', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { issuesRefreshTokens: false };
+    world.provider.behavior = { issuesRefreshTokens: false };
     await alice.signsIn();
     world.app.clock.advance({ minutes: 61 });
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
   });
 
@@ -49,8 +49,8 @@ describe('an expired access token', () => {
     const alice = await world.connectedUser();
     world.provider.revokeGrants();
     world.app.clock.advance({ hours: 2 });
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(refreshes()).toHaveLength(1);
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
     await alice.signsIn();
@@ -60,7 +60,7 @@ describe('an expired access token', () => {
 
 describe('security rule C28: the refresh token', () => {
   it('security rule C28: is replaced by the new one in the response', async () => {
-    world.provider.behaviour = { rotates: true };
+    world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     for (let round = 0; round < 3; round++) {
       world.app.clock.advance({ hours: 2 });
@@ -81,7 +81,7 @@ describe('security rule C28: the refresh token', () => {
 
   it('security rule C28: is kept if the response has an empty one', async () => {
     const alice = await world.connectedUser();
-    world.provider.behaviour = { extra: { refresh_token: '' } };
+    world.provider.behavior = { extra: { refresh_token: '' } };
     for (let round = 0; round < 2; round++) {
       world.app.clock.advance({ hours: 2 });
       expect(await alice.calls()).toMatchObject(completed);
@@ -99,10 +99,10 @@ describe('security rule C28: the refresh token', () => {
 
 describe('security rule C29: concurrent refreshes', () => {
   it('security rule C29: cause one request for any number of callers at any number of replicas', async () => {
-    const replica = database === 'mariadb' ? await world.app.beside() : undefined;
+    const replica = database === 'mariadb' ? await world.app.replica() : undefined;
     const alice = await world.connectedUser();
     const atEach = [alice, replica ? alice.at(replica) : alice];
-    world.provider.behaviour = { rotates: true };
+    world.provider.behavior = { rotates: true };
     world.app.clock.advance({ minutes: 61 });
     const answers = await Promise.all(Array.from({ length: 500 }, (_, index) => atEach[index % 2]?.calls()));
     expect(refreshes()).toHaveLength(1);
@@ -145,7 +145,7 @@ describe('security rule C32: a 401 response of the upstream', () => {
 
   it('security rule C32: is returned if the retry fails too', async () => {
     const alice = await world.connectedUser();
-    world.api.answers(() => unauthorized);
+    world.api.respondWith(() => unauthorized);
     const { body } = await alice.calls();
     expect(body).toMatchObject({ outcome: 'completed', response: unauthorized });
     expect(world.api.requests).toHaveLength(2);
@@ -158,29 +158,29 @@ describe('security rule C32: a 401 response of the upstream', () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     world.provider.revokeGrants();
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(world.api.requests).toHaveLength(1);
   });
 
   it('security rule C32: leads to a sign-in if there is no refresh token', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { issuesRefreshTokens: false, expiresIn: null };
+    world.provider.behavior = { issuesRefreshTokens: false, expiresIn: null };
     await alice.signsIn();
     world.provider.expireAccessTokens();
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(refreshes()).toHaveLength(0);
   });
 
   it('security rule C31: leads to credential_unavailable if the provider fails too', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });
 
   it('refreshes a token that the local clock considers valid', async () => {
-    world.provider.behaviour = { expiresIn: 86_400 };
+    world.provider.behavior = { expiresIn: 86_400 };
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
     expect(await alice.calls()).toMatchObject(completed);

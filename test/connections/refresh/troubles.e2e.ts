@@ -4,7 +4,7 @@ import type { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { completed, holdTokenRequest, signInBecause } from '../../support/refreshing.js';
+import { completed, holdTokenRequest, signInRequired } from '../../support/token-requests.js';
 
 let world: OAuthWorld;
 
@@ -29,34 +29,34 @@ describe('security rule C31: a failing provider', () => {
     ['a connection that is reset', { dropsConnections: true }],
   ];
 
-  it.each(troubles)('security rule C31: %s: the tokens are kept and refreshed after recovery', async (_, behaviour) => {
+  it.each(troubles)('security rule C31: %s: the tokens are kept and refreshed after recovery', async (_, behavior) => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = behaviour;
+    world.provider.behavior = behavior;
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     world.app.clock.advance({ seconds: 10 });
     expect(await alice.calls()).toMatchObject(completed);
     expect(new Set(sentTokens()).size).toBe(1);
   });
 
   it('security rule C31: timeout: the tokens are kept', async () => {
-    const hasty = await world.app.beside({ TOKEN_TIMEOUT_SECONDS: '1' });
+    const hasty = await world.app.replica({ TOKEN_TIMEOUT_SECONDS: '1' });
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    const { letGo } = holdTokenRequest(world.provider);
+    const { release } = holdTokenRequest(world.provider);
     expect(problemOf(await alice.at(hasty).calls())).toBe('503 credential_unavailable');
-    letGo();
+    release();
     world.app.clock.advance({ seconds: 10 });
     expect(await alice.at(hasty).calls()).toMatchObject(completed);
     await hasty.stop();
   });
 
-  it('security rule C31: is not asked again during a backoff that grows with each failure', async () => {
+  it('security rule C31: gets no request during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     const asked: number[] = [];
     for (const seconds of [0, 0, 7, 0, 5, 8, 10]) {
       world.app.clock.advance({ seconds });
@@ -70,7 +70,7 @@ describe('security rule C31: a failing provider', () => {
   it('security rule C31: does not affect calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     expect(await alice.calls()).toMatchObject(completed);
     const connection = await alice.connection();
     await eventually(
@@ -85,10 +85,10 @@ describe('security rule C31: a failing provider', () => {
   it('does not delay calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
-    const { arrived, letGo } = holdTokenRequest(world.provider);
+    const { arrived, release } = holdTokenRequest(world.provider);
     expect(await alice.calls()).toMatchObject(completed);
     await arrived;
-    letGo();
+    release();
     await eventually(
       () => alice.connection(),
       ({ last_refreshed_at }) => last_refreshed_at !== null,
@@ -98,13 +98,13 @@ describe('security rule C31: a failing provider', () => {
 });
 
 describe('security rule C31: a provider that sends Retry-After', () => {
-  /** Asked once, it has put off the user's call. */
-  async function putOff(status: number, retryAfter: string): Promise<EndUser> {
+  /** Returns a user whose refresh failed with this Retry-After. */
+  async function userWithRetryAfter(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behaviour = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     return alice;
   }
 
@@ -113,19 +113,19 @@ describe('security rule C31: a provider that sends Retry-After', () => {
   it.each<[string, number, () => string]>([
     ['429 and seconds', 429, () => '120'],
     ['503 and a date', 503, inTwoMinutes],
-  ])('security rule C31: is not asked before that time: %s', async (_, status, retryAfter) => {
-    const alice = await putOff(status, retryAfter());
+  ])('security rule C31: gets no request before that time: %s', async (_, status, retryAfter) => {
+    const alice = await userWithRetryAfter(status, retryAfter());
     world.app.clock.advance({ seconds: 110 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(refreshes()).toHaveLength(1);
-    // A tenth of the time besides, so that not all come back at once.
+    // A tenth is added, so that connections are not all retried at the same time.
     world.app.clock.advance({ seconds: 25 });
     expect(await alice.calls()).toMatchObject(completed);
     expect(refreshes()).toHaveLength(2);
   });
 
-  it('security rule C31: is asked again after 15 minutes at the latest', async () => {
-    const alice = await putOff(429, '86400');
+  it('security rule C31: gets another request after 15 minutes at the latest', async () => {
+    const alice = await userWithRetryAfter(429, '86400');
     world.app.clock.advance({ minutes: 14 });
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(refreshes()).toHaveLength(1);
@@ -135,7 +135,7 @@ describe('security rule C31: a provider that sends Retry-After', () => {
 });
 
 describe('a crash between the token response and the commit', () => {
-  /** What kill −9 leaves: a lease that nobody holds any more. */
+  /** Simulates the state after kill -9: a lease without an owner. */
   async function leaseOfTheDead(alice: EndUser, seconds: number): Promise<void> {
     const leaseUntil = world.app.clock.in(seconds * 1000);
     await world.changeRow(await alice.connection(), { leaseOwner: 'call-of-the-dead', leaseUntil });
@@ -146,8 +146,8 @@ describe('a crash between the token response and the commit', () => {
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, -1);
     world.provider.revokeGrants();
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
-    expect(await alice.calls()).toMatchObject(signInBecause('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
+    expect(await alice.calls()).toMatchObject(signInRequired('expired'));
     expect(refreshes()).toHaveLength(1);
     expect(await alice.connection()).toMatchObject({ status: 'reconnect_required' });
   });

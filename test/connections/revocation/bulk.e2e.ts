@@ -10,7 +10,14 @@ import { eventually } from '../../support/eventually.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { done, forgetRevocations, heldBack, progressOf, revocationItems, tellDue } from '../../support/revocations.js';
+import {
+  waitUntilDone,
+  deleteRevocations,
+  createGate,
+  progressOf,
+  revocationItems,
+  sendDueRevocations,
+} from '../../support/revocations.js';
 import type { TestGpt } from '../../support/tenant.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
 
@@ -25,20 +32,20 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await forgetRevocations(world.app);
+  await deleteRevocations(world.app);
   world.reset();
 });
 
 const tokensTold = () => world.provider.revocationRequests.map(({ params }) => params['token']);
 
-/** A GPT of a tenant of its own, with an action that this many users are connected to. */
+/** Creates a tenant with a GPT and an action to which this many users are connected. */
 async function connectedGpt(count: number): Promise<{ gpt: TestGpt; action: { id: string } }> {
   const { gpt, action } = await world.notesGpt(revocation, await world.app.tenant());
   await connectMany(world.app, gpt, action, count);
   return { gpt, action };
 }
 
-/** The same, at a provider of its own. */
+/** Does the same with a separate provider. */
 async function connectedToSwift(count: number): Promise<{ swift: AuthorizationServer; gpt: TestGpt }> {
   const swift = await AuthorizationServer.start();
   const gpt = await (await world.app.tenant()).gpt();
@@ -47,7 +54,7 @@ async function connectedToSwift(count: number): Promise<{ swift: AuthorizationSe
   return { swift, gpt };
 }
 
-/** One more action of the GPT, as somebody's second service. */
+/** Adds another action to the GPT. */
 function otherAction(gpt: TestGpt): Promise<{ id: string }> {
   const servers = [{ url: world.api.url.replace('127.0.0.1', '127.0.0.2') }];
   const paths = { '/': { get: { operationId: 'listOthers', responses: {} } } };
@@ -76,7 +83,7 @@ describe('security rule C39: bulk revocation', () => {
       });
       expect(await activeUsers(gpt)).toHaveLength(3 - revoked);
       expect(await activeUsers(other.gpt)).toEqual(['user-0']);
-      expect(await done(gpt.tenant, body.revocation_id)).toMatchObject({
+      expect(await waitUntilDone(gpt.tenant, body.revocation_id)).toMatchObject({
         scope: { [name]: all[name] },
         revoked,
         provider: { pending: 0, confirmed: revoked, failed: 0 },
@@ -107,7 +114,7 @@ describe('security rule C39: bulk revocation', () => {
     expect(body.revoked).toBe(3);
     expect(await activeUsers(gpt)).toEqual([]);
     expect(await activeUsers(stranger.gpt)).toHaveLength(1);
-    expect((await done(gpt.tenant, body.revocation_id)).scope).toEqual({ all: true });
+    expect((await waitUntilDone(gpt.tenant, body.revocation_id)).scope).toEqual({ all: true });
   });
 
   it.each([{}, { all: false }, { user: '' }, { user: 'x\ud800' }, { user: 'x\0' }, { all: 'yes' }])(
@@ -126,7 +133,11 @@ describe('security rule C39: bulk revocation', () => {
     expect((await revoke(gpt.tenant.runtime, { user: 'user-1' })).body.revoked).toBe(1);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     expect(body.revoked).toBe(2);
-    expect((await done(gpt.tenant, body.revocation_id)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
+    expect((await waitUntilDone(gpt.tenant, body.revocation_id)).provider).toEqual({
+      pending: 0,
+      confirmed: 1,
+      failed: 0,
+    });
     expect((await revoke(gpt.tenant.runtime, { gpt_id: gpt.id })).body).toEqual({ revoked: 0, revocation_id: null });
   });
 
@@ -162,7 +173,7 @@ describe('security rule C39: bulk revocation', () => {
       ids.push((await revoke(gpt.tenant.runtime, { user: `user-${number}` })).body.revocation_id);
       world.app.clock.advance({ seconds: 1 });
     }
-    for (const id of ids) await done(gpt.tenant, id);
+    for (const id of ids) await waitUntilDone(gpt.tenant, id);
     const first = (await gpt.tenant.runtime.get('/v1/connections/revocations?limit=2')).body;
     const rest = (await gpt.tenant.runtime.get(`/v1/connections/revocations?cursor=${first.next_cursor}`)).body;
     const listed = [...first.data, ...rest.data];
@@ -184,11 +195,11 @@ describe('security rule C39: bulk revocation', () => {
 describe('security rule C39: ten thousand connections', () => {
   const MANY = 10_000;
 
-  // Some ten seconds; a busy machine may take long over the last part.
+  // Takes ten seconds, or longer on a busy machine.
   it('security rule C39: end in one transaction, then at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
-    const held = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => held.until };
+    const held = createGate();
+    world.provider.behavior = { beforeRevocation: () => held.released };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     expect(body.revoked).toBe(MANY);
 
@@ -200,8 +211,8 @@ describe('security rule C39: ten thousand connections', () => {
     const progress = { status: 'running', revoked: MANY, provider: { pending: MANY, confirmed: 0, failed: 0 } };
     expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject(progress);
 
-    held.letGo();
-    await tellDue(world.app);
+    held.release();
+    await sendDueRevocations(world.app);
     expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject({
       status: 'done',
       provider: { pending: 0, confirmed: MANY, failed: 0 },
@@ -215,14 +226,14 @@ describe('security rule C39: ten thousand connections', () => {
 describe('security rule C39: revocation at the providers', () => {
   it('security rule C39: is divided between replicas without duplicates', async () => {
     const { gpt } = await connectedGpt(200);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect(tokensTold()).toHaveLength(200);
     world.provider.reset();
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     world.app.clock.advance({ minutes: 1 });
-    await Promise.all([tellDue(world.app), tellDue(replica)]);
+    await Promise.all([sendDueRevocations(world.app), sendDueRevocations(replica)]);
     await replica.stop();
     expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(200);
     expect(tokensTold()).toHaveLength(200);
@@ -231,74 +242,74 @@ describe('security rule C39: revocation at the providers', () => {
 
   it('security rule C39: continues after a restart', async () => {
     const { gpt } = await connectedGpt(200);
-    const held = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => held.until };
+    const held = createGate();
+    world.provider.behavior = { beforeRevocation: () => held.released };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     await eventually(tokensTold, (tokens) => tokens.length === 8);
     const restarted = world.app.restart();
-    held.letGo();
+    held.release();
     await restarted;
     const { provider } = await progressOf(gpt.tenant, body.revocation_id);
     expect(provider.pending).toBeGreaterThan(0);
     expect(provider.confirmed).toBe(200 - provider.pending);
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect((await progressOf(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(200);
     expect(tokensTold()).toHaveLength(200);
   });
 
   it('security rule C39: repeats the items of a crashed process once their lease has expired', async () => {
     const { gpt } = await connectedGpt(1);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     world.app.clock.advance({ minutes: 1 });
     world.provider.reset();
     const [taken] = await world.app.get(RevocationQueue).take({ revocationId: body.revocation_id }, 8);
     expect(taken?.attempts).toBe(1);
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect(tokensTold()).toEqual([]);
     world.app.clock.advance({ minutes: 2 });
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect(tokensTold()).toEqual(['access of user-0']);
   });
 
   it('security rule C39: processes eight items per host at a time and does not delay other hosts', async () => {
     const slow = await connectedGpt(50);
-    const held = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => held.until };
+    const held = createGate();
+    world.provider.behavior = { beforeRevocation: () => held.released };
     const slowly = (await revoke(slow.gpt.tenant.runtime, { gpt_id: slow.gpt.id })).body;
     await eventually(tokensTold, (tokens) => tokens.length === 8);
 
     const { swift, gpt } = await connectedToSwift(20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    expect((await done(gpt.tenant, body.revocation_id)).status).toBe('done');
+    expect((await waitUntilDone(gpt.tenant, body.revocation_id)).status).toBe('done');
     expect(swift.revocationRequests).toHaveLength(20);
     await swift.stop();
 
     expect(tokensTold()).toHaveLength(8);
-    held.letGo();
-    await done(slow.gpt.tenant, slowly.revocation_id);
+    held.release();
+    await waitUntilDone(slow.gpt.tenant, slowly.revocation_id);
     expect(tokensTold()).toHaveLength(50);
   });
 
   it('security rule C39: returns to a host in time while another host is slow', async () => {
     const slow = await connectedGpt(50);
-    const held = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => held.until };
+    const held = createGate();
+    world.provider.behavior = { beforeRevocation: () => held.released };
     await revoke(slow.gpt.tenant.runtime, { gpt_id: slow.gpt.id });
-    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    const busy = await world.app.replica({ REFRESH_INTERVAL_SECONDS: '1' });
     await eventually(tokensTold, (tokens) => tokens.length === 16);
     const { swift, gpt } = await connectedToSwift(1);
-    swift.behaviour = { revocationStatus: 503 };
+    swift.behavior = { revocationStatus: 503 };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    // Noted, too: what is noted after the clock has been set waits from then on.
+    // Waits until the failure is stored, because the time of the next attempt is calculated from the clock at that moment.
     const ofSwift = async () =>
       (await revocationItems(world.app)).filter((item) => item.revocationId === body.revocation_id);
     await eventually(ofSwift, ([item]) => item?.attempts === 1 && item.errorCode !== null);
     swift.reset();
     world.app.clock.advance({ minutes: 1 });
-    expect((await done(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(1);
-    held.letGo();
+    expect((await waitUntilDone(gpt.tenant, body.revocation_id)).provider.confirmed).toBe(1);
+    held.release();
     await busy.stop();
     await swift.stop();
   });
@@ -306,22 +317,22 @@ describe('security rule C39: revocation at the providers', () => {
   it('security rule C39: does not delay single disconnects', async () => {
     const { gpt } = await connectedGpt(50);
     const alice = await world.connectedUser('alice', revocation);
-    const held = heldBack();
+    const held = createGate();
     const isOfMany = ({ token = '' }: Record<string, string>) => token.startsWith('access of');
-    world.provider.behaviour = { beforeRevocation: async (params) => (isOfMany(params) ? held.until : undefined) };
+    world.provider.behavior = { beforeRevocation: async (params) => (isOfMany(params) ? held.released : undefined) };
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
     await eventually(tokensTold, (tokens) => tokens.length === 8);
     await alice.disconnects();
     const { data } = (await alice.gpt.tenant.runtime.get('/v1/connections/revocations')).body;
     expect(data).toMatchObject([{ status: 'done', provider: { confirmed: 1 } }]);
-    held.letGo();
-    await done(gpt.tenant, body.revocation_id);
+    held.release();
+    await waitUntilDone(gpt.tenant, body.revocation_id);
   });
 
   it('leaves no tokens in the database', async () => {
     const { gpt } = await connectedGpt(20);
     const { body } = await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
-    await done(gpt.tenant, body.revocation_id);
+    await waitUntilDone(gpt.tenant, body.revocation_id);
     const items = await revocationItems(world.app);
     expect(items).toHaveLength(20);
     for (const { tokens, authSecrets } of items) {

@@ -16,7 +16,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** What the provider was asked to revoke: `refresh_token`, `access_token`. */
+/** Token types of the revocation requests: `refresh_token`, `access_token`. */
 const revoked = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
 
 describe('connections', () => {
@@ -90,7 +90,7 @@ describe('security rule C39: disconnecting one connection', () => {
     'security rule C39: ends the connection if the provider responds with %d',
     async (revocationStatus) => {
       const alice = await world.connectedUser('alice', revocation);
-      world.provider.behaviour = { revocationStatus };
+      world.provider.behavior = { revocationStatus };
       expect((await alice.disconnects()).status).toBe(204);
       expect(world.provider.revocationRequests).not.toHaveLength(0);
       expect((await alice.connection()).status).toBe('revoked');
@@ -100,7 +100,7 @@ describe('security rule C39: disconnecting one connection', () => {
 
   it('security rule C39: revokes the access token even if the refresh token could not be revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
     expect(revoked()).toEqual(['refresh_token', 'access_token']);
   });
@@ -129,7 +129,7 @@ describe('security rule C39: disconnecting one connection', () => {
   });
 
   it('takes effect at other replicas immediately', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const alice = await world.connectedUser();
     expect((await alice.at(replica).calls()).body.outcome).toBe('completed');
     await alice.disconnects();
@@ -217,7 +217,7 @@ describe('secrets', () => {
     const seen: string[] = [];
     const note = (...answers: Answer[]) =>
       seen.push(...answers.map((each) => JSON.stringify([each.body, [...each.headers]])));
-    world.api.answers(({ headers }) => ({
+    world.api.respondWith(({ headers }) => ({
       body: { you: headers['authorization'] },
       headers: { 'x-you': headers['authorization'] ?? '' },
     }));
@@ -227,19 +227,19 @@ describe('secrets', () => {
     note(await alice.calls());
     world.app.clock.advance({ hours: 2 });
     note(await alice.calls());
-    world.provider.behaviour = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
     world.app.clock.advance({ hours: 2 });
     note(await alice.calls());
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     world.provider.revokeGrants();
     world.app.clock.advance({ minutes: 10 });
     note(await alice.calls());
 
-    const failing = await bob.comesBack();
-    world.provider.behaviour = { dropsConnections: true };
+    const failing = await bob.signsInAtProvider();
+    world.provider.behavior = { dropsConnections: true };
     await failing.returns();
     seen.push(await toPage(bob, failing.offer.url));
-    world.provider.behaviour = {};
+    world.provider.behavior = {};
     await bob.signsIn();
     note(await bob.disconnects());
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => world.stop());
 
-/** Of two GPTs, twelve users each: `user-1` and `user-11` have to sign in again, `user-2` has left. */
+/** Twelve users of each of two GPTs: `user-1` and `user-11` have to sign in again, `user-2` is disconnected. */
 beforeEach(async () => {
   world.reset();
   tenant = await world.app.tenant();
@@ -49,9 +49,9 @@ describe('a filtered bulk revocation', () => {
   it.each<[string, () => { all?: true } & Record<string, string | true>]>([
     ['status', () => ({ all: true, status: 'reconnect_required' })],
     ['GPT and status', () => ({ gpt_id: first.gpt.id, status: 'active' })],
-    ['how the user begins', () => ({ all: true, user_prefix: 'user-1' })],
+    ['user prefix', () => ({ all: true, user_prefix: 'user-1' })],
     [
-      'GPT, action and how the user begins',
+      'GPT, action and user prefix',
       () => ({ gpt_id: first.gpt.id, action_id: first.action.id, user_prefix: 'user-1' }),
     ],
     [
@@ -59,8 +59,8 @@ describe('a filtered bulk revocation', () => {
       () => ({ gpt_id: second.gpt.id, action_id: second.action.id, user_prefix: 'user-1', status: 'active' }),
     ],
     ['user and status', () => ({ user: 'user-1', status: 'reconnect_required' })],
-    ['a status that has no more to end', () => ({ all: true, status: 'revoked' })],
-    ['things that nobody is', () => ({ user: 'user-1', user_prefix: 'user-2' })],
+    ['a final status', () => ({ all: true, status: 'revoked' })],
+    ['contradictory filters', () => ({ user: 'user-1', user_prefix: 'user-2' })],
   ])('ends exactly the connections that are listed and counted with %s', async (_, named) => {
     const { all: __, ...filter } = named();
     const before = await connections();
@@ -76,14 +76,14 @@ describe('a filtered bulk revocation', () => {
     for (const [index, row] of after.entries()) {
       expect([row.user, row.status]).toEqual([row.user, ended.has(row.id) ? 'revoked' : before[index]?.status]);
     }
-    // Where there was nothing to end there is nothing to be told of.
-    const told = chosen.length === 0 ? [] : [{ revoked: chosen.length, scope: named() }];
+    // Nothing is recorded if there was nothing to end.
+    const expected = chosen.length === 0 ? [] : [{ revoked: chosen.length, scope: named() }];
     const { data: revocations } = (await tenant.admin.get('/v1/connections/revocations')).body;
     const ofMany = revocations.filter(({ scope }: { scope: object }) => !('connection_id' in scope));
-    expect(ofMany).toEqual(told.map((each) => expect.objectContaining({ ...each, id: body.revocation_id })));
+    expect(ofMany).toEqual(expected.map((each) => expect.objectContaining({ ...each, id: body.revocation_id })));
     const { data: events } = (await tenant.admin.get('/v1/audit-events?type=connections.revoked')).body;
     expect(events.map(({ details }: { details: object }) => details)).toEqual(
-      told.map(({ revoked: count, scope }) => expect.objectContaining({ scope, count })),
+      expected.map(({ revoked: count, scope }) => expect.objectContaining({ scope, count })),
     );
   });
 

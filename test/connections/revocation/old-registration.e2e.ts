@@ -3,7 +3,7 @@ import { EndUser } from '../../support/end-user.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { forgetRevocations, revocationItems, tellDue } from '../../support/revocations.js';
+import { deleteRevocations, revocationItems, sendDueRevocations } from '../../support/revocations.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 let world: OAuthWorld;
@@ -17,19 +17,19 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await forgetRevocations(world.app);
+  await deleteRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
 });
 
-/** Each registers a client of its own at the provider. */
+/** Each call registers another client at the provider. */
 let clients = 0;
 function registration(more: object = {}): { client_id: string; client_secret: string } {
   const name = `client-${++clients}`;
   return { client_id: name, client_secret: `secret of ${name}`, ...more };
 }
 
-/** A GPT with an action under a client of its own, that two users are connected to. */
+/** Creates a GPT with an action that has its own client, to which two users are connected. */
 async function connected() {
   const client = registration({ revocation_url });
   const { gpt, action } = await world.notesGpt(client);
@@ -38,9 +38,9 @@ async function connected() {
   return { gpt, action, client, users };
 }
 
-/** The client that the provider was told by, and where: both tokens of each connection. */
-async function told(): Promise<string[]> {
-  await tellDue(world.app);
+/** Returns path and client of the revocation requests: both tokens of each connection. */
+async function revocationRequests(): Promise<string[]> {
+  await sendDueRevocations(world.app);
   return world.provider.revocationRequests.map(({ path, params }) => `${path} by ${params['client_secret']}`);
 }
 
@@ -76,7 +76,7 @@ describe('security rule C42: connections that end because their action changed',
     const { gpt, action, client, users } = await connected();
     expect((await change(gpt, action)).status).toBe(200);
     for (const user of users) expect((await user.connection()).status).toBe('revoked');
-    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(await revocationRequests()).toEqual(twice(`/revoke by ${client.client_secret}`));
     expect(world.provider.refreshTokens).toEqual(new Set());
   });
 
@@ -85,7 +85,7 @@ describe('security rule C42: connections that end because their action changed',
     const auth = world.provider.schema({ client_secret: '[HIDDEN]', token_url: `${world.provider.url}/token?v=2` });
     expect(problemOf(await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth))).toMatch(/^409/);
     for (const user of users) expect((await user.connection()).status).toBe('active');
-    expect(await told()).toEqual([]);
+    expect(await revocationRequests()).toEqual([]);
   });
 
   it('are recorded as one audit event', async () => {
@@ -102,7 +102,7 @@ describe('security rule C39: connections that are deleted with their action or G
   it('security rule C39: of a deleted action are revoked with its client', async () => {
     const { gpt, action, client } = await connected();
     expect((await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`)).status).toBe(204);
-    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(await revocationRequests()).toEqual(twice(`/revoke by ${client.client_secret}`));
     expect(world.provider.refreshTokens).toEqual(new Set());
     const items = await revocationItems(world.app);
     expect(items.map(({ status, tokens }) => ({ status, tokens }))).toEqual([
@@ -121,7 +121,7 @@ describe('security rule C39: connections that are deleted with their action or G
     await connectMany(world.app, gpt, other, 1);
 
     expect((await gpt.tenant.admin.delete(gpt.path)).status).toBe(204);
-    expect((await told()).toSorted()).toEqual(
+    expect((await revocationRequests()).toSorted()).toEqual(
       [...twice(`/revoke by ${client.client_secret}`), `/revoke by ${second.client_secret}`].toSorted(),
     );
     for (const user of staying.users) expect((await user.calls()).body.outcome).toBe('completed');
@@ -129,12 +129,12 @@ describe('security rule C39: connections that are deleted with their action or G
 
   it('security rule C39: are revoked once their provider has recovered, although their rows are gone', async () => {
     const { gpt, client } = await connected();
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await gpt.tenant.admin.delete(gpt.path);
-    await told();
+    await revocationRequests();
     world.provider.reset();
     world.app.clock.advance({ minutes: 1 });
-    expect(await told()).toEqual(twice(`/revoke by ${client.client_secret}`));
+    expect(await revocationRequests()).toEqual(twice(`/revoke by ${client.client_secret}`));
     expect(world.provider.refreshTokens).toEqual(new Set());
   });
 });

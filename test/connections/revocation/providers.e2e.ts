@@ -5,7 +5,7 @@ import { RevocationQueue } from '../../../src/connections/revocation/revocation-
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { forgetRevocations, heldBack, revocationItems, tellDue } from '../../support/revocations.js';
+import { deleteRevocations, createGate, revocationItems, sendDueRevocations } from '../../support/revocations.js';
 
 let world: OAuthWorld;
 let revocation: { revocation_url: string };
@@ -18,13 +18,13 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await forgetRevocations(world.app);
+  await deleteRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
 });
 
 const items = () => revocationItems(world.app);
-const told = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
+const revocationRequests = () => world.provider.revocationRequests.map(({ params }) => params['token_type_hint']);
 
 async function item(): Promise<RevocationItem> {
   const [only, ...others] = await items();
@@ -32,7 +32,7 @@ async function item(): Promise<RevocationItem> {
   return only;
 }
 
-/** How far the provider has been told of the one command that there is. */
+/** Returns the progress of the only revocation. */
 async function progress(user: EndUser) {
   const { data } = (await user.gpt.tenant.runtime.get('/v1/connections/revocations')).body;
   expect(data).toHaveLength(1);
@@ -49,10 +49,10 @@ describe('security rule C39: a provider that confirms revocations', () => {
   it('security rule C39: gets one request per token, the refresh token first, before the response to the disconnect', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     world.app.clock.advance({ hours: 2 });
-    await tellDue(world.app);
-    expect(told()).toHaveLength(2);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toHaveLength(2);
     const connection_id = (await alice.connection()).id;
     const times = { created_at: expect.any(String), ended_at: expect.any(String) };
     expect(await progress(alice)).toEqual({
@@ -79,42 +79,42 @@ describe('security rule C39: a provider that confirms revocations', () => {
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
-  it('security rule C39: may respond so with an error, and is not asked again', async () => {
+  it('security rule C39: may respond with the error invalid_token, and gets no further request', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
+    world.provider.behavior = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
     expect((await progress(alice)).status).toBe('done');
   });
 
   it('security rule C39: need not support access tokens if the refresh token was revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationAnswers: refuses('access_token') };
+    world.provider.behavior = { revocationAnswers: refuses('access_token') };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
   it('security rule C39: gets one request if there is no refresh token', async () => {
-    world.provider.behaviour = { issuesRefreshTokens: false };
+    world.provider.behavior = { issuesRefreshTokens: false };
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(told()).toEqual(['access_token']);
+    expect(revocationRequests()).toEqual(['access_token']);
     expect((await progress(alice)).provider.confirmed).toBe(1);
   });
 });
 
-/** RFC 7009, 2.2.1. */
+/** The error of RFC 7009, section 2.2.1. */
 function refuses(hint: string) {
   return (params: Record<string, string>) =>
     params['token_type_hint'] === hint ? { status: 400, body: '{"error":"unsupported_token_type"}' } : undefined;
 }
 
 describe('security rule C39: a provider that does not respond to revocations', () => {
-  it('security rule C39: is asked again after a backoff, not before', async () => {
+  it('security rule C39: gets another request after a backoff, not before', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect(await progress(alice)).toMatchObject({
       status: 'running',
       provider: { pending: 1, confirmed: 0, failed: 0 },
@@ -122,67 +122,67 @@ describe('security rule C39: a provider that does not respond to revocations', (
     });
 
     world.provider.reset();
-    await tellDue(world.app);
-    expect(told()).toEqual([]);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ seconds: 40 });
-    await tellDue(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect(world.provider.refreshTokens).toEqual(new Set());
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
 
-  it('security rule C39: is asked to revoke the access token even if the refresh token failed', async () => {
+  it('security rule C39: gets a request for the access token even if that for the refresh token failed', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
-    world.provider.behaviour = { revocationAnswers: answers };
+    world.provider.behavior = { revocationAnswers: answers };
     await alice.disconnects();
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
   });
 
-  it('security rule C39: is asked again if it was unreachable', async () => {
+  it('security rule C39: gets another request if it was unreachable', async () => {
     const alice = await world.connectedUser('alice', { revocation_url: 'http://127.0.0.1:9/revoke' });
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'pending', attempts: 1, errorCode: 'upstream_unreachable' });
   });
 
-  it('security rule C39: is not asked before its Retry-After', async () => {
+  it('security rule C39: gets no request before its Retry-After', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
-    world.provider.behaviour = { revocationAnswers: () => busy };
+    world.provider.behavior = { revocationAnswers: () => busy };
     await alice.disconnects();
     world.provider.reset();
     world.app.clock.advance({ minutes: 14 });
-    await tellDue(world.app);
-    expect(told()).toEqual([]);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ minutes: 2 });
-    await tellDue(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: delays the response to a disconnect only briefly', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    const held = heldBack();
-    world.provider.behaviour = { beforeRevocation: () => held.until };
+    const held = createGate();
+    world.provider.behavior = { beforeRevocation: () => held.released };
     expect((await alice.disconnects()).status).toBe(204);
-    expect(told()).toEqual(['refresh_token']);
+    expect(revocationRequests()).toEqual(['refresh_token']);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
-    held.letGo();
+    held.release();
     expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus: 429 };
+    world.provider.behavior = { revocationStatus: 429 };
     await alice.disconnects();
     expect(await failures(alice)).toEqual([]);
     for (let hour = 0; hour < 12; hour++) {
       world.app.clock.advance({ hours: 2 });
-      await tellDue(world.app);
+      await sendDueRevocations(world.app);
     }
-    expect(told()).toHaveLength(20);
+    expect(revocationRequests()).toHaveLength(20);
     expect(await item()).toMatchObject({
       status: 'failed',
       attempts: 10,
@@ -206,20 +206,20 @@ describe('security rule C39: a provider that rejects revocations', () => {
 
   it.each(stubborn)('security rule C39: %s: is given up after three attempts', async (_, answer, code) => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationAnswers: () => ({ body: '', ...answer }) };
+    world.provider.behavior = { revocationAnswers: () => ({ body: '', ...answer }) };
     await alice.disconnects();
     for (let hour = 0; hour < 5; hour++) {
       world.app.clock.advance({ hours: 2 });
-      await tellDue(world.app);
+      await sendDueRevocations(world.app);
     }
-    expect(told()).toHaveLength(6);
+    expect(revocationRequests()).toHaveLength(6);
     expect(await item()).toMatchObject({ status: 'failed', attempts: 3, tokens: null, errorCode: code });
     expect(await failures(alice)).toHaveLength(1);
   });
 
   it('security rule C39: of any token type is given up at once', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = {
+    world.provider.behavior = {
       revocationAnswers: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
     };
     await alice.disconnects();
@@ -240,11 +240,11 @@ it('revocation attempts are counted by result', async () => {
     );
   };
   const before = { pending: await count('pending'), confirmed: await count('confirmed') };
-  world.provider.behaviour = { revocationStatus: 503 };
+  world.provider.behavior = { revocationStatus: 503 };
   await alice.disconnects();
   world.provider.reset();
   world.app.clock.advance({ minutes: 1 });
-  await tellDue(world.app);
+  await sendDueRevocations(world.app);
   const after = { pending: await count('pending'), confirmed: await count('confirmed') };
   expect(after).toEqual({ pending: before.pending + 1, confirmed: before.confirmed + 1 });
 });
@@ -252,29 +252,29 @@ it('revocation attempts are counted by result', async () => {
 describe('a pending revocation', () => {
   it('security rule C39: survives a restart', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
     world.provider.reset();
     await world.app.restart();
     world.app.clock.advance({ minutes: 1 });
-    await tellDue(world.app);
-    expect(told()).toEqual(['refresh_token', 'access_token']);
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
   });
 
   it('security rule C39: is retried at the configured interval', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
     world.provider.reset();
     world.app.clock.advance({ minutes: 1 });
-    const busy = await world.app.beside({ REFRESH_INTERVAL_SECONDS: '1' });
+    const busy = await world.app.replica({ REFRESH_INTERVAL_SECONDS: '1' });
     expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
     await busy.stop();
   });
 
   it('is given up if its tokens cannot be decrypted, without delaying others', async () => {
     const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     for (const user of [alice, bob]) await user.disconnects();
     const broken = { connectionId: (await alice.connection()).id };
     await world.app
@@ -282,7 +282,7 @@ describe('a pending revocation', () => {
       .write((manager) => manager.update(RevocationItem, broken, { tokens: 'c3BvaWxlZA==' }));
     world.provider.reset();
     world.app.clock.advance({ minutes: 1 });
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     const states = (await items()).map(({ status, errorCode, tokens }) => ({ status, errorCode, tokens }));
     expect(states).toHaveLength(2);
     expect(states).toContainEqual({ status: 'failed', errorCode: 'seal_broken', tokens: null });
@@ -295,7 +295,7 @@ describe('a pending revocation', () => {
     const { gpt } = await world.notesGpt(revocation, tenant);
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
     expect(await items()).toHaveLength(1);
     expect((await world.app.operator.delete(`/v1/tenants/${tenant.id}`)).status).toBe(204);
@@ -305,7 +305,7 @@ describe('a pending revocation', () => {
   it('is deleted after the retention of traces once it has ended', async () => {
     const [alice, bob] = [await world.connectedUser('alice', revocation), await world.connectedUser('bob', revocation)];
     await alice.disconnects();
-    world.provider.behaviour = { revocationStatus: 503 };
+    world.provider.behavior = { revocationStatus: 503 };
     await bob.disconnects();
     const left = async () => (await items()).map(({ status }) => status).toSorted();
     world.app.clock.advance({ hours: 6 * 24 });

@@ -2,7 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { forgetRevocations, heldBack, progressOf, revocationItems, tellDue } from '../../support/revocations.js';
+import {
+  deleteRevocations,
+  createGate,
+  progressOf,
+  revocationItems,
+  sendDueRevocations,
+} from '../../support/revocations.js';
 import type { TestGpt } from '../../support/tenant.js';
 
 let world: OAuthWorld;
@@ -16,24 +22,24 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 beforeEach(async () => {
-  await forgetRevocations(world.app);
+  await deleteRevocations(world.app);
   world.reset();
   world.provider.revokeGrants();
   world.provider.expireAccessTokens();
 });
 
-/** Users whose tokens are due, at a provider that replaces refresh tokens. */
+/** Creates users whose tokens are due, at a provider that rotates refresh tokens. */
 async function dueUsers(count: number): Promise<{ gpt: TestGpt; users: EndUser[] }> {
   const { gpt } = await world.notesGpt(revocation);
   const users = Array.from({ length: count }, (_, index) => new EndUser(gpt, `user-${index}`));
   for (const user of users) await user.signsIn();
   world.provider.reset();
-  world.provider.behaves('rotates');
+  world.provider.simulate('rotates');
   world.app.clock.advance({ hours: 2 });
   return { gpt, users };
 }
 
-/** What is still good at the provider, by kind: nobody here has it any more. */
+/** Returns the kinds of the tokens that are still valid at the provider. */
 function goodTokens(): string[] {
   const { refreshTokens, accessTokens } = world.provider;
   return [...refreshTokens, ...accessTokens].map((token) => token.split('-')[0] ?? '');
@@ -49,8 +55,8 @@ const ended = expect.objectContaining({ status: 'revoked', tokens: null, leaseOw
 describe('security rule C39: a refresh in flight when its connection ends', () => {
   it('security rule C39: does not reactivate the connection, and its new tokens are revoked too', async () => {
     const { gpt, users } = await dueUsers(1);
-    const held = heldBack();
-    world.provider.behaves('rotates', { after: () => held.until });
+    const held = createGate();
+    world.provider.simulate('rotates', { after: () => held.released });
     const [alice] = users as [EndUser];
     const call = alice.calls();
     await eventually(
@@ -59,7 +65,7 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
     );
     expect((await alice.disconnects()).status).toBe(204);
     expect(goodTokens()).toEqual(['refresh', 'access']);
-    held.letGo();
+    held.release();
     expect((await call).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
     expect(await rows(gpt)).toEqual([ended]);
 
@@ -70,7 +76,7 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
       provider: { pending: 1, confirmed: 1 },
       ended_at: null,
     });
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect(goodTokens()).toEqual([]);
     const { status, ended_at } = await progressOf(gpt.tenant, revocationId);
     expect({ status, ended_at }).toEqual({ status: 'done', ended_at: expect.any(String) });
@@ -80,8 +86,8 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
     const { gpt } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
-    const held = heldBack();
-    world.provider.behaves('rotates', { after: () => held.until });
+    const held = createGate();
+    world.provider.simulate('rotates', { after: () => held.released });
     world.app.clock.advance({ hours: 2 });
     const call = alice.calls();
     await eventually(
@@ -89,7 +95,7 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
       (count) => count === 1,
     );
     await alice.disconnects();
-    held.letGo();
+    held.release();
     expect((await call).body.sign_in.reason).toBe('revoked');
     expect(await rows(gpt)).toEqual([ended]);
     expect(await revocationItems(world.app)).toEqual([]);
@@ -97,7 +103,7 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
 
   it('security rule C39: leaves no valid token behind, with any number of refreshes racing one command', async () => {
     const { gpt, users } = await dueUsers(24);
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const calls = users.map((user, index) => (index % 2 ? user : user.at(replica)).calls());
     await eventually(
       () => world.provider.grants('refresh_token').length,
@@ -106,7 +112,7 @@ describe('security rule C39: a refresh in flight when its connection ends', () =
     const { body } = await gpt.tenant.runtime.post('/v1/connections/revoke', { gpt_id: gpt.id });
     expect(body.revoked).toBe(users.length);
     await Promise.all(calls);
-    await Promise.all([tellDue(world.app), tellDue(replica)]);
+    await Promise.all([sendDueRevocations(world.app), sendDueRevocations(replica)]);
     await replica.stop();
     expect(goodTokens()).toEqual([]);
     expect(await rows(gpt)).toEqual(Array(users.length).fill(ended));
@@ -121,7 +127,7 @@ describe('security rule C39: a sign-in that completes after the command', () => 
     const [alice] = users as [EndUser];
     const { body } = await gpt.tenant.runtime.post('/v1/connections/revoke', { gpt_id: gpt.id });
     await alice.signsIn();
-    await tellDue(world.app);
+    await sendDueRevocations(world.app);
     expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject({ status: 'done' });
     expect((await alice.calls()).body.outcome).toBe('completed');
     expect((await alice.disconnects()).status).toBe(204);

@@ -5,7 +5,7 @@ import { mintKey, newId } from '../../../src/common/index.js';
 import { BuiltServer } from '../../support/built-server.js';
 import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { TestTenant } from '../../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
@@ -36,24 +36,24 @@ afterEach(async () => {
   await rows.remove();
 });
 
-async function starts(trouble: string, options: string[] = []): Promise<void> {
+async function start(trouble: string, options: string[] = []): Promise<void> {
   server = await BuiltServer.spawn(rows.folder, {
     DATABASE_URL: rows.url,
     DATA_DIR: rows.folder,
     EGRESS_ALLOW: '127.0.0.0/8',
     OPERATOR_KEY: operatorKey,
-    // What ends the process is told nevertheless.
+    // A fatal error is logged nevertheless.
     LOG_LEVEL: 'silent',
     NODE_OPTIONS: [`--import=${PRELOAD}`, ...options].join(' '),
     TROUBLE: trouble,
     IN_MESSAGE: canaries.make('secret in a message'),
     IN_PROPERTIES: canaries.make('secret in properties'),
   });
-  await server.isUp();
+  await server.waitUntilReady();
 }
 
-/** A credential is on its way, and the answer to it is not. */
-async function callsAnApi(): Promise<void> {
+/** Starts a call whose credential was sent and whose response is outstanding. */
+async function startCall(): Promise<void> {
   const tenant = await TestTenant.create({ url: server.url, operator: new Client(server.url, operatorKey) }, 'Acme');
   canaries.watchKey('admin key', tenant.admin.key);
   canaries.watchKey('runtime key', tenant.runtime.key);
@@ -61,13 +61,13 @@ async function callsAnApi(): Promise<void> {
   const auth = { type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') };
   await gpt.action(api.document(NOTES_PATHS), auth);
   api.requests.length = 0;
-  api.answers(() => 'silence');
-  // Nobody answers it: the process ends.
+  api.respondWith(() => 'silence');
+  // The process exits without a response.
   gpt.call('listNotes').catch(() => undefined);
   await eventually(async () => api.requests.length, Boolean);
 }
 
-const said = () => server.output() + server.errors();
+const allOutput = () => server.output() + server.errors();
 const lines = () =>
   server
     .output()
@@ -75,8 +75,8 @@ const lines = () =>
     .split('\n')
     .map((line) => JSON.parse(line) as { level: string; err: Record<string, unknown>; msg: string });
 
-/** What is left in the folders that the process can write to, but for the database and the keys. */
-const left = () => readdirSync(rows.folder).filter((file) => !/^(countersign\.db.*|vault\.key)$/.test(file));
+/** Files that remain in the writable folders, except the database and the keys. */
+const remainingFiles = () => readdirSync(rows.folder).filter((file) => !/^(countersign\.db.*|vault\.key)$/.test(file));
 
 const ERROR = {
   type: 'Error',
@@ -91,71 +91,71 @@ const ERROR = {
 const EXCEPTION = 'uncaught exception, exiting';
 const REJECTION = 'unhandled promise rejection, exiting';
 
-describe('the process ends with one line in the log, with code 1 and without a secret, of', () => {
+describe('a fatal error ends the process with code 1 and one log line without secrets', () => {
   it.each([
     ['an exception', EXCEPTION, ERROR],
     ['an exception of a failed query', EXCEPTION, { type: 'QueryFailedError', errorCode: 'ER_DUP_ENTRY' }],
-    ['a text that is thrown', EXCEPTION, 'Bearer [HIDDEN]'],
+    ['a thrown string', EXCEPTION, 'Bearer [HIDDEN]'],
     ['a rejection', REJECTION, ERROR],
-    ['a rejection with what is no error', REJECTION, 'not an Error: Object'],
+    ['a rejection with a value that is not an error', REJECTION, 'not an Error: Object'],
   ])('%s', async (trouble, msg, err) => {
-    await starts(trouble);
-    await callsAnApi();
+    await start(trouble);
+    await startCall();
     expect(await server.kill('SIGUSR2')).toBe(1);
     expect(lines()).toEqual([{ level: 'fatal', time: expect.any(String), err: expect.anything(), msg }]);
     expect(lines()[0]).toMatchObject({ err });
     expect(server.errors()).toBe('');
-    expect(canaries.in(said())).toEqual([]);
-    expect(left()).toEqual([]);
-    expect(canaries.in(await rows.dump())).toEqual([]);
+    expect(canaries.findIn(allOutput())).toEqual([]);
+    expect(remainingFiles()).toEqual([]);
+    expect(canaries.findIn(await rows.dump())).toEqual([]);
   });
 });
 
-it('an error that cannot even be read ends it all the same, and silently', async () => {
-  await starts('an exception that is read badly');
+it('a fatal error that cannot be read ends the process without output', async () => {
+  await start('an exception whose getter throws');
   expect(await server.kill('SIGUSR2')).toBe(1);
-  expect(said()).toBe('');
+  expect(allOutput()).toBe('');
 });
 
-it('another process goes on where one ended so', async () => {
-  await starts('a rejection');
-  await callsAnApi();
+it('another process continues after a fatal error', async () => {
+  await start('a rejection');
+  await startCall();
   await server.kill('SIGUSR2');
-  await starts('none');
+  await start('none');
   const { status, body } = await new Client(server.url, operatorKey).get('/v1/tenants');
   expect([status, body.data]).toEqual([200, [expect.objectContaining({ name: 'Acme' })]]);
 });
 
-describe('there is no secret in what Node leaves behind', () => {
+describe('files that Node writes contain no secrets', () => {
   const REPORTS = ['--report-on-fatalerror', '--report-uncaught-exception', '--report-on-signal', '--report-compact'];
 
-  /** Reports, cores and snapshots. */
-  const read = () => left().map((file) => readFileSync(join(rows.folder, file), 'latin1'));
+  /** Contents of reports, cores and snapshots. */
+  const read = () => remainingFiles().map((file) => readFileSync(join(rows.folder, file), 'latin1'));
 
-  it('when it runs out of memory', async () => {
-    await starts('no memory left', [...REPORTS, '--report-signal=SIGWINCH', '--max-old-space-size=100']);
-    await callsAnApi();
+  it('after running out of memory', async () => {
+    await start('no memory left', [...REPORTS, '--report-signal=SIGWINCH', '--max-old-space-size=100']);
+    await startCall();
     expect(await server.kill('SIGUSR2')).not.toBe(0);
     expect(server.errors()).toContain('heap out of memory');
-    expect(canaries.in(said())).toEqual([]);
-    expect(read().flatMap((text) => canaries.in(text))).toEqual([]);
+    expect(canaries.findIn(allOutput())).toEqual([]);
+    expect(read().flatMap((text) => canaries.findIn(text))).toEqual([]);
   });
 
-  it('when it is asked for a report', async () => {
-    await starts('none', [...REPORTS, '--report-signal=SIGUSR2']);
-    await callsAnApi();
-    // A Node that cannot leave the environment out has no handler for the signal any more, and ends of it.
+  it('after a diagnostic report was requested', async () => {
+    await start('none', [...REPORTS, '--report-signal=SIGUSR2']);
+    await startCall();
+    // Versions of Node that cannot omit the environment have no handler for the signal, which ends the process.
     await Promise.race([server.kill('SIGUSR2'), new Promise((resolve) => setTimeout(resolve, 2000))]);
-    expect(canaries.in(said())).toEqual([]);
-    expect(read().flatMap((text) => canaries.in(text))).toEqual([]);
+    expect(canaries.findIn(allOutput())).toEqual([]);
+    expect(read().flatMap((text) => canaries.findIn(text))).toEqual([]);
     expect(existsSync(rows.folder)).toBe(true);
   });
 
-  it('when it is told to abort', async () => {
-    await starts('none', REPORTS);
-    await callsAnApi();
+  it('after an abort', async () => {
+    await start('none', REPORTS);
+    await startCall();
     expect(await server.kill('SIGABRT')).toBeNull();
-    expect(said()).toBe('');
-    expect(left().filter((file) => file.startsWith('report'))).toEqual([]);
+    expect(allOutput()).toBe('');
+    expect(remainingFiles().filter((file) => file.startsWith('report'))).toEqual([]);
   });
 });

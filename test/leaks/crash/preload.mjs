@@ -1,5 +1,5 @@
 /**
- * Loaded into the built server with `--import`: upon SIGUSR2 the process comes to grief in the way that `TROUBLE` names, with a secret in
+ * Loaded into the built server with `--import`: on SIGUSR2 the process fails in the way that `TROUBLE` names, with a secret in
  * every place of an error where drivers, clients and people put them.
  */
 import { QueryFailedError } from 'typeorm';
@@ -9,14 +9,14 @@ const { TROUBLE = '', IN_MESSAGE = '', IN_PROPERTIES = '' } = process.env;
 function sorry() {
   const headers = { authorization: `Bearer ${IN_PROPERTIES}` };
   const query = `INSERT INTO connections (tokens) VALUES ('${IN_PROPERTIES}')`;
-  // As mysql2 has them.
+  // Properties of mysql2's errors.
   const driverError = Object.assign(new Error(`Duplicate entry '${IN_MESSAGE}' for key 'connections.PRIMARY'`), {
     code: 'ER_DUP_ENTRY',
     sql: query,
     sqlMessage: `Duplicate entry '${IN_MESSAGE}' for key 'connections.PRIMARY'`,
   });
   const failedQuery = new QueryFailedError(query, [IN_PROPERTIES], driverError);
-  // As axios and undici have them.
+  // Properties of axios's and undici's errors.
   const failedRequest = Object.assign(
     new Error(`GET https://me:${IN_MESSAGE}@api.example/?k=${IN_MESSAGE} failed`, { cause: failedQuery }),
     { config: { headers, data: IN_PROPERTIES }, request: { headers }, response: { headers, body: IN_PROPERTIES } },
@@ -36,12 +36,13 @@ const TROUBLES = {
   'an exception of a failed query': () => {
     throw sorry().cause.cause;
   },
-  'a text that is thrown': () => {
+  'a thrown string': () => {
     throw `Bearer ${IN_MESSAGE}`;
   },
   'a rejection': () => void Promise.reject(sorry()),
-  'a rejection with what is no error': () => void Promise.reject({ headers: { authorization: IN_PROPERTIES } }),
-  'an exception that is read badly': () => {
+  'a rejection with a value that is not an error': () =>
+    void Promise.reject({ headers: { authorization: IN_PROPERTIES } }),
+  'an exception whose getter throws': () => {
     throw Object.defineProperty(new Error(IN_MESSAGE), 'message', {
       get: () => {
         throw sorry();

@@ -1,7 +1,7 @@
 import { NOTES_PATHS } from '../../support/upstream.js';
 import type { LeakWorld } from './world.js';
 
-/** A request that goes well. */
+/** A request that succeeds. */
 export interface GoodRequest {
   as?: 'operator' | 'admin' | 'runtime';
   query?: string;
@@ -12,7 +12,7 @@ export interface GoodRequest {
 const DOCUMENT = { openapi: '3.1.0', info: { title: 'B', version: '1' }, servers: [{ url: 'https://b.example.com' }] };
 const PATHS = { '/x': { get: { responses: { 200: { description: '' } } } } };
 
-/** For every route that asks for a key, requests that go well; secrets in each place that is for one. One that is missing fails a test. */
+/** Returns successful requests for every route that requires a key, with secrets wherever one is accepted. A missing route fails a test. */
 export function goodRequests({
   api,
   provider,
@@ -79,7 +79,7 @@ export function goodRequests({
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': [read],
     'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': [read],
     'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': [
-      // What is stored is kept where it is written back as it was shown.
+      // The placeholder keeps the stored secret.
       { body: { ...stored, client_secret: '[HIDDEN]' }, answers: 200 },
       ...auths.flatMap((auth) => [
         { body: { ...auth }, answers: 200 },
@@ -92,7 +92,7 @@ export function goodRequests({
     ],
     'GET /v1/sign-ins/{sign_in_id}': [read],
     'GET /v1/sign-ins/{sign_in_id}/trace': [read],
-    // It is not waiting to be verified; where it goes well is with the pages.
+    // The sign-in does not await verification; the successful case is tested with the pages.
     'POST /v1/sign-ins/{sign_in_id}/verify': [
       { body: { user: 'alice', browser_token: canaries.make('browser token that is none') }, answers: 409 },
     ],

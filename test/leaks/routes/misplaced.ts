@@ -1,11 +1,11 @@
 import { mintKey, newId } from '../../../src/common/index.js';
-import type { Canaries } from '../../support/secrets-in.js';
+import type { Canaries } from '../../support/canaries.js';
 import type { GoodRequest } from './good-requests.js';
 
-/** A request with a secret where none belongs. */
+/** A request with a secret in a wrong place. */
 export interface Misplaced {
   where: string;
-  /** What was pasted, to be looked for in the answer. */
+  /** The pasted secret, to search for in the response. */
   secret: string;
   method: string;
   path: string;
@@ -17,7 +17,7 @@ interface Operation {
   parameters?: { in: string; name: string }[];
 }
 
-/** Every place of a request that somebody may paste a key into by mistake. @param ids what the route's path names, where it is right */
+/** Returns requests with a key in every place where one may be pasted by mistake. @param ids valid values of the path's parameters */
 export function misplacedIn(
   route: string,
   operation: Operation,
@@ -87,12 +87,12 @@ function inBody(each: Each, body: Record<string, unknown>): Misplaced[] {
   ];
 }
 
-/** Sorts what was pasted by what became of it: what was taken is data from then on. */
+/** Registers a pasted secret as rejected, or as data if the request was accepted. */
 export function watchPasted(
   secret: string,
   where: string,
-  wasTaken: boolean,
+  isAccepted: boolean,
   to: Record<'refused' | 'asData', Canaries>,
 ) {
-  to[wasTaken ? 'asData' : 'refused'].watchKey(where, secret);
+  to[isAccepted ? 'asData' : 'refused'].watchKey(where, secret);
 }

@@ -3,19 +3,19 @@ import { Browser } from '../../../examples/notes-provider/browser.js';
 import { freePort } from '../../support/free-port.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
 import { goodRequests, type GoodRequest } from './good-requests.js';
 import { misplacedIn, watchPasted } from './misplaced.js';
 import { LeakWorld, ticketOf, type Belongings } from './world.js';
 
-const PATIENCE_MS = 240_000;
+const TIMEOUT_MS = 240_000;
 
 interface Operation {
   parameters?: { in: string; name: string }[];
 }
 
-/** Open to everybody: probes, and browsers. */
+/** Public routes: probes and browsers. */
 const OPEN = ['GET /healthz', 'GET /readyz', 'GET /metrics'];
 const PAGES = [
   'GET /signin/{ticket}',
@@ -24,7 +24,7 @@ const PAGES = [
   'GET /aip/{callback_id}/oauth/callback',
 ];
 
-/** A user's own page, which a link leads to. */
+/** The connected-accounts page, which a link leads to. */
 const ACCOUNTS = [
   'GET /connected/{ticket}',
   'POST /connected/{ticket}',
@@ -61,12 +61,12 @@ function fill(route: string, ids: Record<string, string>): [method: string, path
 const clientOf = ({ tenant }: Belongings, role: GoodRequest['as'] = 'admin') =>
   role === 'operator' ? world.operator : tenant[role];
 
-it('every route of the API document is driven', () => {
+it('requests are defined for every route of the API document', () => {
   expect(Object.keys(operations).toSorted()).toEqual([...Object.keys(good), ...OPEN, ...OPEN_PAGES].toSorted());
 });
 
 it(
-  'requests that go well let no secret out',
+  'successful requests reveal no secret',
   async () => {
     for (const [route, requests] of Object.entries(good)) {
       const all = await world.tenantWithEverything();
@@ -87,24 +87,24 @@ it(
     }
     expect(world.leaks.splice(0)).toEqual([]);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );
 
-it('keys of an API that it repeats, refuses and stumbles over do not come back', async () => {
+it('API keys that an API echoes, rejects or fails on do not appear in responses', async () => {
   const { tenant } = await world.tenantWithEverything();
   const auths = good['POST /v1/gpts/{gpt_id}/actions']?.map(({ body }) => body?.['auth'] as { type: string }) ?? [];
   for (const auth of auths.filter(({ type }) => type === 'api_key')) {
     const gpt = await tenant.gpt();
     await gpt.action(world.api.document(NOTES_PATHS), auth);
     for (const status of [200, 302, 401, 429, 500]) {
-      world.api.answers(({ headers, path, query }) => ({ status, body: { echo: [headers, path, [...query]] } }));
+      world.api.respondWith(({ headers, path, query }) => ({ status, body: { echo: [headers, path, [...query]] } }));
       world.see('a call', await gpt.call('listNotes'));
       world.see('a call that has wrong arguments', await gpt.call('getNote', { arguments: { id: [status] } }));
     }
     expect(world.api.requests.length).toBeGreaterThan(4);
-    // What the request was is told where it fails too, on its way and at its end.
-    world.api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
-    // It is kept and shown as it is written, but for here.
+    // Failures during and after the request show the request too.
+    world.api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    // Static headers are stored and shown in plain text elsewhere.
     const misused = new Canaries();
     const static_headers = { 'X-Secret': misused.make('static header') };
     const closed = `http://127.0.0.1:${await freePort()}`;
@@ -120,10 +120,10 @@ it('keys of an API that it repeats, refuses and stumbles over do not come back',
   expect(world.leaks.splice(0)).toEqual([]);
 });
 
-it('the pages of a sign-in let none out but to the provider', async () => {
+it('the pages of a sign-in reveal no secret except to the provider', async () => {
   const { gpt, tenant } = await world.tenantWithEverything();
   const alice = new EndUser(gpt, 'carol');
-  const attempt = await alice.isOfferedSignIn();
+  const attempt = await alice.getsSignInLink();
   world.canaries.watch('ticket', ticketOf(attempt));
   world.see('GET /signin/{ticket}', await attempt.opensTheLink());
   const redirect = await attempt.pressesTheButton();
@@ -148,7 +148,7 @@ it('the pages of a sign-in let none out but to the provider', async () => {
   expect(world.leaks.splice(0)).toEqual([]);
 });
 
-it("a user's own page lets none out but its own ticket, to its own browser", async () => {
+it('the connected-accounts page reveals no secret except its own ticket to its own browser', async () => {
   const { tenant, ids } = await world.tenantWithEverything();
   const { url } = (await tenant.runtime.post('/v1/connected-accounts-links', { user: 'alice' })).body;
   const ticket = String(url).split('/').at(-1) ?? '';
@@ -170,13 +170,13 @@ it("a user's own page lets none out but its own ticket, to its own browser", asy
   expect(world.leaks.splice(0)).toEqual([]);
 });
 
-it('a sign-in that the tenant verifies lets none out but to the tenant', async () => {
+it('a sign-in with verification reveals no secret except to the tenant', async () => {
   const { gpt, tenant } = await world.tenantWithEverything();
   await tenant.admin.patch(`/v1/tenants/${tenant.id}`, {
     user_verification: 'redirect',
     user_verification_url: 'https://chat.example.com/who',
   });
-  const attempt = await new EndUser(gpt, 'dora').comesBack();
+  const attempt = await new EndUser(gpt, 'dora').signsInAtProvider();
   const location = (await attempt.returns()).headers.get('location') ?? '';
   const browser_token = new URL(location).searchParams.get('browser_token') ?? '';
   world.watch(attempt);
@@ -195,12 +195,12 @@ it('a sign-in that the tenant verifies lets none out but to the tenant', async (
   expect(world.leaks.splice(0)).toEqual([]);
 });
 
-describe('a secret that is pasted where none belongs', () => {
+describe('a secret that is pasted in a wrong place', () => {
   it(
-    'comes back in no problem and on no page',
+    'does not appear in any response or page',
     async () => {
       const all = await world.tenantWithEverything();
-      // What is deleted is another one's.
+      // Deletions use another tenant's resources.
       const others = await world.tenantWithEverything();
       for (const [route, operation] of Object.entries(operations)) {
         const request = good[route]?.[0] ?? { answers: 200 };
@@ -208,10 +208,10 @@ describe('a secret that is pasted where none belongs', () => {
         const ids = route.startsWith('DELETE') ? others.ids : all.ids;
         for (const { where, secret, method, path, body, headers } of misplacedIn(route, operation, ids, request)) {
           const answer = await client.send(method, path, body, headers);
-          // Only a body that was taken has data in it.
-          const wasTaken = answer.status < 400 && where.startsWith('in the body');
-          watchPasted(secret, `key ${where} of ${route}`, wasTaken, world);
-          if (!wasTaken) world.see(route, answer, pasted(secret, where));
+          // Data can only be in a body that was accepted.
+          const isAccepted = answer.status < 400 && where.startsWith('in the body');
+          watchPasted(secret, `key ${where} of ${route}`, isAccepted, world);
+          if (!isAccepted) world.see(route, answer, pasted(secret, where));
           const key = answer.body?.key ?? answer.body?.admin_key?.key;
           if (key) world.canaries.watchKey(`key made by ${route}`, key);
         }
@@ -221,10 +221,10 @@ describe('a secret that is pasted where none belongs', () => {
       expect(Math.max(...statuses)).toBeLessThan(500);
       expect(world.refused.count).toBeGreaterThan(1000);
     },
-    PATIENCE_MS,
+    TIMEOUT_MS,
   );
 
-  it('tells nobody else anything, with no key, a wrong one or that of another', async () => {
+  it("is not revealed without a key, with a wrong key or with another tenant's key", async () => {
     const all = await world.tenantWithEverything();
     const stranger = await world.tenantWithEverything();
     const clients = [world.anonymous, stranger.tenant.admin, all.tenant.runtime];
@@ -236,8 +236,8 @@ describe('a secret that is pasted where none belongs', () => {
   });
 });
 
-describe('of all that was about there is nothing', () => {
-  it('in the metrics and the audit', async () => {
+describe('secrets of all requests are absent', () => {
+  it('from the metrics and the audit log', async () => {
     const places: [string, () => Promise<Answer>][] = [
       ['metrics', () => world.anonymous.get('/metrics')],
       ['audit', () => world.operator.get('/v1/audit-events?limit=200')],
@@ -249,22 +249,22 @@ describe('of all that was about there is nothing', () => {
     for (const [place, ask] of places) {
       const { status, body } = await ask();
       const text = JSON.stringify(body);
-      expect([place, status, finders.flatMap((finder) => finder.in(text))]).toEqual([place, 200, []]);
+      expect([place, status, finders.flatMap((finder) => finder.findIn(text))]).toEqual([place, 200, []]);
     }
   });
 
-  it('in the database', async () => {
+  it('from the database', async () => {
     const rows = await world.rows.dump();
     expect(rows.length).toBeGreaterThan(100_000);
-    expect([...world.canaries.in(rows), ...world.refused.in(rows)]).toEqual([]);
+    expect([...world.canaries.findIn(rows), ...world.refused.findIn(rows)]).toEqual([]);
   });
 
-  it('in what the process said, to the end', async () => {
+  it('from the output of the process, until it exits', async () => {
     expect(await world.server.kill('SIGTERM')).toBe(0);
     const said = world.said();
     expect(said.split('\n').length).toBeGreaterThan(1500);
     expect(world.server.errors()).toBe('');
-    expect([...world.canaries.in(said), ...world.refused.in(said), ...world.asData.in(said)]).toEqual([]);
+    expect([...world.canaries.findIn(said), ...world.refused.findIn(said), ...world.asData.findIn(said)]).toEqual([]);
     expect(world.canaries.count).toBeGreaterThan(500);
   });
 });

@@ -4,20 +4,20 @@ import { BuiltServer } from '../../support/built-server.js';
 import { Client, type Answer } from '../../support/client.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
-import { Canaries } from '../../support/secrets-in.js';
+import { Canaries } from '../../support/canaries.js';
 import { TestTenant, type TestGpt } from '../../support/tenant.js';
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
-/** The built server with all debug logging on, what it talks to, and what has been seen of it. */
+/** The built server with all debug logging on, its peers, and the secrets that it has received. */
 export class LeakWorld {
-  /** Secrets that may be seen nowhere. */
+  /** Secrets that may appear nowhere. */
   readonly canaries = new Canaries();
-  /** Secrets that somebody pasted where none belongs, and that were refused. */
+  /** Secrets that were pasted in a wrong place and rejected. */
   readonly refused = new Canaries();
-  /** Secrets that somebody gave as a name, a user or a title: they are data from then on, of whoever wrote them. */
+  /** Secrets that were accepted as a name, a user or a title, which makes them data. */
   readonly asData = new Canaries();
-  /** Where secrets stood in answers. */
+  /** Descriptions of the leaks that were found. */
   readonly leaks: string[] = [];
   readonly answered: Record<string, number[]> = {};
 
@@ -38,7 +38,7 @@ export class LeakWorld {
       AuthorizationServer.start(),
       MetadataServer.start(),
     ]);
-    metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+    metadata.publish(LAYOUTS.oauth(''), { body: metadata.document() });
     const operatorKey = mintKey('operator', newId('key')).key;
     const server = await BuiltServer.spawn(rows.folder, {
       OPERATOR_KEY: operatorKey,
@@ -50,7 +50,7 @@ export class LeakWorld {
       RATE_LIMIT_FAILED_AUTHENTICATION: '0',
       RATE_LIMIT_SIGN_IN: '0',
     });
-    await server.isUp();
+    await server.waitUntilReady();
     const world = new LeakWorld(rows, server, new Client(server.url, operatorKey), api, provider, metadata);
     world.canaries.watchKey('operator key', operatorKey);
     return world;
@@ -60,18 +60,18 @@ export class LeakWorld {
     return new Client(this.server.url);
   }
 
-  /** Looks through an answer for all secrets that were known before it, and for its own */
+  /** Searches a response for all known secrets, and for its own. */
   see(place: string, { status, headers, body }: Answer, own: Canaries = new Canaries()): void {
     (this.answered[place] ??= []).push(status);
-    // A page's own address, to which its forms and links go.
+    // Forms and links of a page contain the page's own address.
     const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
     const shown = typeof body === 'string' ? body.replaceAll(ownAddress, '') : body;
     const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
-    for (const name of [...this.canaries.in(text), ...own.in(text)])
+    for (const name of [...this.canaries.findIn(text), ...own.findIn(text)])
       this.leaks.push(`${name} in an answer of ${place}`);
   }
 
-  /** Secrets that the provider has made or seen. */
+  /** Watches secrets that the provider has issued or received. */
   watchTheProvider(): void {
     for (const secret of this.provider.secrets.splice(0)) this.canaries.watch('secret of the provider', secret);
     for (const request of this.provider.authorizationRequests.splice(0)) {
@@ -84,7 +84,7 @@ export class LeakWorld {
     this.canaries.watchKey('admin key', tenant.admin.key);
     this.canaries.watchKey('runtime key', tenant.runtime.key);
     const gpt = await tenant.gpt();
-    this.api.answers(({ headers, path }) => ({ body: { echo: [headers, path] } }));
+    this.api.respondWith(({ headers, path }) => ({ body: { echo: [headers, path] } }));
     const schema = this.provider.schema({ revocation_url: `${this.provider.url}/revoke` });
     const action = await gpt.action(JSON.stringify(this.api.document(NOTES_PATHS)), schema);
     const alice = new EndUser(gpt, 'alice');
@@ -140,7 +140,7 @@ export function ticketOf({ offer }: SignInAttempt): string {
   return offer.url.split('/').at(-1) ?? '';
 }
 
-/** A tenant, one of everything that it may have, and the ids for the paths of routes. */
+/** A tenant with one of every resource, and the ids for the paths of routes. */
 export interface Belongings {
   tenant: TestTenant;
   gpt: TestGpt;

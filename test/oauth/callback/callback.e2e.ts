@@ -17,10 +17,10 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('callback', () => {
+describe('the OAuth callback', () => {
   it('security rule C16: redirects with 303 to a URL without code and state', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const page = await signIn.returns();
     expect(page.status).toBe(303);
     expect(page.headers.get('location')).toBe(`${world.app.url}/signin/done/${signIn.offer.id}`);
@@ -56,19 +56,19 @@ describe('callback', () => {
 
   it('updates the existing connection when the user signs in again', async () => {
     const alice = await world.user();
-    const [first, second] = [await alice.comesBack(), await alice.comesBack()];
+    const [first, second] = [await alice.signsInAtProvider(), await alice.signsInAtProvider()];
     await first.returns();
     const before = await alice.connection();
     await second.returns();
     expect((await alice.connection()).id).toBe(before.id);
     await alice.calls();
-    expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.grantedFor(second.code)}`);
+    expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.accessTokenFor(second.code)}`);
   });
 
   it('creates one connection for two concurrent sign-ins of a user', async () => {
     const { gpt } = await world.notesGpt();
     const [laptop, phone] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'alice')];
-    const attempts = [await laptop.comesBack(), await phone.comesBack()];
+    const attempts = [await laptop.signsInAtProvider(), await phone.signsInAtProvider()];
     const pages = await Promise.all(attempts.map((attempt) => attempt.returns()));
     expect(pages.map(({ status }) => status)).toEqual([303, 303]);
     expect((await laptop.connection()).status).toBe('active');
@@ -77,8 +77,8 @@ describe('callback', () => {
 
   it('reports a denied sign-in differently from a failed one', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied', error_description: 'not today' } };
-    const denied = await alice.comesBack();
+    world.provider.behavior = { redirectWith: { code: '', error: 'access_denied', error_description: 'not today' } };
+    const denied = await alice.signsInAtProvider();
     await denied.returns();
     await alice.browser.followRedirect();
     expect(alice.browser.page.body).toContain('You did not sign in');
@@ -92,7 +92,7 @@ describe('callback', () => {
     "fails with the provider's error: %s",
     async (error) => {
       const alice = await world.user();
-      world.provider.behaviour = { redirectWith: { code: '', error } };
+      world.provider.behavior = { redirectWith: { code: '', error } };
       const signIn = await alice.signsIn();
       expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: error } });
       await alice.browser.followRedirect();
@@ -102,7 +102,7 @@ describe('callback', () => {
 
   it('security rule C14: fails without a code, even if the redirect contains a token', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { redirectWith: { code: '', access_token: 'access-implicit', token_type: 'bearer' } };
+    world.provider.behavior = { redirectWith: { code: '', access_token: 'access-implicit', token_type: 'bearer' } };
     const signIn = await alice.signsIn();
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'no_code' } });
     expect(await alice.connections()).toEqual([]);
@@ -110,7 +110,7 @@ describe('callback', () => {
 
   it('security rule C14: requests only a code, and ignores a token in the fragment', async () => {
     const alice = await world.user();
-    world.provider.behaves('a token in the fragment');
+    world.provider.simulate('a token in the fragment');
     const signIn = await alice.signsIn();
     expect(signIn.callbackUrl).toContain('#access_token=access-implicit');
     expect(signIn.authorizationRequest.get('response_type')).toBe('code');
@@ -122,7 +122,7 @@ describe('callback', () => {
   it('does not render HTML from the provider', async () => {
     const alice = await world.user();
     const html = '<script>provider()</script>';
-    world.provider.behaviour = { redirectWith: { code: '', error: html, error_description: html } };
+    world.provider.behavior = { redirectWith: { code: '', error: html, error_description: html } };
     await alice.signsIn();
     await alice.browser.followRedirect();
     expect(alice.browser.page.body).not.toContain('<script');
@@ -130,20 +130,20 @@ describe('callback', () => {
 
   it('fails without a connection if the code is refused', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     await signIn.returns({ code: 'code-of-another' });
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
     expect(await alice.connections()).toEqual([]);
   });
 });
 
-describe('maximum size of a schema', () => {
+describe('the maximum size of a schema', () => {
   const long = (count: number, letter: string) =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, letter.repeat(1000)]));
 
   it('allows a sign-in with a long code', async () => {
     const { gpt } = await world.notesGpt({ token_params: long(20, 'x'), client_secret: 'é'.repeat(4096) });
-    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    const signIn = await new EndUser(gpt, 'alice').signsInAtProvider();
     expect((await signIn.returns({ code: 'x'.repeat(14_000) })).status).toBe(303);
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_grant' } });
   });
@@ -162,12 +162,12 @@ describe('maximum size of a schema', () => {
   });
 });
 
-describe('action that is edited during a sign-in', () => {
+describe('an action that is edited during a sign-in', () => {
   it('security rule C9: sends the code to the original token URL, and discards the tokens', async () => {
     const other = await AuthorizationServer.start();
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const path = `${gpt.path}/actions/${action.id}/auth`;
     expect((await gpt.tenant.admin.put(path, other.schema())).status).toBe(200);
     await signIn.returns();
@@ -181,7 +181,7 @@ describe('action that is edited during a sign-in', () => {
 
   it('security rule C9: uses the original client', async () => {
     const { gpt, action } = await world.notesGpt();
-    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    const signIn = await new EndUser(gpt, 'alice').signsInAtProvider();
     const path = `${gpt.path}/actions/${action.id}/auth`;
     await gpt.tenant.admin.put(path, world.provider.schema({ client_id: 'another', client_secret: 'another-secret' }));
     await signIn.returns();
@@ -202,7 +202,7 @@ describe('action that is edited during a sign-in', () => {
     async (schema) => {
       const { gpt, action } = await world.notesGpt();
       const alice = new EndUser(gpt, 'alice');
-      const signIn = await alice.comesBack();
+      const signIn = await alice.signsInAtProvider();
       expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
       expect((await signIn.returns()).status).toBe(303);
       await alice.browser.followRedirect();
@@ -219,7 +219,7 @@ describe('action that is edited during a sign-in', () => {
   it.each(OTHERS.slice(0, 2))('shows no button if users no longer sign in: %j', async (schema) => {
     const { gpt, action } = await world.notesGpt();
     const alice = new EndUser(gpt, 'alice');
-    const [unopened, opened] = [await alice.isOfferedSignIn(), await alice.isOfferedSignIn()];
+    const [unopened, opened] = [await alice.getsSignInLink(), await alice.getsSignInLink()];
     await opened.opensTheLink();
     expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, schema)).status).toBe(200);
     expect((await opened.pressesTheButton()).status).toBe(410);
@@ -229,14 +229,14 @@ describe('action that is edited during a sign-in', () => {
 
   it('responds with 404 if the action was deleted', async () => {
     const { gpt, action } = await world.notesGpt();
-    const signIn = await new EndUser(gpt, 'alice').comesBack();
+    const signIn = await new EndUser(gpt, 'alice').signsInAtProvider();
     await gpt.tenant.admin.delete(`${gpt.path}/actions/${action.id}`);
     expect((await signIn.returns()).status).toBe(404);
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 });
 
-describe('status of a sign-in', () => {
+describe('the status of a sign-in', () => {
   it('is pending until the sign-in ends', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
@@ -245,16 +245,16 @@ describe('status of a sign-in', () => {
 
   it('is returned to a waiting request when the sign-in ends', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const waiting = alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=55`);
     await signIn.returns();
     expect((await waiting).body).toMatchObject({ status: 'connected' });
   });
 
   it('is returned to a request that waits at another replica', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const waiting = alice.at(replica).gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=55`);
     await signIn.returns();
     expect((await waiting).body).toMatchObject({ status: 'connected' });
@@ -263,21 +263,21 @@ describe('status of a sign-in', () => {
 
   it('is returned as pending after the wait', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const { body } = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=1`);
     expect(body.status).toBe('pending');
   });
 
   it.each(['56', '-1', 'soon'])('rejects wait=%s', async (wait) => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const answer = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=${wait}`);
     expect(problemOf(answer)).toBe('400 invalid_request /wait');
   });
 
   it('security rule C5: is not found by another tenant, like an unknown sign-in', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const stranger = await world.app.tenant('Stranger');
     for (const id of [signIn.offer.id, 'si-unknown']) {
       for (const client of [stranger.runtime, stranger.admin]) {
@@ -291,9 +291,11 @@ describe('users who sign in concurrently', () => {
   it('each get their own connection, and their calls use their own token', async () => {
     const { gpt } = await world.notesGpt();
     const users = Array.from({ length: 12 }, (_, index) => new EndUser(gpt, `user-${index}`));
-    const tokens = await Promise.all(users.map(async (user) => world.provider.grantedFor((await user.signsIn()).code)));
+    const tokens = await Promise.all(
+      users.map(async (user) => world.provider.accessTokenFor((await user.signsIn()).code)),
+    );
     expect(new Set(tokens).size).toBe(12);
-    // 20 calls of each, all at once; `limit` says whose it is.
+    // 20 concurrent calls of each user; `limit` identifies the user.
     const calls = users.flatMap((user, index) =>
       Array.from({ length: 20 }, () => user.calls({ arguments: { limit: index } })),
     );
@@ -314,7 +316,7 @@ describe('users who sign in concurrently', () => {
       expect((await user.calls()).body.outcome).toBe('sign_in_required');
       const { code } = await user.signsIn();
       expect([user.name, (await user.calls()).body.outcome]).toEqual([user.name, 'completed']);
-      expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.grantedFor(code)}`);
+      expect(world.api.last.headers['authorization']).toBe(`Bearer ${world.provider.accessTokenFor(code)}`);
     }
   });
 

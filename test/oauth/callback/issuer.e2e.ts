@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { AuthorizationServer, type Behaviour } from '../../support/authorization-server.js';
-import type { BehaviourName } from '../../support/behaviours.js';
+import { AuthorizationServer, type Behavior } from '../../support/authorization-server.js';
+import type { BehaviorName } from '../../support/behaviors.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
@@ -14,11 +14,11 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** Signs Alice in at the issuer `provider.url`. Returns the sign-in after the callback. */
-async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
-  world.provider.behaves(...ways);
+/** Signs Alice in with the issuer `provider.url`. Returns the sign-in after the callback. */
+async function signInAt(...ways: (BehaviorName | Behavior)[]) {
+  world.provider.simulate(...ways);
   const alice = await world.user('alice', { issuer: world.provider.url });
-  const signIn = await alice.comesBack();
+  const signIn = await alice.signsInAtProvider();
   await signIn.returns();
   return { alice, signIn };
 }
@@ -26,8 +26,8 @@ async function signInAt(...ways: (BehaviourName | Behaviour)[]) {
 const portOf = () => new URL(world.provider.url).port;
 
 describe('validation of the issuer', () => {
-  it('security rules C6: and security rule C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
-    for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviourName[][]) {
+  it('security rules C6, C7: accepts the issuer of the flow, whether or not the metadata promises iss', async () => {
+    for (const ways of [['iss'], ['iss', 'iss advertised'], []] as BehaviorName[][]) {
       const { alice, signIn } = await signInAt(...ways);
       expect(await signIn.view()).toMatchObject({ status: 'connected' });
       expect((await alice.calls()).body.outcome).toBe('completed');
@@ -60,9 +60,9 @@ describe('validation of the issuer', () => {
   });
 
   it('security rule C7: rejects a repeated iss', async () => {
-    world.provider.behaves('iss', 'iss advertised');
+    world.provider.simulate('iss', 'iss advertised');
     const alice = await world.user('alice', { issuer: world.provider.url });
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     await alice.browser.get(`${signIn.callbackUrl}&iss=https://evil.example.com`, { follow: false });
     expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'iss_missing' } });
     expect(world.provider.tokenRequests).toEqual([]);
@@ -70,9 +70,12 @@ describe('validation of the issuer', () => {
 
   it('security rule C6: uses the issuer stored with the flow, even if the action has another one by then', async () => {
     const other = await AuthorizationServer.start();
-    world.provider.behaves('iss');
+    world.provider.simulate('iss');
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
-    const [early, late] = [await new EndUser(gpt, 'alice').comesBack(), await new EndUser(gpt, 'bob').comesBack()];
+    const [early, late] = [
+      await new EndUser(gpt, 'alice').signsInAtProvider(),
+      await new EndUser(gpt, 'bob').signsInAtProvider(),
+    ];
     const edited = other.schema({ issuer: other.url });
     expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, edited)).status).toBe(200);
     await early.returns({ iss: other.url });
@@ -84,13 +87,13 @@ describe('validation of the issuer', () => {
   });
 
   it('security rule C7: ignores iss if the schema has no issuer', async () => {
-    world.provider.behaves('iss of another server');
+    world.provider.simulate('iss of another server');
     const alice = await world.user();
     expect(await (await alice.signsIn()).view()).toMatchObject({ status: 'connected' });
   });
 });
 
-describe('issuer mismatch', () => {
+describe('an issuer mismatch', () => {
   it.each<[string, Record<string, string>]>([
     ['an error', { code: '', error: '<b>canary-error</b>' }],
     ['access_denied', { code: '', error: 'access_denied' }],

@@ -26,10 +26,10 @@ const discover = (body: object): Promise<Answer> => tenant.admin.post('/v1/oauth
 
 /** Publishes metadata of `{server}/tenant` in one layout. */
 function publish(changes: object = {}, layout: keyof typeof LAYOUTS = 'oauth'): void {
-  server.serves(LAYOUTS[layout]('/tenant'), { body: server.document('/tenant', changes) });
+  server.publish(LAYOUTS[layout]('/tenant'), { body: server.document('/tenant', changes) });
 }
 
-describe('well-known URLs', () => {
+describe('discovery at well-known URLs', () => {
   it.each([
     ['oauth', 1],
     ['openid', 2],
@@ -41,7 +41,7 @@ describe('well-known URLs', () => {
     expect(body.issuer).toBe(`${server.url}/tenant`);
     expect(body.metadata_url).toBe(server.url + LAYOUTS[layout]('/tenant'));
     const all = [LAYOUTS.oauth, LAYOUTS.openid, LAYOUTS.appended].map((place) => place('/tenant'));
-    expect(server.asked).toEqual(all.slice(0, asked));
+    expect(server.requestedPaths).toEqual(all.slice(0, asked));
   });
 
   it.each(['oauth', 'openid', 'appended'] as const)(
@@ -53,16 +53,16 @@ describe('well-known URLs', () => {
         server.requests.length = 0;
         const answer = await discover(body);
         expect(answer.body).toMatchObject({ issuer: `${server.url}/tenant`, metadata_url: url });
-        expect(server.asked).toEqual([LAYOUTS[layout]('/tenant')]);
+        expect(server.requestedPaths).toEqual([LAYOUTS[layout]('/tenant')]);
       }
     },
   );
 
   it('security rule C35: finds the metadata of an issuer without a path', async () => {
-    server.serves(LAYOUTS.openid(''), { body: server.document() });
+    server.publish(LAYOUTS.openid(''), { body: server.document() });
     const { body } = await discover({ issuer: server.url });
     expect(body.issuer).toBe(server.url);
-    expect(server.asked).toEqual([LAYOUTS.oauth(''), LAYOUTS.openid('')]);
+    expect(server.requestedPaths).toEqual([LAYOUTS.oauth(''), LAYOUTS.openid('')]);
   });
 
   it('security rule C35: keeps the query of a well-known URL', async () => {
@@ -79,22 +79,22 @@ describe('well-known URLs', () => {
     ['a redirect that leads nowhere', { status: 302, headers: { location: 'file:///etc/passwd' } }],
     ['metadata of another issuer', { body: { issuer: 'https://other.example.com' } }],
   ])('security rule C35: tries the next URL if the response is %s', async (_, reply) => {
-    server.serves(LAYOUTS.oauth('/tenant'), reply);
+    server.publish(LAYOUTS.oauth('/tenant'), reply);
     publish({}, 'openid');
     const { body } = await discover({ issuer: `${server.url}/tenant` });
     expect(body.metadata_url).toBe(server.url + LAYOUTS.openid('/tenant'));
   });
 
   it('security rule C35: follows redirects, and still compares the issuer', async () => {
-    server.serves(LAYOUTS.oauth('/tenant'), { status: 301, headers: { location: '/moved' } });
-    server.serves('/moved', { body: server.document('/tenant') });
+    server.publish(LAYOUTS.oauth('/tenant'), { status: 301, headers: { location: '/moved' } });
+    server.publish('/moved', { body: server.document('/tenant') });
     expect((await discover({ issuer: `${server.url}/tenant` })).status).toBe(200);
-    server.serves('/moved', { body: server.document('/other') });
+    server.publish('/moved', { body: server.document('/other') });
     expect(problemOf(await discover({ issuer: `${server.url}/tenant` }))).toBe('422 discovery_failed /issuer');
   });
 });
 
-describe('issuer of the metadata', () => {
+describe('the issuer of the metadata', () => {
   const named = (issuer: string) => issuer.replace('{host}', new URL(server.url).host);
   const bare = (issuer: string) => issuer.replace(/\/$/, '');
 
@@ -123,7 +123,7 @@ describe('issuer of the metadata', () => {
   });
 });
 
-describe('result of discovery', () => {
+describe('the result of discovery', () => {
   it('returns the fields of the schema and the other metadata', async () => {
     const known = {
       authorization_response_iss_parameter_supported: true,
@@ -200,9 +200,9 @@ describe('result of discovery', () => {
   );
 });
 
-describe('failed discovery', () => {
+describe('a failed discovery', () => {
   it('lists every URL that was requested, and its response', async () => {
-    server.serves(LAYOUTS.openid('/tenant'), { body: '<html>' });
+    server.publish(LAYOUTS.openid('/tenant'), { body: '<html>' });
     publish({ token_endpoint: undefined }, 'appended');
     const answer = await discover({ issuer: `${server.url}/tenant` });
     expect(problemOf(answer)).toBe('422 discovery_failed /issuer');
@@ -257,8 +257,8 @@ describe('failed discovery', () => {
   });
 });
 
-describe('private address', () => {
-  it('is not requested', async () => {
+describe('discovery at a private address', () => {
+  it('sends no request', async () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       const { admin } = await strict.tenant();
@@ -272,9 +272,9 @@ describe('private address', () => {
     }
   });
 
-  it('is not requested as the target of a redirect', async () => {
+  it('does not follow a redirect to it', async () => {
     const other = `http://[::1]:${new URL(server.url).port}/moved`;
-    server.serves(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
+    server.publish(LAYOUTS.oauth(''), { status: 302, headers: { location: other } });
     const answer = await discover({ url: server.url + LAYOUTS.oauth('') });
     expect(problemOf(answer)).toBe('422 discovery_failed /url');
     expect(answer.body.detail).toContain('redirects to a blocked address');

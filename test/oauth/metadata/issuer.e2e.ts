@@ -27,13 +27,13 @@ beforeEach(async () => {
   gpt = await world.tenant.gpt();
 });
 
-/** The issuer `{server}/tenant`, whose endpoints are those of the provider. */
+/** The issuer `{server}/tenant`, whose endpoints belong to the provider. */
 const issuer = () => `${server.url}/tenant`;
 
 function publish(changes: object = {}): void {
   const { authorization_url, token_url } = endpoints();
   const document = { authorization_endpoint: authorization_url, token_endpoint: token_url, ...changes };
-  server.serves(LAYOUTS.oauth('/tenant'), { body: server.document('/tenant', document) });
+  server.publish(LAYOUTS.oauth('/tenant'), { body: server.document('/tenant', document) });
 }
 
 function endpoints() {
@@ -41,7 +41,7 @@ function endpoints() {
   return { authorization_url: `${url}/authorize`, token_url: `${url}/token` };
 }
 
-/** A schema that leaves the endpoints to the issuer. */
+/** Returns a schema without endpoints. */
 function schema(changes: object = {}): object {
   return world.provider.schema({
     authorization_url: undefined,
@@ -57,7 +57,7 @@ const add = (auth: object, more: object = {}): Promise<Answer> =>
 const put = ({ id }: { id: string }, auth: object): Promise<Answer> =>
   world.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, auth);
 
-describe('issuer of a schema', () => {
+describe('the issuer of a schema', () => {
   it('provides the fields that the schema leaves out', async () => {
     const { url } = world.provider;
     const known = { authorization_response_iss_parameter_supported: false, code_challenge_methods_supported: ['S256'] };
@@ -107,10 +107,10 @@ describe('issuer of a schema', () => {
     'security rule C35: can be a well-known URL: %s',
     async (layout) => {
       const path = LAYOUTS[layout]('/tenant');
-      server.serves(path, { body: server.document('/tenant') });
+      server.publish(path, { body: server.document('/tenant') });
       const { body } = await add(schema({ issuer: server.url + path }));
       expect(body.auth.issuer).toBe(issuer());
-      expect(server.asked).toEqual([path]);
+      expect(server.requestedPaths).toEqual([path]);
     },
   );
 
@@ -118,8 +118,8 @@ describe('issuer of a schema', () => {
     'security rule C34: must exactly match the metadata: rejects %s',
     async (path) => {
       publish();
-      server.serves(LAYOUTS.oauth('/Tenant'), { body: server.document('/tenant') });
-      server.serves(LAYOUTS.oauth('/other'), { body: server.document('/tenant') });
+      server.publish(LAYOUTS.oauth('/Tenant'), { body: server.document('/tenant') });
+      server.publish(LAYOUTS.oauth('/other'), { body: server.document('/tenant') });
       const answer = await add(schema({ issuer: server.url + path }));
       expect(problemOf(answer)).toBe('422 discovery_failed /auth/issuer');
       expect(answer.body.detail).toContain(JSON.stringify(issuer()));
@@ -131,7 +131,7 @@ describe('issuer of a schema', () => {
     const answer = await add(schema(endpoints()));
     expect(answer.body.auth).toMatchObject({ issuer: issuer(), ...endpoints() });
     expect(answer.body.auth).not.toHaveProperty('metadata');
-    expect(server.asked).toHaveLength(3);
+    expect(server.requestedPaths).toHaveLength(3);
   });
 
   it.each<[string, () => object, () => void]>([
@@ -139,7 +139,7 @@ describe('issuer of a schema', () => {
     [
       'a well-known URL returns another status',
       () => world.provider.schema({ issuer: issuer() }),
-      () => server.serves(LAYOUTS.openid('/tenant'), { status: 503 }),
+      () => server.publish(LAYOUTS.openid('/tenant'), { status: 503 }),
     ],
     [
       'the metadata is of another issuer',
@@ -303,7 +303,7 @@ describe('URLs that are not allowed', () => {
   );
 });
 
-describe('change of the token destination', () => {
+describe('a change of the token destination', () => {
   it.each<[string, () => object]>([
     ['another issuer', () => ({ issuer: `${server.url}/other` })],
     ['no issuer', () => ({ ...endpoints(), issuer: undefined })],
@@ -314,7 +314,7 @@ describe('change of the token destination', () => {
     const { action, alice } = await connected();
     const { authorization_url, token_url } = endpoints();
     const other = { authorization_endpoint: authorization_url, token_endpoint: token_url };
-    server.serves(LAYOUTS.oauth('/other'), { body: server.document('/other', other) });
+    server.publish(LAYOUTS.oauth('/other'), { body: server.document('/other', other) });
     const kept = await put(action, schema({ client_secret: '[HIDDEN]', ...change() }));
     expect(problemOf(kept)).toBe('409 secrets_required /client_secret');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
@@ -348,7 +348,7 @@ describe('change of the token destination', () => {
   }
 });
 
-describe('refresh settings of a schema', () => {
+describe('the refresh settings of a schema', () => {
   it('are returned as they were saved', async () => {
     const refresh_params = { grant_type: 'exchange', exchange_token: '{access_token}' };
     const fields = { refresh_url: `${world.provider.url}/refresh`, refresh_params };

@@ -17,7 +17,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('PKCE verifier', () => {
+describe('the PKCE verifier', () => {
   it(`security rule C12: is different for each of ${ROUNDS * FLOWS_AT_ONCE} flows, and matches the S256 challenge`, async () => {
     const { gpt } = await world.notesGpt();
     const verifiers = new Set<string>();
@@ -49,7 +49,7 @@ describe('PKCE verifier', () => {
 
   it('security rule C12: is stored sealed, and deleted at the end', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const during = await world.app.database.dump();
     await signIn.returns();
     const verifier = world.provider.tokenRequests[0]?.params['code_verifier'];
@@ -58,7 +58,7 @@ describe('PKCE verifier', () => {
   });
 });
 
-describe('pkce setting', () => {
+describe('the pkce setting', () => {
   it.each([undefined, 'auto', 'required'])(
     'security rule C13: sends a challenge and a verifier with pkce=%s',
     async (pkce) => {
@@ -81,11 +81,11 @@ describe('pkce setting', () => {
   });
 });
 
-describe('provider that refuses PKCE', () => {
+describe('a provider that refuses PKCE', () => {
   it.each(['auto', 'required'])(
     'security rule C13: fails with pkce=%s, which still sends the challenge',
     async (pkce) => {
-      world.provider.behaves('PKCE refused');
+      world.provider.simulate('PKCE refused');
       const alice = await world.user('alice', { pkce });
       const signIn = await alice.signsIn();
       expect(signIn.authorizationRequest.get('code_challenge_method')).toBe('S256');

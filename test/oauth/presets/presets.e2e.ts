@@ -25,7 +25,7 @@ afterAll(async () => {
   await app.stop();
 });
 
-describe('list of presets', () => {
+describe('the list of presets', () => {
   it('returns all presets on one page, sorted by name', async () => {
     const { status, body } = await runtime.get('/v1/providers');
     expect([status, body.next_cursor]).toEqual([200, null]);
@@ -86,7 +86,7 @@ describe('list of presets', () => {
   });
 });
 
-describe('single preset', () => {
+describe('a single preset', () => {
   it('is returned by its id', async () => {
     const { status, body } = await runtime.get('/v1/providers/zendesk');
     expect(status).toBe(200);
@@ -108,14 +108,14 @@ describe('single preset', () => {
   );
 });
 
-it('requires an API key of a tenant', async () => {
+it('presets require an API key of a tenant', async () => {
   for (const path of ['/v1/providers', '/v1/providers/github']) {
     expect(problemOf(await app.anonymous.get(path))).toBe('401 unauthenticated');
     expect(problemOf(await app.operator.get(path))).toBe('403 forbidden');
   }
 });
 
-describe('schema of a preset', () => {
+describe('the schema of a preset', () => {
   let path: string;
 
   beforeAll(async () => {
@@ -128,7 +128,7 @@ describe('schema of a preset', () => {
 
   it.each(IDS)('is valid for %s with a client and its variables filled in', async (id) => {
     const provider = (await runtime.get(`/v1/providers/${id}`)).body as Preset;
-    // With an issuer, the provider's metadata would be asked for.
+    // An issuer would require its metadata.
     const { issuer: _, ...schema } = filled(provider);
     const { status, body } = await tenant.admin.put(path, { ...schema, client_id: 'client', client_secret: 'secret' });
     expect([status, body.errors]).toEqual([200, undefined]);
@@ -136,7 +136,7 @@ describe('schema of a preset', () => {
   });
 });
 
-it('matches presets by the domain of an action', () => {
+it('presets are matched by the domain of an action', () => {
   expect(app.get(Presets).matching('api.github.com')?.name).toBe('GitHub');
 });
 

@@ -1,8 +1,8 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { BehaviourName } from '../../support/behaviours.js';
+import type { BehaviorName } from '../../support/behaviors.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { successfulLifecycle, signInAndCall, runLifecycle } from '../../support/connection-lifecycle.js';
 
 let world: OAuthWorld;
 
@@ -14,18 +14,18 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** Alice signs in at a provider with these ways. @returns how it ended, and what the builder is told */
-async function failedSignIn(...ways: BehaviourName[]) {
+/** Signs Alice in at a provider with these behaviors. @returns the result and the trace */
+async function failedSignIn(...ways: BehaviorName[]) {
   const alice = await world.user();
-  world.provider.behaves(...ways);
+  world.provider.simulate(...ways);
   const signIn = await alice.signsIn();
   const { status, error } = await signIn.view();
   expect(await alice.connections()).toEqual([]);
   return { status, code: error?.code, trace: await signIn.trace() };
 }
 
-describe('answers in other clothes than the standard wants', () => {
-  it.each<[string, BehaviourName, object]>([
+describe('token responses that deviate from the standard', () => {
+  it.each<[string, BehaviorName, object]>([
     ['1', 'form-encoded answers', {}],
     ['1', 'form-encoded answers as text/plain', {}],
     ['2', 'JSON as text/plain', {}],
@@ -37,18 +37,18 @@ describe('answers in other clothes than the standard wants', () => {
     ['18', 'token_type Bearer', {}],
     ['18', 'token_type BEARER', {}],
     ['21', 'long codes and tokens', {}],
-  ])('provider quirk %s: %s', async (_, way, schema) => {
-    world.provider.behaves(way);
-    expect(await wholeLife(world, schema)).toEqual(goodLife());
+  ])('provider quirk %s: are accepted: %s', async (_, way, schema) => {
+    world.provider.simulate(way);
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle());
   });
 
-  it('provider quirk 1: asks for JSON, and may get a form from one who does not care', async () => {
-    world.provider.behaves('form-encoded answers');
-    await signsInAndCalls(world);
+  it('provider quirk 1: may be form-encoded although JSON was requested', async () => {
+    world.provider.simulate('form-encoded answers');
+    await signInAndCall(world);
     expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
   });
 
-  it('provider quirk 6: without token_path says where the token seems to be', async () => {
+  it('provider quirk 6: fail without token_path, and the diagnosis suggests its value', async () => {
     const { status, code, trace } = await failedSignIn('tokens under data');
     expect({ status, code }).toEqual({ status: 'failed', code: 'no_access_token' });
     expect(trace.diagnosis).toContain('token_path');
@@ -59,13 +59,13 @@ describe('answers in other clothes than the standard wants', () => {
     [{}, 'Basic'],
     [{ token_scheme: 'bearer' }, 'Bearer'],
   ])('provider quirk 18: token_type basic with %j is sent as %s', async (schema, scheme) => {
-    world.provider.behaves('token_type basic');
-    expect(await wholeLife(world, schema)).toEqual(goodLife(scheme));
+    world.provider.simulate('token_type basic');
+    expect(await runLifecycle(world, schema)).toEqual(successfulLifecycle(scheme));
   });
 
-  it('provider quirk 21: carries code and tokens unchanged, of 8 KB each and with unusual characters', async () => {
-    world.provider.behaves('long codes and tokens', 'rotates');
-    expect(await wholeLife(world)).toEqual(goodLife());
+  it('provider quirk 21: may contain codes and tokens of 8 KB with special characters, which are sent unchanged', async () => {
+    world.provider.simulate('long codes and tokens', 'rotates');
+    expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     const { params } = world.provider.grants('authorization_code')[0] ?? {};
     expect(params?.['code']?.length).toBeGreaterThan(8000);
     expect(world.provider.secrets).toContain(params?.['code']);
@@ -73,25 +73,25 @@ describe('answers in other clothes than the standard wants', () => {
   });
 });
 
-describe('lifetimes', () => {
-  it.each<BehaviourName>([
+describe('token lifetimes', () => {
+  it.each<BehaviorName>([
     'no expires_in',
     'expires_in 0',
     'expires_in negative',
     'expires_in as a string',
     'expires_in in milliseconds',
-    'expires_in a date',
-  ])('provider quirks 4, 5: %s: the token is used, and renewed when it has ended', async (way) => {
-    world.provider.behaves(way);
-    expect(await wholeLife(world)).toEqual(goodLife());
+    'expires_in as a date',
+  ])('provider quirks 4, 5: the token is used, and refreshed after it has expired: %s', async (way) => {
+    world.provider.simulate(way);
+    expect(await runLifecycle(world)).toEqual(successfulLifecycle());
     expect(world.provider.grants('refresh_token')).toHaveLength(1);
   });
 
-  it.each<BehaviourName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
-    'provider quirks 4, 5: %s is unknown: nothing is renewed until the API answers 401',
+  it.each<BehaviorName>(['no expires_in', 'expires_in 0', 'expires_in negative'])(
+    'provider quirks 4, 5: %s means an unknown lifetime, and the token is refreshed only after a 401 response',
     async (way) => {
-      world.provider.behaves(way);
-      const { alice } = await signsInAndCalls(world);
+      world.provider.simulate(way);
+      const { alice } = await signInAndCall(world);
       expect((await alice.connection()).expires_at).toBeNull();
       world.app.clock.advance({ hours: 23 });
       expect((await alice.calls()).body.response.status).toBe(200);
@@ -100,29 +100,29 @@ describe('lifetimes', () => {
   );
 });
 
-describe('answers that hold no token', () => {
-  it.each<[BehaviourName, string]>([
+describe('token responses without a token', () => {
+  it.each<[BehaviorName, string]>([
     ['error with status 200', 'bad_verification_code'],
     ['error with status 200 as a form', 'bad_verification_code'],
     ['ok: false', 'invalid_code'],
-  ])("provider quirk 3: %s fails with the provider's code, which the diagnosis quotes", async (way, expected) => {
+  ])("provider quirk 3: %s fails with the provider's error code, which the diagnosis quotes", async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(trace.diagnosis).toContain(expected);
   });
 
-  it.each<[BehaviourName, string]>([
+  it.each<[BehaviorName, string]>([
     ['log-in page', 'unreadable_answer'],
     ['redirect 302', 'redirected'],
     ['redirect 307', 'redirected'],
-  ])('provider quirk 20: %s is refused, followed nowhere and diagnosed', async (way, expected) => {
+  ])('provider quirk 20: %s is rejected without following a redirect, and diagnosed', async (way, expected) => {
     const { status, code, trace } = await failedSignIn(way);
     expect({ status, code }).toEqual({ status: 'failed', code: expected });
     expect(world.provider.tokenRequests).toHaveLength(1);
     expect(trace.diagnosis).toContain('token_url');
   });
 
-  it('provider quirk 20: says that the token URL answered a web page, and where a redirect leads', async () => {
+  it('provider quirk 20: are diagnosed as a web page or a redirect with its target', async () => {
     expect((await failedSignIn('log-in page')).trace.diagnosis).toMatch(/token_url .*returned a web page/i);
     expect((await failedSignIn('redirect 307')).trace.diagnosis).toContain('www.example.com');
   });

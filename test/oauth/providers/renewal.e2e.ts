@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
-import { goodLife, signsInAndCalls, wholeLife } from '../../support/whole-life.js';
+import { successfulLifecycle, signInAndCall, runLifecycle } from '../../support/connection-lifecycle.js';
 
 let world: OAuthWorld;
 
@@ -19,9 +19,9 @@ const refreshes = () => world.provider.grants('refresh_token');
 const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']);
 
 describe('refresh tokens', () => {
-  it('provider quirk 7: that rotate and end the whole grant when one is used twice, are each used once', async () => {
-    world.provider.behaves('rotates', 'reuse ends the grant');
-    const { alice } = await signsInAndCalls(world);
+  it('provider quirk 7: are used once each if the provider rotates them and revokes the grant on reuse', async () => {
+    world.provider.simulate('rotates', 'reuse ends the grant');
+    const { alice } = await signInAndCall(world);
     for (let round = 0; round < 3; round++) {
       world.app.clock.advance({ hours: 2 });
       const answers = await Promise.all(Array.from({ length: 20 }, () => alice.calls()));
@@ -31,9 +31,9 @@ describe('refresh tokens', () => {
     expect(new Set(sentTokens()).size).toBe(3);
   });
 
-  it('provider quirk 7: that were used elsewhere end the grant: the user is asked to sign in, and told why', async () => {
-    world.provider.behaves('rotates', 'reuse ends the grant');
-    const { alice } = await signsInAndCalls(world);
+  it('provider quirk 7: lead to a diagnosed sign-in if another client has used them', async () => {
+    world.provider.simulate('rotates', 'reuse ends the grant');
+    const { alice } = await signInAndCall(world);
     world.app.clock.advance({ hours: 2 });
     expect(await alice.calls()).toMatchObject(completed);
     const { params } = refreshes()[0] ?? {};
@@ -46,8 +46,8 @@ describe('refresh tokens', () => {
     expect(body.diagnosis_code).toMatch(/^refresh_/);
   });
 
-  it('provider quirk 8: are kept where the answer to a refresh has none', async () => {
-    const { alice } = await signsInAndCalls(world);
+  it('provider quirk 8: are kept if the response to a refresh has none', async () => {
+    const { alice } = await signInAndCall(world);
     world.app.clock.advance({ hours: 2 });
     expect(await alice.calls()).toMatchObject(completed);
     world.app.clock.advance({ hours: 2 });
@@ -58,13 +58,13 @@ describe('refresh tokens', () => {
 });
 
 describe('access tokens that are exchanged for newer ones', () => {
-  it('provider quirk 9: without any refresh token: the newest is sent, by the parameters of the schema', async () => {
-    world.provider.behaves('access tokens are exchanged');
+  it('provider quirk 9: are exchanged with refresh_params, without a refresh token', async () => {
+    world.provider.simulate('access tokens are exchanged');
     const schema = {
       refresh_url: `${world.provider.url}/token`,
       refresh_params: { grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' },
     };
-    const { alice, token } = await signsInAndCalls(world, schema);
+    const { alice, token } = await signInAndCall(world, schema);
     const sent: (string | undefined)[] = [token];
     for (let round = 0; round < 2; round++) {
       world.app.clock.advance({ hours: 61 * 24 });
@@ -82,24 +82,24 @@ describe('access tokens that are exchanged for newer ones', () => {
   });
 });
 
-describe('endpoints of their own', () => {
-  it('provider quirk 19: tokens are renewed at the refresh URL, codes are exchanged at the token URL', async () => {
-    world.provider.behaves('a refresh URL of its own', 'rotates');
-    expect(await wholeLife(world, { refresh_url: `${world.provider.url}/renew` })).toEqual(goodLife());
+describe('separate endpoints', () => {
+  it('provider quirk 19: tokens are refreshed at the refresh URL, and codes are exchanged at the token URL', async () => {
+    world.provider.simulate('a separate refresh URL', 'rotates');
+    expect(await runLifecycle(world, { refresh_url: `${world.provider.url}/renew` })).toEqual(successfulLifecycle());
     expect(world.provider.tokenRequests.map(({ path }) => path)).toEqual(['/token', '/renew']);
   });
 
-  it('provider quirk 19: tokens are revoked at the revocation URL, wherever that is', async () => {
+  it('provider quirk 19: tokens are revoked at the revocation URL, even on another host', async () => {
     const elsewhere = await AuthorizationServer.start();
-    const { alice } = await signsInAndCalls(world, { revocation_url: `${elsewhere.url}/revoke` });
+    const { alice } = await signInAndCall(world, { revocation_url: `${elsewhere.url}/revoke` });
     expect((await alice.disconnects()).status).toBe(204);
     expect(elsewhere.revocationRequests[0]?.params['token']).toMatch(/^refresh-/);
     expect(world.provider.revocationRequests).toEqual([]);
     await elsewhere.stop();
   });
 
-  it('provider quirk 19: what is revoked is worth nothing at the provider', async () => {
-    const { alice, token } = await signsInAndCalls(world, { revocation_url: `${world.provider.url}/revoke` });
+  it('provider quirk 19: revoked tokens are invalid at the provider', async () => {
+    const { alice, token } = await signInAndCall(world, { revocation_url: `${world.provider.url}/revoke` });
     expect(world.provider.accessTokens.has(token)).toBe(true);
     await alice.disconnects();
     expect(world.provider.accessTokens.has(token)).toBe(false);

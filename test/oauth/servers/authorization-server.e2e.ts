@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { AuthorizationServer } from '../../support/authorization-server.js';
 
 /*
- * The server of our own that most suites run against: what real ones refuse, it refuses too.
+ * The authorization server of most suites: it must reject what real servers reject.
  */
 
 const REDIRECT_URI = 'https://countersign.example.com/callback';
@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 
 beforeEach(() => server.reset());
 
-/** An authorization request. @returns the parameters that the browser is sent back with, or the status of a page */
+/** Sends an authorization request. @returns the parameters of the redirect, or the status of an error page */
 async function authorize(changes: Record<string, string> = {}): Promise<Record<string, string> | number> {
   const query = new URLSearchParams({
     response_type: 'code',
@@ -40,7 +40,7 @@ async function codeFor(changes: Record<string, string> = {}): Promise<string> {
   return typeof back === 'number' ? '' : (back['code'] ?? '');
 }
 
-/** A request as a client makes it. @returns the answer's status and its error, or its tokens */
+/** Sends a request of a client. @returns status and error, or the tokens */
 async function post(path: string, params: Record<string, string>, headers: Record<string, string> = {}) {
   const all = { client_id: server.clientId, client_secret: server.clientSecret, ...params };
   const sent = Object.entries(all).filter(([, value]) => value !== '');
@@ -56,8 +56,8 @@ const refresh = (refresh_token: string) => post('/token', { grant_type: 'refresh
 
 const refused = { status: 400, error: 'invalid_grant' };
 
-describe('our authorization server', () => {
-  it('gives tokens for a code, once: a second time ends what the first gave', async () => {
+describe('the authorization server of the tests', () => {
+  it('exchanges a code once, and revokes its tokens on reuse', async () => {
     const code = await codeFor();
     const { access_token, refresh_token } = await exchange(code);
     expect(server.accessTokens.has(access_token)).toBe(true);
@@ -76,14 +76,14 @@ describe('our authorization server', () => {
     ],
     ['no verifier', { code_challenge: CHALLENGE, code_challenge_method: 'S256' }, {}],
     ['a verifier that no challenge was made of', {}, { code_verifier: VERIFIER }],
-  ])('security rule C21: refuses a code with %s, and takes it with the right one', async (_, asked, more) => {
+  ])('security rule C21: rejects a code with %s, and accepts it with the correct one', async (_, asked, more) => {
     const code = await codeFor(asked);
     expect(await exchange(code, more)).toMatchObject(refused);
     const right: Record<string, string> = 'code_challenge' in asked ? { code_verifier: VERIFIER } : {};
     expect((await exchange(code, right)).status).toBe(200);
   });
 
-  it('knows its clients, by one method at a time', async () => {
+  it('authenticates clients with one method at a time', async () => {
     expect(await authorize({ client_id: 'stranger' })).toBe(400);
     const basic = { authorization: `Basic ${btoa(`${server.clientId}:${server.clientSecret}`)}` };
     const none = { client_id: '', client_secret: '' };
@@ -92,15 +92,15 @@ describe('our authorization server', () => {
     const code = await codeFor();
     const params = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI };
     expect(await post('/token', params, basic)).toMatchObject({ status: 400, error: 'invalid_request' });
-    server.behaves('credentials in the body alone');
+    server.simulate('only credentials in the body');
     expect(await post('/token', { ...params, ...none }, basic)).toMatchObject({ status: 401 });
-    server.behaves('Basic alone');
+    server.simulate('only Basic authentication');
     expect(await post('/token', params)).toMatchObject({ status: 401, error: 'invalid_client' });
     expect(await post('/token', { ...params, ...none }, basic)).toMatchObject({ status: 200 });
   });
 
-  it('rotates, and ends the family where an old refresh token comes again', async () => {
-    server.behaves('rotates', 'reuse ends the grant');
+  it('rotates refresh tokens, and revokes the grant on reuse', async () => {
+    server.simulate('rotates', 'reuse ends the grant');
     const first = await exchange(await codeFor());
     const second = await refresh(first.refresh_token);
     expect(second).toMatchObject({ status: 200, refresh_token: expect.any(String) });
@@ -109,7 +109,7 @@ describe('our authorization server', () => {
     expect(server.accessTokens.has(second.access_token)).toBe(false);
   });
 
-  it('revokes: an access token alone, a refresh token with all of its grant, and those of others not', async () => {
+  it('revokes an access token alone, a refresh token with its grant, and no tokens of other clients', async () => {
     const { access_token, refresh_token } = await exchange(await codeFor());
     server.schema({ client_id: 'other', client_secret: 'other-secret' });
     const other = { client_id: 'other', client_secret: 'other-secret' };
@@ -125,32 +125,32 @@ describe('our authorization server', () => {
     expect(await post('/revoke', { token: 'unknown' })).toEqual({ status: 200 });
   });
 
-  it('wants PKCE, or not, as it is told, and S256 alone', async () => {
-    server.behaves('PKCE required');
+  it('requires or rejects PKCE as configured, and supports only S256', async () => {
+    server.simulate('PKCE required');
     expect(await authorize()).toMatchObject({ error: 'invalid_request', state: 'state-1' });
     expect(await authorize({ code_challenge: VERIFIER, code_challenge_method: 'plain' })).toHaveProperty('error');
-    server.behaves('PKCE refused');
+    server.simulate('PKCE refused');
     const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
     expect(await authorize(pkce)).toMatchObject({ error: 'invalid_request' });
-    server.behaves('PKCE refused with the code');
+    server.simulate('PKCE refused at the token endpoint');
     const code = await codeFor(pkce);
     expect(await exchange(code, { code_verifier: VERIFIER })).toMatchObject({ status: 400, error: 'invalid_request' });
   });
 
-  it('does several things at once, the later of two that disagree, and forgets them all', async () => {
-    server.behaves('rotates', 'form-encoded answers', 'iss', 'state dropped', 'log-in page');
-    expect(server.behaviour).toMatchObject({
+  it('combines behaviors, of which later ones take precedence, and resets them', async () => {
+    server.simulate('rotates', 'form-encoded answers', 'iss', 'state dropped', 'log-in page');
+    expect(server.behavior).toMatchObject({
       rotates: true,
       redirectWith: { iss: '{{issuer}}', state: '' },
       tokenAnswer: { contentType: expect.stringContaining('text/html') },
     });
     expect(await authorize()).toEqual({ code: expect.any(String), iss: server.url });
-    server.behaves();
+    server.simulate();
     expect(await authorize()).toEqual({ code: expect.any(String), state: 'state-1' });
     expect(server.requests.map(({ path }) => path.split('?')[0])).toEqual(['/authorize', '/authorize']);
   });
 
-  it('asks by POST, and has no other pages', async () => {
+  it('requires POST at the token endpoint, and responds with 404 to other paths', async () => {
     expect((await fetch(`${server.url}/token`)).status).toBe(405);
     expect((await fetch(`${server.url}/login`)).status).toBe(404);
   });

@@ -16,7 +16,7 @@ let server: OAuth2Server;
 
 type Fields = Record<string, string>;
 
-/** Token requests, with what the server means to answer. */
+/** Token requests with the server's responses. */
 const exchanges: { sent: Fields; given: Fields }[] = [];
 let revocations = 0;
 
@@ -36,14 +36,14 @@ beforeEach(() => {
   });
   server.service.on('beforeRevoke', () => revocations++);
   api.requests.length = 0;
-  api.answers(() => ({ body: { ok: true } }));
+  api.respondWith(() => ({ body: { ok: true } }));
 });
 
 afterEach(() => {
   server.service.removeAllListeners();
 });
 
-/** Alice, of an action that signs in at this server, whose endpoints come from its metadata. */
+/** Creates a user of an action that signs in at this server, with endpoints from its metadata. */
 async function user(more: object = {}): Promise<EndUser> {
   const gpt = await (await app.tenant()).gpt();
   await gpt.action(api.document(NOTES_PATHS), {
@@ -59,15 +59,15 @@ async function user(more: object = {}): Promise<EndUser> {
 
 const signIn = async (more: object = {}): Promise<SignInAttempt> => (await user(more)).signsIn();
 
-/** How a sign-in ended, and what the builder is told. */
+/** Returns the result of a sign-in and its diagnosis. */
 const outcomeOf = async (attempt: SignInAttempt) => {
   const { status, error } = await attempt.view();
   const { diagnosis_code } = await attempt.trace();
   return { status, code: error?.code, diagnosis_code };
 };
 
-describe('with oauth2-mock-server, found by its metadata', () => {
-  it('a user signs in with PKCE, calls with a JWT, is renewed with a new refresh token each time, and disconnects', async () => {
+describe('with oauth2-mock-server, configured by its metadata', () => {
+  it('a user signs in with PKCE, calls with a JWT, is refreshed with rotating refresh tokens, and disconnects', async () => {
     const attempt = await signIn({ pkce: 'required' });
     const alice = attempt.user;
     expect(await attempt.view()).toMatchObject({ status: 'connected', error: null });
@@ -89,7 +89,7 @@ describe('with oauth2-mock-server, found by its metadata', () => {
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('security rule C12: a verifier that does not fit the challenge is refused by it', async () => {
+  it('security rule C12: a verifier that does not match the challenge is rejected by the server', async () => {
     const attempt = await (await user()).startsSigningIn();
     const forged = new URL(attempt.authorizationUrl);
     forged.searchParams.set('code_challenge', 'x'.repeat(43));
@@ -101,8 +101,8 @@ describe('with oauth2-mock-server, found by its metadata', () => {
   });
 });
 
-describe('with oauth2-mock-server, when it misbehaves', () => {
-  /** What it makes of every token answer. */
+describe('with oauth2-mock-server, when it fails', () => {
+  /** Replaces every token response. */
   const answers = (status: number, body: MutableResponse['body']) =>
     server.service.on('beforeResponse', (answer: MutableResponse) =>
       Object.assign(answer, { statusCode: status, body }),
@@ -112,18 +112,18 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     server.service.once('beforeAuthorizeRedirect', ({ url }: MutableRedirectUri) => change(url.searchParams));
 
   it.each<[string, number, MutableResponse['body'], string, string]>([
-    ['a refusal', 401, { error: 'invalid_client' }, 'invalid_client', 'client_refused'],
-    ['a refusal with status 200', 200, { error: 'invalid_client' }, 'invalid_client', 'client_refused'],
-    ['a failure', 503, { error: 'temporarily_unavailable' }, 'provider_unavailable', 'provider_failing'],
-    ['no token', 200, { token_type: 'Bearer' }, 'no_access_token', 'access_token_missing'],
-    ['nothing', 200, '', 'unreadable_answer', 'answer_unreadable'],
+    ['an error', 401, { error: 'invalid_client' }, 'invalid_client', 'client_refused'],
+    ['an error with status 200', 200, { error: 'invalid_client' }, 'invalid_client', 'client_refused'],
+    ['status 503', 503, { error: 'temporarily_unavailable' }, 'provider_unavailable', 'provider_failing'],
+    ['a response without a token', 200, { token_type: 'Bearer' }, 'no_access_token', 'access_token_missing'],
+    ['an empty response', 200, '', 'unreadable_answer', 'answer_unreadable'],
   ])('provider quirk 3: %s fails the sign-in, and is diagnosed', async (_, status, body, code, diagnosis_code) => {
     answers(status, body);
     expect(await outcomeOf(await signIn())).toEqual({ status: 'failed', code, diagnosis_code });
     expect(exchanges).toHaveLength(1);
   });
 
-  it('provider quirk 15: a state that is dropped or changed is refused', async () => {
+  it('provider quirk 15: a dropped or changed state is rejected', async () => {
     for (const [change, diagnosis_code] of [
       [(query: URLSearchParams) => query.delete('state'), 'state_missing'],
       [(query: URLSearchParams) => query.set('state', 'another'), 'state_unknown'],
@@ -134,7 +134,7 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect(exchanges).toEqual([]);
   });
 
-  it('provider quirk 22: access_denied is a user who said no', async () => {
+  it('provider quirk 22: access_denied means that the user denied access', async () => {
     redirects((query) => {
       query.delete('code');
       query.set('error', 'access_denied');
@@ -143,13 +143,13 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect(await outcomeOf(await signIn())).toEqual(outcome);
   });
 
-  it('security rule C7: an iss of another server is refused', async () => {
+  it('security rule C7: the iss of another server is rejected', async () => {
     redirects((query) => query.set('iss', 'https://evil.example.com'));
     expect(await outcomeOf(await signIn())).toMatchObject({ status: 'failed', code: 'iss_mismatch' });
     expect(exchanges).toEqual([]);
   });
 
-  it('security rule C31: a failure at a refresh keeps the tokens; security rule C30 a refusal asks the user to sign in', async () => {
+  it('security rules C30, C31: a failed refresh keeps the tokens, and invalid_grant requires a new sign-in', async () => {
     const { user: alice } = await signIn();
     app.clock.advance({ hours: 2 });
     answers(503, '');
@@ -160,7 +160,7 @@ describe('with oauth2-mock-server, when it misbehaves', () => {
     expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
   });
 
-  it('security rule C39: a revocation that fails does not keep the user connected', async () => {
+  it('security rule C39: a failed revocation disconnects the user nevertheless', async () => {
     const { user: alice } = await signIn();
     server.service.on('beforeRevoke', (answer: StatusCodeMutableResponse) => (answer.statusCode = 503));
     expect((await alice.disconnects()).status).toBe(204);

@@ -39,7 +39,7 @@ async function addNotes(more: object = {}): Promise<void> {
 
 async function signIn(name: string): Promise<EndUser> {
   const user = new EndUser(gpt, name);
-  await signInAsBrowser((await user.isOfferedSignIn()).offer, name, { browser: user.browser });
+  await signInAsBrowser((await user.getsSignInLink()).offer, name, { browser: user.browser });
   expect(user.browser.page.body).toContain('You are signed in to');
   return user;
 }
@@ -59,8 +59,8 @@ async function titlesOf(user: EndUser): Promise<string[]> {
 
 const grants = () => provider.tokenRequests.map(({ grantType, status }) => `${grantType} ${status}`);
 
-describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () => {
-  it('each user signs in and sees what is theirs', async () => {
+describe('with oidc-provider, which requires PKCE and rotates refresh tokens', () => {
+  it('each user signs in and gets their own data', async () => {
     await addNotes();
     const [alice, bob] = [await signIn('alice'), await signIn('bob')];
     await writeNote(alice, 'Milk');
@@ -70,7 +70,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(await alice.connection()).toMatchObject({ status: 'active', scope: provider.scope });
   });
 
-  it('signs in with Basic too', async () => {
+  it('a user signs in with Basic authentication of the client', async () => {
     const client = provider.clients.find(({ tokenEndpointAuthMethod }) => tokenEndpointAuthMethod.endsWith('basic'));
     const { clientId: client_id, clientSecret: client_secret } = client ?? {};
     await addNotes({ client_id, client_secret, token_exchange_method: 'basic_auth_header' });
@@ -78,7 +78,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(provider.tokenRequests).toEqual([{ grantType: 'authorization_code', clientId: client_id, status: 200 }]);
   });
 
-  it('security rule C13: says that the sign-in failed where PKCE is off and the provider wants it', async () => {
+  it('security rule C13: a sign-in with PKCE turned off fails and is diagnosed', async () => {
     await addNotes({ pkce: 'off' });
     const alice = new EndUser(gpt, 'alice');
     const attempt = await alice.startsSigningIn();
@@ -86,7 +86,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(await attempt.view()).toMatchObject({ status: 'failed', error: { code: 'invalid_request' } });
   });
 
-  it('a user who presses Deny has denied', async () => {
+  it('a user who presses Deny has denied the sign-in', async () => {
     await addNotes();
     const alice = new EndUser(gpt, 'alice');
     const attempt = await alice.startsSigningIn();
@@ -96,7 +96,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(await attempt.view()).toMatchObject({ status: 'denied' });
   });
 
-  it('security rules C28, C32: tokens that the API refuses are renewed unseen, time and again, with rotating refresh tokens', async () => {
+  it('security rules C28, C32: tokens that the API rejects are refreshed repeatedly, with rotating refresh tokens', async () => {
     await addNotes();
     const alice = await signIn('alice');
     for (let round = 0; round < 3; round++) {
@@ -106,7 +106,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(grants()).toEqual(['authorization_code 200', ...Array<string>(3).fill('refresh_token 200')]);
   });
 
-  it('security rule C29: callers at expiry cause one refresh: a second would end the whole grant', async () => {
+  it('security rule C29: concurrent calls at expiry cause one refresh, because a second one would revoke the grant', async () => {
     await addNotes();
     const alice = await signIn('alice');
     app.clock.advance({ hours: 2 });
@@ -114,7 +114,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(grants()).toEqual(['authorization_code 200', 'refresh_token 200']);
   });
 
-  it('the whole way: PKCE, a refresh token that is new each time, and a disconnect that ends the last of them', async () => {
+  it('a connection uses PKCE, rotates refresh tokens, and revokes the last one when it ends', async () => {
     await addNotes({ pkce: 'required' });
     const alice = await signIn('alice');
     const seen: string[] = [];
@@ -131,7 +131,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
   });
 
-  it('a refresh token that was used elsewhere ends the grant, and leads to a new sign-in', async () => {
+  it('a refresh token that another client has used revokes the grant and leads to a new sign-in', async () => {
     await addNotes();
     const alice = await signIn('alice');
     expect((await useRefreshToken(provider, await refreshTokenOf(app, alice))).status).toBe(200);
@@ -140,7 +140,7 @@ describe('with oidc-provider, which wants PKCE and rotates refresh tokens', () =
     expect(body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'expired' } });
   });
 
-  it('security rule C39: after a disconnect the tokens are worth nothing at the provider', async () => {
+  it('security rule C39: the tokens of a disconnected user are invalid at the provider', async () => {
     await addNotes();
     const alice = await signIn('alice');
     await titlesOf(alice);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { EndUser } from '../../support/end-user.js';
-import { letReadersMeet } from '../../support/let-readers-meet.js';
+import { synchronizeReads } from '../../support/synchronize-reads.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
@@ -49,10 +49,10 @@ describe('redirect URIs', () => {
   });
 });
 
-describe('callback of another action', () => {
+describe('a callback of another action', () => {
   it("security rule C2: rejects the state of one action at another's callback, and does not use the code", async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const elsewhere = (await world.notesGpt()).action;
     const wrong = new URL(elsewhere.auth.callback_url);
     wrong.search = new URL(signIn.callbackUrl).search;
@@ -66,17 +66,17 @@ describe('callback of another action', () => {
 
   it('security rule C2: responds with 404 to an unknown callback', async () => {
     const alice = await world.user();
-    const { callbackUrl } = await alice.comesBack();
+    const { callbackUrl } = await alice.signsInAtProvider();
     const page = await alice.browser.get(callbackUrl.replace(/g-\w+/, 'g-unknown'), { follow: false });
     expect(page.status).toBe(404);
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
 });
 
-describe('callback in another browser', () => {
+describe('a callback in another browser', () => {
   it('security rule C3: rejects a callback from another browser, and does not use the code', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const page = await signIn.returns({}, new Browser());
     expect(page.status).toBe(400);
     expect(page.body).toContain('Please use one browser');
@@ -96,14 +96,14 @@ describe('callback in another browser', () => {
 
   it('security rule C3: rejects an error callback from another browser', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const page = await signIn.returns({ code: undefined, error: 'access_denied' }, new Browser());
     expect(page.status).toBe(400);
     expect(await signIn.view()).toMatchObject({ status: 'pending' });
   });
 });
 
-describe('state parameter', () => {
+describe('the state parameter', () => {
   it('security rule C10: has 256 random bits and is different for every flow', async () => {
     const alice = await world.user();
     const states = [];
@@ -123,7 +123,7 @@ describe('state parameter', () => {
 
   it.each([undefined, ''])('security rule C10: rejects a callback without state (%j)', async (state) => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const page = await signIn.returns({ state });
     expect(page.status).toBe(400);
     expect(page.body).toContain('This sign-in cannot be trusted');
@@ -133,7 +133,7 @@ describe('state parameter', () => {
 
   it('security rule C10: rejects a forged state', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     for (const state of ['forged', 'A'.repeat(43), `${signIn.state}x`, signIn.state.toUpperCase()]) {
       expect((await signIn.returns({ state })).status).toBe(404);
     }
@@ -142,7 +142,7 @@ describe('state parameter', () => {
 
   it('security rule C10: rejects a repeated state parameter', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const page = await alice.browser.get(`${signIn.callbackUrl}&state=other`, { follow: false });
     expect(page.status).toBe(400);
     expect(world.provider.tokenRequests).toHaveLength(0);
@@ -151,7 +151,7 @@ describe('state parameter', () => {
   it("security rule C10: rejects the state of another user's sign-in", async () => {
     const { gpt } = await world.notesGpt();
     const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
-    const [hers, his] = [await alice.comesBack(), await bob.startsSigningIn()];
+    const [hers, his] = [await alice.signsInAtProvider(), await bob.startsSigningIn()];
     expect((await hers.returns({ state: his.state })).status).toBe(400);
     expect(world.provider.tokenRequests).toHaveLength(0);
   });
@@ -168,7 +168,7 @@ describe('state parameter', () => {
 
   it('security rule C10: is consumed by an error callback', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     expect((await signIn.returns({ code: undefined, error: 'access_denied' })).status).toBe(303);
     expect((await signIn.returns()).status).toBe(400);
     expect(world.provider.tokenRequests).toHaveLength(0);
@@ -176,7 +176,7 @@ describe('state parameter', () => {
 
   it('security rule C10: expires after ten minutes', async () => {
     const alice = await world.user();
-    const [late, inTime] = [await alice.comesBack(), await new EndUser(alice.gpt, 'bob').comesBack()];
+    const [late, inTime] = [await alice.signsInAtProvider(), await new EndUser(alice.gpt, 'bob').signsInAtProvider()];
     world.app.clock.advance({ minutes: 9 });
     expect((await inTime.returns({}, inTime.user.browser)).status).toBe(303);
     world.app.clock.advance({ minutes: 1, seconds: 1 });
@@ -186,7 +186,7 @@ describe('state parameter', () => {
 
   it('security rule C10: accepts a flow that started just before the link expired', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     world.app.clock.advance({ minutes: 14 });
     await signIn.opensTheLink();
     await signIn.pressesTheButton();
@@ -200,8 +200,8 @@ describe('state parameter', () => {
 describe('single use of the state', () => {
   it('security rule C11: exchanges the code once when two callbacks arrive together', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
-    const restore = letReadersMeet(world.app, 'byState', 2);
+    const signIn = await alice.signsInAtProvider();
+    const restore = synchronizeReads(world.app, 'byState', 2);
     const pages = await Promise.all([signIn.returns(), signIn.returns()]);
     restore();
     expect(world.provider.tokenRequests).toHaveLength(1);
@@ -210,9 +210,9 @@ describe('single use of the state', () => {
   });
 
   it('security rule C11: exchanges the code once when many callbacks arrive at two replicas', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     // Replicas share a host and its cookies; on loopback they have different ports, so the cookie is sent explicitly.
     const headers = { cookie: alice.browser.cookies.headerFor(world.app.url) ?? '' };
     const there = signIn.callbackUrl.replace(world.app.url, replica.url);

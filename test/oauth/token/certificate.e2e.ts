@@ -14,7 +14,7 @@ let egress: Egress;
 let server: Server;
 let received: string[];
 
-/** The names lead to this machine, and the authority of the test's certificates is trusted. All else is as ever. */
+/** Names resolve to this machine, and the test's certificate authority is trusted. Nothing else is changed. */
 beforeAll(async () => {
   world = await OAuthWorld.start({ environment: { EGRESS_ALLOW } });
   const lookup = async () => [{ address: '127.0.0.1', family: 4 as const }];
@@ -31,7 +31,7 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Alice signs in where the token URL is at a host with a certificate. */
+/** Signs Alice in with a token URL at a host with this certificate. */
 async function signInAt(host: string, cert: string) {
   received = [];
   server = createServer({ cert, key: KEY }, (request, response) => {
@@ -47,7 +47,7 @@ async function signInAt(host: string, cert: string) {
 }
 
 describe('security rule C18: the certificate of the token endpoint', () => {
-  it('security rule C18: is good: the code is exchanged', async () => {
+  it('security rule C18: is accepted if it is valid', async () => {
     const { signIn } = await signInAt('api.example.test', VALID);
     expect(await signIn.view()).toMatchObject({ status: 'connected' });
     expect(received).toEqual(['POST /token']);
@@ -58,7 +58,7 @@ describe('security rule C18: the certificate of the token endpoint', () => {
     ['is self-signed', 'api.example.test', SELF_SIGNED, 'certificate_self_signed'],
     ['is for another host', 'other.example.test', VALID, 'certificate_of_other_host'],
   ])(
-    'security rule C18: %s: neither code nor secret is sent, and the builder is told',
+    'security rule C18: is rejected if it %s: neither code nor secret is sent, and the trace has a diagnosis',
     async (_, host, cert, diagnosis_code) => {
       const { alice, signIn } = await signInAt(host, cert);
       expect(received).toEqual([]);

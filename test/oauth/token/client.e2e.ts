@@ -18,8 +18,8 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('security rule C5: no client registration is shared over tenants', () => {
-  it("security rule C5: another tenant cannot name the action, by its own GPT or by the owner's", async () => {
+describe('security rule C5: client registrations are not shared between tenants', () => {
+  it("security rule C5: another tenant cannot address the action, by its own GPT or by the owner's", async () => {
     const { gpt, action } = await world.notesGpt();
     const own = await stranger.gpt();
     for (const path of [gpt.path, own.path].map((each) => `${each}/actions/${action.id}`)) {
@@ -36,7 +36,7 @@ describe('security rule C5: no client registration is shared over tenants', () =
     expect(world.provider.tokenRequests).toHaveLength(1);
   });
 
-  it('security rule C5: another tenant cannot have the secret of the same client kept for it', async () => {
+  it('security rule C5: another tenant cannot reuse the stored secret of the same client', async () => {
     await world.notesGpt();
     const openapi = world.api.document(NOTES_PATHS);
     const auth = world.provider.schema({ client_secret: '[HIDDEN]' });
@@ -44,7 +44,7 @@ describe('security rule C5: no client registration is shared over tenants', () =
     expect(problemOf(answer)).toMatch(/^4\d\d \w+ .*client_secret/);
   });
 
-  it('security rule C5: each tenant uses its own secret of the same client, and its own redirect URI', async () => {
+  it('security rule C5: each tenant uses its own secret and redirect URI for the same client', async () => {
     const [ours, theirs] = [{ client_secret: 'secret-of-ours' }, { client_secret: 'secret-of-theirs' }];
     for (const [tenant, schema] of [
       [world.tenant, ours],
@@ -59,7 +59,7 @@ describe('security rule C5: no client registration is shared over tenants', () =
     expect(new Set(requests.map((params) => params['redirect_uri'])).size).toBe(2);
   });
 
-  it("security rule C5: a user of the same name at another tenant is not connected by the first tenant's sign-in", async () => {
+  it('security rule C5: a sign-in does not connect a user of the same name at another tenant', async () => {
     await world.connectedUser('alice');
     const { gpt } = await world.notesGpt({}, stranger);
     const namesake = new EndUser(gpt, 'alice');

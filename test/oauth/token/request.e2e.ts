@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** The token requests of a whole life: for the code, and for a refresh. */
+/** Signs in and refreshes. Returns the token requests for the code and for the refresh. */
 async function tokenRequests(schema: object = {}): Promise<[EndpointRequest, EndpointRequest]> {
   const alice = await world.user('alice', schema);
   await alice.signsIn();
@@ -26,7 +26,7 @@ async function tokenRequests(schema: object = {}): Promise<[EndpointRequest, End
 }
 
 describe('the authorization request', () => {
-  it('asks for a code with what the standard wants, and nothing else', async () => {
+  it('contains the standard parameters and no others', async () => {
     const alice = await world.user();
     const { authorizationUrl, authorizationRequest } = await alice.startsSigningIn();
     expect(authorizationUrl.split('?')[0]).toBe(`${world.provider.url}/authorize`);
@@ -41,7 +41,7 @@ describe('the authorization request', () => {
     });
   });
 
-  it('security rule C26: asks for the declared scopes only, at every step', async () => {
+  it('security rule C26: requests the declared scopes only, and token requests contain none', async () => {
     const [exchange, refresh] = await tokenRequests({ scope: 'notes:read' });
     expect(world.provider.authorizationRequests.map((request) => request.getAll('scope'))).toEqual([['notes:read']]);
     for (const { params } of [exchange, refresh]) expect(params).not.toHaveProperty('scope');
@@ -61,7 +61,7 @@ describe('the authorization request', () => {
     expect((await signIn.returns()).status).toBe(303);
   });
 
-  it('carries extra parameters', async () => {
+  it('contains extra parameters', async () => {
     const alice = await world.user('alice', {
       authorization_params: { access_type: 'offline', prompt: 'consent & go' },
     });
@@ -70,7 +70,7 @@ describe('the authorization request', () => {
   });
 
   it.each(['state', 'redirect_uri', 'client_id', 'code_challenge', 'scope', 'response_type'])(
-    "takes no extra parameter in place of the flow's own %s",
+    'never lets an extra parameter replace %s',
     async (name) => {
       const gpt = await world.tenant.gpt();
       const auth = world.provider.schema({ authorization_params: { [name]: 'x' } });
@@ -83,17 +83,17 @@ describe('the authorization request', () => {
     [',', 'notes:read,notes:write'],
     ['+', 'notes:read+notes:write'],
     [' ', 'notes:read notes:write'],
-  ])('separates scopes by %j where the provider wants that', async (scope_separator, scope) => {
+  ])('separates scopes by %j if the schema says so', async (scope_separator, scope) => {
     const alice = await world.user('alice', { scope_separator });
     expect((await alice.startsSigningIn()).authorizationRequest.get('scope')).toBe(scope);
   });
 
-  it.each([undefined, '', '  '])('leaves out a scope that is %j', async (scope) => {
+  it.each([undefined, '', '  '])('omits the scope %j', async (scope) => {
     const alice = await world.user('alice', { scope });
     expect((await alice.startsSigningIn()).authorizationRequest.has('scope')).toBe(false);
   });
 
-  it('security rule C36: names the resource, and so do both token requests', async () => {
+  it('security rule C36: contains the resource, as do both token requests', async () => {
     const resource = 'https://api.example.com/notes';
     const requests = await tokenRequests({ resource });
     expect(world.provider.authorizationRequests[0]?.get('resource')).toBe(resource);
@@ -102,7 +102,7 @@ describe('the authorization request', () => {
 });
 
 describe('security rule C19: client authentication', () => {
-  it('security rule C19: posts id and secret in the body, and has no Authorization header', async () => {
+  it('security rule C19: sends id and secret in the body, without an Authorization header', async () => {
     for (const request of await tokenRequests()) {
       expect(request.method).toBe('POST');
       expect(request.headers['authorization']).toBeUndefined();
@@ -114,7 +114,7 @@ describe('security rule C19: client authentication', () => {
     }
   });
 
-  it('security rule C19: sends id and secret in the header, and neither in the body', async () => {
+  it('security rule C19: sends id and secret in the Authorization header, and not in the body', async () => {
     for (const request of await tokenRequests({ token_exchange_method: 'basic_auth_header' })) {
       expect(request.method).toBe('POST');
       expect(pairOf(request)).toEqual([world.provider.clientId, world.provider.clientSecret]);
@@ -123,7 +123,7 @@ describe('security rule C19: client authentication', () => {
     }
   });
 
-  it('security rule C19: sends the id alone where the client is public', async () => {
+  it('security rule C19: sends only the id of a public client', async () => {
     for (const { headers, params } of await tokenRequests({ client_secret: undefined })) {
       expect(headers['authorization']).toBeUndefined();
       expect(params['client_id']).toBe(world.provider.clientId);
@@ -139,7 +139,7 @@ describe('security rule C19: client authentication', () => {
     },
   );
 
-  it('security rule C20: posts a secret of odd characters as it is', async () => {
+  it('security rule C20: sends a secret with special characters unchanged in the body', async () => {
     const client_secret = 'a:b+%/é & =';
     for (const { params } of await tokenRequests({ client_secret }))
       expect(params['client_secret']).toBe(client_secret);
@@ -153,7 +153,7 @@ describe('the token request', () => {
     expect(world.provider.tokenRequests[0]?.params['redirect_uri']).toBe(authorizationRequest.get('redirect_uri'));
   });
 
-  it('has what the grant needs and nothing else', async () => {
+  it('contains the parameters of the grant and no others', async () => {
     const [exchange, refresh] = await tokenRequests();
     const client = ['client_id', 'client_secret'];
     expect(Object.keys(exchange.params).toSorted()).toEqual(
@@ -162,7 +162,7 @@ describe('the token request', () => {
     expect(Object.keys(refresh.params).toSorted()).toEqual([...client, 'grant_type', 'refresh_token']);
   });
 
-  it('is JSON where the schema says so, in the body or with Basic', async () => {
+  it('is JSON if the schema says so, with either authentication method', async () => {
     for (const token_exchange_method of ['default_post', 'basic_auth_header']) {
       world.reset();
       const schema = { authorization_content_type: 'application/json', token_exchange_method };
@@ -175,7 +175,7 @@ describe('the token request', () => {
     }
   });
 
-  it('carries extra parameters', async () => {
+  it('contains extra parameters', async () => {
     const token_params = { audience: 'https://api.example.com', 'odd name': 'a&b=c' };
     for (const { params } of await tokenRequests({ token_params })) expect(params).toMatchObject(token_params);
   });
@@ -185,7 +185,7 @@ describe('the token request', () => {
     expect(exchange.path).toBe('/token?version=2');
   });
 
-  it('security rule C27: puts no token, no secret and no verifier into an address, and codes only into the redirect', async () => {
+  it('security rule C27: no URL contains a token, secret or verifier, and only the redirect contains a code', async () => {
     const alice = await world.user('alice', { revocation_url: `${world.provider.url}/revoke` });
     await alice.signsIn();
     world.app.clock.advance({ hours: 2 });
@@ -206,7 +206,7 @@ describe('the token request', () => {
   });
 });
 
-/** Id and secret of a Basic header, decoded as RFC 6749 (2.3.1) says. */
+/** Decodes id and secret of a Basic header (RFC 6749, section 2.3.1). */
 function pairOf({ headers }: EndpointRequest): string[] {
   const [scheme, encoded = ''] = (headers['authorization'] ?? '').split(' ');
   expect(scheme).toBe('Basic');

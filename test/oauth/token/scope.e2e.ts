@@ -12,21 +12,21 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-/** What an API says to a token that may not do this (RFC 6750, 3.1). */
+/** The response of an API to a token with insufficient scope (RFC 6750, section 3.1). */
 const TOO_NARROW = {
   status: 403,
   headers: { 'www-authenticate': 'Bearer realm="notes", error="insufficient_scope", scope="notes:write"' },
   body: { error: 'insufficient_scope' },
 };
 
-describe('a call that the user’s scope is too narrow for', () => {
-  it('asks the user to sign in again where the schema asks for more than was granted', async () => {
+describe('a call with insufficient scope', () => {
+  it('asks the user to sign in again if the schema requests more than was granted', async () => {
     const alice = await world.user();
-    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    world.provider.behavior = { extra: { scope: 'notes:read' } };
     await alice.signsIn();
     expect((await alice.connection()).scope).toBe('notes:read');
-    world.api.answers(() => TOO_NARROW);
-    const again = await alice.isOfferedSignIn();
+    world.api.respondWith(() => TOO_NARROW);
+    const again = await alice.getsSignInLink();
     expect(again.offer.reason).toBe('scope');
     world.reset();
     await again.opensTheLink();
@@ -37,14 +37,14 @@ describe('a call that the user’s scope is too narrow for', () => {
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
   });
 
-  it('is the upstream’s own answer where the user cannot grant more, or it says no such thing', async () => {
+  it('returns the response of the upstream if the user cannot grant more, or the error is a different one', async () => {
     const alice = await world.connectedUser();
-    world.api.answers(() => TOO_NARROW);
+    world.api.respondWith(() => TOO_NARROW);
     expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
     const bob = await world.user('bob');
-    world.provider.behaviour = { extra: { scope: 'notes:read' } };
+    world.provider.behavior = { extra: { scope: 'notes:read' } };
     await bob.signsIn();
-    world.api.answers(() => ({ status: 403, body: { error: 'forbidden' } }));
+    world.api.respondWith(() => ({ status: 403, body: { error: 'forbidden' } }));
     expect(await bob.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
   });
 });

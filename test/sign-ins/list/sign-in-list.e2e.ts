@@ -6,7 +6,7 @@ import type { Answer } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
-import { planOf } from '../../support/query-plan.js';
+import { queryPlanOf } from '../../support/query-plan.js';
 import type { TestGpt, TestTenant } from '../../support/tenant.js';
 
 let world: OAuthWorld;
@@ -38,7 +38,7 @@ function advanceClock(): void {
 
 /** Inserts pending sign-ins of `user-0`, `user-1` and so on. */
 async function offerMany(gpt: TestGpt, action: { id: string }, count: number): Promise<void> {
-  const { id } = (await new EndUser(gpt, 'alice').isOfferedSignIn()).offer;
+  const { id } = (await new EndUser(gpt, 'alice').getsSignInLink()).offer;
   const database = world.app.get(Database);
   const { id: _, ...offered } = await database.read((manager) => manager.findOneByOrFail(SignIn, { id }));
   expect(offered.actionId).toBe(action.id);
@@ -52,12 +52,12 @@ async function offerMany(gpt: TestGpt, action: { id: string }, count: number): P
   }
 }
 
-describe('list of sign-ins', () => {
+describe('the list of sign-ins', () => {
   it('returns sign-ins with domain, status and end, newest first', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const connected = await new EndUser(gpt, 'alice').signsIn();
     advanceClock();
-    const open = await new EndUser(gpt, 'bob').isOfferedSignIn();
+    const open = await new EndUser(gpt, 'bob').getsSignInLink();
     const { data, next_cursor } = await list();
     expect(next_cursor).toBeNull();
     const ofAll = { gpt_id: gpt.id, action_id: action.id, domain: action.domain, error: null, diagnosis_code: null };
@@ -84,11 +84,11 @@ describe('list of sign-ins', () => {
 
   it('returns the last diagnosis code of the trace, also for pending sign-ins', async () => {
     const { gpt } = await world.notesGpt({}, tenant);
-    world.provider.behaves('Basic alone');
+    world.provider.simulate('only Basic authentication');
     const failed = await new EndUser(gpt, 'alice').signsIn();
-    world.provider.behaves();
+    world.provider.simulate();
     advanceClock();
-    const stateless = await new EndUser(gpt, 'bob').comesBack();
+    const stateless = await new EndUser(gpt, 'bob').signsInAtProvider();
     await stateless.returns({ state: undefined });
     const { data } = await list();
     const traces = [await stateless.trace(), await failed.trace()];
@@ -106,7 +106,7 @@ describe('list of sign-ins', () => {
     const users = ['a', 'b', 'c', 'd', 'e'];
     for (const [index, user] of users.entries()) {
       if (index % 2 === 0) advanceClock();
-      await new EndUser(gpt, user).isOfferedSignIn();
+      await new EndUser(gpt, user).getsSignInLink();
     }
     expect(world.app.clock.now().getTime()).toBeGreaterThan(now.getTime());
     for (const order of ['asc', 'desc'] as const) {
@@ -125,7 +125,7 @@ describe('list of sign-ins', () => {
   it('filters by exact user, GPT, action and status', async () => {
     const [one, other] = [await world.notesGpt({}, tenant), await world.notesGpt({}, tenant)];
     await new EndUser(one.gpt, 'Ann').signsIn();
-    for (const user of ['ann', 'ann ', 'änn', 'Ann é']) await new EndUser(other.gpt, user).isOfferedSignIn();
+    for (const user of ['ann', 'ann ', 'änn', 'Ann é']) await new EndUser(other.gpt, user).getsSignInLink();
     expect(usersIn(await list('?user=Ann'))).toEqual(['Ann']);
     expect(usersIn(await list('?user=ann%20'))).toEqual(['ann ']);
     expect(usersIn(await list(`?user=${encodeURIComponent('Ann é')}`))).toEqual(['Ann é']);
@@ -144,7 +144,7 @@ describe('list of sign-ins', () => {
   it('uses an index to find the sign-ins of a user, without sorting', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     await offerMany(gpt, action, 2000);
-    const plan = await planOf(world.app, SignIn, { tenantId: tenant.id, user: equalsExactly('user-7') }, 'desc');
+    const plan = await queryPlanOf(world.app, SignIn, { tenantId: tenant.id, user: equalsExactly('user-7') }, 'desc');
     expect(plan).toMatch(/sign_ins_of_user/);
     expect(plan).not.toMatch(/TEMP B-TREE|"ALL"|filesort/);
     expect(usersIn(await list('?user=user-7'))).toEqual(['user-7']);

@@ -17,9 +17,9 @@ beforeEach(() => world.reset());
 
 const GERMAN = { headers: { 'accept-language': 'fr, de-CH;q=0.8, en;q=0.5' } };
 
-describe('language of a page', () => {
+describe('the language of a page', () => {
   it('follows the Accept-Language header', async () => {
-    const signIn = await (await world.user()).isOfferedSignIn();
+    const signIn = await (await world.user()).getsSignInLink();
     const page = await new Browser().get(signIn.offer.url, GERMAN);
     expect(page.body).toContain('<html lang="de">');
     expect(page.headers.get('content-language')).toBe('de');
@@ -29,7 +29,7 @@ describe('language of a page', () => {
 
   it('follows the query parameter, also on the pages after it', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const first = await alice.browser.get(`${signIn.offer.url}?lang=de`);
     expect(first.body).toContain('<html lang="de">');
     await alice.browser.submit();
@@ -41,7 +41,7 @@ describe('language of a page', () => {
   it.each(['fr', '', 'de-AT', '<script>', '__proto__', 'constructor'])(
     'ignores the unknown language lang=%j',
     async (lang) => {
-      const signIn = await (await world.user()).isOfferedSignIn();
+      const signIn = await (await world.user()).getsSignInLink();
       const page = await new Browser().get(`${signIn.offer.url}?lang=${encodeURIComponent(lang)}`);
       expect([page.status, page.body.includes('<html lang="en">')]).toEqual([200, true]);
       expect(page.headers.getSetCookie().join()).not.toContain('language');
@@ -53,7 +53,7 @@ describe('language of a page', () => {
     expect([unknown.status, unknown.body.includes('Anmeldung nicht gefunden')]).toEqual([404, true]);
     const callback = `${world.app.url}/aip/g-unknown/oauth/callback`;
     expect((await new Browser().get(callback, GERMAN)).body).toContain('Dieser Anmeldung ist nicht zu trauen');
-    const signIn = await (await world.user()).isOfferedSignIn();
+    const signIn = await (await world.user()).getsSignInLink();
     for (let requests = 0; requests < 20; requests += 1) await new Browser().get(signIn.offer.url);
     const refused = await new Browser().get(signIn.offer.url, GERMAN);
     expect([refused.status, refused.body.includes('Bitte warten Sie einen Moment')]).toEqual([429, true]);
@@ -61,12 +61,12 @@ describe('language of a page', () => {
   });
 });
 
-describe('page of a failed sign-in', () => {
+describe('the page of a failed sign-in', () => {
   it.each([
     ['invalid_client', 'not set up to work together'],
     ['invalid_grant', 'The sign-in failed'],
   ])('explains what to do instead of showing the error code %s', async (error, text) => {
-    world.provider.behaviour = { tokenAnswer: { status: 400, body: JSON.stringify({ error }) } };
+    world.provider.behavior = { tokenAnswer: { status: 400, body: JSON.stringify({ error }) } };
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const { body } = await alice.browser.followRedirect();
@@ -76,7 +76,7 @@ describe('page of a failed sign-in', () => {
   });
 });
 
-describe('brand of a page', () => {
+describe('the brand of a page', () => {
   async function branded(brand: object) {
     const tenant = await world.app.tenant('Acme');
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, brand);
@@ -85,7 +85,7 @@ describe('brand of a page', () => {
 
   it("shows the tenant's logo and color on every page of a sign-in", async () => {
     const alice = await branded({ logo: logo(), accent_color: '#ffd400' });
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const pages = [await signIn.opensTheLink()];
     await alice.browser.submit();
     pages.push(alice.browser.page);
@@ -103,7 +103,7 @@ describe('brand of a page', () => {
     const page = await new Browser().get(`${world.app.url}/signin/unknown`);
     expect(page.body).not.toMatch(/<header|<img/);
     const alice = await branded({ accent_color: '#00205b' });
-    const { body } = await (await alice.isOfferedSignIn()).opensTheLink();
+    const { body } = await (await alice.getsSignInLink()).opensTheLink();
     expect(body).toContain('--on-brand:#ffffff');
     expect(body).not.toContain('<img');
   });

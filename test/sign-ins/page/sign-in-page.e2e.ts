@@ -14,7 +14,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-describe('call of a user who has not signed in', () => {
+describe('a call of a user who has not signed in', () => {
   it('returns a sign-in link for the domain and does not call the API', async () => {
     const alice = await world.user();
     const { status, body } = await alice.calls();
@@ -36,7 +36,7 @@ describe('call of a user who has not signed in', () => {
     const signIn = await alice.signsIn();
     const { body } = await alice.calls();
     expect(body).toMatchObject({ outcome: 'completed', response: { status: 200, body: { ok: true } } });
-    const token = world.provider.grantedFor(signIn.code);
+    const token = world.provider.accessTokenFor(signIn.code);
     expect(world.api.last.headers['authorization']).toBe(`Bearer ${token}`);
   });
 
@@ -46,10 +46,10 @@ describe('call of a user who has not signed in', () => {
   });
 });
 
-describe('sign-in page', () => {
+describe('the sign-in page', () => {
   it('shows the GPT, the tenant, the domain, the user and the scopes, and has one button', async () => {
     const alice = await world.user('user-17');
-    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const page = await (await alice.getsSignInLink()).opensTheLink();
     expect(page.status).toBe(200);
     const all = ['Note keeper', 'Acme', world.api.domain, 'user-17', 'notes:read', 'notes:write'];
     for (const text of all) expect(page.body).toContain(text);
@@ -59,7 +59,7 @@ describe('sign-in page', () => {
 
   it('works without JavaScript and loads nothing from other origins', async () => {
     const alice = await world.user();
-    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const page = await (await alice.getsSignInLink()).opensTheLink();
     expect(page.body).not.toMatch(/<script|\son\w+=|javascript:|<link|<img|\ssrc=/i);
     await alice.browser.submit();
     expect(alice.browser.page.body).toContain(`You are signed in to ${world.api.domain}`);
@@ -71,7 +71,7 @@ describe('sign-in page', () => {
     const schema = world.provider.schema({ scope: '<svg/onload=scope()>' });
     await gpt.action(world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }), schema);
     const mallory = new EndUser(gpt, `'"><script>user()</script>`);
-    const page = await (await mallory.isOfferedSignIn()).opensTheLink();
+    const page = await (await mallory.getsSignInLink()).opensTheLink();
     expect(page.body).not.toMatch(/<script|<img|<svg/i);
     for (const text of ['tenant()', 'gpt()', 'scope()', 'user()']) expect(page.body).toContain(text);
     expect(page.forms).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('sign-in page', () => {
 
   it('reports an expired link and does not start a sign-in', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     await signIn.opensTheLink();
     world.app.clock.advance({ minutes: 16 });
     expect((await signIn.pressesTheButton()).status).toBe(410);
@@ -104,10 +104,10 @@ describe('sign-in page', () => {
   });
 });
 
-describe('browser binding of a sign-in link', () => {
+describe('the browser binding of a sign-in link', () => {
   it('security rule C4: rejects the form of a browser that has not opened the page', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const page = await new Browser().post(signIn.offer.url, {}, { follow: false });
     expect(page.status).toBe(400);
     expect(page.body).toContain('Please use one browser');
@@ -117,7 +117,7 @@ describe('browser binding of a sign-in link', () => {
     'security rule C4: rejects a form that another site submits (%s)',
     async (site) => {
       const alice = await world.user();
-      const signIn = await alice.isOfferedSignIn();
+      const signIn = await alice.getsSignInLink();
       await signIn.opensTheLink();
       const headers = { 'sec-fetch-site': site };
       const page = await alice.browser.submit({}, { follow: false, headers });
@@ -128,7 +128,7 @@ describe('browser binding of a sign-in link', () => {
 
   it('security rule C4: rejects a cookie that the server did not create', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const headers = { cookie: 'countersign=chosen-by-another' };
     const page = await new Browser().post(signIn.offer.url, {}, { follow: false, headers });
     expect(page.status).toBe(400);
@@ -136,7 +136,7 @@ describe('browser binding of a sign-in link', () => {
 
   it('security rule C4: binds the sign-in to the browser that pressed the button last', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     const earlier = { url: signIn.callbackUrl, browser: alice.browser };
     const second = new Browser();
     await signIn.opensTheLink(second);
@@ -151,12 +151,12 @@ describe('browser binding of a sign-in link', () => {
 describe('security headers', () => {
   it('security rule C16: the sign-in page forbids referrers, caching, scripts and frames', async () => {
     const alice = await world.user();
-    expect(securityHeadersOf(await (await alice.isOfferedSignIn()).opensTheLink())).toEqual(SAFE);
+    expect(securityHeadersOf(await (await alice.getsSignInLink()).opensTheLink())).toEqual(SAFE);
   });
 
   it('security rule C16: the responses to the button and the callback, and the result page, have the same headers', async () => {
     const alice = await world.user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     await signIn.opensTheLink();
     expect(securityHeadersOf(await signIn.pressesTheButton())).toEqual(SAFE);
     await signIn.signsInAtTheProvider();
@@ -166,7 +166,7 @@ describe('security headers', () => {
 
   it('security rule C16: error pages have the same headers', async () => {
     const alice = await world.user();
-    const signIn = await alice.comesBack();
+    const signIn = await alice.signsInAtProvider();
     expect(securityHeadersOf(await new Browser().get(`${world.app.url}/signin/unknown`))).toEqual(SAFE);
     expect(securityHeadersOf(await signIn.returns({ state: undefined }))).toEqual(SAFE);
     expect(securityHeadersOf(await signIn.returns({ state: 'forged' }))).toEqual(SAFE);
@@ -175,7 +175,7 @@ describe('security headers', () => {
 
   it('security rule C16: the cookie is limited to this host and hidden from scripts', async () => {
     const alice = await world.user();
-    const page = await (await alice.isOfferedSignIn()).opensTheLink();
+    const page = await (await alice.getsSignInLink()).opensTheLink();
     const cookie = page.headers.getSetCookie().join('\n');
     expect(cookie).toMatch(/^countersign=[\w-]{43};/);
     for (const attribute of ['HttpOnly', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute);
@@ -183,7 +183,7 @@ describe('security headers', () => {
   });
 });
 
-describe('return URL', () => {
+describe('the return URL', () => {
   const origin = 'https://chat.example.com';
 
   async function userOfTenantWithReturnUrl(): Promise<EndUser> {
@@ -195,7 +195,7 @@ describe('return URL', () => {
 
   it('security rule C15: redirects to an allowed return URL with the id and the status of the sign-in', async () => {
     const alice = await userOfTenantWithReturnUrl();
-    const signIn = await alice.comesBack({ return_url: `${origin}/chat?room=1&status=old#top` });
+    const signIn = await alice.signsInAtProvider({ return_url: `${origin}/chat?room=1&status=old#top` });
     const page = await signIn.returns();
     expect(page.status).toBe(303);
     const location = new URL(page.headers.get('location') ?? '');
@@ -209,8 +209,8 @@ describe('return URL', () => {
 
   it('security rule C15: passes the status denied to the return URL', async () => {
     const alice = await userOfTenantWithReturnUrl();
-    world.provider.behaviour = { redirectWith: { code: '', error: 'access_denied' } };
-    const signIn = await alice.comesBack({ return_url: `${origin}/` });
+    world.provider.behavior = { redirectWith: { code: '', error: 'access_denied' } };
+    const signIn = await alice.signsInAtProvider({ return_url: `${origin}/` });
     const page = await signIn.returns();
     expect(page.headers.get('location')).toBe(`${origin}/?sign_in=${signIn.offer.id}&status=denied`);
   });

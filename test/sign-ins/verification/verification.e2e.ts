@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
-import { letReadersMeet } from '../../support/let-readers-meet.js';
+import { synchronizeReads } from '../../support/synchronize-reads.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 import type { TestTenant } from '../../support/tenant.js';
@@ -34,7 +34,7 @@ async function user(name = 'alice'): Promise<EndUser> {
 
 /** Runs a sign-in until the browser is redirected to the tenant's page. */
 async function atTheTenantsPage(alice: EndUser, body: object = {}) {
-  const signIn = await alice.comesBack(body);
+  const signIn = await alice.signsInAtProvider(body);
   const page = await signIn.returns();
   return { signIn, page, browserToken: tokenFor(page.headers.get('location')) };
 }
@@ -46,7 +46,7 @@ function tokenFor(location: string | null): string {
 const verify = ({ offer }: SignInAttempt, body: object, client = tenant.runtime) =>
   client.post(`/v1/sign-ins/${offer.id}/verify`, body);
 
-describe('browser after the callback', () => {
+describe('a browser after the callback', () => {
   it("security rule C45: is redirected to the tenant's page, and the code is not exchanged", async () => {
     const { signIn, page } = await atTheTenantsPage(await user());
     expect(page.status).toBe(303);
@@ -88,7 +88,7 @@ describe('browser after the callback', () => {
   });
 
   it('security rule C45: is not redirected to the tenant if the user denied access', async () => {
-    world.provider.behaves('access denied');
+    world.provider.simulate('access denied');
     const signIn = await (await user()).signsIn();
     expect(await signIn.view()).toMatchObject({ status: 'denied' });
     expect(problemOf(await verify(signIn, { user: 'alice', browser_token: 'x' }))).toBe('409 conflict');
@@ -97,7 +97,7 @@ describe('browser after the callback', () => {
   it('security rule C45: is redirected to the failure page if the provider refuses the code', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
-    world.provider.behaves('ok: false');
+    world.provider.simulate('ok: false');
     const { status, body } = await verify(signIn, { user: 'alice', browser_token: browserToken });
     expect({ status, body }).toMatchObject({
       status: 200,
@@ -113,11 +113,11 @@ describe('browser after the callback', () => {
   });
 });
 
-describe("attacker's link in a victim's browser", () => {
+describe("an attacker's link in a victim's browser", () => {
   it('security rule C45: connects nothing and makes no token request when the tenant reports the victim as the user', async () => {
     const mallory = await user('mallory');
     const victim = new Browser();
-    const signIn = await mallory.isOfferedSignIn();
+    const signIn = await mallory.getsSignInLink();
     await signIn.opensTheLink(victim);
     await signIn.pressesTheButton(victim);
     await signIn.signsInAtTheProvider(victim);
@@ -156,11 +156,11 @@ describe("attacker's link in a victim's browser", () => {
   });
 });
 
-describe('verify request', () => {
+describe('the verify request', () => {
   it('security rule C45: exchanges the code once when two requests arrive together', async () => {
     const { signIn, browserToken } = await atTheTenantsPage(await user());
     const body = { user: 'alice', browser_token: browserToken };
-    const restore = letReadersMeet(world.app, 'byId', 2);
+    const restore = synchronizeReads(world.app, 'byId', 2);
     const answers = await Promise.all([verify(signIn, body), verify(signIn, body)]);
     restore();
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
@@ -183,7 +183,7 @@ describe('verify request', () => {
 
   it('security rule C45: returns a conflict before the callback', async () => {
     const alice = await user();
-    const signIn = await alice.isOfferedSignIn();
+    const signIn = await alice.getsSignInLink();
     const body = { user: 'alice', browser_token: 'x' };
     expect(problemOf(await verify(signIn, body))).toBe('409 conflict');
     await signIn.opensTheLink();
@@ -211,7 +211,7 @@ describe('verify request', () => {
   });
 });
 
-describe('sign-in that awaits verification', () => {
+describe('a sign-in that awaits verification', () => {
   it('security rule C45: rejects a repeated callback', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
@@ -228,7 +228,7 @@ describe('sign-in that awaits verification', () => {
   });
 
   it('security rule C45: can be completed on another replica', async () => {
-    const replica = await world.app.beside();
+    const replica = await world.app.replica();
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
     const answer = await verify(signIn, { user: 'alice', browser_token: browserToken }, tenant.at(replica).runtime);
@@ -236,7 +236,7 @@ describe('sign-in that awaits verification', () => {
     await replica.stop();
   });
 
-  it('security rules C9: and security rule C45: fails if the action was edited meanwhile', async () => {
+  it('security rules C9, C45: fails if the action was edited meanwhile', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     const auth = world.provider.schema({ authorization_url: `${world.provider.url}/authorize?v=2` });
@@ -246,7 +246,7 @@ describe('sign-in that awaits verification', () => {
     expect(await new EndUser(gpt, 'alice').connections()).toEqual([]);
   });
 
-  it('security rules C9: and security rule C45: fails without a token request if the action has another schema by then', async () => {
+  it('security rules C9, C45: fails without a token request if the action has another schema by then', async () => {
     const { gpt, action } = await world.notesGpt({}, tenant);
     const { signIn, browserToken } = await atTheTenantsPage(new EndUser(gpt, 'alice'));
     expect((await tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' })).status).toBe(200);

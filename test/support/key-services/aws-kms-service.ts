@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpKeyService } from './http-service.js';
 import type { ServiceAnswer } from './service.js';
 
-/** AWS KMS in its JSON 1.1 protocol, with one key. */
+/** AWS KMS (JSON 1.1 protocol) with one key. */
 export class AwsKmsService extends HttpKeyService {
   readonly arn = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   protected override readonly contentType = 'application/x-amz-json-1.1';
@@ -31,7 +31,7 @@ export class AwsKmsService extends HttpKeyService {
     }
     if (headers['x-amz-target'] !== 'TrentService.Decrypt') return refused(400, 'UnknownOperationException');
     const blob = Buffer.from(input.CiphertextBlob ?? '', 'base64');
-    const plaintext = this.open(blob[0] ?? 0, blob.subarray(1), context);
+    const plaintext = this.unseal(blob[0] ?? 0, blob.subarray(1), context);
     if (!plaintext) return refused(400, 'InvalidCiphertextException');
     return { status: 200, body: { Plaintext: plaintext.toString('base64'), KeyId: this.arn } };
   }

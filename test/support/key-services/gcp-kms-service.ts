@@ -9,13 +9,13 @@ import { KEY, LOOPBACK } from '../certificates.js';
 import { GoogleAccount } from './google-account.js';
 import { KeyService } from './service.js';
 
-// Not the package itself: the gRPC client that it loads reads its variables then, and they are not set yet.
+// Imports only the messages: the package itself loads a gRPC client that reads environment variables that are not set yet.
 const protos = createRequire(import.meta.url)('@google-cloud/kms/build/protos/protos.js') as { google: typeof google };
 
 const { CryptoKey, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, GetCryptoKeyRequest } =
   protos.google.cloud.kms.v1;
 
-/** The numbers of gRPC's status codes. */
+/** gRPC status codes. */
 const CODES = {
   INVALID_ARGUMENT: 3,
   NOT_FOUND: 5,
@@ -29,16 +29,16 @@ const CODES = {
 
 type Code = keyof typeof CODES;
 
-/** What the troubles of all services are here. A version that is disabled is a failed precondition. */
-const TROUBLES: Readonly<Record<number, Code>> = {
+/** gRPC codes for the HTTP statuses of simulated faults. A disabled key version is a failed precondition. */
+const FAULT_CODES: Readonly<Record<number, Code>> = {
   500: 'INTERNAL',
   503: 'UNAVAILABLE',
   403: 'PERMISSION_DENIED',
   400: 'FAILED_PRECONDITION',
 };
 
-/** A call that fails. */
-class Refusal extends Error {
+/** A failed call. */
+class GrpcError extends Error {
   constructor(
     readonly code: Code,
     message: string,
@@ -47,10 +47,10 @@ class Refusal extends Error {
   }
 }
 
-/** Field 1000, which no message of the protocol has: a string. */
+/** A string in field 1000, which no message of the protocol has. */
 const unknownField = (text: string) => Buffer.from([0xc2, 0x3e, text.length, ...Buffer.from(text)]);
 
-/** A message is the length of what follows, and whether that is compressed. */
+/** Frames a message: a compression flag and its length come first. */
 const framed = (message: Uint8Array) => {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
@@ -58,16 +58,16 @@ const framed = (message: Uint8Array) => {
 };
 
 /**
- * Google Cloud KMS with one key, as it is over the wire: gRPC's frames in HTTP/2 over TLS, which is all that Google's client takes a token
- * to. Framed by hand, for a message that stops half way.
+ * Google Cloud KMS with one key, speaking gRPC over HTTP/2 and TLS, because Google's client sends tokens only over TLS.
+ * Frames are written by hand, to be able to send an incomplete message.
  */
 export class GcpKmsService extends KeyService {
   readonly name = 'projects/p-test/locations/europe-west3/keyRings/ring/cryptoKeys/countersign';
   account = new GoogleAccount();
-  /** What becomes of an answer before it is sent. */
-  damage: ((answer: { [field: string]: unknown }) => void) | undefined;
-  /** A status in place of every answer. */
-  private refusal: Refusal | undefined;
+  /** Modifies a response before it is sent. */
+  modifyResponse: ((answer: { [field: string]: unknown }) => void) | undefined;
+  /** A status to send instead of every response. */
+  private error: GrpcError | undefined;
   calls = 0;
   private readonly arrivals = new EventEmitter();
 
@@ -83,7 +83,7 @@ export class GcpKmsService extends KeyService {
     return `https://localhost:${this.port}/`;
   }
 
-  /** What a process needs to call it, with files in that folder. */
+  /** Returns the environment of a process that calls the service, with its files in that folder. */
   environment(folder: string) {
     const files = { account: join(folder, 'account.json'), roots: join(folder, 'roots.pem') };
     writeFileSync(files.account, this.account.keyFile);
@@ -91,21 +91,21 @@ export class GcpKmsService extends KeyService {
     return {
       GOOGLE_APPLICATION_CREDENTIALS: files.account,
       CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDKMS: this.url,
-      // Whom gRPC trusts: read when it is loaded.
+      // The roots that gRPC trusts, read when it is loaded.
       GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: files.roots,
     };
   }
 
-  refuses(code: Code, message: string): void {
-    this.refusal = new Refusal(code, message);
+  failWith(code: Code, message: string): void {
+    this.error = new GrpcError(code, message);
   }
 
   recover(): void {
-    this.trouble = this.damage = this.refusal = undefined;
+    this.fault = this.modifyResponse = this.error = undefined;
   }
 
-  /** The next call has arrived. */
-  async called(): Promise<void> {
+  /** Waits for the next call. */
+  async nextCall(): Promise<void> {
     await once(this.arrivals, 'call');
   }
 
@@ -114,9 +114,9 @@ export class GcpKmsService extends KeyService {
     for await (const part of request) parts.push(part as Buffer);
     this.calls += 1;
     this.arrivals.emit('call');
-    if (this.trouble === 'silent') return;
+    if (this.fault === 'silent') return;
     const headers = { 'content-type': 'application/grpc' };
-    if (this.trouble === 'drip') {
+    if (this.fault === 'drip') {
       response.writeHead(200, headers).write(framed(Buffer.alloc(1000)).subarray(0, 5));
       const drip = setInterval(() => response.write('\0'), 100);
       response.once('close', () => clearInterval(drip));
@@ -128,26 +128,26 @@ export class GcpKmsService extends KeyService {
       response.addTrailers({ 'grpc-status': '0' });
       response.end();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof GrpcError)) throw error;
       const status = { 'grpc-status': CODES[error.code], 'grpc-message': encodeURIComponent(error.message) };
       response.stream.respond({ ...headers, ...status }, { endStream: true });
     }
   }
 
   private answer({ url, headers }: Http2ServerRequest, message: Buffer): Uint8Array {
-    if (this.refusal) throw this.refusal;
-    if (this.trouble) return toTrouble(this.trouble as Exclude<KeyService['trouble'], string | undefined>);
-    if (!this.account.isCaller(headers.authorization)) throw new Refusal('UNAUTHENTICATED', 'invalid credentials');
+    if (this.error) throw this.error;
+    if (this.fault) return injectFault(this.fault as Exclude<KeyService['fault'], string | undefined>);
+    if (!this.account.isCaller(headers.authorization)) throw new GrpcError('UNAUTHENTICATED', 'invalid credentials');
     switch (url) {
       case '/google.cloud.kms.v1.KeyManagementService/GetCryptoKey':
         this.check(GetCryptoKeyRequest.decode(message).name, headers);
-        return CryptoKey.encode(this.sent({ name: this.name, primary: { name: this.version } })).finish();
+        return CryptoKey.encode(this.modified({ name: this.name, primary: { name: this.version } })).finish();
       case '/google.cloud.kms.v1.KeyManagementService/Encrypt':
-        return EncryptResponse.encode(this.sent(this.encrypted(EncryptRequest.decode(message), headers))).finish();
+        return EncryptResponse.encode(this.modified(this.encrypted(EncryptRequest.decode(message), headers))).finish();
       case '/google.cloud.kms.v1.KeyManagementService/Decrypt':
-        return DecryptResponse.encode(this.sent(this.decrypted(DecryptRequest.decode(message), headers))).finish();
+        return DecryptResponse.encode(this.modified(this.decrypted(DecryptRequest.decode(message), headers))).finish();
       default:
-        throw new Refusal('UNIMPLEMENTED', 'no such method');
+        throw new GrpcError('UNIMPLEMENTED', 'no such method');
     }
   }
 
@@ -158,8 +158,8 @@ export class GcpKmsService extends KeyService {
   private encrypted(request: google.cloud.kms.v1.EncryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, plaintext, additionalAuthenticatedData } = request;
     this.check(name, headers);
-    const verifiedPlaintextCrc32c = fits(plaintext, request.plaintextCrc32c);
-    const context = fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
+    const verifiedPlaintextCrc32c = verifyChecksum(plaintext, request.plaintextCrc32c);
+    const context = verifyChecksum(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
     const sealed = this.seal(this.keys.length, bytes(plaintext), bytes(additionalAuthenticatedData).toString());
     const ciphertext = Buffer.concat([Buffer.from([this.keys.length]), sealed]);
     return {
@@ -174,38 +174,38 @@ export class GcpKmsService extends KeyService {
   private decrypted(request: google.cloud.kms.v1.DecryptRequest, headers: Http2ServerRequest['headers']) {
     const { name, additionalAuthenticatedData } = request;
     this.check(name, headers);
-    fits(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
-    fits(request.ciphertext, request.ciphertextCrc32c);
+    verifyChecksum(additionalAuthenticatedData, request.additionalAuthenticatedDataCrc32c);
+    verifyChecksum(request.ciphertext, request.ciphertextCrc32c);
     const ciphertext = bytes(request.ciphertext);
     const context = bytes(additionalAuthenticatedData).toString();
-    const plaintext = this.open(ciphertext[0] ?? 0, ciphertext.subarray(1), context);
-    if (!plaintext) throw new Refusal('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
+    const plaintext = this.unseal(ciphertext[0] ?? 0, ciphertext.subarray(1), context);
+    if (!plaintext) throw new GrpcError('INVALID_ARGUMENT', 'Decryption failed: the ciphertext is invalid.');
     return { plaintext, plaintextCrc32c: { value: crc32c(plaintext) } };
   }
 
-  /** @param headers which tell Google where the key is, before anybody reads the message */
+  /** @param headers contain the key's name for routing */
   private check(name: string, headers: Http2ServerRequest['headers']): void {
     const isRouted = headers['x-goog-request-params'] === `name=${encodeURIComponent(name)}`;
-    if (name !== this.name || !isRouted) throw new Refusal('NOT_FOUND', 'no such key');
+    if (name !== this.name || !isRouted) throw new GrpcError('NOT_FOUND', 'no such key');
   }
 
-  private sent<T extends object>(answer: T): T {
-    this.damage?.(answer as { [field: string]: unknown });
+  private modified<T extends object>(answer: T): T {
+    this.modifyResponse?.(answer as { [field: string]: unknown });
     return answer;
   }
 }
 
-function toTrouble({ status, body }: { status: number; body: unknown }): Uint8Array {
-  const code = TROUBLES[status];
-  if (code) throw new Refusal(code, JSON.stringify(body));
+function injectFault({ status, body }: { status: number; body: unknown }): Uint8Array {
+  const code = FAULT_CODES[status];
+  if (code) throw new GrpcError(code, JSON.stringify(body));
   return unknownField(JSON.stringify(body));
 }
 
-/** @returns whether there was a checksum */
-function fits(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
+/** @returns whether a checksum was sent */
+function verifyChecksum(data: Uint8Array | string, checksum: google.protobuf.IInt64Value | null | undefined): boolean {
   if (!checksum) return false;
   if (Number(checksum.value) === crc32c(bytes(data))) return true;
-  throw new Refusal('INVALID_ARGUMENT', 'The checksum did not match the data.');
+  throw new GrpcError('INVALID_ARGUMENT', 'The checksum did not match the data.');
 }
 
 function bytes(data: Uint8Array | string): Buffer {

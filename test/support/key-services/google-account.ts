@@ -2,13 +2,13 @@ import { generateKeyPairSync, randomUUID, verify } from 'node:crypto';
 
 const SCOPES = ['https://www.googleapis.com/auth/cloud-platform', 'https://www.googleapis.com/auth/cloudkms'];
 
-/** A service account, whose holder signs its tokens itself (RFC 7523, AIP-4111), as Google's clients do with a key file. */
+/** A service account that signs its own tokens (RFC 7523, AIP-4111), as Google's clients do with a key file. */
 export class GoogleAccount {
   private readonly email = 'countersign@p-test.iam.gserviceaccount.com';
   private readonly keyId = randomUUID();
   private readonly pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-  /** The file that `GOOGLE_APPLICATION_CREDENTIALS` names. */
+  /** Content of the file that `GOOGLE_APPLICATION_CREDENTIALS` names. */
   get keyFile(): string {
     return JSON.stringify({
       type: 'service_account',
@@ -16,12 +16,12 @@ export class GoogleAccount {
       private_key_id: this.keyId,
       private_key: this.pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
       client_email: this.email,
-      // Discard: nobody is to be asked for a token.
+      // The discard port: no token must be requested.
       token_uri: 'http://127.0.0.1:9/token',
     });
   }
 
-  /** @param authorization a call's header */
+  /** @param authorization header of a call */
   isCaller(authorization: string | undefined): boolean {
     const [, head = '', body = '', signature = ''] =
       /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization ?? '') ?? [];

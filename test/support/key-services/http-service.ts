@@ -21,13 +21,13 @@ export abstract class HttpKeyService extends KeyService {
     for await (const part of request) parts.push(part as Buffer);
     const body = Buffer.concat(parts).toString();
     this.requests.push({ path: request.url ?? '', headers: request.headers, body });
-    if (this.trouble === 'silent') return;
-    if (this.trouble === 'drip') {
+    if (this.fault === 'silent') return;
+    if (this.fault === 'drip') {
       const drip = setInterval(() => response.write(' '), 100);
       response.on('close', () => clearInterval(drip));
       return;
     }
-    const { status, body: answer } = this.trouble ?? this.answer(request.url ?? '', request.headers, body);
+    const { status, body: answer } = this.fault ?? this.answer(request.url ?? '', request.headers, body);
     response.writeHead(status, { 'content-type': this.contentType }).end(JSON.stringify(answer));
   }
 }

@@ -8,8 +8,8 @@ export interface ServiceAnswer {
 
 /** A key service on loopback that really encrypts, and can be made to fail. */
 export abstract class KeyService {
-  /** What it does in place of answering: an answer of its own, silence, or one byte now and then. */
-  trouble: ServiceAnswer | 'silent' | 'drip' | undefined;
+  /** A simulated fault: a fixed response, no response, or a response sent byte by byte. */
+  fault: ServiceAnswer | 'silent' | 'drip' | undefined;
   protected readonly keys = [randomBytes(32)];
   protected port = 0;
   private readonly sockets = new Set<Socket>();
@@ -21,7 +21,7 @@ export abstract class KeyService {
     });
   }
 
-  /** Its key gets another version. */
+  /** Adds a key version. */
   rotate(): void {
     this.keys.push(randomBytes(32));
   }
@@ -32,13 +32,13 @@ export abstract class KeyService {
     return this;
   }
 
-  /** It is gone; `listen` brings it back on the same port. */
+  /** Stops the service; `listen` restarts it on the same port. */
   async stop(): Promise<void> {
     this.disconnect();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  /** Every connection is lost. */
+  /** Closes every connection. */
   disconnect(): void {
     for (const socket of this.sockets) socket.destroy();
   }
@@ -50,8 +50,8 @@ export abstract class KeyService {
     return Buffer.concat([nonce, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** @returns nothing where it does not open */
-  protected open(version: number, sealed: Buffer, context: string): Buffer | undefined {
+  /** @returns `undefined` if decryption fails */
+  protected unseal(version: number, sealed: Buffer, context: string): Buffer | undefined {
     const key = this.keys[version - 1];
     if (!key || sealed.length < 28) return undefined;
     const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12), { authTagLength: 16 });

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpKeyService } from './http-service.js';
 import type { ServiceAnswer } from './service.js';
 
-/** The transit engine's HTTP API, as HashiCorp Vault and OpenBao have it, with one key. */
+/** The transit engine's HTTP API of HashiCorp Vault and OpenBao, with one key. */
 export class TransitService extends HttpKeyService {
   readonly token = 'hvs.transit-token-of-the-test';
   readonly name = 'countersign';
@@ -37,7 +37,7 @@ export class TransitService extends HttpKeyService {
     const [, version, sealed] = /^vault:v(\d+):(.+)$/.exec(fields.ciphertext ?? '') ?? [];
     if (!version || !sealed) return refused(400, 'invalid ciphertext: no prefix');
     if (Number(version) > this.keys.length) return refused(400, 'invalid ciphertext: version is too new');
-    const plaintext = this.open(Number(version), Buffer.from(sealed, 'base64'), context);
+    const plaintext = this.unseal(Number(version), Buffer.from(sealed, 'base64'), context);
     return plaintext
       ? granted({ plaintext: plaintext.toString('base64') })
       : refused(400, 'cipher: message authentication failed');

@@ -1,11 +1,11 @@
-import type { AuthenticationMethod, EndpointRequest } from './behaviour.js';
-import { Refused } from './refused.js';
+import type { AuthenticationMethod, EndpointRequest } from './behavior.js';
+import { OAuthError } from './oauth-error.js';
 
-/** The clients that are registered at the server. */
+/** The registered clients. */
 export class Clients {
   private readonly secrets = new Map<string, string | undefined>();
 
-  /** @param secret left out for a public client */
+  /** @param secret omitted for a public client */
   register(id: string, secret?: string): void {
     this.secrets.set(id, secret);
   }
@@ -15,14 +15,14 @@ export class Clients {
   }
 
   /**
-   * Which client a request is of (RFC 6749, 2.3): by one method, and that one of those that are taken.
+   * Authenticates the client (RFC 6749, 2.3), which must use exactly one of the accepted methods.
    *
-   * @throws {Refused}
+   * @throws {OAuthError}
    */
   authenticate({ headers, params }: EndpointRequest, accepted?: readonly AuthenticationMethod[]): string {
     const basic = headers['authorization'];
     if (basic !== undefined && params['client_secret'] !== undefined) {
-      throw new Refused('invalid_request', 'the client authenticates in two ways');
+      throw new OAuthError('invalid_request', 'the client authenticates in two ways');
     }
     const { client_id: id = '', client_secret: secret } = basic === undefined ? params : pairOf(basic);
     const method = basic ? 'client_secret_basic' : secret === undefined ? 'none' : 'client_secret_post';
@@ -32,11 +32,11 @@ export class Clients {
   }
 }
 
-function unknownClient(description: string): Refused {
-  return new Refused('invalid_client', description, 401);
+function unknownClient(description: string): OAuthError {
+  return new OAuthError('invalid_client', description, 401);
 }
 
-/** Both are form-encoded before they are joined (RFC 6749, 2.3.1). */
+/** Decodes id and secret, which are form-encoded before they are joined (RFC 6749, 2.3.1). */
 function pairOf(authorization: string): { client_id?: string; client_secret?: string } {
   const [, encoded = ''] = /^Basic (.+)$/i.exec(authorization) ?? [];
   const pair = Buffer.from(encoded, 'base64').toString('latin1').split(':');

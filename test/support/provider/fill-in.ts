@@ -3,14 +3,14 @@ const ENCODINGS: Record<string, (text: string) => string> = {
   form: (json) => new URLSearchParams(JSON.parse(json) as Record<string, string>).toString(),
   json: (text) => JSON.stringify(text).slice(1, -1),
   percent: (text) => encodeURIComponent(text),
-  // Every character, also those that need it not.
+  // Encodes every character, including unreserved ones.
   percent_all: (text) => Buffer.from(text).toString('hex').replaceAll(/../g, '%$&'),
 };
 
 /**
- * Fills in a template: `{{name}}` stands for a value, `{{name:encoding}}` for the same encoded; one that is not there is empty.
+ * Fills in a template: `{{name}}` is replaced by a value, `{{name:encoding}}` by the encoded value, and an unknown name by nothing.
  *
- * In token answers the names are `sent.<parameter>`, `granted.<member>` and `granted`, which is the whole right answer as JSON.
+ * In token responses the names are `sent.<parameter>`, `granted.<member>` and `granted`, the complete successful response as JSON.
  */
 export function fillIn(template: string, values: Record<string, string>): string {
   return template.replaceAll(/\{\{([\w.]+)(?::(\w+))?\}\}/g, (_, name: string, encoding?: string) => {

@@ -1,50 +1,50 @@
 import { createHash } from 'node:crypto';
 import { randomSecret } from '../../../src/common/index.js';
-import { Refused } from './refused.js';
+import { OAuthError } from './oauth-error.js';
 
-/** What one user has allowed one client: begun by an authorization request, given out as tokens. */
+/** An authorization that a user has granted to a client, with its code and tokens. */
 export interface Grant {
   request: URLSearchParams;
   isCodeSpent: boolean;
   tokens: Set<string>;
 }
 
-/** Codes, tokens, and what they are good for. */
+/** Issues and checks codes and tokens. */
 export class Grants {
-  /** Those that are good now. */
+  /** The tokens that are currently valid. */
   readonly accessTokens = new Set<string>();
   readonly refreshTokens = new Set<string>();
   private readonly byCode = new Map<string, Grant>();
   private readonly byToken = new Map<string, Grant>();
 
-  /** @param made gets every code and token that is made */
-  constructor(private readonly made: string[]) {}
+  /** @param issued receives every new code and token */
+  constructor(private readonly issued: string[]) {}
 
-  code(request: URLSearchParams, padding = ''): string {
-    const code = this.make('code', padding);
+  issueCode(request: URLSearchParams, padding = ''): string {
+    const code = this.issue('code', padding);
     this.byCode.set(code, { request, isCodeSpent: false, tokens: new Set() });
     return code;
   }
 
-  accessToken(grant: Grant, padding = ''): string {
+  issueAccessToken(grant: Grant, padding = ''): string {
     return this.token('access', grant, this.accessTokens, padding);
   }
 
-  refreshToken(grant: Grant, padding = ''): string {
+  issueRefreshToken(grant: Grant, padding = ''): string {
     return this.token('refresh', grant, this.refreshTokens, padding);
   }
 
   /**
-   * The grant of a code (RFC 6749, 4.1.3; RFC 7636, 4.6): of this client, with the same redirect URI, by who began, and once. A code that
-   * comes twice has been stolen by one of the two: what it gave ends (RFC 6749, 10.5).
+   * Redeems a code once (RFC 6749, 4.1.3; RFC 7636, 4.6). Client, redirect URI and code verifier must match the authorization request.
+   * Reuse of a code revokes all tokens that were issued for it (RFC 6749, 10.5).
    *
-   * @throws {Refused}
+   * @throws {OAuthError}
    */
-  ofCode(clientId: string, { code = '', redirect_uri, code_verifier }: Record<string, string>): Grant {
+  redeemCode(clientId: string, { code = '', redirect_uri, code_verifier }: Record<string, string>): Grant {
     const grant = this.byCode.get(code);
     if (!grant) throw invalid('unknown code');
     if (grant.isCodeSpent) {
-      this.end(grant);
+      this.revokeGrant(grant);
       throw invalid('the code was used before');
     }
     const { request } = grant;
@@ -58,30 +58,30 @@ export class Grants {
   }
 
   /**
-   * The grant of a refresh token that is good, or, where `live` says so, of an access token.
+   * Returns the grant of a valid token.
    *
-   * @param reuseEnds whether a token that was good once ends its grant
-   * @throws {Refused}
+   * @param reuseEnds whether reuse of an invalidated token revokes its grant
+   * @throws {OAuthError}
    */
-  ofToken(clientId: string, token: string, live: ReadonlySet<string>, reuseEnds = false): Grant {
+  findByToken(clientId: string, token: string, live: ReadonlySet<string>, reuseEnds = false): Grant {
     const grant = this.byToken.get(token);
     if (grant?.request.get('client_id') !== clientId) throw invalid('unknown token');
     if (!live.has(token)) {
-      if (reuseEnds) this.end(grant);
+      if (reuseEnds) this.revokeGrant(grant);
       throw invalid('the token has ended');
     }
     return grant;
   }
 
-  /** Revokes a token of a client: a refresh token with all that its grant has given (RFC 7009, 2.1). */
+  /** Revokes a token; a refresh token together with all tokens of its grant (RFC 7009, 2.1). */
   revoke(clientId: string, token: string): void {
     const grant = this.byToken.get(token);
     if (grant?.request.get('client_id') !== clientId) return;
-    if (this.refreshTokens.has(token)) this.end(grant);
+    if (this.refreshTokens.has(token)) this.revokeGrant(grant);
     else this.accessTokens.delete(token);
   }
 
-  private end({ tokens }: Grant): void {
+  private revokeGrant({ tokens }: Grant): void {
     for (const token of tokens) {
       this.accessTokens.delete(token);
       this.refreshTokens.delete(token);
@@ -89,16 +89,16 @@ export class Grants {
   }
 
   private token(kind: string, grant: Grant, live: Set<string>, padding: string): string {
-    const token = this.make(kind, padding);
+    const token = this.issue(kind, padding);
     live.add(token);
     grant.tokens.add(token);
     this.byToken.set(token, grant);
     return token;
   }
 
-  private make(kind: string, padding: string): string {
+  private issue(kind: string, padding: string): string {
     const secret = `${kind}-${randomSecret()}${padding}`;
-    this.made.push(secret);
+    this.issued.push(secret);
     return secret;
   }
 }
@@ -107,6 +107,6 @@ function challengeOf(verifier: string | undefined): string | undefined {
   return verifier && createHash('sha256').update(verifier).digest('base64url');
 }
 
-function invalid(description: string): Refused {
-  return new Refused('invalid_grant', description);
+function invalid(description: string): OAuthError {
+  return new OAuthError('invalid_grant', description);
 }

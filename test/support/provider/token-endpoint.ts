@@ -1,88 +1,88 @@
-import type { Behaviour, EndpointRequest, TokenResponse } from './behaviour.js';
+import type { Behavior, EndpointRequest, TokenResponse } from './behavior.js';
 import type { Clients } from './clients.js';
 import { fillIn } from './fill-in.js';
 import type { Grant, Grants } from './grants.js';
-import { Refused } from './refused.js';
+import { OAuthError } from './oauth-error.js';
 
-/** What the token endpoint makes of requests: checks them as the standards say, and answers as the behaviour has it. */
+/** The token endpoint: validates requests according to the standards and responds according to the behavior. */
 export class TokenEndpoint {
   constructor(
     private readonly clients: Clients,
     private readonly grants: Grants,
-    /** Hears of each access token that is given for a code. */
+    /** Called for each access token that is issued for a code. */
     private readonly onGranted: (code: string, accessToken: string) => void,
   ) {}
 
-  answer(request: EndpointRequest, behaviour: Behaviour): TokenResponse {
-    const other = otherAnswer(request, behaviour);
+  answer(request: EndpointRequest, behavior: Behavior): TokenResponse {
+    const other = otherAnswer(request, behavior);
     const tellsGranted = /\{\{granted\b/.test(JSON.stringify(other ?? ''));
     if (other && !tellsGranted) return filledIn(other, request, {});
     try {
-      const granted = this.granted(request, behaviour);
+      const granted = this.granted(request, behavior);
       return filledIn(other ?? { body: '{{granted}}' }, request, granted);
     } catch (error) {
-      if (error instanceof Refused) return refusal(error);
+      if (error instanceof OAuthError) return errorResponse(error);
       throw error;
     }
   }
 
-  /** @throws {Refused} */
-  private granted(request: EndpointRequest, behaviour: Behaviour): Record<string, unknown> {
-    const clientId = this.clientOf(request, behaviour);
+  /** @throws {OAuthError} */
+  private granted(request: EndpointRequest, behavior: Behavior): Record<string, unknown> {
+    const clientId = this.clientOf(request, behavior);
     const { params } = request;
-    if (isRefresh(params, behaviour)) return this.refreshed(clientId, request, behaviour);
-    if (params['grant_type'] !== 'authorization_code' || isAtRefreshPath(request, behaviour)) throw wrongGrantType();
-    const grant = this.grants.ofCode(clientId, params);
-    const hasRefreshToken = (behaviour.issuesRefreshTokens ?? true) && behaviour.exchangeGrant === undefined;
-    const tokens = this.tokens(grant, behaviour, hasRefreshToken);
+    if (isRefresh(params, behavior)) return this.refreshed(clientId, request, behavior);
+    if (params['grant_type'] !== 'authorization_code' || isAtRefreshPath(request, behavior)) throw wrongGrantType();
+    const grant = this.grants.redeemCode(clientId, params);
+    const hasRefreshToken = (behavior.issuesRefreshTokens ?? true) && behavior.exchangeGrant === undefined;
+    const tokens = this.tokens(grant, behavior, hasRefreshToken);
     this.onGranted(params['code'] ?? '', String(tokens['access_token']));
     return tokens;
   }
 
-  private refreshed(clientId: string, request: EndpointRequest, behaviour: Behaviour): Record<string, unknown> {
-    const { rotates = false, reuseEndsGrant, exchangeGrant, refreshPath } = behaviour;
-    if (refreshPath !== undefined && !isAtRefreshPath(request, behaviour)) throw wrongGrantType();
+  private refreshed(clientId: string, request: EndpointRequest, behavior: Behavior): Record<string, unknown> {
+    const { rotates = false, reuseEndsGrant, exchangeGrant, refreshPath } = behavior;
+    if (refreshPath !== undefined && !isAtRefreshPath(request, behavior)) throw wrongGrantType();
     const { accessTokens, refreshTokens } = this.grants;
     const live = exchangeGrant === undefined ? refreshTokens : accessTokens;
     const token = request.params[exchangeGrant ?? 'refresh_token'] ?? '';
-    const grant = this.grants.ofToken(clientId, token, live, reuseEndsGrant);
+    const grant = this.grants.findByToken(clientId, token, live, reuseEndsGrant);
     if (rotates) live.delete(token);
-    return this.tokens(grant, behaviour, rotates && exchangeGrant === undefined);
+    return this.tokens(grant, behavior, rotates && exchangeGrant === undefined);
   }
 
-  private clientOf(request: EndpointRequest, { contentType, authentication, pkce }: Behaviour): string {
-    if (request.method !== 'POST') throw new Refused('invalid_request', 'ask by POST', 405);
+  private clientOf(request: EndpointRequest, { contentType, authentication, pkce }: Behavior): string {
+    if (request.method !== 'POST') throw new OAuthError('invalid_request', 'ask by POST', 405);
     if (contentType !== undefined && request.headers['content-type'] !== contentType) {
-      throw new Refused('invalid_request', `the body must be ${contentType}`, 415);
+      throw new OAuthError('invalid_request', `the body must be ${contentType}`, 415);
     }
-    if (pkce === 'refused with the code' && 'code_verifier' in request.params) {
-      throw new Refused('invalid_request', 'unknown parameter: code_verifier');
+    if (pkce === 'refused at the token endpoint' && 'code_verifier' in request.params) {
+      throw new OAuthError('invalid_request', 'unknown parameter: code_verifier');
     }
     return this.clients.authenticate(request, authentication);
   }
 
-  private tokens(grant: Grant, { expiresIn = 3600, padding, extra }: Behaviour, hasRefreshToken: boolean) {
+  private tokens(grant: Grant, { expiresIn = 3600, padding, extra }: Behavior, hasRefreshToken: boolean) {
     return {
-      access_token: this.grants.accessToken(grant, padding),
+      access_token: this.grants.issueAccessToken(grant, padding),
       token_type: 'bearer',
-      ...(hasRefreshToken && { refresh_token: this.grants.refreshToken(grant, padding) }),
+      ...(hasRefreshToken && { refresh_token: this.grants.issueRefreshToken(grant, padding) }),
       ...(expiresIn !== null && { expires_in: expiresIn }),
       ...extra,
     };
   }
 }
 
-function isRefresh({ grant_type }: Record<string, string>, { exchangeGrant = 'refresh_token' }: Behaviour): boolean {
+function isRefresh({ grant_type }: Record<string, string>, { exchangeGrant = 'refresh_token' }: Behavior): boolean {
   return grant_type === exchangeGrant;
 }
 
-function isAtRefreshPath({ path }: EndpointRequest, { refreshPath }: Behaviour): boolean {
+function isAtRefreshPath({ path }: EndpointRequest, { refreshPath }: Behavior): boolean {
   return path === refreshPath;
 }
 
-function otherAnswer({ params }: EndpointRequest, behaviour: Behaviour): TokenResponse | undefined {
-  const { tokenAnswers, refreshAnswer, tokenAnswer } = behaviour;
-  return tokenAnswers?.(params) ?? (isRefresh(params, behaviour) ? refreshAnswer : undefined) ?? tokenAnswer;
+function otherAnswer({ params }: EndpointRequest, behavior: Behavior): TokenResponse | undefined {
+  const { tokenAnswers, refreshAnswer, tokenAnswer } = behavior;
+  return tokenAnswers?.(params) ?? (isRefresh(params, behavior) ? refreshAnswer : undefined) ?? tokenAnswer;
 }
 
 function filledIn(template: TokenResponse, request: EndpointRequest, granted: Record<string, unknown>): TokenResponse {
@@ -100,10 +100,10 @@ function prefixed(prefix: string, fields: Record<string, unknown>): Record<strin
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [`${prefix}.${name}`, String(value)]));
 }
 
-function wrongGrantType(): Refused {
-  return new Refused('unsupported_grant_type', 'not at this endpoint');
+function wrongGrantType(): OAuthError {
+  return new OAuthError('unsupported_grant_type', 'not at this endpoint');
 }
 
-function refusal({ code, description, status }: Refused): TokenResponse {
+function errorResponse({ code, description, status }: OAuthError): TokenResponse {
   return { status, body: JSON.stringify({ error: code, error_description: description }) };
 }

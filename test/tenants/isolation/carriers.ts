@@ -1,4 +1,4 @@
-/** What of an OpenAPI document is looked at here. */
+/** The parts of an OpenAPI document that are examined. */
 interface Document {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
@@ -18,10 +18,10 @@ interface Schema {
   oneOf?: Schema[];
 }
 
-/** What ids, end users and tokens of ours are called, outside of paths. */
+/** Matches the names of ids, end users and tokens outside of paths. */
 const CARRIES = /(^|_)ids?$|^(user|actor|cursor|confirmation|browser_token)$/;
 
-/** @returns `GET /v1/keys query cursor`, `POST /v1/keys body gpt_ids` …: all that carries an id beside the path */
+/** @returns every query parameter and body field with an id: `GET /v1/keys query cursor`, `POST /v1/keys body gpt_ids` … */
 export function carriers(document: Document): string[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { parameters = [], requestBody }]) => {
@@ -35,7 +35,7 @@ export function carriers(document: Document): string[] {
   );
 }
 
-/** The names of all fields, at any depth. */
+/** Returns the names of all fields, at any depth. */
 function fieldsOf(document: Document, schema: Schema, seen: string[] = []): string[] {
   const { $ref, properties = {}, items, allOf = [], anyOf = [], oneOf = [] } = schema;
   if ($ref !== undefined) {

@@ -4,29 +4,29 @@ import type { Client, Answer } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
 import { problemOf } from '../../support/problem.js';
 import { Statements, type Statement } from '../../support/statements.js';
-import { changesBetween, changesElsewhere, type Tables } from '../../support/table-changes.js';
+import { diffTables, withoutOwnRows, type Tables } from '../../support/table-changes.js';
 import type { TestTenant } from '../../support/tenant.js';
 import type { Role } from './routes.js';
 import type { IsolationServices } from './services.js';
 import { unknownIds, type Ids, type World } from './world.js';
 
-/** Asks, as whoever it is, with the ids of whomever. */
+/** Sends a request with the given client and ids. */
 export type Ask = (client: Client, ids: Ids) => Promise<Answer>;
 
-/** What is written or looked for on a clock, and what says only where a transaction begins and ends. */
+/** Matches statements of background jobs, and those that begin or end a transaction. */
 const BACKGROUND =
   /vault_rotations|INTO .minute_statistics|FROM .data_keys|SET .last_used_at|^(BEGIN|START|COMMIT|ROLLBACK)/;
 
-/** What a stranger was told. */
-interface Told {
+/** The result of a request by another tenant. */
+interface Comparison {
   theirs: { status: number; seen: unknown; asked: string[] };
-  nowhere: Told['theirs'];
-  /** The tenant's ids that stand in the answer. */
+  nowhere: Comparison['theirs'];
+  /** The tenant's ids that the response contains. */
   leaked: string[];
   changes: string[];
 }
 
-/** A tenant who asks for what is another's, seen from the outside and in the tables. */
+/** A tenant that requests the resources of another tenant. */
 export class Stranger {
   private constructor(
     readonly tenant: TestTenant,
@@ -39,33 +39,33 @@ export class Stranger {
   }
 
   /**
-   * Asks with a tenant's ids and with ids that never were. From one nothing may be told that the other does not tell: not by the answer,
-   * not by what the database was asked for it. And nothing may be written in any table, but by the stranger at home where that is allowed.
+   * Sends a request with the ids of a tenant and with unknown ids. Neither the responses nor the database queries may differ, and nothing
+   * may be written to any table except the stranger's own rows if the route allows it.
    *
-   * @param seen of an answer what has to be the same
+   * @param seen extracts the parts of a response that must be equal
    */
-  async asksFor(world: World, ask: Ask, seen: (answer: Answer) => unknown): Promise<Told> {
+  async compareWithUnknownIds(world: World, ask: Ask, seen: (answer: Answer) => unknown): Promise<Comparison> {
     const { app } = this.services;
     const before = await settled(app);
-    // What is remembered of the stranger itself is remembered from here on.
+    // Fills the caches for the stranger first.
     await this.asks(ask, unknownIds(world.ids));
     const theirs = await this.asks(ask, world.ids);
     const nowhere = await this.asks(ask, unknownIds(world.ids));
     const text = JSON.stringify(theirs.answer.body);
-    const changes = changesBetween(before, await app.database.tables());
-    const told = ({ answer, asked }: typeof theirs) => ({ status: answer.status, seen: seen(answer), asked });
+    const changes = diffTables(before, await app.database.tables());
+    const summarize = ({ answer, asked }: typeof theirs) => ({ status: answer.status, seen: seen(answer), asked });
     return {
-      theirs: told(theirs),
-      nowhere: told(nowhere),
+      theirs: summarize(theirs),
+      nowhere: summarize(nowhere),
       leaked: Object.values(world.ids).filter((id) => text.includes(id)),
-      changes: theirs.answer.status < 400 ? changesElsewhere(changes, this.tenant.id) : changes,
+      changes: theirs.answer.status < 400 ? withoutOwnRows(changes, this.tenant.id) : changes,
     };
   }
 
   private async asks(ask: Ask, ids: Ids): Promise<{ answer: Answer; asked: string[] }> {
     const { admin } = this.tenant;
     const { result, statements } = await this.statements.during(() => ask(admin, ids));
-    // The stranger's own key is remembered for some seconds, and read again after them.
+    // The stranger's own key is cached for seconds and may be read again.
     const isOwnKey = ({ sql, parameters }: Statement) =>
       /FROM .api_keys/.test(sql) && parameters.some((value) => admin.key?.includes(`_${String(value)}_`));
     const asked = statements.filter((statement) => !BACKGROUND.test(statement.sql) && !isOwnKey(statement));
@@ -74,11 +74,11 @@ export class Stranger {
 }
 
 /**
- * Lets everybody try who is not somebody, or whom the route is not for.
+ * Sends a request with every invalid key and every role that the route does not accept.
  *
- * @returns who was answered otherwise than by being turned away, and what was written in any table
+ * @returns the requests that were not rejected, and all changes of tables
  */
-export async function gotIn(
+export async function unexpectedAccess(
   { app }: IsolationServices,
   world: World,
   allowed: readonly Role[],
@@ -87,7 +87,7 @@ export async function gotIn(
   const before = await settled(app);
   const roles = (['operator', 'admin', 'runtime'] as const).filter((role) => !allowed.includes(role));
   const tries = [
-    ...Object.entries(world.nobodies).map(([who, client]) => ({ who, client, refusal: '401 unauthenticated' })),
+    ...Object.entries(world.invalidClients).map(([who, client]) => ({ who, client, refusal: '401 unauthenticated' })),
     ...roles.map((who) => ({ who, client: world[who], refusal: '403 forbidden' })),
   ];
   const otherwise: string[] = [];
@@ -95,13 +95,13 @@ export async function gotIn(
     const answer = problemOf(await ask(client, world.ids));
     if (answer !== refusal) otherwise.push(`${who}: ${answer}`);
   }
-  return [...otherwise, ...changesBetween(before, await app.database.tables())];
+  return [...otherwise, ...diffTables(before, await app.database.tables())];
 }
 
-/** All tables, once what tests before have begun in the background is over. */
+/** Returns all tables, after the background jobs of earlier tests have finished. */
 async function settled(app: TestApp): Promise<Tables> {
   const { database } = app;
-  // What was counted before is written before: whatever comes later is from what is asked now.
+  // Writes earlier counts, so that later changes are caused by the request.
   await app.get(Statistics).write();
   return eventually(
     () => database.tables(),
@@ -111,13 +111,13 @@ async function settled(app: TestApp): Promise<Tables> {
   );
 }
 
-/** Every byte of a refusal but the request's id; of an answer that is none, only that. */
-export function refusalIn(answer: Answer): unknown {
-  return answer.status < 400 ? 'none' : answerOf(answer);
+/** Returns a rejected response except its request id, or a constant for a successful one. */
+export function rejectedResponse(answer: Answer): unknown {
+  return answer.status < 400 ? 'none' : maskedResponse(answer);
 }
 
-/** Every byte of an answer but what is made anew for each: ids, secrets, times. */
-export function answerOf({ status, headers, body }: Answer): unknown {
+/** Returns a response without values that differ every time: ids, secrets and times. */
+export function maskedResponse({ status, headers, body }: Answer): unknown {
   const named = [...headers].filter(
     ([name]) => !['date', 'x-request-id', 'content-length', 'ratelimit'].includes(name),
   );

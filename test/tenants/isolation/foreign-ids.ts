@@ -2,25 +2,25 @@ import type { Answer } from '../../support/client.js';
 import type { TestGpt } from '../../support/tenant.js';
 import type { Ids, World } from './world.js';
 
-/** Who asks, and what they have of their own to put another's id into. */
+/** The caller's own resources, which a request combines with another's id. */
 export interface Asker {
   gpt: TestGpt;
 }
 
-/** A place outside the path where a request carries an id or a name that may be another's. */
+/** A parameter or field outside the path that may contain an id or a name of another tenant or user. */
 export interface ForeignId {
-  /** What of another is sent. */
+  /** The id or name to send. */
   of: (world: World) => string | Promise<string>;
-  /** Where it is another end user's of the same tenant, what is sent instead. */
+  /** The name of another end user of the same tenant, if the value names a user. */
   otherUser?: string;
   request: (value: string, asker: Asker) => { path: string; body?: object };
-  /** What another tenant's admin is answered. */
+  /** Status of the response to another tenant's admin. */
   answers: number;
-  /** Whether an answer shows that what was sent was found: so for who may find it, never for anybody else. */
+  /** Returns whether the response shows that the value was found. */
   found: (answer: Answer) => boolean;
-  /** Who may; `admin` where nothing is said. */
+  /** The role that can find it; `admin` by default. */
   finder?: 'operator';
-  /** What it finds is no more afterwards. */
+  /** Whether a successful request ends the resource. */
   ends?: true;
 }
 
@@ -33,7 +33,7 @@ const query = (path: string) => (value: string) => ({ path: `${path}=${encodeURI
 const NOTE = { operation_id: 'createNote', arguments: { body: { title: 'x' } }, user: 'alice' };
 const REVOKE = '/v1/connections/revoke';
 
-/** By method, path, where it stands and what it is called. One that is missing here fails a test. */
+/** Rows by method, path, location and name. A missing row fails a test. */
 export const FOREIGN_IDS: Record<string, ForeignId> = {
   'GET /v1/audit-events query target_id': {
     of: id('action_id'),
@@ -163,14 +163,16 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
   },
 };
 
-/** What is called like an id of ours, or a name of an end user, and is proved elsewhere or is none. */
-export const OTHERWISE: Record<string, string> = {
+/** Parameters and fields with the name of an id or an end user that are tested elsewhere or are not ids. */
+export const TESTED_ELSEWHERE: Record<string, string> = {
   'body operation_id': "a name of the action's document",
-  'body conversation_id': "the caller's own; nothing is looked for by it",
+  'body conversation_id': "the caller's own; not used for lookups",
   'body client_id': "the provider's id of the tenant",
-  'POST /v1/sign-ins/{sign_in_id}/verify body user': 'test/oauth/verification: another user ends the sign-in',
-  'POST /v1/sign-ins/{sign_in_id}/verify body browser_token': "test/oauth/verification: another sign-in's is refused",
+  'POST /v1/sign-ins/{sign_in_id}/verify body user':
+    'test/sign-ins/verification: another user cannot complete the sign-in',
+  'POST /v1/sign-ins/{sign_in_id}/verify body browser_token':
+    'test/sign-ins/verification: the token of another sign-in is rejected',
   'POST /v1/connected-accounts-links body user':
-    "anybody's name; test/oauth/connected-accounts: the page shows those of that tenant's user alone",
-  'query cursor': 'below: every list',
+    "any name; test/connections/connected-accounts: the page lists only connections of that tenant's user",
+  'query cursor': 'foreign-ids.e2e.ts: every list',
 };

@@ -3,12 +3,12 @@ import type { IsolationServices } from './services.js';
 export type Role = 'operator' | 'admin' | 'runtime';
 
 export interface AccessRow {
-  /** Whom the route lets in. */
+  /** Roles that the route accepts. */
   for: Role[];
-  /** What it answers to them. */
+  /** Status of the response to these roles. */
   answers: number;
   body?: object | ((services: IsolationServices) => object);
-  /** What it answers to the admin of another tenant: where that admin may come, of the other tenant's ids nothing is there. */
+  /** Status of the response to another tenant's admin; 404 by default. If it is successful, it contains nothing of this tenant. */
   stranger?: 200 | 201 | 204 | 403 | 404;
 }
 
@@ -18,7 +18,7 @@ const RUNTIME: Role[] = ['admin', 'runtime'];
 const DOCUMENT = { openapi: '3.1.0', info: { title: 'B', version: '1' }, servers: [{ url: 'https://b.example.com' }] };
 const CALL = { operation_id: 'listNotes', user: 'alice' };
 
-/** Every route that asks who is calling. One that is missing here fails a test below. */
+/** Every route that requires a key. A missing row fails a test. */
 export const ROWS: Record<string, AccessRow> = {
   'POST /v1/tenants': { for: OPERATOR, answers: 201, body: { name: 'Another' }, stranger: 403 },
   'GET /v1/tenants': { for: OPERATOR, answers: 200, stranger: 403 },
@@ -73,7 +73,7 @@ export const ROWS: Record<string, AccessRow> = {
   'GET /v1/sign-ins': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
-  // It is not waiting to be verified.
+  // The sign-in does not await verification.
   'POST /v1/sign-ins/{sign_in_id}/verify': {
     for: RUNTIME,
     answers: 409,
@@ -99,10 +99,10 @@ export const ROWS: Record<string, AccessRow> = {
   },
 };
 
-/** In paths, what is the same for every tenant. */
+/** Path parameters that are the same for every tenant. */
 export const SHARED: Record<string, string> = { provider_id: 'github' };
 
-/** Open to everyone on purpose: who comes here is a probe, or a browser that carries a ticket or a state. */
+/** Public routes for probes, and for browsers with a ticket or a state. */
 export const PUBLIC = [
   'GET /healthz',
   'GET /readyz',

@@ -3,7 +3,7 @@ import { AuthorizationServer } from '../../support/authorization-server.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
 import { Upstream } from '../../support/upstream.js';
 
-/** Countersign, and whom it talks to. */
+/** Countersign and its peers. */
 export interface IsolationServices {
   app: TestApp;
   api: Upstream;
@@ -18,7 +18,7 @@ export async function startServices(): Promise<IsolationServices> {
     AuthorizationServer.start(),
     MetadataServer.start(),
   ]);
-  metadata.serves(LAYOUTS.oauth(''), { body: metadata.document() });
+  metadata.publish(LAYOUTS.oauth(''), { body: metadata.document() });
   return { app, api, provider, metadata };
 }
 

@@ -20,11 +20,11 @@ export type Ids = Record<
   string
 >;
 
-/** A tenant with one of everything, and everybody who might come. */
+/** A tenant with one of every resource, and clients for every role and for invalid keys. */
 export interface World extends Record<Role, Client> {
   tenant: TestTenant;
   gpt: TestGpt;
-  nobodies: Record<string, Client>;
+  invalidClients: Record<string, Client>;
   ids: Ids;
 }
 
@@ -51,7 +51,15 @@ export async function newWorld(services: IsolationServices): Promise<World> {
     key_id: key.id,
     admin_key_id: /key-[a-z0-9]+/.exec(admin.key ?? '')?.[0] ?? '',
   };
-  return { tenant, gpt, operator: app.operator, admin, runtime, nobodies: await nobodies(services, tenant), ids };
+  return {
+    tenant,
+    gpt,
+    operator: app.operator,
+    admin,
+    runtime,
+    invalidClients: await invalidClients(services, tenant),
+    ids,
+  };
 }
 
 async function signedIn(gpt: TestGpt, user: string): Promise<Answer['body']> {
@@ -62,7 +70,7 @@ async function signedIn(gpt: TestGpt, user: string): Promise<Answer['body']> {
   return (await gpt.tenant.runtime.get(`/v1/sign-ins/${sign_in.id}`)).body;
 }
 
-async function nobodies({ app }: IsolationServices, { admin, id }: TestTenant): Promise<Record<string, Client>> {
+async function invalidClients({ app }: IsolationServices, { admin, id }: TestTenant): Promise<Record<string, Client>> {
   const soon = new Date(app.clock.now().getTime() + 1000).toISOString();
   const expired = (await admin.post('/v1/keys', { role: 'admin', name: 'expired', expires_at: soon })).body;
   const revoked = (await admin.post('/v1/keys', { role: 'admin', name: 'revoked' })).body;

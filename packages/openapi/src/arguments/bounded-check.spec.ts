@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { timeLimit, boundedCheck } from './bounded-check.js';
 import { compileOperation, type JsonObject, type JsonValue, readDocument } from '../index.js';
 
-/** An operation whose body has that schema. */
+/** Compiles an operation whose body has this schema. */
 function operationOf(schema: JsonObject, schemas: JsonObject = {}) {
   const requestBody = { content: { 'application/json': { schema } } };
   const post = { operationId: 'op', requestBody, responses: {} };
@@ -13,7 +13,7 @@ function operationOf(schema: JsonObject, schemas: JsonObject = {}) {
   return { sends: (body: JsonValue) => operation.buildRequest({ body }).body, operation };
 }
 
-/** Schemas each of which leads to the next one twice: few to read, and more than anybody could go through. */
+/** Schemas that each reference the next one twice: quick to parse, but exponential to validate. */
 function doubling(join: (next: JsonObject) => JsonObject, last: JsonObject, levels = 60) {
   const schemas: JsonObject = { [`A${levels}`]: last };
   for (let level = 0; level < levels; level++) {
@@ -25,7 +25,7 @@ function doubling(join: (next: JsonObject) => JsonObject, last: JsonObject, leve
 const TOO_LONG = 'validation of the arguments against the schema timed out';
 const letters = (length: number) => `${'a'.repeat(length)}!`;
 
-describe('a check that would take years', () => {
+describe('the check of arguments with an exponential schema or pattern', () => {
   it.each([
     ['^(a+)+$'],
     ['(a|a)*$'],
@@ -72,7 +72,7 @@ describe('a check that would take years', () => {
   });
 });
 
-describe('the time limit of a check', () => {
+describe('the time limit of an argument check', () => {
   it('halves with each timeout down to a minimum', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 60].map(timeLimit)).toEqual([250, 125, 62, 31, 15, 8, 8, 8]);
   });
@@ -97,7 +97,7 @@ describe('the time limit of a check', () => {
   });
 });
 
-describe('a check that takes linear time', () => {
+describe('the check of arguments in linear time', () => {
   it.each([
     [String.raw`^\d{4}-\d{2}-\d{2}$`, '2026-01-31', '2026-1-31'],
     ['^(?:asc|desc)$', 'asc', 'up'],

@@ -369,7 +369,7 @@ describe('findings', () => {
   });
 });
 
-/** A code is a literal after the field, variable or function that takes it. */
+/** Matches a code: a string literal after a field, variable or function that takes it. */
 const CODE =
   /(?:\bcode(?:: string)?\s*[:=]\s*|\b(?:warn|reject|brokenReference|toFindings)\(\s*|\bunsupported\(\s*\w+,\s*)'([a-z_]+)'/g;
 
@@ -386,7 +386,7 @@ function withComponents(schemas: JsonObject): JsonObject {
   return documentOf({ others: { components: { schemas } } });
 }
 
-/** A parameter's reference that leads to a schema. */
+/** A reference of a parameter that leads to a schema. */
 function invalidParameter(): JsonObject {
   const parameters = [{ $ref: '#/components/schemas/S' }];
   return documentOf({ operation: { parameters }, others: { components: { schemas: { S: PLAIN_SCHEMA } } } });
@@ -461,7 +461,7 @@ function optionalPathParameter(): JsonObject {
   return documentOf({ path: '/a/{id}', operation: { parameters: [parameter] } });
 }
 
-/** A schema that the body reaches through a list, and itself. */
+/** A schema that the body reaches through an array, and that references itself. */
 function throughReferences(schema: JsonObject): JsonObject {
   const reference = { $ref: '#/components/schemas/A' };
   const content = { 'application/json': { schema: { type: 'array', items: reference } } };

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { canonicalJson } from './canonical-json.js';
 
-/** The same value, its members written down in the opposite order. */
+/** Returns the same value with the members of every object in reverse order. */
 function reordered(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reordered);
   if (typeof value !== 'object' || value === null) return value;
@@ -14,7 +14,7 @@ function reordered(value: unknown): unknown {
   );
 }
 
-/** As JSON has it: without `-0`, for one. */
+/** Converts a value to JSON and back, which loses `-0` for example. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('canonicalJson', () => {

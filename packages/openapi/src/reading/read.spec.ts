@@ -34,7 +34,7 @@ function refusal(source: string | JsonObject, limits = DEFAULT_LIMITS) {
   throw new Error('the document was not refused');
 }
 
-/** A text in the encodings that YAML allows beside UTF-8, with and without a byte order mark. */
+/** Encodes a text in the encodings that YAML allows besides UTF-8, with and without a byte order mark. */
 function encodings(text: string): Uint8Array[] {
   const utf16 = (order: string) => Buffer.from(order + text, 'utf16le');
   const little = [utf16(''), utf16('\uFEFF')];

@@ -5,7 +5,7 @@ import { InvalidArgumentsError, type JsonObject, type JsonValue, compileOperatio
 function operationWith(schema: JsonValue, schemas: JsonObject = {}, openapi = '3.0.3') {
   const requestBody = { required: true, content: { 'application/json': { schema } } };
   const responses = { 200: { description: 'ok' } };
-  // Trusted: what a document says may be odder than what is let in.
+  // Disables strict mode, because schemas of documents may be unusual.
   const document = trustedDocument({
     openapi,
     info: { title: 't', version: '1' },

@@ -39,7 +39,7 @@ function refusal(operation: CompiledOperation, body: JsonValue) {
 
 type Field = [name: string, content: string] | [name: string, content: string, type: string, filename: string];
 
-/** A body as a server reads it, by the parser of the platform. */
+/** Parses a body like a server, with the parser of the platform. */
 async function fieldsOf({ headers, body }: BuiltRequest): Promise<Field[]> {
   const form = await new Response(body as Uint8Array<ArrayBuffer>, { headers }).formData();
   return Promise.all(
@@ -227,7 +227,7 @@ describe('a multipart body', () => {
   });
 
   it('parses back to the given names and texts', async () => {
-    // What a form cannot tell apart: line breaks are CRLF there (RFC 7578, 4.2), and a name is no number of these.
+    // Excludes texts that a form cannot represent: line breaks are CRLF (RFC 7578, section 4.2).
     const text = fc.string({ unit: 'grapheme' }).filter((value) => !/[\p{Cs}\r\n]/u.test(value));
     const operation = multipart({ f: FILE });
     await fc.assert(

@@ -8,7 +8,7 @@ interface Sent {
   headers?: Record<string, string>;
 }
 
-/** Made from the tables of RFC 6570 and of OAS 3.1.1, section 4.8.12.4. */
+/** Generated from the tables of RFC 6570 and of OAS 3.1.1, section 4.8.12.4. */
 interface Case {
   group: string;
   name: string;
@@ -21,10 +21,10 @@ interface Case {
 const CASES = JSON.parse(readFileSync(new URL('./serialization.cases.json', import.meta.url), 'utf8')) as Case[];
 
 /**
- * Where safety stands above the table: an argument makes no `.` segment, and none that becomes one when it is decoded, since servers and
- * proxies take such a path for another.
+ * Cases that are rejected for safety: an argument must not form a `.` segment, directly or after decoding, because servers and
+ * proxies normalize such a path.
  */
-const REFUSED = ['path label noexplode ""', 'path label explode ""', 'path undefined noexplode "%2e%2e"'];
+const REJECTED = ['path label noexplode ""', 'path label explode ""', 'path undefined noexplode "%2e%2e"'];
 
 const titleOf = ({ group, name }: Case) => `${group} ${name}`;
 
@@ -59,18 +59,18 @@ function refusal(document: JsonObject, args: JsonObject): { pointer: string; mes
 describe('the tables of the standard', () => {
   it('are covered completely', () => {
     expect(CASES).toHaveLength(58);
-    expect(CASES.map(titleOf)).toEqual(expect.arrayContaining(REFUSED));
+    expect(CASES.map(titleOf)).toEqual(expect.arrayContaining(REJECTED));
   });
 
-  it.each(CASES.filter((each) => !REFUSED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
-    '%s',
+  it.each(CASES.filter((each) => !REJECTED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
+    'are followed by %s',
     (_, each) => {
       expect([each.expected, ...each.also_accepted]).toContainEqual(send(each));
     },
   );
 
-  it.each(CASES.filter((each) => REFUSED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
-    '%s is refused: it would lead to another path',
+  it.each(CASES.filter((each) => REJECTED.includes(titleOf(each))).map((each) => [titleOf(each), each] as const))(
+    'are not followed by %s, which would lead to another path',
     (_, each) => {
       expect(() => send(each)).toThrow(InvalidArgumentsError);
     },

@@ -113,6 +113,6 @@ describe('formatDocument between formats', () => {
   });
 });
 
-it.each(['{"a": ', 'a: [', 'a: 1\na: 2', '--- 1\n--- 2\n', '<html></html>'])('rejects %j', (text) => {
+it.each(['{"a": ', 'a: [', 'a: 1\na: 2', '--- 1\n--- 2\n', '<html></html>'])('formatDocument rejects %j', (text) => {
   expect(() => format(text)).toThrow(InvalidDocumentError);
 });

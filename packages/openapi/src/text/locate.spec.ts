@@ -110,7 +110,7 @@ describe('positions', () => {
   });
 });
 
-/** Objects whose keys and elements are found by their looks: each is there once. */
+/** Creates objects in which every key and element is unique, so that it can be found by its text. */
 const tree = fc.array(fc.tuple(fc.nat(50), fc.boolean()), { minLength: 1, maxLength: 40 }).map((steps) => {
   const root: Record<string, JsonValue> = {};
   const places: { pointer: string; looks: string }[] = [];

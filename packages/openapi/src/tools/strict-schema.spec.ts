@@ -69,21 +69,21 @@ describe('strictSchema', () => {
       { ...TEXT, description: 'b' },
     ],
     [
-      'an object in parts is one',
+      'an object in allOf is merged',
       { allOf: [open({ a: TEXT }), { required: ['b'] }], properties: { b: TEXT }, description: 'both' },
       { description: 'both', ...closed({ b: TEXT, a: TEXT }) },
     ],
     [
-      'what OpenAI checks stays',
+      'keywords that OpenAI supports are kept',
       { type: 'array', items: { type: 'integer', minimum: 1, multipleOf: 2 }, minItems: 1, maxItems: 3 },
       { type: 'array', items: { type: 'integer', minimum: 1, multipleOf: 2 }, minItems: 1, maxItems: 3 },
     ],
     [
-      'what it does not is told',
+      'other keywords are moved to the description',
       { ...TEXT, minLength: 1, format: 'uri', pattern: '^(?=a)', examples: ['x'], default: 'y'.repeat(200) },
       { ...TEXT, description: '(examples: ["x"]; minLength: 1; pattern: "^(?=a)"; format: "uri")' },
     ],
-    ['formats that it knows stay', { ...TEXT, format: 'date' }, { ...TEXT, format: 'date' }],
+    ['formats that it supports are kept', { ...TEXT, format: 'date' }, { ...TEXT, format: 'date' }],
   ])('converts schemas: %s', (_, body, expected) => {
     expect(strictBody(body)).toEqual(expected);
   });
@@ -236,7 +236,7 @@ const SAMPLE = fc.letrec<{ sample: Sample; object: Sample }>((tie) => ({
 const TREE = { type: 'object', properties: { name: TEXT, child: { $ref: '#/$defs/Tree' } }, required: ['name'] };
 
 const ajv = new Ajv2020({ strict: false, ownProperties: true, validateSchema: false, addUsedSchema: false });
-/** A validator such as the calls of an operation are checked with. */
+/** Creates the validator that checks the calls of an operation. */
 const validator = (schema: JsonObject) => ajv.compile(schema);
 
 /** Returns the arguments of a strict tool call, in which omitted properties are null. */
@@ -295,7 +295,7 @@ describe('strict calls', () => {
   });
 });
 
-/** A parameter that is null is not sent (RFC 6570, section 3.2.1). */
+/** Removes parameters that are null, which are not sent (RFC 6570, section 3.2.1). */
 function withoutParameterNulls({ body, ...parameters }: JsonObject): JsonObject {
   const sent = Object.entries(parameters).filter(([, value]) => value !== null);
   return { ...Object.fromEntries(sent), ...(body !== undefined && { body }) };

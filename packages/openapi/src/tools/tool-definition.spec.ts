@@ -121,7 +121,7 @@ const metaschemas = new Ajv2020({ strict: false, logger: false });
 const isStrict = ajv.compile(STRICT);
 const isOfFormat = Object.fromEntries(TOOL_FORMATS.map((format) => [format, ajv.compile(FORMATS[format])]));
 
-/** All objects within a schema, keywords and names alike, with how deep they stand. */
+/** Lists all objects within a schema, keywords and names alike, with their depth. */
 function partsOf(schema: JsonValue, level = 0): { part: JsonObject; level: number }[] {
   if (!isObject(schema)) return [];
   const { properties = {}, $defs = {}, items, anyOf = [], allOf = [], oneOf = [], not, additionalProperties } = schema;
@@ -130,7 +130,7 @@ function partsOf(schema: JsonValue, level = 0): { part: JsonObject; level: numbe
   return [{ part: schema, level }, ...nested];
 }
 
-/** OpenAI's limits, and what its subset demands that a schema cannot say. */
+/** Checks OpenAI's limits, and the requirements of its subset that a schema cannot express. */
 function strictFindings(parameters: JsonObject): string[] {
   const parts = partsOf(parameters);
   const names = parts.flatMap(({ part }) => [part['properties'] ?? {}, part['$defs'] ?? {}].flatMap(Object.keys));
@@ -222,7 +222,7 @@ const STRICT_RENAME = {
   additionalProperties: false,
 };
 
-/** The schema within a definition. */
+/** Returns the schema within a definition. */
 function schemaOf(tool: JsonObject): JsonObject {
   const { parameters, input_schema, inputSchema } = { ...(tool['function'] as JsonObject), ...tool };
   return (parameters ?? input_schema ?? inputSchema) as JsonObject;

@@ -1,5 +1,5 @@
-/** A request that the server says no to (RFC 6749, 5.2). */
-export class Refused extends Error {
+/** An OAuth error response (RFC 6749, 5.2). */
+export class OAuthError extends Error {
   constructor(
     readonly code: string,
     readonly description: string,

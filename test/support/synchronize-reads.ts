@@ -2,8 +2,8 @@ import { jest } from '@jest/globals';
 import { SignInStore } from '../../src/sign-ins/flow/sign-in-store.js';
 import type { TestApp } from './app.js';
 
-/** Holds whoever has read a sign-in until so many have: the narrowest moment of a race, every time. @returns what ends it */
-export function letReadersMeet(app: TestApp, by: 'byState' | 'byId', readers: number): () => void {
+/** Blocks reads of a sign-in until so many readers have read it, which forces their race. @returns a function that restores the store */
+export function synchronizeReads(app: TestApp, by: 'byState' | 'byId', readers: number): () => void {
   const rows = app.get(SignInStore);
   const read = rows[by].bind(rows);
   let open = () => {};

@@ -1,29 +1,29 @@
 import type { AuthorizationServer } from './authorization-server.js';
 
-/** A call that was answered by the API. */
+/** A call that the API answered. */
 export const completed = { status: 200, body: { outcome: 'completed', response: { status: 200 } } };
 
-/** A call that was answered by a link to sign in. */
-export const signInBecause = (reason: string) => ({
+/** A call that resulted in a sign-in link. */
+export const signInRequired = (reason: string) => ({
   status: 200,
   body: { outcome: 'sign_in_required', sign_in: { reason } },
 });
 
-/** Holds the next token request until it is let go: `before` the provider decides, or `after` that. */
+/** Blocks the next token request until it is released, `before` or `after` the provider processes it. */
 export function holdTokenRequest(
-  { behaviour }: AuthorizationServer,
+  { behavior }: AuthorizationServer,
   when: 'before' | 'after' = 'before',
-): { arrived: Promise<void>; letGo: () => void } {
-  let letGo = () => {};
+): { arrived: Promise<void>; release: () => void } {
+  let release = () => {};
   let arrive = () => {};
-  const held = new Promise<void>((resolve) => (letGo = resolve));
+  const held = new Promise<void>((resolve) => (release = resolve));
   const arrived = new Promise<void>((resolve) => (arrive = resolve));
   let isFirst = true;
-  behaviour[when] = async () => {
+  behavior[when] = async () => {
     if (!isFirst) return;
     isFirst = false;
     arrive();
     await held;
   };
-  return { arrived, letGo };
+  return { arrived, release };
 }

@@ -1,14 +1,14 @@
-import type { Behaviour } from './provider/behaviour.js';
+import type { Behavior } from './provider/behavior.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 const HTML = 'text/html; charset=utf-8';
 
-/** What is more than plain letters and is still allowed in a header, and 8 KB of it in all. */
+/** Characters that need encoding but are allowed in a header, about 8 KB in total. */
 const LONG = `.~+/=%20&#?;é${'0123456789abcdef'.repeat(500)}`;
 
-/** What authorization servers do, by name; several can be put together. See `Behaviour` for what can be said. */
-export const BEHAVIOURS = {
-  // How token answers look
+/** Behaviors of real authorization servers, by name. They can be combined. See `Behavior` for the fields. */
+export const BEHAVIORS = {
+  // Format of token responses
   'form-encoded answers': { tokenAnswer: { contentType: FORM, body: '{{granted:form}}' } },
   'form-encoded answers as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted:form}}' } },
   'JSON as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted}}' } },
@@ -24,37 +24,37 @@ export const BEHAVIOURS = {
   'token_type basic': { extra: { token_type: 'basic' } },
   'a narrower scope': { extra: { scope: 'notes:read' } },
 
-  // How long tokens live
+  // Token lifetimes
   'no expires_in': { expiresIn: null },
   'expires_in as a string': { expiresIn: '3600' },
   'expires_in 0': { expiresIn: 0 },
   'expires_in negative': { expiresIn: -1 },
   'expires_in in milliseconds': { expiresIn: 7_776_000_000 },
-  'expires_in a date': { expiresIn: '2031-02-03T04:05:06Z' },
+  'expires_in as a date': { expiresIn: '2031-02-03T04:05:06Z' },
   'a clock that is an hour behind': { clockAheadSeconds: -3600 },
 
-  // How tokens are renewed
+  // Refreshes
   rotates: { rotates: true },
   'reuse ends the grant': { reuseEndsGrant: true },
   'no refresh token': { issuesRefreshTokens: false },
   'access tokens are exchanged': { exchangeGrant: 'fb_exchange_token', expiresIn: 5_184_000 },
-  'a refresh URL of its own': { refreshPath: '/renew' },
+  'a separate refresh URL': { refreshPath: '/renew' },
 
-  // What requests must be like
-  'Basic alone': { authentication: ['client_secret_basic'] },
-  'credentials in the body alone': { authentication: ['client_secret_post'] },
-  'JSON requests alone': { contentType: 'application/json' },
+  // Requirements on requests
+  'only Basic authentication': { authentication: ['client_secret_basic'] },
+  'only credentials in the body': { authentication: ['client_secret_post'] },
+  'only JSON requests': { contentType: 'application/json' },
   'scopes by comma': { scopeSeparator: ',' },
   'scopes by plus': { scopeSeparator: '+' },
   'scopes by space': { scopeSeparator: ' ' },
   'empty scope refused': { refusesEmptyScope: true },
   'PKCE required': { pkce: 'required' },
   'PKCE refused': { pkce: 'refused' },
-  'PKCE refused with the code': { pkce: 'refused with the code' },
+  'PKCE refused at the token endpoint': { pkce: 'refused at the token endpoint' },
   'offline access by parameter': { wantedParams: { access_type: 'offline', prompt: 'consent' } },
   'a tenant in the query': { wantedParams: { tenant: 'a b', v: '2' } },
 
-  // How it fails
+  // Failures
   'error with status 200': {
     tokenAnswer: { body: '{"error":"bad_verification_code","error_description":"The code is incorrect or expired."}' },
   },
@@ -65,9 +65,9 @@ export const BEHAVIOURS = {
   'log-in page': { tokenAnswer: { contentType: HTML, body: '<!doctype html><title>Log in</title><form></form>' } },
   'redirect 302': { tokenAnswer: { status: 302, headers: { location: 'https://www.example.com/login' }, body: '' } },
   'redirect 307': { tokenAnswer: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
-  'out of order': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
+  'service unavailable': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
 
-  // What browsers bring back
+  // Redirects to the callback
   'state dropped': { redirectWith: { state: '' } },
   'state changed': { redirectWith: { state: '{{state}}%00' } },
   'access denied': { redirectWith: { code: '', error: 'access_denied', error_description: 'The user said no.' } },
@@ -84,7 +84,7 @@ export const BEHAVIOURS = {
   'iss of another server': { redirectWith: { iss: 'https://evil.example.com' } },
   'iss advertised': { metadata: { authorization_response_iss_parameter_supported: true } },
 
-  // What it repeats of what it was sent or is about to give
+  // Responses that repeat received or issued secrets
   'echo in an error_description': {
     tokenAnswer: {
       status: 400,
@@ -147,13 +147,13 @@ export const BEHAVIOURS = {
       body: '{"access_token":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","token_type":"bearer","expires_in":3600,"id_token":"{{granted:base64}}","user":{"email":"{{sent.client_secret}}"}}',
     },
   },
-} satisfies Record<string, Behaviour>;
+} satisfies Record<string, Behavior>;
 
-export type BehaviourName = keyof typeof BEHAVIOURS;
+export type BehaviorName = keyof typeof BEHAVIORS;
 
-/** Behaviours together: a later one counts where two say something else; members of what is merged anyway come together. */
-export function compose(behaviours: readonly Behaviour[]): Behaviour {
-  return behaviours.reduce(
+/** Combines behaviors: a later one overrides an earlier one, except that object fields are merged. */
+export function compose(behaviors: readonly Behavior[]): Behavior {
+  return behaviors.reduce(
     (all, each) => ({
       ...all,
       ...each,

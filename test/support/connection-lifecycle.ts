@@ -1,20 +1,20 @@
 import type { EndUser, SignInAttempt } from './end-user.js';
 import type { OAuthWorld } from './oauth-world.js';
 
-/** A connection's life as it should be: see `wholeLife`. @param scheme in which the API gets the tokens */
-export const goodLife = (scheme = 'Bearer') => [
+/** The expected result of `runLifecycle`. @param scheme of the Authorization header */
+export const successfulLifecycle = (scheme = 'Bearer') => [
   'connected',
   `200 with ${scheme} and the token of the code`,
   `200 with ${scheme} and the token of a refresh`,
 ];
 
 /**
- * A user signs in and calls; the access token ends, and they call once more.
+ * Signs a user in and calls the API, lets the access token expire, and calls again.
  *
- * @param schema over that of the provider
- * @returns how the sign-in ended, and for each call what the API answered and which credential it had seen: to compare with `goodLife`
+ * @param schema fields that override the provider's schema
+ * @returns the status of the sign-in, and for each call the status and the credential that the API received, to compare with `successfulLifecycle`
  */
-export async function wholeLife(world: OAuthWorld, schema: object = {}): Promise<string[]> {
+export async function runLifecycle(world: OAuthWorld, schema: object = {}): Promise<string[]> {
   const alice = await world.user('alice', schema);
   const signIn = await alice.signsIn();
   const { status } = await signIn.view();
@@ -24,23 +24,23 @@ export async function wholeLife(world: OAuthWorld, schema: object = {}): Promise
   return [status, first, await seenOfCall(world, signIn)];
 }
 
-/** A user signs in and calls. @throws {Error} not all of it goes well */
-export async function signsInAndCalls(
+/** Signs a user in and calls the API. @throws {Error} if a step fails */
+export async function signInAndCall(
   world: OAuthWorld,
   schema: object = {},
 ): Promise<{ alice: EndUser; token: string }> {
   const alice = await world.user('alice', schema);
   const signIn = await alice.signsIn();
   const seen = await seenOfCall(world, signIn);
-  if (seen !== goodLife()[1]) throw new Error(`the call did not go well: ${seen}`);
-  return { alice, token: world.provider.grantedFor(signIn.code) ?? '' };
+  if (seen !== successfulLifecycle()[1]) throw new Error(`the call did not go well: ${seen}`);
+  return { alice, token: world.provider.accessTokenFor(signIn.code) ?? '' };
 }
 
 async function seenOfCall({ api, provider }: OAuthWorld, { user, code }: SignInAttempt): Promise<string> {
   const { outcome, response } = (await user.calls()).body;
   if (outcome !== 'completed') return String(outcome);
   const [scheme, token = ''] = (api.last.headers['authorization'] ?? '').split(' ');
-  const origin = token === provider.grantedFor(code) ? 'of the code' : 'of a refresh';
+  const origin = token === provider.accessTokenFor(code) ? 'of the code' : 'of a refresh';
   const credential = provider.accessTokens.has(token) ? `the token ${origin}` : 'a token that is not good';
   return `${response.status} with ${scheme} and ${credential}`;
 }
