@@ -62,7 +62,7 @@ describe('environment variables that make Node or a library log details', () => 
       OPERATOR_KEY: mintKey('operator', newId('key')).key,
       [name]: 'xyz',
     });
-    expect(output).toContain(`countersign: ${name}: prints requests with the secrets in them`);
+    expect(output).toContain(`countersign: ${name}: prints requests with their secrets; unset it in production`);
   });
 
   it('cause a one-line warning outside of production, and the start continues', async () => {
