@@ -10,6 +10,7 @@ export interface ActionIdentity {
   tenantId: string;
   gptId: string;
   id: string;
+  domain: string;
 }
 
 /** The authentication schema of an imported action. */
@@ -41,7 +42,10 @@ export class ImportedAuth {
     const merged = mergeAuth(auth, own);
     const warnings = merged.source?.warnings ?? [];
     const attempt = await this.attempt(merged, own, place, suggestion);
-    if ('selection' in attempt) return { ...attempt, suggestedAuth: suggestion, warnings };
+    if ('selection' in attempt) {
+      await this.selections.checkForAction({ ...attempt.selection, ...place }, '/auth');
+      return { ...attempt, suggestedAuth: suggestion, warnings };
+    }
     const outline = await this.selections.outline(merged.fields, suggestion);
     const missing = [...auth.needs, ...attempt.lacks].filter((name) => isAbsent(outline, name));
     return {

@@ -50,7 +50,8 @@ export class ImportsService {
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
-    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id }, suggestion);
+    const { domain } = imported.description.server;
+    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id, domain }, suggestion);
     const action = await this.actions.add(caller, gptId, {
       id,
       imported: { ...imported, suggestedAuth: auth.suggestedAuth },
