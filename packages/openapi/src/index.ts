@@ -1,6 +1,11 @@
-export { canonicalJson } from './document/canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
-export { type DescribeOptions, type DocumentDescription, describeDocument, documentSecurity } from './describe.js';
+export {
+  type DescribeOptions,
+  type DocumentDescription,
+  describeDocument,
+  documentSecurity,
+  readAndDescribe,
+} from './describe.js';
 export {
   DOCUMENT_FORMATS,
   type DocumentFormat,
