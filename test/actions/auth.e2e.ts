@@ -255,6 +255,7 @@ describe('an invalid authentication schema', () => {
       { issuer: 'nonsense', authorization_url: undefined, token_url: 'nonsense', client_id: undefined },
       '/client_id /issuer /token_url',
     ],
+    [{ token_url: 'http://10.0.0.1/token#f' }, '/token_url /token_url'],
     [{ issuer: 5, authorization_url: undefined, client_id: '' }, '/client_id /issuer'],
   ])('is rejected with all mistakes at once: oauth with %j', async (change, pointers) => {
     expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));

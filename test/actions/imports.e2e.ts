@@ -394,7 +394,7 @@ describe('an invalid manifest', () => {
     ['a number', () => ({ manifest: 7 }), '400 invalid_request /manifest'],
     ['an unknown field', () => ({ manifest: manifest(), name: 'x' }), '400 invalid_request /name'],
     ['a body that is no form', () => ({ openapi: DOCUMENT() }), '400 invalid_request /manifest'],
-    ['a body of unknown fields', () => ({ gizmo: {} }), '400 invalid_request /gizmo'],
+    ['a body of unknown fields', () => ({ gizmo: {} }), '400 invalid_request /gizmo /manifest'],
     ['a URL that is none', () => ({ manifest_url: 'ftp://x.example' }), '400 invalid_request /manifest_url'],
     ['auth that is text', () => ({ manifest: manifest(), auth: 'none' }), '400 invalid_request /auth'],
     [
@@ -413,6 +413,16 @@ describe('an invalid manifest', () => {
       '422 invalid_import /api/type',
     ],
     [
+      'another kind of API at no URL, with auth of an unknown kind',
+      () => withAuth({ ...manifest(), api: { type: 'mcp' } }, { type: 'oauth2' }),
+      '422 invalid_import /api/type /api/url /auth/type',
+    ],
+    [
+      'no document, with credentials that are no text',
+      () => withMetadata(libreChat(), { raw_spec: '', oauth_client_id: 7, oauth_client_secret: [] }),
+      '422 invalid_import /metadata/oauth_client_id /metadata/oauth_client_secret /metadata/raw_spec',
+    ],
+    [
       'a relative document',
       () => ({ ...manifest(), api: { type: 'openapi', url: '/x' } }),
       '422 invalid_import /api/url',
@@ -421,7 +431,7 @@ describe('an invalid manifest', () => {
     [
       'a broken document',
       () => withMetadata(libreChat(), { raw_spec: 'openapi: 3.1.0' }),
-      '422 invalid_openapi /paths',
+      '422 invalid_openapi  /paths',
     ],
     [
       'a document that may not be fetched',
@@ -432,6 +442,12 @@ describe('an invalid manifest', () => {
       'a token URL that may not be called',
       () => withLibreAuth({ client_url: 'http://10.0.0.1/token' }),
       '422 invalid_import /metadata/auth/client_url',
+    ],
+    [
+      'a way to authenticate that there is not, at URLs that may not be called',
+      () =>
+        withLibreAuth({ token_exchange_method: 'magic', client_url: 'nonsense', authorization_url: 'javascript:x' }),
+      '422 invalid_import /metadata/auth/authorization_url /metadata/auth/client_url /metadata/auth/token_exchange_method',
     ],
     [
       'a way to authenticate that there is not',

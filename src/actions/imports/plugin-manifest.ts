@@ -22,14 +22,16 @@ export const pluginManifest: SourceReader = {
   document(source: JsonObject, url?: string): DocumentReference {
     const api = objectMember(source, 'api');
     const type = stringMember(api, 'type');
-    if (type !== 'openapi') throw invalidImport([{ pointer: '/api/type', message: 'api.type must be openapi' }]);
     const pointer = '/api/url';
     const target = stringMember(api, 'url') ?? '';
-    if (URL.canParse(target)) return { source: { openapi_url: target }, pointer };
-    if (target !== '' && URL.canParse(target, url))
-      return { source: { openapi_url: new URL(target, url).href }, pointer };
+    const isUrl = URL.canParse(target) || (target !== '' && URL.canParse(target, url));
     const message = 'api.url must be a URL; if it is relative, send manifest_url, openapi or openapi_url';
-    throw invalidImport([{ pointer, message }]);
+    const errors = [
+      ...(type === 'openapi' ? [] : [{ pointer: '/api/type', message: 'api.type must be openapi' }]),
+      ...(isUrl ? [] : [{ pointer, message }]),
+    ];
+    if (errors.length > 0) throw invalidImport(errors);
+    return { source: { openapi_url: URL.canParse(target) ? target : new URL(target, url).href }, pointer };
   },
 };
 

@@ -139,6 +139,14 @@ describe('the authentication of a source', () => {
     expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', pointer]);
   });
 
+  it('is refused with all its mistakes at once', () => {
+    const auth = { type: 'oauth', client_url: 5, authorization_url: 6, scope: 7 };
+    const form = inMetadata(chatGpt, { auth, oauth_client_id: 8, oauth_client_secret: 9 });
+    const names = ['auth/client_url', 'auth/authorization_url', 'auth/scope', 'oauth_client_id', 'oauth_client_secret'];
+    const pointers = names.map((name) => `/metadata/${name}`);
+    expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', ...pointers]);
+  });
+
   it('ignores verification tokens with a warning', () => {
     expect(warningsOf(manifest)).toEqual(['verification_tokens_ignored /auth/verification_tokens']);
     expect(warningsOf(chatGpt)).toEqual([]);

@@ -77,14 +77,17 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
   private checkUrl(name: string, url: string | undefined): FieldError[] {
     if (!url) return [];
+    const pointer = `/${name}`;
+    const hasFragment = URL.canParse(url) && new URL(url).hash !== '';
+    const errors = hasFragment ? [{ pointer, message: `${name} must not have a fragment` }] : [];
     try {
       if (name === 'authorization_url') this.egress.checkForBrowser(url);
       else this.egress.check(url);
-      return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must not have a fragment` }] : [];
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;
-      return [{ pointer: `/${name}`, message: `${name}: ${error.message}` }];
+      errors.push({ pointer, message: `${name}: ${error.message}` });
     }
+    return errors;
   }
 }
 
