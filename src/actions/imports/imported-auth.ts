@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
 import { AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
-import type { SourceAuth } from './source-auth.js';
+import type { SourceAuth } from './sources/source-auth.js';
 import { absentFields, pointErrorsAtSource, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 
 /** The action that is being created. Its secrets are sealed for it. */

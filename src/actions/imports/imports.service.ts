@@ -7,11 +7,11 @@ import { isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../lifecycle/actions.service.js';
 import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
 import { fetchText } from '../documents/fetch-text.js';
-import type { DocumentReference, SourceReader } from './import-source.js';
+import type { DocumentReference, SourceReader } from './sources/import-source.js';
 import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
-import { invalidImport, readAll } from './invalid-import.js';
-import { parseSource, readerOf, recognize } from './recognize.js';
+import { invalidImport, readAll } from './sources/invalid-import.js';
+import { parseSource, readerOf, recognize } from './sources/recognize.js';
 import { assignUrls } from './url-pair.js';
 
 /** A received source, with the client's own fields. */

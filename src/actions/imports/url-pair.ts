@@ -1,5 +1,5 @@
 import type { Finding } from '@countersign/openapi';
-import type { SourceAuth } from './source-auth.js';
+import type { SourceAuth } from './sources/source-auth.js';
 
 type Role = 'authorization' | 'token';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { CountersignError } from '../../common/index.js';
+import type { CountersignError } from '../../../common/index.js';
 import type { JsonObject, JsonValue } from '@countersign/openapi';
 import { readerOf, recognize, parseSource } from './recognize.js';
 

@@ -1,4 +1,4 @@
-import { CountersignError, type FieldError } from '../../common/index.js';
+import { CountersignError, type FieldError } from '../../../common/index.js';
 
 /**
  * Runs all functions, each of which reads a part of a source.
