@@ -14,6 +14,14 @@ export interface CompletedFields {
   found?: Record<string, unknown>;
 }
 
+/** A check of fields that depend on each other. */
+export interface FieldsCheck {
+  /** The fields that it depends on. It is skipped if one of them is invalid by itself. */
+  readonly reads: readonly string[];
+  /** Returns errors with pointers relative to the schema. */
+  find(fields: AuthFields): FieldError[];
+}
+
 /** The parts of an action that its authentication schema reads. */
 export interface ActionAuth {
   tenantId: string;
@@ -40,6 +48,8 @@ export abstract class AuthSchemaDefinition {
   abstract readonly output: new () => object;
   /** The fields that are sealed and read as `[HIDDEN]`. */
   readonly secretFields: readonly string[] = [];
+  /** The checks of fields that depend on each other. */
+  readonly checks: readonly FieldsCheck[] = [];
 
   /**
    * Fills in the fields that the client left out and that can be found: from the document's suggestion, from a provider's metadata.
@@ -52,12 +62,11 @@ export abstract class AuthSchemaDefinition {
     return { fields: input };
   }
 
-  /** Returns the errors of fields that depend on each other; pointers are relative to the schema. */
-  check(_fields: AuthFields): FieldError[] {
-    return [];
-  }
-
-  /** Returns the reasons why an action cannot use the schema. Called with valid fields when they or the action's domain change. */
+  /**
+   * Returns the reasons why an action cannot use the schema. Called when the schema or the action's domain changes.
+   *
+   * @param _fields the valid fields
+   */
   async checkForAction(_fields: AuthFields, _action: Pick<ActionAuth, 'tenantId' | 'domain'>): Promise<FieldError[]> {
     return [];
   }

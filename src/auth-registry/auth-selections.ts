@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, HIDDEN, InvalidRequestError, validateInput, type FieldError } from '../common/index.js';
+import { checkInput, CountersignError, HIDDEN, InvalidRequestError, type FieldError } from '../common/index.js';
 import { Vault, type SealContext } from '../vault/index.js';
 import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
@@ -10,10 +10,16 @@ export type AuthColumns = Pick<ActionAuth, 'authType' | 'authSettings' | 'authSe
 /** An action before a change. */
 export type Before = AuthColumns & Pick<ActionAuth, 'id' | 'tenantId'>;
 
-/** A validateInput schema with its secrets separated from the settings and sealed. */
+/** A valid schema with its secrets separated from the settings and sealed. */
 export interface AuthSelection extends AuthColumns {
   /** The client kept a stored secret with `[HIDDEN]`, so the destinations must not change. */
   keepsSecrets: boolean;
+}
+
+interface SelectionContext {
+  before?: Before;
+  suggestion?: Record<string, unknown> | null;
+  domain?: string;
 }
 
 /** Limit of settings and secrets together. Sealed with the longest authorization code, they fit the column of a sign-in. */
@@ -37,25 +43,26 @@ export class AuthSelections {
    *
    * @param input the schema in the request
    * @param at JSON pointer of the schema in the body
-   * @param context the existing action, if any, and the suggestion of its document
-   * @throws {InvalidRequestError} with a pointer for each invalid field
+   * @param context the existing action, if any, the suggestion of its document, and the domain for which {@link checkForAction} is done as well
+   * @throws {CountersignError} with a pointer for each invalid field; `invalid_request`, or the code of the failed completion
    */
   async select(
     input: unknown,
     at: string,
     action: Pick<ActionAuth, 'tenantId' | 'id'>,
-    { before, suggestion }: { before?: Before; suggestion?: Record<string, unknown> | null } = {},
+    { before, suggestion, domain }: SelectionContext = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
-    const completed = await complete(schema, input as AuthFields, suggestion).catch((error: unknown) =>
-      rethrowAt(error, at),
-    );
-    const fields = validateInput(schema.input, completed.fields, at);
-    refuse(schema.check(fields), at);
+    const { fields, found, errors, failure } = await validate(schema, input as AuthFields, suggestion);
     const { settings, secrets, kept } = divide(schema, fields);
-    Object.assign(settings, completed.found);
-    if (kept.length > 0) Object.assign(secrets, await this.keep(kept, schema, at, before));
-    refuse(tooLong(settings, secrets), at);
+    Object.assign(settings, found);
+    if (kept.length > 0) errors.push(...(await this.keep(kept, secrets, schema, before)));
+    if (domain !== undefined) {
+      const { tenantId } = action;
+      errors.push(...(await schema.checkForAction(fields, { tenantId, domain })));
+    }
+    if (errors.length === 0) errors.push(...tooLong(settings, secrets));
+    refuse(errors, at, failure);
     const hasSecrets = Object.keys(secrets).length > 0;
     const sealed = hasSecrets ? await this.vault.sealJson(authSecretsContext(action), secrets) : null;
     return { authType: schema.type, authSettings: settings, authSecrets: sealed, keepsSecrets: kept.length > 0 };
@@ -67,7 +74,7 @@ export class AuthSelections {
     refuse(await this.schemas.of(action).checkForAction(fields, action), at);
   }
 
-  /** Returns the known fields of an incomplete schema: completed, not validateInput, without secrets. */
+  /** Returns the known fields of an incomplete schema: completed, not validated, without secrets. */
   async outline(input: AuthFields, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');
     const { fields } = await complete(schema, input, suggestion);
@@ -98,19 +105,20 @@ export class AuthSelections {
     return old !== now;
   }
 
+  /** Adds the stored secrets of these names to `secrets`, and returns an error for each that is not stored. */
   private async keep(
     names: string[],
+    secrets: Record<string, string>,
     schema: AuthSchemaDefinition,
-    at: string,
     before?: Before,
-  ): Promise<Record<string, string>> {
+  ): Promise<FieldError[]> {
     const stored = before?.authType === schema.type ? await this.secretsOf(before) : {};
-    const missing = names.filter((name) => !(name in stored));
-    refuse(
-      missing.map((name) => ({ pointer: `/${name}`, message: `no ${name} is stored; send it` })),
-      at,
-    );
-    return Object.fromEntries(names.map((name) => [name, stored[name] as string]));
+    return names.flatMap((name) => {
+      const secret = stored[name];
+      if (secret === undefined) return [{ pointer: `/${name}`, message: `no ${name} is stored; send it` }];
+      secrets[name] = secret;
+      return [];
+    });
   }
 
   /** @throws {UnsealError} */
@@ -121,6 +129,54 @@ export class AuthSelections {
   private async secretsOf({ authSecrets, ...action }: Before): Promise<Record<string, string>> {
     return authSecrets ? this.vault.unsealJson(authSecretsContext(action), authSecrets) : {};
   }
+}
+
+/** The valid fields of a client, and the errors of the others; pointers are relative to the schema. */
+interface ValidatedFields {
+  fields: AuthFields;
+  found?: CompletedFields['found'];
+  errors: FieldError[];
+  /** The reason why the fields could not be completed. */
+  failure?: CountersignError;
+}
+
+/** Completes and checks the fields of a client. Each check runs whose fields are valid by themselves. */
+async function validate(
+  schema: AuthSchemaDefinition,
+  input: AuthFields,
+  suggestion?: Record<string, unknown> | null,
+): Promise<ValidatedFields> {
+  const completed = await complete(schema, input, suggestion).catch(failureOf);
+  const failure = completed instanceof CountersignError ? completed : undefined;
+  const { fields: given, found } = completed instanceof CountersignError ? { fields: input } : completed;
+  const { value, errors } = checkInput(schema.input, given);
+  const fields = withoutAbsent(value);
+  const single = [...(failure?.errors ?? []), ...errors];
+  const invalid = new Set(single.map(({ pointer }) => pointer));
+  const checks = schema.checks.filter(({ reads }) => reads.every((name) => !invalid.has(`/${name}`)));
+  const all = [...single, ...checks.flatMap((check) => check.find(fields))];
+  return {
+    fields: withoutInvalid(fields, all),
+    ...(found && { found }),
+    errors: all,
+    ...(failure && { failure }),
+  };
+}
+
+/** Returns a failure that is about fields. Any other is thrown again. */
+function failureOf(error: unknown): CountersignError {
+  if (error instanceof CountersignError && error.errors.length > 0) return error;
+  throw error;
+}
+
+function withoutAbsent(fields: AuthFields): AuthFields {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null);
+  return Object.fromEntries(present) as AuthFields;
+}
+
+function withoutInvalid(fields: AuthFields, errors: readonly FieldError[]): AuthFields {
+  const valid = Object.entries(fields).filter(([name]) => errors.every(({ pointer }) => pointer !== `/${name}`));
+  return Object.fromEntries(valid) as AuthFields;
 }
 
 /** Ignores a suggestion for another schema. */
@@ -142,7 +198,7 @@ function divide(schema: AuthSchemaDefinition, fields: AuthFields) {
   const secrets: Record<string, string> = {};
   const kept: string[] = [];
   for (const [name, value] of Object.entries(fields)) {
-    if (name === 'type' || value === undefined || value === null) continue;
+    if (name === 'type') continue;
     if (!schema.secretFields.includes(name)) settings[name] = value;
     else if (value === HIDDEN) kept.push(name);
     else secrets[name] = value as string;
@@ -157,14 +213,15 @@ function tooLong(...parts: object[]): FieldError[] {
     : [{ pointer: '', message: `the schema has ${bytes} bytes; at most ${MAX_BYTES} are allowed` }];
 }
 
-/** Converts pointers relative to the schema to pointers into the body. */
-function rethrowAt(error: unknown, at: string): never {
-  if (!(error instanceof CountersignError) || error.errors.length === 0) throw error;
-  const errors = error.errors.map(({ pointer, message }) => ({ pointer: at + pointer, message }));
-  throw new CountersignError(error.code, error.message, errors, { cause: error.cause });
-}
-
-function refuse(errors: FieldError[], at: string): void {
+/**
+ * Throws the errors, if there are any.
+ *
+ * @param at JSON pointer of the schema in the body
+ * @param failure decides the code if the fields could not be completed
+ */
+function refuse(errors: readonly FieldError[], at: string, failure?: CountersignError): void {
   if (errors.length === 0) return;
-  throw new InvalidRequestError(errors.map(({ pointer, message }) => ({ pointer: at + pointer, message })));
+  const placed = errors.map(({ pointer, message }) => ({ pointer: at + pointer, message }));
+  if (failure === undefined || failure.code === 'invalid_request') throw new InvalidRequestError(placed);
+  throw new CountersignError(failure.code, failure.message, placed, { cause: failure.cause });
 }

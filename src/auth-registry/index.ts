@@ -4,6 +4,7 @@ export {
   type ActionAuth,
   type AuthFields,
   type CompletedFields,
+  type FieldsCheck,
 } from './auth-schema-definition.js';
 export { AuthSchemas } from './auth-schemas.js';
 export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

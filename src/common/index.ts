@@ -15,7 +15,7 @@ export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
 export { ProblemDto } from './api/problem.dto.js';
 export { IsUnambiguousText } from './api/unambiguous-text.js';
 export { UserPageQuery } from './api/user-page-query.js';
-export { fieldErrors, validateInput } from './api/validation.js';
+export { checkInput, fieldErrors, validateInput } from './api/validation.js';
 export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors/countersign-error.js';

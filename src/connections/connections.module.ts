@@ -16,7 +16,7 @@ import { ConnectionTokens } from './connection-tokens.js';
 import { ConnectionWriter } from './store/connection-writer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
-import { BackgroundRefresh } from './refresh/background-refresh.js';
+import { BackgroundRefresh } from './refresh/background/background-refresh.js';
 import { DueList } from './refresh/due-list.js';
 import { RefreshLease } from './refresh/lease.js';
 import { RefreshResults } from './refresh/refresh-results.js';

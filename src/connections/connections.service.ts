@@ -3,7 +3,7 @@ import { In } from 'typeorm';
 import type { Actor } from '../audit/index.js';
 import { digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
-import type { RevocableClient } from './revocation/copy-tokens.js';
+import type { RevocableClient } from './revocation/store/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
 import { Connection } from './store/connection.entity.js';

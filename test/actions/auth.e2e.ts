@@ -172,7 +172,7 @@ describe('an invalid authentication schema', () => {
     [{ ...API_KEY, location: 'query' }, '/parameter_name'],
     [{ ...API_KEY, parameter_name: 'key' }, '/parameter_name'],
     [{ ...API_KEY, location: 'query', parameter_name: 'a&b' }, '/parameter_name'],
-    [{ ...API_KEY, username: 'u' }, '/username'],
+    [{ ...API_KEY, username: 'u' }, '/api_key /username'],
     [{ type: 'api_key', auth_type: 'basic', username: 'a:b', password: 'x' }, '/username'],
     [{ type: 'api_key', auth_type: 'basic', username: 'a' }, '/password'],
     [{ type: 'api_key', auth_type: 'basic', password: 'x' }, '/username'],
@@ -213,7 +213,63 @@ describe('an invalid authentication schema', () => {
     expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));
   });
 
-  /** Returns the responses to a new action, a change of an action, and a change of its schema, none of which has an effect. */
+  it.each<[object, string]>([
+    [{ type: 'api_key' }, '/api_key /auth_type'],
+    [{ type: 'api_key', auth_type: 'basic', per_everybody: true, password: 'x' }, '/per_everybody /username'],
+    [
+      { ...API_KEY, api_key: 'a\nb', check_operation: 'x', parameter_name: 'p', custom_header_name: 'h' },
+      '/api_key /check_operation /custom_header_name /parameter_name',
+    ],
+    [{ type: 'api_key', auth_type: 'basic', username: 'a:b' }, '/password /username'],
+    [
+      { type: 'api_key', auth_type: 'basic', username: 'a:b', password: '[HIDDEN]', location: 'header', x: 1 },
+      '/password /username /x',
+    ],
+    [
+      { ...API_KEY, api_key: '[HIDDEN]', per_user: true, location: 'query', static_headers: 'X: y' },
+      '/api_key /parameter_name /static_headers',
+    ],
+    [{ type: 'none', constructor: 1, toString: 2, static_headers: 'X: y' }, '/constructor /static_headers /toString'],
+  ])('is rejected with all mistakes at once: %j', async (auth, pointers) => {
+    expect(await refusalsOf(auth)).toEqual(refusedAt(pointers));
+  });
+
+  it.each<[object, string]>([
+    [
+      { client_id: undefined, authorization_url: 'javascript:x', token_url: 'nonsense', pkce: 'x', redirect: 'x' },
+      '/authorization_url /client_id /pkce /redirect /token_url',
+    ],
+    [
+      { authorization_url: undefined, token_url: undefined, client_id: undefined, scope: 'a\nb' },
+      '/authorization_url /client_id /scope /token_url',
+    ],
+    [
+      { client_secret: '[HIDDEN]', token_url: 'nonsense', refresh_url: 'https://x.example.com/#f' },
+      '/client_secret /refresh_url /token_url',
+    ],
+    [
+      { token_exchange_method: 'basic_auth_header', client_secret: undefined, authorization_url: 5 },
+      '/authorization_url /client_secret',
+    ],
+    [
+      { issuer: 'nonsense', authorization_url: undefined, token_url: 'nonsense', client_id: undefined },
+      '/client_id /issuer /token_url',
+    ],
+    [{ token_url: 'http://10.0.0.1/token#f' }, '/token_url /token_url'],
+    [{ issuer: 5, authorization_url: undefined, client_id: '' }, '/client_id /issuer'],
+  ])('is rejected with all mistakes at once: oauth with %j', async (change, pointers) => {
+    expect(await refusalsOf(provider.schema(change))).toEqual(refusedAt(pointers));
+  });
+
+  it('is rejected with all mistakes at once if its issuer has no metadata', async () => {
+    const { path } = await action();
+    const schema = { type: 'oauth', issuer: `${api.url}/none`, pkce: 'x', revocation_url: 'nonsense' };
+    expect(problemOf(await tenant.admin.put(`${path}/auth`, schema))).toBe(
+      '422 discovery_failed /client_id /issuer /pkce /revocation_url',
+    );
+  });
+
+  /** What a new action, a change of one and a change of its schema alone say to it; nothing comes of any of them. */
   async function refusalsOf(auth: object): Promise<string[]> {
     const created = problemOf(await gpt.addAction({ openapi: api.document(NOTES_PATHS), auth }));
     expect((await tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);

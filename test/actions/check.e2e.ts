@@ -44,6 +44,22 @@ it.each<[string, unknown]>([
   expect(body).toEqual({ usable: false, ...nothing, problems: refusal.body.errors });
 });
 
+it('a document check returns all errors at once', async () => {
+  const get = { operationId: 'x', responses: {} };
+  const paths = { '/a': { get, post: 7 }, '/b': { get }, '/c': { $ref: 'c.yaml' } };
+  const { problems } = (await check({ openapi: '3.1.0', info: { title: 'x', version: '1' }, paths })).body;
+  expect(problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
+    '/paths/~1a/post',
+    '/paths/~1c',
+    '',
+    '/paths/~1b/get/operationId',
+  ]);
+  const long = { get: { operationId: 'x'.repeat(2001), responses: {} } };
+  const server = `${api.url}/${'x'.repeat(2001)}`;
+  const { body } = await check({ ...api.document({ '/long': long }), servers: [{ url: server }] });
+  expect(body.problems.map(({ pointer }: { pointer: string }) => pointer)).toEqual(['/servers/0/url', '/paths']);
+});
+
 it('a document check accepts large bodies and requires a document', async () => {
   const padded = `${JSON.stringify(api.document(NOTES_PATHS))}${' '.repeat(2_000_000)}`;
   expect((await check(padded)).body).toMatchObject({ usable: true, title: 'Notes' });

@@ -1,11 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Locator, Page } from 'playwright-core';
-import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
+import type { Locator } from 'playwright-core';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
+import { descriptionOf, field, hasFocus, opensAuthentication, saves } from '../support/console/authentication-form.js';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
 import { EndUser } from '../support/end-user.js';
-import { LAYOUTS, MetadataServer } from '../support/metadata-server.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
@@ -13,32 +12,25 @@ let app: TestApp;
 let browser: ConsoleBrowser;
 let upstream: Upstream;
 let provider: AuthorizationServer;
-let metadata: MetadataServer;
-let notes: NotesProvider;
 let tenant: TestTenant;
 let gpt: TestGpt;
 let visitor: Visitor;
 
 beforeAll(async () => {
-  [app, browser, upstream, provider, metadata, notes] = await Promise.all([
+  [app, browser, upstream, provider] = await Promise.all([
     TestApp.start(),
     ConsoleBrowser.start(),
     Upstream.start(),
     AuthorizationServer.start(),
-    MetadataServer.start(),
-    startNotesProvider(),
   ]);
   tenant = await app.tenant('Acme Assistants');
 });
 
-afterAll(() =>
-  Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop(), metadata.stop(), notes.close()]),
-);
+afterAll(() => Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop()]));
 
 beforeEach(async () => {
   gpt = await tenant.gpt();
   provider.reset();
-  metadata.reset();
   visitor = await browser.visitor(app);
   visitor.expectedErrors.push(/401 \(Unauthorized\)/);
 });
@@ -48,46 +40,8 @@ afterEach(async () => {
   expect(visitor.errors).toEqual([]);
 });
 
-/** Creates an action with a schema, and opens its authentication page. */
-async function opens(auth?: object, document: object = upstream.document(NOTES_PATHS)) {
-  const action = await gpt.action(document, auth);
-  const path = `${gpt.path}/actions/${action.id}`;
-  const page = await visitor.signsIn(tenant.admin.key ?? '', path.replace('/v1', '/console') + '/authentication');
-  const form = page.getByRole('form', { name: 'Authentication' });
-  await form.waitFor();
-  return { action, page, form, stored: async () => (await tenant.admin.get(`${path}/auth`)).body };
-}
-
-/** Saves the form. */
-async function saves(page: Page, button = 'Save'): Promise<void> {
-  await page.getByRole('button', { name: button, exact: true }).click();
-  const notification = page.getByText('Authentication saved.');
-  await notification.waitFor();
-  await page.locator('.mantine-Notification-closeButton').first().click();
-  await notification.waitFor({ state: 'detached' });
-}
-
-function field(form: Locator, name: string): Locator {
-  return form.getByLabel(name, { exact: true });
-}
-
-/** The part of a DOM element that the tests use. */
-interface InPage {
-  getAttribute(name: string): string | null;
-  ownerDocument: { getElementById(id: string): { textContent: string } | null; activeElement: unknown };
-}
-
-/** The accessible description of a field: its error, help text and findings. */
-function descriptionOf(input: Locator): Promise<string> {
-  return input.evaluate((element: InPage) => {
-    const ids = (element.getAttribute('aria-describedby') ?? '').split(' ');
-    return ids.map((id) => element.ownerDocument.getElementById(id)?.textContent ?? '').join(' ');
-  });
-}
-
-function hasFocus(input: Locator): Promise<boolean> {
-  return input.evaluate((element: InPage) => element === element.ownerDocument.activeElement);
-}
+const opens = (auth?: object, document: object = upstream.document(NOTES_PATHS)) =>
+  opensAuthentication(visitor, gpt, document, auth);
 
 describe('The authentication form for an API key', () => {
   it('shows a stored key as [HIDDEN], keeps it when saved again, and replaces it when another is typed', async () => {
@@ -322,158 +276,6 @@ describe('The authentication form for OAuth', () => {
   });
 });
 
-describe('A provider preset', () => {
-  it('is suggested for the domain of the action, and fills in the form', async () => {
-    const { form, page, stored } = await opens(undefined, githubDocument());
-    await form.getByRole('radio', { name: 'OAuth' }).check();
-    await form.getByRole('combobox', { name: 'Provider' }).click();
-    const options = page.getByRole('listbox').getByRole('option');
-    await page.getByText('Suggested for api.github.com').waitFor();
-    expect(await options.first().textContent()).toBe('GitHub');
-    await options.first().click();
-    expect(await field(form, 'Token URL').inputValue()).toBe('https://github.com/login/oauth/access_token');
-    await field(form, 'Client ID').fill('Iv1.0123456789abcdef');
-    await field(form, 'Client secret').fill('secret-of-the-hub');
-    await saves(page);
-    expect(await stored()).toMatchObject({ authorization_url: 'https://github.com/login/oauth/authorize' });
-  });
-
-  it('asks for the values of its variables, and fills them in', async () => {
-    const { form, page } = await opens(provider.schema());
-    await form.getByRole('combobox', { name: 'Provider' }).fill('zend');
-    await page.getByRole('option', { name: 'Zendesk' }).click();
-    await page.getByRole('region', { name: 'About Zendesk' }).getByRole('listitem').first().waitFor();
-    expect(await field(form, 'Token URL').inputValue()).toBe(`${provider.url}/token`);
-    await form.getByLabel('Subdomain').fill('acme');
-    await form.getByRole('button', { name: 'Fill in Zendesk' }).click();
-    expect(await field(form, 'Token URL').inputValue()).toBe('https://acme.zendesk.com/oauth/tokens');
-    expect(await field(form, 'Client ID').inputValue()).toBe(provider.clientId);
-    expect(await visitor.accessibilityFindings('authentication-preset')).toEqual([]);
-  });
-});
-
-describe('The suggestion of the document', () => {
-  it('is applied with one click', async () => {
-    const components = {
-      securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Weather-Key' } },
-    };
-    const document = upstream.document(NOTES_PATHS, { components, security: [{ key: [] }] });
-    const { form, page, stored } = await opens(undefined, document);
-    await page.getByText('The document suggests: API key in the header X-Weather-Key.').waitFor();
-    expect(await visitor.accessibilityFindings('authentication-none')).toEqual([]);
-    await form.getByRole('button', { name: 'Apply' }).click();
-    expect(await field(form, 'Custom header name').inputValue()).toBe('X-Weather-Key');
-    expect(await page.getByText('The document suggests').count()).toBe(0);
-    await field(form, 'API key').fill('key');
-    await saves(page);
-    expect(await stored()).toMatchObject({ auth_type: 'custom', custom_header_name: 'X-Weather-Key' });
-  });
-
-  it('does not refill a scope that was emptied', async () => {
-    const { form, page, stored } = await opens(undefined, notes.documents.notes);
-    await form.getByRole('button', { name: 'Apply' }).click();
-    await field(form, 'Client ID').fill(notes.clientId);
-    expect(await field(form, 'Scope').inputValue()).not.toBe('');
-    await field(form, 'Scope').fill('');
-    await saves(page);
-    expect((await stored()).scope).toBeUndefined();
-  });
-});
-
-describe('The issuer field', () => {
-  it('fills in empty fields, lists scopes, and reports conflicts', async () => {
-    metadata.publish(LAYOUTS.oauth(''), {
-      body: metadata.document('', {
-        revocation_endpoint: `${metadata.url}/revoke`,
-        scopes_supported: ['notes:read', 'notes:write'],
-        token_endpoint_auth_methods_supported: ['client_secret_basic'],
-      }),
-    });
-    const { form, page } = await opens();
-    await form.getByRole('radio', { name: 'OAuth' }).check();
-    await field(form, 'Issuer').fill(metadata.url);
-    await form.getByRole('button', { name: 'Fill in from issuer' }).click();
-    await page.getByText('Filled in: authorization URL, token URL, revocation URL, token exchange method.').waitFor();
-    expect(await field(form, 'Token URL').inputValue()).toBe(`${metadata.url}/token`);
-    expect(await form.getByRole('radio', { name: 'Basic authorization header' }).isChecked()).toBe(true);
-    await form.getByRole('button', { name: 'notes:read' }).click();
-    expect(await field(form, 'Scope').inputValue()).toBe('notes:read');
-
-    await field(form, 'Token URL').fill(`${metadata.url}/other`);
-    await form.getByRole('button', { name: 'Fill in from issuer' }).click();
-    const taking = form.getByRole('button', { name: 'Use the issuer’s token URL' });
-    await taking.waitFor();
-    expect(await visitor.accessibilityFindings('authentication-issuer')).toEqual([]);
-    await taking.click();
-    expect(await field(form, 'Token URL').inputValue()).toBe(`${metadata.url}/token`);
-    expect(await taking.count()).toBe(0);
-  });
-
-  it('shows an error if the issuer publishes no metadata', async () => {
-    visitor.expectedErrors.push(/422 \(Unprocessable Entity\)|502|400/);
-    const { form, page } = await opens();
-    await form.getByRole('radio', { name: 'OAuth' }).check();
-    await field(form, 'Issuer').fill(metadata.url);
-    await form.getByRole('button', { name: 'Fill in from issuer' }).click();
-    await field(form, 'Issuer').and(page.locator('[aria-invalid=true]')).waitFor();
-    expect(await descriptionOf(field(form, 'Issuer'))).toContain('404');
-  });
-});
-
-describe('The provider check', () => {
-  it('finds no problems with a correct provider', async () => {
-    const { action, form, page } = await opens(
-      {
-        type: 'oauth',
-        client_id: notes.clientId,
-        client_secret: notes.clientSecret,
-        issuer: notes.issuer,
-        authorization_url: notes.authorizationUrl,
-        token_url: notes.tokenUrl,
-        revocation_url: notes.revocationUrl,
-        scope: notes.scope,
-      },
-      notes.documents.notes,
-    );
-    notes.registerRedirectUri(action.auth.callback_url);
-    await form.getByRole('button', { name: 'Check', exact: true }).click();
-    await page.getByRole('heading', { name: 'No problems found' }).waitFor();
-    expect(await visitor.accessibilityFindings('authentication-check-good')).toEqual([]);
-  });
-
-  it('saves changes first, and shows findings at their fields and in a list', async () => {
-    const { action, form, page, stored } = await opens(
-      {
-        type: 'oauth',
-        client_id: notes.clientId,
-        client_secret: notes.clientSecret,
-        authorization_url: notes.authorizationUrl,
-        token_url: notes.tokenUrl,
-        scope: notes.scope,
-      },
-      notes.documents.notes,
-    );
-    notes.registerRedirectUri(action.auth.callback_url);
-    await field(form, 'Client secret').fill('not-the-secret');
-    await form.getByRole('button', { name: 'More' }).click();
-    await field(form, 'PKCE').selectOption('Off');
-    await form.getByRole('button', { name: 'More' }).click();
-    await form.getByText('Your changes are saved first.').waitFor();
-    await form.getByRole('button', { name: 'Save and check' }).click();
-    await page.getByRole('heading', { name: 'The check found 2 errors and 1 warning' }).waitFor();
-    expect((await stored()).pkce).toBe('off');
-    expect(await descriptionOf(field(form, 'Client secret'))).toContain('Error');
-    expect(await visitor.accessibilityFindings('authentication-check-findings')).toEqual([]);
-    await form.getByRole('listitem').filter({ hasText: 'Error' }).getByRole('button', { name: 'PKCE' }).click();
-    const pkce = field(form, 'PKCE');
-    expect(await hasFocus(pkce)).toBe(true);
-    expect(await descriptionOf(pkce)).toMatch(/Error.*Warning/);
-    await pkce.selectOption('Automatic');
-    expect(await descriptionOf(pkce)).not.toContain('Error');
-    await form.getByText('You have made changes since. Check again.').waitFor();
-  });
-});
-
 it('saves an API key by keyboard', async () => {
   const { page, form, stored } = await opens();
   const { keyboard } = page;
@@ -496,140 +298,3 @@ async function addsPair(form: Locator, one: string, name: string, value: string)
   await form.getByLabel(`Name of ${one} 1`).fill(name);
   await form.getByLabel(`Value of ${one} 1`).fill(value);
 }
-
-function githubDocument(): object {
-  const servers = [{ url: 'https://api.github.com' }];
-  return { openapi: '3.1.0', info: { title: 'GitHub', version: '1' }, servers, paths: NOTES_PATHS };
-}
-
-/** The form of an action's schema, as a dialog over the action. */
-async function opensDialog(auth?: object) {
-  await gpt.action(upstream.document(NOTES_PATHS), auth);
-  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}`);
-  await page.getByRole('link', { name: 'Notes', exact: true }).click();
-  const edit = page.getByRole('button', { name: 'Edit authentication' });
-  await edit.click();
-  const dialog = page.getByRole('dialog', { name: 'Authentication' });
-  await dialog.getByRole('radio', { name: 'None' }).waitFor();
-  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
-  const answers = async (answer: 'Stay' | 'Leave') => {
-    await question.getByRole('button', { name: answer }).click();
-    await question.waitFor({ state: 'detached' });
-  };
-  return { page, edit, dialog, question, answers };
-}
-
-it('edits the authentication in a dialog, which discards unsaved values and shows saved ones', async () => {
-  const { page, edit, dialog, answers } = await opensDialog(provider.schema());
-  const section = page.getByRole('region', { name: 'Authentication' });
-  await section.getByText('OAuth').waitFor();
-  await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
-  expect(await visitor.accessibilityFindings('authentication-dialog')).toEqual([]);
-  await page.keyboard.press('Escape');
-  await answers('Leave');
-  await dialog.waitFor({ state: 'detached' });
-  await edit.click();
-  await dialog.getByLabel('Client ID', { exact: true }).waitFor();
-  expect(await dialog.getByLabel('Client secret', { exact: true }).inputValue()).toBe('[HIDDEN]');
-  await dialog.getByRole('radio', { name: 'None' }).check();
-  await dialog.getByRole('button', { name: /^Save/ }).last().click();
-  await dialog.waitFor({ state: 'detached' });
-  await section.getByText('None').waitFor();
-});
-
-describe('Unsaved changes of the authentication', () => {
-  it.each<[string, (page: Page, dialog: Locator) => Promise<void>]>([
-    ['Escape', (page) => page.keyboard.press('Escape')],
-    ['the button that closes', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
-    ['Cancel', (_, dialog) => dialog.getByRole('button', { name: 'Cancel' }).click()],
-    ["the browser's Back", (page) => page.evaluate('history.back()')],
-  ])('are asked about before the dialog is closed by %s', async (_, leaves) => {
-    const { page, dialog, question, answers } = await opensDialog();
-    const key = field(dialog, 'API key');
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    await key.fill('typed-with-care');
-    const address = page.url();
-    await leaves(page, dialog);
-    await question.waitFor();
-    // Escape closes the question, not the dialog under it.
-    await page.keyboard.press('Escape');
-    await question.waitFor({ state: 'detached' });
-    expect(await key.inputValue()).toBe('typed-with-care');
-    await leaves(page, dialog);
-    await answers('Stay');
-    expect([page.url(), await key.inputValue()]).toEqual([address, 'typed-with-care']);
-    await leaves(page, dialog);
-    await answers('Leave');
-    await dialog.waitFor({ state: 'detached' });
-    expect(await page.content()).not.toContain('typed-with-care');
-  });
-
-  it('are not lost by a click outside the dialog', async () => {
-    const { page, dialog, question } = await opensDialog();
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    await field(dialog, 'API key').fill('typed-with-care');
-    await page.mouse.click(5, 400);
-    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
-    await page.keyboard.press('Escape');
-    await question.waitFor();
-    expect(await visitor.accessibilityFindings('authentication-leave')).toEqual([]);
-  });
-
-  it('are kept when another type is selected, and asked about even if the type is back to the stored one', async () => {
-    const { page, dialog, question, answers } = await opensDialog();
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    await field(dialog, 'API key').fill('typed-with-care');
-    await dialog.getByRole('radio', { name: 'OAuth' }).check();
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
-    await dialog.getByRole('radio', { name: 'None' }).check();
-    await page.keyboard.press('Escape');
-    await question.waitFor();
-    await answers('Stay');
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
-    await field(dialog, 'API key').fill('');
-    await dialog.getByRole('radio', { name: 'None' }).check();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
-    expect(await question.count()).toBe(0);
-  });
-
-  it('of the document under the dialog are still asked about after the dialog is closed', async () => {
-    const { page, edit, dialog, question, answers } = await opensDialog();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
-    await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
-    await page.keyboard.type(' ');
-    await page.getByText('Unsaved changes').waitFor();
-    await edit.click();
-    await dialog.getByRole('radio', { name: 'API Key' }).check();
-    await page.keyboard.press('Escape');
-    await answers('Leave');
-    await dialog.waitFor({ state: 'detached' });
-    // An unchanged dialog is closed without a question.
-    await edit.click();
-    await dialog.getByRole('radio', { name: 'None' }).waitFor();
-    await page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'detached' });
-    expect(await question.count()).toBe(0);
-    await page.evaluate('history.back()');
-    await question.waitFor();
-    await answers('Stay');
-    await page.getByText('Unsaved changes').waitFor();
-  });
-
-  it('are asked about on the authentication page until they are saved', async () => {
-    const { page, form } = await opens();
-    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
-    await form.getByRole('radio', { name: 'API Key' }).check();
-    await field(form, 'API key').fill('typed-with-care');
-    await page.getByRole('link', { name: 'Notes', exact: true }).click();
-    await question.getByRole('button', { name: 'Stay' }).click();
-    await question.waitFor({ state: 'detached' });
-    await saves(page);
-    await page.getByRole('link', { name: 'Notes', exact: true }).click();
-    await page.getByRole('button', { name: 'Edit authentication' }).waitFor();
-    expect(await question.count()).toBe(0);
-  });
-});

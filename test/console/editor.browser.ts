@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
-import { eventually } from '../support/eventually.js';
+import { becomes, button, editorOf, finding, pastes, SEARCH, textIn } from '../support/console/document-editor.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import type { TestGpt } from '../support/tenant.js';
 import { NOTES_PATHS, type Upstream } from '../support/upstream.js';
@@ -46,19 +45,6 @@ const opens = (path: string) => visitor.signsIn(world.tenant.admin.key ?? '', `/
 const actions = async () => (await gpt.tenant.admin.get(`${gpt.path}/actions`)).body.data;
 const stored = async () =>
   (await gpt.tenant.admin.get(`${gpt.path}/actions/${(await actions())[0].id}/openapi/source`)).body;
-const editorOf = (page: Page) => page.getByRole('textbox', { name: 'OpenAPI document' });
-const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
-
-/** The link of a finding to its line. */
-const finding = (page: Page, severity: 'Error' | 'Warning', line: string) =>
-  page.getByRole('listitem').filter({ hasText: severity }).getByRole('button', { name: line, exact: true });
-
-async function pastes(page: Page, text: string): Promise<void> {
-  await editorOf(page).focus();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
-  await page.keyboard.press('ControlOrMeta+v');
-}
 
 const NOTES_YAML = () => `# The notes of the user
 openapi: 3.1.0
@@ -72,38 +58,6 @@ paths:
       description: ${'long '.repeat(80)}
       responses: { "200": { description: The notes } }
 `;
-
-/** One operation with an argument of each kind. */
-const SEARCH = {
-  post: {
-    operationId: 'search',
-    summary: 'Search in all notes',
-    'x-openai-isConsequential': false,
-    parameters: [
-      { name: 'q', in: 'query', required: true, description: 'What to look for', schema: { type: 'string' } },
-      { name: 'limit', in: 'query', schema: { type: 'integer', default: 10 } },
-      { name: 'order', in: 'query', schema: { enum: ['newest', 'oldest'] } },
-      { name: 'archived', in: 'query', schema: { type: 'boolean' } },
-      { name: 'since', in: 'query', schema: { type: 'string', format: 'date' } },
-      { name: 'tags', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
-    ],
-    requestBody: {
-      content: {
-        'application/json': {
-          schema: {
-            type: 'object',
-            required: ['author'],
-            properties: {
-              author: { type: 'object', required: ['name'], properties: { name: { type: 'string', example: 'Ada' } } },
-              where: { oneOf: [{ type: 'string' }, { type: 'object', properties: { folder: { type: 'string' } } }] },
-            },
-          },
-        },
-      },
-    },
-    responses: { 200: { description: 'x' } },
-  },
-};
 
 describe('The page of a GPT', () => {
   it('saves changes, and asks before unsaved ones are lost', async () => {
@@ -341,190 +295,3 @@ describe('The page of an action', () => {
     expect(await actions()).toEqual([]);
   });
 });
-
-describe('The test of an operation', () => {
-  it('generates a form from the schema, and shows the request without the key', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
-      type: 'api_key',
-      auth_type: 'bearer',
-      api_key: KEY,
-    });
-    const page = await opens(`/actions/${id}`);
-    await button(page, 'Test search').click();
-    const drawer = page.getByRole('dialog', { name: /Test search/ });
-    visitor.expectedErrors.push(/400 \(Bad Request\)/);
-    await drawer.getByRole('button', { name: 'Send' }).click();
-    await drawer.getByRole('textbox', { name: 'q' }).and(page.locator('[aria-invalid=true]')).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-mistake')).toEqual([]);
-    await drawer.getByRole('textbox', { name: 'q' }).fill('milk');
-    const limit = drawer.getByRole('textbox', { name: 'limit' });
-    for (const key of ['ArrowUp', 'x', '.']) await limit.press(key);
-    expect(await limit.inputValue()).toBe('11');
-    await drawer.getByRole('combobox', { name: 'order' }).click();
-    await page.getByRole('option', { name: 'oldest' }).click();
-    await drawer.getByRole('combobox', { name: 'archived' }).click();
-    await page.getByRole('option', { name: 'true' }).click();
-    await drawer.getByLabel('since').fill('2026-01-31');
-    await drawer.getByLabel('tags', { exact: true }).first().fill('home');
-    await page.keyboard.press('Enter');
-    await drawer.getByRole('textbox', { name: 'where' }).fill('{"folder": "shopping"}');
-    api.respondWith(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
-    await drawer.getByRole('button', { name: 'Send' }).click();
-    await drawer.getByText('Status 200').waitFor();
-    const { last } = api;
-    expect(Object.fromEntries(last.query)).toEqual({
-      q: 'milk',
-      limit: '11',
-      order: 'oldest',
-      archived: 'true',
-      since: '2026-01-31',
-      tags: 'home',
-    });
-    expect(JSON.parse(last.body)).toEqual({ author: { name: 'Ada' }, where: { folder: 'shopping' } });
-    expect(last.headers['authorization']).toBe(`Bearer ${KEY}`);
-    await drawer.getByText(/request headers/).click();
-    await drawer.getByText('Bearer [HIDDEN]', { exact: true }).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-sent')).toEqual([]);
-    expect(await page.content()).not.toContain(KEY);
-  });
-
-  it('takes the arguments as JSON', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }));
-    const page = await opens(`/actions/${id}`);
-    await button(page, 'Test search').click();
-    await page.getByRole('tab', { name: 'JSON' }).click();
-    const text = page.getByRole('textbox', { name: 'Arguments' });
-    expect(JSON.parse(await text.inputValue())).toEqual({ limit: 10, body: { author: { name: 'Ada' } } });
-    await text.fill('{"q": ');
-    await page.getByText('Invalid JSON').waitFor();
-    expect(await button(page, 'Send').isDisabled()).toBe(true);
-    await text.fill('{"q": "milk"}');
-    expect(await visitor.accessibilityFindings('editor-test-json')).toEqual([]);
-    await button(page, 'Send').click();
-    await page.getByText('Status 200').waitFor();
-    expect([...api.last.query]).toEqual([['q', 'milk']]);
-  });
-
-  it('shows the request of a failed call without the key', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
-      type: 'api_key',
-      auth_type: 'bearer',
-      location: 'query',
-      parameter_name: 'appid',
-      api_key: KEY,
-      static_headers: { 'X-Version': '3' },
-    });
-    const page = await opens(`/actions/${id}`);
-    await button(page, 'Test search').click();
-    await page.getByRole('textbox', { name: 'q' }).fill('milk');
-    api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
-    visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
-    await button(page, 'Send').click();
-    await page.getByRole('alert').waitFor();
-    const request = page.getByRole('region', { name: 'Request' });
-    await request.getByText(`POST ${api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
-    await request.getByText(/request headers/).click();
-    await request.getByText('x-version', { exact: true }).waitFor();
-    expect(JSON.parse(api.last.body)).toEqual({ author: { name: 'Ada' } });
-    await request.getByText('"name": "Ada"').waitFor();
-    await request.getByText(/^\d+ ms$/).waitFor();
-    expect(api.last.query.get('appid')).toBe(KEY);
-    expect(await visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
-    expect(await page.content()).not.toContain(KEY);
-    expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
-    api.respondWith(() => ({ body: { notes: ['Milk'] } }));
-    await button(page, 'Send').click();
-    await page.getByText('Status 200').waitFor();
-    await page.getByRole('alert').waitFor({ state: 'detached' });
-  });
-
-  it('asks for confirmation, which is declined and then given', async () => {
-    const { id } = await gpt.action(api.document(NOTES_PATHS));
-    const page = await opens(`/actions/${id}`);
-    await button(page, 'Test createNote').click();
-    await page.getByRole('textbox', { name: 'title' }).fill('Milk');
-    await button(page, 'Send').click();
-    await page.getByText(`Allow this call to ${api.domain}?`).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-confirm')).toEqual([]);
-    await button(page, 'Decline').click();
-    await page.getByText('Declined. Nothing was sent.').waitFor();
-    expect(api.requests).toHaveLength(0);
-    await button(page, 'Send').click();
-    await button(page, 'Allow').click();
-    await page.getByText('Status 200').waitFor();
-    expect(api.requests).toHaveLength(1);
-  });
-
-  it('signs the user in in a new tab, and continues the call', async () => {
-    world.reset();
-    const { id } = await gpt.action(api.document(NOTES_PATHS), world.provider.schema());
-    const page = await opens(`/actions/${id}`);
-    await button(page, 'Test listNotes').click();
-    await page.getByRole('textbox', { name: 'User' }).fill('alice');
-    await button(page, 'Send').click();
-    const link = page.getByRole('link', { name: `Sign in to ${api.domain}` });
-    await link.waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-sign-in')).toEqual([]);
-    const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
-    await tab.getByRole('button', { name: `Sign in to ${api.domain}` }).click();
-    await tab.waitForURL(/\/signin\/done\//);
-    await page.getByText('Status 200').waitFor();
-    const { body } = await gpt.tenant.admin.get(`/v1/connections?user=alice&gpt_id=${gpt.id}`);
-    expect(body.data).toHaveLength(1);
-    const shown = await page.content();
-    for (const token of world.provider.accessTokens) expect(shown).not.toContain(token);
-  });
-});
-
-it('adds and tests an action by keyboard', async () => {
-  const page = await opens('');
-  const tabTo = async (role: 'button' | 'link' | 'textbox', name: string | RegExp) => {
-    const target = page.getByRole(role, { name, exact: true });
-    await target.waitFor();
-    for (let presses = 0; presses < 60; presses++) {
-      if ((await target.and(page.locator(':focus')).count()) === 1) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`Tab does not reach ${name}`);
-  };
-  await tabTo('link', 'Add an action');
-  await page.keyboard.press('Enter');
-  await tabTo('button', 'Samples');
-  await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Blank' }).waitFor();
-  await page.keyboard.press('Escape');
-  await tabTo('textbox', 'OpenAPI document');
-  await page.keyboard.insertText(JSON.stringify(api.document(NOTES_PATHS)));
-  await page.getByText('Ready: Notes').waitFor();
-  // Tab leaves for two seconds after Escape.
-  for (let tries = 0; tries < 5 && (await editorOf(page).and(page.locator(':focus')).count()) > 0; tries++) {
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Tab');
-  }
-  await tabTo('button', 'Add action');
-  await page.keyboard.press('Enter');
-  await tabTo('button', 'Test listNotes');
-  await page.keyboard.press('Enter');
-  await tabTo('textbox', 'limit');
-  await page.keyboard.type('3');
-  await page.keyboard.press('Enter');
-  await page.getByText('Status 200').waitFor();
-  expect([...api.last.query]).toEqual([['limit', '3']]);
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
-});
-
-/** Waits until the text contains a part, and returns it. */
-const becomes = (page: Page, part: string) =>
-  eventually(
-    () => textIn(page),
-    (text) => text.includes(part),
-  );
-
-/** The whole text: the editor renders only the visible part. */
-async function textIn(page: Page): Promise<string> {
-  await editorOf(page).focus();
-  await page.keyboard.press('ControlOrMeta+a');
-  await page.keyboard.press('ControlOrMeta+c');
-  return page.evaluate<string>('navigator.clipboard.readText()');
-}

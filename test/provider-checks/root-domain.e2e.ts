@@ -59,6 +59,15 @@ describe('root domain rule', () => {
     expect((await tenant.admin.put(path, schemaAt('https://auth.example.com'))).status).toBe(200);
   });
 
+  it('is reported together with the other mistakes of a schema', async () => {
+    await refuses();
+    const gpt = await tenant.gpt();
+    const { id } = await gpt.action(documentAt('https://api.example.com'));
+    const schema = { ...schemaAt('https://auth.example.net'), client_id: undefined, token_url: 'nonsense' };
+    const refused = await tenant.admin.put(`${gpt.path}/actions/${id}/auth`, schema);
+    expect(problemOf(refused)).toBe('400 invalid_request /authorization_url /client_id /token_url');
+  });
+
   it('rejects a document that moves to another root domain than the endpoints, and changes nothing', async () => {
     await refuses();
     const gpt = await tenant.gpt();

@@ -1,7 +1,7 @@
 import { Database } from '../../src/database/index.js';
-import { RevocationItem } from '../../src/connections/revocation/revocation-item.entity.js';
+import { RevocationItem } from '../../src/connections/revocation/store/revocation-item.entity.js';
 import { RevocationWorker } from '../../src/connections/revocation/revocation-worker.js';
-import { Revocation } from '../../src/connections/revocation/revocation.entity.js';
+import { Revocation } from '../../src/connections/revocation/store/revocation.entity.js';
 import type { TestApp } from './app.js';
 import type { Answer } from './client.js';
 import { eventually } from './eventually.js';

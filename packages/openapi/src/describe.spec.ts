@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { assert, constantFrom, jsonValue, property } from 'fast-check';
 import {
   type Finding,
   InvalidDocumentError,
@@ -6,6 +7,7 @@ import {
   type JsonValue,
   compileOperation,
   describeDocument,
+  readAndDescribe,
   readDocument,
   trustedDocument,
 } from './index.js';
@@ -282,7 +284,26 @@ describe('describeDocument', () => {
     expect(refusal({ '/a': { get: OK } }, others)[0]).toMatchObject({ code, pointer });
   });
 
-  it('names an external reference in the error', () => {
+  it('reports all errors of a document together', () => {
+    const paths = { '/a': { get: { operationId: 'x', ...OK } }, '/b': { get: { operationId: 'x', ...OK } } };
+    const codes = (others: JsonObject) => refusal(paths, others).map(({ code }) => code);
+    const schemas = { A: { $ref: 'a.json' } };
+    expect(codes({ servers: [], components: { schemas } })).toEqual([
+      'external_reference',
+      'no_server',
+      'duplicate_operation_id',
+    ]);
+    expect(codes({ servers: [], paths: {} })).toEqual(['no_operations', 'no_server']);
+    const url = 'ftp://user@a.example/?x=1';
+    expect(codes({ servers: [{ url }] })).toEqual([...Array(3).fill('invalid_server'), 'duplicate_operation_id']);
+    const variables = { a: {}, b: { default: 'b' }, c: {} };
+    const pointers = refusal(paths, { servers: [{ url: 'https://{a}.{b}.{c}.{a}', variables }] }).map(
+      ({ pointer }) => pointer,
+    );
+    expect(pointers).toEqual(['/servers/0/variables/a', '/servers/0/variables/c', '/paths/~1b/get/operationId']);
+  });
+
+  it('names an external reference', () => {
     expect(refusal({ '/a': { $ref: './a.yaml' } })[0]?.message).toContain('"./a.yaml"');
   });
 
@@ -350,4 +371,64 @@ it('ignores header parameters that the application reserves, by name or by prefi
     'reserved_header /paths/~1a/get/parameters/0',
     'reserved_header /paths/~1a/get/parameters/1',
   ]);
+});
+
+describe('readAndDescribe', () => {
+  const VALID = {
+    openapi: '3.1.0',
+    info: { title: 'T', version: '1' },
+    servers: [{ url: 'https://a.example' }],
+    paths: { '/a': { get: { operationId: 'x', ...OK } }, '/b': { get: { operationId: 'y', ...OK } } },
+  };
+
+  const errorsOf = (changes: JsonObject) => {
+    try {
+      readAndDescribe({ ...VALID, ...changes });
+      return [];
+    } catch (error) {
+      if (!(error instanceof InvalidDocumentError)) throw error;
+      return error.findings.map(({ code, pointer }) => `${code} ${pointer}`);
+    }
+  };
+
+  it('returns the document and its description', () => {
+    const { document, description } = readAndDescribe(VALID);
+    expect(document).toEqual(readDocument(VALID));
+    expect(description).toEqual(describeDocument(document));
+  });
+
+  it('reports errors of the structure together with those of the content', () => {
+    const get: JsonObject = { operationId: 'x', ...OK, parameters: [{ in: 'query' }, { $ref: 'b.yaml' }] };
+    const paths = { ...VALID.paths, '/a': { get: VALID.paths['/a'].get, post: 7 }, '/c': { get } };
+    expect(errorsOf({ servers: [{ url: '/v1' }], paths })).toEqual([
+      'invalid_structure /paths/~1a/post',
+      'invalid_structure /paths/~1c/get/parameters/0',
+      'external_reference /paths/~1c/get/parameters/1',
+      'relative_server /servers/0/url',
+      'duplicate_operation_id /paths/~1c/get/operationId',
+    ]);
+  });
+
+  it.each<[JsonObject, string[]]>([
+    [{ servers: 5 }, ['invalid_structure /servers']],
+    [{ servers: [null] }, ['invalid_structure /servers/0']],
+    [{ servers: [{ url: 5 }] }, ['invalid_structure /servers/0/url']],
+    [{ paths: [] }, ['invalid_structure /paths']],
+    [{ paths: { '/a': 5 } }, ['invalid_structure /paths/~1a']],
+    [{ paths: { '/a': { get: [] } } }, ['invalid_structure /paths/~1a/get']],
+  ])('does not report the consequences of an invalid structure: %j', (changes, errors) => {
+    expect(errorsOf(changes)).toEqual(errors);
+  });
+
+  it('reports no other failure, whatever a document holds', () => {
+    const text = JSON.stringify(VALID);
+    const values = [...text.matchAll(/(?<=:)(?:"[^"]*"|[[{])/g)].map(({ index }) => index);
+    assert(
+      property(constantFrom(...values), jsonValue({ maxDepth: 3 }), (index, value) => {
+        // The former value stays beside the new one, under a key that the standard does not define.
+        const changed = `${text.slice(0, index)}${JSON.stringify(value)},"x-former":${text.slice(index)}`;
+        expect(() => errorsOf(JSON.parse(changed))).not.toThrow();
+      }),
+    );
+  });
 });

@@ -5,11 +5,13 @@ import { runChecks } from './checks/run-checks.js';
 import { catalogueOf } from './compile.js';
 import { type DocumentOptions, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
 import { type Finding, limitPerCode, throwIfAny } from './document/errors.js';
-import { objectMember, stringMember } from './document/json.js';
+import { type JsonObject, objectMember, stringMember } from './document/json.js';
 import { type DocumentSecurity, readSecurity } from './document/security.js';
-import { findOperations } from './operations/catalogue.js';
+import { documentErrors, findOperations } from './operations/catalogue.js';
 import { type OperationSummary } from './operations/operation-plan.js';
-import { type DocumentServer } from './operations/servers.js';
+import { type DocumentServer, documentServer } from './operations/servers.js';
+import { type DocumentLimits } from './reading/limits.js';
+import { readLoosely } from './reading/read.js';
 
 /** The callable operations of a document, with warnings. */
 export interface DocumentDescription {
@@ -28,6 +30,35 @@ export interface DescribeOptions extends DocumentOptions {
 }
 
 /**
+ * Reads and describes a document, as `readDocument` and {@link describeDocument} do. Errors of its structure and of its content come
+ * together.
+ *
+ * @throws {InvalidDocumentError}
+ */
+export function readAndDescribe(
+  source: string | JsonObject,
+  { limits, ...options }: DescribeOptions & { readonly limits?: DocumentLimits } = {},
+): { document: OpenApiDocument; description: DocumentDescription } {
+  const { document, errors } = readLoosely(source, limits);
+  if (errors.length > 0) {
+    const others = contentErrors(document, options).filter((error) => !isConsequence(error, errors));
+    throwIfAny([...errors, ...others]);
+  }
+  return { document, description: describeDocument(document, options) };
+}
+
+/** Whether an error is about something whose structure is invalid. */
+function isConsequence({ code, pointer }: Finding, structure: readonly Finding[]): boolean {
+  const subject = code === 'no_server' ? '/servers' : pointer;
+  return structure.some((error) => isWithin(error.pointer, subject) || isWithin(subject, error.pointer));
+}
+
+/** Whether a pointer leads to a value or into it. The whole document does not count. */
+function isWithin(pointer: string, value: string): boolean {
+  return value !== '' && `${pointer}/`.startsWith(`${value}/`);
+}
+
+/**
  * Describes a document: its callable operations and all findings for its author.
  *
  * @throws {InvalidDocumentError} no operation can be called: the document has no server, no operations, duplicate operation ids, or
@@ -35,7 +66,7 @@ export interface DescribeOptions extends DocumentOptions {
  */
 export function describeDocument(document: OpenApiDocument, options: DescribeOptions = {}): DocumentDescription {
   const references = checkReferences(document);
-  throwIfAny(references.errors);
+  if (references.errors.length > 0) throwIfAny(contentErrors(document, options, references.errors));
   const catalogue = catalogueOf(document, options);
   const info = objectMember(document.json, 'info');
   return {
@@ -55,6 +86,16 @@ export function describeDocument(document: OpenApiDocument, options: DescribeOpt
       ]),
     ),
   };
+}
+
+/** Returns the errors of a document that are found without reading its operations. */
+function contentErrors(
+  document: OpenApiDocument,
+  options: DocumentOptions,
+  references: readonly Finding[] = checkReferences(document).errors,
+): Finding[] {
+  const { json } = document;
+  return [...references, ...documentErrors(findOperations(json), documentServer(json, options))];
 }
 
 /** Reads the security schemes of a document and the requirements of all its operations. */

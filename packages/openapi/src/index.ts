@@ -1,6 +1,11 @@
-export { canonicalJson } from './document/canonical-json.js';
 export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
-export { type DescribeOptions, type DocumentDescription, describeDocument, documentSecurity } from './describe.js';
+export {
+  type DescribeOptions,
+  type DocumentDescription,
+  describeDocument,
+  documentSecurity,
+  readAndDescribe,
+} from './describe.js';
 export {
   DOCUMENT_FORMATS,
   type DocumentFormat,
@@ -31,7 +36,7 @@ export { decodeText } from './reading/decode.js';
 export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';
 export { type OperationSummary } from './operations/operation-plan.js';
 export { readDocument } from './reading/read.js';
-export { type FetchedFile, type FileLink } from './serialize/content.js';
+export { type FetchedFile, type FileLink } from './serialize/body/content.js';
 export { type DocumentServer } from './operations/servers.js';
 export { formatDocument } from './text/format.js';
 export { locateFindings } from './text/locate.js';

@@ -2,13 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError, InvalidRequestError, type FieldError } from '../../common/index.js';
 import { Egress } from '../../egress/index.js';
 import {
-  DEFAULT_LIMITS,
-  describeDocument,
   formatDocument,
   InvalidDocumentError,
   locateFindings,
   documentSecurity,
-  readDocument,
+  readAndDescribe,
   type DocumentDescription,
   type DocumentFormat,
   type Finding,
@@ -106,8 +104,7 @@ export class DocumentImport {
 /** @throws {CountersignError} `invalid_openapi` */
 function examine(source: string | object, documentUrl?: string) {
   return refusing(source, () => {
-    const document = readDocument(source as string | JsonObject, DEFAULT_LIMITS);
-    const description = describeDocument(document, {
+    const { document, description } = readAndDescribe(source as string | JsonObject, {
       documentUrl,
       reservedHeaders: RESERVED_HEADERS,
       isSchemeSupported: (scheme, serverUrl) => authOfScheme(scheme, [], serverUrl) !== undefined,
@@ -142,13 +139,17 @@ function invalid(findings: readonly FieldError[]): CountersignError {
 }
 
 function refuseOverlong({ server, operations }: DocumentDescription): void {
-  if (server.url.length > MAX_TEXT) throw overlong('/servers/0/url', 'the server URL is too long');
-  const long = operations.find(({ operationId, path }) => operationId.length > MAX_TEXT || path.length > MAX_TEXT);
-  if (long) throw overlong('/paths', `the path or id of ${long.operationId.slice(0, 80)} is too long`);
+  const isOverlong = (text: string) => text.length > MAX_TEXT;
+  const long = operations.filter(({ operationId, path }) => isOverlong(operationId) || isOverlong(path));
+  const [first, ...others] = [
+    ...(isOverlong(server.url) ? [overlong('/servers/0/url', 'the server URL is too long')] : []),
+    ...long.map(({ operationId }) => overlong('/paths', `the path or id of ${operationId.slice(0, 80)} is too long`)),
+  ];
+  if (first) throw new InvalidDocumentError([first, ...others]);
 }
 
-function overlong(pointer: string, message: string): InvalidDocumentError {
-  return new InvalidDocumentError([{ code: 'too_long', message, pointer }]);
+function overlong(pointer: string, message: string): Finding {
+  return { code: 'too_long', message, pointer };
 }
 
 function cut(warnings: readonly Finding[]): Finding[] {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
 import { AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
-import type { SourceAuth } from './source-auth.js';
+import type { SourceAuth } from './sources/source-auth.js';
 import { absentFields, pointErrorsAtSource, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 
 /** The action that is being created. Its secrets are sealed for it. */
@@ -10,6 +10,7 @@ export interface ActionIdentity {
   tenantId: string;
   gptId: string;
   id: string;
+  domain: string;
 }
 
 /** The authentication schema of an imported action. */
@@ -41,7 +42,10 @@ export class ImportedAuth {
     const merged = mergeAuth(auth, own);
     const warnings = merged.source?.warnings ?? [];
     const attempt = await this.attempt(merged, own, place, suggestion);
-    if ('selection' in attempt) return { ...attempt, suggestedAuth: suggestion, warnings };
+    if ('selection' in attempt) {
+      await this.selections.checkForAction({ ...attempt.selection, ...place }, '/auth');
+      return { ...attempt, suggestedAuth: suggestion, warnings };
+    }
     const outline = await this.selections.outline(merged.fields, suggestion);
     const missing = [...auth.needs, ...attempt.lacks].filter((name) => isAbsent(outline, name));
     return {

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
 import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
 import { ActionDto, CreateActionDto } from '../lifecycle/actions.dto.js';
-import type { SourceName } from './import-source.js';
+import type { SourceName } from './sources/import-source.js';
 
 const SOURCES: SourceName[] = ['plugin_manifest', 'chatgpt_action', 'librechat_action'];
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, InvalidRequestError, newId, validateInput, type TenantCaller } from '../../common/index.js';
+import { checkInput, CountersignError, InvalidRequestError, newId, type TenantCaller } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
@@ -7,11 +7,11 @@ import { isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../lifecycle/actions.service.js';
 import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
 import { fetchText } from '../documents/fetch-text.js';
-import type { SourceReader } from './import-source.js';
+import type { DocumentReference, SourceReader } from './sources/import-source.js';
 import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
-import { invalidImport } from './invalid-import.js';
-import { parseSource, readerOf, recognize } from './recognize.js';
+import { invalidImport, readAll } from './sources/invalid-import.js';
+import { parseSource, readerOf, recognize } from './sources/recognize.js';
 import { assignUrls } from './url-pair.js';
 
 /** A received source, with the client's own fields. */
@@ -45,12 +45,16 @@ export class ImportsService {
     const obtained = await this.obtain(body);
     const { source, own } = obtained;
     const reader = recognize(source);
-    const read = reader.read(source);
-    const imported = await this.importDocument(reader, obtained);
+    const [read, document] = readAll(
+      () => reader.read(source),
+      () => documentOf(reader, obtained),
+    );
+    const imported = await this.importDocument(document);
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
-    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id }, suggestion);
+    const { domain } = imported.description.server;
+    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id, domain }, suggestion);
     const action = await this.actions.add(caller, gptId, {
       id,
       imported: { ...imported, suggestedAuth: auth.suggestedAuth },
@@ -63,28 +67,31 @@ export class ImportsService {
 
   private async obtain(body: unknown): Promise<ObtainedSource> {
     if (isObject(body) && !hasManifest(body) && readerOf(body)) return { source: body, own: {} };
-    const own = validateInput(ImportDto, body);
+    const { value: own, errors } = checkInput(ImportDto, body);
     const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
     if ((manifest === undefined) === (manifest_url === undefined)) {
-      throw InvalidRequestError.at('/manifest', 'send manifest or manifest_url, or the manifest as the whole body');
+      const message = 'send manifest or manifest_url, or the manifest as the whole body';
+      errors.push({ pointer: '/manifest', message });
     }
+    if (errors.length > 0) throw new InvalidRequestError(errors);
     if (manifest_url === undefined) return { source: parseSource(manifest), own };
     const { status, text, url } = await fetchText(this.egress, manifest_url, '/manifest_url');
     if (status === 200) return { source: parseSource(text), url, own };
     throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }
 
-  private async importDocument(
-    reader: SourceReader,
-    { source: json, url, own }: ObtainedSource,
-  ): Promise<ImportedDocument> {
-    const [openapi, openapi_url] = [own.openapi ?? undefined, own.openapi_url ?? undefined];
-    if (openapi !== undefined || openapi_url !== undefined) return this.documents.read({ openapi, openapi_url });
-    const { source, pointer } = reader.document(json, url);
+  private importDocument({ source, pointer }: DocumentReference): Promise<ImportedDocument> {
     return this.documents.read(source).catch((error: unknown) => {
       throw error instanceof CountersignError ? withPointer(pointer, error) : error;
     });
   }
+}
+
+/** Returns the client's own document, which takes precedence, or the source's. */
+function documentOf(reader: SourceReader, { source, url, own }: ObtainedSource): DocumentReference {
+  const [openapi, openapi_url] = [own.openapi ?? undefined, own.openapi_url ?? undefined];
+  if (openapi === undefined && openapi_url === undefined) return reader.document(source, url);
+  return { source: { openapi, openapi_url }, pointer: '/openapi_url' };
 }
 
 function hasManifest(body: JsonObject): boolean {

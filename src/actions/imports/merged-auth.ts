@@ -1,7 +1,7 @@
 import { CountersignError, type FieldError } from '../../common/index.js';
 import type { AuthFields } from '../../auth-registry/index.js';
-import type { SourceAuth } from './source-auth.js';
-import { invalidImport } from './invalid-import.js';
+import type { SourceAuth } from './sources/source-auth.js';
+import { invalidImport } from './sources/invalid-import.js';
 
 /** An authentication schema merged from a source and the client's own fields. */
 export interface MergedAuth {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SourceAuth } from './source-auth.js';
+import type { SourceAuth } from './sources/source-auth.js';
 import { assignUrls } from './url-pair.js';
 
 const HOST = 'https://auth.example.com';

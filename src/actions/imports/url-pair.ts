@@ -1,6 +1,6 @@
 import { parseUrl } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
-import type { SourceAuth } from './source-auth.js';
+import type { SourceAuth } from './sources/source-auth.js';
 
 type Role = 'authorization' | 'token';
 

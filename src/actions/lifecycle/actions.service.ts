@@ -55,11 +55,15 @@ export class ActionsService {
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
-    const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, { suggestion });
+    const { domain } = imported.description.server;
+    const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, {
+      suggestion,
+      domain,
+    });
     return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
   }
 
-  /** Adds an action to an existing GPT. @throws {CountersignError} `duplicate_domain` */
+  /** Adds an action, whose schema was checked for its domain, to an existing GPT. @throws {CountersignError} `duplicate_domain` */
   async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
     const { id, imported, selection, privacyPolicyUrl, form } = action;
     const { keepsSecrets: _, ...auth } = selection;
@@ -77,7 +81,6 @@ export class ActionsService {
       createdAt: now,
       updatedAt: now,
     };
-    await this.selections.checkForAction(row, '/auth');
     const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
@@ -148,8 +151,9 @@ export class ActionsService {
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
     const imported = replaces ? await this.documents.read(body) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
+    const domain = imported?.description.server.domain ?? before.domain;
     const selection = body.auth
-      ? await this.selections.select(body.auth, authAt, before, { before, suggestion })
+      ? await this.selections.select(body.auth, authAt, before, { before, suggestion, domain })
       : undefined;
     const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
     const after: Action = {
@@ -160,7 +164,7 @@ export class ActionsService {
       revision: before.revision + 1,
       updatedAt: this.clock.now(),
     };
-    if (selection || before.domain !== after.domain) await this.selections.checkForAction(after, authAt);
+    if (!selection && before.domain !== domain) await this.selections.checkForAction(after, authAt);
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));

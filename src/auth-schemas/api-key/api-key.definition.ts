@@ -5,11 +5,11 @@ import {
   type AuthFields,
   type CompletedFields,
 } from '../../auth-registry/index.js';
-import type { Caller, FieldError } from '../../common/index.js';
+import type { Caller } from '../../common/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser } from './api-key.fields.js';
-import { checkFields } from './check-fields.js';
+import { CHECKS } from './checks.js';
 import { completeKey } from './completion.js';
 
 /** One key for all end users of the action, or one for each user, in a header or the query. */
@@ -19,6 +19,7 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
   readonly input = ApiKeySchemaInput;
   readonly output = ApiKeySchemaOutput;
   override readonly secretFields = ['api_key', 'password'];
+  override readonly checks = CHECKS;
 
   constructor(private readonly connections: ConnectionsService) {
     super();
@@ -28,11 +29,7 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
     return { fields: suggestion ? completeKey(input, suggestion) : input };
   }
 
-  override check(fields: ApiKeySchemaInput): FieldError[] {
-    return checkFields(fields);
-  }
-
-  /** Counts the switch between shared and user keys as another destination, so that a key of one kind is never used as the other. */
+  /** Counts the switch between shared and user keys as another destination, so that keys are never used in the other role. */
   override credentialDestinations({ per_user }: ApiKeySchemaInput): string[] {
     return per_user ? ['per_user'] : [];
   }

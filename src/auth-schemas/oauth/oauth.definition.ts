@@ -4,6 +4,7 @@ import {
   type ActionAuth,
   type AuthFields,
   type CompletedFields,
+  type FieldsCheck,
 } from '../../auth-registry/index.js';
 import type { Caller, FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
@@ -25,6 +26,15 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   readonly input = OAuthSchemaInput;
   readonly output = OAuthSchemaOutput;
   override readonly secretFields = ['client_secret'];
+  override readonly checks: FieldsCheck[] = [
+    ...REQUIRED.map((name) => ({ reads: [name, 'issuer'], find: (fields: AuthFields) => required(name, fields) })),
+    // The issuer is checked when its metadata is requested.
+    ...ENDPOINTS.map((name) => ({
+      reads: [name],
+      find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields[name]),
+    })),
+    { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
+  ];
 
   constructor(
     private readonly connections: ConnectionsService,
@@ -38,19 +48,6 @@ export class OAuthDefinition extends AuthSchemaDefinition {
 
   override complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
     return this.completion.complete(input, suggestion);
-  }
-
-  override check(fields: OAuthSchemaInput): FieldError[] {
-    const missing = REQUIRED.filter((name) => !fields[name]);
-    const errors = [
-      ...missing.map((name) => ({ pointer: `/${name}`, message: `${name} is required unless issuer is given` })),
-      // The issuer was checked when its metadata was requested.
-      ...ENDPOINTS.flatMap((name) => this.checkUrl(name, fields[name])),
-    ];
-    if (fields.token_exchange_method === 'basic_auth_header' && !fields.client_secret) {
-      errors.push({ pointer: '/client_secret', message: 'client_secret is required with basic_auth_header' });
-    }
-    return errors;
   }
 
   /** Enforces that endpoints share the action's root domain if the tenant demands it. */
@@ -80,13 +77,25 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
   private checkUrl(name: string, url: string | undefined): FieldError[] {
     if (!url) return [];
+    const pointer = `/${name}`;
+    const hasFragment = URL.canParse(url) && new URL(url).hash !== '';
+    const errors = hasFragment ? [{ pointer, message: `${name} must not have a fragment` }] : [];
     try {
       if (name === 'authorization_url') this.egress.checkForBrowser(url);
       else this.egress.check(url);
-      return new URL(url).hash ? [{ pointer: `/${name}`, message: `${name} must not have a fragment` }] : [];
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;
-      return [{ pointer: `/${name}`, message: `${name}: ${error.message}` }];
+      errors.push({ pointer, message: `${name}: ${error.message}` });
     }
+    return errors;
   }
+}
+
+function required(name: string, fields: AuthFields): FieldError[] {
+  return fields[name] ? [] : [{ pointer: `/${name}`, message: `${name} is required unless issuer is given` }];
+}
+
+function checkClientSecret({ token_exchange_method, client_secret }: AuthFields): FieldError[] {
+  if (token_exchange_method !== 'basic_auth_header' || client_secret) return [];
+  return [{ pointer: '/client_secret', message: 'client_secret is required with basic_auth_header' }];
 }

@@ -3,7 +3,7 @@ import { Logger } from '../../common/index.js';
 import { OAuthClients, type OAuthClient, TokenEndpoint } from '../../oauth/index.js';
 import { TokenSeal, type Tokens } from '../store/token-seal.js';
 import { attemptResult, failureOf, type AttemptResult, type RevocationFailure } from './attempt-result.js';
-import type { RevocationItem } from './revocation-item.entity.js';
+import type { RevocationItem } from './store/revocation-item.entity.js';
 
 /** Revokes the tokens of ended connections at their providers (RFC 7009). */
 @Injectable()

@@ -5,9 +5,9 @@ import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { hasPending } from './item-counts.js';
-import { RevocationItem } from './revocation-item.entity.js';
-import { Revocation } from './revocation.entity.js';
+import { hasPending } from './store/item-counts.js';
+import { RevocationItem } from './store/revocation-item.entity.js';
+import { Revocation } from './store/revocation.entity.js';
 import type { AttemptResult } from './attempt-result.js';
 
 /** An item that this process has leased until its `nextAttemptAt`. */

@@ -5,7 +5,7 @@ import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { ProviderRevocation } from './provider-revocation.js';
-import type { RevocationItem } from './revocation-item.entity.js';
+import type { RevocationItem } from './store/revocation-item.entity.js';
 import { RevocationQueue, type TakenItem } from './revocation-queue.js';
 
 /** Concurrent items per host. */

@@ -2,8 +2,8 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText } from '../../common/index.js';
 import { CONNECTION_STATUSES, type ConnectionStatus } from '../store/connection.entity.js';
-import type { ItemCounts } from './item-counts.js';
-import type { Revocation } from './revocation.entity.js';
+import type { ItemCounts } from './store/item-counts.js';
+import type { Revocation } from './store/revocation.entity.js';
 import type { RevocationScope } from './revoker.js';
 
 /** All given fields must match: `action_id` and `user` select one user's connections of one action. */

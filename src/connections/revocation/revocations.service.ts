@@ -13,9 +13,9 @@ import {
 } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { Connection } from '../store/connection.entity.js';
-import type { RevocableClient } from './copy-tokens.js';
-import { countItems, noItems } from './item-counts.js';
-import { Revocation } from './revocation.entity.js';
+import type { RevocableClient } from './store/copy-tokens.js';
+import { countItems, noItems } from './store/item-counts.js';
+import { Revocation } from './store/revocation.entity.js';
 import { RevocationWorker } from './revocation-worker.js';
 import {
   revocationView,

@@ -5,10 +5,10 @@ import { Clock, digest, newId } from '../../common/index.js';
 import { type TenantStore } from '../../database/index.js';
 import { Connection, type ConnectionStatus } from '../store/connection.entity.js';
 import { CLEARED_COLUMNS } from '../store/connection-writer.js';
-import { copyTokens, revocationHost, type RevocableClient } from './copy-tokens.js';
-import { hasPending } from './item-counts.js';
-import { RevocationItem } from './revocation-item.entity.js';
-import { Revocation } from './revocation.entity.js';
+import { copyTokens, revocationHost, type RevocableClient } from './store/copy-tokens.js';
+import { hasPending } from './store/item-counts.js';
+import { RevocationItem } from './store/revocation-item.entity.js';
+import { Revocation } from './store/revocation.entity.js';
 
 /** Selects the connections to end. All given fields must match. */
 export interface RevocationScope {

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Equals, IsString, Length } from 'class-validator';
-import { AuthSchemaDefinition, authSecretsContext, type AuthFields } from '../../../src/auth-registry/index.js';
+import {
+  AuthSchemaDefinition,
+  authSecretsContext,
+  type AuthFields,
+  type FieldsCheck,
+} from '../../../src/auth-registry/index.js';
 import type { AuthSchema } from '../../../src/auth-schemas/index.js';
 import { CountersignError, type FieldError } from '../../../src/common/index.js';
 import { CredentialStrategy, type Credential, type PlannedCall } from '../../../src/credentials/index.js';
@@ -34,9 +39,11 @@ class ServiceTokenDefinition extends AuthSchemaDefinition {
   readonly output = ServiceTokenOutput;
   override readonly secretFields = ['token'];
 
-  override check({ service }: ServiceTokenInput): FieldError[] {
-    return service === 'forbidden' ? [{ pointer: '/service', message: 'service must not be "forbidden"' }] : [];
-  }
+  override readonly checks: FieldsCheck[] = [{ reads: ['service'], find: checkService }];
+}
+
+function checkService({ service }: AuthFields): FieldError[] {
+  return service === 'forbidden' ? [{ pointer: '/service', message: 'service must not be "forbidden"' }] : [];
 }
 
 /** Sends the service's token and the id of the end user that the call acts for. */

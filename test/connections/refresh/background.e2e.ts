@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
+import { BackgroundRefresh } from '../../../src/connections/refresh/background/background-refresh.js';
 import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';

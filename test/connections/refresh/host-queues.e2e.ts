@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Action } from '../../../src/actions/index.js';
 import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/store/connection.entity.js';
-import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
+import { BackgroundRefresh } from '../../../src/connections/refresh/background/background-refresh.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { eventually } from '../../support/eventually.js';
 import { connectMany } from '../../support/many-connections.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/store/connection.entity.js';
-import { BackgroundRefresh } from '../../../src/connections/refresh/background-refresh.js';
+import { BackgroundRefresh } from '../../../src/connections/refresh/background/background-refresh.js';
 import type { TestApp } from '../../support/app.js';
 import type { Answer } from '../../support/client.js';
 import type { EndUser } from '../../support/end-user.js';

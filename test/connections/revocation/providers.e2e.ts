@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
-import { RevocationItem } from '../../../src/connections/revocation/revocation-item.entity.js';
+import { RevocationItem } from '../../../src/connections/revocation/store/revocation-item.entity.js';
 import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';

@@ -1,5 +1,5 @@
 import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
-import { type Finding, InvalidDocumentError, limitPerCode, throwIfAny } from '../document/errors.js';
+import { type Finding, limitPerCode, throwIfAny } from '../document/errors.js';
 import { type JsonObject, type Located, isObject, objectMember, pointerTo, listMember } from '../document/json.js';
 import { portableNames } from '../document/names.js';
 import { declaredId, operationIds } from './operation-ids.js';
@@ -26,9 +26,11 @@ const UNSUPPORTED_METHODS = new Set(['trace', 'query', 'additionalOperations']);
 export function readCatalogue(document: OpenApiDocument, options: DocumentOptions): Catalogue {
   const warnings: Finding[] = [];
   const places = findOperations(document.json, warnings);
-  if (places.length === 0) throw noOperationsError(document.json, places, warnings);
-  const server = documentServer(document.json, options);
-  throwIfAny([...tooManyParameters(places), ...duplicateIds(places)]);
+  const found = documentServer(document.json, options);
+  const none = places.length === 0 ? noOperations(document.json, places, warnings) : [];
+  throwIfAny([...none, ...documentErrors(places, found)]);
+  // Findings instead of a server have been thrown.
+  const server = found as DocumentServer;
   const ids = operationIds(places);
   const aliases = portableNames(ids.values());
   const plans = new Map<string, OperationPlan>();
@@ -39,8 +41,13 @@ export function readCatalogue(document: OpenApiDocument, options: DocumentOption
     warnings.push(...findings.all);
     if (plan !== undefined && findings.isCallable) plans.set(operationId, plan);
   }
-  if (plans.size === 0) throw noOperationsError(document.json, places, warnings);
+  if (plans.size === 0) throwIfAny(noOperations(document.json, places, warnings));
   return { server, plans, warnings };
+}
+
+/** Returns the errors of a document that are found without reading its operations. */
+export function documentErrors(places: readonly DeclaredOperation[], server: DocumentServer | Finding[]): Finding[] {
+  return [...(Array.isArray(server) ? server : []), ...tooManyParameters(places), ...duplicateIds(places)];
 }
 
 /** Finds all operations of a document, callable or not, in document order. @param warnings receives findings about paths */
@@ -118,15 +125,11 @@ function warnAboutName(place: DeclaredOperation, id: string, alias: string, find
   }
 }
 
-function noOperationsError(
-  root: JsonObject,
-  places: readonly DeclaredOperation[],
-  warnings: readonly Finding[],
-): InvalidDocumentError {
+function noOperations(root: JsonObject, places: readonly DeclaredOperation[], warnings: readonly Finding[]): Finding[] {
   const hasWebhooks = Object.keys(objectMember(root, 'webhooks') ?? {}).length > 0;
   const none = hasWebhooks
     ? 'the document has only webhooks, which its server calls; it must describe operations under "paths"'
     : 'the document has no operations; describe them under "paths"';
   const message = places.length === 0 ? none : 'none of the operations of the document can be called';
-  return new InvalidDocumentError([{ code: 'no_operations', message, pointer: '/paths' }, ...limitPerCode(warnings)]);
+  return [{ code: 'no_operations', message, pointer: '/paths' }, ...limitPerCode(warnings)];
 }

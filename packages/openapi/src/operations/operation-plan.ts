@@ -98,10 +98,12 @@ function operationServer(context: OperationContext, findings: OperationFindings)
   const servers = (listMember(owner.value, 'servers') ?? []).map((own, index) =>
     readServer(own, pointerTo(owner.pointer, 'servers', index), options),
   );
-  const same = servers.find((own) => !('code' in own) && own.origin === server.origin);
-  if (same !== undefined && !('code' in same)) return same;
+  const same = servers
+    .flatMap((own) => (Array.isArray(own) ? [] : [own]))
+    .find(({ origin }) => origin === server.origin);
+  if (same !== undefined) return same;
   const [first] = servers;
-  const name = first === undefined || 'code' in first ? 'a server of its own' : first.domain;
+  const name = first === undefined || Array.isArray(first) ? 'a server of its own' : first.domain;
   const message = `the server of the operation is ${name}, but the server of the document is ${server.domain}; all operations must use the same host`;
   findings.reject('other_host', message, pointerTo(owner.pointer, 'servers'));
   return server;

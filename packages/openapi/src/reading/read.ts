@@ -15,18 +15,32 @@ import { recognizeVersion } from './version.js';
  *   `wrapped_document`, `too_large`, `too_deep`, `too_many_aliases`, `unsupported_version`, `invalid_structure`
  */
 export function readDocument(source: string | JsonObject, limits: DocumentLimits = DEFAULT_LIMITS): OpenApiDocument {
+  const { document, errors } = readLoosely(source, limits);
+  throwIfAny(errors);
+  return document;
+}
+
+/**
+ * Reads a document like {@link readDocument}, but returns the errors of its structure, so that others can be added.
+ *
+ * @throws {InvalidDocumentError} everything but `invalid_structure`
+ */
+export function readLoosely(
+  source: string | JsonObject,
+  limits: DocumentLimits = DEFAULT_LIMITS,
+): { document: OpenApiDocument; errors: Finding[] } {
   const { json, nodes, format, warnings } =
     typeof source === 'string' ? parse(source, limits) : checkLimits(source, limits);
   if (!isObject(json)) throw new InvalidDocumentError([notAnObject(json)]);
   const version = recognizeVersion(json);
   const structure = checkStructure(json, version, nodes);
-  throwIfAny(structure.errors);
-  return {
+  const document: OpenApiDocument = {
     json,
     version: version === '3.0' ? '3.0' : '3.1',
     ...(format && { format }),
     warnings: [...warnings, ...structure.warnings],
   };
+  return { document, errors: structure.errors };
 }
 
 function notAnObject(json: JsonValue): Finding {

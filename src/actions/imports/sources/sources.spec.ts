@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import type { CountersignError } from '../../common/index.js';
+import type { CountersignError } from '../../../common/index.js';
 import type { JsonObject, JsonValue } from '@countersign/openapi';
 import { readerOf, recognize, parseSource } from './recognize.js';
 
@@ -137,6 +137,14 @@ describe('the authentication of a source', () => {
   ])('is refused with its place: %j', (auth, pointer) => {
     const form = inMetadata(chatGpt, { auth });
     expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', pointer]);
+  });
+
+  it('is refused with all its mistakes at once', () => {
+    const auth = { type: 'oauth', client_url: 5, authorization_url: 6, scope: 7 };
+    const form = inMetadata(chatGpt, { auth, oauth_client_id: 8, oauth_client_secret: 9 });
+    const names = ['auth/client_url', 'auth/authorization_url', 'auth/scope', 'oauth_client_id', 'oauth_client_secret'];
+    const pointers = names.map((name) => `/metadata/${name}`);
+    expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', ...pointers]);
   });
 
   it('ignores verification tokens with a warning', () => {

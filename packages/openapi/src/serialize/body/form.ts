@@ -1,7 +1,7 @@
-import { type JsonValue, isObject, pointerTo } from '../document/json.js';
-import { type FormField } from '../operations/request-body.js';
-import { percentEncode, scalarText, invalidArgument } from './encode.js';
-import { pairsWriter } from './query.js';
+import { type JsonValue, isObject, pointerTo } from '../../document/json.js';
+import { type FormField } from '../../operations/request-body.js';
+import { percentEncode, scalarText, invalidArgument } from '../encode.js';
+import { pairsWriter } from '../query.js';
 
 /** Serializes a body as `application/x-www-form-urlencoded`. @throws {InvalidArgumentsError} it is not an object, or a value is invalid */
 export type FormWriter = (body: JsonValue) => string;

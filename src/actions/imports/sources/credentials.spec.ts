@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CountersignError } from '../../common/index.js';
+import { CountersignError } from '../../../common/index.js';
 import { readCredentials } from './credentials.js';
 
 const read = (api_key?: string | number | null) =>

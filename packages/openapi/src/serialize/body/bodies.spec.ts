@@ -8,7 +8,7 @@ import {
   type JsonValue,
   compileOperation,
   readDocument,
-} from '../index.js';
+} from '../../index.js';
 
 function operationOf(content: JsonObject, version = '3.1.1', components: JsonObject = {}): CompiledOperation {
   const post = { operationId: 'op', requestBody: { content }, responses: { 200: { description: 'ok' } } };

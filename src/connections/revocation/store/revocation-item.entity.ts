@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
-import { SealedColumn } from '../../vault/index.js';
+import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../../database/index.js';
+import { SealedColumn } from '../../../vault/index.js';
 import { Revocation } from './revocation.entity.js';
 
 /**

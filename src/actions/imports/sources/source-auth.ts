@@ -1,6 +1,7 @@
 import { isObject, type Finding, type JsonObject, type Located, member, stringMember } from '@countersign/openapi';
 import { readCredentials } from './credentials.js';
-import { invalidImport } from './invalid-import.js';
+import { invalidImport, readAll } from './invalid-import.js';
+import { readTexts } from './texts.js';
 
 /** Fields of our authentication schema, each with its pointer into the source. */
 export type SourceFields = Record<string, Located<string | boolean>>;
@@ -42,7 +43,10 @@ export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): Sou
     case 'none':
       return { type: 'none', fields: {}, needs: [], withheld: [], pointer, warnings };
     case 'service_http':
-      return { ...withCredentials(holder, apiKeySettings(auth), warnings, { api_key: 'api_key' }), withheld: [] };
+      return {
+        ...withCredentials(holder, () => apiKeySettings(auth), warnings, { api_key: 'api_key' }),
+        withheld: [],
+      };
     case 'user_http':
       return {
         ...apiKeySettings(auth, { per_user: { value: true, pointer: `${pointer}/type` } }),
@@ -50,7 +54,7 @@ export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): Sou
         warnings,
       };
     case 'oauth':
-      return withCredentials(holder, oauthSettings(auth, urls), warnings, {
+      return withCredentials(holder, () => oauthSettings(auth, urls), warnings, {
         client_id: 'oauth_client_id',
         client_secret: 'oauth_client_secret',
       });
@@ -71,11 +75,11 @@ const SAME_NAMES = {
 type Settings = Omit<SourceAuth, 'withheld' | 'warnings'>;
 
 function apiKeySettings(auth: AuthObject, more: SourceFields = {}): Settings {
-  const type = texts(auth, { auth_type: 'authorization_type' })['auth_type'];
+  const type = readTexts(auth, { auth_type: 'authorization_type' })['auth_type'];
   const placement: SourceFields = { auth_type: type ?? { value: 'bearer', pointer: auth.pointer }, ...more };
   const needs = 'per_user' in more ? [] : ['api_key'];
   if (type?.value !== 'custom') return { type: 'api_key', fields: placement, needs, pointer: auth.pointer };
-  const header = texts(auth, { custom_header_name: 'custom_auth_header' });
+  const header = readTexts(auth, { custom_header_name: 'custom_auth_header' });
   const fields = { ...placement, ...header };
   return { type: 'api_key', fields, needs: [...needs, 'custom_header_name'], pointer: auth.pointer };
 }
@@ -83,7 +87,7 @@ function apiKeySettings(auth: AuthObject, more: SourceFields = {}): Settings {
 function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
   const scope = member(auth.value, 'scope');
   const fields = {
-    ...texts(auth, { authorization_url, token_url, ...SAME_NAMES }),
+    ...readTexts(auth, { authorization_url, token_url, ...SAME_NAMES }),
     // An empty scope is intended: request no scope, even if the document suggests some.
     ...(scope === '' && { scope: { value: scope, pointer: `${auth.pointer}/scope` } }),
   };
@@ -93,24 +97,13 @@ function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNa
 
 function withCredentials(
   holder: Located<JsonObject>,
-  settings: Settings,
+  readSettings: () => Settings,
   warnings: Finding[],
   names: Record<string, string>,
 ): SourceAuth {
-  const { fields, withheld, warnings: found } = readCredentials(holder, names);
+  const [settings, credentials] = readAll(readSettings, () => readCredentials(holder, names));
+  const { fields, withheld, warnings: found } = credentials;
   return { ...settings, fields: { ...settings.fields, ...fields }, withheld, warnings: [...warnings, ...found] };
-}
-
-/** Reads string members. Empty strings count as absent. */
-function texts({ value, pointer }: AuthObject, names: Record<string, string>): Record<string, Located<string>> {
-  const fields: Record<string, Located<string>> = {};
-  for (const [ours, theirs] of Object.entries(names)) {
-    const found = member(value, theirs) ?? '';
-    const place = `${pointer}/${theirs}`;
-    if (typeof found !== 'string') throw invalidImport([{ pointer: place, message: `${theirs} must be a string` }]);
-    if (found !== '') fields[ours] = { value: found, pointer: place };
-  }
-  return fields;
 }
 
 function verificationTokens({ value, pointer }: AuthObject): Finding[] {

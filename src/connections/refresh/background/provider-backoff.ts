@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { backoffMs } from '../../common/index.js';
-import { REFRESH_BACKOFF } from '../store/lifetime.js';
+import { backoffMs } from '../../../common/index.js';
+import { REFRESH_BACKOFF } from '../../store/lifetime.js';
 
 /** Consecutive failed refreshes of an action before its refreshes pause. */
 const MAX_FAILURES = 8;

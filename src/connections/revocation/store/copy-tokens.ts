@@ -1,8 +1,8 @@
 import { IsNull, Not, type FindOptionsWhere } from 'typeorm';
-import type { Action } from '../../actions/index.js';
-import type { TenantStore } from '../../database/index.js';
-import { Connection } from '../store/connection.entity.js';
-import type { OAuthSettings } from '../../oauth/index.js';
+import type { Action } from '../../../actions/index.js';
+import type { TenantStore } from '../../../database/index.js';
+import { Connection } from '../../store/connection.entity.js';
+import type { OAuthSettings } from '../../../oauth/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 
 /** The stored OAuth client of an action, as needed to revoke its tokens. */

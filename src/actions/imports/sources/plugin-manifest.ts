@@ -23,14 +23,16 @@ export const pluginManifest: SourceReader = {
   document(source: JsonObject, url?: string): DocumentReference {
     const api = objectMember(source, 'api');
     const type = stringMember(api, 'type');
-    if (type !== 'openapi') throw invalidImport([{ pointer: '/api/type', message: 'api.type must be openapi' }]);
     const pointer = '/api/url';
     const target = stringMember(api, 'url') ?? '';
-    if (parseUrl(target)) return { source: { openapi_url: target }, pointer };
-    const resolved = target === '' ? undefined : parseUrl(target, url);
-    if (resolved) return { source: { openapi_url: resolved.href }, pointer };
+    const isUrl = URL.canParse(target) || (target !== '' && URL.canParse(target, url));
     const message = 'api.url must be a URL; if it is relative, send manifest_url, openapi or openapi_url';
-    throw invalidImport([{ pointer, message }]);
+    const errors = [
+      ...(type === 'openapi' ? [] : [{ pointer: '/api/type', message: 'api.type must be openapi' }]),
+      ...(isUrl ? [] : [{ pointer, message }]),
+    ];
+    if (errors.length > 0) throw invalidImport(errors);
+    return { source: { openapi_url: URL.canParse(target) ? target : new URL(target, url).href }, pointer };
   },
 };
 

@@ -1,5 +1,5 @@
 import { In } from 'typeorm';
-import type { TenantStore } from '../../database/index.js';
+import type { TenantStore } from '../../../database/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 
 /** Number of items of a revocation by status. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type JsonValue, isObject, mapMembers, pointerTo } from '../document/json.js';
-import { mediaTypeEssence, firstConcreteType, isMediaTypeAllowed, isJson } from '../operations/media-types.js';
-import { type FormField, type RequestBody } from '../operations/request-body.js';
+import { type JsonValue, isObject, mapMembers, pointerTo } from '../../document/json.js';
+import { mediaTypeEssence, firstConcreteType, isMediaTypeAllowed, isJson } from '../../operations/media-types.js';
+import { type FormField, type RequestBody } from '../../operations/request-body.js';
 import { type BodyFile, type BodyWriter, type ReadFile, buildContent } from './content.js';
-import { scalarText, invalidArgument } from './encode.js';
+import { scalarText, invalidArgument } from '../encode.js';
 import { parseFile } from './file.js';
 
 /** A part of a body: text, with a content type unless it is plain text, or a file (RFC 7578, section 4). */

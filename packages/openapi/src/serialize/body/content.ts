@@ -1,4 +1,4 @@
-import { type JsonValue } from '../document/json.js';
+import { type JsonValue } from '../../document/json.js';
 
 /** A serialized body. */
 export interface Content {

@@ -1,7 +1,7 @@
-import { type JsonValue, member, pointerTo, stringMember } from '../document/json.js';
-import { mediaTypeEssence } from '../operations/media-types.js';
+import { type JsonValue, member, pointerTo, stringMember } from '../../document/json.js';
+import { mediaTypeEssence } from '../../operations/media-types.js';
 import { type BodyFile } from './content.js';
-import { invalidArgument } from './encode.js';
+import { invalidArgument } from '../encode.js';
 
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/;
 /** A media type (RFC 9110, section 8.3.1) without characters that could end a header. */

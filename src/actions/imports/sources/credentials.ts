@@ -1,5 +1,5 @@
-import { type Finding, type JsonObject, type Located, member } from '@countersign/openapi';
-import { invalidImport } from './invalid-import.js';
+import type { Finding, JsonObject, Located } from '@countersign/openapi';
+import { readTexts } from './texts.js';
 
 /** The usable credentials of a source, and the names of those that it does not reveal. */
 export interface ReadCredentials {
@@ -18,20 +18,17 @@ const ENCRYPTED = /^(?:v\d+:[0-9a-f]+:[0-9a-f]*|[0-9a-f]{32}:(?:[0-9a-f]{32})+)$
  * Reads the usable credentials of a source.
  *
  * @param names maps our field names to the source's
- * @throws {CountersignError} `invalid_import`: a credential is not a string
+ * @throws {CountersignError} `invalid_import`: credentials are not strings
  */
 export function readCredentials(holder: Located<JsonObject>, names: Record<string, string>): ReadCredentials {
   const read: ReadCredentials = { fields: {}, withheld: [], warnings: [] };
-  for (const [ours, theirs] of Object.entries(names)) {
-    const value = member(holder.value, theirs) ?? '';
-    const pointer = `${holder.pointer}/${theirs}`;
-    if (typeof value !== 'string') throw invalidImport([{ pointer, message: `${theirs} must be a string` }]);
+  for (const [ours, { value, pointer }] of Object.entries(readTexts(holder, names))) {
     if (ENCRYPTED.test(value)) {
-      const message = `${theirs} is encrypted; only the installation that exported it can decrypt it`;
+      const message = `${names[ours]} is encrypted; only the installation that exported it can decrypt it`;
       read.warnings.push({ code: 'credential_encrypted', message, pointer });
     }
     if (ENCRYPTED.test(value) || PLACEHOLDER.test(value)) read.withheld.push(ours);
-    else if (value !== '') read.fields[ours] = { value, pointer };
+    else read.fields[ours] = { value, pointer };
   }
   return read;
 }

@@ -1,14 +1,14 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Clock, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
-import { Settings } from '../../config/index.js';
-import { Connection } from '../store/connection.entity.js';
-import { ActionClients } from './action-clients.js';
-import { DueList, type DueConnection } from './due-list.js';
+import { Clock, Logger, RecurringJobs, type RecurringJob } from '../../../common/index.js';
+import { Settings } from '../../../config/index.js';
+import { Connection } from '../../store/connection.entity.js';
+import { ActionClients } from '../action-clients.js';
+import { DueList, type DueConnection } from '../due-list.js';
 import { HostQueues } from './host-queues.js';
-import { RefreshLease } from './lease.js';
+import { RefreshLease } from '../lease.js';
 import { ProviderBackoff } from './provider-backoff.js';
-import { Refresher, type RefreshResult } from './refresher.js';
-import { UnusableConnectionError } from './unusable-connection.error.js';
+import { Refresher, type RefreshResult } from '../refresher.js';
+import { UnusableConnectionError } from '../unusable-connection.error.js';
 
 /** A waiting job takes about 250 bytes. Jobs that do not fit are found again in the next round. */
 const LIMITS = { perHost: 8, total: 64, waiting: 20_000 };

@@ -1,7 +1,7 @@
 import { isURL } from 'class-validator';
 import { type Finding, type JsonObject, type Located, stringMember } from '@countersign/openapi';
-import { WEB_URL } from '../documents/document.dto.js';
-import type { DocumentSource } from '../documents/document-import.js';
+import { WEB_URL } from '../../documents/document.dto.js';
+import type { DocumentSource } from '../../documents/document-import.js';
 import type { SourceAuth } from './source-auth.js';
 
 /** The formats of other platforms that actions can be imported from. */

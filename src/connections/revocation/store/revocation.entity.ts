@@ -1,6 +1,6 @@
 import { Column, Entity, Index } from 'typeorm';
-import { BelongsTo, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
-import { Tenant } from '../../tenants/index.js';
+import { BelongsTo, JsonColumn, PrimaryId, TimeColumn } from '../../../database/index.js';
+import { Tenant } from '../../../tenants/index.js';
 
 /** A command that ended connections. Its items are the token revocations at the providers. */
 @Entity('revocations')

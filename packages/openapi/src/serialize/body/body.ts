@@ -1,8 +1,8 @@
-import { type JsonValue, isObject, stringMember } from '../document/json.js';
-import { firstConcreteType, isMediaTypeAllowed } from '../operations/media-types.js';
-import { type RequestBody } from '../operations/request-body.js';
+import { type JsonValue, isObject, stringMember } from '../../document/json.js';
+import { firstConcreteType, isMediaTypeAllowed } from '../../operations/media-types.js';
+import { type RequestBody } from '../../operations/request-body.js';
 import { type BodyWriter, type Content, type PendingContent, buildContent } from './content.js';
-import { scalarText, invalidArgument } from './encode.js';
+import { scalarText, invalidArgument } from '../encode.js';
 import { parseFile } from './file.js';
 import { formWriter } from './form.js';
 import { multipartWriter } from './multipart.js';

@@ -1,0 +1,175 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { TestApp } from '../support/app.js';
+import { AuthorizationServer } from '../support/authorization-server.js';
+import { field, opensAuthentication, saves } from '../support/console/authentication-form.js';
+import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+
+let app: TestApp;
+let browser: ConsoleBrowser;
+let upstream: Upstream;
+let provider: AuthorizationServer;
+let tenant: TestTenant;
+let gpt: TestGpt;
+let visitor: Visitor;
+
+beforeAll(async () => {
+  [app, browser, upstream, provider] = await Promise.all([
+    TestApp.start(),
+    ConsoleBrowser.start(),
+    Upstream.start(),
+    AuthorizationServer.start(),
+  ]);
+  tenant = await app.tenant('Acme Assistants');
+});
+
+afterAll(() => Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop()]));
+
+beforeEach(async () => {
+  gpt = await tenant.gpt();
+  provider.reset();
+  visitor = await browser.visitor(app);
+  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
+});
+
+afterEach(async () => {
+  await visitor.leaves();
+  expect(visitor.errors).toEqual([]);
+});
+
+const opens = (auth?: object, document: object = upstream.document(NOTES_PATHS)) =>
+  opensAuthentication(visitor, gpt, document, auth);
+
+/** The form of an action's schema, as a dialog over the action. */
+async function opensDialog(auth?: object) {
+  await gpt.action(upstream.document(NOTES_PATHS), auth);
+  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}`);
+  await page.getByRole('link', { name: 'Notes', exact: true }).click();
+  const edit = page.getByRole('button', { name: 'Edit authentication' });
+  await edit.click();
+  const dialog = page.getByRole('dialog', { name: 'Authentication' });
+  await dialog.getByRole('radio', { name: 'None' }).waitFor();
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const answers = async (answer: 'Stay' | 'Leave') => {
+    await question.getByRole('button', { name: answer }).click();
+    await question.waitFor({ state: 'detached' });
+  };
+  return { page, edit, dialog, question, answers };
+}
+
+it('edits the authentication in a dialog, which discards unsaved values and shows saved ones', async () => {
+  const { page, edit, dialog, answers } = await opensDialog(provider.schema());
+  const section = page.getByRole('region', { name: 'Authentication' });
+  await section.getByText('OAuth').waitFor();
+  await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
+  expect(await visitor.accessibilityFindings('authentication-dialog')).toEqual([]);
+  await page.keyboard.press('Escape');
+  await answers('Leave');
+  await dialog.waitFor({ state: 'detached' });
+  await edit.click();
+  await dialog.getByLabel('Client ID', { exact: true }).waitFor();
+  expect(await dialog.getByLabel('Client secret', { exact: true }).inputValue()).toBe('[HIDDEN]');
+  await dialog.getByRole('radio', { name: 'None' }).check();
+  await dialog.getByRole('button', { name: /^Save/ }).last().click();
+  await dialog.waitFor({ state: 'detached' });
+  await section.getByText('None').waitFor();
+});
+
+describe('Unsaved changes of the authentication', () => {
+  it.each<[string, (page: Page, dialog: Locator) => Promise<void>]>([
+    ['Escape', (page) => page.keyboard.press('Escape')],
+    ['the button that closes', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
+    ['Cancel', (_, dialog) => dialog.getByRole('button', { name: 'Cancel' }).click()],
+    ["the browser's Back", (page) => page.evaluate('history.back()')],
+  ])('are asked about before the dialog is closed by %s', async (_, leaves) => {
+    const { page, dialog, question, answers } = await opensDialog();
+    const key = field(dialog, 'API key');
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await key.fill('typed-with-care');
+    const address = page.url();
+    await leaves(page, dialog);
+    await question.waitFor();
+    // Escape closes the question, not the dialog under it.
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    expect(await key.inputValue()).toBe('typed-with-care');
+    await leaves(page, dialog);
+    await answers('Stay');
+    expect([page.url(), await key.inputValue()]).toEqual([address, 'typed-with-care']);
+    await leaves(page, dialog);
+    await answers('Leave');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain('typed-with-care');
+  });
+
+  it('are not lost by a click outside the dialog', async () => {
+    const { page, dialog, question } = await opensDialog();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await field(dialog, 'API key').fill('typed-with-care');
+    await page.mouse.click(5, 400);
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await page.keyboard.press('Escape');
+    await question.waitFor();
+    expect(await visitor.accessibilityFindings('authentication-leave')).toEqual([]);
+  });
+
+  it('are kept when another type is selected, and asked about even if the type is back to the stored one', async () => {
+    const { page, dialog, question, answers } = await opensDialog();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await field(dialog, 'API key').fill('typed-with-care');
+    await dialog.getByRole('radio', { name: 'OAuth' }).check();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await dialog.getByRole('radio', { name: 'None' }).check();
+    await page.keyboard.press('Escape');
+    await question.waitFor();
+    await answers('Stay');
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
+    await field(dialog, 'API key').fill('');
+    await dialog.getByRole('radio', { name: 'None' }).check();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await question.count()).toBe(0);
+  });
+
+  it('of the document under the dialog are still asked about after the dialog is closed', async () => {
+    const { page, edit, dialog, question, answers } = await opensDialog();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('textbox', { name: 'OpenAPI document' }).focus();
+    await page.keyboard.type(' ');
+    await page.getByText('Unsaved changes').waitFor();
+    await edit.click();
+    await dialog.getByRole('radio', { name: 'API Key' }).check();
+    await page.keyboard.press('Escape');
+    await answers('Leave');
+    await dialog.waitFor({ state: 'detached' });
+    // An unchanged dialog is closed without a question.
+    await edit.click();
+    await dialog.getByRole('radio', { name: 'None' }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await question.count()).toBe(0);
+    await page.evaluate('history.back()');
+    await question.waitFor();
+    await answers('Stay');
+    await page.getByText('Unsaved changes').waitFor();
+  });
+
+  it('are asked about on the authentication page until they are saved', async () => {
+    const { page, form } = await opens();
+    const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await form.getByRole('radio', { name: 'API Key' }).check();
+    await field(form, 'API key').fill('typed-with-care');
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await question.getByRole('button', { name: 'Stay' }).click();
+    await question.waitFor({ state: 'detached' });
+    await saves(page);
+    await page.getByRole('link', { name: 'Notes', exact: true }).click();
+    await page.getByRole('button', { name: 'Edit authentication' }).waitFor();
+    expect(await question.count()).toBe(0);
+  });
+});
