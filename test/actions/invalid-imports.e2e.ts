@@ -137,7 +137,7 @@ describe('an invalid manifest', () => {
     ],
     ['is larger than any form', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /manifest_url'],
   ])('is rejected if its URL %s', async (_, reply, problem) => {
-    world.api.answers(reply);
+    world.api.respondWith(reply);
     expect(problemOf(await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
     await expectNoAction();
   });

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 beforeEach(async () => {
   world.reset();
-  api.answers(() => ({ body: { notes: ['Milk'] } }));
+  api.respondWith(() => ({ body: { notes: ['Milk'] } }));
   visitor = await browser.visitor(world.app, { hosts: [new URL(world.provider.url).origin] });
   visitor.expectedErrors.push(/401 \(Unauthorized\)/);
   gpt = await world.tenant.gpt();
@@ -63,7 +63,7 @@ describe('The test of an operation', () => {
     await drawer.getByLabel('tags', { exact: true }).first().fill('home');
     await page.keyboard.press('Enter');
     await drawer.getByRole('textbox', { name: 'where' }).fill('{"folder": "shopping"}');
-    api.answers(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
+    api.respondWith(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
     await drawer.getByRole('button', { name: 'Send' }).click();
     await drawer.getByText('Status 200').waitFor();
     const { last } = api;
@@ -112,7 +112,7 @@ describe('The test of an operation', () => {
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test search').click();
     await page.getByRole('textbox', { name: 'q' }).fill('milk');
-    api.answers(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
     visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
     await button(page, 'Send').click();
     await page.getByRole('alert').waitFor();
@@ -127,7 +127,7 @@ describe('The test of an operation', () => {
     expect(await visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
     expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
-    api.answers(() => ({ body: { notes: ['Milk'] } }));
+    api.respondWith(() => ({ body: { notes: ['Milk'] } }));
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
     await page.getByRole('alert').waitFor({ state: 'detached' });

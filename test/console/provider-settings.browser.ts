@@ -110,7 +110,7 @@ describe('The suggestion of the document', () => {
 
 describe('The issuer field', () => {
   it('fills in empty fields, lists scopes, and reports conflicts', async () => {
-    metadata.serves(LAYOUTS.oauth(''), {
+    metadata.publish(LAYOUTS.oauth(''), {
       body: metadata.document('', {
         revocation_endpoint: `${metadata.url}/revoke`,
         scopes_supported: ['notes:read', 'notes:write'],

@@ -6,7 +6,7 @@ import {
   type CompletedFields,
   type FieldsCheck,
 } from '../../auth-registry/index.js';
-import type { Caller, FieldError } from '../../common/index.js';
+import { parseUrl, type Caller, type FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
@@ -78,7 +78,7 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   private checkUrl(name: string, url: string | undefined): FieldError[] {
     if (!url) return [];
     const pointer = `/${name}`;
-    const hasFragment = URL.canParse(url) && new URL(url).hash !== '';
+    const hasFragment = (parseUrl(url)?.hash ?? '') !== '';
     const errors = hasFragment ? [{ pointer, message: `${name} must not have a fragment` }] : [];
     try {
       if (name === 'authorization_url') this.egress.checkForBrowser(url);

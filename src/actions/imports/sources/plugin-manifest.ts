@@ -1,4 +1,4 @@
-import { parseUrl } from '../../common/index.js';
+import { parseUrl } from '../../../common/index.js';
 import { type Finding, isObject, type JsonObject, member, objectMember, stringMember } from '@countersign/openapi';
 import { readSourceAuth, type SourceAuth } from './source-auth.js';
 import { OPENAI_URLS } from './chatgpt-action.js';
@@ -25,14 +25,14 @@ export const pluginManifest: SourceReader = {
     const type = stringMember(api, 'type');
     const pointer = '/api/url';
     const target = stringMember(api, 'url') ?? '';
-    const isUrl = URL.canParse(target) || (target !== '' && URL.canParse(target, url));
+    const resolved = target === '' ? undefined : parseUrl(target, url);
     const message = 'api.url must be a URL; if it is relative, send manifest_url, openapi or openapi_url';
     const errors = [
       ...(type === 'openapi' ? [] : [{ pointer: '/api/type', message: 'api.type must be openapi' }]),
-      ...(isUrl ? [] : [{ pointer, message }]),
+      ...(resolved ? [] : [{ pointer, message }]),
     ];
-    if (errors.length > 0) throw invalidImport(errors);
-    return { source: { openapi_url: URL.canParse(target) ? target : new URL(target, url).href }, pointer };
+    if (!resolved || errors.length > 0) throw invalidImport(errors);
+    return { source: { openapi_url: parseUrl(target) ? target : resolved.href }, pointer };
   },
 };
 
