@@ -20,7 +20,7 @@ export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';
 export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors/countersign-error.js';
 export { logFailure } from './errors/log-failure.js';
-export { problem, PROBLEMS, type FieldError } from './errors/problems.js';
+export { problem, PROBLEMS, type FieldError, type ProblemCode } from './errors/problems.js';
 export { toCountersignError } from './errors/to-countersign-error.js';
 export { digest, newId, randomSecret, randomText, isSameDigest } from './ids/ids.js';
 export { mintKey, parseKey, type ParsedKey, type Role } from './ids/key-format.js';

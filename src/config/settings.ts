@@ -31,7 +31,14 @@ export class Settings {
     maxHeldBytes: number;
   };
   /** Requests per window; 0 means unlimited. */
-  readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
+  readonly limits!: {
+    windowSeconds: number;
+    key: number;
+    tenant: number;
+    user: number;
+    signIn: number;
+    failedAuthentication: number;
+  };
   readonly signIn!: { ticketMs: number; stateMs: number };
   /** Retention of the steps of sign-ins and refreshes. */
   readonly trace!: { keptMs: number };
@@ -127,6 +134,7 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
     limits: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
       key: env.RATE_LIMIT_KEY,
+      tenant: env.RATE_LIMIT_TENANT,
       user: env.RATE_LIMIT_USER,
       signIn: env.RATE_LIMIT_SIGN_IN,
       failedAuthentication: env.RATE_LIMIT_FAILED_AUTHENTICATION,
