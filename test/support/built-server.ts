@@ -62,7 +62,7 @@ export class BuiltServer {
         ({ ok }) => ok,
         () => false,
       );
-    await Promise.race([eventually(answers, Boolean, 30_000), this.exited]);
+    await Promise.race([eventually(answers, Boolean, 50_000), this.exited]);
     if (!(await answers())) throw new Error(`it did not start: ${this.errors()}${this.output()}`);
     return this;
   }
