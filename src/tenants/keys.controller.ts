@@ -9,7 +9,7 @@ import {
   type Page,
   type TenantCaller,
 } from '../common/index.js';
-import { CreatedKeyDto, CreateKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
+import { CreatedKeyDto, CreateKeyDto, KeyDto, RevokeKeyQuery, RotateKeyDto } from './keys.dto.js';
 import { KeysService } from './keys.service.js';
 
 @ApiTags('API keys')
@@ -52,8 +52,12 @@ export class KeysController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key' })
   @ApiNoContentResponse()
-  @ApiProblems('not_found')
-  revoke(@CurrentCaller() caller: TenantCaller, @Param('key_id') keyId: string): Promise<void> {
-    return this.keys.revoke(caller, keyId);
+  @ApiProblems('not_found', 'last_admin_key')
+  revoke(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('key_id') keyId: string,
+    @Query() query: RevokeKeyQuery,
+  ): Promise<void> {
+    return this.keys.revoke(caller, keyId, query);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
 import { Cluster } from '../cluster/index.js';
 import {
@@ -12,13 +12,14 @@ import {
   newId,
   toPage,
   parseTime,
+  type Caller,
   type Page,
   type PageQuery,
   type TenantCaller,
 } from '../common/index.js';
 import { Database, type TenantItem, type TenantStore } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
-import type { CreateKeyDto, CreatedKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
+import type { CreateKeyDto, CreatedKeyDto, KeyDto, RevokeKeyQuery, RotateKeyDto } from './keys.dto.js';
 
 /** Creates, lists, rotates and revokes the API keys of a tenant. */
 @Injectable()
@@ -30,13 +31,23 @@ export class KeysService {
     private readonly cluster: Cluster,
   ) {}
 
-  async create(caller: TenantCaller, { role, name, expires_at, gpt_ids }: CreateKeyDto): Promise<CreatedKeyDto> {
+  create(caller: TenantCaller, body: CreateKeyDto): Promise<CreatedKeyDto> {
+    return this.createFor(caller.tenantId, caller, body);
+  }
+
+  /** @throws {NotFoundError} the tenant does not exist */
+  async createFor(
+    tenantId: string,
+    caller: Caller,
+    { role, name, expires_at, gpt_ids }: CreateKeyDto,
+  ): Promise<CreatedKeyDto> {
     const expiresAt = this.expiry(expires_at);
     const gptIds = gpt_ids ?? null;
     if (gptIds && role !== 'runtime') {
       throw InvalidRequestError.at('/gpt_ids', 'gpt_ids is only allowed for keys with the role runtime');
     }
-    return this.database.tenant(caller.tenantId).write(async (store) => {
+    return this.database.tenant(tenantId).write(async (store) => {
+      await store.lockTenant();
       if (gptIds) await rejectUnknownGpts(store, gptIds);
       const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds });
       const entry = { type: 'key.created', actor: caller, targetId: row.id } as const;
@@ -80,12 +91,19 @@ export class KeysService {
     return created;
   }
 
-  /** Revokes a key. It stops working here immediately, and on other replicas when their caches are invalidated or expire. */
-  async revoke(caller: TenantCaller, keyId: string): Promise<void> {
+  /**
+   * Revokes a key. It stops working here immediately, and on other replicas when their caches are invalidated or expire.
+   *
+   * @throws {CountersignError} `last_admin_key`: no other admin key works, and `force` is not set
+   */
+  async revoke(caller: TenantCaller, keyId: string, { force }: RevokeKeyQuery): Promise<void> {
+    const now = this.clock.now();
     const revoked = await this.database.tenant(caller.tenantId).write(async (store) => {
+      await store.lockTenant();
       const row = await store.get(ApiKey, { id: keyId }, 'key');
       if (row.revokedAt) return row;
-      await store.update(ApiKey, { id: keyId }, { revokedAt: this.clock.now() });
+      if (!force) await rejectLastAdminKey(store, row, now);
+      await store.update(ApiKey, { id: keyId }, { revokedAt: now });
       const entry = { type: 'key.revoked', actor: caller, targetId: keyId } as const;
       await this.audit.record(store, entry);
       return row;
@@ -127,6 +145,18 @@ export class KeysService {
 
 function isUsable({ revokedAt, expiresAt }: ApiKey, now: Date): boolean {
   return !revokedAt && !(expiresAt && expiresAt <= now);
+}
+
+/** @throws {CountersignError} `last_admin_key`: the key works, and no other admin key of the tenant does */
+async function rejectLastAdminKey(store: TenantStore, row: ApiKey, now: Date): Promise<void> {
+  const { id, role } = row;
+  if (role !== 'admin' || !isUsable(row, now)) return;
+  const others = await store.find(ApiKey, { id: Not(id), role, revokedAt: IsNull() });
+  if (others.some((other) => isUsable(other, now))) return;
+  throw new CountersignError(
+    'last_admin_key',
+    'this is the last admin key of the tenant that works; create another first, or revoke it with ?force=true',
+  );
 }
 
 function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null {
