@@ -15,6 +15,8 @@ const integer = (fallback: number, min: number, max: number) =>
 const seconds = (fallback: number, max: number) => integer(fallback, 1, max);
 const quota = (fallback: number) => integer(fallback, 0, 1_000_000_000);
 
+const resources = (fallback: number) => integer(fallback, 1, 1_000_000);
+
 /** Every variable that Countersign reads, with its default. */
 export const ENVIRONMENT_SCHEMA = z.object({
   NODE_ENV: z.string().optional(),
@@ -49,6 +51,9 @@ export const ENVIRONMENT_SCHEMA = z.object({
   CALL_MAX_FILE_BYTES: integer(10 * MEBIBYTE, 1000, MAX_FILE_BYTES),
   CALL_MAX_TOTAL_FILE_BYTES: integer(25 * MEBIBYTE, 1000, MAX_FILE_BYTES),
   CALL_MAX_HELD_BYTES: integer(512 * MEBIBYTE, 16 * MEBIBYTE, MEBIBYTE * MEBIBYTE),
+  MAX_KEYS_PER_TENANT: resources(1000),
+  MAX_GPTS_PER_TENANT: resources(1000),
+  MAX_ACTIONS_PER_GPT: resources(100),
   RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
   RATE_LIMIT_KEY: quota(60_000),
   RATE_LIMIT_USER: quota(1200),

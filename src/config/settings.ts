@@ -30,6 +30,8 @@ export class Settings {
     /** Memory for large bodies of all calls together. */
     maxHeldBytes: number;
   };
+  /** Maximum numbers of resources. */
+  readonly maximum!: { keysPerTenant: number; gptsPerTenant: number; actionsPerGpt: number };
   /** Requests per window; 0 means unlimited. */
   readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
   readonly signIn!: { ticketMs: number; stateMs: number };
@@ -123,6 +125,11 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
       maxFileBytes: env.CALL_MAX_FILE_BYTES,
       maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
       maxHeldBytes: env.CALL_MAX_HELD_BYTES,
+    },
+    maximum: {
+      keysPerTenant: env.MAX_KEYS_PER_TENANT,
+      gptsPerTenant: env.MAX_GPTS_PER_TENANT,
+      actionsPerGpt: env.MAX_ACTIONS_PER_GPT,
     },
     limits: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,

@@ -21,7 +21,7 @@ export class KeysController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'createApiKey', summary: 'Create an API key, which is shown once' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
-  @ApiProblems('invalid_request')
+  @ApiProblems('invalid_request', 'limit_reached')
   create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateKeyDto): Promise<CreatedKeyDto> {
     return this.keys.create(caller, body);
   }
@@ -38,7 +38,7 @@ export class KeysController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'Rotate a key with an overlap' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
-  @ApiProblems('invalid_request', 'not_found', 'conflict')
+  @ApiProblems('invalid_request', 'not_found', 'conflict', 'limit_reached')
   rotate(
     @CurrentCaller() caller: TenantCaller,
     @Param('key_id') keyId: string,
