@@ -18,7 +18,13 @@ export { UserPageQuery } from './api/user-page-query.js';
 export { checkInput, fieldErrors, validateInput } from './api/validation.js';
 export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';
-export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors/countersign-error.js';
+export {
+  CountersignError,
+  ForbiddenError,
+  InvalidRequestError,
+  LimitReachedError,
+  NotFoundError,
+} from './errors/countersign-error.js';
 export { logFailure } from './errors/log-failure.js';
 export { problem, PROBLEMS, type FieldError, type ProblemCode } from './errors/problems.js';
 export { toCountersignError } from './errors/to-countersign-error.js';

@@ -18,6 +18,8 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, title: 'Method not allowed' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   conflict: { status: 409, title: 'The request conflicts with the state of the resource' },
+  last_admin_key: { status: 409, title: 'The tenant would have no admin key left' },
+  limit_reached: { status: 409, title: 'There are as many of these resources as allowed' },
   slug_taken: { status: 409, title: 'Another tenant already uses this slug' },
   duplicate_domain: { status: 409, title: 'Another action of the GPT already uses this domain' },
   secrets_required: { status: 409, title: 'The stored secrets must be entered again' },
