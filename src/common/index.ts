@@ -30,7 +30,14 @@ export { RecurringJobs } from './jobs/recurring-jobs.js';
 export { stackOf } from './logging/describe-error.js';
 export { createLogger, Logger, NestLogger } from './logging/logger.js';
 export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
-export { byteRedactor, HIDDEN, redactor, type Redact } from './redaction/redactor.js';
+export {
+  byteRedactor,
+  HIDDEN,
+  longTextRedactor,
+  redactor,
+  type Redact,
+  type RedactLong,
+} from './redaction/redactor.js';
 export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
 export { backoffMs, type Backoff } from './time/backoff.js';
