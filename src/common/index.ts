@@ -10,6 +10,7 @@ export {
 } from './api/access.js';
 export { ApiPage } from './api/api-page.js';
 export { ApiProblems, ApiProblemsAs } from './api/api-problems.js';
+export { disconnectSignal, onClose } from './api/disconnect-signal.js';
 export { addressOf, type HttpReply, type HttpRequest } from './api/http-request.js';
 export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
 export { ProblemDto } from './api/problem.dto.js';

@@ -1,10 +1,16 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActionAuthGuard, type Credential } from '../credentials/index.js';
-import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
+import {
+  ApiProblems,
+  ApiProblemsAs,
+  Authenticated,
+  onClose,
+  type HttpReply,
+  type HttpRequest,
+} from '../common/index.js';
 import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto } from './call.dto.js';
 import type { Call } from './call.js';
-import { onClose } from './disconnect-signal.js';
 import { Dispatcher } from './dispatcher.js';
 import { outcomeJson } from './outcome-json.js';
 import { PlanGuard } from './plan.guard.js';
