@@ -51,7 +51,9 @@ const ENCODINGS: Record<string, Spell> = {
   'in base64url': base64url,
   'in base64 behind one octet': (text) => base64(`:${text}`),
   'in base64url behind two octets and before others': (text) => base64url(`u:${text}:more`),
-  'in base64 inside a longer run': (text) => `x${base64(text)}`,
+  'in base64 behind one other character': (text) => `x${base64(text)}`,
+  'in base64 behind two other characters': (text) => `xy${base64(text)}`,
+  'in base64 behind three other characters': (text) => `xyz${base64(text)}`,
   'in hexadecimal': (text) => Buffer.from(text).toString('hex'),
   'in hexadecimal, in upper case, behind a digit': (text) => `0${Buffer.from(text).toString('hex').toUpperCase()}`,
 };
