@@ -10,6 +10,7 @@ export {
 } from './api/access.js';
 export { ApiPage } from './api/api-page.js';
 export { ApiProblems, ApiProblemsAs } from './api/api-problems.js';
+export { disconnectSignal, onClose } from './api/disconnect-signal.js';
 export { addressOf, type HttpReply, type HttpRequest } from './api/http-request.js';
 export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
 export { ProblemDto } from './api/problem.dto.js';
@@ -36,7 +37,14 @@ export { RecurringJobs } from './jobs/recurring-jobs.js';
 export { stackOf } from './logging/describe-error.js';
 export { createLogger, Logger, NestLogger } from './logging/logger.js';
 export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
-export { byteRedactor, HIDDEN, redactor, type Redact } from './redaction/redactor.js';
+export {
+  byteRedactor,
+  HIDDEN,
+  longTextRedactor,
+  redactor,
+  type Redact,
+  type RedactLong,
+} from './redaction/redactor.js';
 export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
 export { backoffMs, type Backoff } from './time/backoff.js';
