@@ -6,6 +6,7 @@ import { compareAsJson } from './equality.js';
 import { explainErrors } from './explain-errors.js';
 import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
 import { type JsonObject } from '../document/json.js';
+import { withLinearErrors } from '../document/linear-errors.js';
 import { DEFINITION } from '../schema/argument-schemas.js';
 import { definitionOrder } from '../schema/definition-order.js';
 import { compilePattern } from '../schema/keywords.js';
@@ -54,7 +55,7 @@ function compile(schema: JsonObject): ValidateFunction {
     validateSchema: false,
     addUsedSchema: false,
     logger: false,
-    code: { regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
+    code: { process: withLinearErrors, regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
   });
   // Otherwise each schema lists the properties of all that it is composed of: quadratic for a chain of `allOf`.
   ajv.opts.unevaluated = UNEVALUATED.test(JSON.stringify(schema));
