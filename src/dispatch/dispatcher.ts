@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '@countersign/openapi';
+import {
+  InvalidArgumentsError,
+  InvalidDocumentError,
+  type ArgumentFinding,
+  type BuiltRequest,
+  type JsonObject,
+} from '@countersign/openapi';
 import { OperationPlans } from '../actions/index.js';
 import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
@@ -163,6 +169,8 @@ function buildRequest(operation: Call['operation'], args: JsonObject): BuiltRequ
   try {
     return operation.buildRequest(args);
   } catch (error) {
+    // Imports leave out such operations; the document was stored before they did.
+    if (error instanceof InvalidDocumentError) throw new CountersignError('operation_not_found', error.message);
     if (!(error instanceof InvalidArgumentsError)) throw error;
     const errors = inArguments(error.findings);
     throw new CountersignError('invalid_arguments', errors[0]?.message ?? error.message, errors);

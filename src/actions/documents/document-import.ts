@@ -50,9 +50,6 @@ export interface CheckedDocument {
 
 const MAX_WARNINGS_BYTES = 48_000;
 
-/** Longer ones than these fit no column, and no real document has them. */
-const MAX_TEXT = 2000;
-
 @Injectable()
 export class DocumentImport {
   constructor(private readonly egress: Egress) {}
@@ -109,7 +106,6 @@ function examine(source: string | object, documentUrl?: string) {
       reservedHeaders: RESERVED_HEADERS,
       isSchemeSupported: (scheme, serverUrl) => authOfScheme(scheme, [], serverUrl) !== undefined,
     });
-    refuseOverlong(description);
     return { document, description, warnings: cut(description.warnings) };
   });
 }
@@ -136,20 +132,6 @@ function invalid(findings: readonly FieldError[]): CountersignError {
   const [first] = errors;
   const detail = errors.length === 1 && first ? first.message : `the document has ${errors.length} problems`;
   return new CountersignError('invalid_openapi', detail, errors);
-}
-
-function refuseOverlong({ server, operations }: DocumentDescription): void {
-  const isOverlong = (text: string) => text.length > MAX_TEXT;
-  const long = operations.filter(({ operationId, path }) => isOverlong(operationId) || isOverlong(path));
-  const [first, ...others] = [
-    ...(isOverlong(server.url) ? [overlong('/servers/0/url', 'the server URL is too long')] : []),
-    ...long.map(({ operationId }) => overlong('/paths', `the path or id of ${operationId.slice(0, 80)} is too long`)),
-  ];
-  if (first) throw new InvalidDocumentError([first, ...others]);
-}
-
-function overlong(pointer: string, message: string): Finding {
-  return { code: 'too_long', message, pointer };
 }
 
 function cut(warnings: readonly Finding[]): Finding[] {
