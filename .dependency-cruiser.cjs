@@ -63,7 +63,7 @@ const LAYERS = {
   'src/connections/refresh': ['background', '.'],
   'src/connections/revocation': ['.', 'store'],
   'src/dispatch': ['.', 'response', 'files', 'memory'],
-  'src/egress': ['.', 'connection', 'exchange', 'policy', 'errors'],
+  'src/egress': ['.', 'connection', 'exchange', 'lookup', 'slots', 'policy', 'errors'],
   'src/oauth': ['.', 'discovery', 'presets', 'protocol'],
   'src/pages': ['.', 'texts', 'markup'],
   'src/provider-checks': ['.', 'checks', 'findings'],
