@@ -61,7 +61,7 @@ export class Dispatcher {
       showRequest: body.show_request,
       deadline,
       signal,
-      memory: this.bufferMemory.openCall(),
+      memory: this.bufferMemory.openCall(caller.tenantId),
       isAdmin,
     };
   }

@@ -61,11 +61,11 @@ export class DocumentImport {
    * @throws {InvalidRequestError} neither or both of the two ways are there
    * @throws {CountersignError} `invalid_openapi` with pointers into the document; `egress_denied` and `upstream_*` for a URL
    */
-  async read({ openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
+  async read(tenantId: string, { openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
     if ((openapi === undefined) === (openapi_url === undefined)) {
       throw InvalidRequestError.at('/openapi', 'give either openapi or openapi_url');
     }
-    const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
+    const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(tenantId, openapi_url);
     const { document, description, warnings } = examine(source, openapi_url);
     const parts = await pack(JSON.stringify(document.json));
     const text = typeof source === 'string' ? await pack(source) : [];
@@ -94,8 +94,8 @@ export class DocumentImport {
     }
   }
 
-  private async fetch(url: string): Promise<string> {
-    const { status, text } = await fetchText(this.egress, url, '/openapi_url');
+  private async fetch(tenantId: string, url: string): Promise<string> {
+    const { status, text } = await fetchText(this.egress, tenantId, url, '/openapi_url');
     if (status === 200) return text;
     throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }

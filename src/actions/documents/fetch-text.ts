@@ -16,12 +16,13 @@ const LIMITS = { timeoutMs: 30_000, maxResponseBytes: DEFAULT_LIMITS.maxBytes, r
 /**
  * Fetches a document to import, without credentials.
  *
+ * @param tenantId the tenant that imports it
  * @param pointer points to the URL in the request body
  * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB
  */
-export async function fetchText(egress: Egress, url: string, pointer: string): Promise<FetchedText> {
+export async function fetchText(egress: Egress, tenantId: string, url: string, pointer: string): Promise<FetchedText> {
   try {
-    const { status, body, url: last } = await egress.request({ url, headers: HEADERS, ...LIMITS });
+    const { status, body, url: last } = await egress.request({ tenantId, url, headers: HEADERS, ...LIMITS });
     return { status, text: decodeText(body), url: last };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;

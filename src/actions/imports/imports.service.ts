@@ -42,14 +42,14 @@ export class ImportsService {
   async import(caller: TenantCaller, gptId: string, body: unknown): Promise<ImportedActionDto> {
     const { tenantId } = caller;
     await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const obtained = await this.obtain(body);
+    const obtained = await this.obtain(tenantId, body);
     const { source, own } = obtained;
     const reader = recognize(source);
     const [read, document] = readAll(
       () => reader.read(source),
       () => documentOf(reader, obtained),
     );
-    const imported = await this.importDocument(document);
+    const imported = await this.importDocument(tenantId, document);
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
@@ -65,7 +65,7 @@ export class ImportsService {
     return { form: reader.format, action, warnings: [...read.warnings, ...auth.warnings] };
   }
 
-  private async obtain(body: unknown): Promise<ObtainedSource> {
+  private async obtain(tenantId: string, body: unknown): Promise<ObtainedSource> {
     if (isObject(body) && !hasManifest(body) && readerOf(body)) return { source: body, own: {} };
     const { value: own, errors } = checkInput(ImportDto, body);
     const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
@@ -75,13 +75,13 @@ export class ImportsService {
     }
     if (errors.length > 0) throw new InvalidRequestError(errors);
     if (manifest_url === undefined) return { source: parseSource(manifest), own };
-    const { status, text, url } = await fetchText(this.egress, manifest_url, '/manifest_url');
+    const { status, text, url } = await fetchText(this.egress, tenantId, manifest_url, '/manifest_url');
     if (status === 200) return { source: parseSource(text), url, own };
     throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }
 
-  private importDocument({ source, pointer }: DocumentReference): Promise<ImportedDocument> {
-    return this.documents.read(source).catch((error: unknown) => {
+  private importDocument(tenantId: string, { source, pointer }: DocumentReference): Promise<ImportedDocument> {
+    return this.documents.read(tenantId, source).catch((error: unknown) => {
       throw error instanceof CountersignError ? withPointer(pointer, error) : error;
     });
   }

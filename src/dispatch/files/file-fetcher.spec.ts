@@ -39,7 +39,7 @@ describe('FileFetcher', () => {
       const bytes = async () => (await metrics.heldBytes.get()).values[0]?.value;
       let peak = 0;
       const call = async (): Promise<number[]> => {
-        const limits = { deadline: Number.POSITIVE_INFINITY, memory: bufferMemory.openCall() };
+        const limits = { deadline: Number.POSITIVE_INFINITY, memory: bufferMemory.openCall('tenant') };
         const perByte = MEMORY_PER_BYTE[kind === 'responses' ? 'file' : 'sentFile'];
         const fetch = fetcher.batch(4, new FileBudget(settings.call), limits, {
           reservation: limits.memory[kind],

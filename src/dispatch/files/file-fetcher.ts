@@ -58,6 +58,7 @@ export class FileFetcher {
     const bytes = budget.nextLimit;
     const response = await this.egress
       .request({
+        tenantId: limits.memory.tenantId,
         url,
         timeoutMs: Math.min(TIMEOUT_MS, deadline - Date.now()),
         maxResponseBytes: () => ({ bytes, memory: { perByte: memory.perByte, afterBody: 0 } }),

@@ -58,7 +58,7 @@ function reads(...how: ConstructorParameters<typeof Read>): Read {
 
 describe('the memory of calls', () => {
   it('is reported in metrics with the waiting calls, and released once when calls end', async () => {
-    const [one, other] = [memory.openCall(), memory.openCall()];
+    const [one, other] = [memory.openCall('tenant'), memory.openCall('tenant')];
     const first = reads(one.responses, 'a', 30);
     const second = reads(other.responses, 'a', 20);
     expect([first.state, second.state, await gauges()]).toEqual(['granted', 'waiting', { held: 30, waiting: 1 }]);
@@ -71,15 +71,15 @@ describe('the memory of calls', () => {
   });
 
   it('is divided: a fifth for sent files, the rest for responses, half of each for one host', async () => {
-    const [sends, answers] = [memory.openCall(), memory.openCall()];
+    const [sends, answers] = [memory.openCall('tenant'), memory.openCall('tenant')];
     const states = [
       reads(sends.sentFiles, 'a', 10),
       reads(sends.sentFiles, 'b', 10),
-      reads(memory.openCall().sentFiles, 'c', 1),
+      reads(memory.openCall('tenant').sentFiles, 'c', 1),
       reads(answers.responses, 'a', 40),
-      reads(memory.openCall().responses, 'a', 1),
-      reads(memory.openCall().responses, 'b', 40),
-      reads(memory.openCall().responses, 'c', 1),
+      reads(memory.openCall('tenant').responses, 'a', 1),
+      reads(memory.openCall('tenant').responses, 'b', 40),
+      reads(memory.openCall('tenant').responses, 'c', 1),
     ].map(({ state }) => state);
     // The files of one call count for at most the share of one host; the rest is not counted.
     expect(states).toEqual(['granted', 'granted', 'granted', 'granted', 'waiting', 'granted', 'waiting']);
@@ -87,7 +87,7 @@ describe('the memory of calls', () => {
   });
 
   it('grows in steps and shrinks to the size of the complete body', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     const read = reads(call.responses, 'a', 6, 40);
     read.grows(12, 40);
     expect(await gauges()).toEqual({ held: 12, waiting: 0 });
@@ -101,7 +101,7 @@ describe('the memory of calls', () => {
   });
 
   it('is set aside for what a call expects, until it expects less', async () => {
-    const [one, other] = [memory.openCall(), memory.openCall()];
+    const [one, other] = [memory.openCall('tenant'), memory.openCall('tenant')];
     one.responses.expect(36 * MIB);
     reads(one.responses, 'a', 6);
     const second = reads(other.responses, 'a', 6, 36);
@@ -112,8 +112,8 @@ describe('the memory of calls', () => {
   });
 
   it('is not granted to released bodies and ended calls', async () => {
-    reads(memory.openCall().responses, 'a', 40);
-    const call = memory.openCall();
+    reads(memory.openCall('tenant').responses, 'a', 40);
+    const call = memory.openCall('tenant');
     const [released, ended] = [reads(call.responses, 'a', 10), reads(call.responses, 'a', 10)];
     expect(await gauges()).toMatchObject({ waiting: 1 });
     released.body.release();
@@ -126,14 +126,14 @@ describe('the memory of calls', () => {
   });
 
   it('is released before a call reads another response, with a new claim', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     reads(call.responses, 'a', 5);
     call.responses.release();
     expect([reads(call.responses, 'a', 30).state, await gauges()]).toEqual(['granted', { held: 30, waiting: 0 }]);
   });
 
   it('triggers the callbacks of a call that gets memory', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     let [granted, removed] = [0, 0];
     call.responses.onGranted(() => granted++);
     call.sentFiles.onGranted(() => removed++)();
@@ -155,7 +155,7 @@ describe('the memory of calls', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const calls = steps.map(() => memory.openCall());
+        const calls = steps.map(() => memory.openCall('tenant'));
         const begun: Read[] = [];
         for (const [index, { host, mib, ends }] of steps.entries()) {
           const call = calls[index];

@@ -37,9 +37,9 @@ export class BufferMemory {
     this.responses = createBudget(maxHeldBytes - forSentFiles);
   }
 
-  /** Creates the empty reservation of one call. */
-  openCall(): CallReservation {
-    return new CallReservation(this.sentFiles, this.responses, this.metrics);
+  /** Creates the empty reservation of one call of a tenant. */
+  openCall(tenantId: string): CallReservation {
+    return new CallReservation(tenantId, this.sentFiles, this.responses, this.metrics);
   }
 }
 

@@ -12,6 +12,7 @@ export class CallReservation {
   #waitingBodies = 0;
 
   constructor(
+    readonly tenantId: string,
     sentFiles: MemoryBudget,
     responses: MemoryBudget,
     private readonly metrics: Metrics,

@@ -19,7 +19,7 @@ interface Answered {
 
 const LIMITS = {
   deadline: Number.POSITIVE_INFINITY,
-  memory: new BufferMemory(readSettings({}), new Metrics()).openCall(),
+  memory: new BufferMemory(readSettings({}), new Metrics()).openCall('tenant'),
 };
 const NO_FETCHER = {} as FileFetcher;
 
