@@ -14,3 +14,4 @@ export type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
 export type { EgressResponse } from './exchange/exchange.js';
 export type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
 export { EgressAllowList } from './policy/allow-list.js';
+export { Bulkhead } from './slots/bulkhead.js';
