@@ -7,7 +7,7 @@ import { BufferMemory } from './buffer-memory.js';
 import type { BudgetReservation } from './call-reservation.js';
 
 const MIB = 1_048_576;
-/** Leaves 80 MiB for responses, 40 MiB of them for one host. */
+/** Leaves 80 MiB for responses: 40 MiB for one host, 30 of them for one tenant. */
 const MAX = 100 * MIB;
 
 let metrics: Metrics;
@@ -70,20 +70,22 @@ describe('the memory of calls', () => {
     expect(await gauges()).toEqual({ held: 0, waiting: 0 });
   });
 
-  it('is divided: a fifth for sent files, the rest for responses, half of each for one host', async () => {
-    const [sends, answers] = [memory.openCall('tenant'), memory.openCall('tenant')];
-    const states = [
-      reads(sends.sentFiles, 'a', 10),
-      reads(sends.sentFiles, 'b', 10),
-      reads(memory.openCall('tenant').sentFiles, 'c', 1),
-      reads(answers.responses, 'a', 40),
-      reads(memory.openCall('tenant').responses, 'a', 1),
-      reads(memory.openCall('tenant').responses, 'b', 40),
-      reads(memory.openCall('tenant').responses, 'c', 1),
-    ].map(({ state }) => state);
-    // The files of one call count for at most the share of one host; the rest is not counted.
-    expect(states).toEqual(['granted', 'granted', 'granted', 'granted', 'waiting', 'granted', 'waiting']);
-    expect(await gauges()).toEqual({ held: 10 + 1 + 80, waiting: 2 });
+  it('is divided: a fifth for sent files, the rest for responses, half of each for one host, three quarters for one tenant', async () => {
+    const responses = (tenantId: string, host: string, mib: number) =>
+      reads(memory.openCall(tenantId).responses, host, mib).state;
+    const sentFiles = (tenantId: string, host: string, mib: number) =>
+      reads(memory.openCall(tenantId).sentFiles, host, mib).state;
+    expect([responses('x', 'a', 40), responses('x', 'a', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('y', 'a', 10), responses('z', 'a', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('x', 'b', 30), responses('x', 'c', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('y', 'b', 10), responses('z', 'c', 1)]).toEqual(['granted', 'waiting']);
+    expect([sentFiles('x', 'a', 7), sentFiles('x', 'b', 7), sentFiles('x', 'c', 2)]).toEqual([
+      'granted',
+      'granted',
+      'waiting',
+    ]);
+    // The first response counts for at most what one tenant gets at one host; the rest is not counted.
+    expect(await gauges()).toEqual({ held: 80 + 14, waiting: 5 });
   });
 
   it('grows in steps and shrinks to the size of the complete body', async () => {
@@ -112,16 +114,16 @@ describe('the memory of calls', () => {
   });
 
   it('is not granted to released bodies and ended calls', async () => {
-    reads(memory.openCall('tenant').responses, 'a', 40);
+    reads(memory.openCall('tenant').responses, 'a', 30);
     const call = memory.openCall('tenant');
     const [released, ended] = [reads(call.responses, 'a', 10), reads(call.responses, 'a', 10)];
     expect(await gauges()).toMatchObject({ waiting: 1 });
     released.body.release();
     await settle();
-    expect([released.state, ended.state, await gauges()]).toEqual(['aborted', 'waiting', { held: 40, waiting: 1 }]);
+    expect([released.state, ended.state, await gauges()]).toEqual(['aborted', 'waiting', { held: 30, waiting: 1 }]);
     call.end();
     await settle();
-    expect([ended.state, await gauges()]).toEqual(['aborted', { held: 40, waiting: 0 }]);
+    expect([ended.state, await gauges()]).toEqual(['aborted', { held: 30, waiting: 0 }]);
     await expect(call.responses.open('b').grow(MIB, MIB)).rejects.toThrow(EgressAbortedError);
   });
 

@@ -61,7 +61,7 @@ export class CallReservation {
 
 /** The memory that a call holds from one of the budgets. */
 export class BudgetReservation implements MemoryReservation {
-  readonly reservation = new Reservation();
+  readonly reservation: Reservation;
   readonly #bodies = new Set<ReservedBody>();
   #hasEnded = false;
   /** The memory that bodies still to come may need. */
@@ -70,7 +70,9 @@ export class BudgetReservation implements MemoryReservation {
   constructor(
     private readonly budget: MemoryBudget,
     private readonly call: CallReservation,
-  ) {}
+  ) {
+    this.reservation = new Reservation(call.tenantId);
+  }
 
   get isHolding(): boolean {
     return this.call.isHolding;

@@ -1,4 +1,4 @@
-/** The memory that one call has reserved from a budget. */
+/** The memory that one call of a tenant has reserved from a budget. */
 export class Reservation {
   /** Reserved bytes by host; no value is 0. */
   readonly byHost = new Map<string, number>();
@@ -7,10 +7,19 @@ export class Reservation {
   /** The most that `total` can reach before everything is released. */
   claim = 0;
 
+  constructor(readonly tenantId: string) {}
+
   /** The bytes that the reservation may still grow by. */
   get need(): number {
     return this.claim - this.total;
   }
+}
+
+/** Limits in bytes. */
+export interface MemoryLimits {
+  readonly total: number;
+  /** At most `total`. */
+  readonly perHost: number;
 }
 
 /** A request for more bytes of a reservation. */
@@ -30,7 +39,8 @@ export interface MemoryRequest {
 }
 
 /**
- * A budget of bytes that calls reserve step by step and keep until they release them: limited in total and for each host.
+ * A budget of bytes that calls reserve step by step and keep until they release them: limited in total, for each host, for each tenant, and
+ * for each tenant at each host.
  *
  * **No deadlock.** Calls that each hold a part of what they need must never wait for one another. Each call therefore states with its first
  * request how far it may grow (its claim), and memory is granted only if the resulting state is safe (the banker's algorithm: Dijkstra,
@@ -41,23 +51,25 @@ export interface MemoryRequest {
  *
  * The order is found by taking the calls by need, smallest first: if any call can be next, the one with the smallest need can, and what it
  * releases only adds to what is free. The hosts at which a call will need memory are unknown (responses name them), so its need must fit at every
- * host. That costs little: if the smallest needs of two hosts fit at their own hosts, the smaller one fits at both.
+ * host. That costs little: if the smallest needs of two hosts fit at their own hosts, the smaller one fits at both. Limits of tenants do not change the
+ * order: if the smallest need does not fit into its tenant's limits, no other call of that tenant fits either.
  *
- * **FIFO.** Empty reservations are served in the order of their requests, and later requests never take the memory that they wait for. Reservations
- * that hold memory go first if that is safe, because they are the ones that will release it.
+ * **Fairness.** Empty reservations of the tenant that holds the least memory are served first, each tenant's in the order of their requests. Later
+ * requests never take the memory that earlier ones wait for, so a tenant that waits is not passed by one that holds more. Reservations that hold memory
+ * go first if that is safe, because they are the ones that will release it.
  *
- * **Oversized calls.** A claim is at most the limit of one host. A call that needs more continues when it has reserved that much, and the rest is
- * not counted: it can always run, and no other call at its host that still needs to grow runs beside it.
+ * **Oversized calls.** A claim is at most a tenant's limit of one host. A call that needs more continues when it has reserved that much, and the rest is
+ * not counted: it can always run, and no other call of its tenant that still needs to grow at its host runs beside it.
  */
 export class MemoryBudget {
   /** Reservations that hold memory. */
   readonly #holding = new Set<Reservation>();
   readonly #queue = new Set<MemoryRequest>();
 
-  /** @param perHost at most `total` */
+  /** @param ofTenant limits of each tenant; no more than the limits of all */
   constructor(
-    private readonly total: number,
-    private readonly perHost: number,
+    private readonly ofAll: MemoryLimits,
+    private readonly ofTenant = ofAll,
   ) {}
 
   /** Grants the request, now or when memory is free. @returns cancels the wait */
@@ -85,46 +97,64 @@ export class MemoryBudget {
   }
 
   #grantWaiting(): void {
-    // Repeats, because a grant at one host lowers the need at all others: a request that was unsafe may be safe now.
-    while (this.#grantInOrder());
+    // Repeats, because a grant at one host lowers the need at all others, and changes which tenant is next.
+    while (this.#grantNext());
   }
 
-  #grantInOrder(): boolean {
-    const exhaustedHosts = new Set<string>();
-    let [isExhausted, hasGranted] = [false, false];
-    for (const request of this.#queue) {
+  #grantNext(): boolean {
+    const blocked = new Set<string>();
+    for (const request of this.#inOrder()) {
       const isFirst = request.reservation.total === 0;
-      if (isFirst && (isExhausted || exhaustedHosts.has(request.host))) continue;
-      if (this.#tryGrant(request)) hasGranted = true;
-      else if (isFirst && this.#isLimitedByHost(request)) exhaustedHosts.add(request.host);
-      else if (isFirst) isExhausted = true;
+      if (isFirst && scopesOf(request).some((scope) => blocked.has(scope))) continue;
+      if (this.#tryGrant(request)) return true;
+      if (isFirst) blocked.add(this.#limitedScope(request));
     }
-    return hasGranted;
+    return false;
+  }
+
+  /** Returns the requests of the tenant that holds the least memory first. */
+  #inOrder(): MemoryRequest[] {
+    const held = new Map<string, number>();
+    for (const { tenantId, total } of this.#holding) held.set(tenantId, (held.get(tenantId) ?? 0) + total);
+    const heldFor = ({ reservation }: MemoryRequest): number => held.get(reservation.tenantId) ?? 0;
+    return [...this.#queue].toSorted((a, b) => heldFor(a) - heldFor(b));
   }
 
   #tryGrant(request: MemoryRequest): boolean {
-    const counted = this.#tryReserve(request, this.perHost);
+    const counted = this.#tryReserve(request, this.ofAll, this.ofTenant);
     if (counted === undefined) return false;
     this.#queue.delete(request);
     request.onGranted(counted);
     return true;
   }
 
-  /** Returns whether the request would be granted if hosts had no limit of their own. */
-  #isLimitedByHost(request: MemoryRequest): boolean {
-    const counted = this.#tryReserve(request, this.total);
+  /** Returns the scope of the limit that a request waits for: the narrowest without whose limit it would be granted. */
+  #limitedScope(request: MemoryRequest): string {
+    const [ofTenantAtHost, ofTenant, ofHost, ofAll] = scopesOf(request);
+    if (this.#wouldGrant(request, this.ofAll, withoutHosts(this.ofTenant))) return ofTenantAtHost;
+    if (this.#wouldGrant(request, this.ofAll, this.ofAll)) return ofTenant;
+    if (this.#wouldGrant(request, withoutHosts(this.ofAll), withoutHosts(this.ofAll))) return ofHost;
+    return ofAll;
+  }
+
+  #wouldGrant(request: MemoryRequest, ofAll: MemoryLimits, ofTenant: MemoryLimits): boolean {
+    const counted = this.#tryReserve(request, ofAll, ofTenant);
     if (counted === undefined) return false;
     this.#add(request.reservation, request.host, -counted);
     return true;
   }
 
   /** @returns the number of bytes that were reserved; `undefined` if that would be unsafe */
-  #tryReserve({ reservation, host, bytes, claim }: MemoryRequest, perHost: number): number | undefined {
-    if (reservation.total === 0) reservation.claim = Math.min(Math.max(claim, bytes), this.perHost);
+  #tryReserve(
+    { reservation, host, bytes, claim }: MemoryRequest,
+    ofAll: MemoryLimits,
+    ofTenant: MemoryLimits,
+  ): number | undefined {
+    if (reservation.total === 0) reservation.claim = Math.min(Math.max(claim, bytes), this.ofTenant.perHost);
     const counted = Math.min(bytes, reservation.need);
     if (counted === 0) return 0;
     this.#add(reservation, host, counted);
-    if (this.#isSafe(perHost)) return counted;
+    if (this.#isSafe(ofAll, ofTenant)) return counted;
     this.#add(reservation, host, -counted);
     return undefined;
   }
@@ -138,20 +168,50 @@ export class MemoryBudget {
     else this.#holding.add(reservation);
   }
 
-  #isSafe(perHost: number): boolean {
-    let free = this.total;
-    const freeByHost = new Map<string, number>();
-    const adjust = (reservation: Reservation, sign: 1 | -1): void => {
-      free += sign * reservation.total;
-      for (const [host, bytes] of reservation.byHost) {
-        freeByHost.set(host, (freeByHost.get(host) ?? perHost) + sign * bytes);
-      }
-    };
-    for (const reservation of this.#holding) adjust(reservation, -1);
+  #isSafe(ofAll: MemoryLimits, ofTenant: MemoryLimits): boolean {
+    const free = new FreeMemory(ofAll);
+    const freeByTenant = new Map<string, FreeMemory>();
+    for (const reservation of this.#holding) {
+      const { tenantId } = reservation;
+      const own = freeByTenant.get(tenantId) ?? new FreeMemory(ofTenant);
+      freeByTenant.set(tenantId, own);
+      for (const each of [free, own]) each.add(reservation, -1);
+    }
     for (const reservation of [...this.#holding].toSorted((a, b) => a.need - b.need)) {
-      if (reservation.need > Math.min(free, ...freeByHost.values())) return false;
-      adjust(reservation, 1);
+      const own = freeByTenant.get(reservation.tenantId) ?? free;
+      if (reservation.need > Math.min(free.atEveryHost, own.atEveryHost)) return false;
+      for (const each of [free, own]) each.add(reservation, 1);
     }
     return true;
   }
+}
+
+/** The memory that is free within limits. */
+class FreeMemory {
+  #total: number;
+  readonly #byHost = new Map<string, number>();
+
+  constructor(private readonly limits: MemoryLimits) {
+    this.#total = limits.total;
+  }
+
+  get atEveryHost(): number {
+    return Math.min(this.#total, ...this.#byHost.values());
+  }
+
+  add(reservation: Reservation, sign: 1 | -1): void {
+    this.#total += sign * reservation.total;
+    for (const [host, bytes] of reservation.byHost) {
+      this.#byHost.set(host, (this.#byHost.get(host) ?? this.limits.perHost) + sign * bytes);
+    }
+  }
+}
+
+function withoutHosts({ total }: MemoryLimits): MemoryLimits {
+  return { total, perHost: total };
+}
+
+/** Returns keys of the limits that apply to a request: of its tenant at its host, of its tenant, of its host, of all. */
+function scopesOf({ reservation: { tenantId }, host }: MemoryRequest): [string, string, string, string] {
+  return [`${tenantId} ${host}`, `${tenantId} `, ` ${host}`, ' '];
 }
