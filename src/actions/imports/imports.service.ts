@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkInput, CountersignError, InvalidRequestError, newId, type TenantCaller } from '../../common/index.js';
 import { Database } from '../../database/index.js';
-import { Egress } from '../../egress/index.js';
+import { BufferMemory, Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../lifecycle/actions.service.js';
@@ -28,6 +28,7 @@ export class ImportsService {
   constructor(
     private readonly database: Database,
     private readonly egress: Egress,
+    private readonly bufferMemory: BufferMemory,
     private readonly documents: DocumentImport,
     private readonly auth: ImportedAuth,
     private readonly actions: ActionsService,
@@ -75,9 +76,18 @@ export class ImportsService {
     }
     if (errors.length > 0) throw new InvalidRequestError(errors);
     if (manifest_url === undefined) return { source: parseSource(manifest), own };
-    const { status, text, url } = await fetchText(this.egress, tenantId, manifest_url, '/manifest_url');
-    if (status === 200) return { source: parseSource(text), url, own };
-    throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
+    return { ...(await this.fetchManifest(tenantId, manifest_url)), own };
+  }
+
+  private async fetchManifest(tenantId: string, manifestUrl: string): Promise<{ source: JsonObject; url: string }> {
+    const memory = this.bufferMemory.openCall(tenantId);
+    try {
+      const { status, text, url } = await fetchText(this.egress, memory, manifestUrl, '/manifest_url');
+      if (status === 200) return { source: parseSource(text), url };
+      throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
+    } finally {
+      memory.end();
+    }
   }
 
   private importDocument(tenantId: string, { source, pointer }: DocumentReference): Promise<ImportedDocument> {

@@ -3,9 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../config/index.js';
-import { Egress, EgressAllowList } from '../../egress/index.js';
+import { Egress, EgressAllowList, BufferMemory, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { BufferMemory, MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
 import { FileBudget } from './file-budget.js';
 import { FileFetcher } from './file-fetcher.js';
 

@@ -1,8 +1,9 @@
-import { EgressAbortedError, type BodyMemory, type MemoryReservation } from '../../egress/index.js';
+import { EgressAbortedError } from '../errors/egress-error.js';
+import type { BodyMemory, MemoryReservation } from '../exchange/memory-reservation.js';
 import type { Metrics } from '../../metrics/index.js';
 import { Reservation, type MemoryBudget } from './memory-budget.js';
 
-/** The memory that one call holds for bodies. */
+/** The memory that one call or import holds for bodies. */
 export class CallReservation {
   /** For files that the call sends. */
   readonly sentFiles: BudgetReservation;

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../../config/index.js';
-import { EgressAbortedError, type BodyMemory } from '../../egress/index.js';
+import { EgressAbortedError } from '../errors/egress-error.js';
+import type { BodyMemory } from '../exchange/memory-reservation.js';
 import { Metrics } from '../../metrics/index.js';
 import { BufferMemory } from './buffer-memory.js';
 import type { BudgetReservation } from './call-reservation.js';
