@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError, InvalidRequestError, type FieldError } from '../../common/index.js';
-import { Egress } from '../../egress/index.js';
+import { BufferMemory, type CallReservation, Egress } from '../../egress/index.js';
 import {
   formatDocument,
   InvalidDocumentError,
@@ -52,17 +52,29 @@ const MAX_WARNINGS_BYTES = 48_000;
 
 @Injectable()
 export class DocumentImport {
-  constructor(private readonly egress: Egress) {}
+  constructor(
+    private readonly egress: Egress,
+    private readonly bufferMemory: BufferMemory,
+  ) {}
 
   /**
    * @throws {InvalidRequestError} neither or both of the two ways are there
    * @throws {CountersignError} `invalid_openapi` with pointers into the document; `egress_denied` and `upstream_*` for a URL
    */
-  async read({ openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
+  async read(tenantId: string, { openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
     if ((openapi === undefined) === (openapi_url === undefined)) {
       throw InvalidRequestError.at('/openapi', 'give either openapi or openapi_url');
     }
-    const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
+    if (openapi_url === undefined) return this.import(openapi as string | object);
+    const memory = this.bufferMemory.openCall(tenantId);
+    try {
+      return await this.import(await this.fetch(memory, openapi_url), openapi_url);
+    } finally {
+      memory.end();
+    }
+  }
+
+  private async import(source: string | object, openapi_url?: string): Promise<ImportedDocument> {
     const { document, description, warnings } = examine(source, openapi_url);
     const parts = await pack(JSON.stringify(document.json));
     const text = typeof source === 'string' ? await pack(source) : [];
@@ -91,8 +103,8 @@ export class DocumentImport {
     }
   }
 
-  private async fetch(url: string): Promise<string> {
-    const { status, text } = await fetchText(this.egress, url, '/openapi_url');
+  private async fetch(memory: CallReservation, url: string): Promise<string> {
+    const { status, text } = await fetchText(this.egress, memory, url, '/openapi_url');
     if (status === 200) return text;
     throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }

@@ -54,7 +54,7 @@ export class ActionsService {
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
     await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const imported = await this.documents.read(body);
+    const imported = await this.documents.read(caller.tenantId, body);
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
@@ -153,7 +153,7 @@ export class ActionsService {
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
-    const imported = replaces ? await this.documents.read(body) : undefined;
+    const imported = replaces ? await this.documents.read(caller.tenantId, body) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
     const domain = imported?.description.server.domain ?? before.domain;
     const selection = body.auth

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../../config/index.js';
-import type { EgressResponse } from '../../egress/index.js';
+import { type EgressResponse, BufferMemory } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
-import { BufferMemory } from '../memory/buffer-memory.js';
 import { JsonBody } from './json-body.js';
 import { ResponseReader } from './response-reader.js';
 
@@ -20,7 +19,7 @@ interface Answered {
 
 const LIMITS = {
   deadline: Number.POSITIVE_INFINITY,
-  memory: new BufferMemory(readSettings({}), new Metrics()).openCall(),
+  memory: new BufferMemory(readSettings({}), new Metrics()).openCall('tenant'),
 };
 const NO_FETCHER = {} as FileFetcher;
 

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { byteRedactor, longTextRedactor, redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import type { EgressResponse } from '../../egress/index.js';
+import { type EgressResponse, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { isObject, member } from '@countersign/openapi';
 import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
 import { FileBudget, type RawFile } from '../files/file-budget.js';
 import { FileFetcher } from '../files/file-fetcher.js';
 import { fileNameOf } from '../files/file-name.js';
 import { contentTypeOf, kindOf, looksLikeFile, mediaTypeOf } from '../files/media-type.js';
-import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
-import type { CallLimits } from '../memory/call-limits.js';
+import type { CallLimits } from '../call-limits.js';
 import { decodeText } from './decode-text.js';
 import { FILES_POINTER, gatherFiles, omitted, type GatheredFiles } from './gather-files.js';
 import { JsonBody } from './json-body.js';
