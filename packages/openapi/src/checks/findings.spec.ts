@@ -203,6 +203,7 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
     '/paths/~1a~1{id}~1{id}',
     documentOf({ path: '/a/{id}/{id}', operation: { parameters: [ID] } }),
   ],
+  ['too_long', '/paths', documentOf({ path: `/${'a'.repeat(2000)}` })],
   ['unbalanced_path', '/paths/~1a~1{id', documentOf({ path: '/a/{id' })],
   ['colon_path_variable', '/paths/~1a~1:id', documentOf({ path: '/a/:id' })],
   ['many_operations', '/paths', documentOf({ others: { paths: manyPaths(31) } })],
