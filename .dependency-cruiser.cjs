@@ -62,8 +62,8 @@ const LAYERS = {
   'src/connections': ['.', 'connected-accounts', 'refresh', 'revocation', 'store'],
   'src/connections/refresh': ['background', '.'],
   'src/connections/revocation': ['.', 'store'],
-  'src/dispatch': ['.', 'response', 'files', 'memory'],
-  'src/egress': ['.', 'connection', 'exchange', 'policy', 'errors'],
+  'src/dispatch': ['.', 'response', 'files'],
+  'src/egress': ['.', 'connection', 'memory', 'exchange', 'lookup', 'slots', 'policy', 'errors'],
   'src/oauth': ['.', 'discovery', 'presets', 'protocol'],
   'src/pages': ['.', 'texts', 'markup'],
   'src/provider-checks': ['.', 'checks', 'findings'],
@@ -72,7 +72,7 @@ const LAYERS = {
 };
 
 /** Files of a module's root that its folders may import: plain types and functions without imports of their own. */
-const SHARED = { 'src/dispatch': ['call.dto', 'depth'] };
+const SHARED = { 'src/dispatch': ['call.dto', 'call-limits', 'depth'] };
 
 const folderPath = (module, folder) => (folder === '.' ? `^${module}/[^/]+$` : `^${module}/${folder}/`);
 

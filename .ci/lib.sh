@@ -180,12 +180,23 @@ start_redis() {
 # redis_is_ours <port> <process id>: another Redis may have the port.
 redis_is_ours() { redis-cli -h 127.0.0.1 -p "$1" info server | tr -d '\r' | grep -qx "process_id:$2"; }
 
+# retry <command...>: runs the command again if it fails, twice at most.
+retry() {
+  local attempt
+  for attempt in 1 2 3; do
+    "$@" && return
+    sleep $((attempt * 5))
+  done
+  return 1
+}
+
 # test_on_node <major version>: runs the unit suites and the demo on another version of Node.
 test_on_node() {
   local folder=$work/node$1 machine=x64 node
   [[ $(uname -m) == aarch64 ]] && machine=arm64
   mkdir "$folder"
-  npm install --prefix "$folder" --no-save --no-audit --no-fund --silent "node-linux-$machine@$1"
+  # The registry's network fails now and then.
+  retry npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel error "node-linux-$machine@$1"
   node=$folder/node_modules/node-linux-$machine/bin/node
   "$node" --version
   "$node" --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setUpCallers, startCallers } from './support/egress/bad-callers.js';
-import { latencyOf, type Latency } from './support/egress/latency.js';
+import { latencyOf, type Latency } from './support/latency.js';
 import { Child } from './support/child.js';
 import { Countersign } from './support/countersign.js';
 import { load } from './support/load.js';

@@ -1,6 +1,7 @@
 import { benchCalls, benchCallsShort } from './call.js';
 import { benchConsole } from './console.js';
 import { benchEgress } from './egress.js';
+import { benchHostile } from './hostile.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
@@ -9,6 +10,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
   console: benchConsole,
   egress: benchEgress,
+  hostile: benchHostile,
   openapi: benchOpenApi,
   refresh: benchRefreshes,
 };

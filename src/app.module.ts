@@ -8,7 +8,7 @@ import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
-import { HealthController, Readiness, type Probe } from './health/index.js';
+import { atMostEvery, HealthController, Readiness, type Probe } from './health/index.js';
 import { RouteList, ValidationPipe } from './http/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { ProviderChecksModule } from './provider-checks/index.js';
@@ -16,6 +16,9 @@ import { StatisticsModule } from './statistics/index.js';
 import { ToolCallsModule } from './tool-calls/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { Vault, VaultModule } from './vault/index.js';
+
+/** Anyone may ask for the readiness. A key service costs money and has quotas. */
+const VAULT_CHECK_INTERVAL_MS = 10_000;
 
 /** Everything the application is created from. */
 export interface AppParts {
@@ -65,14 +68,17 @@ export class AppModule {
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },
         RouteList,
-        { provide: Readiness, inject: [Database, Vault, Cluster, Logger], useFactory: readiness },
+        { provide: Readiness, inject: [Database, Vault, Cluster, Clock, Logger], useFactory: readiness },
       ],
     };
   }
 }
 
-function readiness(database: Database, vault: Vault, cluster: Cluster, logger: Logger): Readiness {
-  const probes: Record<string, Probe> = { database: () => database.ping(), vault: () => vault.check() };
+function readiness(database: Database, vault: Vault, cluster: Cluster, clock: Clock, logger: Logger): Readiness {
+  const probes: Record<string, Probe> = {
+    database: () => database.ping(),
+    vault: atMostEvery(VAULT_CHECK_INTERVAL_MS, clock, () => vault.check()),
+  };
   if (cluster.usesRedis) probes['redis'] = () => cluster.ping();
   return new Readiness(probes, logger);
 }

@@ -55,10 +55,15 @@ export abstract class AuthSchemaDefinition {
    * Fills in the fields that the client left out and that can be found: from the document's suggestion, from a provider's metadata.
    *
    * @param input the fields as the client wrote them, before validation
+   * @param _tenantId the tenant whose share of requests the metadata takes
    * @param _suggestion the fields that the document suggests for this schema
    * @throws {CountersignError} the named metadata could not be found; pointers are relative to the schema
    */
-  async complete(input: AuthFields, _suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+  async complete(
+    input: AuthFields,
+    _tenantId: string,
+    _suggestion?: Record<string, unknown>,
+  ): Promise<CompletedFields> {
     return { fields: input };
   }
 

@@ -53,7 +53,7 @@ export class AuthSelections {
     { before, suggestion, domain }: SelectionContext = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
-    const { fields, found, errors, failure } = await validate(schema, input as AuthFields, suggestion);
+    const { fields, found, errors, failure } = await validate(schema, input as AuthFields, action.tenantId, suggestion);
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, found);
     if (kept.length > 0) errors.push(...(await this.keep(kept, secrets, schema, before)));
@@ -75,9 +75,9 @@ export class AuthSelections {
   }
 
   /** Returns the known fields of an incomplete schema: completed, not validated, without secrets. */
-  async outline(input: AuthFields, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
+  async outline(input: AuthFields, tenantId: string, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');
-    const { fields } = await complete(schema, input, suggestion);
+    const { fields } = await complete(schema, input, tenantId, suggestion);
     const known = Object.entries(fields).filter(
       ([name, value]) => !schema.secretFields.includes(name) && value !== undefined && value !== null,
     );
@@ -144,9 +144,10 @@ interface ValidatedFields {
 async function validate(
   schema: AuthSchemaDefinition,
   input: AuthFields,
+  tenantId: string,
   suggestion?: Record<string, unknown> | null,
 ): Promise<ValidatedFields> {
-  const completed = await complete(schema, input, suggestion).catch(failureOf);
+  const completed = await complete(schema, input, tenantId, suggestion).catch(failureOf);
   const failure = completed instanceof CountersignError ? completed : undefined;
   const { fields: given, found } = completed instanceof CountersignError ? { fields: input } : completed;
   const { value, errors } = checkInput(schema.input, given);
@@ -183,9 +184,10 @@ function withoutInvalid(fields: AuthFields, errors: readonly FieldError[]): Auth
 function complete(
   schema: AuthSchemaDefinition,
   input: AuthFields,
+  tenantId: string,
   suggestion?: Record<string, unknown> | null,
 ): Promise<CompletedFields> {
-  return schema.complete(input, suggestion?.['type'] === schema.type ? suggestion : undefined);
+  return schema.complete(input, tenantId, suggestion?.['type'] === schema.type ? suggestion : undefined);
 }
 
 function noneIfBroken(error: unknown): string[] {

@@ -2,6 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { createLogger, type Logger } from '../common/index.js';
 import { environment, misspelledVariables, type Settings } from '../config/index.js';
+import { MetricsListener } from '../metrics/index.js';
 import { loadSettings } from './load-settings.js';
 
 /** Starts the server with the settings of the environment. */
@@ -16,7 +17,9 @@ export async function start(): Promise<NestFastifyApplication> {
     logger.warn({ variable }, `unknown variable ${variable} is ignored; did you mean ${suggestion}?`);
   }
   warnAboutDebugOutput(settings, logger);
+  warnAboutOpenMetrics(settings, logger);
   const app = await createApp({ settings, operatorKey: key, logger });
+  await app.get(MetricsListener).listen();
   await app.listen(settings.port, settings.host);
   const { publicUrl } = settings;
   if (createdIn) logger.info({ file: createdIn }, 'created an operator key in this file');
@@ -32,4 +35,10 @@ function warnAboutDebugOutput({ debugging }: Settings, logger: Logger): void {
     { variables: debugging },
     'these variables make Node and libraries print secrets; unset them before you store real ones',
   );
+}
+
+/** Warns in production if everyone who reaches the server can read its metrics. */
+function warnAboutOpenMetrics({ production, metrics: { token, port } }: Settings, logger: Logger): void {
+  if (!production || token !== undefined || port !== undefined) return;
+  logger.warn({ route: '/metrics' }, 'anyone can read /metrics; set METRICS_TOKEN or METRICS_PORT');
 }

@@ -10,6 +10,7 @@ export {
 } from './api/access.js';
 export { ApiPage } from './api/api-page.js';
 export { ApiProblems, ApiProblemsAs } from './api/api-problems.js';
+export { disconnectSignal, onClose } from './api/disconnect-signal.js';
 export { addressOf, type HttpReply, type HttpRequest } from './api/http-request.js';
 export { toPage, PageQuery, parseCursor, type Page } from './api/pagination.js';
 export { ProblemDto } from './api/problem.dto.js';
@@ -18,9 +19,15 @@ export { UserPageQuery } from './api/user-page-query.js';
 export { checkInput, fieldErrors, validateInput } from './api/validation.js';
 export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';
-export { CountersignError, ForbiddenError, InvalidRequestError, NotFoundError } from './errors/countersign-error.js';
+export {
+  CountersignError,
+  ForbiddenError,
+  InvalidRequestError,
+  LimitReachedError,
+  NotFoundError,
+} from './errors/countersign-error.js';
 export { logFailure } from './errors/log-failure.js';
-export { problem, PROBLEMS, type FieldError } from './errors/problems.js';
+export { problem, PROBLEMS, type FieldError, type ProblemCode } from './errors/problems.js';
 export { toCountersignError } from './errors/to-countersign-error.js';
 export { digest, newId, randomSecret, randomText, isSameDigest } from './ids/ids.js';
 export { mintKey, parseKey, type ParsedKey, type Role } from './ids/key-format.js';
@@ -30,7 +37,14 @@ export { RecurringJobs } from './jobs/recurring-jobs.js';
 export { stackOf } from './logging/describe-error.js';
 export { createLogger, Logger, NestLogger } from './logging/logger.js';
 export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
-export { byteRedactor, HIDDEN, redactor, type Redact } from './redaction/redactor.js';
+export {
+  byteRedactor,
+  HIDDEN,
+  longTextRedactor,
+  redactor,
+  type Redact,
+  type RedactLong,
+} from './redaction/redactor.js';
 export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
 export { backoffMs, type Backoff } from './time/backoff.js';

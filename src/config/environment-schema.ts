@@ -12,14 +12,17 @@ const MAX_FILE_BYTES = 256 * MEBIBYTE;
 
 const integer = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
+const port = z.coerce.number().int().min(1).max(65_535);
 const seconds = (fallback: number, max: number) => integer(fallback, 1, max);
 const quota = (fallback: number) => integer(fallback, 0, 1_000_000_000);
+
+const resources = (fallback: number) => integer(fallback, 1, 1_000_000);
 
 /** Every variable that Countersign reads, with its default. */
 export const ENVIRONMENT_SCHEMA = z.object({
   NODE_ENV: z.string().optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: integer(3000, 1, 65_535),
+  PORT: port.default(3000),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .transform((url) => url.replace(/\/+$/, ''))
@@ -43,14 +46,23 @@ export const ENVIRONMENT_SCHEMA = z.object({
   REQUEST_TIMEOUT_SECONDS: seconds(120, 3600),
   MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'must have at least 16 characters, none of them white space')
+    .optional(),
+  METRICS_PORT: port.optional(),
   CALL_TIMEOUT_SECONDS: seconds(45, 600),
   CALL_MAX_REQUEST_CHARACTERS: integer(100_000, 1000, 10_000_000),
   CALL_MAX_RESPONSE_CHARACTERS: integer(100_000, 1000, 10_000_000),
   CALL_MAX_FILE_BYTES: integer(10 * MEBIBYTE, 1000, MAX_FILE_BYTES),
   CALL_MAX_TOTAL_FILE_BYTES: integer(25 * MEBIBYTE, 1000, MAX_FILE_BYTES),
   CALL_MAX_HELD_BYTES: integer(512 * MEBIBYTE, 16 * MEBIBYTE, MEBIBYTE * MEBIBYTE),
+  MAX_KEYS_PER_TENANT: resources(1000),
+  MAX_GPTS_PER_TENANT: resources(1000),
+  MAX_ACTIONS_PER_GPT: resources(100),
   RATE_LIMIT_WINDOW_SECONDS: seconds(60, 3600),
   RATE_LIMIT_KEY: quota(60_000),
+  RATE_LIMIT_TENANT: quota(120_000),
   RATE_LIMIT_USER: quota(1200),
   RATE_LIMIT_SIGN_IN: quota(30),
   RATE_LIMIT_FAILED_AUTHENTICATION: quota(60),

@@ -118,6 +118,17 @@ describe('an invalid setting', () => {
   });
 });
 
+it.each([
+  [{ METRICS_TOKEN: 'too short' }, 'METRICS_TOKEN: must have at least 16 characters, none of them white space'],
+  [
+    { METRICS_TOKEN: `with a space ${'x'.repeat(16)}` },
+    'METRICS_TOKEN: must have at least 16 characters, none of them white space',
+  ],
+  [{ METRICS_PORT: '3000' }, 'METRICS_PORT: must differ from PORT'],
+])('settings of metrics are rejected: %j', (environment, error) => {
+  expect(errorsOf(environment)).toEqual([error]);
+});
+
 describe('production', () => {
   const PRODUCTION = { NODE_ENV: 'production', PUBLIC_URL: 'https://cs.example.com' };
 

@@ -30,8 +30,19 @@ export class Settings {
     /** Memory for large bodies of all calls together. */
     maxHeldBytes: number;
   };
+  /** `token` is required from readers; with `port`, the metrics have a listener of their own. */
+  readonly metrics!: { token?: string; port?: number };
+  /** Maximum numbers of resources. */
+  readonly maximum!: { keysPerTenant: number; gptsPerTenant: number; actionsPerGpt: number };
   /** Requests per window; 0 means unlimited. */
-  readonly limits!: { windowSeconds: number; key: number; user: number; signIn: number; failedAuthentication: number };
+  readonly limits!: {
+    windowSeconds: number;
+    key: number;
+    tenant: number;
+    user: number;
+    signIn: number;
+    failedAuthentication: number;
+  };
   readonly signIn!: { ticketMs: number; stateMs: number };
   /** Retention of the steps of sign-ins and refreshes. */
   readonly trace!: { keptMs: number };
@@ -71,7 +82,7 @@ export function readSettings(environment: Environment): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const debugging = DEBUG_VARIABLES.filter((name) => given[name] !== undefined && !OFF.test(given[name]));
   const { variables, errors } = parseVariables(given);
-  errors.push(...fileLimitErrors(variables));
+  errors.push(...fileLimitErrors(variables), ...metricsPortErrors(variables));
   if (isProduction(variables)) errors.push(...productionErrors(variables, debugging));
   if (errors.length > 0) throw new InvalidSettingsError(firstOfEachVariable(errors));
   return freeze(settingsOf(variables as Variables, debugging));
@@ -124,9 +135,16 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
       maxTotalFileBytes: env.CALL_MAX_TOTAL_FILE_BYTES,
       maxHeldBytes: env.CALL_MAX_HELD_BYTES,
     },
+    metrics: { token: env.METRICS_TOKEN, port: env.METRICS_PORT },
+    maximum: {
+      keysPerTenant: env.MAX_KEYS_PER_TENANT,
+      gptsPerTenant: env.MAX_GPTS_PER_TENANT,
+      actionsPerGpt: env.MAX_ACTIONS_PER_GPT,
+    },
     limits: {
       windowSeconds: env.RATE_LIMIT_WINDOW_SECONDS,
       key: env.RATE_LIMIT_KEY,
+      tenant: env.RATE_LIMIT_TENANT,
       user: env.RATE_LIMIT_USER,
       signIn: env.RATE_LIMIT_SIGN_IN,
       failedAuthentication: env.RATE_LIMIT_FAILED_AUTHENTICATION,
@@ -152,6 +170,10 @@ function publicUrlOf({ PUBLIC_URL, HOST, PORT }: Pick<Variables, 'PUBLIC_URL' | 
 function fileLimitErrors({ CALL_MAX_FILE_BYTES = 0, CALL_MAX_TOTAL_FILE_BYTES }: Partial<Variables>): string[] {
   if (CALL_MAX_TOTAL_FILE_BYTES === undefined || CALL_MAX_FILE_BYTES <= CALL_MAX_TOTAL_FILE_BYTES) return [];
   return ['CALL_MAX_FILE_BYTES: must not exceed CALL_MAX_TOTAL_FILE_BYTES'];
+}
+
+function metricsPortErrors({ METRICS_PORT, PORT }: Partial<Variables>): string[] {
+  return METRICS_PORT !== undefined && METRICS_PORT === PORT ? ['METRICS_PORT: must differ from PORT'] : [];
 }
 
 const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
-import { Clock, CountersignError, digest, Logger } from '../common/index.js';
+import { Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
 import { Connection } from './store/connection.entity.js';
 import { ConnectionWriter } from './store/connection-writer.js';
@@ -34,8 +34,9 @@ export class ConnectionTokens {
     private readonly seal: TokenSeal,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    jobs: RecurringJobs,
   ) {
-    this.lastUse = new LastUse(database, Connection);
+    this.lastUse = new LastUse(Connection, 'connections', { database, clock, jobs });
     database.beforeClosing(() => this.refresher.settle());
   }
 
@@ -75,7 +76,7 @@ export class ConnectionTokens {
       return this.requireSignIn(row);
     }
     const { accessToken } = await this.seal.unseal({ ...row, tokens: row.tokens });
-    this.lastUse.record(row, now);
+    this.lastUse.record(row);
     return { connection: row, accessToken };
   }
 

@@ -7,10 +7,15 @@ export interface RowKey {
   id: string;
 }
 
-/** New values of a row, valid for the version that was read. */
-export interface VersionedUpdate<E> {
-  row: RowKey & { version: number };
+/** New values of a row. */
+interface RowUpdate<E> {
+  row: RowKey;
   changes: Partial<E>;
+}
+
+/** New values of a row, valid for the version that was read. */
+export interface VersionedUpdate<E> extends RowUpdate<E> {
+  row: RowKey & { version: number };
 }
 
 /** An SQL fragment and its parameters. */
@@ -63,6 +68,11 @@ export class Bulk<E extends RowKey> {
     await this.runUpdate(assignments, anyKey(keys));
   }
 
+  /** Updates each row with its own values. @param updates change the same columns in every row */
+  async updateEach(updates: readonly RowUpdate<E>[]): Promise<void> {
+    await this.runUpdate(this.assignEach(updates), anyKey(updates.map(({ row }) => row)));
+  }
+
   /**
    * Updates each row with its own values, and increments its version.
    *
@@ -70,20 +80,26 @@ export class Bulk<E extends RowKey> {
    * @returns how many rows still had their version; if that is not all of them, roll the transaction back
    */
   updateVersioned(updates: readonly VersionedUpdate<E>[]): Promise<number> {
-    const changes = updates.map((update) => update.changes);
-    const ids = updates.map(({ row }) => row.id);
-    const assignments = this.changedColumns(changes[0] ?? {}).map((column) => this.assign(column, changes, ids));
     const conditions = updates.map(({ row }) => ({
       sql: `${KEY_CONDITION} AND version = ?`,
       parameters: [row.tenantId, row.id, row.version],
     }));
-    return this.runUpdate([...assignments, { sql: 'version = version + 1', parameters: [] }], anyOf(conditions));
+    return this.runUpdate(
+      [...this.assignEach(updates), { sql: 'version = version + 1', parameters: [] }],
+      anyOf(conditions),
+    );
   }
 
   private async runUpdate(assignments: Fragment[], where: Fragment): Promise<number> {
     const sql = `UPDATE ${this.table} SET ${assignments.map((each) => each.sql).join(', ')} WHERE ${where.sql}`;
     const parameters = [...assignments.flatMap((each) => each.parameters), ...where.parameters];
     return (await this.run(sql, parameters)).affected ?? 0;
+  }
+
+  private assignEach(updates: readonly RowUpdate<E>[]): Fragment[] {
+    const changes = updates.map((update) => update.changes);
+    const ids = updates.map(({ row }) => row.id);
+    return this.changedColumns(changes[0] ?? {}).map((column) => this.assign(column, changes, ids));
   }
 
   private assign(column: ColumnMetadata, changes: Partial<E>[], ids: string[]): Fragment {

@@ -49,6 +49,8 @@ function sqliteOptions(file: string, entities: EntityClass[], migrations: Migrat
       // Checkpoint after 16 MB instead of 4, and cache 16 MB of pages.
       connection.pragma('wal_autocheckpoint = 4000');
       connection.pragma('cache_size = -16384');
+      // Deleted secrets are overwritten with zeros instead of staying in free pages.
+      connection.pragma('secure_delete = ON');
       if (queryOnly) connection.pragma('query_only = ON');
     },
   } satisfies DataSourceOptions;

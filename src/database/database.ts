@@ -69,6 +69,20 @@ export class Database {
     };
   }
 
+  /**
+   * Removes deleted data from SQLite's write-ahead log: copies the log into the database file, where deleted data is overwritten, and empties
+   * it. Other databases keep their logs (docs/operation.md).
+   *
+   * @returns `false` if another process that reads the database prevents it
+   */
+  async purgeDeleted(): Promise<boolean> {
+    if (this.isPool) return true;
+    return this.writeLock.run(async () => {
+      const [result] = (await this.sources.writer.query('PRAGMA wal_checkpoint(TRUNCATE)')) as { busy: number }[];
+      return result?.busy === 0;
+    });
+  }
+
   /** @throws {Error} the database does not respond */
   async ping(): Promise<void> {
     await this.read((manager) => manager.query('SELECT 1'));
@@ -97,9 +111,12 @@ export class Database {
 
   private attempt<T>(work: (manager: EntityManager) => Promise<T>, { relaxedDurability }: WriteOptions): Promise<T> {
     const transaction = () => this.marked(() => this.sources.writer.transaction(work));
-    const isPool = this.sources.reader === this.sources.writer;
-    if (isPool) return transaction();
+    if (this.isPool) return transaction();
     return this.writeLock.run(relaxedDurability ? () => this.unsynced(transaction) : transaction);
+  }
+
+  private get isPool(): boolean {
+    return this.sources.reader === this.sources.writer;
   }
 
   /** SQLite only, where durability is a setting of the connection. */

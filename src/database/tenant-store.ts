@@ -73,9 +73,18 @@ export class TenantStore {
    * Reads a row and locks it until the transaction ends. SQLite runs one writing transaction at a time, so it needs no lock.
    */
   findOneForUpdate<E extends TenantRow>(entity: EntityTarget<E>, where: FindOptionsWhere<E>): Promise<E | null> {
-    const query = this.#manager.createQueryBuilder(entity, 'row').where(this.scoped(where));
-    if (this.#manager.connection.options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
-    return query.getOne();
+    return this.lockOne(this.#manager.createQueryBuilder(entity, 'row').where(this.scoped(where)));
+  }
+
+  /**
+   * Locks the tenant until the transaction ends, so that transactions that check something about all of its rows take turns. Call this
+   * before any read: what the transaction reads afterwards includes what the previous one has written.
+   *
+   * @throws {NotFoundError} the tenant does not exist
+   */
+  async lockTenant(): Promise<void> {
+    const tenant = this.#manager.createQueryBuilder('tenants', 'row').select('row.id').where({ id: this.tenantId });
+    if (!(await this.lockOne(tenant))) throw new NotFoundError('tenant');
   }
 
   /** @throws {NotFoundError} names `what`; also if the row belongs to another tenant */
@@ -159,6 +168,11 @@ export class TenantStore {
   /** Returns a condition for text that starts with exactly `prefix`. */
   startsWith(prefix: string): FindOperator<string> {
     return startsWithExactly(this.#manager, prefix);
+  }
+
+  private lockOne<E extends object>(query: SelectQueryBuilder<E>): Promise<E | null> {
+    if (this.#manager.connection.options.type !== 'better-sqlite3') query.setLock('pessimistic_write');
+    return query.getOne();
   }
 
   private scoped<E extends TenantRow>(where: FindOptionsWhere<E>): FindOptionsWhere<E> {

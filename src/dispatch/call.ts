@@ -1,6 +1,6 @@
 import type { JsonObject } from '@countersign/openapi';
 import type { PlannedCall } from '../credentials/index.js';
-import type { CallLimits } from './memory/call-limits.js';
+import type { CallLimits } from './call-limits.js';
 
 /** A call of an operation, from its plan to its outcome. */
 export interface Call extends PlannedCall, CallLimits {

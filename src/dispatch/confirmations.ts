@@ -33,7 +33,7 @@ export class Confirmations {
     return { ...question, expires_at: expiresAt.toISOString() };
   }
 
-  /** Deletes a pending confirmation. @returns whether there was one for this action, operation, user and arguments */
+  /** Deletes a pending confirmation. @returns whether there was one for this action, operation, user, conversation and arguments */
   async redeem(call: Call, token: string): Promise<boolean> {
     const pending = {
       tokenDigest: digest(token),
@@ -52,6 +52,7 @@ export class Confirmations {
 }
 
 /** Includes the action's revision: a confirmation does not apply to an action that has changed since. */
-function callDigest({ action, operation, user, arguments: args }: Call): string {
-  return digest(canonicalJson([action.id, action.revision, operation.operationId, user ?? null, args]));
+function callDigest({ action, operation, user, conversationId, arguments: args }: Call): string {
+  const asked = [action.id, action.revision, operation.operationId, user ?? null, conversationId ?? null, args];
+  return digest(canonicalJson(asked));
 }

@@ -1,11 +1,18 @@
 import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActionAuthGuard, type Credential } from '../credentials/index.js';
-import { ApiProblems, ApiProblemsAs, Authenticated, type HttpReply, type HttpRequest } from '../common/index.js';
-import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto, type CallOutcome } from './call.dto.js';
+import {
+  ApiProblems,
+  ApiProblemsAs,
+  Authenticated,
+  onClose,
+  type HttpReply,
+  type HttpRequest,
+} from '../common/index.js';
+import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto } from './call.dto.js';
 import type { Call } from './call.js';
-import { onClose } from './disconnect-signal.js';
 import { Dispatcher } from './dispatcher.js';
+import { outcomeJson } from './outcome-json.js';
 import { PlanGuard } from './plan.guard.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 
@@ -31,10 +38,12 @@ export class DispatchController {
   @ApiProblems('not_found', 'operation_not_found', 'request_too_large')
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
-  call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<CallOutcome> {
+  async call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<string> {
     const { plannedCall: call, credential } = request;
     // The response occupies the call's memory until it has been sent.
     onClose(reply, () => call.memory.end());
-    return this.dispatcher.dispatch(call, credential);
+    const outcome = await this.dispatcher.dispatch(call, credential);
+    reply.header('content-type', 'application/json; charset=utf-8');
+    return outcomeJson(outcome);
   }
 }

@@ -12,12 +12,11 @@ import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
 import { ResponseReader } from './response/response-reader.js';
-import { BufferMemory } from './memory/buffer-memory.js';
 import { Upstream } from './upstream.js';
 
 @Module({
   imports: [ActionsModule, CredentialsModule, EgressModule, LimitsModule, MetricsModule, StatisticsModule],
   controllers: [DispatchController],
-  providers: [BufferMemory, Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
 })
 export class DispatchModule {}

@@ -1,17 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { InvalidArgumentsError, type ArgumentFinding, type BuiltRequest, type JsonObject } from '@countersign/openapi';
+import {
+  InvalidArgumentsError,
+  InvalidDocumentError,
+  type ArgumentFinding,
+  type BuiltRequest,
+  type JsonObject,
+} from '@countersign/openapi';
 import { OperationPlans } from '../actions/index.js';
 import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { SignInRequiredError, type Credential } from '../credentials/index.js';
-import type { EgressResponse } from '../egress/index.js';
+import { type EgressResponse, BufferMemory } from '../egress/index.js';
 import { Activity } from '../statistics/index.js';
 import type { CallDto, CallOutcome } from './call.dto.js';
 import type { Call } from './call.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
-import { BufferMemory } from './memory/buffer-memory.js';
 import { attachRequest } from './redacted-request.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream, type Attempt } from './upstream.js';
@@ -61,7 +66,7 @@ export class Dispatcher {
       showRequest: body.show_request,
       deadline,
       signal,
-      memory: this.bufferMemory.openCall(),
+      memory: this.bufferMemory.openCall(caller.tenantId),
       isAdmin,
     };
   }
@@ -163,6 +168,8 @@ function buildRequest(operation: Call['operation'], args: JsonObject): BuiltRequ
   try {
     return operation.buildRequest(args);
   } catch (error) {
+    // Imports leave out such operations; the document was stored before they did.
+    if (error instanceof InvalidDocumentError) throw new CountersignError('operation_not_found', error.message);
     if (!(error instanceof InvalidArgumentsError)) throw error;
     const errors = inArguments(error.findings);
     throw new CountersignError('invalid_arguments', errors[0]?.message ?? error.message, errors);

@@ -1,5 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import {
+  disconnectSignal,
   validateInput,
   type HttpReply,
   type HttpRequest,
@@ -9,7 +10,6 @@ import {
 import type { WithPlannedCall } from '../credentials/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
 import { CallDto } from './call.dto.js';
-import { disconnectSignal } from './disconnect-signal.js';
 import { Dispatcher } from './dispatcher.js';
 
 /** Plans the call of a request, for the guard of its schema. Guards run before pipes; therefore the body is validated here. */

@@ -42,6 +42,7 @@ export class Upstream {
       if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'no time was left to call the upstream');
       const response = await this.egress.request({
         ...outgoing,
+        tenantId: call.caller.tenantId,
         timeoutMs,
         maxResponseBytes: (head) => responseLimit(this.settings.call, head),
         overflow: 'truncate',

@@ -1,18 +1,22 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { InvalidSettingsError, Settings } from '../config/index.js';
+import { MetricsModule } from '../metrics/index.js';
 import { Egress } from './egress.js';
+import { BufferMemory } from './memory/buffer-memory.js';
 import { EgressAllowList } from './policy/allow-list.js';
 
-/** Provides {@link Egress} to the modules that import this one, and closes it after the last call. */
+/** Provides {@link Egress} and {@link BufferMemory} to the modules that import this one, and closes the egress after the last call. */
 @Module({
+  imports: [MetricsModule],
   providers: [
+    BufferMemory,
     {
       provide: Egress,
       inject: [Settings],
       useFactory: (settings: Settings) => new Egress({ allow: parseAllowList(settings) }),
     },
   ],
-  exports: [Egress],
+  exports: [BufferMemory, Egress],
 })
 export class EgressModule implements OnApplicationShutdown {
   constructor(private readonly egress: Egress) {}

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
 import { bodyOf, deferred, openEgress, requestTo, serve } from '../../test/support/egress-servers.js';
-import type { Lookup } from './connection/connector.js';
+import type { Lookup } from './lookup/system-lookup.js';
 import { EgressAllowList } from './policy/allow-list.js';
 
 describe('Egress.request', () => {

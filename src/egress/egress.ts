@@ -1,6 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
-import { Bulkhead } from './connection/bulkhead.js';
-import { Connector, type Lookup } from './connection/connector.js';
+import { Connector } from './connection/connector.js';
 import { Deadline } from './connection/deadline.js';
 import { openPool, type ExchangeDispatch } from './connection/pool.js';
 import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors/egress-error.js';
@@ -8,12 +7,14 @@ import type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
 import { Exchange, type EgressResponse } from './exchange/exchange.js';
 import type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
 import { flattenHeaders, normalizeMethod, removeSecretHeaders } from './exchange/request-head.js';
+import type { Lookup } from './lookup/system-lookup.js';
 import type { EgressAllowList } from './policy/allow-list.js';
 import { checkBrowserTarget, checkTarget, parseTarget, type Target } from './policy/url-policy.js';
+import { Bulkhead } from './slots/bulkhead.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllowList;
-  /** Resolves a name; the system's resolver by default. Replaceable for tests. */
+  /** Resolves a name; {@link SystemLookup} by default. Replaceable for tests. */
   readonly lookup?: Lookup;
   /** Requests in flight per scheme, host and port; 64 by default. */
   readonly slotsPerHost?: number;
@@ -28,6 +29,8 @@ export interface EgressOptions {
 }
 
 export interface EgressRequest {
+  /** The tenant whose share of slots, lookups and memory the request takes; the server's own requests are one tenant more. */
+  readonly tenantId?: string;
   /** Absolute. */
   readonly url: string;
   /** GET by default. */
@@ -56,6 +59,9 @@ export interface EgressRequest {
 }
 
 export type TrafficClass = 'calls' | 'oauth';
+
+/** The tenant id of requests that the server makes for itself. */
+const SERVER = '';
 
 /** One request of a redirect chain. */
 interface Hop {
@@ -190,7 +196,15 @@ export class Egress {
     return new Promise((resolve, reject) => {
       let releaseSlot = (): void => undefined;
       const exchange = new Exchange(
-        { host: hop.target.host, url, method, limit, truncate: overflow === 'truncate', memory },
+        {
+          host: hop.target.host,
+          tenantId: request.tenantId ?? SERVER,
+          url,
+          method,
+          limit,
+          truncate: overflow === 'truncate',
+          memory,
+        },
         (error, response) => (response === undefined ? reject(error) : resolve(response)),
         () => releaseSlot(),
       );
@@ -219,12 +233,12 @@ export class Egress {
    * @returns cancels the wait; `undefined` if the request has started
    */
   #acquireSlot(origin: string, request: EgressRequest, start: (release: () => void) => void): (() => void) | undefined {
-    const { memory, trafficClass = 'calls' } = request;
+    const { memory, trafficClass = 'calls', tenantId = SERVER } = request;
     const bulkhead = this.#bulkheads[trafficClass];
-    const startWithSlot = (): void => start(() => bulkhead.release(origin));
+    const startWithSlot = (): void => start(() => bulkhead.release(origin, tenantId));
     const startWithoutSlot = (): void => start(() => undefined);
     if (memory?.isHolding === true) return void startWithoutSlot();
-    if (bulkhead.tryAcquire(origin)) return void startWithSlot();
+    if (bulkhead.tryAcquire(origin, tenantId)) return void startWithSlot();
     const cancels: (() => void)[] = [];
     const cancelAll = (): void => {
       for (const cancel of cancels) cancel();
@@ -233,7 +247,7 @@ export class Egress {
       cancelAll();
       startRequest();
     };
-    cancels.push(bulkhead.wait(origin, startOnce(startWithSlot)));
+    cancels.push(bulkhead.wait(origin, tenantId, startOnce(startWithSlot)));
     if (memory) cancels.push(memory.onGranted(startOnce(startWithoutSlot)));
     return cancelAll;
   }

@@ -12,5 +12,7 @@ export {
 } from './errors/egress-error.js';
 export type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
 export type { EgressResponse } from './exchange/exchange.js';
-export type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
+export { BufferMemory, MEMORY_PER_BYTE } from './memory/buffer-memory.js';
+export type { BudgetReservation, CallReservation } from './memory/call-reservation.js';
 export { EgressAllowList } from './policy/allow-list.js';
+export { Bulkhead } from './slots/bulkhead.js';

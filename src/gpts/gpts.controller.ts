@@ -21,7 +21,7 @@ export class GptsController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'createGpt', summary: 'Create a GPT' })
   @ApiCreatedResponse({ type: GptDto })
-  @ApiProblems('invalid_request')
+  @ApiProblems('invalid_request', 'limit_reached')
   create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateGptDto): Promise<GptDto> {
     return this.gpts.create(caller, body);
   }

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/index.js';
 import { Cluster } from '../cluster/index.js';
-import { Clock, newId, toPage, type Page, type PageQuery, type TenantCaller } from '../common/index.js';
+import {
+  Clock,
+  LimitReachedError,
+  newId,
+  toPage,
+  type Page,
+  type PageQuery,
+  type TenantCaller,
+} from '../common/index.js';
+import { Settings } from '../config/index.js';
 import { Database, type TenantStore } from '../database/index.js';
 import { Gpt } from './gpt.entity.js';
 import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
@@ -18,13 +27,20 @@ export class GptsService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
+    private readonly settings: Settings,
   ) {}
 
+  /** @throws {LimitReachedError} the tenant has as many GPTs as allowed */
   create(caller: TenantCaller, { name, description, instructions }: CreateGptDto): Promise<GptDto> {
     const now = this.clock.now();
+    const { gptsPerTenant } = this.settings.maximum;
     const texts = { name, description: description ?? '', instructions: instructions ?? '' };
     const row = { id: newId('g'), ...texts, revision: 1, createdAt: now, updatedAt: now };
     return this.database.tenant(caller.tenantId).write(async (store) => {
+      await store.lockTenant();
+      if ((await store.count(Gpt, {})) >= gptsPerTenant) {
+        throw new LimitReachedError(`a tenant may have at most ${gptsPerTenant} GPTs`, 'MAX_GPTS_PER_TENANT');
+      }
       await store.insert(Gpt, [row]);
       await this.record(store, caller, 'gpt.created', row.id, { name });
       return gptView(row);

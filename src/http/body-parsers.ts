@@ -1,10 +1,13 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
-import { CountersignError } from '../common/index.js';
+import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
+import { CountersignError, InvalidRequestError } from '../common/index.js';
 
 /** An OpenAPI document of 32 MiB, escaped inside a JSON string. */
 export const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 
 const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/(check|format))$/;
+
+const CALL_ROUTE = '/v1/gpts/:gpt_id/call';
 
 /** Returns whether a route takes an OpenAPI document. @param path the route's pattern */
 export function isDocumentRoute(path: string): boolean {
@@ -28,7 +31,17 @@ export function rejectContentEncoding({ headers }: FastifyRequest): void {
 /** Parses JSON, and treats an empty body as no body: many clients send the content type with nothing. */
 function jsonOrEmpty(server: FastifyInstance): FastifyBodyParser<string> {
   const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
-  return (request, body, done) => (body === '' ? done(null, undefined) : parse(request, body, done));
+  return (request, body, done) => {
+    if (body === '') return done(null, undefined);
+    if (request.routeOptions.url !== CALL_ROUTE) return parse(request, body, done);
+    return parse(request, body, (error, parsed) => done(error ?? duplicateKeysError(body, parsed), parsed));
+  };
+}
+
+/** Rejects calls with duplicate keys: what a user confirms or a filter checks must be what is sent (RFC 8259, section 4). */
+function duplicateKeysError(text: string, parsed: JsonValue): CountersignError | null {
+  const errors = findDuplicateKeys(text, parsed).map(({ pointer }) => ({ pointer, message: 'the key is duplicated' }));
+  return errors.length === 0 ? null : new InvalidRequestError(errors);
 }
 
 /** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */

@@ -3,13 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from '../common/index.js';
 import type { Settings } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
-import { AllowedOrigins } from '../tenants/index.js';
+import { Access, AllowedOrigins } from '../tenants/index.js';
+import { admitBeforeBody } from './admission.js';
 import { addBodyParsers, DOCUMENT_BODY_LIMIT, isDocumentRoute, rejectContentEncoding } from './body-parsers.js';
 import { allowOrigins } from './cors.js';
 import { closeConnectionsOnShutdown } from './graceful-shutdown.js';
 import { recordRequests } from './request-log.js';
 import { RouteList } from './route-list.js';
 import { addSecurityHeaders } from './security-headers.js';
+import { answerBeforeBodies } from './unread-bodies.js';
 
 /** Adds what applies to every request: body parsing, response headers, CORS, metrics and the request log. */
 export async function configureHttp(app: NestFastifyApplication, settings: Settings, logger: Logger): Promise<void> {
@@ -17,6 +19,7 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   const { routes } = app.get(RouteList);
   server.server.maxConnections = settings.http.maxConnections;
   addBodyParsers(server);
+  answerBeforeBodies(server);
   server.addHook('onRoute', (route) => {
     if (isDocumentRoute(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
     for (const method of [route.method].flat()) routes.push({ method, path: route.url });
@@ -28,5 +31,6 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   await addSecurityHeaders(app, settings.publicUrl);
   allowOrigins(server, app.get(AllowedOrigins));
   recordRequests(server, app.get(Metrics), logger);
+  admitBeforeBody(server, app.get(Access));
   closeConnectionsOnShutdown(server);
 }

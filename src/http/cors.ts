@@ -6,31 +6,26 @@ const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const ALLOWED_HEADERS = 'Authorization, X-API-Key, Content-Type, If-None-Match';
 const EXPOSED_HEADERS = 'X-Request-Id, ETag, Retry-After, RateLimit, RateLimit-Policy';
 
-const PREFLIGHT_MAX_AGE_SECONDS = 600;
+const PREFLIGHT_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': ALLOWED_METHODS,
+  'access-control-allow-headers': ALLOWED_HEADERS,
+  'access-control-max-age': '600',
+};
 
 /**
  * Lets pages of the origins that a tenant allows read responses to requests with that tenant's keys (Fetch standard, CORS protocol).
- * Without allowed origins no page can, and cookies never count.
+ * Without allowed origins no page can, and cookies never count: `Access-Control-Allow-Credentials` is never sent.
  *
- * A preflight carries no key, so its tenant is unknown: it succeeds if any tenant allows the origin. That reveals nothing else;
- * the response to the request itself depends on the key's tenant.
+ * A preflight carries no key, so its tenant is unknown. Every preflight gets the same response, which reveals nothing about tenants; the request
+ * itself is rejected unless its tenant allows the origin (`Access.admit`).
  */
 export function allowOrigins(server: FastifyInstance, origins: AllowedOrigins): void {
   server.addHook('onRequest', async (request, reply) => {
-    if (!isApi(request)) return undefined;
-    const { origin } = request.headers;
-    const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-    if (origin === undefined || !isPreflight || !(await origins.isAllowedByAny(origin))) return undefined;
-    return reply
-      .headers({
-        'access-control-allow-origin': origin,
-        'access-control-allow-methods': ALLOWED_METHODS,
-        'access-control-allow-headers': ALLOWED_HEADERS,
-        'access-control-max-age': String(PREFLIGHT_MAX_AGE_SECONDS),
-        vary: 'Origin',
-      })
-      .status(204)
-      .send();
+    const { headers, method } = request;
+    const isPreflight =
+      method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined;
+    return isPreflight && isApi(request) ? reply.headers(PREFLIGHT_HEADERS).status(204).send() : undefined;
   });
   server.addHook('onSend', async (request: FastifyRequest & WithCaller, reply, payload) => {
     if (isApi(request) && request.method !== 'OPTIONS') await addCorsHeaders(request, reply, origins);

@@ -2,6 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/index.js';
 import type { ProblemFilter } from './problem.filter.js';
+import { answerClientError } from './client-errors.js';
 import { requestId } from './request-id.js';
 import { MINIMAL_SECURITY_HEADERS } from './security-headers.js';
 
@@ -28,6 +29,7 @@ export function createHttpAdapter({ http, trustedProxies }: Settings, problems: 
     // A path that is not valid percent-encoding never reaches a route or its filters.
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply.headers(MINIMAL_SECURITY_HEADERS)),
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: MAX_PARAMETER_CHARACTERS },
   });

@@ -5,8 +5,11 @@ import { CountersignError, digest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Metrics } from '../metrics/index.js';
 
-/** A limit counts requests of an API key, calls for an end user, requests of a sign-in, or failed authentications of a network. */
-export type LimitName = 'key' | 'user' | 'sign_in' | 'failed_authentication';
+/**
+ * A limit counts requests of an API key, of all keys of a tenant, calls for an end user, requests of a sign-in, or failed authentications of a
+ * network.
+ */
+export type LimitName = 'key' | 'tenant' | 'user' | 'sign_in' | 'failed_authentication';
 
 /** The state of a rate limit after a request was counted. */
 export interface RateLimitState {
@@ -44,6 +47,7 @@ export class Limits {
     };
     this.limiters = {
       key: limiter('key', limits.key),
+      tenant: limiter('tenant', limits.tenant),
       user: limiter('user', limits.user),
       sign_in: limiter('sign_in', limits.signIn),
       failed_authentication: limiter('failed_authentication', limits.failedAuthentication),

@@ -1,2 +1,3 @@
+export { MetricsListener } from './metrics-listener.js';
 export { MetricsModule } from './metrics.module.js';
 export { Metrics } from './metrics.js';

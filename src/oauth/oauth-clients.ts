@@ -10,7 +10,7 @@ export class OAuthClients {
 
   /** Returns the client of an action. @throws {UnsealError} its secret cannot be decrypted */
   async of(action: Pick<ActionAuth, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'>): Promise<OAuthClient> {
-    const settings = action.authSettings as unknown as OAuthSettings;
+    const settings = { ...(action.authSettings as unknown as OAuthSettings), tenantId: action.tenantId };
     if (!action.authSecrets) return settings;
     const secrets = await this.vault.unsealJson<{ client_secret?: string }>(
       authSecretsContext(action),

@@ -28,7 +28,7 @@ export class TokenEndpoint {
     const secrets = secretsOf(client, grant);
     const observer = observe({ client, grant, request, secrets });
     try {
-      const response = await this.post(request);
+      const response = await this.post(request, client);
       observer.received(response);
       const granted = this.parse(response, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
       observer.granted(granted);
@@ -44,7 +44,8 @@ export class TokenEndpoint {
   async revoke(client: OAuthClient, token: string, hint: 'access_token' | 'refresh_token'): Promise<void> {
     const { revocation_url } = client;
     if (!revocation_url) return;
-    const { status, headers, body } = await this.post(revocationRequest({ ...client, revocation_url }, token, hint));
+    const request = revocationRequest({ ...client, revocation_url }, token, hint);
+    const { status, headers, body } = await this.post(request, client);
     const delay = retryAfterMs(headers['retry-after'], this.clock.now());
     checkRevocationResponse({ status, body: body.toString('utf8') }, delay);
   }
@@ -62,9 +63,10 @@ export class TokenEndpoint {
     }
   }
 
-  private async post({ url, headers, body }: EndpointRequest): Promise<EgressResponse> {
+  private async post({ url, headers, body }: EndpointRequest, { tenantId }: OAuthClient): Promise<EgressResponse> {
     const timeoutMs = this.settings.refresh.tokenTimeoutMs;
     const limits = {
+      ...(tenantId !== undefined && { tenantId }),
       timeoutMs,
       maxResponseBytes: MAX_RESPONSE_BYTES,
       credential: true,

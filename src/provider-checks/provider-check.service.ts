@@ -46,13 +46,13 @@ export class ProviderCheck {
     const client = await this.clients.of(action);
     const now = this.clock.now();
     const redirectUri = callbackUrl(this.settings, action);
-    const probe = new Probe(this.egress, this.settings.refresh.tokenTimeoutMs);
+    const probe = new Probe(this.egress, tenantId, this.settings.refresh.tokenTimeoutMs);
     const groups = await Promise.all([
       checkAuthorizationUrl(probe, client, redirectUri, now),
       checkTokenUrl(probe, client, redirectUri, now),
       checkRefreshUrl(probe, client, now),
       checkRevocationUrl(probe, client, now),
-      checkMetadata(this.discovery, client),
+      checkMetadata(this.discovery, client, tenantId),
       checkDomains(action.domain, client, await this.tenants.oauthDomainRuleOf(tenantId)),
       checkSettings(client, redirectUri),
       this.lastSignIn.check(action),

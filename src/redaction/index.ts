@@ -1,3 +1,2 @@
 export { isErrorCode, isWordy } from './mask.js';
 export { redactRequest, redactResponse, redactText, type RedactedRequest, type RedactedResponse } from './redact.js';
-export { thoroughRedactor } from './thorough-redactor.js';

@@ -334,6 +334,6 @@ describe('encoded secret', () => {
   ])('hides the secret %s', (_, encoded) => {
     const redacted = redactedBody(`<p>it was ${encoded} that came</p>`, [secret]);
     expect(redacted).toContain('[HIDDEN]');
-    expect(redacted).toMatch(/^<p>it was (?:ab)?\[HIDDEN\]=* that came<\/p>$/);
+    expect(redacted).toMatch(/^<p>it was \w{0,6}\[HIDDEN\]=* that came<\/p>$/);
   });
 });

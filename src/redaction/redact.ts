@@ -1,7 +1,7 @@
+import { redactor } from '../common/index.js';
 import { redactBody } from './body.js';
 import { redactHeaders, type Headers } from './headers.js';
 import { truncate, toSingleLine } from './mask.js';
-import { thoroughRedactor } from './thorough-redactor.js';
 import { redactConfiguredUrl, redactProse } from './field-values.js';
 
 const MAX_LINE = 1500;
@@ -43,7 +43,7 @@ export interface RedactedResponse {
  * @param secrets every secret that the request carries: client secret, code, state, verifier, tokens
  */
 export function redactRequest({ method, url, headers, body }: RawRequest, secrets: readonly string[]): RedactedRequest {
-  const redact = thoroughRedactor(secrets);
+  const redact = redactor(secrets);
   return {
     line: truncate(redact(`${toSingleLine(method)} ${redactConfiguredUrl(url, redact)}`), MAX_LINE),
     ...(headers && { headers: redactHeaders(headers, redact) }),
@@ -58,12 +58,12 @@ export function redactRequest({ method, url, headers, body }: RawRequest, secret
  * @param secrets the secrets of the request, which some servers echo
  */
 export function redactResponse({ status, headers, body }: RawResponse, secrets: readonly string[]): RedactedResponse {
-  const redact = thoroughRedactor(secrets);
+  const redact = redactor(secrets);
   return { status, headers: redactHeaders(headers, redact), body: redactBody(body, redact) };
 }
 
 /** Redacts a provider's text to one line without the secrets, text that looks like a token, and email addresses. */
 export function redactText(text: string, secrets: readonly string[]): string {
-  const redact = thoroughRedactor(secrets);
+  const redact = redactor(secrets);
   return redact(redactProse(text, redact));
 }

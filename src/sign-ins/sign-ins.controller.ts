@@ -1,6 +1,15 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, Authenticated, CurrentCaller, type Page, type TenantCaller } from '../common/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  disconnectSignal,
+  type HttpReply,
+  type Page,
+  type TenantCaller,
+} from '../common/index.js';
 import { TraceDto } from '../traces/index.js';
 import {
   ListedSignInDto,
@@ -43,8 +52,9 @@ export class SignInsController {
     @CurrentCaller() caller: TenantCaller,
     @Param('sign_in_id') id: string,
     @Query() { wait }: SignInQuery,
+    @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<SignInDto> {
-    return this.signIns.get(caller, id, wait);
+    return this.signIns.get(caller, id, wait, disconnectSignal(reply));
   }
 
   @Get(':sign_in_id/trace')

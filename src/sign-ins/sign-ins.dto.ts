@@ -10,7 +10,8 @@ export class SignInQuery {
     minimum: 0,
     maximum: 55,
     default: 0,
-    description: 'Maximum number of seconds to wait for the sign-in to end',
+    description:
+      'Maximum number of seconds to wait for the sign-in to end. At most 200 requests of a key and 1,000 of a tenant wait; the response to others comes at once',
   })
   @IsOptional()
   @Type(() => Number)
@@ -118,8 +119,24 @@ export class VerifiedSignInDto extends SignInDto {
   redirect_url!: string;
 }
 
+/** The columns that the API representation shows. */
+export const VIEWED_COLUMNS = {
+  id: true,
+  status: true,
+  errorCode: true,
+  errorMessage: true,
+  connectionId: true,
+  user: true,
+  gptId: true,
+  actionId: true,
+  createdAt: true,
+  expiresAt: true,
+} as const;
+
+export type ViewedSignIn = Pick<SignIn, keyof typeof VIEWED_COLUMNS>;
+
 /** Returns the API representation of a sign-in. */
-export function signInView(row: SignIn, now: Date): SignInDto {
+export function signInView(row: ViewedSignIn, now: Date): SignInDto {
   return {
     id: row.id,
     status: statusAt(row, now),

@@ -13,6 +13,7 @@ import { SignInStore } from './flow/sign-in-store.js';
 import { SignInPagesController } from './pages/sign-in-pages.controller.js';
 import { SignInPages } from './pages/sign-in-pages.js';
 import { SignInList } from './sign-in-list.js';
+import { SignInWatch } from './sign-in-watch.js';
 import { SignInsController } from './sign-ins.controller.js';
 import { SignInsService } from './sign-ins.service.js';
 import { UserVerification } from './user-verification.js';
@@ -29,7 +30,16 @@ import { UserVerification } from './user-verification.js';
     VaultModule,
   ],
   controllers: [SignInPagesController, SignInsController],
-  providers: [SignInFlow, SignInList, SignInMethods, SignInPages, SignInsService, SignInStore, UserVerification],
+  providers: [
+    SignInFlow,
+    SignInList,
+    SignInMethods,
+    SignInPages,
+    SignInsService,
+    SignInStore,
+    SignInWatch,
+    UserVerification,
+  ],
   exports: [SignInMethods, SignInsService],
 })
 export class SignInsModule {}

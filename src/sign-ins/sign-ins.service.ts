@@ -1,8 +1,7 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IsNull, LessThan, Not } from 'typeorm';
 import type { Action } from '../actions/index.js';
 import { AuditLog } from '../audit/index.js';
-import { Cluster } from '../cluster/index.js';
 import {
   Clock,
   digest,
@@ -19,8 +18,9 @@ import { Database } from '../database/index.js';
 import { TenantsService } from '../tenants/index.js';
 import { traceView, type TraceDto, TraceLog, Traces } from '../traces/index.js';
 import type { SignInReason } from '../connections/index.js';
-import { isOpen } from './flow/sign-in-status.js';
+import { isOpen, statusAt } from './flow/sign-in-status.js';
 import { SignIn } from './flow/sign-in.entity.js';
+import { SignInWatch } from './sign-in-watch.js';
 import { signInView, type SignInDto } from './sign-ins.dto.js';
 
 /** A sign-in link for a caller to show to its user. */
@@ -40,32 +40,22 @@ export interface SignInRequest {
   returnUrl?: string;
 }
 
-/** Interval for detecting changes that other replicas made without a cluster message. */
-const POLL_INTERVAL_MS = 1000;
-
 const SWEEP_INTERVAL_MS = 3_600_000;
 
 /** Creates sign-ins and reports their status to the tenant's server. */
 @Injectable()
-export class SignInsService implements BeforeApplicationShutdown {
-  private readonly stopping = new AbortController();
-
+export class SignInsService {
   constructor(
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly settings: Settings,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
-    private readonly cluster: Cluster,
+    private readonly watch: SignInWatch,
     private readonly traces: Traces,
     jobs: RecurringJobs,
   ) {
     jobs.add('old sign-ins', SWEEP_INTERVAL_MS, () => this.sweep());
-  }
-
-  /** Ends all waiting requests so that the process can stop. */
-  beforeApplicationShutdown(): void {
-    this.stopping.abort();
   }
 
   /**
@@ -115,16 +105,15 @@ export class SignInsService implements BeforeApplicationShutdown {
    * Returns a sign-in, after waiting for its end if asked to.
    *
    * @param waitSeconds maximum time to wait; the sign-in may still be open after it
+   * @param signal ends the wait when the client disconnects
    */
-  async get(caller: TenantCaller, id: string, waitSeconds: number): Promise<SignInDto> {
-    const timeout = AbortSignal.timeout(waitSeconds * 1000);
-    const isTimeOver = () => waitSeconds === 0 || timeout.aborted || this.stopping.signal.aborted;
-    for (;;) {
-      const changed = this.nextChange(id, timeout);
-      const view = await this.read(caller, id);
-      if (!isOpen(view.status) || isTimeOver()) return view;
-      await changed;
-    }
+  async get(caller: TenantCaller, id: string, waitSeconds: number, signal: AbortSignal): Promise<SignInDto> {
+    const row = await this.read(caller, id);
+    const view = signInView(row, this.clock.now());
+    if (waitSeconds === 0 || !isOpen(view.status)) return view;
+    const latest = await this.watch.waitForEnd(row, caller, [signal, AbortSignal.timeout(waitSeconds * 1000)]);
+    if (!latest) throw new NotFoundError('sign-in');
+    return signInView(latest, this.clock.now());
   }
 
   /**
@@ -133,30 +122,14 @@ export class SignInsService implements BeforeApplicationShutdown {
    * @throws {NotFoundError} the tenant has no such sign-in
    */
   async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
-    const { status } = await this.read(caller, id);
+    const status = statusAt(await this.read(caller, id), this.clock.now());
     return traceView(id, status, await this.traces.of(caller.tenantId, id));
   }
 
-  private async read(caller: TenantCaller, id: string): Promise<SignInDto> {
+  private async read(caller: TenantCaller, id: string): Promise<SignIn> {
     const row = await this.database.tenant(caller.tenantId).read((store) => store.get(SignIn, { id }, 'sign-in'));
     if (!canUseGpt(caller, row.gptId)) throw new NotFoundError('sign-in');
-    return signInView(row, this.clock.now());
-  }
-
-  private nextChange(id: string, timeout: AbortSignal): Promise<void> {
-    const signals = [timeout, this.stopping.signal];
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        stop();
-        for (const signal of signals) signal.removeEventListener('abort', done);
-        resolve();
-      };
-      // unref: a timer that is left behind must not keep the process alive.
-      const timer = setTimeout(done, POLL_INTERVAL_MS).unref();
-      const stop = this.cluster.on('sign-in', (changed) => changed === id && done());
-      for (const signal of signals) signal.addEventListener('abort', done);
-    });
+    return row;
   }
 
   private async sweep(): Promise<void> {

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache } from '../cluster/index.js';
+import { parseUrl } from '../common/index.js';
+import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { Tenant } from './tenant.entity.js';
-
-/** Cache key of the origins that any tenant allows. */
-const ANY_TENANT = '*';
 
 /** Checks the origins whose pages may use the API (CORS). Each tenant configures its own. */
 @Injectable()
@@ -13,27 +12,26 @@ export class AllowedOrigins {
 
   constructor(
     private readonly database: Database,
+    private readonly settings: Settings,
     cluster: Cluster,
   ) {
     this.cache = new FreshCache(cluster, ['tenant'], 10_000);
-    cluster.on('tenant', () => this.cache.invalidate(ANY_TENANT));
+  }
+
+  /** Tells whether an origin is that of our own pages: the one of `PUBLIC_URL`, or of the host that the request was sent to. */
+  isOwn(origin: string, host: string): boolean {
+    return origin === new URL(this.settings.publicUrl).origin || parseUrl(origin)?.host === host;
   }
 
   async isAllowed(tenantId: string, origin: string): Promise<boolean> {
-    const origins = await this.cache.get(tenantId, () => this.load({ id: tenantId }));
+    const origins = await this.cache.get(tenantId, () => this.load(tenantId));
     return origins?.has(origin) ?? false;
   }
 
-  async isAllowedByAny(origin: string): Promise<boolean> {
-    const origins = await this.cache.get(ANY_TENANT, () => this.load({}));
-    return origins?.has(origin) ?? false;
-  }
-
-  private async load(where: { id?: string }): Promise<Set<string>> {
-    const rows = await this.database.read((manager) => {
-      const query = manager.createQueryBuilder(Tenant, 'row').select(['row.id', 'row.allowedOrigins']).where(where);
-      return query.andWhere("row.allowedOrigins IS NOT NULL AND row.allowedOrigins <> '[]'").getMany();
-    });
-    return new Set(rows.flatMap(({ allowedOrigins }) => allowedOrigins ?? []));
+  private async load(id: string): Promise<Set<string>> {
+    const tenant = await this.database.read((manager) =>
+      manager.findOne(Tenant, { where: { id }, select: { id: true, allowedOrigins: true } }),
+    );
+    return new Set(tenant?.allowedOrigins);
   }
 }

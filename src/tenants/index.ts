@@ -1,3 +1,4 @@
+export { Access } from './access.js';
 export { AllowedOrigins } from './allowed-origins.js';
 export { ApiKey } from './api-key.entity.js';
 export { ConsoleSession } from './sessions/console-session.entity.js';

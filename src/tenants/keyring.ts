@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Cluster, FreshCache } from '../cluster/index.js';
-import { Clock, digest, parseKey, isSameDigest, type ParsedKey, type Role } from '../common/index.js';
+import { Clock, digest, parseKey, isSameDigest, RecurringJobs, type ParsedKey, type Role } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { OperatorIdentity } from './operator-identity.js';
@@ -34,9 +34,10 @@ export class Keyring {
     private readonly clock: Clock,
     private readonly operator: OperatorIdentity,
     cluster: Cluster,
+    jobs: RecurringJobs,
   ) {
     this.cache = new FreshCache(cluster, ['key'], 10_000);
-    this.lastUse = new LastUse(database, ApiKey);
+    this.lastUse = new LastUse(ApiKey, 'keys', { database, clock, jobs });
   }
 
   /** @returns `undefined` if the key is malformed, unknown, expired, revoked or claims another role */
@@ -68,7 +69,7 @@ export class Keyring {
   }
 
   private recordUse(row: ApiKey): KeyHolder {
-    this.lastUse.record(row, this.clock.now());
+    this.lastUse.record(row);
     return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
   }
 

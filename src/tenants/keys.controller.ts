@@ -9,7 +9,7 @@ import {
   type Page,
   type TenantCaller,
 } from '../common/index.js';
-import { CreatedKeyDto, CreateKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
+import { CreatedKeyDto, CreateKeyDto, KeyDto, RevokeKeyQuery, RotateKeyDto } from './keys.dto.js';
 import { KeysService } from './keys.service.js';
 
 @ApiTags('API keys')
@@ -21,7 +21,7 @@ export class KeysController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'createApiKey', summary: 'Create an API key, which is shown once' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
-  @ApiProblems('invalid_request')
+  @ApiProblems('invalid_request', 'limit_reached')
   create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateKeyDto): Promise<CreatedKeyDto> {
     return this.keys.create(caller, body);
   }
@@ -38,7 +38,7 @@ export class KeysController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'rotateApiKey', summary: 'Rotate a key with an overlap' })
   @ApiCreatedResponse({ type: CreatedKeyDto })
-  @ApiProblems('invalid_request', 'not_found', 'conflict')
+  @ApiProblems('invalid_request', 'not_found', 'conflict', 'limit_reached')
   rotate(
     @CurrentCaller() caller: TenantCaller,
     @Param('key_id') keyId: string,
@@ -52,8 +52,12 @@ export class KeysController {
   @HttpCode(204)
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key' })
   @ApiNoContentResponse()
-  @ApiProblems('not_found')
-  revoke(@CurrentCaller() caller: TenantCaller, @Param('key_id') keyId: string): Promise<void> {
-    return this.keys.revoke(caller, keyId);
+  @ApiProblems('not_found', 'last_admin_key')
+  revoke(
+    @CurrentCaller() caller: TenantCaller,
+    @Param('key_id') keyId: string,
+    @Query() query: RevokeKeyQuery,
+  ): Promise<void> {
+    return this.keys.revoke(caller, keyId, query);
   }
 }

@@ -1,9 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
@@ -14,6 +16,12 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+
+/** How a query spells booleans. */
+const BOOLEANS = new Map<unknown, boolean>([
+  ['true', true],
+  ['false', false],
+]);
 
 export class CreateKeyDto {
   @ApiProperty({ enum: ['admin', 'runtime'], example: 'runtime' })
@@ -43,6 +51,29 @@ export class CreateKeyDto {
   @IsOptional()
   @IsRFC3339()
   expires_at?: string;
+}
+
+export class CreateAdminKeyDto {
+  @ApiProperty({ enum: ['admin'], example: 'admin' })
+  @IsIn(['admin'])
+  role!: 'admin';
+
+  @ApiProperty({ example: 'replaces a lost key', minLength: 1, maxLength: 200 })
+  @IsString()
+  @Length(1, 200)
+  name!: string;
+}
+
+export class RevokeKeyQuery {
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: "Revokes the tenant's last admin key as well; then only the operator can create another",
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => BOOLEANS.get(value) ?? value)
+  @IsBoolean()
+  force: boolean = false;
 }
 
 export class RotateKeyDto {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
+import { In, IsNull, MoreThan, Not, Or, type FindOptionsWhere } from 'typeorm';
 import { AuditLog } from '../audit/index.js';
 import { Cluster } from '../cluster/index.js';
 import {
@@ -7,18 +7,21 @@ import {
   CountersignError,
   digest,
   InvalidRequestError,
+  LimitReachedError,
   MAX_TIME,
   mintKey,
   newId,
   toPage,
   parseTime,
+  type Caller,
   type Page,
   type PageQuery,
   type TenantCaller,
 } from '../common/index.js';
+import { Settings } from '../config/index.js';
 import { Database, type TenantItem, type TenantStore } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
-import type { CreateKeyDto, CreatedKeyDto, KeyDto, RotateKeyDto } from './keys.dto.js';
+import type { CreateKeyDto, CreatedKeyDto, KeyDto, RevokeKeyQuery, RotateKeyDto } from './keys.dto.js';
 
 /** Creates, lists, rotates and revokes the API keys of a tenant. */
 @Injectable()
@@ -28,15 +31,28 @@ export class KeysService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
+    private readonly settings: Settings,
   ) {}
 
-  async create(caller: TenantCaller, { role, name, expires_at, gpt_ids }: CreateKeyDto): Promise<CreatedKeyDto> {
+  create(caller: TenantCaller, body: CreateKeyDto): Promise<CreatedKeyDto> {
+    return this.createFor(caller.tenantId, caller, body);
+  }
+
+  /** @throws {NotFoundError} the tenant does not exist */
+  async createFor(
+    tenantId: string,
+    caller: Caller,
+    { role, name, expires_at, gpt_ids }: CreateKeyDto,
+  ): Promise<CreatedKeyDto> {
     const expiresAt = this.expiry(expires_at);
     const gptIds = gpt_ids ?? null;
     if (gptIds && role !== 'runtime') {
       throw InvalidRequestError.at('/gpt_ids', 'gpt_ids is only allowed for keys with the role runtime');
     }
-    return this.database.tenant(caller.tenantId).write(async (store) => {
+    return this.database.tenant(tenantId).write(async (store) => {
+      await store.lockTenant();
+      // The operator can always replace a lost admin key.
+      if (caller.role !== 'operator') await this.requireRoom(store);
       if (gptIds) await rejectUnknownGpts(store, gptIds);
       const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds });
       const entry = { type: 'key.created', actor: caller, targetId: row.id } as const;
@@ -54,13 +70,16 @@ export class KeysService {
   /**
    * Replaces a key with a new one of the same role, name and GPTs. The old key keeps working until the overlap ends.
    *
-   * @throws {CountersignError} `conflict`: the old key was already replaced, or is expired or revoked
+   * @throws {CountersignError} `conflict`: the old key was already replaced, or is expired or revoked; `limit_reached`
    */
   async rotate(caller: TenantCaller, keyId: string, body: RotateKeyDto): Promise<CreatedKeyDto> {
     const now = this.clock.now();
     const given = this.expiry(body.expires_at);
     const { tenantId } = caller;
     const { created, old } = await this.database.tenant(tenantId).write(async (store) => {
+      await store.lockTenant();
+      // Without an overlap, the number of working keys remains the same.
+      if (body.overlap_seconds > 0) await this.requireRoom(store);
       const old = await store.get(ApiKey, { id: keyId }, 'key');
       if (!isUsable(old, now)) throw new CountersignError('conflict', 'the key is expired or revoked');
       const overlapEnd = new Date(now.getTime() + body.overlap_seconds * 1000);
@@ -80,12 +99,19 @@ export class KeysService {
     return created;
   }
 
-  /** Revokes a key. It stops working here immediately, and on other replicas when their caches are invalidated or expire. */
-  async revoke(caller: TenantCaller, keyId: string): Promise<void> {
+  /**
+   * Revokes a key. It stops working here immediately, and on other replicas when their caches are invalidated or expire.
+   *
+   * @throws {CountersignError} `last_admin_key`: no other admin key works, and `force` is not set
+   */
+  async revoke(caller: TenantCaller, keyId: string, { force }: RevokeKeyQuery): Promise<void> {
+    const now = this.clock.now();
     const revoked = await this.database.tenant(caller.tenantId).write(async (store) => {
+      await store.lockTenant();
       const row = await store.get(ApiKey, { id: keyId }, 'key');
       if (row.revokedAt) return row;
-      await store.update(ApiKey, { id: keyId }, { revokedAt: this.clock.now() });
+      if (!force) await rejectLastAdminKey(store, row, now);
+      await store.update(ApiKey, { id: keyId }, { revokedAt: now });
       const entry = { type: 'key.revoked', actor: caller, targetId: keyId } as const;
       await this.audit.record(store, entry);
       return row;
@@ -115,6 +141,13 @@ export class KeysService {
     return { row: { ...row, tenantId: store.tenantId }, key };
   }
 
+  /** @throws {LimitReachedError} the tenant has as many keys that work as allowed */
+  private async requireRoom(store: TenantStore): Promise<void> {
+    const { keysPerTenant } = this.settings.maximum;
+    if ((await store.count(ApiKey, usableAt(this.clock.now()))) < keysPerTenant) return;
+    throw new LimitReachedError(`a tenant may have at most ${keysPerTenant} keys that work`, 'MAX_KEYS_PER_TENANT');
+  }
+
   private expiry(text: string | undefined): Date | null {
     if (!text) return null;
     const expiresAt = parseTime(text);
@@ -127,6 +160,22 @@ export class KeysService {
 
 function isUsable({ revokedAt, expiresAt }: ApiKey, now: Date): boolean {
   return !revokedAt && !(expiresAt && expiresAt <= now);
+}
+
+/** Returns the condition for keys that work. */
+function usableAt(now: Date): FindOptionsWhere<ApiKey> {
+  return { revokedAt: IsNull(), expiresAt: Or(IsNull(), MoreThan(now)) };
+}
+
+/** @throws {CountersignError} `last_admin_key`: the key works, and no other admin key of the tenant does */
+async function rejectLastAdminKey(store: TenantStore, row: ApiKey, now: Date): Promise<void> {
+  const { id, role } = row;
+  if (role !== 'admin' || !isUsable(row, now)) return;
+  if (await store.exists(ApiKey, { ...usableAt(now), id: Not(id), role })) return;
+  throw new CountersignError(
+    'last_admin_key',
+    'this is the last admin key of the tenant that works; create another first, or revoke it with ?force=true',
+  );
 }
 
 function sameLifetime({ createdAt, expiresAt }: ApiKey, now: Date): Date | null {

@@ -9,13 +9,18 @@ import {
   type Caller,
   type Page,
 } from '../common/index.js';
+import { CreateAdminKeyDto, CreatedKeyDto } from './keys.dto.js';
+import { KeysService } from './keys.service.js';
 import { CreatedTenantDto, CreateTenantDto, TenantDto, UpdateTenantDto } from './tenants.dto.js';
 import { TenantsService } from './tenants.service.js';
 
 @ApiTags('Tenants')
 @Controller('v1/tenants')
 export class TenantsController {
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly keys: KeysService,
+  ) {}
 
   @Post()
   @Authenticated('operator')
@@ -57,6 +62,22 @@ export class TenantsController {
     @Body() body: UpdateTenantDto,
   ): Promise<TenantDto> {
     return this.tenants.update(caller, tenantId, body);
+  }
+
+  @Post(':tenant_id/keys')
+  @Authenticated('operator')
+  @ApiOperation({
+    operationId: 'createAdminKey',
+    summary: 'Create an admin key for a tenant that has lost its own; it is shown once',
+  })
+  @ApiCreatedResponse({ type: CreatedKeyDto })
+  @ApiProblems('invalid_request', 'not_found')
+  createAdminKey(
+    @CurrentCaller() caller: Caller,
+    @Param('tenant_id') tenantId: string,
+    @Body() body: CreateAdminKeyDto,
+  ): Promise<CreatedKeyDto> {
+    return this.keys.createFor(tenantId, caller, body);
   }
 
   @Delete(':tenant_id')

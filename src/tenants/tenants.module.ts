@@ -5,6 +5,7 @@ import { ClusterModule } from '../cluster/index.js';
 import { OperatorKey } from '../config/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { AccessGuard } from './access.guard.js';
+import { Access } from './access.js';
 import { AllowedOrigins } from './allowed-origins.js';
 import { FailedAuthentications } from './failed-authentications.js';
 import { BearerKeyStrategy, HeaderKeyStrategy } from './key.strategies.js';
@@ -29,6 +30,7 @@ import { TenantsService } from './tenants.service.js';
       useFactory: ({ key }: OperatorKey) => new OperatorIdentity(key),
     },
     { provide: APP_GUARD, useClass: AccessGuard },
+    Access,
     AllowedOrigins,
     BearerKeyStrategy,
     ConsoleSessions,
@@ -40,6 +42,6 @@ import { TenantsService } from './tenants.service.js';
     SessionCookie,
     TenantsService,
   ],
-  exports: [AllowedOrigins, TenantsService],
+  exports: [Access, AllowedOrigins, TenantsService],
 })
 export class TenantsModule {}

@@ -6,6 +6,7 @@ import {
   Clock,
   CountersignError,
   InvalidRequestError,
+  Logger,
   newId,
   NotFoundError,
   toPage,
@@ -32,6 +33,7 @@ export class TenantsService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
+    private readonly logger: Logger,
   ) {}
 
   /** Creates a tenant and its first admin key in one transaction. */
@@ -112,6 +114,12 @@ export class TenantsService {
     });
     for (const key of keys) this.cluster.publish('key', keyTopicId(key));
     this.cluster.publish('tenant', tenantId);
+    if (!(await this.database.purgeDeleted())) {
+      this.logger.warn(
+        { tenant_id: tenantId },
+        "the deleted tenant's sealed secrets remain in the write-ahead log until the next checkpoint: another process is reading the database",
+      );
+    }
   }
 
   /** Returns the tenant's name for the console. */

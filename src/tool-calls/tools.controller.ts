@@ -1,6 +1,6 @@
 import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiPropertyOptional, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { ApiProblems, Authenticated, CurrentCaller, type HttpReply, type TenantCaller } from '../common/index.js';
 import { TOOL_FORMATS, type ToolFormat } from '@countersign/openapi';
 import { Tools } from './tools.js';
@@ -14,6 +14,12 @@ class ToolsQuery {
   @IsOptional()
   @IsIn(TOOL_FORMATS)
   format: ToolFormat = 'openai';
+
+  @ApiPropertyOptional({ description: '`next_cursor` of the previous page' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  cursor?: string;
 }
 
 const TOOL = {
@@ -31,13 +37,14 @@ const TOOL = {
   },
 };
 
-/** The list is never paged, because a model needs all tools at once. */
+/** Lists below eight million characters are not paged, because a model needs all tools at once. */
 const LIST = {
   type: 'object',
   required: ['data', 'next_cursor'],
   properties: {
     data: { type: 'array', items: { type: 'object', additionalProperties: true, example: TOOL } },
     next_cursor: { type: 'string', nullable: true, example: null },
+    notice: { type: 'string', description: 'How many tools are missing; only on pages that others follow' },
   },
 };
 
@@ -56,11 +63,11 @@ export class ToolsController {
   async list(
     @CurrentCaller() caller: TenantCaller,
     @Param('gpt_id') gptId: string,
-    @Query() { format }: ToolsQuery,
+    @Query() { format, cursor }: ToolsQuery,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: HttpReply,
   ): Promise<string | undefined> {
-    const { json, etag } = await this.tools.list(caller.tenantId, gptId, format);
+    const { json, etag } = await this.tools.list(caller.tenantId, gptId, format, cursor);
     reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (known === etag) return void reply.status(304);
     reply.header('content-type', 'application/json; charset=utf-8');

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { OperationPlans, type GptOperations } from '../actions/index.js';
 import { LoadingCache } from '../cluster/index.js';
-import { digest } from '../common/index.js';
-import { toolDefinition, type JsonObject, type ToolFormat } from '@countersign/openapi';
+import { digest, InvalidRequestError } from '../common/index.js';
+import { toolDefinition, type ToolFormat } from '@countersign/openapi';
 
-/** A GPT's tools, serialized. */
+/** A page of a GPT's tools, serialized. */
 interface ToolList {
   json: string;
   /** A digest of the text: it also changes if a newer version compiles the same documents differently (RFC 9110, section 8.8.3). */
@@ -13,6 +13,8 @@ interface ToolList {
 }
 
 const MAX_CACHED_CHARACTERS = 64 * 1024 * 1024;
+/** The characters of a page, of which the last tool may be the only one that has more. */
+const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
 /** Definitions built before the event loop runs other requests: a document may have thousands. */
 const BATCH_SIZE = 20;
 
@@ -27,20 +29,41 @@ export class Tools {
 
   constructor(private readonly plans: OperationPlans) {}
 
-  /** @throws {NotFoundError} the tenant has no such GPT */
-  async list(tenantId: string, gptId: string, format: ToolFormat): Promise<ToolList> {
+  /**
+   * @param cursor `next_cursor` of the previous page
+   * @throws {NotFoundError} the tenant has no such GPT
+   * @throws {InvalidRequestError} the cursor is not of this GPT
+   */
+  async list(tenantId: string, gptId: string, format: ToolFormat, cursor?: string): Promise<ToolList> {
     const operations = await this.plans.all(tenantId, gptId);
-    const build = () => buildList(operations, format);
-    return (await this.lists.get(`${gptId} ${operations.revision} ${format}`, build)) as ToolList;
+    const start = cursor === undefined ? 0 : operations.toolNames.indexOf(cursor);
+    if (start < 0) throw InvalidRequestError.at('/cursor', 'cursor is not the next_cursor of a list of these tools');
+    const build = () => buildPage(operations, start, format);
+    return (await this.lists.get(`${gptId} ${operations.revision} ${format} ${start}`, build)) as ToolList;
   }
 }
 
-async function buildList(operations: GptOperations, format: ToolFormat): Promise<ToolList> {
-  const data: JsonObject[] = [];
-  for await (const { toolName: name, operation } of operations.each()) {
-    data.push(toolDefinition({ ...operation, name }, format));
-    if (data.length % BATCH_SIZE === 0) await setImmediate();
+async function buildPage(operations: GptOperations, start: number, format: ToolFormat): Promise<ToolList> {
+  const tools: string[] = [];
+  let characters = 0;
+  let next: string | null = null;
+  for await (const { toolName: name, operation } of operations.each(start)) {
+    const tool = JSON.stringify(toolDefinition({ ...operation, name }, format));
+    characters += tool.length;
+    if (characters > MAX_PAGE_CHARACTERS && tools.length > 0) {
+      next = name;
+      break;
+    }
+    tools.push(tool);
+    if (tools.length % BATCH_SIZE === 0) await setImmediate();
   }
-  const json = JSON.stringify({ data, next_cursor: null });
+  const json = `{"data":[${tools.join()}],"next_cursor":${JSON.stringify(next)}${noticeOf(operations, next)}}`;
   return { json, etag: `"${digest(json).slice(0, 32)}"` };
+}
+
+/** Returns the member that says how many tools are missing, if any are. */
+function noticeOf({ toolNames }: GptOperations, next: string | null): string {
+  if (next === null) return '';
+  const missing = toolNames.length - toolNames.indexOf(next);
+  return `,"notice":"${missing} more tools follow; get them with cursor=${next}"`;
 }

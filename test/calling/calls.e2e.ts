@@ -349,6 +349,15 @@ describe('an invalid call request', () => {
     },
   );
 
+  it.each([
+    ['{"operation_id":"listNotes","arguments":{"a":1,"b":[{"c":1,"c":2}]}}', '/arguments/b/0/c'],
+    ['{"operation_id":"listNotes","operation_id":"createNote"}', '/operation_id'],
+    ['{"operation_id":"listNotes","\\u0075ser":"alice","user":"bob"}', '/user'],
+  ])('is rejected with a duplicate key: %s', async (body, pointer) => {
+    const answer = await gpt.tenant.runtime.post(`${gpt.path}/call`, body);
+    expect(problemOf(answer)).toBe(`400 invalid_request ${pointer}`);
+  });
+
   it('is rejected without a body', async () => {
     expect(problemOf(await tenant.runtime.post(`${gpt.path}/call`)).trimEnd()).toBe('400 invalid_request');
   });

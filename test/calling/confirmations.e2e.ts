@@ -98,12 +98,15 @@ describe('a consequential operation', () => {
     ['more arguments', 'createNote', { arguments: { body: { title: 'Buy milk', tags: [] } } }],
     ['another user', 'createNote', { ...NOTE, user: 'bob' }],
     ['no user', 'createNote', { arguments: NOTE.arguments, user: undefined }],
+    ['another conversation', 'createNote', { ...NOTE, user: 'alice', conversation_id: 'other' }],
+    ['no conversation', 'createNote', { ...NOTE, user: 'alice', conversation_id: undefined }],
     ['another operation', 'putAbsent', {}],
   ])('is not executed with the token and %s', async (_, operation, body) => {
-    const confirmation = await ask('createNote', { ...NOTE, user: 'alice' });
+    const alices = { ...NOTE, user: 'alice', conversation_id: 'first' };
+    const confirmation = await ask('createNote', alices);
     expect((await gpt.call(operation, { ...body, confirmation })).body.outcome).toBe('confirmation_required');
     expect(api.requests).toHaveLength(0);
-    expect((await gpt.call('createNote', { ...NOTE, user: 'alice', confirmation })).body.outcome).toBe('completed');
+    expect((await gpt.call('createNote', { ...alices, confirmation })).body.outcome).toBe('completed');
   });
 
   it('is not executed with the token of another GPT or tenant', async () => {

@@ -205,6 +205,53 @@ describe('an upstream that echoes the request', () => {
     for (const secret of secrets) expect(JSON.stringify(body)).not.toContain(secret);
   });
 
+  it.each<[string, string]>([
+    ['escaped slashes', '{"Authorization": "Bearer canary-key-7fD\\/+=9"}'],
+    ['escaped characters', '{"Authorization": "Bearer canary-key-7fD/\\u002B\\u003d9"}'],
+    ['escaped characters in a key', '{"Bearer canary\\u002dkey-7fD\\/+=9": 1}'],
+    ['percent-encoding in JSON', '{"url": "https:\\/\\/a.example\\/?key=canary-key-7fD%2F%2b%3D9"}'],
+    ['base64 in JSON', JSON.stringify({ basic: base64(`me:${KEY}`) })],
+  ])('does not reveal the credential to a runtime caller: %s', async (_, body) => {
+    await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
+    api.respondWith(() => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }));
+    const answer = await gpt.call('listNotes');
+    const text = JSON.stringify(answer.body.response.body);
+    expect(answer.body.response.body).toBeInstanceOf(Object);
+    expect(text).toContain('[HIDDEN]');
+    for (const secret of [KEY, '7fD', base64(KEY), base64(`me:${KEY}`)]) expect(text).not.toContain(secret);
+  });
+
+  it.each<[string, string, string]>([
+    ['HTML entities', 'text/html', '<p>canary-key-7fD&#x2f;&plus;&#61;9</p>'],
+    ['JSON in text', 'text/plain', 'got {"key": "canary-key-7fD\\/\\u002B=9"}'],
+    ['base64 of percent-encoding', 'text/plain', `got ${base64(`x=${encodeURIComponent(KEY)}&`)}`],
+    ['hexadecimal in a file', 'application/pdf', `%PDF ${Buffer.from(KEY).toString('hex')}`],
+  ])('does not reveal the credential in another body: %s', async (_, type, body) => {
+    await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
+    api.respondWith(() => ({ headers: { 'content-type': type }, body: Buffer.from(body) }));
+    const { response } = (await gpt.call('listNotes')).body;
+    const text = response.body + Buffer.from(response.files[0]?.content ?? '', 'base64').toString();
+    expect(text).toMatch(/\[HIDDEN\]|\*{36}/);
+    for (const secret of ['7fD', body.slice(4, -1)]) expect(text).not.toContain(secret);
+  });
+
+  it('does not reveal a Basic pair with a short password', async () => {
+    await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'basic', username: 'someone', password: 'p4' });
+    api.respondWith(() => ({ body: { got: ['someone:p4', base64('someone:p4'), 'c29tZW9uZTpwN', 'p4'] } }));
+    const { got } = (await gpt.call('listNotes')).body.response.body;
+    expect(got).toEqual(['[HIDDEN]', '[HIDDEN]', 'c29tZW9uZTpwN', 'p4']);
+  });
+
+  it('does not change the digits of numbers', async () => {
+    await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
+    const body = `{"id": 12345678901234567890, "price": 1.0, "key": "canary-key-7fD\\/+=9"}`;
+    api.respondWith(() => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }));
+    const { text, headers, body: outcome } = await gpt.call('listNotes');
+    expect(text).toContain('{"id": 12345678901234567890, "price": 1.0, "key": "[HIDDEN]"}');
+    expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(outcome).toMatchObject({ outcome: 'completed', response: { status: 200 } });
+  });
+
   it('does not reveal a credential with JSON or URL escapes', async () => {
     await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'quote"back\\slash' });
     echo();

@@ -136,6 +136,23 @@ describe('the list of tools', () => {
     expect(remove.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true, idempotentHint: true });
   });
 
+  it('ends at a whole tool beyond eight million characters, says how many are missing, and continues there', async () => {
+    const large = await tenant.gpt();
+    const requestBody = { content: { 'application/json': { schema: { $ref: '#/components/schemas/Large' } } } };
+    const ids = Array.from({ length: 10 }, (_, index) => `send${index}`);
+    const paths = ids.map((operationId) => [`/${operationId}`, { post: { operationId, requestBody, ...OK } }]);
+    const schemas = { Large: { type: 'string', description: 'x'.repeat(1_200_000) } };
+    await large.action(api.document(Object.fromEntries(paths), { components: { schemas } }));
+    const first = (await tenant.runtime.get(`${large.path}/tools?format=mcp`)).body;
+    expect(first.data).toHaveLength(6);
+    expect(first).toMatchObject({ next_cursor: 'send6', notice: expect.stringMatching(/^4 more tools follow/) });
+    const second = (await tenant.runtime.get(`${large.path}/tools?format=mcp&cursor=${first.next_cursor}`)).body;
+    expect(second).toEqual({ data: expect.anything(), next_cursor: null });
+    expect([...first.data, ...second.data].map(({ name }) => name)).toEqual(ids);
+    const foreign = await tenant.runtime.get(`${gpt.path}/tools?cursor=${first.next_cursor}`);
+    expect(problemOf(foreign)).toBe('400 invalid_request /cursor');
+  });
+
   it('is empty for a GPT without actions', async () => {
     const { body } = await tenant.runtime.get(`${(await tenant.gpt()).path}/tools`);
     expect(body).toEqual({ data: [], next_cursor: null });

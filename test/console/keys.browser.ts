@@ -119,8 +119,26 @@ describe('The keys page', () => {
     expect(await page.getByRole('button', { name: 'Revoke chat runtime' }).count()).toBe(0);
   });
 
+  it('revokes the last admin key only after a second confirmation', async () => {
+    visitor.expectedErrors.push(/409 \(Conflict\)/);
+    const { page } = visitor;
+    const dialog = page.getByRole('dialog');
+    await page.getByRole('button', { name: 'Revoke first admin key' }).click();
+    await dialog.getByRole('button', { name: 'Revoke' }).click();
+    await dialog.getByText('This is the last admin key that works').waitFor();
+    expect(await visitor.accessibilityFindings('keys-revoke-last')).toEqual([]);
+    const force = dialog.getByRole('button', { name: 'Revoke the last admin key' });
+    expect(await force.isDisabled()).toBe(true);
+    expect((await tenant.admin.get('/v1/gpts')).status).toBe(200);
+    await dialog.getByRole('checkbox', { name: 'Leave this tenant without an admin key' }).check();
+    await force.click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    expect((await tenant.admin.get('/v1/gpts')).status).toBe(401);
+  });
+
   it('ends the session when its own key is revoked', async () => {
     const { page } = visitor;
+    await tenant.admin.post('/v1/keys', { role: 'admin', name: 'another' });
     await row('This session').getByRole('button', { name: 'Revoke first admin key' }).click();
     await page.getByText('this session ends as well').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();

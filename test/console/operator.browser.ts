@@ -99,6 +99,24 @@ describe('The tenants page', () => {
     expect(await page.getByRole('row', { name: 'Beta Bots' }).count()).toBe(1);
   });
 
+  it('creates an admin key for a tenant that has lost its own, and shows it once', async () => {
+    const tenant = await app.tenant('Acme Assistants');
+    const { key_id: lost } = (await tenant.admin.get('/v1/console-session')).body;
+    await tenant.admin.delete(`/v1/keys/${lost}?force=true`);
+    const page = await signsIn('/console/tenants');
+    await page.getByRole('button', { name: 'Create an admin key for Acme Assistants' }).click();
+    await page.getByRole('dialog', { name: 'Create an admin key for “Acme Assistants”' }).waitFor();
+    expect(await visitor.accessibilityFindings('tenants-create-admin-key')).toEqual([]);
+    await page.getByRole('textbox', { name: 'Name' }).fill('replacement');
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByRole('dialog', { name: 'The key “replacement”' }).waitFor();
+    const key = await page.getByRole('textbox', { name: 'Admin key' }).inputValue();
+    await page.getByRole('button', { name: 'I’ve saved it' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await waitUntilUncached(page, key);
+    expect((await new Client(app.url, key).get('/v1/keys')).status).toBe(200);
+  });
+
   it('lists tenants page by page', async () => {
     for (let number = 0; number < 101; number++) await app.operator.post('/v1/tenants', { name: `Tenant ${number}` });
     const page = await signsIn('/console/tenants');

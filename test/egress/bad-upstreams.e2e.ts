@@ -8,8 +8,8 @@ import { problemOf } from '../support/problem.js';
 import { completed } from '../support/token-requests.js';
 import type { TestGpt } from '../support/tenant.js';
 
-/** Number of slots of a host, and more callers than slots. */
-const SLOTS = 64;
+/** Number of a host's 64 slots that one tenant can have, and more callers than that. */
+const SLOTS = 48;
 const CALLERS = SLOTS + 6;
 
 const MEBIBYTE = 1_048_576;
@@ -137,6 +137,45 @@ describe.each(DELAYS)('while an upstream that %s occupies all its slots', (_, an
     await upstream.stop();
     const answers = await Promise.all(calls);
     expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set(['upstream_unreachable']));
+  });
+});
+
+describe('while the slow requests of one tenant wait for slots at a host', () => {
+  /** Responds to POST only. */
+  const answerPost = (socket: Socket, { requests }: BadUpstream): void => {
+    if (requests.at(-1)?.startsWith('POST ')) socket.end(`${HEAD}content-length: 2\r\nconnection: close\r\n\r\n{}`);
+  };
+
+  it('the host answers calls of another tenant', async () => {
+    const upstream = await bad(answerPost);
+    const [slow, quick] = [await gptOf(upstream), await gptOf(upstream)];
+    const calls = Array.from({ length: CALLERS }, () => slow.call('read'));
+    await eventually(
+      () => upstream.requests.length,
+      (seen) => seen === SLOTS,
+    );
+    expect(await quick.call('write')).toMatchObject(completed);
+    expect(upstream.requests.filter((request) => request.startsWith('GET '))).toHaveLength(SLOTS);
+    await upstream.stop();
+    await Promise.all(calls);
+  });
+
+  it('the host answers OAuth requests of another tenant', async () => {
+    const upstream = await bad((socket, { requests }) => {
+      if (requests.at(-1)?.includes('/quick')) socket.end('HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n');
+    });
+    const [greedy, other] = await Promise.all([world.app.tenant(), world.app.tenant()]);
+    const discover = ({ admin }: typeof greedy, path: string) =>
+      admin.post('/v1/oauth/discover', { issuer: upstream.url + path });
+    const slow = Array.from({ length: 14 }, () => discover(greedy, '/slow'));
+    await eventually(
+      () => upstream.requests.length,
+      (seen) => seen === 12,
+    );
+    expect((await discover(other, '/quick')).body.code).toBe('discovery_failed');
+    expect(upstream.requests.filter((request) => request.includes('/slow'))).toHaveLength(12);
+    await upstream.stop();
+    await Promise.all(slow);
   });
 });
 

@@ -21,7 +21,11 @@ beforeAll(async () => {
   [api, provider] = await Promise.all([Upstream.start(), AuthorizationServer.start()]);
   const [upstream, authorization] = [new URL(api.url), new URL(provider.url)];
   app = await TestApp.start({
-    environment: { EGRESS_ALLOW: `${upstream.host},${authorization.host}`, RATE_LIMIT_KEY: '0' },
+    environment: {
+      EGRESS_ALLOW: `${upstream.host},${authorization.host}`,
+      RATE_LIMIT_KEY: '0',
+      MAX_GPTS_PER_TENANT: '100000',
+    },
   });
   tenant = await app.tenant();
   for (const { host } of [upstream, authorization, new URL(app.url)]) known.add(host.replace('localhost', '127.0.0.1'));

@@ -1,106 +1,10 @@
 // Runs once: the database takes no part in what this suite tests.
-import { createSocket, type Socket } from 'node:dgram';
-import { Resolver } from 'node:dns/promises';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Egress, EgressAllowList, EgressError } from '../../src/egress/index.js';
-
-const A = 1;
-const CNAME = 5;
-const AAAA = 28;
-
-interface Answer {
-  type: number;
-  /** An address, or a name. */
-  value: string;
-  /** The name of the record, if it is not the requested name. */
-  owner?: string;
-}
-
-/** Returns the records of a name by type and by the number of previous queries; no response if `undefined`. */
-type Zone = (type: number, times: number) => Answer[] | 'nxdomain' | undefined;
-
-/** A DNS server over UDP (RFC 1035). */
-class NameServer {
-  readonly queries: string[] = [];
-  zones: Record<string, Zone> = {};
-
-  private constructor(private readonly socket: Socket) {
-    socket.on('message', (query, { port, address }) => {
-      const reply = this.answer(query);
-      if (reply) socket.send(reply, port, address);
-    });
-  }
-
-  static async start(): Promise<NameServer> {
-    const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-    return new NameServer(socket);
-  }
-
-  get address(): string {
-    return `127.0.0.1:${this.socket.address().port}`;
-  }
-
-  stop(): Promise<void> {
-    return new Promise((resolve) => this.socket.close(() => resolve()));
-  }
-
-  private answer(query: Buffer): Buffer | undefined {
-    const labels: string[] = [];
-    let end = 12;
-    for (let length = query[end] ?? 0; length > 0; length = query[end] ?? 0) {
-      labels.push(query.toString('latin1', end + 1, end + 1 + length));
-      end += length + 1;
-    }
-    const name = labels.join('.').toLowerCase();
-    const type = query.readUInt16BE(end + 1);
-    const key = `${name} ${type}`;
-    const times = this.queries.filter((each) => each === key).length;
-    this.queries.push(key);
-    const zone = this.zones[name] ?? (() => 'nxdomain' as const);
-    const found = zone(type, times);
-    if (found === undefined) return undefined;
-    const answers = found === 'nxdomain' ? [] : found;
-    const head = Buffer.alloc(12);
-    query.copy(head, 0, 0, 2);
-    head.writeUInt16BE(found === 'nxdomain' ? 0x8183 : 0x8180, 2);
-    head.writeUInt16BE(1, 4);
-    head.writeUInt16BE(answers.length, 6);
-    return Buffer.concat([
-      head,
-      query.subarray(12, end + 5),
-      ...answers.map((each) => record(each.owner ?? name, each)),
-    ]);
-  }
-}
-
-function record(name: string, { type, value }: Answer): Buffer {
-  const data = type === A ? Buffer.from(value.split('.').map(Number)) : type === AAAA ? ipv6(value) : encoded(value);
-  const fixed = Buffer.alloc(10);
-  fixed.writeUInt16BE(type, 0);
-  fixed.writeUInt16BE(1, 2);
-  // A time to live of 0: not cacheable.
-  fixed.writeUInt16BE(data.length, 8);
-  return Buffer.concat([encoded(name), fixed, data]);
-}
-
-function encoded(name: string): Buffer {
-  const labels = name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)]));
-  return Buffer.concat([...labels, Buffer.from([0])]);
-}
-
-/** Encodes an address that is written as eight groups. */
-function ipv6(text: string): Buffer {
-  return Buffer.from(
-    text
-      .split(':')
-      .map((group) => group.padStart(4, '0'))
-      .join(''),
-    'hex',
-  );
-}
+import { SystemLookup } from '../../src/egress/lookup/system-lookup.js';
+import { A, AAAA, CNAME, NameServer, type Answer, type Zone } from '../support/name-server.js';
 
 const LOOPBACK6 = '0:0:0:0:0:0:0:1';
 const PUBLIC6 = '2606:4700:4700:0:0:0:0:1111';
@@ -129,23 +33,12 @@ afterAll(async () => {
 
 afterEach(() => egress.close());
 
-/** Resolves with the test's server, as the system's resolver would with its own. */
-async function lookup(hostname: string): Promise<{ address: string; family: 4 | 6 }[]> {
-  const resolver = new Resolver({ timeout: 300, tries: 1 });
-  resolver.setServers([names.address]);
-  const [four, six] = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]);
-  const found = [
-    ...(four.status === 'fulfilled' ? four.value : []).map((address) => ({ address, family: 4 as const })),
-    ...(six.status === 'fulfilled' ? six.value : []).map((address) => ({ address, family: 6 as const })),
-  ];
-  if (found.length > 0) return found;
-  throw (four as PromiseRejectedResult).reason;
-}
-
 /** Returns the outcome of a request to a name, on the port of a listener that must not be reached. */
 async function outcome(name: string, allow = ''): Promise<string> {
   connections = 0;
   names.queries.length = 0;
+  // A lookup of its own for each request: what an earlier test found missing is not remembered.
+  const { lookup } = new SystemLookup({ servers: [names.address] });
   egress = new Egress({ allow: EgressAllowList.parse(allow), lookup, connectTimeoutMs: 400 });
   try {
     const url = `https://${name}${allow ? `:${port}` : ''}/`;

@@ -115,6 +115,19 @@ describe('a request', () => {
     expect(await statusOfRaw(text)).toBe('400');
   });
 
+  it.each([
+    ['what is not HTTP', 'GET / HTTP/1.1\r\nHost x\r\n\r\n', 400, 'invalid_request'],
+    ['too many headers', head(`X-Long: ${'x'.repeat(20_000)}`), 431, 'headers_too_large'],
+  ])('gets a problem document for %s', async (_, text, status, code) => {
+    const { received, isClosed } = await connectRaw(app, text);
+    await eventually(isClosed, Boolean);
+    const [headers = '', body = ''] = received().split('\r\n\r\n');
+    expect(statusOf(headers)).toBe(String(status));
+    expect(headers).toMatch(/^content-type: application\/problem\+json/im);
+    expect(headers).toMatch(/^x-content-type-options: nosniff/im);
+    expect(JSON.parse(body)).toMatchObject({ status, code, request_id: expect.stringMatching(/^\w{26}$/) });
+  });
+
   it.each(['TRACE', 'CONNECT'])('is rejected with the method %s', async (method) => {
     const status = await statusOfRaw(`${method} /healthz HTTP/1.1\r\nHost: x\r\n\r\n`);
     expect(['400', '404', '405', undefined]).toContain(status);

@@ -120,21 +120,34 @@ describe('CORS', () => {
 
   const allowed = ({ headers }: { headers: Headers }) => headers.get('access-control-allow-origin');
 
-  it('allows no other origin by default, and rejects preflight requests', async () => {
-    const asked = await preflight('https://anybody.example');
-    expect([asked.status, allowed(asked)]).toEqual([404, null]);
-    expect(allowed(await from(tenant.admin, 'https://anybody.example'))).toBeNull();
+  it('responds to a preflight request from every origin alike, which reveals no tenant', async () => {
+    const owner = await app.tenant();
+    await owner.admin.patch(`/v1/tenants/${owner.id}`, { allowed_origins: [ORIGIN] });
+    const [known, unknown] = [await preflight(ORIGIN), await preflight('https://anybody.example')];
+    const headersOf = ({ headers }: { headers: Headers }) =>
+      [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name));
+    expect([known.status, allowed(known)]).toEqual([204, '*']);
+    expect([unknown.status, headersOf(unknown)]).toEqual([204, headersOf(known)]);
+    expect(known.headers.get('access-control-allow-headers')).toContain('Authorization');
+    expect(known.headers.get('access-control-allow-methods')).toContain('DELETE');
+  });
+
+  it('rejects a request from an origin that is neither ours nor allowed, before it has an effect', async () => {
+    const post = (client: Client, origin: string) => client.send('POST', '/v1/gpts', { name: 'x' }, { origin });
+    const before = (await tenant.admin.get('/v1/gpts')).body.data.length;
+    for (const origin of ['https://anybody.example', 'null', app.url.replace('http:', 'https:').replace(/:\d+$/, '')]) {
+      const answer = await post(tenant.admin, origin);
+      expect([origin, problemOf(answer), allowed(answer)]).toEqual([origin, '403 forbidden', null]);
+    }
+    expect(problemOf(await from(app.operator, ORIGIN))).toBe('403 forbidden');
+    expect((await tenant.admin.get('/v1/gpts')).body.data).toHaveLength(before);
+    expect((await post(tenant.admin, app.url)).status).toBe(201);
   });
 
   it('allows an origin to read responses to keys of the tenant that lists it, and to no others', async () => {
     const owner = await app.tenant();
     const { body } = await owner.admin.patch(`/v1/tenants/${owner.id}`, { allowed_origins: [ORIGIN] });
     expect(body.allowed_origins).toEqual([ORIGIN]);
-
-    const asked = await preflight(ORIGIN);
-    expect([asked.status, allowed(asked)]).toEqual([204, ORIGIN]);
-    expect(asked.headers.get('access-control-allow-headers')).toContain('Authorization');
-    expect(asked.headers.get('access-control-allow-methods')).toContain('DELETE');
 
     const answered = await from(owner.admin, ORIGIN);
     expect([answered.status, allowed(answered), answered.headers.get('vary')]).toEqual([200, ORIGIN, 'Origin']);
@@ -145,16 +158,15 @@ describe('CORS', () => {
       expect(allowed(await from(client, ORIGIN))).toBeNull();
     }
     for (const other of [`${ORIGIN}:8443`, ORIGIN.replace('https', 'http'), `${ORIGIN}.evil.example`, 'null', '*']) {
-      expect([other, allowed(await from(owner.admin, other)), allowed(await preflight(other))]).toEqual([
-        other,
-        null,
-        null,
-      ]);
+      const rejected = await from(owner.admin, other);
+      expect([other, problemOf(rejected), allowed(rejected)]).toEqual([other, '403 forbidden', null]);
     }
-    for (const answer of [asked, answered]) expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    for (const answer of [await preflight(ORIGIN), answered]) {
+      expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
+    }
 
     await owner.admin.patch(`/v1/tenants/${owner.id}`, { allowed_origins: [] });
-    expect([allowed(await from(owner.admin, ORIGIN)), allowed(await preflight(ORIGIN))]).toEqual([null, null]);
+    expect(problemOf(await from(owner.admin, ORIGIN))).toBe('403 forbidden');
   });
 
   it('never covers pages and probes', async () => {

@@ -46,7 +46,7 @@ if (REDIS_URL) {
       const { status, body } = await alone.anonymous.get('/readyz');
       expect([status, body.parts]).toEqual([503, { database: 'up', vault: 'up', redis: 'down' }]);
       const tenant = await alone.tenant();
-      await tenant.admin.delete(`/v1/keys/${(await tenant.admin.get('/v1/keys')).body.data[0].id}`);
+      await tenant.admin.delete(`/v1/keys/${(await tenant.admin.get('/v1/keys')).body.data[0].id}?force=true`);
       expect((await tenant.admin.get('/v1/gpts')).status).toBe(401);
     } finally {
       await alone.stop();

@@ -12,8 +12,8 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 const redis = process.env['TEST_REDIS_URL'];
 
 /** A window of an hour, so that no window ends during a test, and a short one. */
-const LONG = { RATE_LIMIT_WINDOW_SECONDS: '3600' };
-const SHORT = { RATE_LIMIT_WINDOW_SECONDS: '1' };
+const LONG = { RATE_LIMIT_WINDOW_SECONDS: '3600', RATE_LIMIT_TENANT: '0' };
+const SHORT = { RATE_LIMIT_WINDOW_SECONDS: '1', RATE_LIMIT_TENANT: '0' };
 
 let app: TestApp;
 let api: Upstream;
@@ -98,8 +98,39 @@ describe('the rate limit of an API key', () => {
 
   it('is disabled by the value 0', async () => {
     const tenant = await app.tenant();
-    await withLimits({ RATE_LIMIT_KEY: '0' }, async (limited) => {
+    await withLimits({ RATE_LIMIT_KEY: '0', RATE_LIMIT_TENANT: '0' }, async (limited) => {
       expect(noted(await tenant.at(limited).admin.get('/v1/gpts'))).toEqual([null, null]);
+    });
+  });
+});
+
+describe('the rate limit of a tenant', () => {
+  it('counts the requests of all its keys together, and none of another tenant', async () => {
+    const [tenant, other] = [await app.tenant(), await app.tenant()];
+    await withLimits({ ...LONG, RATE_LIMIT_TENANT: '2' }, async (limited) => {
+      const { admin, runtime } = tenant.at(limited);
+      const first = await admin.get('/v1/gpts');
+      expect(noted(first)).toEqual([
+        '"key";q=60000;w=3600, "tenant";q=2;w=3600',
+        expect.stringMatching(/^"key";r=59999;t=\d+, "tenant";r=1;t=\d+$/),
+      ]);
+      await runtime.get('/v1/connections?user=alice');
+      for (const client of [admin, runtime]) {
+        const refused = await client.get('/v1/connections?user=alice');
+        expect(problemOf(refused)).toBe('429 rate_limited');
+        expect(refused.body.detail).toContain('"tenant"');
+      }
+      expect((await other.at(limited).admin.get('/v1/gpts')).status).toBe(200);
+    });
+  });
+
+  it('does not count requests that the limit of their key rejects', async () => {
+    const tenant = await app.tenant();
+    await withLimits({ ...LONG, RATE_LIMIT_KEY: '1', RATE_LIMIT_TENANT: '2' }, async (limited) => {
+      const { admin, runtime } = tenant.at(limited);
+      const get = (client: typeof admin) => client.get('/v1/connections?user=alice');
+      for (let attempt = 0; attempt < 5; attempt += 1) await get(admin);
+      expect((await get(runtime)).status).toBe(200);
     });
   });
 });

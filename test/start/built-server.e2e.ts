@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BuiltServer, runNode } from '../support/built-server.js';
 import { Client } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
 import { createScratchFolder } from '../support/scratch-folder.js';
 import { createTestDatabase, database, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -112,6 +114,35 @@ describe('the built server with an empty folder and no settings', () => {
     } finally {
       await api.stop();
     }
+  });
+});
+
+describe('a start in production', () => {
+  const WARNING = 'anyone can read /metrics';
+
+  const production = () => ({
+    NODE_ENV: 'production',
+    OPERATOR_KEY: mintedKey(),
+    VAULT_KEYS: 'env:COUNTERSIGN_VAULT_KEY',
+    COUNTERSIGN_VAULT_KEY: randomBytes(32).toString('base64'),
+  });
+
+  it('warns if anyone can read the metrics', async () => {
+    const server = await start(production());
+    expect(server.output()).toContain(WARNING);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(200);
+  });
+
+  it('does not warn if they require a token or are on another port', async () => {
+    const token = 'metrics-token-of-this-test';
+    const port = String(await freePort());
+    const server = await start({ ...production(), METRICS_TOKEN: token, METRICS_PORT: port });
+    expect(server.output()).not.toContain(WARNING);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+    const headers = { authorization: `Bearer ${token}` };
+    expect((await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status).toBe(200);
+    expect(await server.kill('SIGTERM')).toBe(0);
+    expect(server.output()).not.toContain(token);
   });
 });
 

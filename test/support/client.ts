@@ -5,6 +5,8 @@ export interface Answer {
   /** The parsed JSON, or text. */
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers freely; the served schema is checked elsewhere
   body: any;
+  /** The body as sent. */
+  text?: string;
 }
 
 /** Sends requests with an API key, or without one. */
@@ -48,6 +50,6 @@ export class Client {
     });
     const text = await response.text();
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text, text };
   }
 }

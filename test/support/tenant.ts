@@ -22,8 +22,9 @@ export class TestTenant {
   }
 
   async gpt(name = 'Note keeper'): Promise<TestGpt> {
-    const { body } = await this.admin.post('/v1/gpts', { name });
-    return new TestGpt(body.id, this);
+    const answer = await this.admin.post('/v1/gpts', { name });
+    if (answer.status !== 201) throw new Error(`the GPT was not created: ${JSON.stringify(answer.body)}`);
+    return new TestGpt(answer.body.id, this);
   }
 }
 

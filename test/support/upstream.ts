@@ -26,7 +26,8 @@ export class Upstream {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<Upstream> {
-    const server = createServer();
+    // A request must not meet the end of an idle connection, which is a matter of milliseconds on a busy machine.
+    const server = createServer({ keepAliveTimeout: 120_000 });
     const upstream = new Upstream(server);
     server.on('request', (request, response) => void upstream.receive(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -136,7 +136,9 @@ describe("another tenant's cursor", () => {
 
   it("is a position in the caller's own list, and reveals nothing of the other tenant, in every list", async () => {
     const [earlier, later] = [await twice(), await twice()];
-    const lists = (await listCarriers()).flatMap((place) => /^GET (\S+) query cursor$/.exec(place)?.[1] ?? []);
+    const all = (await listCarriers()).flatMap((place) => /^GET (\S+) query cursor$/.exec(place)?.[1] ?? []);
+    // The cursor of tools is the name of a tool of the GPT, and exists only beyond eight million characters.
+    const lists = all.filter((list) => list !== '/v1/gpts/{gpt_id}/tools');
     expect(lists).toContain('/v1/gpts/{gpt_id}/actions');
     for (const list of lists) {
       const expected = ROWS[`GET ${list}`]?.for.join() === 'operator' ? '403 forbidden' : 'the rest of the own list';

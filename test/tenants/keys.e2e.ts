@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { mintKey, newId } from '../../src/common/index.js';
 import { TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
@@ -184,6 +184,93 @@ describe('a key that expires or is revoked', () => {
     const { body } = await tenant.admin.get(`/v1/audit-events?target_id=${id}`);
     expect(body.data.map(({ type }: { type: string }) => type)).toEqual(['key.created', 'key.revoked']);
     expect(body.data[1].actor).toMatchObject({ kind: 'key', role: 'admin', address: '127.0.0.1' });
+  });
+});
+
+describe('the last admin key of a tenant', () => {
+  let owner: TestTenant;
+  let ownId: string;
+
+  beforeEach(async () => {
+    owner = await app.tenant();
+    ownId = (await owner.admin.get('/v1/console-session')).body.key_id;
+  });
+
+  const addAdminKey = async (fields: object = {}): Promise<string> =>
+    (await owner.admin.post('/v1/keys', { role: 'admin', name: 'another', ...fields })).body.id;
+
+  it('is revoked only with force=true', async () => {
+    expect(problemOf(await owner.admin.delete(`/v1/keys/${ownId}`))).toBe('409 last_admin_key');
+    expect(problemOf(await owner.admin.delete(`/v1/keys/${ownId}?force=false`))).toBe('409 last_admin_key');
+    expect(problemOf(await owner.admin.delete(`/v1/keys/${ownId}?force=yes`))).toBe('400 invalid_request /force');
+    expect((await owner.admin.delete(`/v1/keys/${ownId}?force=true`)).status).toBe(204);
+    expect((await owner.admin.get('/v1/gpts')).status).toBe(401);
+  });
+
+  it('is one that works: expired, revoked and runtime keys do not count', async () => {
+    await addAdminKey({ expires_at: app.clock.in(60_000).toISOString() });
+    expect((await owner.admin.delete(`/v1/keys/${await addAdminKey()}`)).status).toBe(204);
+    app.clock.advance({ seconds: 61 });
+    expect(problemOf(await owner.admin.delete(`/v1/keys/${ownId}`))).toBe('409 last_admin_key');
+  });
+
+  it('may be revoked if it has expired', async () => {
+    const expired = await addAdminKey({ expires_at: app.clock.in(60_000).toISOString() });
+    app.clock.advance({ seconds: 61 });
+    expect((await owner.admin.delete(`/v1/keys/${expired}`)).status).toBe(204);
+  });
+
+  it('does not prevent the revocation of others', async () => {
+    const { body } = await owner.admin.get('/v1/keys');
+    const runtime = body.data.find(({ role }: { role: string }) => role === 'runtime');
+    for (const id of [runtime.id, await addAdminKey()]) {
+      expect((await owner.admin.delete(`/v1/keys/${id}`)).status).toBe(204);
+    }
+  });
+
+  it('remains if the last two are revoked concurrently, by each other, on two replicas', async () => {
+    const { body: second } = await owner.admin.post('/v1/keys', { role: 'admin', name: 'second' });
+    const answers = await Promise.all([
+      owner.admin.delete(`/v1/keys/${second.id}`),
+      new Client(replica.url, second.key).delete(`/v1/keys/${ownId}`),
+    ]);
+    // The one that comes second is refused, or its own key has been revoked before it was authenticated.
+    const refused = answers.filter(({ status }) => status !== 204).map(problemOf);
+    expect(refused).toEqual([expect.stringMatching(/^(409 last_admin_key|401 unauthenticated)$/)]);
+    const left = await Promise.all(
+      [owner.admin, new Client(app.url, second.key)].map(async (client) => (await client.get('/v1/gpts')).status),
+    );
+    expect(left.toSorted()).toEqual([200, 401]);
+  });
+
+  it('can be replaced by the operator, also after it was revoked', async () => {
+    await owner.admin.delete(`/v1/keys/${ownId}?force=true`);
+    const path = `/v1/tenants/${owner.id}/keys`;
+    const { status, body } = await app.operator.post(path, { role: 'admin', name: 'replacement' });
+    expect([status, body.role, body.name]).toEqual([201, 'admin', 'replacement']);
+    const admin = new Client(app.url, body.key);
+    const { data } = (await admin.get(`/v1/audit-events?target_id=${body.id}`)).body;
+    expect(data).toMatchObject([
+      { type: 'key.created', actor: { role: 'operator' }, details: { role: 'admin', name: 'replacement' } },
+    ]);
+    expect(await app.database.dump()).not.toContain(body.key.split('_').at(-1).slice(0, -8));
+  });
+});
+
+describe('creating a key for a tenant', () => {
+  it.each([
+    [{ role: 'runtime', name: 'x' }, '/role'],
+    [{ role: 'admin' }, '/name'],
+    [{ role: 'admin', name: 'x', gpt_ids: ['g-1'] }, '/gpt_ids'],
+  ])('rejects the body %j', async (body, pointer) => {
+    const refused = await app.operator.post(`/v1/tenants/${tenant.id}/keys`, body);
+    expect(problemOf(refused)).toBe(`400 invalid_request ${pointer}`);
+  });
+
+  it('is not found for an unknown tenant, and forbidden to admins', async () => {
+    const body = { role: 'admin', name: 'x' };
+    expect(problemOf(await app.operator.post(`/v1/tenants/${newId('t')}/keys`, body))).toBe('404 not_found');
+    expect(problemOf(await tenant.admin.post(`/v1/tenants/${tenant.id}/keys`, body))).toBe('403 forbidden');
   });
 });
 

@@ -1,10 +1,17 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import Libsql from 'libsql';
+import { Action } from '../../src/actions/store/action.entity.js';
+import { Connection } from '../../src/connections/store/connection.entity.js';
 import { Database, TenantStore } from '../../src/database/index.js';
 import { KeysService } from '../../src/tenants/keys.service.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
+import { DataKey } from '../../src/vault/data-key.entity.js';
 import { TestApp } from '../support/app.js';
 import { Client, type Answer } from '../support/client.js';
+import { connectMany } from '../support/many-connections.js';
 import { problemOf } from '../support/problem.js';
+import { database } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 let app: TestApp;
@@ -197,6 +204,46 @@ describe('deleting a tenant', () => {
     expect(problemOf(await app.operator.delete(`/v1/tenants/${tenant.id}`))).toBe('404 not_found');
   });
 
+  it('leaves neither data keys nor sealed secrets in the files of the database', async () => {
+    const [tenant, other] = [await app.tenant('Gone'), await app.tenant('Staying')];
+    const gpts = [await tenant.gpt(), await other.gpt()];
+    for (let round = 0; round < 5; round++) {
+      for (const gpt of gpts) {
+        const document = { ...api.document(NOTES_PATHS), servers: [{ url: `https://api-${round}.example.com` }] };
+        const action = await gpt.action(document, { type: 'api_key', auth_type: 'bearer', api_key: 'to-shred' });
+        // The rows of both tenants, in turn, so that they move when pages are split.
+        await connectMany(app, gpt, action, 50, app.clock.now());
+      }
+    }
+    const [gone, staying] = [await sealedOf(tenant.id), await sealedOf(other.id)];
+    const before = await app.database.dump();
+    expect([...gone, ...staying].filter((sealed) => !before.includes(sealed))).toEqual([]);
+
+    await app.operator.delete(`/v1/tenants/${tenant.id}`);
+
+    const after = await app.database.dump();
+    expect(gone.filter((sealed) => after.includes(sealed))).toEqual([]);
+    expect(staying.filter((sealed) => !after.includes(sealed))).toEqual([]);
+  });
+
+  if (database === 'sqlite') {
+    it('succeeds with a warning while another process reads the database', async () => {
+      const tenant = await app.tenant();
+      const reader = new Libsql(join(app.database.folder, 'countersign.db'));
+      reader.exec('BEGIN');
+      reader.prepare('SELECT COUNT(*) FROM tenants').get();
+      try {
+        expect((await app.operator.delete(`/v1/tenants/${tenant.id}`)).status).toBe(204);
+      } finally {
+        reader.close();
+      }
+      const warnings = app.logLines.filter((line) => line.includes('remain in the write-ahead log'));
+      expect(warnings.map((line) => JSON.parse(line) as object)).toMatchObject([
+        { level: 'warn', tenant_id: tenant.id },
+      ]);
+    });
+  }
+
   it('does not affect other tenants', async () => {
     const [tenant, other] = [await app.tenant(), await app.tenant()];
     const gpt = await other.gpt();
@@ -259,6 +306,21 @@ function rowsOf(tenantId: string): Promise<Record<string, number>> {
       counts[tableName] = await manager.countBy(target, { [owner]: tenantId });
     }
     return counts;
+  });
+}
+
+/** Returns a part of each wrapped data key and sealed secret of a tenant. */
+function sealedOf(tenantId: string): Promise<string[]> {
+  return app.get(Database).read(async (manager) => {
+    const keys = await manager.findBy(DataKey, { tenantId });
+    const actions = await manager.findBy(Action, { tenantId });
+    const connections = await manager.findBy(Connection, { tenantId });
+    const sealed = [
+      ...keys.map(({ wrapped }) => wrapped),
+      ...actions.map(({ authSecrets }) => authSecrets),
+      ...connections.map(({ tokens }) => tokens),
+    ];
+    return sealed.flatMap((value) => (value === null ? [] : [value.slice(-24)]));
   });
 }
 

@@ -280,6 +280,27 @@ describe('a deployment with a key service', () => {
     expect(output).not.toContain(transit.token);
   });
 
+  it('is asked by /readyz at most once in ten seconds', async () => {
+    const checks = async () => {
+      const before = transit.requests.length;
+      const answers = await Promise.all([1, 2, 3].map(() => app.anonymous.get('/readyz')));
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+      return transit.requests.slice(before).filter(({ path }) => path.includes('/encrypt/')).length;
+    };
+    app.clock.advance({ seconds: 10 });
+    expect(await checks()).toBe(1);
+    app.clock.advance({ seconds: 10 });
+    expect(await checks()).toBe(1);
+    await transit.stop();
+    try {
+      expect((await app.anonymous.get('/readyz')).status).toBe(200);
+      app.clock.advance({ seconds: 10 });
+      expect((await app.anonymous.get('/readyz')).status).toBe(503);
+    } finally {
+      await transit.listen();
+    }
+  });
+
   it('moves to another provider with a rotation', async () => {
     const gpt = await (await app.tenant()).gpt();
     await gpt.action(api.document(NOTES_PATHS), { type: 'api_key', auth_type: 'bearer', api_key: 'moved' });

@@ -124,7 +124,7 @@ it('completes in another process after its own was killed under load, with nothi
   expect(whole.progress).toEqual({ total: CONNECTIONS + 1, done: CONNECTIONS + 1, failed: 0 });
   expect([...outcomes]).toEqual(['completed with a token']);
   expect(await countResealed()).toBe(CONNECTIONS);
-});
+}, 180_000);
 
 describe('the rotate command', () => {
   it('rotates while a server runs, and prints its progress', async () => {

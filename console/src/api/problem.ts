@@ -27,6 +27,11 @@ export function isRejection(error: unknown): boolean {
   return error instanceof Problem && error.status >= 400 && error.status < 500;
 }
 
+/** Whether the error is a problem of the API with this code. */
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Problem && error.code === code;
+}
+
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

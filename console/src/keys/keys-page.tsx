@@ -1,15 +1,14 @@
-import { Button, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { keyQueries, useRevokeKey, type Key } from '../queries/keys';
-import { useSession } from '../queries/session';
-import { ConfirmDialog } from '../ui/confirm-dialog';
+import { keyQueries, type Key } from '../queries/keys';
 import { Empty } from '../ui/empty';
 import { PageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { CreateKeyDialog } from './create-key-dialog';
 import { KeyTable, type KeyAction } from './key-table';
+import { RevokeKeyDialog } from './revoke-key-dialog';
 import { RotateKeyDialog } from './rotate-key-dialog';
 
 /** The tenant's keys, newest first, including revoked ones. */
@@ -43,26 +42,5 @@ export default function KeysPage() {
       {chosen?.action === 'rotate' && <RotateKeyDialog apiKey={chosen.key} onClose={close} />}
       {chosen?.action === 'revoke' && <RevokeKeyDialog apiKey={chosen.key} onClose={close} />}
     </>
-  );
-}
-
-function RevokeKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
-  const isOwn = useSession()?.key_id === apiKey.id;
-  const revoke = useRevokeKey(apiKey);
-  return (
-    <ConfirmDialog
-      opened
-      onClose={onClose}
-      title={`Revoke “${apiKey.name}”?`}
-      action="Revoke"
-      confirm={() => revoke.mutateAsync()}
-    >
-      <Text>Requests with this key are rejected from now on. A revoked key cannot be restored.</Text>
-      {isOwn && (
-        <Text mt="sm" fw={600}>
-          You signed in with this key, so this session ends as well.
-        </Text>
-      )}
-    </ConfirmDialog>
   );
 }

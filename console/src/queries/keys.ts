@@ -42,7 +42,8 @@ export function useRotateKey({ id }: Key) {
 export function useRevokeKey({ id }: Key) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => send(api.DELETE('/v1/keys/{key_id}', { params: { path: { key_id: id } } })),
+    mutationFn: (query: { force: boolean }) =>
+      send(api.DELETE('/v1/keys/{key_id}', { params: { path: { key_id: id }, query } })),
     // A session ends with the key that started it.
     onSuccess: () =>
       Promise.all([queries.invalidateQueries(keyQueries.list()), queries.invalidateQueries(sessionQueries.current())]),

@@ -52,6 +52,20 @@ export function useCreateTenant() {
   });
 }
 
+/** Creates an admin key for a tenant. The response contains it: call `reset` once it has been shown, so that nothing keeps it. */
+export function useCreateAdminKey({ id }: Tenant) {
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (name: string) =>
+      send(
+        api.POST('/v1/tenants/{tenant_id}/keys', {
+          params: { path: { tenant_id: id } },
+          body: { role: 'admin', name },
+        }),
+      ),
+  });
+}
+
 export function useUpdateTenant(tenantId: string) {
   const queries = useQueryClient();
   return useMutation({

@@ -11,13 +11,17 @@ import { LoadMore } from '../ui/load-more';
 import { PageTitle } from '../ui/page-title';
 import { QueryView } from '../ui/query-view';
 import { RelativeTime } from '../ui/relative-time';
+import { CreateAdminKeyDialog } from './create-admin-key-dialog';
 import { CreateTenantDialog } from './create-tenant-dialog';
+
+type TenantAction = 'create-admin-key' | 'delete';
 
 /** The deployment's tenants, for its operator. */
 export default function TenantsPage() {
   const tenants = useInfiniteQuery(tenantQueries.list());
   const [isCreating, creating] = useDisclosure(false);
-  const [chosen, setChosen] = useState<Tenant>();
+  const [chosen, setChosen] = useState<{ action: TenantAction; tenant: Tenant }>();
+  const close = () => setChosen(undefined);
   return (
     <>
       <PageTitle
@@ -34,21 +38,27 @@ export default function TenantsPage() {
             </Empty>
           ) : (
             <>
-              <TenantTable tenants={items} remove={setChosen} />
+              <TenantTable tenants={items} onAction={(action, tenant) => setChosen({ action, tenant })} />
               <LoadMore shown={items.length} query={tenants} />
             </>
           )
         }
       </QueryView>
       <CreateTenantDialog opened={isCreating} onClose={creating.close} />
-      {chosen && <DeleteTenantDialog tenant={chosen} onClose={() => setChosen(undefined)} />}
+      {chosen?.action === 'create-admin-key' && <CreateAdminKeyDialog tenant={chosen.tenant} onClose={close} />}
+      {chosen?.action === 'delete' && <DeleteTenantDialog tenant={chosen.tenant} onClose={close} />}
     </>
   );
 }
 
-function TenantTable({ tenants, remove }: { tenants: Tenant[]; remove: (tenant: Tenant) => void }) {
+interface TenantTableProps {
+  tenants: Tenant[];
+  onAction: (action: TenantAction, tenant: Tenant) => void;
+}
+
+function TenantTable({ tenants, onAction }: TenantTableProps) {
   return (
-    <DataTable label="Tenants" minWidth={860} columns={['Name', 'Slug', 'Id', 'Created']} actions="Actions">
+    <DataTable label="Tenants" minWidth={1000} columns={['Name', 'Slug', 'Id', 'Created']} actions="Actions">
       {tenants.map((tenant) => (
         <Table.Tr key={tenant.id}>
           <Table.Th scope="row" fw={600}>
@@ -72,8 +82,16 @@ function TenantTable({ tenants, remove }: { tenants: Tenant[]; remove: (tenant: 
               <Button
                 size="compact-sm"
                 variant="default"
+                aria-label={`Create an admin key for ${tenant.name}`}
+                onClick={() => onAction('create-admin-key', tenant)}
+              >
+                Create an admin key
+              </Button>
+              <Button
+                size="compact-sm"
+                variant="default"
                 aria-label={`Delete ${tenant.name}`}
-                onClick={() => remove(tenant)}
+                onClick={() => onAction('delete', tenant)}
               >
                 Delete
               </Button>

@@ -4,7 +4,7 @@ import { type ArgumentsCheck, compileArgumentsCheck } from './arguments/check-ar
 import { compileRenaming } from './arguments/original-names.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
 import { type DocumentOptions, type OpenApiDocument } from './document/document.js';
-import { type ArgumentFinding, InvalidArgumentsError } from './document/errors.js';
+import { type ArgumentFinding, InvalidArgumentsError, InvalidDocumentError } from './document/errors.js';
 import { type JsonObject, member } from './document/json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
@@ -48,6 +48,7 @@ export interface CompiledOperation extends OperationSummary {
   /**
    * Checks arguments and builds the request.
    *
+   * @throws {InvalidDocumentError} the schemas of the operation cannot be compiled
    * @throws {InvalidArgumentsError} they do not match {@link argumentsSchema}, or would change the target of the request
    */
   buildRequest(args: JsonObject): BuiltRequest;
@@ -111,10 +112,9 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
   // Compiled on first use: the use of one operation should not compile the schemas of all.
   let schema: JsonObject | undefined;
   const schemaOnce = () => (schema ??= argumentsSchema(document, plan));
-  let check: ArgumentsCheck | undefined;
+  const checkOnce = once(() => compileCheck(schemaOnce(), plan));
 
-  const build = (given: JsonObject): BuiltRequest => {
-    check ??= compileCheck(schemaOnce());
+  const build = (given: JsonObject, check: ArgumentsCheck): BuiltRequest => {
     const { args, notices } = check(rename(given));
     const path = writePath(args);
     const query = writeQuery(args);
@@ -143,13 +143,39 @@ function compilePlan(document: OpenApiDocument, plan: OperationPlan): CompiledOp
       return schema ?? argumentsSchema(document, plan);
     },
     parameters: parameters.map(({ argument, name, location }) => ({ argument, name, location })),
-    buildRequest: (args) => mapStackOverflow(() => build(args)),
+    buildRequest: (args) => {
+      const check = checkOnce();
+      return mapStackOverflow(() => build(args, check));
+    },
   };
 }
 
-function compileCheck(schema: JsonObject): ArgumentsCheck {
-  const check = compileArgumentsCheck(schema);
-  return boundedCheck(schema, (args) => check(hasNull(args) ? removeOmittedNulls(schema, args) : args));
+/** @throws {InvalidDocumentError} the schema is too large or too deep to be compiled */
+function compileCheck(schema: JsonObject, { summary, pointer }: OperationPlan): ArgumentsCheck {
+  try {
+    const check = compileArgumentsCheck(schema);
+    return boundedCheck(schema, (args) => check(hasNull(args) ? removeOmittedNulls(schema, args) : args));
+  } catch {
+    const message = `the schemas of ${summary.operationId} cannot be compiled; simplify them and import the document again`;
+    throw new InvalidDocumentError([{ code: 'uncompilable_schema', message, pointer }]);
+  }
+}
+
+/** Calls a function once and repeats its result or its failure. */
+function once<T>(work: () => T): () => T {
+  let outcome: { value: T } | { error: unknown } | undefined;
+  const settle = () => {
+    try {
+      return { value: work() };
+    } catch (error) {
+      return { error };
+    }
+  };
+  return () => {
+    outcome ??= settle();
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  };
 }
 
 function addContent(request: BuiltRequest, { contentType, body, fileBytes }: Content): BuiltRequest {

@@ -1,3 +1,4 @@
+import { callablePlans } from './checks/callable-plans.js';
 import { findLoops } from './checks/schema-loops.js';
 import { type SchemeSupport } from './checks/context.js';
 import { checkReferences } from './checks/references.js';
@@ -67,18 +68,22 @@ function isWithin(pointer: string, value: string): boolean {
 export function describeDocument(document: OpenApiDocument, options: DescribeOptions = {}): DocumentDescription {
   const references = checkReferences(document);
   if (references.errors.length > 0) throwIfAny(contentErrors(document, options, references.errors));
-  const catalogue = catalogueOf(document, options);
+  const declared = catalogueOf(document, options);
+  const { plans, warnings: uncallable } = callablePlans(document, [...declared.plans.values()]);
+  if (plans.length === 0) throwIfAny(uncallable);
+  const catalogue = { ...declared, plans: new Map(plans.map((plan) => [plan.summary.operationId, plan])) };
   const info = objectMember(document.json, 'info');
   return {
     title: stringMember(info, 'title') ?? 'Untitled',
     description: stringMember(info, 'description') ?? null,
     version: document.version,
     server: catalogue.server,
-    operations: [...catalogue.plans.values()].map(({ summary }) => summary),
+    operations: plans.map(({ summary }) => summary),
     // Losses come before doubts, because a long list is truncated at its end.
     warnings: limitPerCode(
       withoutRepeats([
         ...catalogue.warnings,
+        ...uncallable,
         ...references.warnings,
         ...findLoops(document.json),
         ...runChecks(document, catalogue, options.isSchemeSupported ?? (() => true)),

@@ -33,6 +33,7 @@ export {
 export { portableNames, withDigest } from './document/names.js';
 export { type DocumentSecurity, type SecurityScheme } from './document/security.js';
 export { decodeText } from './reading/decode.js';
+export { findDuplicateKeys } from './reading/duplicate-keys.js';
 export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';
 export { type OperationSummary } from './operations/operation-plan.js';
 export { readDocument } from './reading/read.js';

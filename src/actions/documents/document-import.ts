@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError, InvalidRequestError, type FieldError } from '../../common/index.js';
-import { Egress } from '../../egress/index.js';
+import { BufferMemory, type CallReservation, Egress } from '../../egress/index.js';
 import {
   formatDocument,
   InvalidDocumentError,
@@ -50,22 +50,31 @@ export interface CheckedDocument {
 
 const MAX_WARNINGS_BYTES = 48_000;
 
-/** Longer ones than these fit no column, and no real document has them. */
-const MAX_TEXT = 2000;
-
 @Injectable()
 export class DocumentImport {
-  constructor(private readonly egress: Egress) {}
+  constructor(
+    private readonly egress: Egress,
+    private readonly bufferMemory: BufferMemory,
+  ) {}
 
   /**
    * @throws {InvalidRequestError} neither or both of the two ways are there
    * @throws {CountersignError} `invalid_openapi` with pointers into the document; `egress_denied` and `upstream_*` for a URL
    */
-  async read({ openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
+  async read(tenantId: string, { openapi, openapi_url }: DocumentSource): Promise<ImportedDocument> {
     if ((openapi === undefined) === (openapi_url === undefined)) {
       throw InvalidRequestError.at('/openapi', 'give either openapi or openapi_url');
     }
-    const source = openapi_url === undefined ? (openapi as string | object) : await this.fetch(openapi_url);
+    if (openapi_url === undefined) return this.import(openapi as string | object);
+    const memory = this.bufferMemory.openCall(tenantId);
+    try {
+      return await this.import(await this.fetch(memory, openapi_url), openapi_url);
+    } finally {
+      memory.end();
+    }
+  }
+
+  private async import(source: string | object, openapi_url?: string): Promise<ImportedDocument> {
     const { document, description, warnings } = examine(source, openapi_url);
     const parts = await pack(JSON.stringify(document.json));
     const text = typeof source === 'string' ? await pack(source) : [];
@@ -94,8 +103,8 @@ export class DocumentImport {
     }
   }
 
-  private async fetch(url: string): Promise<string> {
-    const { status, text } = await fetchText(this.egress, url, '/openapi_url');
+  private async fetch(memory: CallReservation, url: string): Promise<string> {
+    const { status, text } = await fetchText(this.egress, memory, url, '/openapi_url');
     if (status === 200) return text;
     throw invalid([{ pointer: '', message: `the URL answered with status ${status}` }]);
   }
@@ -109,7 +118,6 @@ function examine(source: string | object, documentUrl?: string) {
       reservedHeaders: RESERVED_HEADERS,
       isSchemeSupported: (scheme, serverUrl) => authOfScheme(scheme, [], serverUrl) !== undefined,
     });
-    refuseOverlong(description);
     return { document, description, warnings: cut(description.warnings) };
   });
 }
@@ -136,20 +144,6 @@ function invalid(findings: readonly FieldError[]): CountersignError {
   const [first] = errors;
   const detail = errors.length === 1 && first ? first.message : `the document has ${errors.length} problems`;
   return new CountersignError('invalid_openapi', detail, errors);
-}
-
-function refuseOverlong({ server, operations }: DocumentDescription): void {
-  const isOverlong = (text: string) => text.length > MAX_TEXT;
-  const long = operations.filter(({ operationId, path }) => isOverlong(operationId) || isOverlong(path));
-  const [first, ...others] = [
-    ...(isOverlong(server.url) ? [overlong('/servers/0/url', 'the server URL is too long')] : []),
-    ...long.map(({ operationId }) => overlong('/paths', `the path or id of ${operationId.slice(0, 80)} is too long`)),
-  ];
-  if (first) throw new InvalidDocumentError([first, ...others]);
-}
-
-function overlong(pointer: string, message: string): Finding {
-  return { code: 'too_long', message, pointer };
 }
 
 function cut(warnings: readonly Finding[]): Finding[] {

@@ -1,5 +1,5 @@
 import { CountersignError } from '../../common/index.js';
-import { type Egress, EgressError } from '../../egress/index.js';
+import { type CallReservation, type Egress, EgressError, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { DEFAULT_LIMITS, decodeText } from '@countersign/openapi';
 
 /** The response of a URL. */
@@ -11,18 +11,26 @@ export interface FetchedText {
 }
 
 const HEADERS = { accept: 'application/json, application/yaml;q=0.9, */*;q=0.5' };
-const LIMITS = { timeoutMs: 30_000, maxResponseBytes: DEFAULT_LIMITS.maxBytes, redirects: 3 };
+const RESPONSE_LIMIT = { bytes: DEFAULT_LIMITS.maxBytes, memory: { perByte: MEMORY_PER_BYTE.text, afterBody: 0 } };
+const LIMITS = { timeoutMs: 30_000, maxResponseBytes: () => RESPONSE_LIMIT, redirects: 3 };
 
 /**
  * Fetches a document to import, without credentials.
  *
+ * @param memory of the tenant that imports it; holds the text until it is ended
  * @param pointer points to the URL in the request body
  * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB
  */
-export async function fetchText(egress: Egress, url: string, pointer: string): Promise<FetchedText> {
+export async function fetchText(
+  egress: Egress,
+  memory: CallReservation,
+  url: string,
+  pointer: string,
+): Promise<FetchedText> {
   try {
-    const { status, body, url: last } = await egress.request({ url, headers: HEADERS, ...LIMITS });
-    return { status, text: decodeText(body), url: last };
+    const { tenantId, responses } = memory;
+    const response = await egress.request({ tenantId, memory: responses, url, headers: HEADERS, ...LIMITS });
+    return { status: response.status, text: decodeText(response.body), url: response.url };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     throw fetchFailed(error, pointer);

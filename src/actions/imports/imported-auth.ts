@@ -46,7 +46,7 @@ export class ImportedAuth {
       await this.selections.checkForAction({ ...attempt.selection, ...place }, '/auth');
       return { ...attempt, suggestedAuth: suggestion, warnings };
     }
-    const outline = await this.selections.outline(merged.fields, suggestion);
+    const outline = await this.selections.outline(merged.fields, place.tenantId, suggestion);
     const missing = [...auth.needs, ...attempt.lacks].filter((name) => isAbsent(outline, name));
     return {
       selection: await this.selections.select({ type: 'none' }, '/auth', place),

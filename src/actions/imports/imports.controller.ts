@@ -24,6 +24,7 @@ export class ImportsController {
     'invalid_request',
     'not_found',
     'duplicate_domain',
+    'limit_reached',
     'request_too_large',
     'invalid_import',
     'invalid_openapi',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { checkInput, CountersignError, InvalidRequestError, newId, type TenantCaller } from '../../common/index.js';
 import { Database } from '../../database/index.js';
-import { Egress } from '../../egress/index.js';
+import { BufferMemory, Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../lifecycle/actions.service.js';
@@ -28,6 +28,7 @@ export class ImportsService {
   constructor(
     private readonly database: Database,
     private readonly egress: Egress,
+    private readonly bufferMemory: BufferMemory,
     private readonly documents: DocumentImport,
     private readonly auth: ImportedAuth,
     private readonly actions: ActionsService,
@@ -42,14 +43,14 @@ export class ImportsService {
   async import(caller: TenantCaller, gptId: string, body: unknown): Promise<ImportedActionDto> {
     const { tenantId } = caller;
     await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const obtained = await this.obtain(body);
+    const obtained = await this.obtain(tenantId, body);
     const { source, own } = obtained;
     const reader = recognize(source);
     const [read, document] = readAll(
       () => reader.read(source),
       () => documentOf(reader, obtained),
     );
-    const imported = await this.importDocument(document);
+    const imported = await this.importDocument(tenantId, document);
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
@@ -65,7 +66,7 @@ export class ImportsService {
     return { form: reader.format, action, warnings: [...read.warnings, ...auth.warnings] };
   }
 
-  private async obtain(body: unknown): Promise<ObtainedSource> {
+  private async obtain(tenantId: string, body: unknown): Promise<ObtainedSource> {
     if (isObject(body) && !hasManifest(body) && readerOf(body)) return { source: body, own: {} };
     const { value: own, errors } = checkInput(ImportDto, body);
     const [manifest, manifest_url] = [own.manifest ?? undefined, own.manifest_url ?? undefined];
@@ -75,13 +76,22 @@ export class ImportsService {
     }
     if (errors.length > 0) throw new InvalidRequestError(errors);
     if (manifest_url === undefined) return { source: parseSource(manifest), own };
-    const { status, text, url } = await fetchText(this.egress, manifest_url, '/manifest_url');
-    if (status === 200) return { source: parseSource(text), url, own };
-    throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
+    return { ...(await this.fetchManifest(tenantId, manifest_url)), own };
   }
 
-  private importDocument({ source, pointer }: DocumentReference): Promise<ImportedDocument> {
-    return this.documents.read(source).catch((error: unknown) => {
+  private async fetchManifest(tenantId: string, manifestUrl: string): Promise<{ source: JsonObject; url: string }> {
+    const memory = this.bufferMemory.openCall(tenantId);
+    try {
+      const { status, text, url } = await fetchText(this.egress, memory, manifestUrl, '/manifest_url');
+      if (status === 200) return { source: parseSource(text), url };
+      throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
+    } finally {
+      memory.end();
+    }
+  }
+
+  private importDocument(tenantId: string, { source, pointer }: DocumentReference): Promise<ImportedDocument> {
+    return this.documents.read(tenantId, source).catch((error: unknown) => {
       throw error instanceof CountersignError ? withPointer(pointer, error) : error;
     });
   }

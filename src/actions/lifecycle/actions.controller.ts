@@ -43,7 +43,7 @@ export class ActionsController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'createAction', summary: 'Create an action' })
   @ApiCreatedResponse({ type: ActionDto })
-  @ApiProblems(...IMPORT_PROBLEMS)
+  @ApiProblems(...IMPORT_PROBLEMS, 'limit_reached')
   create(
     @CurrentCaller() caller: TenantCaller,
     @Param('gpt_id') gptId: string,

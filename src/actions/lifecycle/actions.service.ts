@@ -4,6 +4,7 @@ import { Cluster } from '../../cluster/index.js';
 import {
   Clock,
   CountersignError,
+  LimitReachedError,
   newId,
   NotFoundError,
   toPage,
@@ -11,6 +12,7 @@ import {
   type PageQuery,
   type TenantCaller,
 } from '../../common/index.js';
+import { Settings } from '../../config/index.js';
 import { Database, isDuplicate, type TenantStore } from '../../database/index.js';
 import { Gpt, GptsService, gptTopicId } from '../../gpts/index.js';
 import type { DocumentFormat } from '@countersign/openapi';
@@ -44,6 +46,7 @@ export class ActionsService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
+    private readonly settings: Settings,
     gpts: GptsService,
   ) {
     gpts.beforeDelete((store, gptId, caller) => this.endAllUserCredentials(store, gptId, caller));
@@ -51,7 +54,7 @@ export class ActionsService {
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
     await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const imported = await this.documents.read(body);
+    const imported = await this.documents.read(caller.tenantId, body);
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
@@ -63,7 +66,7 @@ export class ActionsService {
     return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
   }
 
-  /** Adds an action, whose schema was checked for its domain, to an existing GPT. @throws {CountersignError} `duplicate_domain` */
+  /** Adds an action, whose schema was checked for its domain, to an existing GPT. @throws {CountersignError} `duplicate_domain`, `limit_reached` */
   async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
     const { id, imported, selection, privacyPolicyUrl, form } = action;
     const { keepsSecrets: _, ...auth } = selection;
@@ -83,6 +86,7 @@ export class ActionsService {
     };
     const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
     await this.database.tenant(caller.tenantId).write(async (store) => {
+      await this.requireRoom(store, gptId);
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
       await this.storeDocumentAndOperations(store, row.id, imported);
       await this.bumpRevisionAndAudit(store, caller, row, 'action.created', details);
@@ -149,7 +153,7 @@ export class ActionsService {
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
-    const imported = replaces ? await this.documents.read(body) : undefined;
+    const imported = replaces ? await this.documents.read(caller.tenantId, body) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
     const domain = imported?.description.server.domain ?? before.domain;
     const selection = body.auth
@@ -200,6 +204,14 @@ export class ActionsService {
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {
     return this.database.tenant(tenantId).read((store) => store.get(Action, { id, gptId }, 'action'));
+  }
+
+  /** Locks the GPT, so that concurrent additions take turns. @throws {LimitReachedError} it has as many actions as allowed */
+  private async requireRoom(store: TenantStore, gptId: string): Promise<void> {
+    const { actionsPerGpt } = this.settings.maximum;
+    if (!(await store.findOneForUpdate(Gpt, { id: gptId }))) throw new NotFoundError('GPT');
+    if ((await store.count(Action, { gptId })) < actionsPerGpt) return;
+    throw new LimitReachedError(`a GPT may have at most ${actionsPerGpt} actions`, 'MAX_ACTIONS_PER_GPT');
   }
 
   private async replace(store: TenantStore, before: Action, after: Action): Promise<void> {

@@ -29,11 +29,21 @@ export interface OperationName {
 export interface GptOperations {
   /** Changes whenever an operation changes. */
   readonly revision: number;
-  each(): AsyncGenerator<OperationPlan & { toolName: string }>;
+  /** In the order of {@link each}. */
+  readonly toolNames: readonly string[];
+  /** @param start the number of operations that are left out */
+  each(start: number): AsyncGenerator<OperationPlan & { toolName: string }>;
 }
 
-/** Limit of the document cache. */
+/** A document with the length of its text, which its size in memory depends on. */
+interface LoadedDocument {
+  document: OpenApiDocument;
+  characters: number;
+}
+
+/** Limits of the document cache. A document takes several times the length of its text, and its compiled operations as much again. */
 const MAX_DOCUMENTS = 200;
+const MAX_CACHED_CHARACTERS = 48 * 1024 * 1024;
 
 /** Finds and compiles operations. Each is compiled once until its action changes. */
 @Injectable()
@@ -41,7 +51,11 @@ export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
   /** Entries hold sealed secrets, hence the limited lifetime. */
   private readonly indexes = new LoadingCache<OperationIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
-  private readonly documents = new LoadingCache<OpenApiDocument>({ max: MAX_DOCUMENTS });
+  private readonly documents = new LoadingCache<LoadedDocument>({
+    max: MAX_DOCUMENTS,
+    maxSize: MAX_CACHED_CHARACTERS,
+    sizeOf: ({ characters }) => characters,
+  });
 
   constructor(
     private readonly database: Database,
@@ -65,13 +79,14 @@ export class OperationPlans {
   /** @throws {NotFoundError} the tenant has no such GPT */
   async all(tenantId: string, gptId: string): Promise<GptOperations> {
     const { index, revision } = await this.index(tenantId, gptId);
-    const each = async function* (this: OperationPlans) {
-      for (const named of index.operations) {
+    const each = async function* (this: OperationPlans, start: number) {
+      for (const named of index.operations.slice(start)) {
         const plan = await this.compiled(named);
         if (plan) yield { ...plan, toolName: named.toolName };
       }
     };
-    return { revision, each: each.bind(this) };
+    const toolNames = index.operations.map(({ toolName }) => toolName);
+    return { revision, toolNames, each: each.bind(this) };
   }
 
   /** @returns `undefined` if the document was changed in the meantime */
@@ -108,12 +123,12 @@ export class OperationPlans {
 
   private async document(action: Action): Promise<OpenApiDocument> {
     const { tenantId, id, revision } = action;
-    const document = await this.documents.get(`${id} ${revision}`, async () => {
+    const loaded = await this.documents.get(`${id} ${revision}`, async () => {
       const text = await this.database.tenant(tenantId).read((store) => loadDocument(store, id));
-      return text ? trustedDocument(JSON.parse(text)) : undefined;
+      return text ? { document: trustedDocument(JSON.parse(text)), characters: text.length } : undefined;
     });
-    if (!document) throw new NotFoundError('action');
-    return document;
+    if (!loaded) throw new NotFoundError('action');
+    return loaded.document;
   }
 }
 

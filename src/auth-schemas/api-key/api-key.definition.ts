@@ -25,7 +25,11 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
     super();
   }
 
-  override async complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
+  override async complete(
+    input: AuthFields,
+    _tenantId: string,
+    suggestion?: Record<string, unknown>,
+  ): Promise<CompletedFields> {
     return { fields: suggestion ? completeKey(input, suggestion) : input };
   }
 

@@ -43,6 +43,7 @@ export class KeyCheck {
       step.sent = { line: `${method} ${url}` };
       const placed = placeKey(authSettings as unknown as ApiKeySettings, { api_key: key });
       const { status } = await this.egress.request({
+        tenantId,
         method,
         url: withCredentialQuery(url, placed.query),
         headers: { ...headers, ...staticHeaders(authSettings), ...placed.headers },

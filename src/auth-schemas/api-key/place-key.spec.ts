@@ -42,9 +42,9 @@ describe('placeKey for the Basic scheme (RFC 7617)', () => {
     });
   });
 
-  it('sends an encoded pair unchanged, and redacts its password', () => {
+  it('sends an encoded pair unchanged, and redacts it decoded and its password', () => {
     const pair = base64('user:pass');
-    expect(basic(pair)).toEqual({ headers: { authorization: `Basic ${pair}` }, secrets: [pair, pair, 'pass'] });
+    expect(basic(pair)).toEqual({ headers: { authorization: `Basic ${pair}` }, secrets: [pair, 'user:pass', 'pass'] });
   });
 
   it('redacts the user name of a pair without a password', () => {
@@ -52,14 +52,14 @@ describe('placeKey for the Basic scheme (RFC 7617)', () => {
   });
 
   it('sends any other key unchanged', () => {
-    expect(basic('opaque')).toEqual({ headers: { authorization: 'Basic opaque' }, secrets: ['opaque', 'opaque'] });
+    expect(basic('opaque')).toEqual({ headers: { authorization: 'Basic opaque' }, secrets: ['opaque'] });
   });
 
   it('encodes a username with its password, which may be empty', () => {
     const placement = inHeader({ auth_type: 'basic', username: 'alice' });
     expect(placeKey(placement, { password: 'p:w' })).toEqual({
       headers: { authorization: `Basic ${base64('alice:p:w')}` },
-      secrets: ['p:w', base64('alice:p:w')],
+      secrets: ['p:w', base64('alice:p:w'), 'alice:p:w'],
     });
     expect(placeKey(placement, { password: '' }).headers).toEqual({ authorization: `Basic ${base64('alice:')}` });
   });

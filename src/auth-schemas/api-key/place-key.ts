@@ -32,9 +32,11 @@ export function placeKey(placement: KeyPlacement, { api_key = '', password = '' 
       return { headers: { authorization: `Bearer ${api_key}` }, secrets };
     case 'basic': {
       const { username } = placement;
-      const pair = username === undefined ? basicPair(api_key) : encoded(`${username}:${password}`);
-      const ofPair = username === undefined ? secretPart(pair) : [];
-      return { headers: { authorization: `Basic ${pair}` }, secrets: [...secrets, pair, ...ofPair] };
+      const plain = `${username}:${password}`;
+      const pair = username === undefined ? basicPair(api_key) : encoded(plain);
+      // A user name is not secret without its password.
+      const parts = username === undefined ? partsOf(pair) : password && [plain];
+      return { headers: { authorization: `Basic ${pair}` }, secrets: [...new Set([...secrets, pair, ...parts])] };
     }
   }
 }
@@ -47,10 +49,10 @@ function basicPair(key: string): string {
   return key.includes(':') ? encoded(key) : key;
 }
 
-/** Returns the secret part of a pair: the password, or the user name if the password is empty, as some APIs use it. */
-function secretPart(pair: string): string[] {
-  const [, user = '', password = ''] = /^([^:]*):(.*)$/s.exec(Buffer.from(pair, 'base64').toString('utf8')) ?? [];
-  return [password || user].filter(Boolean);
+/** Returns the decoded pair, and its secret part: the password, or the user name if the password is empty, as some APIs use it. */
+function partsOf(pair: string): string[] {
+  const [decoded, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(pair, 'base64').toString('utf8')) ?? [];
+  return [decoded, password || user].filter((part): part is string => Boolean(part));
 }
 
 function encoded(pair: string): string {

@@ -11,13 +11,17 @@ export class OAuthCompletion {
   constructor(private readonly discovery: Discovery) {}
 
   /** @throws {CountersignError} `invalid_request`, `discovery_failed` */
-  async complete(typed: AuthFields, suggestion: Record<string, unknown> = {}): Promise<CompletedFields> {
+  async complete(
+    typed: AuthFields,
+    tenantId: string,
+    suggestion: Record<string, unknown> = {},
+  ): Promise<CompletedFields> {
     const { issuer: suggestedIssuer, ...others } = suggestion;
     // With both endpoints sent, an issuer from the document is ignored: its metadata is not needed and may be unavailable.
     const suggested =
       typed['authorization_url'] && typed['token_url'] ? others : { issuer: suggestedIssuer, ...others };
     const fields: AuthFields = { ...suggested, ...typed };
-    const server = await this.discover(fields);
+    const server = await this.discover(fields, tenantId);
     if (!server) return { fields };
     const { issuer, token_exchange_method, ...urls } = discoveredSettings(server.metadata);
     // A public client has no secret.
@@ -32,10 +36,13 @@ export class OAuthCompletion {
    * @returns `undefined` if there is no valid issuer, or if the server has no metadata but both endpoints are known. In the second case the
    *   issuer is used only for the comparison with `iss` (RFC 9207, section 2.4)
    */
-  private async discover({ issuer, authorization_url, token_url }: AuthFields): Promise<FoundServer | undefined> {
+  private async discover(
+    { issuer, authorization_url, token_url }: AuthFields,
+    tenantId: string,
+  ): Promise<FoundServer | undefined> {
     if (typeof issuer !== 'string' || issuer.length > 2000) return undefined;
     try {
-      return await this.discovery.find(issuer);
+      return await this.discovery.find(tenantId, issuer);
     } catch (error) {
       const hasEndpoints = typeof authorization_url === 'string' && typeof token_url === 'string';
       if (error instanceof DiscoveryError && error.isAbsent && hasEndpoints) return undefined;

@@ -46,8 +46,12 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     super();
   }
 
-  override complete(input: AuthFields, suggestion?: Record<string, unknown>): Promise<CompletedFields> {
-    return this.completion.complete(input, suggestion);
+  override complete(
+    input: AuthFields,
+    tenantId: string,
+    suggestion?: Record<string, unknown>,
+  ): Promise<CompletedFields> {
+    return this.completion.complete(input, tenantId, suggestion);
   }
 
   /** Enforces that endpoints share the action's root domain if the tenant demands it. */

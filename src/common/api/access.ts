@@ -1,4 +1,5 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiSecurity } from '@nestjs/swagger';
 import type { Role } from '../ids/key-format.js';
 import { ApiProblems } from './api-problems.js';
@@ -41,6 +42,8 @@ export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
   const allowed: Role[] = roles.includes('runtime') ? [...roles, 'admin'] : roles;
   return applyDecorators(
     SetMetadata(ALLOWED_ROLES, allowed),
+    // Lets the server check the roles before it reads the body.
+    RouteConfig({ roles: allowed }),
     ApiSecurity('api_key'),
     ApiSecurity('bearer'),
     ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type'),

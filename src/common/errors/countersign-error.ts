@@ -40,6 +40,17 @@ export class InvalidRequestError extends CountersignError {
   }
 }
 
+/** There are as many resources of a kind as a setting allows. */
+export class LimitReachedError extends CountersignError {
+  /**
+   * @param limit such as `a tenant may have at most 1000 GPTs`
+   * @param setting the variable that the operator can raise
+   */
+  constructor(limit: string, setting: string) {
+    super('limit_reached', `${limit}; remove one first, or ask the operator to raise ${setting}`);
+  }
+}
+
 export class ForbiddenError extends CountersignError {
   constructor(detail: string) {
     super('forbidden', detail);

@@ -1,56 +1,77 @@
+import { setImmediate } from 'node:timers/promises';
+import { SecretFinder, type Range } from './secret-finder.js';
+
 /** Replaces a secret that must not be shown. Clients send it back to keep a stored secret unchanged. */
 export const HIDDEN = '[HIDDEN]';
 
-/** Redacting shorter secrets would destroy most of a text. Real keys and tokens are longer. */
-const MIN_SECRET_LENGTH = 6;
+/** One finder for all redactors of a credential, by the array of its secrets. */
+const FINDERS = new WeakMap<readonly string[], SecretFinder>();
 
 /** Replaces known secrets in a text. */
 export type Redact = (text: string) => string;
 
+/** Replaces known secrets in a text of any length. Returns a promise if it takes more than some milliseconds: other work runs in between. */
+export type RedactLong = (text: string) => string | Promise<string>;
+
 /**
- * Creates a function that replaces secrets in text with {@link HIDDEN}, in every encoding in which a server may echo what it received.
+ * Creates a function that replaces secrets in text with {@link HIDDEN}, in every encoding that {@link SecretFinder} knows.
  *
  * @param secrets secrets shorter than 6 characters are ignored
  */
 export function redactor(secrets: readonly string[]): Redact {
-  const needles = encodingsOf(secrets);
-  return (text) => needles.reduce((all, needle) => (all.includes(needle) ? all.replaceAll(needle, HIDDEN) : all), text);
+  const finder = finderOf(secrets);
+  return (text) => replace(text, finish(finder.inText(text)));
+}
+
+/** Creates a function like {@link redactor} for texts of any length. */
+export function longTextRedactor(secrets: readonly string[]): RedactLong {
+  const finder = finderOf(secrets);
+  return (text) => {
+    const search = finder.inText(text);
+    const step = search.next();
+    return step.done ? replace(text, step.value) : finishInTurns(search).then((ranges) => replace(text, ranges));
+  };
 }
 
 /**
  * Creates a function that overwrites secrets in bytes with `*`, in place, so that a file's format keeps its offsets.
  *
- * @param secrets as for {@link redactor}; found in UTF-8 and UTF-16
+ * @param secrets as for {@link redactor}; without an encoding also found in UTF-16
  */
-export function byteRedactor(secrets: readonly string[]): (bytes: Buffer) => void {
-  const needles = encodingsOf(secrets).flatMap((needle) => [Buffer.from(needle), Buffer.from(needle, 'utf16le')]);
-  return (bytes) => {
-    for (const needle of needles) {
-      for (let at = bytes.indexOf(needle); at !== -1; at = bytes.indexOf(needle, at + needle.length)) {
-        bytes.fill('*', at, at + needle.length);
-      }
-    }
+export function byteRedactor(secrets: readonly string[]): (bytes: Buffer) => Promise<void> {
+  const finder = new SecretFinder(secrets, ['utf8', 'utf16le']);
+  return async (bytes) => {
+    for (const [start, end] of await finishInTurns(finder.inBytes(bytes))) bytes.fill('*', start, end);
   };
 }
 
-function encodingsOf(secrets: readonly string[]): string[] {
-  return (
-    secrets
-      .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-      .flatMap(encodings)
-      // Longest first: if one secret is a prefix of another, the rest of the longer one would remain.
-      .toSorted((a, b) => b.length - a.length)
-  );
+function finderOf(secrets: readonly string[]): SecretFinder {
+  const finder = FINDERS.get(secrets) ?? new SecretFinder(secrets);
+  FINDERS.set(secrets, finder);
+  return finder;
 }
 
-/** Returns a secret as plain text, JSON, URL component, form value, and base64 without padding. */
-function encodings(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  const base64 = bytes.toString('base64').replace(/=+$/, '');
-  // Most tokens look the same in text, JSON, URLs and forms.
-  if (/^[\w.-]+$/.test(secret)) return [secret, base64, bytes.toString('base64url')];
-  const inUrl = encodeURIComponent(bytes.toString()); // through bytes: encodeURIComponent throws on lone surrogates
-  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
-  const encoded = [inUrl, inForm].flatMap((text) => [text, text.replaceAll(/%../g, (octet) => octet.toLowerCase())]);
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), ...encoded, base64, bytes.toString('base64url')])];
+function finish(search: Generator<void, Range[]>): Range[] {
+  let step = search.next();
+  while (!step.done) step = search.next();
+  return step.value;
+}
+
+async function finishInTurns(search: Generator<void, Range[]>): Promise<Range[]> {
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+    await setImmediate();
+  }
+}
+
+function replace(text: string, ranges: readonly Range[]): string {
+  if (ranges.length === 0) return text;
+  const parts: string[] = [];
+  let end = 0;
+  for (const [from, to] of ranges) {
+    parts.push(text.slice(end, from), HIDDEN);
+    end = to;
+  }
+  return parts.join('') + text.slice(end);
 }

@@ -39,7 +39,7 @@ export class ConnectedAccountsPagesController {
     private readonly accounts: ConnectedAccounts,
     private readonly tenants: TenantsService,
     private readonly clock: Clock,
-    settings: Settings,
+    private readonly settings: Settings,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
   }
@@ -78,7 +78,7 @@ export class ConnectedAccountsPagesController {
   @ApiOperation({ operationId: 'openConnectedAccounts', summary: 'Bind the link to this browser' })
   @ApiResponse({ status: 303, description: 'Redirect to the same page, which now shows the connections' })
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    requireSameOrigin(request);
+    this.requireSameOrigin(request);
     await this.links.open(ticket, this.binding.digestOf(request));
     return redirect(reply, pathOf(ticket));
   }
@@ -91,7 +91,7 @@ export class ConnectedAccountsPagesController {
     description: 'Redirect to the return_url, or to a page that confirms that the link is closed',
   })
   async done(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    requireSameOrigin(request);
+    this.requireSameOrigin(request);
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     await this.links.end(link);
     return redirect(reply, link.returnUrl ?? pathOf(ticket));
@@ -127,7 +127,7 @@ export class ConnectedAccountsPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    requireSameOrigin(request);
+    this.requireSameOrigin(request);
     const link = await this.openLink(ticket, request);
     await this.accounts.disconnect(link, id, { user: link.user, address: addressOf(request), requestId: request.id });
     return redirect(reply, endedPath(ticket, id));
@@ -138,6 +138,10 @@ export class ConnectedAccountsPagesController {
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link.tenantId);
     return link;
+  }
+
+  private requireSameOrigin(request: HttpRequest): void {
+    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new ConnectedAccountsRefusedError('cross_site');
   }
 
   private async messageAbout(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
@@ -162,10 +166,6 @@ function pathOf(ticket: string): string {
 
 function endedPath(ticket: string, id: string): string {
   return `${pathOf(ticket)}?ended=${encodeURIComponent(id)}`;
-}
-
-function requireSameOrigin(request: HttpRequest): void {
-  if (!isSameOriginForm(request)) throw new ConnectedAccountsRefusedError('cross_site');
 }
 
 async function redirect(reply: HttpReply, location: string): Promise<void> {

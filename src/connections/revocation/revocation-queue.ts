@@ -13,6 +13,9 @@ import type { AttemptResult } from './attempt-result.js';
 /** An item that this process has leased until its `nextAttemptAt`. */
 export type TakenItem = RevocationItem & { nextAttemptAt: Date };
 
+/** The items of one tenant at one host. */
+export type TenantHost = Pick<RevocationItem, 'tenantId' | 'host'>;
+
 type Unconfirmed = Exclude<AttemptResult, { status: 'confirmed' }>;
 
 /** Time to store the result before the lease expires, in addition to the timeouts of the two requests. */
@@ -31,16 +34,17 @@ export class RevocationQueue {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the hosts that have due items. */
-  async dueHosts(): Promise<string[]> {
-    const rows = await this.database.read((manager) =>
+  /** Returns the hosts that have due items, with the tenants of the items. */
+  dueHosts(): Promise<TenantHost[]> {
+    return this.database.read((manager) =>
       manager
         .createQueryBuilder(RevocationItem, 'item')
-        .select('DISTINCT item.host', 'host')
+        .select('item.host', 'host')
+        .addSelect('item.tenantId', 'tenantId')
+        .distinct()
         .where(this.due({}))
-        .getRawMany<{ host: string }>(),
+        .getRawMany<TenantHost>(),
     );
-    return rows.map(({ host }) => host);
   }
 
   /** Leases up to `limit` due items. */

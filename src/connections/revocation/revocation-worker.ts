@@ -3,29 +3,32 @@ import type { FindOptionsWhere } from 'typeorm';
 import { Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
+import { Bulkhead } from '../../egress/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { ProviderRevocation } from './provider-revocation.js';
 import type { RevocationItem } from './store/revocation-item.entity.js';
-import { RevocationQueue, type TakenItem } from './revocation-queue.js';
+import { RevocationQueue, type TakenItem, type TenantHost } from './revocation-queue.js';
 
 /** Concurrent items per host. */
 const BATCH_SIZE = 8;
 
-/** Concurrent hosts, which makes 32 items in total. */
-const MAX_HOSTS = 4;
+/** Concurrent hosts, which makes 40 items in total; one tenant has items at four of them at most. */
+const MAX_HOSTS = 5;
+const HOSTS = '';
 
 const SWEEP_MS = 3_600_000;
 
 /**
- * Revokes the tokens of ended connections at their providers, with retries. Hosts are served round-robin, one batch each, so that a slow
- * host delays only its own items.
+ * Revokes the tokens of ended connections at their providers, with retries. Hosts and tenants are served round-robin, one batch of
+ * one tenant's items each: a slow host delays only its own items, and a tenant's items do not delay those of others.
  */
 @Injectable()
 export class RevocationWorker implements BeforeApplicationShutdown {
   private readonly job: RecurringJob;
-  /** Hosts that may have due items, in round-robin order. */
-  private readonly waiting = new Set<string>();
-  private readonly busy = new Set<string>();
+  /** Tenants and hosts that may have due items, by key, in round-robin order. */
+  private readonly waiting = new Map<string, TenantHost>();
+  private readonly busyHosts = new Set<string>();
+  private readonly slots = new Bulkhead(MAX_HOSTS);
   private readonly working = new Set<Promise<void>>();
 
   constructor(
@@ -66,22 +69,28 @@ export class RevocationWorker implements BeforeApplicationShutdown {
 
   /** Starts a round even if an earlier one is still waiting for slow hosts. */
   private async startRound(): Promise<void> {
-    for (const host of await this.queue.dueHosts()) this.waiting.add(host);
+    for (const due of await this.queue.dueHosts()) this.waiting.set(keyOf(due), due);
     for (let count = 0; count < MAX_HOSTS; count++) this.track(this.serveHosts());
   }
 
   private async serveHosts(): Promise<void> {
-    for (let host = this.nextHost(); host !== undefined; host = this.nextHost()) {
-      this.waiting.delete(host);
-      this.busy.add(host);
-      if ((await this.processBatch({ host })) > 0) this.waiting.add(host);
-      this.busy.delete(host);
+    for (let next = this.takeNext(); next !== undefined; next = this.takeNext()) {
+      const { tenantId, host } = next;
+      if ((await this.processBatch({ tenantId, host })) > 0) this.waiting.set(keyOf(next), next);
+      this.busyHosts.delete(host);
+      this.slots.release(HOSTS, tenantId);
     }
   }
 
-  private nextHost(): string | undefined {
-    if (this.job.isStopping || this.busy.size === MAX_HOSTS) return undefined;
-    return [...this.waiting].find((host) => !this.busy.has(host));
+  private takeNext(): TenantHost | undefined {
+    if (this.job.isStopping) return undefined;
+    for (const [key, next] of this.waiting) {
+      if (this.busyHosts.has(next.host) || !this.slots.tryAcquire(HOSTS, next.tenantId)) continue;
+      this.waiting.delete(key);
+      this.busyHosts.add(next.host);
+      return next;
+    }
+    return undefined;
   }
 
   /** @returns the number of processed items; 0 if the database failed, in which case the next round retries */
@@ -108,4 +117,8 @@ export class RevocationWorker implements BeforeApplicationShutdown {
   private async settle(): Promise<void> {
     await Promise.all(this.working);
   }
+}
+
+function keyOf({ tenantId, host }: TenantHost): string {
+  return `${tenantId} ${host}`;
 }

@@ -3,9 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { readSettings } from '../../config/index.js';
-import { Egress, EgressAllowList } from '../../egress/index.js';
+import { Egress, EgressAllowList, BufferMemory, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { Metrics } from '../../metrics/index.js';
-import { BufferMemory, MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
 import { FileBudget } from './file-budget.js';
 import { FileFetcher } from './file-fetcher.js';
 
@@ -39,7 +38,7 @@ describe('FileFetcher', () => {
       const bytes = async () => (await metrics.heldBytes.get()).values[0]?.value;
       let peak = 0;
       const call = async (): Promise<number[]> => {
-        const limits = { deadline: Number.POSITIVE_INFINITY, memory: bufferMemory.openCall() };
+        const limits = { deadline: Number.POSITIVE_INFINITY, memory: bufferMemory.openCall('tenant') };
         const perByte = MEMORY_PER_BYTE[kind === 'responses' ? 'file' : 'sentFile'];
         const fetch = fetcher.batch(4, new FileBudget(settings.call), limits, {
           reservation: limits.memory[kind],

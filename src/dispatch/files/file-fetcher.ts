@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { HIDDEN } from '../../common/index.js';
-import { Egress, EgressError, EgressTooLargeError, type EgressResponse } from '../../egress/index.js';
-import type { CallLimits } from '../memory/call-limits.js';
-import type { BudgetReservation } from '../memory/call-reservation.js';
+import {
+  Egress,
+  EgressError,
+  EgressTooLargeError,
+  type EgressResponse,
+  type BudgetReservation,
+} from '../../egress/index.js';
+import type { CallLimits } from '../call-limits.js';
 import { FileOmittedError, type FileBudget, type RawFile } from './file-budget.js';
 import { fileNameOf } from './file-name.js';
 import { contentTypeOf, mediaTypeOf } from './media-type.js';
@@ -58,6 +63,7 @@ export class FileFetcher {
     const bytes = budget.nextLimit;
     const response = await this.egress
       .request({
+        tenantId: limits.memory.tenantId,
         url,
         timeoutMs: Math.min(TIMEOUT_MS, deadline - Date.now()),
         maxResponseBytes: () => ({ bytes, memory: { perByte: memory.perByte, afterBody: 0 } }),

@@ -1,11 +1,11 @@
+import { MEMORY_PER_BYTE } from '../../egress/index.js';
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { BuiltRequest, FetchedFile, FileLink } from '@countersign/openapi';
 import { FileFetcher, FETCH_CONCURRENCY } from './file-fetcher.js';
 import type { RawFile } from './file-budget.js';
-import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
-import type { CallLimits } from '../memory/call-limits.js';
+import type { CallLimits } from '../call-limits.js';
 import { FileBudget, FileOmittedError } from './file-budget.js';
 
 /** The number of files that ChatGPT sends at most. */

@@ -3,6 +3,7 @@ import type { RawFile } from '../files/file-budget.js';
 import { FileOmittedError } from '../files/file-budget.js';
 import { sanitizeFileName } from '../files/file-name.js';
 import { isMediaType } from '../files/media-type.js';
+import { parseString } from './json-string.js';
 
 /**
  * Reads a file that is included in the response itself, `{name, mime_type, content}`.
@@ -54,13 +55,4 @@ function removeWhiteSpace(text: string): string {
 
 function isWhiteSpace(octet: number): boolean {
   return octet === 0x20 || octet === 0x0a || octet === 0x0d || octet === 0x09;
-}
-
-function parseString(literal: string): string | undefined {
-  if (!literal.includes('\\')) return literal.slice(1, -1);
-  try {
-    return JSON.parse(literal) as string;
-  } catch {
-    return undefined; // invalid escape sequence
-  }
 }

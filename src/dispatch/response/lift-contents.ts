@@ -1,3 +1,5 @@
+import { endOfString, isEscaped } from './json-string.js';
+
 /** The member of a JSON response that contains its files. */
 export const FILES_MEMBER = 'openaiFileResponse';
 const QUOTED = `"${FILES_MEMBER}"`;
@@ -80,19 +82,6 @@ class JsonPath {
   key(key: string): void {
     this.#keys[this.#brackets.length] = key;
   }
-}
-
-/** @returns the end of the string literal that begins there; `undefined` if it is not within `maxCharacters` */
-function endOfString(text: string, at: number, maxCharacters: number): number | undefined {
-  let quote = text.indexOf('"', at + 1);
-  while (quote !== -1 && quote - at <= maxCharacters && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote === -1 || quote - at > maxCharacters ? undefined : quote + 1;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let slash = quote;
-  while (text[slash - 1] === '\\') slash--;
-  return (quote - slash) % 2 === 1;
 }
 
 function isKey(text: string, end: number): boolean {

@@ -1,7 +1,6 @@
 import type { Settings } from '../../config/index.js';
-import type { ResponseHead, ResponseLimit } from '../../egress/index.js';
+import { type ResponseHead, type ResponseLimit, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { contentTypeOf, kindOf, looksLikeFile } from '../files/media-type.js';
-import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
 import { holdsFiles } from './lift-contents.js';
 
 /** The longest character takes four bytes, in any charset. */

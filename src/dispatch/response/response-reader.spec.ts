@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../../config/index.js';
-import type { EgressResponse } from '../../egress/index.js';
+import { type EgressResponse, BufferMemory } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
-import { BufferMemory } from '../memory/buffer-memory.js';
+import { JsonBody } from './json-body.js';
 import { ResponseReader } from './response-reader.js';
 
 interface Answered {
@@ -19,7 +19,7 @@ interface Answered {
 
 const LIMITS = {
   deadline: Number.POSITIVE_INFINITY,
-  memory: new BufferMemory(readSettings({}), new Metrics()).openCall(),
+  memory: new BufferMemory(readSettings({}), new Metrics()).openCall('tenant'),
 };
 const NO_FETCHER = {} as FileFetcher;
 
@@ -38,7 +38,13 @@ async function outcomeOf(
   };
   const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
   const call = { ...settings.call, maxResponseCharacters: max };
-  return new ResponseReader(NO_FETCHER, { ...settings, call }).read(answer, secrets, LIMITS);
+  const { response, notices } = await new ResponseReader(NO_FETCHER, { ...settings, call }).read(
+    answer,
+    secrets,
+    LIMITS,
+  );
+  const { body: read } = response;
+  return { response: { ...response, body: read instanceof JsonBody ? read.toJSON() : read }, notices };
 }
 
 async function read(body: string | Buffer, how: Answered = {}): Promise<CompletedDto['response']> {

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { byteRedactor, redactor, type Redact } from '../../common/index.js';
+import { byteRedactor, longTextRedactor, redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import type { EgressResponse } from '../../egress/index.js';
+import { type EgressResponse, MEMORY_PER_BYTE } from '../../egress/index.js';
 import { isObject, member } from '@countersign/openapi';
 import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
 import { FileBudget, type RawFile } from '../files/file-budget.js';
 import { FileFetcher } from '../files/file-fetcher.js';
 import { fileNameOf } from '../files/file-name.js';
 import { contentTypeOf, kindOf, looksLikeFile, mediaTypeOf } from '../files/media-type.js';
-import { MEMORY_PER_BYTE } from '../memory/buffer-memory.js';
-import type { CallLimits } from '../memory/call-limits.js';
+import type { CallLimits } from '../call-limits.js';
 import { decodeText } from './decode-text.js';
 import { FILES_POINTER, gatherFiles, omitted, type GatheredFiles } from './gather-files.js';
+import { JsonBody } from './json-body.js';
 import { FILES_MEMBER } from './lift-contents.js';
 import { readText } from './read-text.js';
 
@@ -58,7 +58,7 @@ export class ResponseReader {
     const contentType = contentTypeOf(answer);
     const { body, truncated, files, notices } = isFile(answer, contentType)
       ? this.readFile(answer, contentType, hide)
-      : await this.readTextBody(answer, contentType, hide, limits);
+      : await this.readTextBody(answer, contentType, secrets, limits);
     limits.memory.responses.expect(0);
     const headers = Object.entries(answer.headers).filter(([name]) => !DROPPED_HEADERS.has(name));
     const response: UpstreamResponse = {
@@ -67,7 +67,7 @@ export class ResponseReader {
       headers: Object.fromEntries(headers.map(([name, value]) => [name, hide(value)])),
       body,
       truncated,
-      files: files.length === 0 ? [] : encodeFiles(files, secrets),
+      files: files.length === 0 ? [] : await encodeFiles(files, secrets),
     };
     return { response, notices: notices.map(({ pointer, message }) => ({ pointer, message: hide(message) })) };
   }
@@ -87,22 +87,25 @@ export class ResponseReader {
   private async readTextBody(
     { body: bytes, truncated: isTruncated }: EgressResponse,
     contentType: string | null,
-    hide: Redact,
+    secrets: readonly string[],
     limits: CallLimits,
   ): Promise<Content> {
     const { call } = this.settings;
     const text = decodeText(bytes, contentType, isTruncated);
     const isJson = contentType === null ? /^\s*[{[]/.test(text) : kindOf(contentType) === 'json';
-    const read = readText(text, { isJson, isTruncated, maxCharacters: call.maxResponseCharacters, hide });
+    const redact = longTextRedactor(secrets);
+    const read = await readText(text, { isJson, isTruncated, maxCharacters: call.maxResponseCharacters, redact });
     const { body, truncated, contents, filesOmitted } = read;
-    if (isObject(body) && (member(body, FILES_MEMBER) ?? null) !== null) {
+    const notices = filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)];
+    if (typeof body === 'string') return { body, truncated, files: [], notices };
+    const { value } = body;
+    if (isObject(value) && (member(value, FILES_MEMBER) ?? null) !== null) {
       const budget = new FileBudget(call);
       const memory = { reservation: limits.memory.responses, perByte: MEMORY_PER_BYTE.file };
       const createFetch = (count: number) => this.fetcher.batch(count, budget, limits, memory);
-      return { body, truncated, ...(await gatherFiles(body, contents, budget, createFetch)) };
+      return { body: value, truncated, ...(await gatherFiles(value, contents, budget, createFetch)) };
     }
-    const notices = filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)];
-    return { body, truncated, files: [], notices };
+    return { body: new JsonBody(body.text), truncated, files: [], notices };
   }
 }
 
@@ -112,10 +115,12 @@ function isFile({ body, truncated }: EgressResponse, contentType: string | null)
   return kind === 'unknown' && looksLikeFile(body, truncated);
 }
 
-function encodeFiles(files: readonly RawFile[], secrets: readonly string[]): UpstreamResponse['files'] {
+async function encodeFiles(files: readonly RawFile[], secrets: readonly string[]): Promise<UpstreamResponse['files']> {
   const blank = byteRedactor(secrets);
-  return files.map(({ name, mediaType, bytes }) => {
-    blank(bytes);
-    return { name, mime_type: mediaType, content: bytes.toString('base64') };
-  });
+  const encoded: UpstreamResponse['files'] = [];
+  for (const { name, mediaType, bytes } of files) {
+    await blank(bytes);
+    encoded.push({ name, mime_type: mediaType, content: bytes.toString('base64') });
+  }
+  return encoded;
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect as dial, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { EgressAllowList } from '../policy/allow-list.js';
-import { Connector, type Lookup } from './connector.js';
+import type { Lookup } from '../lookup/system-lookup.js';
+import { Connector } from './connector.js';
 import type { EgressDeniedError, EgressError } from '../errors/egress-error.js';
 
 type Found = Awaited<ReturnType<Lookup>>;

@@ -1,15 +1,20 @@
-import { lookup as resolve } from 'node:dns/promises';
 import { isIP, Socket } from 'node:net';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { EgressAbortedError, EgressDeniedError, EgressUnreachableError } from '../errors/egress-error.js';
 import { connectFailure, lookupFailure } from '../errors/network-failure.js';
+import { abortable } from '../lookup/shared-lookup.js';
+import { SystemLookup, type Lookup, type LookupCaller } from '../lookup/system-lookup.js';
 import { isSameAddress } from '../policy/address-policy.js';
 import type { EgressAllowList } from '../policy/allow-list.js';
 import { checkAddress, checkTarget, targetOf, type Target } from '../policy/url-policy.js';
 import { connectToFirst, type ReportAttempt } from './happy-eyeballs.js';
 
-export type Lookup = (hostname: string) => Promise<readonly { address: string; family: 4 | 6 }[]>;
+/** undici's options, with the request that the connection is opened for. */
+export interface ConnectOptions extends buildConnector.Options {
+  /** Its abort signal ends the DNS lookup, but no connection in progress: another request can use that. */
+  readonly caller?: LookupCaller | undefined;
+}
 
 export interface ConnectorOptions {
   readonly allow: EgressAllowList;
@@ -21,11 +26,6 @@ export interface ConnectorOptions {
 
 /** The number of addresses that are tried; all of them are checked. */
 const MAX_ATTEMPTS = 6;
-
-const lookupAll: Lookup = async (hostname) => {
-  const records = await resolve(hostname, { all: true, verbatim: true });
-  return records.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
-};
 
 function createUndiciConnector(ca: string | undefined): buildConnector.connector {
   return buildConnector({
@@ -58,27 +58,28 @@ export class Connector {
   /** @param open connects to one address; replaceable for tests */
   constructor(options: ConnectorOptions, open = createUndiciConnector(options.ca)) {
     this.#allowList = options.allow;
-    this.#lookup = options.lookup ?? lookupAll;
+    this.#lookup = options.lookup ?? new SystemLookup().lookup;
     this.#timeoutMs = options.timeoutMs;
     this.#open = open;
   }
 
   /** Connects as undici expects it. Errors are {@link EgressError}s. */
-  readonly connect: buildConnector.connector = (options, callback) => void this.#connectWithCallback(options, callback);
+  readonly connect = (options: ConnectOptions, callback: buildConnector.Callback): void =>
+    void this.#connectWithCallback(options, callback);
 
   /** Aborts every connection that is not established yet. */
   close(): void {
     for (const [controller, { host }] of this.#pending) controller.abort(new EgressAbortedError(host));
   }
 
-  async #connectWithCallback(options: buildConnector.Options, callback: buildConnector.Callback): Promise<void> {
+  async #connectWithCallback(options: ConnectOptions, callback: buildConnector.Callback): Promise<void> {
     const target = targetOf(options.protocol, options.hostname, options.port);
     const controller = new AbortController();
     const timer = setTimeout(() => controller.abort(connectTimeout(target, this.#timeoutMs)), this.#timeoutMs);
     this.#pending.set(controller, target);
     let socket: Socket;
     try {
-      socket = await this.#connect(options, target, controller.signal);
+      socket = await this.#connect(options, target, controller);
     } catch (error) {
       return callback(connectFailure(target.host, error), null);
     } finally {
@@ -88,8 +89,8 @@ export class Connector {
     callback(null, socket);
   }
 
-  async #connect(options: buildConnector.Options, target: Target, signal: AbortSignal): Promise<Socket> {
-    const addresses = await this.#checkedAddresses(target, signal);
+  async #connect({ caller, ...options }: ConnectOptions, target: Target, controller: AbortController): Promise<Socket> {
+    const addresses = await this.#checkedAddresses(target, controller, caller);
     const servername = isIP(target.host) === 0 ? target.host : '';
     const open = (address: string, report: ReportAttempt): Socket | undefined => {
       const socket: unknown = this.#open({ ...options, hostname: address, servername }, (error, socket) => {
@@ -98,20 +99,35 @@ export class Connector {
       });
       return socket instanceof Socket ? socket : undefined; // undici's types omit the return value
     };
-    return connectToFirst(addresses.slice(0, MAX_ATTEMPTS), open, signal);
+    return connectToFirst(addresses.slice(0, MAX_ATTEMPTS), open, controller.signal);
   }
 
-  async #checkedAddresses(target: Target, signal: AbortSignal): Promise<readonly string[]> {
+  async #checkedAddresses(
+    target: Target,
+    controller: AbortController,
+    caller: LookupCaller | undefined,
+  ): Promise<readonly string[]> {
     const decision = checkTarget(target, this.#allowList);
     if (isIP(target.host) !== 0) return [target.host];
-    const records = await abortable(
-      this.#lookup(target.host).catch((error: unknown) => Promise.reject(lookupFailure(target.host, error))),
-      signal,
-    );
+    const records = await this.#resolve(target.host, controller, caller);
     if (records.length === 0) throw lookupFailure(target.host, undefined);
     // One denied address denies them all: an honest name does not mix public and private addresses.
     for (const { address } of records) checkAddress(target, decision, address, this.#allowList);
     return records.map(({ address }) => address);
+  }
+
+  async #resolve(host: string, controller: AbortController, caller: LookupCaller | undefined) {
+    const { signal } = controller;
+    const abort = (): void => controller.abort(caller?.signal.reason);
+    if (caller?.signal.aborted === true) abort();
+    caller?.signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await abortable(this.#lookup(host, { tenantId: caller?.tenantId ?? '', signal }), signal);
+    } catch (error) {
+      throw signal.aborted ? (signal.reason as Error) : lookupFailure(host, error);
+    } finally {
+      caller?.signal.removeEventListener('abort', abort);
+    }
   }
 }
 
@@ -133,14 +149,4 @@ function reportPeer(target: Target, address: string, socket: Socket, report: Rep
 
 function connectTimeout({ host }: Target, timeoutMs: number): EgressUnreachableError {
   return new EgressUnreachableError(host, 'connect', `${host} did not accept the connection within ${timeoutMs} ms`);
-}
-
-/** Rejects with the signal's reason on abort. `getaddrinfo` cannot be cancelled; its late result is ignored. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { Agent, Client, Pool, type buildConnector, type Dispatcher } from 'undici';
 import type { Exchange, Peer } from '../exchange/exchange.js';
+import type { ConnectOptions } from './connector.js';
 
 /** Dispatch options that undici passes through unchanged, with our `exchange`. */
 export interface ExchangeDispatch extends Dispatcher.DispatchOptions {
   readonly exchange: Exchange;
 }
+
+type Connect = (options: ConnectOptions, callback: buildConnector.Callback) => void;
 
 /** Most response heads fit into one or two chunks of this size. */
 const HEAD_CHUNK_BYTES = 2048;
@@ -14,7 +17,7 @@ const HEAD_CHUNK_BYTES = 2048;
 class PeerClient extends Client {
   readonly #peer: Peer;
 
-  constructor(origin: URL, options: Client.Options, connect: buildConnector.connector) {
+  constructor(origin: URL, options: Client.Options, connect: Connect) {
     const peer: Peer = { remoteAddress: null, readsBody: false, isPaused: false, resume: () => undefined };
     super(origin, { ...options, connect: withPeer(connect, peer) });
     this.#peer = peer;
@@ -22,14 +25,15 @@ class PeerClient extends Client {
 
   override dispatch(options: ExchangeDispatch, handler: Dispatcher.DispatchHandler): boolean {
     options.exchange.peer = this.#peer;
+    this.#peer.exchange = options.exchange;
     return super.dispatch(options, handler);
   }
 }
 
-/** Wraps a connector so that `peer` describes the connected socket. */
-function withPeer(connect: buildConnector.connector, peer: Peer): buildConnector.connector {
+/** Wraps a connector so that it knows the request that it connects for, and `peer` describes the connected socket. */
+function withPeer(connect: Connect, peer: Peer): buildConnector.connector {
   return (options, callback) =>
-    connect(options, (...[error, socket]) => {
+    connect({ ...options, caller: peer.exchange?.startLookup() }, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
       peer.remoteAddress = (socket as Socket).remoteAddress ?? null;
       readHeadInChunks(socket as Socket, peer);
@@ -68,7 +72,7 @@ function readHeadInChunks(socket: Socket, peer: Peer): void {
  * even if the server closed a kept connection at that moment. That is rare: the client keeps an idle connection for 4 s, or 2 s less than
  * the server's `Keep-Alive` says, and checks for the server's FIN before each reuse.
  */
-export function openPool(connect: buildConnector.connector): Agent {
+export function openPool(connect: Connect): Agent {
   const options: Pool.Options = {
     pipelining: 1,
     // The caller's deadline covers these and must fire first.
@@ -76,5 +80,5 @@ export function openPool(connect: buildConnector.connector): Agent {
     bodyTimeout: 0,
     factory: (origin, options) => new PeerClient(origin, options as Client.Options, connect),
   };
-  return new Agent({ connect, factory: (origin) => new Pool(origin, options) });
+  return new Agent({ factory: (origin) => new Pool(origin, options) });
 }

@@ -1,7 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import { deferred, openEgress, requestTo, serve, unusedUrl } from '../../../test/support/egress-servers.js';
-import type { Lookup } from './connector.js';
+import { createServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
+import { eventually } from '../../../test/support/eventually.js';
+import { AUTHORITY, KEY, VALID } from '../../../test/support/certificates.js';
+import { deferred, listen, openEgress, requestTo, serve, unusedUrl } from '../../../test/support/egress-servers.js';
+import type { Lookup } from '../lookup/system-lookup.js';
 
 describe('the slots of a host', () => {
   it('limit a slow host without delaying others', async () => {
@@ -20,7 +24,7 @@ describe('the slots of a host', () => {
     const late = egress.request(requestTo(slow, { timeoutMs: 100 }));
     await expect(late).rejects.toMatchObject({
       code: 'upstream_timeout',
-      message: '127.0.0.1 has 2 requests in flight, the maximum; this request was not sent within 100 ms',
+      message: 'no slot at 127.0.0.1 was free for the tenant within 100 ms (tenants share 2); the request was not sent',
     });
     expect((await egress.request(requestTo(quick))).body.toString()).toBe('quick');
     await full.promise;
@@ -40,7 +44,7 @@ describe('the slots of a host', () => {
     const classes = ['calls', 'calls', 'calls', 'oauth', 'oauth'] as const;
     const requests = classes.map((trafficClass) => egress.request(requestTo(url, { trafficClass })));
     await full.promise;
-    const busy = (slots: number) => `127.0.0.1 has ${slots} requests in flight, the maximum`;
+    const busy = (slots: number) => `(tenants share ${slots}); the request was not sent`;
     for (const [trafficClass, slots] of [
       ['calls', 3],
       ['oauth', 2],
@@ -62,24 +66,70 @@ describe('the slots of a host', () => {
 
   it('stay taken while a connection is established for an aborted request, and the connection serves the next request', async () => {
     const seen: (string | undefined)[] = [];
-    const url = await serve((request, response) => {
+    const [accepted, handshake] = [deferred(), deferred()];
+    const server = createServer({ cert: VALID, key: KEY }, (request, response) => {
       seen.push(request.url);
-      response.end('ok');
+      response.setHeader('connection', 'close').end('ok');
     });
-    const found = deferred();
-    const lookup = jest.fn<Lookup>(async () => {
-      await found.promise;
-      return [{ address: '127.0.0.1', family: 4 }];
+    const listener = createTcpServer({ pauseOnConnect: true }, (socket) => {
+      accepted.resolve();
+      void handshake.promise.then(() => server.emit('connection', socket));
     });
-    const egress = openEgress({ slotsPerHost: 1, lookup });
-    const named = url.replace('127.0.0.1', 'api.example.test');
-    await expect(egress.request(requestTo(`${named}/aborted`, { timeoutMs: 50 }))).rejects.toMatchObject({
-      code: 'upstream_timeout',
-    });
-    const next = egress.request(requestTo(`${named}/next`));
-    found.resolve();
+    const lookup = jest.fn<Lookup>(async () => [{ address: '127.0.0.1', family: 4 }]);
+    const url = `https://api.example.test:${await listen(listener)}`;
+    const egress = openEgress({ slotsPerHost: 1, lookup, ca: AUTHORITY });
+    const abort = new AbortController();
+    const aborted = egress.request(requestTo(`${url}/aborted`, { signal: abort.signal }));
+    await accepted.promise;
+    abort.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
+    const next = egress.request(requestTo(`${url}/next`));
+    handshake.resolve();
     expect((await next).status).toBe(200);
     expect(lookup).toHaveBeenCalledTimes(1);
     expect(seen).toEqual(['/next']);
+  });
+
+  it('are released when an aborted request has cancelled its DNS lookup', async () => {
+    const url = await serve((_, response) => void response.end('ok'));
+    const [started, cancelled] = [deferred(), deferred()];
+    const lookup: Lookup = (_, { signal }) => {
+      started.resolve();
+      signal.addEventListener('abort', () => cancelled.resolve());
+      return new Promise(() => undefined);
+    };
+    const egress = openEgress({ slotsPerHost: 1, lookup });
+    const abort = new AbortController();
+    const named = url.replace('127.0.0.1', 'api.example.test');
+    const aborted = egress.request(requestTo(named, { signal: abort.signal }));
+    await started.promise;
+    abort.abort();
+    await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
+    await cancelled.promise;
+  });
+
+  it('and connections serve a tenant at once while another has many slow requests in flight', async () => {
+    const slow: ServerResponse[] = [];
+    const url = await serve((request, response) => {
+      if (request.url === '/slow') slow.push(response);
+      else response.end('quick');
+    });
+    const egress = openEgress({ slotsPerHost: 8 });
+    const calls = Array.from({ length: 25 }, () => egress.request(requestTo(`${url}/slow`, { tenantId: 'greedy' })));
+    const quick = await egress.request(requestTo(`${url}/quick`, { tenantId: 'other' }));
+    expect(quick.body.toString()).toBe('quick');
+    let answered = 0;
+    while (answered < calls.length) {
+      await eventually(
+        () => slow.length,
+        (count) => count > 0,
+      );
+      expect(slow.length).toBeLessThanOrEqual(6);
+      for (const response of slow.splice(0)) {
+        answered++;
+        response.end('slow');
+      }
+    }
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(Array(25).fill(200));
   });
 });

@@ -83,14 +83,14 @@ export class EgressTimeoutError extends EgressError {
   }
 }
 
-/** The deadline passed while all of the host's slots were taken. Nothing was sent. */
+/** The deadline passed while all of the host's slots that the tenant may have were taken. Nothing was sent. */
 export class EgressBusyError extends EgressTimeoutError {
   constructor(host: string, timeoutMs: number, slots: number) {
     const waited = Math.max(0, timeoutMs);
     super(
       host,
       timeoutMs,
-      `${host} has ${slots} requests in flight, the maximum; this request was not sent within ${waited} ms`,
+      `no slot at ${host} was free for the tenant within ${waited} ms (tenants share ${slots}); the request was not sent`,
     );
   }
 }

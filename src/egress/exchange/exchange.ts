@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { EgressError, EgressInvalidResponseError, EgressTooLargeError } from '../errors/egress-error.js';
 import { connectionClosed, exchangeFailure } from '../errors/network-failure.js';
+import type { LookupCaller } from '../lookup/system-lookup.js';
 import { BodyLimit, type ResponseHead, type ResponseLimit } from './body-limit.js';
 import { BodyReservation } from './body-reservation.js';
 import { CorruptError, decompress, decompressBeginning, OversizeError, readCodings } from './decompression.js';
@@ -11,6 +12,8 @@ type RawHeaders = Record<string, string | string[] | undefined>;
 /** The connection that an exchange runs on. */
 export interface Peer {
   remoteAddress: string | null;
+  /** The request that waits for the connection. Not kept while the connection is idle. */
+  exchange?: Exchange | undefined;
   /** The head of the response has been read; what follows is the body. */
   readsBody: boolean;
   /** Nothing is read until {@link resume}: unread bytes stay with the sender. */
@@ -20,6 +23,7 @@ export interface Peer {
 
 export interface ExchangeOptions {
   readonly host: string;
+  readonly tenantId: string;
   readonly url: string;
   readonly method: string;
   readonly limit: (head: ResponseHead) => ResponseLimit;
@@ -54,6 +58,7 @@ export interface EgressResponse {
 export class Exchange implements Dispatcher.DispatchHandler {
   peer: Peer | undefined;
   #controller: Dispatcher.DispatchController | undefined;
+  #lookup: AbortController | undefined;
   #failure: EgressError | undefined;
   #isSettled = false;
   /** The connection is done with this exchange and may serve another. */
@@ -81,10 +86,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
   fail(failure: EgressError): void {
     this.#failure ??= failure;
     this.#reject(failure);
+    this.#lookup?.abort(failure);
     this.#controller?.abort(failure);
   }
 
+  /** Returns what the DNS lookup for this exchange's connection needs; it is cancelled when the exchange fails. */
+  startLookup(): LookupCaller {
+    this.#lookup = new AbortController();
+    if (this.#failure !== undefined) this.#lookup.abort(this.#failure);
+    return { tenantId: this.options.tenantId, signal: this.#lookup.signal };
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.peer !== undefined) this.peer.exchange = undefined;
     // The exchange failed while the connection was being established: throwing, unlike `abort`, keeps the new connection for others.
     if (this.#failure !== undefined) throw this.#failure;
     this.#controller = controller;

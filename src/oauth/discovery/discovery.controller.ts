@@ -1,6 +1,12 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Authenticated, InvalidRequestError } from '../../common/index.js';
+import {
+  ApiProblems,
+  Authenticated,
+  CurrentCaller,
+  InvalidRequestError,
+  type TenantCaller,
+} from '../../common/index.js';
 import { conflicts, discoveredSettings, knownMetadata } from '../protocol/metadata-settings.js';
 import { DiscoverDto, DiscoveredDto } from './discovery.dto.js';
 import { Discovery } from './discovery.service.js';
@@ -19,12 +25,16 @@ export class DiscoveryController {
   })
   @ApiOkResponse({ type: DiscoveredDto })
   @ApiProblems('invalid_request', 'discovery_failed')
-  async discover(@Body() { issuer, url, ...typed }: DiscoverDto): Promise<DiscoveredDto> {
+  async discover(
+    @CurrentCaller() { tenantId }: TenantCaller,
+    @Body() { issuer, url, ...typed }: DiscoverDto,
+  ): Promise<DiscoveredDto> {
     const [given, ...more] = [issuer, url].filter((text) => typeof text === 'string');
     if (given === undefined || more.length > 0) {
       throw InvalidRequestError.at('/issuer', 'give either issuer or url');
     }
-    const { metadataUrl, metadata } = await this.discovery.find(given, given === issuer ? '/issuer' : '/url');
+    const pointer = given === issuer ? '/issuer' : '/url';
+    const { metadataUrl, metadata } = await this.discovery.find(tenantId, given, pointer);
     return {
       issuer: metadata.issuer,
       metadata_url: metadataUrl,

@@ -21,6 +21,7 @@ interface Failure {
   isFinal?: boolean;
 }
 
+const HEADERS = { accept: 'application/json' };
 const LIMITS = { timeoutMs: 10_000, maxResponseBytes: 262_144, redirects: 3, trafficClass: 'oauth' } as const;
 const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint'] as const;
 
@@ -32,18 +33,19 @@ export class Discovery {
   /**
    * Returns the first usable metadata.
    *
+   * @param tenantId the tenant whose share of requests the discovery takes
    * @param given an issuer, or the well-known URL of its metadata
    * @param pointer JSON pointer to it in the request
    * @throws {InvalidRequestError} `given` is neither, or its address is blocked
    * @throws {DiscoveryError} no URL has usable metadata
    */
-  async find(given: string, pointer = '/issuer'): Promise<FoundServer> {
+  async find(tenantId: string, given: string, pointer = '/issuer'): Promise<FoundServer> {
     const pasted = issuersOf(given);
     const urls = pasted ? [given] : metadataUrls(given);
     this.checkGiven(given, urls, pointer);
     const failures: Failure[] = [];
     for (const url of urls) {
-      const attempt = await this.attempt(url, pasted ?? [given]);
+      const attempt = await this.attempt(tenantId, url, pasted ?? [given]);
       if ('metadata' in attempt) return { metadataUrl: url, ...attempt };
       failures.push({ ...attempt, reason: `${url} ${attempt.reason}` });
       if (attempt.isFinal) break;
@@ -63,9 +65,9 @@ export class Discovery {
     throw InvalidRequestError.at(pointer, 'an issuer must not have a query or a fragment (RFC 8414, section 2)');
   }
 
-  private async attempt(url: string, issuers: string[]): Promise<Attempt> {
+  private async attempt(tenantId: string, url: string, issuers: string[]): Promise<Attempt> {
     try {
-      const { status, body } = await this.egress.request({ url, headers: { accept: 'application/json' }, ...LIMITS });
+      const { status, body } = await this.egress.request({ tenantId, url, headers: HEADERS, ...LIMITS });
       if (status !== 200) return { reason: `answered with status ${status}`, status };
       const metadata = readMetadata(body.toString('utf8'), issuers);
       return this.refusedEndpoint(metadata) ?? { metadata };

@@ -55,4 +55,6 @@ export function exchangesAccessTokens({ refresh_params }: OAuthSettings): boolea
 /** A client registration with its secret; public clients have none. */
 export interface OAuthClient extends OAuthSettings {
   client_secret?: string;
+  /** The tenant that the client belongs to; absent in the state of sign-ins that an earlier version began. */
+  tenantId?: string;
 }

@@ -12,10 +12,14 @@ import {
 import { errorFinding, okFinding, warningFinding, type Finding } from '../findings/finding.js';
 
 /** Checks that the issuer's metadata is available and agrees with the schema. Without an issuer, looks for one to suggest. */
-export async function checkMetadata(discovery: Discovery, settings: OAuthSettings): Promise<Finding[]> {
+export async function checkMetadata(
+  discovery: Discovery,
+  settings: OAuthSettings,
+  tenantId: string,
+): Promise<Finding[]> {
   const { issuer, token_url } = settings;
   try {
-    const { metadata } = await discovery.find(issuer ?? new URL(token_url).origin);
+    const { metadata } = await discovery.find(tenantId, issuer ?? new URL(token_url).origin);
     return issuer === undefined ? suggestIssuer(settings, metadata) : compareMetadata(settings, metadata);
   } catch (error) {
     if (!(error instanceof CountersignError)) throw error;

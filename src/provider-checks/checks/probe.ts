@@ -24,6 +24,7 @@ export class Probe {
 
   constructor(
     private readonly egress: Egress,
+    private readonly tenantId: string,
     private readonly timeoutMs: number,
   ) {}
 
@@ -40,6 +41,7 @@ export class Probe {
     const startedAt = performance.now();
     const timeoutMs = Math.max(1, Math.min(this.timeoutMs, Math.round(this.deadline - startedAt)));
     const limits = {
+      tenantId: this.tenantId,
       timeoutMs,
       maxResponseBytes: MAX_BYTES,
       overflow: 'truncate',

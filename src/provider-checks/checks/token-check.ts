@@ -1,8 +1,7 @@
 import { EgressError } from '../../egress/index.js';
-import { randomSecret } from '../../common/index.js';
+import { randomSecret, redactor } from '../../common/index.js';
 import { usesPkce, type OAuthClient, tokenRequest } from '../../oauth/index.js';
 import { clientFacts } from '../../traces/index.js';
-import { thoroughRedactor } from '../../redaction/index.js';
 import { noResponseFinding } from '../findings/diagnosis-finding.js';
 import type { Finding } from '../findings/finding.js';
 import { latencyAndClockFindings } from './latency-and-clock.js';
@@ -21,7 +20,7 @@ export async function checkTokenUrl(
   now: Date,
 ): Promise<Finding[]> {
   const facts = clientFacts(client, 'token', redirectUri);
-  const redact = thoroughRedactor(client.client_secret === undefined ? [] : [client.client_secret]);
+  const redact = redactor(client.client_secret === undefined ? [] : [client.client_secret]);
   const attempts: TokenAttempt[] = [];
   const otherFindings: Finding[] = [];
   for (const combination of combinationsOf(client)) {

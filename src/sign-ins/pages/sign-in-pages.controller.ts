@@ -30,7 +30,7 @@ export class SignInPagesController {
   constructor(
     private readonly flow: SignInFlow,
     private readonly pages: SignInPages,
-    settings: Settings,
+    private readonly settings: Settings,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
   }
@@ -64,7 +64,7 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    if (!isSameOriginForm(request)) throw new SignInRefusedError('cross_site');
+    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new SignInRefusedError('cross_site');
     const next = await this.flow.start(ticket, textFields(form), this.visitor(request));
     if ('location' in next) {
       return reply.headers(pageHeaders()).status(303).header('location', next.location).send();

@@ -156,8 +156,8 @@ describe('the browser of a connected-accounts link (security rules C3, C4)', () 
     expect((await new Browser().post(url, {})).status).toBe(400);
     const { id } = await alice.connection();
     const browser = await opened(url);
-    for (const site of ['cross-site', 'same-site', 'none']) {
-      const headers = { 'sec-fetch-site': site };
+    const sites = ['cross-site', 'same-site', 'none'].map((site) => ({ 'sec-fetch-site': site }));
+    for (const headers of [...sites, { origin: 'https://other.example' }]) {
       const answers = [
         await browser.post(`${url}/${id}`, {}, { headers }),
         await browser.post(`${url}/done`, {}, { headers }),

@@ -40,8 +40,11 @@ const GRANTS = {
 };
 
 /** Creates due connections of one action. */
-async function due(count: number, { provider = world.provider, minutesAgo = 1 } = {}): Promise<NotesAction> {
-  const { gpt, action } = await world.notesGpt(provider.schema());
+async function due(
+  count: number,
+  { provider = world.provider, minutesAgo = 1, tenant = world.tenant } = {},
+): Promise<NotesAction> {
+  const { gpt, action } = await world.notesGpt(provider.schema(), tenant);
   await connectMany(world.app, gpt, action, count, world.app.clock.in(-60_000 * minutesAgo));
   return action;
 }
@@ -121,6 +124,26 @@ describe('a provider host', () => {
     release();
     expect(await round).toBe(200);
     expect(asked(slow)).toBe(100);
+  });
+
+  it('serves another tenant while it is slow for one', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    // Holds only the first tenant's requests, which are as many as one tenant may have in flight.
+    world.provider.behavior = { ...GRANTS, before: () => (asked() <= 8 ? held : Promise.resolve()) };
+    await due(100, { minutesAgo: 5 });
+    const round = refreshDue();
+    await eventually(asked, (count) => count === 8);
+    const action = await due(20, { tenant: await world.app.tenant() });
+    const next = refreshDue();
+    await eventually(
+      () => stored({ actionId: action.id, version: 2 }),
+      (count) => count === 20,
+    );
+    expect(asked()).toBe(8 + 20);
+    release();
+    await Promise.all([round, next]);
+    expect(asked()).toBe(120);
   });
 
   it('does not stop later due connections from being found when it is slow', async () => {

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { In } from 'typeorm';
 import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/store/connection.entity.js';
+import { ProviderRevocation } from '../../../src/connections/revocation/provider-revocation.js';
 import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
+import { RevocationItem } from '../../../src/connections/revocation/store/revocation-item.entity.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import type { Client } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
@@ -290,6 +292,26 @@ describe('security rule C39: revocation at the providers', () => {
     held.release();
     await waitUntilDone(slow.gpt.tenant, slowly.revocation_id);
     expect(tokensTold()).toHaveLength(50);
+  });
+
+  it('security rule C39: takes turns between tenants at one host', async () => {
+    const [many, few] = [await connectedGpt(24), await connectedGpt(1)];
+    world.provider.behavior = { revocationStatus: 503 };
+    for (const { gpt } of [many, few]) await revoke(gpt.tenant.runtime, { gpt_id: gpt.id });
+    await sendDueRevocations(world.app);
+    expect(tokensTold()).toHaveLength(25);
+    world.provider.reset();
+    // All are due, those of the small tenant last.
+    await world.app.get(Database).write(async (manager) => {
+      await manager.update(RevocationItem, { tenantId: many.gpt.tenant.id }, { nextAttemptAt: world.app.clock.in(-2) });
+      await manager.update(RevocationItem, { tenantId: few.gpt.tenant.id }, { nextAttemptAt: world.app.clock.in(-1) });
+    });
+    const attempt = jest.spyOn(world.app.get(ProviderRevocation), 'attempt');
+    await sendDueRevocations(world.app);
+    const attempts = attempt.mock.calls.map(([{ tenantId }]) => tenantId);
+    attempt.mockRestore();
+    expect(attempts).toHaveLength(25);
+    expect(attempts.indexOf(few.gpt.tenant.id)).toBeLessThanOrEqual(8);
   });
 
   it('security rule C39: returns to a host in time while another host is slow', async () => {

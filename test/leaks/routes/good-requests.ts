@@ -51,6 +51,7 @@ export function goodRequests({
     'GET /v1/tenants': [{ as: 'operator', ...read }],
     'GET /v1/tenants/{tenant_id}': [read],
     'PATCH /v1/tenants/{tenant_id}': [{ body: { name: 'Changed' }, answers: 200 }],
+    'POST /v1/tenants/{tenant_id}/keys': [{ as: 'operator', body: { role: 'admin', name: 'x' }, answers: 201 }],
     'DELETE /v1/tenants/{tenant_id}': [{ as: 'operator', answers: 204 }],
     'POST /v1/keys': [{ body: { role: 'runtime', name: 'x' }, answers: 201 }],
     'GET /v1/keys': [read],

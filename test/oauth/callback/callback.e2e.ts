@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
 import { SignIn } from '../../../src/sign-ins/index.js';
+import { SignInWatch } from '../../../src/sign-ins/sign-in-watch.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
@@ -266,6 +268,26 @@ describe('the status of a sign-in', () => {
     const signIn = await alice.getsSignInLink();
     const { body } = await alice.gpt.tenant.runtime.get(`/v1/sign-ins/${signIn.offer.id}?wait=1`);
     expect(body.status).toBe('pending');
+  });
+
+  it('is no longer watched when the waiting client has disconnected', async () => {
+    const watch = world.app.get(SignInWatch);
+    const alice = await world.user();
+    const signIn = await alice.getsSignInLink();
+    const { url, key = '' } = alice.gpt.tenant.runtime;
+    const client = new AbortController();
+    const headers = { 'x-api-key': key };
+    const waiting = fetch(`${url}/v1/sign-ins/${signIn.offer.id}?wait=55`, { headers, signal: client.signal });
+    await eventually(
+      () => watch.size,
+      (size) => size === 1,
+    );
+    client.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+    await eventually(
+      () => watch.size,
+      (size) => size === 0,
+    );
   });
 
   it.each(['56', '-1', 'soon'])('rejects wait=%s', async (wait) => {

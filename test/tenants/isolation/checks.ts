@@ -15,7 +15,7 @@ export type Ask = (client: Client, ids: Ids) => Promise<Answer>;
 
 /** Matches statements of background jobs, and those that begin or end a transaction. */
 const BACKGROUND =
-  /vault_rotations|INTO .minute_statistics|FROM .data_keys|SET .last_used_at|^(BEGIN|START|COMMIT|ROLLBACK)/;
+  /vault_rotations|INTO .minute_statistics|FROM .data_keys|SET .last_used_at|^(BEGIN|START|COMMIT|ROLLBACK|PRAGMA synchronous)/;
 
 /** The result of a request by another tenant. */
 interface Comparison {

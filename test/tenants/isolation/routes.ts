@@ -25,6 +25,12 @@ export const ROWS: Record<string, AccessRow> = {
   'GET /v1/tenants/{tenant_id}': { for: ['operator', 'admin'], answers: 200 },
   'PATCH /v1/tenants/{tenant_id}': { for: ['operator', 'admin'], answers: 200, body: { name: 'Changed' } },
   'DELETE /v1/tenants/{tenant_id}': { for: OPERATOR, answers: 204, stranger: 403 },
+  'POST /v1/tenants/{tenant_id}/keys': {
+    for: OPERATOR,
+    answers: 201,
+    body: { role: 'admin', name: 'x' },
+    stranger: 403,
+  },
   'POST /v1/keys': { for: ADMIN, answers: 201, body: { role: 'admin', name: 'x' }, stranger: 201 },
   'GET /v1/keys': { for: ADMIN, answers: 200, stranger: 200 },
   'POST /v1/keys/{key_id}/rotate': { for: ADMIN, answers: 201, body: {} },

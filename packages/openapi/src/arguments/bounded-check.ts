@@ -1,6 +1,8 @@
 import { createContext, Script } from 'node:vm';
 import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
 import { type JsonObject, type JsonValue } from '../document/json.js';
+import { DEFINITION } from '../schema/argument-schemas.js';
+import { definitionOrder } from '../schema/definition-order.js';
 
 /** Hundreds of times longer than a check of usual arguments takes, and short enough for other requests. */
 const MAX_CHECK_MS = 250;
@@ -72,7 +74,7 @@ function expandedSize(schema: JsonObject): number {
     if (size !== undefined) return size;
     // Meeting the reference again before its size is known means a loop.
     known.set(reference, Number.POSITIVE_INFINITY);
-    const found = sizeAt(definitions?.[reference.slice('#/$defs/'.length)] ?? null, depth);
+    const found = sizeAt(definitions?.[reference.slice(DEFINITION.length)] ?? null, depth);
     known.set(reference, found);
     return found;
   };
@@ -89,6 +91,7 @@ function expandedSize(schema: JsonObject): number {
     }
     return size;
   };
+  for (const name of definitionOrder(schema)) ofReference(DEFINITION + name, 0);
   return sizeAt(schema, 0);
 }
 

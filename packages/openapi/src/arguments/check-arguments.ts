@@ -1,3 +1,4 @@
+import { type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats, { type FormatName } from 'ajv-formats';
 import { type Coercion, coerce } from './coerce.js';
@@ -5,6 +6,9 @@ import { compareAsJson } from './equality.js';
 import { explainErrors } from './explain-errors.js';
 import { type ArgumentFinding, InvalidArgumentsError } from '../document/errors.js';
 import { type JsonObject } from '../document/json.js';
+import { withLinearErrors } from '../document/linear-errors.js';
+import { DEFINITION } from '../schema/argument-schemas.js';
+import { definitionOrder } from '../schema/definition-order.js';
 import { compilePattern } from '../schema/keywords.js';
 
 /** Formats with a universal meaning. Others are hints: a server may accept values that they reject. */
@@ -38,7 +42,9 @@ const FALLBACK_FINDING: ArgumentFinding = {
   message: 'the arguments do not match the schema of the operation',
 };
 
-function compile(schema: JsonObject) {
+const UNEVALUATED = /"unevaluated(?:Items|Properties)":/;
+
+function compile(schema: JsonObject): ValidateFunction {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
@@ -49,9 +55,15 @@ function compile(schema: JsonObject) {
     validateSchema: false,
     addUsedSchema: false,
     logger: false,
-    code: { regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
+    code: { process: withLinearErrors, regExp: Object.assign(compilePattern, { code: 'compilePattern' }) },
   });
+  // Otherwise each schema lists the properties of all that it is composed of: quadratic for a chain of `allOf`.
+  ajv.opts.unevaluated = UNEVALUATED.test(JSON.stringify(schema));
   formats.default(ajv, CHECKED_FORMATS);
   compareAsJson(ajv);
-  return ajv.compile(schema);
+  const { $defs, ...root } = schema;
+  for (const [name, definition] of Object.entries($defs ?? {})) ajv.addSchema(definition, DEFINITION + name);
+  // Ajv follows references to what is not compiled yet by recursion; a long chain would exhaust the stack.
+  for (const name of definitionOrder(schema)) ajv.getSchema(DEFINITION + name);
+  return ajv.compile(root);
 }

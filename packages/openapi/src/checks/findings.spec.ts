@@ -61,6 +61,13 @@ const OAUTH = {
 const PARAMETER = '/paths/~1a/get/parameters/0';
 const SCHEMA = `${PARAMETER}/schema`;
 const LONG = 'x'.repeat(701);
+/** Forty schemas, each of which refers to the next below forty levels, and the last to the first. */
+const RING = Object.fromEntries(
+  Array.from({ length: 40 }, (_, index) => {
+    const next = `{"$ref":"#/components/schemas/S${(index + 1) % 40}"}`;
+    return [`S${index}`, JSON.parse(`${'{"items":'.repeat(40)}${next}${'}'.repeat(40)}`) as JsonObject];
+  }),
+);
 
 /** An application without cookies, mutual TLS and the implicit flow. */
 const OPTIONS: DescribeOptions = {
@@ -140,6 +147,12 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
     }),
   ],
   ['unsupported_body', '/paths/~1a/get/requestBody', documentOf({ operation: { requestBody: { content: {} } } })],
+  ['schema_too_large', '/paths/~1a/get', withSchema({ ...PLAIN_SCHEMA, description: 'x'.repeat(1_500_000) })],
+  [
+    'uncompilable_schema',
+    '/paths/~1a/get',
+    withSchema({ $ref: '#/components/schemas/S0' }, { components: { schemas: RING } }),
+  ],
   ['reserved_header', PARAMETER, withParameter({ name: 'X-Forwarded-For', in: 'header' })],
   ['reserved_header', PARAMETER, withParameter({ name: 'OpenAI-Ephemeral-User-Id', in: 'header' })],
   ['unresolved_reference', SCHEMA, withSchema({ $ref: '#/components/schemas/None' })],
@@ -190,6 +203,7 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
     '/paths/~1a~1{id}~1{id}',
     documentOf({ path: '/a/{id}/{id}', operation: { parameters: [ID] } }),
   ],
+  ['too_long', '/paths', documentOf({ path: `/${'a'.repeat(2000)}` })],
   ['unbalanced_path', '/paths/~1a~1{id', documentOf({ path: '/a/{id' })],
   ['colon_path_variable', '/paths/~1a~1:id', documentOf({ path: '/a/:id' })],
   ['many_operations', '/paths', documentOf({ others: { paths: manyPaths(31) } })],

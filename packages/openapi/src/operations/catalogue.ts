@@ -47,7 +47,22 @@ export function readCatalogue(document: OpenApiDocument, options: DocumentOption
 
 /** Returns the errors of a document that are found without reading its operations. */
 export function documentErrors(places: readonly DeclaredOperation[], server: DocumentServer | Finding[]): Finding[] {
-  return [...(Array.isArray(server) ? server : []), ...tooManyParameters(places), ...duplicateIds(places)];
+  const own = Array.isArray(server) ? server : tooLong('the server URL', server.url, '/servers/0/url');
+  return [...own, ...overlongNames(places), ...tooManyParameters(places), ...duplicateIds(places)];
+}
+
+/** No real document has longer ones. Pointers contain paths, so reading the parameters of a long path takes quadratic time. */
+const MAX_NAME_LENGTH = 2000;
+
+function overlongNames(places: readonly DeclaredOperation[]): Finding[] {
+  return places.flatMap((place) => [
+    ...tooLong(`the path ${place.path.slice(0, 80)}`, place.path, '/paths'),
+    ...tooLong(`the id ${declaredId(place)?.slice(0, 80)}`, declaredId(place) ?? '', '/paths'),
+  ]);
+}
+
+function tooLong(what: string, text: string, pointer: string): Finding[] {
+  return text.length > MAX_NAME_LENGTH ? [{ code: 'too_long', message: `${what} is too long`, pointer }] : [];
 }
 
 /** Finds all operations of a document, callable or not, in document order. @param warnings receives findings about paths */

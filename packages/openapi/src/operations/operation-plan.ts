@@ -117,18 +117,20 @@ function dropUnusedPathParameters(
   findings: OperationFindings,
 ): Parameter[] {
   const inPath = parameters.filter(({ location }) => location === 'path');
-  for (const variable of new Set(variables)) {
+  const declared = new Set(inPath.map(({ name }) => name));
+  const wanted = new Set(variables);
+  for (const variable of wanted) {
     // If the operation is already rejected, the parameter may be declared but not supported.
-    if (!findings.isCallable || inPath.some(({ name }) => name === variable)) continue;
+    if (!findings.isCallable || declared.has(variable)) continue;
     const message = `the path ${path} has "{${variable}}", but no path parameter of that name is declared`;
     findings.reject('undeclared_path_parameter', message, operation.pointer);
   }
-  const unused = inPath.filter(({ name }) => !variables.includes(name));
-  for (const { name, pointer } of unused) {
+  const isUnused = ({ location, name }: Parameter) => location === 'path' && !wanted.has(name);
+  for (const { name, pointer } of inPath.filter(isUnused)) {
     const message = `the path parameter "${name}" is ignored: the path ${path} has no "{${name}}"`;
     findings.warn('unused_path_parameter', message, pointer);
   }
-  return parameters.filter((parameter) => !unused.includes(parameter));
+  return parameters.filter((parameter) => !isUnused(parameter));
 }
 
 function summarize({ document, operationId, method, path, operation }: OperationContext): OperationSummary {

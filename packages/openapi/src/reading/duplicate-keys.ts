@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
 import { type Finding } from '../document/errors.js';
-import { pointerTo } from '../document/json.js';
+import { type JsonValue, pointerTo } from '../document/json.js';
 
 const MAX_FINDINGS = 20;
 
@@ -12,6 +12,27 @@ const MAX_FINDINGS = 20;
  */
 export function duplicateKeys(text: string, kept: number): Finding[] {
   return countKeys(text) === kept ? [] : findDuplicates(text);
+}
+
+/**
+ * Finds keys that occur twice in one object of a JSON text.
+ *
+ * @param parsed the value that the text was parsed to
+ */
+export function findDuplicateKeys(text: string, parsed: JsonValue): Finding[] {
+  return duplicateKeys(text, countParsedKeys(parsed));
+}
+
+function countParsedKeys(parsed: JsonValue): number {
+  let count = 0;
+  const pending: JsonValue[] = [parsed];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const members = Object.values(value);
+    if (!Array.isArray(value)) count += members.length;
+    for (const member of members) pending.push(member);
+  }
+  return count;
 }
 
 /** Counts the keys of a JSON text, several times faster than a parser. */

@@ -3,6 +3,7 @@ import { type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvDraft04 from 'ajv-draft-04';
 import { type JsonObject, type JsonValue, isObject, mapMembers, member } from '../document/json.js';
+import { withLinearErrors } from '../document/linear-errors.js';
 import { type StandardVersion } from './version.js';
 
 /** Whether to stop at the first error: the list of all errors of a large document would need too much memory. */
@@ -31,6 +32,7 @@ function compile(version: StandardVersion, thoroughness: Thoroughness): Validate
     validateSchema: false,
     ownProperties: true,
     logger: false,
+    code: { process: withLinearErrors },
   } as const;
   if (version === '3.0') return new ajvDraft04.default(options).compile(schema30());
   return new Ajv2020(options).compile(adapt((version === '3.1' ? openapi.v31 : openapi.v32) as JsonObject));

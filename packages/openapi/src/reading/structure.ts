@@ -37,12 +37,11 @@ export function checkStructure(json: JsonObject, version: StandardVersion, nodes
   const errors = withoutRedundantErrors(validate.errors ?? []);
   // The compiled function is cached; release its errors.
   validate.errors = null;
-  const refused = errors.filter(isFatal);
   return {
-    errors: toFindings('invalid_structure', refused),
+    errors: toFindings('invalid_structure', errors.filter(isFatal)),
     warnings: toFindings(
       'loose_structure',
-      errors.filter((error) => !refused.includes(error)),
+      errors.filter((error) => !isFatal(error)),
     ),
   };
 }

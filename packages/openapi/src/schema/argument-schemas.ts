@@ -1,6 +1,7 @@
 import { type JsonObject, type JsonValue, listMember, member, stringMember } from '../document/json.js';
 
-const DEFINITION = '#/$defs/';
+/** The beginning of every `$ref` in a schema of arguments; the name of a definition follows. */
+export const DEFINITION = '#/$defs/';
 
 /** Resolves the `$ref` of a schema of arguments, which always refers to one of its own `$defs`. */
 export function definitionOf(root: JsonObject, schema: JsonObject): JsonValue | undefined {

@@ -14,14 +14,34 @@ import { SchemaLoops } from './loops.js';
 
 type Schema = JsonObject | boolean;
 
+/**
+ * The levels down to which definitions are inlined. Deeper schemas remain references, because a chain of thousands of schemas would exceed the
+ * stack of whatever reads the result.
+ */
+const MAX_INLINED_LEVELS = 40;
+
+/** A reference to a definition. */
+interface Use {
+  readonly name: string;
+  readonly schema: JsonObject;
+  readonly isMergeable: boolean;
+  /** the pointer of the schema that was read when the reference was found */
+  readonly within: string;
+  /** levels between that schema and the reference */
+  readonly level: number;
+}
+
 /** Collects the `$defs` of a normalized schema and the references to them. */
 export class SchemaReferences {
   readonly #root: JsonObject;
   readonly #names = new Map<string, { name: string; order: number }>();
   readonly #taken = new Set<string>();
+  readonly #counts = new Map<string, number>();
   readonly #queue: { name: string; target: Located }[] = [];
-  readonly #uses: { name: string; schema: JsonObject; isMergeable: boolean }[] = [];
+  readonly #uses: Use[] = [];
   readonly #loops: SchemaLoops;
+  /** the pointer of the schema that is being read */
+  #reading = '';
 
   constructor(root: JsonObject) {
     this.#root = root;
@@ -32,9 +52,10 @@ export class SchemaReferences {
    * Returns a schema that refers to a definition. A reference that cannot be resolved or that closes a loop is dropped.
    *
    * @param siblings keywords beside `$ref`
+   * @param pointer where the reference is
    * @param owner the pointer of the definition that the reference is part of, if both apply to the same value
    */
-  refer(reference: string, siblings: JsonObject, owner: string | undefined): JsonObject {
+  refer(reference: string, siblings: JsonObject, pointer: string, owner: string | undefined): JsonObject {
     const target = follow(this.#root, reference, '');
     if ('code' in target) return siblings;
     const { name, order } = this.#names.get(target.pointer) ?? this.#define(target);
@@ -42,38 +63,46 @@ export class SchemaReferences {
     const isBackReference = owner !== undefined && order <= (this.#names.get(owner)?.order ?? -1);
     if (isBackReference && this.#loops.closes(owner, target.pointer)) return siblings;
     const schema = { $ref: `#/$defs/${name}`, ...siblings };
-    this.#uses.push({
+    this.#use(
       name,
       schema,
-      isMergeable: Object.keys(siblings).every((keyword) => ANNOTATION_KEYWORDS.has(keyword)),
-    });
+      pointer,
+      Object.keys(siblings).every((keyword) => ANNOTATION_KEYWORDS.has(keyword)),
+    );
     return schema;
   }
 
   /** Returns a schema that refers to a built-in definition. */
-  referToBuiltIn(definition: Located): JsonObject {
+  referToBuiltIn(definition: Located, pointer: string): JsonObject {
     const { name } = this.#names.get(definition.pointer) ?? this.#define(definition);
     const schema = { $ref: `#/$defs/${name}` };
-    this.#uses.push({ name, schema, isMergeable: true });
+    this.#use(name, schema, pointer, true);
     return schema;
   }
 
   /**
    * Reads all definitions that are referred to, and replaces the only reference to a definition by the definition itself, which models read
-   * more easily.
+   * more easily, down to {@link MAX_INLINED_LEVELS}.
    *
    * @returns the remaining `$defs`: shared and recursive schemas
    */
   inlineSingleUses(read: (target: Located) => Schema): JsonObject {
     const definitions = new Map<string, Schema>();
     // A queue instead of recursion, because a chain of references may exceed the stack.
-    for (const { name, target } of this.#queue) definitions.set(name, read(target));
+    for (const { name, target } of this.#queue) {
+      this.startReading(target.pointer);
+      definitions.set(name, read(target));
+    }
     const counts = new Map<string, number>();
     for (const { name } of this.#uses) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const heights = new Map<string, number>();
+    const pointers = new Map(this.#queue.map(({ name, target }) => [name, target.pointer]));
     // A definition is read after its only use is written, so processing uses from the last to the first merges no stale schema.
-    for (const { name, schema, isMergeable } of this.#uses.toReversed()) {
+    for (const { name, schema, isMergeable, within, level } of this.#uses.toReversed()) {
       const definition = definitions.get(name);
-      if (counts.get(name) !== 1 || !isMergeable || !isObject(definition)) continue;
+      const height = level + (heights.get(pointers.get(name) ?? '') ?? 0);
+      if (counts.get(name) !== 1 || !isMergeable || !isObject(definition) || height > MAX_INLINED_LEVELS) continue;
+      heights.set(within, Math.max(height, heights.get(within) ?? 0));
       const { $ref: _, ...siblings } = schema;
       delete schema['$ref'];
       Object.assign(schema, definition, siblings);
@@ -82,10 +111,23 @@ export class SchemaReferences {
     return Object.fromEntries(definitions);
   }
 
+  /** Announces the schema whose references follow. */
+  startReading(pointer: string): void {
+    this.#reading = pointer;
+  }
+
+  #use(name: string, schema: JsonObject, pointer: string, isMergeable: boolean): void {
+    const within = this.#reading;
+    const level = pointerTokens(pointer).length - pointerTokens(within).length;
+    this.#uses.push({ name, schema, isMergeable, within, level });
+  }
+
   #define(target: Located): { name: string; order: number } {
     const wanted = (pointerTokens(target.pointer).at(-1) ?? '').replace(/[^\w.-]/g, '_') || 'schema';
     let name = wanted;
-    for (let count = 2; this.#taken.has(name); count += 1) name = `${wanted}_${count}`;
+    let count = this.#counts.get(wanted) ?? 1;
+    for (; this.#taken.has(name); count += 1) name = `${wanted}_${count + 1}`;
+    this.#counts.set(wanted, count);
     this.#taken.add(name);
     const definition = { name, order: this.#names.size };
     this.#names.set(target.pointer, definition);

@@ -1,6 +1,6 @@
-import { type JsonObject, type JsonValue, isObject, stringMember, valueAt } from '../document/json.js';
-import { follow } from '../document/references.js';
-import { subschemas } from '../document/schema-keywords.js';
+import { type JsonObject, valueAt } from '../document/json.js';
+import { targetsOf } from './targets.js';
+import { type SchemaKeyword } from '../document/schema-keywords.js';
 
 interface Visit {
   readonly pointer: string;
@@ -18,12 +18,22 @@ interface Visit {
  */
 export class SchemaLoops {
   readonly #root: JsonObject;
+  readonly #select: (keyword: SchemaKeyword) => boolean;
   readonly #order = new Map<string, number>();
   readonly #components = new Map<string, number>();
+  readonly #sizes = new Map<number, number>();
   readonly #open: string[] = [];
 
-  constructor(root: JsonObject) {
+  /** @param select the keywords whose references count; by default those that apply to the same value */
+  constructor(root: JsonObject, select: (keyword: SchemaKeyword) => boolean = ({ inPlace }) => inPlace) {
     this.#root = root;
+    this.#select = select;
+  }
+
+  /** Returns the loop of a schema; its size is 1 if the schema is in none, or refers only to itself. */
+  loopOf(pointer: string): { id: number; size: number } {
+    const id = this.#component(pointer);
+    return { id, size: this.#sizes.get(id) ?? 1 };
   }
 
   /** Returns whether a reference from one schema to another closes a loop. */
@@ -69,22 +79,13 @@ export class SchemaLoops {
     if (earliest !== this.#order.get(pointer)) return;
     for (let member = this.#open.pop(); member !== undefined; member = this.#open.pop()) {
       this.#components.set(member, earliest);
+      this.#sizes.set(earliest, (this.#sizes.get(earliest) ?? 0) + 1);
       if (member === pointer) return;
     }
   }
 
   #targets(pointer: string): string[] {
-    return inPlaceReferences(valueAt(this.#root, pointer) ?? {}).flatMap((reference) => {
-      const target = follow(this.#root, reference, '');
-      return 'code' in target ? [] : [target.pointer];
-    });
+    const schema = valueAt(this.#root, pointer) ?? {};
+    return targetsOf(this.#root, schema, this.#select).map((target) => target.pointer);
   }
-}
-
-/** Lists the references of a schema that apply to the same value as the schema. */
-function inPlaceReferences(schema: JsonValue): string[] {
-  if (!isObject(schema)) return [];
-  const own = stringMember(schema, '$ref');
-  const nested = subschemas(schema, ({ inPlace }) => inPlace).flatMap(inPlaceReferences);
-  return own === undefined ? nested : [own, ...nested];
 }

@@ -39,6 +39,7 @@ export class SchemaNormalizer {
 
   /** Normalizes a schema of the document. The result is complete after the call of {@link definitions}. */
   normalize(place: Located): JsonObject {
+    this.#references.startReading(place.pointer);
     const schema = this.#read(place);
     if (isObject(schema)) return schema;
     return schema ? {} : { not: {} };
@@ -56,7 +57,7 @@ export class SchemaNormalizer {
   /** @param owner the pointer of the definition that this schema is part of, as long as both apply to the same value */
   #schema(value: JsonValue, pointer: string, owner: string | undefined): Schema {
     if (typeof value === 'boolean') return value;
-    if (this.#files.has(pointer)) return this.#file(value);
+    if (this.#files.has(pointer)) return this.#file(value, pointer);
     if (!isObject(value)) return {};
     const schema = withFittingEnum(withNumericBounds(value));
     const reference = stringMember(schema, '$ref');
@@ -64,11 +65,11 @@ export class SchemaNormalizer {
     // 3.0 ignores everything beside `$ref`; a description is kept because it helps a model.
     const { $ref: _, ...beside } = this.#version === '3.0' ? { description: schema['description'] ?? null } : schema;
     const siblings = this.#keywords(beside as JsonObject, pointer, owner);
-    return withNull(schema, this.#references.refer(reference, siblings, owner));
+    return withNull(schema, this.#references.refer(reference, siblings, pointer, owner));
   }
 
-  #file(schema: JsonValue): JsonObject {
-    return fileArgument(this.#references.referToBuiltIn(FILE), stringMember(schema, 'description'));
+  #file(schema: JsonValue, pointer: string): JsonObject {
+    return fileArgument(this.#references.referToBuiltIn(FILE, pointer), stringMember(schema, 'description'));
   }
 
   #keywords(schema: JsonObject, pointer: string, owner: string | undefined): JsonObject {
@@ -120,7 +121,10 @@ export class SchemaNormalizer {
     if (!isObject(normalized) || normalized['type'] !== 'array' || this.#files.has(pointerTo(pointer, 'items'))) {
       return normalized;
     }
-    return { ...normalized, items: { anyOf: [this.#references.referToBuiltIn(FILE), normalized['items'] ?? {}] } };
+    return {
+      ...normalized,
+      items: { anyOf: [this.#references.referToBuiltIn(FILE, pointer), normalized['items'] ?? {}] },
+    };
   }
 }
 

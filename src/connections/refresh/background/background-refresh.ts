@@ -10,8 +10,11 @@ import { ProviderBackoff } from './provider-backoff.js';
 import { Refresher, type RefreshResult } from '../refresher.js';
 import { UnusableConnectionError } from '../unusable-connection.error.js';
 
-/** A waiting job takes about 250 bytes. Jobs that do not fit are found again in the next round. */
-const LIMITS = { perHost: 8, total: 64, waiting: 20_000 };
+/**
+ * Of these, one tenant gets at most 8 at a host and 64 in total. A waiting job takes about 250 bytes. Jobs that do not fit are found again in the
+ * next round.
+ */
+const LIMITS = { perHost: 10, total: 85, waiting: 20_000 };
 
 /** How long to collect free slots before taking leases, so that one transaction takes several. */
 const GATHER_MS = 10;
@@ -27,7 +30,7 @@ interface RefreshJob extends DueConnection {
 /**
  * Refreshes tokens before a call needs them, and those of inactive users before their refresh tokens expire.
  *
- * Each round adds the due connections to queues by provider host, which are worked off concurrently: a round does not wait for
+ * Each round adds the due connections to queues by tenant and provider host, which are worked off concurrently: a round does not wait for
  * providers. Replicas read the same list and divide it by taking leases.
  */
 @Injectable()

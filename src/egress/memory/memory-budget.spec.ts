@@ -4,7 +4,7 @@ import { MemoryBudget, Reservation } from './memory-budget.js';
 
 /** A call that reserves memory, and what it was granted. */
 class Call {
-  readonly reservation = new Reservation();
+  readonly reservation: Reservation;
   granted = 0;
   waiting = 0;
   private readonly cancelWaits: (() => void)[] = [];
@@ -13,7 +13,10 @@ class Call {
     private readonly budget: MemoryBudget,
     private readonly claim: number,
     readonly host = 'a',
-  ) {}
+    tenantId = 'tenant',
+  ) {
+    this.reservation = new Reservation(tenantId);
+  }
 
   requests(bytes: number, host = this.host): this {
     this.waiting++;
@@ -38,7 +41,7 @@ class Call {
 
 describe('MemoryBudget', () => {
   it('limits the total and each host, and serves waiting calls in order', () => {
-    const budget = new MemoryBudget(100, 50);
+    const budget = new MemoryBudget({ total: 100, perHost: 50 });
     const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 30).requests(30));
     const other = new Call(budget, 50, 'b').requests(50);
     const late = new Call(budget, 20, 'a').requests(20);
@@ -52,7 +55,7 @@ describe('MemoryBudget', () => {
   });
 
   it('delays all later calls if the total is exhausted for the first', () => {
-    const budget = new MemoryBudget(100, 60);
+    const budget = new MemoryBudget({ total: 100, perHost: 60 });
     const holders = ['a', 'b'].map((host) => new Call(budget, 45, host).requests(45));
     const large = new Call(budget, 60, 'c').requests(60);
     const small = new Call(budget, 5, 'd').requests(5);
@@ -64,7 +67,7 @@ describe('MemoryBudget', () => {
   });
 
   it('keeps enough free that a call that holds memory can finish', () => {
-    const budget = new MemoryBudget(100, 100);
+    const budget = new MemoryBudget({ total: 100, perHost: 100 });
     const [first, second] = [new Call(budget, 80).requests(40), new Call(budget, 80, 'b').requests(40)];
     expect([first.granted, second.granted]).toEqual([40, 0]);
     first.requests(40);
@@ -74,7 +77,7 @@ describe('MemoryBudget', () => {
   });
 
   it('serves calls that hold memory before calls that hold none', () => {
-    const budget = new MemoryBudget(100, 100);
+    const budget = new MemoryBudget({ total: 100, perHost: 100 });
     const holder = new Call(budget, 60).requests(30);
     const next = new Call(budget, 80).requests(80);
     holder.requests(30);
@@ -82,7 +85,7 @@ describe('MemoryBudget', () => {
   });
 
   it('grants the first request of a call as soon as the call holds memory for another host', () => {
-    const budget = new MemoryBudget(100, 50);
+    const budget = new MemoryBudget({ total: 100, perHost: 50 });
     new Call(budget, 40).requests(40);
     const next = new Call(budget, 50).requests(50);
     const call = new Call(budget, 10).requests(5).requests(5, 'b');
@@ -90,7 +93,7 @@ describe('MemoryBudget', () => {
   });
 
   it('grants a request as soon as another call needs so much less that both can finish', () => {
-    const budget = new MemoryBudget(100, 50);
+    const budget = new MemoryBudget({ total: 100, perHost: 50 });
     const first = new Call(budget, 20).requests(5, 'a').requests(5, 'b');
     const second = new Call(budget, 50, 'b').requests(34).requests(2);
     expect(second.granted).toBe(34);
@@ -99,7 +102,7 @@ describe('MemoryBudget', () => {
   });
 
   it('grants more to others when a call shrinks its claim', () => {
-    const budget = new MemoryBudget(100, 100);
+    const budget = new MemoryBudget({ total: 100, perHost: 100 });
     const first = new Call(budget, 80).requests(40);
     const second = new Call(budget, 80).requests(40);
     expect(second.granted).toBe(0);
@@ -111,7 +114,7 @@ describe('MemoryBudget', () => {
   });
 
   it('lets an oversized call run, without another growing call at its host', () => {
-    const budget = new MemoryBudget(100, 50);
+    const budget = new MemoryBudget({ total: 100, perHost: 50 });
     const huge = new Call(budget, 500).requests(30);
     const beside = new Call(budget, 30).requests(10);
     const other = new Call(budget, 30, 'b').requests(10);
@@ -121,8 +124,42 @@ describe('MemoryBudget', () => {
     expect([huge.reservation.total, beside.granted]).toEqual([0, 10]);
   });
 
+  describe('with limits of tenants', () => {
+    const budgetOf = () => new MemoryBudget({ total: 100, perHost: 60 }, { total: 75, perHost: 45 });
+
+    it('leaves memory for others when one tenant reserves all that it can get', () => {
+      const budget = budgetOf();
+      const greedy = ['a', 'a', 'b', 'b', 'c'].map((host) => new Call(budget, 20, host, 'greedy').requests(20));
+      expect(greedy.map(({ granted }) => granted)).toEqual([20, 20, 20, 0, 0]);
+      const others = ['a', 'c'].map((host) => new Call(budget, 15, host, 'other').requests(15));
+      expect(others.map(({ granted }) => granted)).toEqual([15, 15]);
+    });
+
+    it('does not hold up a tenant at one host because of its limit at another', () => {
+      const budget = budgetOf();
+      const calls = ['a', 'a', 'b'].map((host) => new Call(budget, 30, host).requests(30));
+      expect(calls.map(({ granted }) => granted)).toEqual([30, 0, 30]);
+    });
+
+    it('serves the tenant that holds the least first', () => {
+      const budget = new MemoryBudget({ total: 100, perHost: 100 }, { total: 75, perHost: 75 });
+      const [greedy, holder] = [new Call(budget, 40, 'a', 'greedy'), new Call(budget, 60, 'a', 'third')];
+      greedy.requests(40);
+      holder.requests(60);
+      const waiting = [
+        new Call(budget, 35, 'a', 'greedy').requests(35),
+        new Call(budget, 30, 'a', 'second').requests(30),
+        new Call(budget, 30, 'a', 'fourth').requests(30),
+      ];
+      holder.ends();
+      expect(waiting.map(({ granted }) => granted)).toEqual([0, 30, 30]);
+      greedy.ends();
+      expect(waiting.map(({ granted }) => granted)).toEqual([35, 30, 30]);
+    });
+  });
+
   it('ignores cancelled requests, before and after their grant', () => {
-    const budget = new MemoryBudget(100, 50);
+    const budget = new MemoryBudget({ total: 100, perHost: 50 });
     const [first, second, third] = [1, 2, 3].map(() => new Call(budget, 50).requests(50));
     second?.cancels();
     first?.ends();
@@ -135,6 +172,7 @@ describe('MemoryBudget', () => {
 
 /** The course of a call: bodies that are read concurrently, each in steps. */
 interface Script {
+  tenantId: string;
   claim: number;
   bodies: { host: string; steps: number[] }[];
   /** Bytes that it releases when a body is complete. */
@@ -147,10 +185,15 @@ const body = fc.record({
   steps: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 6 }),
 });
 const script: fc.Arbitrary<Script> = fc
-  .record({ bodies: fc.array(body, { minLength: 1, maxLength: 3 }), more: fc.nat(50), spare: fc.nat(3) })
-  .map(({ bodies, more, spare }) => {
+  .record({
+    bodies: fc.array(body, { minLength: 1, maxLength: 3 }),
+    more: fc.nat(50),
+    spare: fc.nat(3),
+    tenantId: fc.constantFrom('x', 'y'),
+  })
+  .map(({ bodies, more, spare, tenantId }) => {
     const sum = bodies.flatMap(({ steps }) => steps).reduce((all, step) => all + step, 0);
-    return { bodies, spare, claim: sum + more };
+    return { tenantId, bodies, spare, claim: sum + more };
   });
 
 /** A body being read: at most one request at a time. */
@@ -188,11 +231,12 @@ class Reading {
 }
 
 class Run {
-  readonly reservation = new Reservation();
+  readonly reservation: Reservation;
   readonly readings: Reading[];
   isOver = false;
 
   constructor(readonly script: Script) {
+    this.reservation = new Reservation(script.tenantId);
     this.readings = script.bodies.map(({ host, steps }) => new Reading(this, host, steps));
   }
 
@@ -216,10 +260,15 @@ function advance(runs: Run[], budget: MemoryBudget, next: number, aborts: boolea
   else complete[(next % choices) - ready.length]?.end(budget);
 }
 
+/** Returns the bytes reserved in total (` `), at each host (` a`), by each tenant (`x `) and by each tenant at each host (`x a`). */
 function reservedBy(runs: Run[]): Map<string, number> {
   const held = new Map<string, number>();
-  for (const [host, bytes] of runs.flatMap(({ reservation }) => [...reservation.byHost])) {
-    for (const name of [host, 'all']) held.set(name, (held.get(name) ?? 0) + bytes);
+  for (const { tenantId, byHost } of runs.map(({ reservation }) => reservation)) {
+    for (const [host, bytes] of byHost) {
+      for (const name of [' ', ` ${host}`, `${tenantId} `, `${tenantId} ${host}`]) {
+        held.set(name, (held.get(name) ?? 0) + bytes);
+      }
+    }
   }
   return held;
 }
@@ -236,7 +285,8 @@ describe('calls that reserve memory in steps', () => {
     fc.assert(
       fc.property(scene, ({ total, scripts, choices }) => {
         const perHost = Math.floor(total / 2);
-        const budget = new MemoryBudget(total, perHost);
+        const ofTenant = { total: Math.floor((total * 3) / 4), perHost: Math.floor((perHost * 3) / 4) };
+        const budget = new MemoryBudget({ total, perHost }, ofTenant);
         const runs = scripts.map((each) => new Run(each));
         const peaks = new Map<string, number>();
         while (runs.some(({ isOver }) => !isOver)) {
@@ -244,13 +294,16 @@ describe('calls that reserve memory in steps', () => {
           advance(runs, budget, next, aborts === 0);
           for (const [host, bytes] of reservedBy(runs)) peaks.set(host, Math.max(bytes, peaks.get(host) ?? 0));
         }
-        const { all = 0, ...ofHosts } = Object.fromEntries(peaks);
-        expect(all).toBeLessThanOrEqual(total);
-        expect(Math.max(0, ...Object.values(ofHosts))).toBeLessThanOrEqual(perHost);
+        const limits = { ' ': total, 'x ': ofTenant.total, 'y ': ofTenant.total };
+        for (const [name, peak] of peaks) {
+          const limit = limits[name as keyof typeof limits] ?? (name.startsWith(' ') ? perHost : ofTenant.perHost);
+          expect([name, peak > limit]).toEqual([name, false]);
+        }
         // Everything is free again, for each host.
         expect(runs.map(({ reservation }) => reservation.total)).toEqual(runs.map(() => 0));
-        const fresh = ['a', 'b'].map((host) => new Call(budget, perHost, host).requests(perHost));
-        expect(fresh.map(({ granted }) => granted)).toEqual([perHost, perHost]);
+        const most = ofTenant.perHost;
+        const fresh = ['a', 'b'].map((host) => new Call(budget, most, host).requests(most));
+        expect(fresh.map(({ granted }) => granted)).toEqual([most, most]);
       }),
       { numRuns: 1000 },
     );

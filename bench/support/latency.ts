@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import type { Target } from '../load.js';
+import type { Target } from './load.js';
 
 export interface Latency {
   p50: number;

@@ -16,9 +16,12 @@ export const MEMORY_PER_BYTE = {
 /** The part of the memory that is for files on their way to upstreams. */
 const SENT_FILES_SHARE = 1 / 5;
 
+/** The part of the memory, and of the memory for one host, that one tenant gets at most. */
+const TENANT_SHARE = 3 / 4;
+
 /**
- * Limits the memory that all calls together hold for bodies over 1 MiB; and the memory for bodies of one host to half of that, so that a host that
- * sends slowly does not block all others. A call that finds no free memory waits before it reads on, until its deadline.
+ * Limits the memory that all calls and imports together hold for bodies over 1 MiB; and the memory for bodies of one host to half of that, so that a host that
+ * sends slowly does not block all others. One tenant gets at most three quarters of either. A call that finds no free memory waits before it reads on, until its deadline.
  *
  * Files that are fetched to be sent have a budget of their own. A call needs memory for its response while it holds them, and a call that holds a
  * part of a response never needs memory for files to be sent: calls wait in one direction only, so the wait ends.
@@ -37,12 +40,14 @@ export class BufferMemory {
     this.responses = createBudget(maxHeldBytes - forSentFiles);
   }
 
-  /** Creates the empty reservation of one call. */
-  openCall(): CallReservation {
-    return new CallReservation(this.sentFiles, this.responses, this.metrics);
+  /** Creates the empty reservation of one call or import of a tenant. */
+  openCall(tenantId: string): CallReservation {
+    return new CallReservation(tenantId, this.sentFiles, this.responses, this.metrics);
   }
 }
 
 function createBudget(bytes: number): MemoryBudget {
-  return new MemoryBudget(bytes, Math.floor(bytes / 2));
+  const ofAll = { total: bytes, perHost: Math.floor(bytes / 2) };
+  const ofTenant = { total: Math.floor(bytes * TENANT_SHARE), perHost: Math.floor(ofAll.perHost * TENANT_SHARE) };
+  return new MemoryBudget(ofAll, ofTenant);
 }

@@ -1,4 +1,4 @@
-import type { HttpReply } from '../common/index.js';
+import type { HttpReply } from './http-request.js';
 
 /** Returns a signal that aborts when the client disconnects before it has received the response. */
 export function disconnectSignal(reply: HttpReply): AbortSignal {

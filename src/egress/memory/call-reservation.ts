@@ -1,8 +1,9 @@
-import { EgressAbortedError, type BodyMemory, type MemoryReservation } from '../../egress/index.js';
+import { EgressAbortedError } from '../errors/egress-error.js';
+import type { BodyMemory, MemoryReservation } from '../exchange/memory-reservation.js';
 import type { Metrics } from '../../metrics/index.js';
 import { Reservation, type MemoryBudget } from './memory-budget.js';
 
-/** The memory that one call holds for bodies. */
+/** The memory that one call or import holds for bodies. */
 export class CallReservation {
   /** For files that the call sends. */
   readonly sentFiles: BudgetReservation;
@@ -12,6 +13,7 @@ export class CallReservation {
   #waitingBodies = 0;
 
   constructor(
+    readonly tenantId: string,
     sentFiles: MemoryBudget,
     responses: MemoryBudget,
     private readonly metrics: Metrics,
@@ -60,7 +62,7 @@ export class CallReservation {
 
 /** The memory that a call holds from one of the budgets. */
 export class BudgetReservation implements MemoryReservation {
-  readonly reservation = new Reservation();
+  readonly reservation: Reservation;
   readonly #bodies = new Set<ReservedBody>();
   #hasEnded = false;
   /** The memory that bodies still to come may need. */
@@ -69,7 +71,9 @@ export class BudgetReservation implements MemoryReservation {
   constructor(
     private readonly budget: MemoryBudget,
     private readonly call: CallReservation,
-  ) {}
+  ) {
+    this.reservation = new Reservation(call.tenantId);
+  }
 
   get isHolding(): boolean {
     return this.call.isHolding;

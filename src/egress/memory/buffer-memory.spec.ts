@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../../config/index.js';
-import { EgressAbortedError, type BodyMemory } from '../../egress/index.js';
+import { EgressAbortedError } from '../errors/egress-error.js';
+import type { BodyMemory } from '../exchange/memory-reservation.js';
 import { Metrics } from '../../metrics/index.js';
 import { BufferMemory } from './buffer-memory.js';
 import type { BudgetReservation } from './call-reservation.js';
 
 const MIB = 1_048_576;
-/** Leaves 80 MiB for responses, 40 MiB of them for one host. */
+/** Leaves 80 MiB for responses: 40 MiB for one host, 30 of them for one tenant. */
 const MAX = 100 * MIB;
 
 let metrics: Metrics;
@@ -58,7 +59,7 @@ function reads(...how: ConstructorParameters<typeof Read>): Read {
 
 describe('the memory of calls', () => {
   it('is reported in metrics with the waiting calls, and released once when calls end', async () => {
-    const [one, other] = [memory.openCall(), memory.openCall()];
+    const [one, other] = [memory.openCall('tenant'), memory.openCall('tenant')];
     const first = reads(one.responses, 'a', 30);
     const second = reads(other.responses, 'a', 20);
     expect([first.state, second.state, await gauges()]).toEqual(['granted', 'waiting', { held: 30, waiting: 1 }]);
@@ -70,24 +71,26 @@ describe('the memory of calls', () => {
     expect(await gauges()).toEqual({ held: 0, waiting: 0 });
   });
 
-  it('is divided: a fifth for sent files, the rest for responses, half of each for one host', async () => {
-    const [sends, answers] = [memory.openCall(), memory.openCall()];
-    const states = [
-      reads(sends.sentFiles, 'a', 10),
-      reads(sends.sentFiles, 'b', 10),
-      reads(memory.openCall().sentFiles, 'c', 1),
-      reads(answers.responses, 'a', 40),
-      reads(memory.openCall().responses, 'a', 1),
-      reads(memory.openCall().responses, 'b', 40),
-      reads(memory.openCall().responses, 'c', 1),
-    ].map(({ state }) => state);
-    // The files of one call count for at most the share of one host; the rest is not counted.
-    expect(states).toEqual(['granted', 'granted', 'granted', 'granted', 'waiting', 'granted', 'waiting']);
-    expect(await gauges()).toEqual({ held: 10 + 1 + 80, waiting: 2 });
+  it('is divided: a fifth for sent files, the rest for responses, half of each for one host, three quarters for one tenant', async () => {
+    const responses = (tenantId: string, host: string, mib: number) =>
+      reads(memory.openCall(tenantId).responses, host, mib).state;
+    const sentFiles = (tenantId: string, host: string, mib: number) =>
+      reads(memory.openCall(tenantId).sentFiles, host, mib).state;
+    expect([responses('x', 'a', 40), responses('x', 'a', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('y', 'a', 10), responses('z', 'a', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('x', 'b', 30), responses('x', 'c', 1)]).toEqual(['granted', 'waiting']);
+    expect([responses('y', 'b', 10), responses('z', 'c', 1)]).toEqual(['granted', 'waiting']);
+    expect([sentFiles('x', 'a', 7), sentFiles('x', 'b', 7), sentFiles('x', 'c', 2)]).toEqual([
+      'granted',
+      'granted',
+      'waiting',
+    ]);
+    // The first response counts for at most what one tenant gets at one host; the rest is not counted.
+    expect(await gauges()).toEqual({ held: 80 + 14, waiting: 5 });
   });
 
   it('grows in steps and shrinks to the size of the complete body', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     const read = reads(call.responses, 'a', 6, 40);
     read.grows(12, 40);
     expect(await gauges()).toEqual({ held: 12, waiting: 0 });
@@ -101,7 +104,7 @@ describe('the memory of calls', () => {
   });
 
   it('is set aside for what a call expects, until it expects less', async () => {
-    const [one, other] = [memory.openCall(), memory.openCall()];
+    const [one, other] = [memory.openCall('tenant'), memory.openCall('tenant')];
     one.responses.expect(36 * MIB);
     reads(one.responses, 'a', 6);
     const second = reads(other.responses, 'a', 6, 36);
@@ -112,28 +115,28 @@ describe('the memory of calls', () => {
   });
 
   it('is not granted to released bodies and ended calls', async () => {
-    reads(memory.openCall().responses, 'a', 40);
-    const call = memory.openCall();
+    reads(memory.openCall('tenant').responses, 'a', 30);
+    const call = memory.openCall('tenant');
     const [released, ended] = [reads(call.responses, 'a', 10), reads(call.responses, 'a', 10)];
     expect(await gauges()).toMatchObject({ waiting: 1 });
     released.body.release();
     await settle();
-    expect([released.state, ended.state, await gauges()]).toEqual(['aborted', 'waiting', { held: 40, waiting: 1 }]);
+    expect([released.state, ended.state, await gauges()]).toEqual(['aborted', 'waiting', { held: 30, waiting: 1 }]);
     call.end();
     await settle();
-    expect([ended.state, await gauges()]).toEqual(['aborted', { held: 40, waiting: 0 }]);
+    expect([ended.state, await gauges()]).toEqual(['aborted', { held: 30, waiting: 0 }]);
     await expect(call.responses.open('b').grow(MIB, MIB)).rejects.toThrow(EgressAbortedError);
   });
 
   it('is released before a call reads another response, with a new claim', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     reads(call.responses, 'a', 5);
     call.responses.release();
     expect([reads(call.responses, 'a', 30).state, await gauges()]).toEqual(['granted', { held: 30, waiting: 0 }]);
   });
 
   it('triggers the callbacks of a call that gets memory', async () => {
-    const call = memory.openCall();
+    const call = memory.openCall('tenant');
     let [granted, removed] = [0, 0];
     call.responses.onGranted(() => granted++);
     call.sentFiles.onGranted(() => removed++)();
@@ -155,7 +158,7 @@ describe('the memory of calls', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
-        const calls = steps.map(() => memory.openCall());
+        const calls = steps.map(() => memory.openCall('tenant'));
         const begun: Read[] = [];
         for (const [index, { host, mib, ends }] of steps.entries()) {
           const call = calls[index];

@@ -1,4 +1,4 @@
-import type { CallReservation } from './call-reservation.js';
+import type { CallReservation } from '../egress/index.js';
 
 /** The limits of one call, which hold for everything that it fetches. */
 export interface CallLimits {

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from './support/child.js';
+import { Countersign } from './support/countersign.js';
+import { ATTACKS } from './support/hostile/attacks.js';
+import { latencyOf, type Latency } from './support/latency.js';
+import { load } from './support/load.js';
+import { apiKeyTarget } from './support/targets.js';
+
+const PER_SECOND = 50;
+const BASELINE_SECONDS = 3;
+const ATTACK_SECONDS = 6;
+const WARM_UP = { calls: 800, concurrency: 8 };
+
+/** What another tenant's calls may take beside an attack. */
+const MAX_P99 = { ratio: 3, plusMs: 50 };
+
+interface Figures {
+  name: string;
+  before: Latency;
+  during: Latency;
+  /** The longest delay of the event loop, in milliseconds. */
+  longestStop: number;
+  /** The most resident memory, in MiB. */
+  memory: number;
+  outcomes: Record<string, number>;
+}
+
+/** Measures the calls of one tenant while another tenant, or somebody without a key, attacks. `BENCH_KIND=<name>` measures one attack. */
+export async function benchHostile(): Promise<void> {
+  const only = process.env['BENCH_KIND'];
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  const log = join(folder, 'others.log');
+  const bad = Child.start({
+    script: new URL('./support/egress/bad-upstreams-process.js', import.meta.url),
+    folder,
+    log,
+  });
+  const good = Child.start({ script: new URL('./support/upstream-process.js', import.meta.url), folder, log });
+  try {
+    const [upstreams, port] = await Promise.all([bad.message<Record<string, number>>(), good.message<number>()]);
+    heading();
+    for (const name of Object.keys(ATTACKS)) {
+      if (only === undefined || name === only) report(await measureAttack(name, upstreams, `http://127.0.0.1:${port}`));
+    }
+  } finally {
+    await Promise.all([bad.stop(), good.stop()]);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Starts a new server for each attack, so that memory of the previous one is not counted. */
+async function measureAttack(name: string, upstreams: Record<string, number>, goodUrl: string): Promise<Figures> {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  writeFileSync(join(folder, 'vault.key'), randomBytes(32).toString('base64'), { mode: 0o600 });
+  const countersign = await Countersign.start(folder, { VAULT_KEYS: `file:${join(folder, 'vault.key')}` });
+  try {
+    const target = await apiKeyTarget(countersign, goodUrl);
+    const plan = await ATTACKS[name]?.({ countersign, upstreams });
+    await load(target, WARM_UP.calls, WARM_UP.concurrency);
+    const before = await latencyOf(target, BASELINE_SECONDS, PER_SECOND);
+    // Reading the metric resets it.
+    await countersign.metric(LONGEST_STOP);
+    const attackers = Child.start({
+      script: new URL('./support/hostile/attacker-process.js', import.meta.url),
+      environment: { ATTACK_PLAN: JSON.stringify({ ...plan, origin: countersign.url }) },
+      folder,
+      log: join(folder, 'attackers.log'),
+    });
+    try {
+      const during = await latencyOf(target, ATTACK_SECONDS, PER_SECOND);
+      const outcomes = await attackers.ask<Record<string, number>>('outcomes');
+      const longestStop = (await countersign.metric(LONGEST_STOP)) * 1000;
+      return { name, before, during, longestStop, memory: countersign.peakMemory, outcomes };
+    } finally {
+      await attackers.stop();
+    }
+  } finally {
+    await countersign.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const LONGEST_STOP = 'countersign_nodejs_eventloop_lag_max_seconds';
+
+const WIDTHS = [48, 12, 12, 12, 12, 8, 12, 8];
+
+function heading(): void {
+  console.log(`\nCalls of another tenant beside an attack, ${PER_SECOND} a second, in ms; memory in MiB resident\n`);
+  row('attack', 'p50 before', 'p50', 'p99 before', 'p99', 'failed', 'longest stop', 'memory', 'p99', 'responses');
+}
+
+function report({ name, before, during, longestStop, memory, outcomes }: Figures): void {
+  const isKept = during.failed === 0 && during.p99 <= before.p99 * MAX_P99.ratio + MAX_P99.plusMs;
+  const counts = Object.entries(outcomes).map(([outcome, count]) => `${count} × ${outcome}`);
+  const latencies = [before.p50, during.p50, before.p99, during.p99].map((ms) => ms.toFixed(1));
+  const figures = [...latencies, String(during.failed), longestStop.toFixed(0), memory.toFixed(0)];
+  row(name, ...figures, isKept ? 'ok' : 'HIGH', counts.join('; ') || 'none yet');
+}
+
+function row(first: string, ...more: string[]): void {
+  const cells = more.map((cell, index) => cell.padStart(WIDTHS[index + 1] ?? 6));
+  console.log(first.padEnd(WIDTHS[0] ?? 0) + cells.slice(0, -1).join('') + `   ${more.at(-1)}`);
+}

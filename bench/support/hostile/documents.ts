@@ -1,0 +1,72 @@
+/** Documents that are small and expensive to read, check, compile or write out. */
+
+const OK = { 200: { description: 'ok' } };
+
+function documentOf(url: string, paths: object, components: object = {}): object {
+  return { openapi: '3.1.0', info: { title: 'Hostile', version: '1' }, servers: [{ url }], paths, components };
+}
+
+const operation = (operationId: string, more: object = {}) => ({
+  operationId,
+  'x-openai-isConsequential': false,
+  responses: OK,
+  ...more,
+});
+
+const jsonBody = (schema: object) => ({ requestBody: { content: { 'application/json': { schema } } } });
+
+/** Schemas that all refer to each other, in the body of every operation. */
+export function mutualSchemas(url: string, schemas = 60, operations = 1500): object {
+  const reference = (index: number) => ({ $ref: `#/components/schemas/S${index}` });
+  const properties = Object.fromEntries(Array.from({ length: schemas }, (_, index) => [`p${index}`, reference(index)]));
+  const all = Array.from({ length: schemas }, (_, index) => [`S${index}`, { type: 'object', properties }]);
+  const paths = Array.from({ length: operations }, (_, index) => [
+    `/o${index}`,
+    { post: operation(`o${index}`, jsonBody(reference(index % schemas))) },
+  ]);
+  return documentOf(url, Object.fromEntries(paths), { schemas: Object.fromEntries(all) });
+}
+
+/** Many parameters of a path, which every one of its operations inherits. */
+export function manyParameters(url: string, count = 8000): object {
+  const parameters = Array.from({ length: count }, (_, index) => ({
+    name: `p${index}`,
+    in: 'query',
+    schema: { type: 'string' },
+  }));
+  return documentOf(url, { '/a': { parameters, get: operation('a'), post: operation('b') } });
+}
+
+export function malformedParameters(url: string, count = 20_000): object {
+  const parameters = Array.from({ length: count }, (_, index) => ({ name: index, in: 'nowhere' }));
+  return documentOf(url, { '/a': { get: operation('a', { parameters }) } });
+}
+
+/** Schemas of which each refers to the next. */
+export function chainedSchemas(url: string, length = 500): object {
+  const schemas = Array.from({ length }, (_, index) => [
+    `S${index}`,
+    index === length - 1
+      ? { type: 'string' }
+      : { type: 'object', properties: { next: { $ref: `#/components/schemas/S${index + 1}` } } },
+  ]);
+  const body = jsonBody({ $ref: '#/components/schemas/S0' });
+  return documentOf(url, { '/a': { post: operation('a', body) } }, { schemas: Object.fromEntries(schemas) });
+}
+
+/** An operation whose pattern takes exponential time with backtracking. */
+export function slowPattern(url: string, pattern = '^(a+)+$'): object {
+  const parameters = [{ name: 'text', in: 'query', schema: { type: 'string', pattern } }];
+  return documentOf(url, { '/a': { get: operation('a', { parameters }) } });
+}
+
+/** An operation whose body must have unique items. */
+export function uniqueItems(url: string): object {
+  const schema = { type: 'array', uniqueItems: true, items: { type: 'object' } };
+  return documentOf(url, { '/a': { post: operation('a', jsonBody(schema)) } });
+}
+
+/** An operation without arguments. */
+export function plain(url: string): object {
+  return documentOf(url, { '/': { get: operation('a') } });
+}

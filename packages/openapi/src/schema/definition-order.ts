@@ -1,0 +1,46 @@
+import { type JsonObject, type JsonValue, objectMember } from '../document/json.js';
+import { DEFINITION } from './argument-schemas.js';
+
+interface Visit {
+  readonly name: string;
+  readonly targets: readonly string[];
+  next: number;
+}
+
+/**
+ * Returns the names of the `$defs` of a schema of arguments, each after those that it refers to. Whoever processes them in this order does not
+ * have to follow a chain of references, which may exceed the stack. Only the members of a loop refer to names that follow.
+ */
+export function definitionOrder(schema: JsonObject): string[] {
+  const definitions = objectMember(schema, '$defs') ?? {};
+  const visited = new Set<string>();
+  const ordered: string[] = [];
+  const visit = (name: string): Visit => {
+    visited.add(name);
+    return { name, targets: references(definitions[name] ?? null), next: 0 };
+  };
+  for (const start of Object.keys(definitions)) {
+    const visits = visited.has(start) ? [] : [visit(start)];
+    for (let last = visits.at(-1); last !== undefined; last = visits.at(-1)) {
+      const target = last.targets[last.next];
+      last.next += 1;
+      if (target === undefined) ordered.push(visits.pop()?.name ?? '');
+      else if (!visited.has(target)) visits.push(visit(target));
+    }
+  }
+  return ordered;
+}
+
+/** Lists the definitions that a schema refers to. */
+function references(schema: JsonValue): string[] {
+  const found = new Set<string>();
+  const collect = (value: JsonValue): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner !== 'string') collect(inner);
+      else if (key === '$ref' && inner.startsWith(DEFINITION)) found.add(inner.slice(DEFINITION.length));
+    }
+  };
+  collect(schema);
+  return [...found];
+}

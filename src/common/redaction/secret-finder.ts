@@ -1,0 +1,118 @@
+import type { DecodedPart } from './decoded-part.js';
+import { DECODERS } from './decoders.js';
+import { Utf8Part } from './utf8-part.js';
+
+/** Redacting shorter secrets would destroy most of a text. Real keys and tokens are longer. */
+const MIN_SECRET_LENGTH = 6;
+
+/** Maximum number of encodings around a secret, such as base64 in a URL. */
+const MAX_ENCODINGS = 2;
+
+/** Maximum number of characters that an encoding makes of one octet, as in `\u002b`. */
+const MAX_EXPANSION = 6;
+
+/** Minimum length of the windows in which a text is searched. */
+const WINDOW_LENGTH = 65_536;
+
+/** The number of characters to search without a pause, counting those of decoded parts. Takes some milliseconds. */
+const MAX_TURN = 65_536;
+
+/** The start and the end of a secret. */
+export type Range = readonly [start: number, end: number];
+
+type Report = (start: number, end: number) => void;
+
+/**
+ * Finds secrets in every encoding in which a server may echo what it received: as they are, and in JSON escapes, HTML entities,
+ * percent-encoding, base64 and base64url at any offset, and hexadecimal, and in one of these inside another.
+ */
+export class SecretFinder {
+  /** Binary strings, as the decoders take and return. */
+  private readonly needles: readonly string[];
+  private readonly shortest: number;
+  private readonly longest: number;
+
+  /**
+   * @param secrets secrets shorter than 6 characters are ignored
+   * @param charsets the charsets of unencoded secrets; encodings are of UTF-8
+   */
+  constructor(secrets: readonly string[], charsets: readonly BufferEncoding[] = ['utf8']) {
+    const long = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
+    // A form has `+` in place of a space.
+    const spellings = [...long, ...long.map((secret) => secret.replaceAll(' ', '+'))];
+    const needles = charsets.flatMap((charset) =>
+      spellings.map((text) => Buffer.from(text, charset).toString('latin1')),
+    );
+    this.needles = [...new Set(needles)];
+    const lengths = this.needles.map(({ length }) => length);
+    this.shortest = Math.min(...lengths);
+    this.longest = Math.max(...lengths);
+  }
+
+  /** Searches a text. Yields every few milliseconds, so that other work can run. */
+  *inText(text: string): Generator<void, Range[]> {
+    return yield* this.search(text.length, (start, end) => new Utf8Part(text.slice(start, end)));
+  }
+
+  /** Searches octets, like {@link inText}. */
+  *inBytes(bytes: Buffer): Generator<void, Range[]> {
+    return yield* this.search(bytes.length, (start, end) => octetsPart(bytes.toString('latin1', start, end)));
+  }
+
+  private *search(length: number, read: (start: number, end: number) => DecodedPart): Generator<void, Range[]> {
+    const ranges: Range[] = [];
+    const turn = { searched: 0 };
+    if (this.needles.length === 0) return ranges;
+    // A secret that begins in a window ends in it, in whatever encoding.
+    const overlap = this.longest * MAX_EXPANSION ** MAX_ENCODINGS;
+    const step = Math.max(WINDOW_LENGTH, overlap);
+    for (let start = 0; start < length; start += step) {
+      const part = read(start, Math.min(length, start + step + overlap));
+      yield* this.searchPart(part, MAX_ENCODINGS, turn, (from, to) => ranges.push([start + from, start + to]));
+    }
+    return merge(ranges);
+  }
+
+  private *searchPart(
+    part: DecodedPart,
+    encodings: number,
+    turn: { searched: number },
+    report: Report,
+  ): Generator<void, void> {
+    const { text } = part;
+    if (text.length < this.shortest) return;
+    turn.searched += text.length;
+    if (turn.searched > MAX_TURN) {
+      turn.searched = 0;
+      yield;
+    }
+    const reportInSource: Report = (start, end) => report(part.startInSource(start), part.endInSource(end));
+    for (const needle of this.needles) {
+      for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
+        reportInSource(at, at + needle.length);
+      }
+    }
+    if (encodings === 0) return;
+    const margin = this.longest * MAX_EXPANSION ** (encodings - 1);
+    for (const decode of DECODERS) {
+      for (const decoded of decode(text, this.shortest, margin))
+        yield* this.searchPart(decoded, encodings - 1, turn, reportInSource);
+    }
+  }
+}
+
+function octetsPart(text: string): DecodedPart {
+  const inSource = (offset: number) => offset;
+  return { text, startInSource: inSource, endInSource: inSource };
+}
+
+/** Joins ranges that overlap. */
+function merge(ranges: Range[]): Range[] {
+  const merged: [number, number][] = [];
+  for (const [start, end] of ranges.toSorted(([a, aEnd], [b, bEnd]) => a - b || aEnd - bEnd)) {
+    const last = merged.at(-1);
+    if (last && start < last[1]) last[1] = Math.max(last[1], end);
+    else merged.push([start, end]);
+  }
+  return merged;
+}

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify';
+import type { Role } from '../common/index.js';
+import type { Access } from '../tenants/index.js';
+
+/** The body limit of routes that need no key. */
+const PUBLIC_BODY_LIMIT = 16_384;
+
+/**
+ * Authenticates requests, and checks their roles and rate limits, before a byte of their bodies is read. `@Authenticated` declares the roles in
+ * the configuration of the route; the routes without them read small bodies only.
+ */
+export function admitBeforeBody(server: FastifyInstance, access: Access): void {
+  server.addHook('onRoute', (route) => {
+    if (!rolesOf(route.config)) route.bodyLimit = PUBLIC_BODY_LIMIT;
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    const roles = rolesOf(request.routeOptions.config);
+    if (roles) await access.admit(request, reply, roles);
+  });
+}
+
+function rolesOf(config: object | undefined): Role[] | undefined {
+  return (config as { roles?: Role[] } | undefined)?.roles;
+}

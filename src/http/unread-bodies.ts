@@ -1,0 +1,55 @@
+import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** How much of a body that nobody needs is still read. */
+const MAX_DROPPED_BYTES = 65_536;
+const MAX_DRAIN_MS = 1000;
+
+/**
+ * Answers requests whose bodies have not arrived yet, such as rejected ones, without waiting for the body, and then closes their connections.
+ * The close lingers, so that a client that is still sending sees the response instead of a reset (RFC 9112, section 9.6).
+ *
+ * `100 Continue` (RFC 9110, section 10.1.1) is sent when a body is about to be read, and not to rejected requests.
+ */
+export function answerBeforeBodies(server: FastifyInstance): void {
+  server.server.on('checkContinue', (request, response) => server.server.emit('request', request, response));
+  server.addHook('preParsing', async ({ headers }, reply, payload) => {
+    if (headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
+    return payload;
+  });
+  server.addHook('onSend', async (request, reply, payload) => {
+    // A body that arrived together with the head is parsed after the hooks that do not wait for anything.
+    if (isIncomplete(request)) await setImmediate();
+    if (isIncomplete(request)) {
+      void reply.header('connection', 'close');
+      lingerOnClose(request);
+    }
+    return payload;
+  });
+}
+
+function isIncomplete({ raw }: FastifyRequest): boolean {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+  return !raw.complete && (length !== '0' || encoding !== undefined);
+}
+
+/**
+ * Postpones the close of the connection, for which Node calls `destroySoon` once the response has been written, and drops what arrives of the
+ * body until then. A client that sends at full speed is slowed down after `MAX_DROPPED_BYTES`, and still has the time to read the response.
+ */
+function lingerOnClose({ raw }: FastifyRequest): void {
+  const socket: Socket & { destroySoon?: () => void } = raw.socket;
+  let dropped = 0;
+  raw.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > MAX_DROPPED_BYTES) raw.pause();
+  });
+  socket.destroySoon = () => {
+    socket.end();
+    const timer = setTimeout(() => socket.destroy(), MAX_DRAIN_MS);
+    socket.once('close', () => clearTimeout(timer));
+    if (raw.complete) socket.destroy();
+    else raw.once('end', () => socket.destroy());
+  };
+}
