@@ -151,7 +151,8 @@ describe('a failed write to the database', () => {
     await eventually(
       async () => log(),
       (text) => text.includes('the rotation was interrupted'),
-      10_000,
+      // More than the interval of the job, which may be busy with an earlier rotation.
+      30_000,
     );
     const stands = await world.app.operator.get('/v1/vault/rotations');
     expectNoLeak(asked.body, stands.body);
