@@ -63,9 +63,9 @@ async function measureAttack(name: string, upstreams: Record<string, number>, go
     const before = await latencyOf(target, BASELINE_SECONDS, PER_SECOND);
     // Reading the metric resets it.
     await countersign.metric(LONGEST_STOP);
+    writeFileSync(join(folder, 'attack.json'), JSON.stringify({ ...plan, origin: countersign.url }));
     const attackers = Child.start({
       script: new URL('./support/hostile/attacker-process.js', import.meta.url),
-      environment: { ATTACK_PLAN: JSON.stringify({ ...plan, origin: countersign.url }) },
       folder,
       log: join(folder, 'attackers.log'),
     });

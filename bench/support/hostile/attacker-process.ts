@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { Pool } from 'undici';
 
@@ -26,7 +27,8 @@ export interface AttackPlan {
   requests: AttackRequest[];
 }
 
-const plan = JSON.parse(process.env['ATTACK_PLAN'] ?? '') as AttackPlan & { origin: string };
+// A document may be longer than a variable of the environment can be.
+const plan = JSON.parse(readFileSync('attack.json', 'utf8')) as AttackPlan & { origin: string };
 const pool = new Pool(plan.origin, { connections: plan.attackers, pipelining: 1, bodyTimeout: 0, headersTimeout: 0 });
 const requests = plan.requests.map((request) => ({ ...request, text: build(request.body) }));
 const outcomes: Record<string, number> = {};
