@@ -28,7 +28,7 @@ interface Figures {
   outcomes: Record<string, number>;
 }
 
-/** Measures the calls of one tenant while another tenant, or somebody without a key, attacks. `BENCH_KIND=<name>` measures one attack. */
+/** Measures the calls of one tenant during attacks by another tenant or by a client without a key. `BENCH_KIND=<name>` runs one attack. */
 export async function benchHostile(): Promise<void> {
   const only = process.env['BENCH_KIND'];
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));

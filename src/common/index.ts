@@ -17,6 +17,7 @@ export { ProblemDto } from './api/problem.dto.js';
 export { IsUnambiguousText } from './api/unambiguous-text.js';
 export { UserPageQuery } from './api/user-page-query.js';
 export { checkInput, fieldErrors, validateInput } from './api/validation.js';
+export { bearerToken } from './authentication/bearer-token.js';
 export { HostCookie } from './authentication/host-cookie.js';
 export { runStrategies } from './authentication/run-strategies.js';
 export {

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** How much of a body that nobody needs is still read. */
+/** Reading pauses once more than this has been dropped of the body of an answered request. */
 const MAX_DROPPED_BYTES = 65_536;
+/** Time for the client to read the response before the connection is destroyed. */
 const MAX_DRAIN_MS = 1000;
 
 /**

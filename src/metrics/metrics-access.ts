@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError, digest, isSameDigest } from '../common/index.js';
+import { bearerToken, CountersignError, digest, isSameDigest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 
 /** Requires `METRICS_TOKEN`, if it is set, as a bearer token. */
@@ -14,7 +14,7 @@ export class MetricsAccess {
   /** @throws {CountersignError} `unauthenticated` */
   check(authorization: string | undefined): void {
     if (this.tokenDigest === undefined) return;
-    const token = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    const token = bearerToken(authorization);
     if (token !== undefined && isSameDigest(digest(token), this.tokenDigest)) return;
     throw new CountersignError('unauthenticated', 'send METRICS_TOKEN as a bearer token');
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { HeaderAPIKeyStrategy } from 'passport-headerapikey';
+import { bearerToken } from '../common/index.js';
 import { Keyring, type KeyHolder } from './keyring.js';
 
 /** Authenticates `X-API-Key: <key>`. */
@@ -15,7 +16,7 @@ export class HeaderKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'c
   }
 }
 
-/** Authenticates `Authorization: Bearer <key>`. The scheme is case-insensitive (RFC 9110, section 11.1). */
+/** Authenticates `Authorization: Bearer <key>`. */
 @Injectable()
 export class BearerKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'countersign-bearer') {
   constructor(private readonly keyring: Keyring) {
@@ -23,7 +24,7 @@ export class BearerKeyStrategy extends PassportStrategy(HeaderAPIKeyStrategy, 'c
   }
 
   async validate(credentials: string): Promise<KeyHolder | false> {
-    const key = /^bearer +(\S+)$/i.exec(credentials)?.[1];
+    const key = bearerToken(credentials);
     return (key && (await this.keyring.holderOf(key))) || false;
   }
 }

@@ -2,7 +2,7 @@ import type { Countersign } from '../countersign.js';
 import type { AttackPlan, AttackRequest, BodyPlan } from './attacker-process.js';
 import * as documents from './documents.js';
 
-/** Where attackers send their requests, and the faulty upstreams that they may use. */
+/** The server under attack, and the upstreams that attackers can name in their documents. */
 export interface AttackScene {
   countersign: Countersign;
   /** Ports of upstreams by their behavior. */

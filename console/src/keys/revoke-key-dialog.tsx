@@ -33,7 +33,7 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: Key; onClose: () 
       {isLastAdminKey ? (
         <Caution title="This is the last admin key that works">
           <Text size="sm">
-            Without it nobody can manage this tenant, until the operator of the deployment creates another admin key.
+            Without it, this tenant cannot be managed until the operator of the deployment creates another admin key.
             Calls with runtime keys continue. Create another admin key first, or confirm below.
           </Text>
         </Caution>

@@ -18,7 +18,7 @@ class Note {
   more?: object;
 }
 
-/** The errors that the input is refused with. */
+/** Returns the validation errors of an input. */
 function errors(input: unknown) {
   try {
     validateInput(Note, input);
@@ -26,7 +26,7 @@ function errors(input: unknown) {
     if (error instanceof InvalidRequestError) return error.errors;
     throw error;
   }
-  throw new Error('the input was taken');
+  throw new Error('the input was accepted');
 }
 
 describe('the validation of a body', () => {
@@ -62,11 +62,11 @@ describe('the validation of a body', () => {
     expect(errors({ title: 5 })).toHaveLength(1);
   });
 
-  it('is told that a number must be text, not how long it must be', () => {
+  it('reports that a number must be a string, instead of its length', () => {
     expect(errors({ title: 5 })).toEqual([{ pointer: '/title', message: 'title must be a string' }]);
   });
 
-  it('is told of every mistake, also beside names that every object inherits', () => {
+  it('reports every error, including fields named like members of Object.prototype', () => {
     const body = JSON.parse('{"constructor":1,"__proto__":{},"stars":"five","more":7}');
     const pointers = errors(body).map(({ pointer }) => pointer);
     expect(pointers.toSorted()).toEqual(['/__proto__', '/constructor', '/more', '/stars', '/title']);

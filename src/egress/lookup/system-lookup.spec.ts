@@ -169,7 +169,7 @@ describe('SystemLookup', () => {
       started.push(outcomeOf(lookup(`slow${index}.example`, callerOf('greedy'))));
     }
     const late = callerOf('greedy');
-    // Waits for a slot of the greedy tenant: nobody else waits for it.
+    // Waits for one of the greedy tenant's slots, which must not delay other tenants.
     const waiting = outcomeOf(lookup('api.example', late));
     expect(await outcomeOf(lookup('api.example', callerOf('other')))).toBe('192.0.43.8');
     late.abort();

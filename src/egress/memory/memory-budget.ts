@@ -51,15 +51,15 @@ export interface MemoryRequest {
  *
  * The order is found by taking the calls by need, smallest first: if any call can be next, the one with the smallest need can, and what it
  * releases only adds to what is free. The hosts at which a call will need memory are unknown (responses name them), so its need must fit at every
- * host. That costs little: if the smallest needs of two hosts fit at their own hosts, the smaller one fits at both. Limits of tenants do not change the
- * order: if the smallest need does not fit into its tenant's limits, no other call of that tenant fits either.
+ * host. That costs little: if the smallest needs of two hosts fit at their own hosts, the smaller one fits at both. Limits of tenants do not
+ * change the order: if the smallest need does not fit into its tenant's limits, no other call of that tenant fits either.
  *
- * **Fairness.** Empty reservations of the tenant that holds the least memory are served first, each tenant's in the order of their requests. Later
- * requests never take the memory that earlier ones wait for, so a tenant that waits is not passed by one that holds more. Reservations that hold memory
- * go first if that is safe, because they are the ones that will release it.
+ * **Fairness.** Empty reservations of the tenant that holds the least memory are served first, each tenant's in the order of their requests.
+ * Later requests never take the memory that earlier ones wait for, so a tenant that waits is not passed by one that holds more. Reservations that
+ * hold memory go first if that is safe, because they are the ones that will release it.
  *
- * **Oversized calls.** A claim is at most a tenant's limit of one host. A call that needs more continues when it has reserved that much, and the rest is
- * not counted: it can always run, and no other call of its tenant that still needs to grow at its host runs beside it.
+ * **Oversized calls.** A claim is at most a tenant's limit of one host. A call that needs more continues when it has reserved that much, and the
+ * rest is not counted: it can always run, and no other call of its tenant that still needs to grow at its host runs beside it.
  */
 export class MemoryBudget {
   /** Reservations that hold memory. */

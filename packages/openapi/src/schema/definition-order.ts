@@ -8,8 +8,8 @@ interface Visit {
 }
 
 /**
- * Returns the names of the `$defs` of a schema of arguments, each after those that it refers to. Whoever processes them in this order does not
- * have to follow a chain of references, which may exceed the stack. Only the members of a loop refer to names that follow.
+ * Returns the names of the `$defs` of a schema of arguments in dependency order: each name follows those that it refers to, except within a
+ * loop of references. Code that processes definitions in this order needs no recursion, which a long chain would exhaust.
  */
 export function definitionOrder(schema: JsonObject): string[] {
   const definitions = objectMember(schema, '$defs') ?? {};

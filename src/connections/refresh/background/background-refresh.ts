@@ -11,8 +11,8 @@ import { Refresher, type RefreshResult } from '../refresher.js';
 import { UnusableConnectionError } from '../unusable-connection.error.js';
 
 /**
- * Of these, one tenant gets at most 8 at a host and 64 in total. A waiting job takes about 250 bytes. Jobs that do not fit are found again in the
- * next round.
+ * Limits of all tenants together. One tenant gets at most 8 jobs at a host and 64 in total. A waiting job takes about 250 bytes. Jobs beyond the
+ * limit are found again in the next round.
  */
 const LIMITS = { perHost: 10, total: 85, waiting: 20_000 };
 
