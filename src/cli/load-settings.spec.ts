@@ -25,7 +25,7 @@ function invalidSettings(environment: Record<string, string>): string[] {
   return [];
 }
 
-it('reports settings that are invalid, that other modules parse, and that production requires, all at once', () => {
+it('loadSettings reports all invalid settings at once, including those that other modules parse', () => {
   const environment = {
     NODE_ENV: 'production',
     PORT: 'http',
@@ -35,7 +35,7 @@ it('reports settings that are invalid, that other modules parse, and that produc
   expect(invalidSettings(environment).toSorted()).toEqual(['EGRESS_ALLOW', 'OPERATOR_KEY', 'PORT', 'PUBLIC_URL']);
 });
 
-it('creates no operator key while other settings are invalid', () => {
+it('loadSettings creates no operator key while other settings are invalid', () => {
   expect(invalidSettings({ EGRESS_ALLOW: 'http://x/' })).toEqual(['EGRESS_ALLOW']);
   expect(existsSync(join(folder, 'operator.key'))).toBe(false);
   expect(invalidSettings({})).toEqual([]);

@@ -2,12 +2,12 @@ import { expect, it } from '@jest/globals';
 import { InvalidPresetError } from '../oauth/index.js';
 import { formatStartupError } from './startup-error.js';
 
-it("tells of a provider's preset that is wrong in one line, without a stack", () => {
+it('an invalid provider preset is reported in one line, without a stack', () => {
   const fault = new InvalidPresetError('github.json', 'is not JSON');
   expect(formatStartupError(fault)).toBe('countersign: preset github.json: is not JSON');
 });
 
-it('tells of what nobody foresaw with its stack, and with nothing else that hangs on it', () => {
+it('an unexpected error is reported with its redacted stack, and without its other properties', () => {
   const fault = Object.assign(new Error(`row of 'the quiet secret'`), { parameters: ['loud secret'] });
   expect(formatStartupError(fault)).toMatch(/^countersign: Error: row of '\[HIDDEN\]'\n +at .*startup-error\.spec/);
   expect(formatStartupError(fault)).not.toMatch(/quiet|loud/);

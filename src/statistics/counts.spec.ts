@@ -7,22 +7,22 @@ const counted = (...milliseconds: number[]) => {
   return counts;
 };
 
-describe('latencies of calls', () => {
+describe('the latency histogram', () => {
   it.each([
     [0, 'within5'],
     [5, 'within5'],
     [5.1, 'within10'],
     [10_000, 'within10000'],
     [45_000, 'beyond'],
-  ])('counts %d ms in the bucket %s', (milliseconds, column) => {
+  ])('counts a call of %d ms in the bucket %s', (milliseconds, column) => {
     expect(latencyColumn(milliseconds)).toBe(column);
   });
 
-  it('have no percentile without calls', () => {
+  it('has no percentiles without calls', () => {
     expect(percentile(zeroCounts(), 0.5)).toBeNull();
   });
 
-  it('have percentiles within their bucket', () => {
+  it('interpolates percentiles within their bucket', () => {
     const counts = counted(...Array<number>(98).fill(20), 400, 4000);
     expect(percentile(counts, 0.5)).toBeGreaterThan(10);
     expect(percentile(counts, 0.5)).toBeLessThan(25);
@@ -30,7 +30,7 @@ describe('latencies of calls', () => {
     expect(percentile(counts, 1)).toBe(5000);
   });
 
-  it('in the last bucket have its lower bound as percentile', () => {
+  it('uses the lower bound of the last bucket as its percentile', () => {
     expect(percentile(counted(20_000), 0.5)).toBe(10_000);
   });
 });

@@ -59,7 +59,7 @@ async function opensDialog(auth?: object) {
   return { page, edit, dialog, question, answers };
 }
 
-it('edits the authentication in a dialog, which discards unsaved values and shows saved ones', async () => {
+it('The dialog of the authentication discards unsaved values, and shows saved ones when it is opened again', async () => {
   const { page, edit, dialog, answers } = await opensDialog(provider.schema());
   const section = page.getByRole('region', { name: 'Authentication' });
   await section.getByText('OAuth').waitFor();
@@ -80,7 +80,7 @@ it('edits the authentication in a dialog, which discards unsaved values and show
 describe('Unsaved changes of the authentication', () => {
   it.each<[string, (page: Page, dialog: Locator) => Promise<void>]>([
     ['Escape', (page) => page.keyboard.press('Escape')],
-    ['the button that closes', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
+    ['the Close button', (_, dialog) => dialog.getByRole('button', { name: 'Close' }).click()],
     ['Cancel', (_, dialog) => dialog.getByRole('button', { name: 'Cancel' }).click()],
     ["the browser's Back", (page) => page.evaluate('history.back()')],
   ])('are asked about before the dialog is closed by %s', async (_, leaves) => {
@@ -115,7 +115,7 @@ describe('Unsaved changes of the authentication', () => {
     expect(await visitor.accessibilityFindings('authentication-leave')).toEqual([]);
   });
 
-  it('are kept when another type is selected, and asked about even if the type is back to the stored one', async () => {
+  it('are kept when another type is selected, and asked about after the stored type is selected again', async () => {
     const { page, dialog, question, answers } = await opensDialog();
     await dialog.getByRole('radio', { name: 'API Key' }).check();
     await field(dialog, 'API key').fill('typed-with-care');
@@ -135,7 +135,7 @@ describe('Unsaved changes of the authentication', () => {
     expect(await question.count()).toBe(0);
   });
 
-  it('of the document under the dialog are still asked about after the dialog is closed', async () => {
+  it('do not hide those of the document, which are asked about after the dialog is closed', async () => {
     const { page, edit, dialog, question, answers } = await opensDialog();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });

@@ -276,7 +276,7 @@ describe('The authentication form for OAuth', () => {
   });
 });
 
-it('saves an API key by keyboard', async () => {
+it('The authentication form saves an API key by keyboard', async () => {
   const { page, form, stored } = await opens();
   const { keyboard } = page;
   await form.getByRole('radio', { name: 'None' }).focus();

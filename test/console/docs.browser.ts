@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([app.stop(), browser.stop()]));
 
-it("runs an operation on Swagger's page under its content security policy, without requests to other hosts", async () => {
+it('The Swagger page runs an operation under its content security policy, without requests to other hosts', async () => {
   const visitor = await browser.visitor(app);
   const { page } = visitor;
   await page.goto('/docs');

@@ -83,7 +83,7 @@ describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
     expect(visitor.page.url()).toBe(`${world.app.url}/signin/done/${offer.id}`);
   });
 
-  it('are accessible for every way that a sign-in can end', async () => {
+  it('are accessible for every outcome of a sign-in', async () => {
     await comes({ javaScript: true, locale });
     const { page } = visitor;
     const findings = (name: string) => visitor.accessibilityFindings(`pages-${name}-${language}`);
@@ -127,7 +127,7 @@ describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
   });
 });
 
-it('shows an error of a per-user key at its field', async () => {
+it('The sign-in page shows the error of a per-user key at its field', async () => {
   await comes({ javaScript: true });
   const gpt = await tenant.gpt();
   const schema = { type: 'api_key', auth_type: 'bearer', per_user: true };
@@ -143,7 +143,7 @@ it('shows an error of a per-user key at its field', async () => {
   expect(await visitor.accessibilityFindings('pages-own-key-error')).toEqual([]);
 });
 
-it('shows that the sign-in waits for the tenant’s verification', async () => {
+it('The sign-in page shows that the sign-in awaits the verification of the tenant', async () => {
   await comes({ javaScript: true });
   const own = await world.app.tenant('Acme');
   const settings = { user_verification: 'redirect', user_verification_url: 'https://chat.acme.example/verify' };
@@ -155,7 +155,7 @@ it('shows that the sign-in waits for the tenant’s verification', async () => {
   expect(await visitor.accessibilityFindings('pages-verification')).toEqual([]);
 });
 
-it('shows rate-limited users a page to wait, in the language that they chose', async () => {
+it('The sign-in page asks a rate-limited user to wait, in the chosen language', async () => {
   const limited = await world.app.replica({ RATE_LIMIT_SIGN_IN: '2' });
   try {
     visitor = await browser.visitor(limited);
@@ -172,7 +172,7 @@ it('shows rate-limited users a page to wait, in the language that they chose', a
   }
 });
 
-it('signs in by keyboard, with a visible focus', async () => {
+it('The sign-in page works by keyboard, with a visible focus', async () => {
   await comes();
   await visitor.page.goto((await offered()).offer.url);
   await visitor.page.keyboard.press('Tab');
@@ -183,7 +183,7 @@ it('signs in by keyboard, with a visible focus', async () => {
   await heading(SAID.en.connected);
 });
 
-it('fits into 320 pixels, and into a text of twice the size', async () => {
+it('The sign-in page does not overflow at a width of 320 pixels, or with text of twice the size', async () => {
   await comes({ javaScript: true, locale: 'de' });
   const { page } = visitor;
   await page.goto((await offered(`user-${'x'.repeat(80)}@example.com`)).offer.url);

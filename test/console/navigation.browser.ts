@@ -75,7 +75,7 @@ describe('The browser history with unsaved changes', () => {
     await heading(page, 'Notes').waitFor();
   });
 
-  it('keeps the page, the change and the history entries when the answer is Stay', async () => {
+  it('keeps the page, the change and the history entries when Stay is chosen', async () => {
     const page = await changesGptBetweenTwoPages();
     const address = page.url();
     for (const direction of ['forward', 'back', 'forward'] as const) {

@@ -133,7 +133,7 @@ describe('The test of an operation', () => {
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
-  it('asks for confirmation, which is declined and then given', async () => {
+  it('asks for a confirmation, and calls the operation only after it was given', async () => {
     const { id } = await gpt.action(api.document(NOTES_PATHS));
     const page = await opens(`/actions/${id}`);
     await button(page, 'Test createNote').click();
@@ -171,7 +171,7 @@ describe('The test of an operation', () => {
   });
 });
 
-it('adds and tests an action by keyboard', async () => {
+it('The console adds and tests an action by keyboard', async () => {
   const page = await opens('');
   const tabTo = async (role: 'button' | 'link' | 'textbox', name: string | RegExp) => {
     const target = page.getByRole(role, { name, exact: true });

@@ -135,7 +135,7 @@ describe('The preview', () => {
     await inspector.getByText('Denied: the user declined to sign in').waitFor();
   });
 
-  it('asks before a consequential call: Allow, Decline, and Always allow until it is undone', async () => {
+  it('asks before a consequential call, and offers Allow, Decline, and an Always allow that can be undone', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await calls(page, 'createNote', CREATE);

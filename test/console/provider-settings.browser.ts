@@ -81,7 +81,7 @@ describe('A provider preset', () => {
 });
 
 describe('The suggestion of the document', () => {
-  it('is applied with one click', async () => {
+  it('fills in the form with one click', async () => {
     const components = {
       securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Weather-Key' } },
     };

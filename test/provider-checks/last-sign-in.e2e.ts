@@ -18,7 +18,7 @@ interface Finding {
   message: string;
 }
 
-it('provider quirk 13: reports a refusal of PKCE in the last sign-in until a sign-in succeeds', async () => {
+it('provider quirk 13: the provider check reports that the last sign-in was refused for PKCE, until a sign-in succeeds', async () => {
   const { gpt, action } = await world.notesGpt();
   const found = async () => {
     const { body } = await gpt.tenant.admin.post(`${gpt.path}/actions/${action.id}/auth/check`);

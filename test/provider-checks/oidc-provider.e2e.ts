@@ -40,7 +40,7 @@ async function checks(schema: object = {}, isRegistered = true): Promise<Checked
   return check(gpt, action);
 }
 
-describe('check of oidc-provider', () => {
+describe('the check of oidc-provider', () => {
   it('finds no problems, although JSON requests are not supported', async () => {
     const answer = await checks({ issuer: provider.issuer });
     expect(answer.complaints).toEqual([]);

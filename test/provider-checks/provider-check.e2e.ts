@@ -22,7 +22,7 @@ function checks(schema: object = {}): Promise<Checked> {
   return checkSchema(world.tenant, world.provider.schema(schema), world.api.url);
 }
 
-describe('check of a working provider', () => {
+describe('the check of a working provider', () => {
   it('reports no problems, and what was checked', async () => {
     const answer = await checks({ revocation_url: `${world.provider.url}/revoke` });
     expect(answer.complaints).toEqual([]);
@@ -84,7 +84,7 @@ describe('check of a working provider', () => {
   });
 });
 
-describe('check of the client', () => {
+describe('the check of the client', () => {
   it('provider quirk 10: reports that Basic authentication is required, until it is configured', async () => {
     world.provider.simulate('only Basic authentication');
     const answer = await checks();
@@ -132,15 +132,15 @@ describe('check of the client', () => {
   });
 });
 
-describe('check of the authorization URL', () => {
+describe('the check of the authorization URL', () => {
   it.each([
     ['provider quirk 13: required PKCE', 'PKCE required', { pkce: 'off' }, 'error pkce_required pkce'],
     ['provider quirk 13: refused PKCE', 'PKCE refused', {}, 'error pkce_refused pkce'],
     ['provider quirk 12: an unknown scope', 'scopes by comma', {}, 'error scope_invalid scope'],
     ['provider quirk 15: a dropped state', 'state dropped', {}, 'error state_missing authorization_url'],
     ['provider quirk 15: a modified state', 'state changed', {}, 'error state_unknown authorization_url'],
-    ['a refusal', 'server_error at the callback', {}, 'warning provider_failing authorization_url'],
-    ['neither code nor error', 'neither code nor error', {}, 'error code_missing authorization_url'],
+    ['a refusal of the provider', 'server_error at the callback', {}, 'warning provider_failing authorization_url'],
+    ['a response with neither code nor error', 'neither code nor error', {}, 'error code_missing authorization_url'],
   ] as const)('reports %s', async (_, way, schema, complaint) => {
     world.provider.simulate(way);
     expect((await checks(schema)).complaints).toContain(complaint);
@@ -158,7 +158,7 @@ describe('check of the authorization URL', () => {
   });
 });
 
-describe('check of the token URL', () => {
+describe('the check of the token URL', () => {
   it.each([
     ['provider quirk 20: a redirect', 'redirect 302', 'error endpoint_redirects token_url'],
     ['provider quirk 20: a redirect of the POST', 'redirect 307', 'error endpoint_redirects token_url'],
@@ -213,7 +213,7 @@ describe('check of the token URL', () => {
   });
 });
 
-describe('check of the other endpoints', () => {
+describe('the check of the other endpoints', () => {
   it('sends a random token and no secret', async () => {
     world.provider.simulate('a separate refresh URL');
     const { url } = world.provider;
@@ -235,13 +235,13 @@ describe('check of the other endpoints', () => {
   });
 });
 
-it('reports a failing refresh URL as a warning', async () => {
+it('the provider check reports a failing refresh URL as a warning', async () => {
   world.provider.simulate('a separate refresh URL', { refreshAnswer: { status: 503, body: '' } });
   const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
   expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });
 
-describe('check of the issuer', () => {
+describe('the check of the issuer', () => {
   const withIssuer = () => checks({ issuer: world.provider.url });
 
   it('accepts metadata that agrees with the schema', async () => {
@@ -259,7 +259,7 @@ describe('check of the issuer', () => {
     expect(answer.finding('metadata_disagrees').change).toBe(`Set token_url to ${world.provider.url}/tokens.`);
   });
 
-  it('reports metadata that now promises iss', async () => {
+  it('reports metadata that now announces the iss parameter', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.simulate('iss advertised');
     expect((await check(gpt, action)).complaints).toEqual(['warning metadata_changed issuer']);
@@ -283,12 +283,12 @@ describe('check of the issuer', () => {
   });
 });
 
-it('warns if PKCE is off', async () => {
+it('the provider check warns if PKCE is off', async () => {
   expect((await checks({ pkce: 'off' })).complaints).toEqual(['warning pkce_off pkce']);
 });
 
 it.each([{ type: 'none' }, { type: 'api_key', auth_type: 'bearer', api_key: 'key-4711' }])(
-  'rejects the check of the schema $type',
+  'the provider check is rejected for an action with the schema $type',
   async (auth) => {
     const gpt = await world.tenant.gpt();
     const { id } = await gpt.action(world.api.document(NOTES_PATHS), auth);

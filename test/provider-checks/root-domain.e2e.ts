@@ -28,14 +28,14 @@ const schemaAt = (origin: string) =>
 
 const refuses = () => world.app.operator.patch(`/v1/tenants/${tenant.id}`, { oauth_domain_rule: 'refuse' });
 
-describe('root domain rule', () => {
+describe('the root domain rule', () => {
   it('warns about each endpoint on another root domain', async () => {
     const answer = await checkSchema(tenant, world.provider.schema(), 'https://api.example.com');
     expect(answer.complaints).toEqual(['warning root_domain authorization_url', 'warning root_domain token_url']);
     expect(answer.finding('root_domain').message).toContain('ChatGPT rejects such an action');
   });
 
-  it('reports errors if the tenant refuses other root domains', async () => {
+  it('reports errors instead if the tenant refuses other root domains', async () => {
     const gpt = await tenant.gpt();
     const action = await gpt.action(documentAt('https://api.example.com'), world.provider.schema());
     await refuses();
@@ -45,7 +45,7 @@ describe('root domain rule', () => {
     ]);
   });
 
-  it('rejects such endpoints in a new action and in a changed schema', async () => {
+  it('rejects endpoints on another root domain in a new action and in a changed schema', async () => {
     await refuses();
     const gpt = await tenant.gpt();
     const openapi = documentAt('https://api.example.com');
@@ -59,7 +59,7 @@ describe('root domain rule', () => {
     expect((await tenant.admin.put(path, schemaAt('https://auth.example.com'))).status).toBe(200);
   });
 
-  it('is reported together with the other mistakes of a schema', async () => {
+  it('reports a violation together with the other mistakes of a schema', async () => {
     await refuses();
     const gpt = await tenant.gpt();
     const { id } = await gpt.action(documentAt('https://api.example.com'));
@@ -84,7 +84,7 @@ describe('root domain rule', () => {
     expect([together.status, together.body.domain]).toEqual([200, 'api.example.net']);
   });
 
-  it('allows unrelated changes to an action with such endpoints', async () => {
+  it('allows unrelated changes to an action with endpoints on another root domain', async () => {
     const gpt = await tenant.gpt();
     const { id } = await gpt.action(documentAt('https://api.example.com'), schemaAt('https://auth.example.net'));
     await refuses();

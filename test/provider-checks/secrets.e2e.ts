@@ -29,18 +29,21 @@ const ECHOES: Record<string, TokenResponse> = {
   'a web page': { contentType: 'text/html', body: '<pre>{{sent.client_secret}} {{sent.authorization}}</pre>' },
 };
 
-it.each(Object.entries(ECHOES))('does not show or log a secret that the provider echoes in %s', async (_, echo) => {
-  const { gpt, action } = await world.notesGpt({ client_id: 'wordy', client_secret: WORDY_SECRET });
-  world.provider.simulate({ tokenAnswer: { status: 400, ...echo } });
-  const answer = await check(gpt, action);
-  expect(world.provider.tokenRequests.length).toBeGreaterThan(0);
-  const seen = JSON.stringify([answer, world.app.logLines]);
-  const spellings = [WORDY_SECRET, WORDY_SECRET.replaceAll(' ', '+'), WORDY_SECRET.replaceAll(' ', '%20')];
-  const encoded = Buffer.from(WORDY_SECRET).toString('base64').slice(0, -2);
-  for (const secret of [...spellings, encoded, ...world.provider.secrets]) expect(seen).not.toContain(secret);
-});
+it.each(Object.entries(ECHOES))(
+  'the provider check does not show or log a secret that the provider echoes in %s',
+  async (_, echo) => {
+    const { gpt, action } = await world.notesGpt({ client_id: 'wordy', client_secret: WORDY_SECRET });
+    world.provider.simulate({ tokenAnswer: { status: 400, ...echo } });
+    const answer = await check(gpt, action);
+    expect(world.provider.tokenRequests.length).toBeGreaterThan(0);
+    const seen = JSON.stringify([answer, world.app.logLines]);
+    const spellings = [WORDY_SECRET, WORDY_SECRET.replaceAll(' ', '+'), WORDY_SECRET.replaceAll(' ', '%20')];
+    const encoded = Buffer.from(WORDY_SECRET).toString('base64').slice(0, -2);
+    for (const secret of [...spellings, encoded, ...world.provider.secrets]) expect(seen).not.toContain(secret);
+  },
+);
 
-it('sends the secret only to the token URL', async () => {
+it('the provider check sends the client secret only to the token URL', async () => {
   const { url, clientSecret } = world.provider;
   const { gpt, action } = await world.notesGpt({ revocation_url: `${url}/revoke`, refresh_url: `${url}/renew` });
   world.provider.requests.length = 0;

@@ -47,7 +47,7 @@ function checksAt(origin: string): Promise<Checked> {
 
 const forBothUrls = (code: string) => [`error ${code} authorization_url`, `error ${code} token_url`];
 
-describe('check of unreachable endpoints', () => {
+describe('the check of unreachable endpoints', () => {
   it('reports a refused connection', async () => {
     const answer = await checksAt(`http://127.0.0.1:${await freePort()}`);
     expect(answer.complaints).toEqual(forBothUrls('connection_refused'));

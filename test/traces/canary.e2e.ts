@@ -80,9 +80,9 @@ function leaks(): string[] {
   return seen.flatMap(({ place, text }) => canaries.findIn(text).map((name) => `${name} in ${place}`));
 }
 
-describe('secrets in outputs', () => {
+describe('secrets', () => {
   it(
-    'do not appear in anything about sign-ins, whatever the provider does',
+    'do not appear in sign-ins, their traces and their pages, whatever the provider does',
     async () => {
       for (const [method, schema] of SCHEMAS) {
         const { gpt } = await world.notesGpt(schema);
@@ -99,7 +99,7 @@ describe('secrets in outputs', () => {
   );
 
   it(
-    'do not appear in anything about refreshes and disconnecting',
+    'do not appear in the responses and traces of refreshes and disconnections',
     async () => {
       const { gpt } = await world.notesGpt({ revocation_url: `${world.provider.url}/revoke` });
       for (const way of BEHAVIOR_NAMES) {
@@ -120,7 +120,7 @@ describe('secrets in outputs', () => {
     TIMEOUT_MS,
   );
 
-  it('do not appear in anything about user verification', async () => {
+  it('do not appear in the responses, pages and traces of a user verification', async () => {
     const tenant = await world.app.tenant();
     const user_verification_url = 'https://chat.example.com/who';
     await tenant.admin.patch(`/v1/tenants/${tenant.id}`, { user_verification: 'redirect', user_verification_url });

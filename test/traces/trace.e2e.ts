@@ -19,7 +19,7 @@ const namesOf = ({ steps }: Answer['body']) => steps.map(({ name }: { name: stri
 
 const ALL_STEPS = ['offered', 'opened', 'authorization_request', 'callback', 'token_request', 'outcome'];
 
-describe('trace of a sign-in', () => {
+describe('the trace of a sign-in', () => {
   it('lists the steps in order with request, response, duration and decision', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
@@ -122,7 +122,7 @@ describe('trace of a sign-in', () => {
   });
 });
 
-describe('trace of a connection', () => {
+describe('the trace of a connection', () => {
   const traceOf = async (alice: EndUser) => {
     const { id } = await alice.connection();
     return (await alice.gpt.tenant.admin.get(`/v1/connections/${id}/trace`)).body;
@@ -175,8 +175,8 @@ describe('trace of a connection', () => {
   });
 });
 
-describe('access and retention', () => {
-  it('shows traces only to admins of the tenant', async () => {
+describe('traces', () => {
+  it('are shown only to admins of their tenant', async () => {
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const { id } = await alice.connection();
@@ -192,7 +192,7 @@ describe('access and retention', () => {
     }
   });
 
-  it('deletes steps after TRACE_DAYS', async () => {
+  it('lose their steps after TRACE_DAYS', async () => {
     const short = await OAuthWorld.start({ environment: { TRACE_DAYS: '2' } });
     try {
       short.reset();
@@ -213,7 +213,7 @@ describe('access and retention', () => {
     }
   });
 
-  it('deletes the traces of a deleted tenant', async () => {
+  it('are deleted with their tenant', async () => {
     const tenant = await world.app.tenant('Gone');
     const signIn = await new EndUser((await world.notesGpt({}, tenant)).gpt, 'alice').signsIn();
     const dumped = async () => (await world.app.get(Traces).of(tenant.id, signIn.offer.id)).length;
@@ -222,7 +222,7 @@ describe('access and retention', () => {
     expect(await dumped()).toBe(0);
   });
 
-  it('limits the number of steps of a link that is opened many times', async () => {
+  it('have a limited number of steps, even if a link is opened many times', async () => {
     const alice = await world.user();
     const signIn = await alice.getsSignInLink();
     for (let visit = 0; visit < 70; visit++) await signIn.opensTheLink();
