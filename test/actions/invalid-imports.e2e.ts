@@ -1,42 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import {
-  authOf,
-  importInto,
-  sampleOf,
-  withAuth,
-  withMetadata,
-  type Json,
-  type SampleName,
-} from '../support/imports.js';
-import { OAuthWorld } from '../support/oauth-world.js';
+import { authOf, ImportWorld, type Json, withAuth, withMetadata } from '../support/imports.js';
 import { problemOf } from '../support/problem.js';
-import type { TestGpt } from '../support/tenant.js';
-import { NOTES_PATHS } from '../support/upstream.js';
 
-let world: OAuthWorld;
-let gpt: TestGpt;
+let world: ImportWorld;
 
 beforeAll(async () => {
-  world = await OAuthWorld.start();
+  world = await ImportWorld.start();
 });
 
-afterAll(async () => {
-  await world.stop();
-});
+afterAll(() => world.stop());
 
-beforeEach(async () => {
-  world.reset();
-  gpt = await world.tenant.gpt();
-});
-
-const sample = (name: SampleName) => sampleOf(world, name);
-const importing = (body: unknown, into = gpt) => importInto(into, body);
-const DOCUMENT = () => world.api.document(NOTES_PATHS);
+beforeEach(() => world.startTest());
 
 describe('an invalid manifest', () => {
-  const manifest = () => sample('plugin-manifest');
-  const libreChat = () => sample('librechat-action');
+  const manifest = () => world.sample('plugin-manifest');
+  const libreChat = () => world.sample('librechat-action');
   const withLibreAuth = (changes: Json) => withMetadata(libreChat(), { auth: { ...authOf(libreChat()), ...changes } });
 
   it.each<[string, () => unknown, string]>([
@@ -46,7 +25,7 @@ describe('an invalid manifest', () => {
     ['both ways at once', () => ({ manifest: {}, manifest_url: world.api.url }), '400 invalid_request /manifest'],
     ['a number', () => ({ manifest: 7 }), '400 invalid_request /manifest'],
     ['an unknown field', () => ({ manifest: manifest(), name: 'x' }), '400 invalid_request /name'],
-    ['a body that is no form', () => ({ openapi: DOCUMENT() }), '400 invalid_request /manifest'],
+    ['a body that is no form', () => ({ openapi: world.document() }), '400 invalid_request /manifest'],
     ['a body of unknown fields', () => ({ gizmo: {} }), '400 invalid_request /gizmo /manifest'],
     ['a URL that is none', () => ({ manifest_url: 'ftp://x.example' }), '400 invalid_request /manifest_url'],
     ['auth that is text', () => ({ manifest: manifest(), auth: 'none' }), '400 invalid_request /auth'],
@@ -110,19 +89,19 @@ describe('an invalid manifest', () => {
     [
       'a header that is none',
       () =>
-        withMetadata(sample('chatgpt-action'), {
+        withMetadata(world.sample('chatgpt-action'), {
           auth: { type: 'service_http', authorization_type: 'custom', custom_auth_header: 'two words' },
           api_key: 'k',
         }),
       '422 invalid_import /metadata/auth/custom_auth_header',
     ],
   ])('is rejected with a pointer: %s', async (_, body, problem) => {
-    expect(problemOf(await importing(body()))).toBe(problem);
+    expect(problemOf(await world.import(body()))).toBe(problem);
     await expectNoAction();
   });
 
   it('is not quoted in the error', async () => {
-    const { body } = await importing({ manifest: '{"oauth_client_secret": "canary-secret", ' });
+    const { body } = await world.import({ manifest: '{"oauth_client_secret": "canary-secret", ' });
     expect(JSON.stringify(body)).not.toContain('canary');
   });
 
@@ -138,7 +117,7 @@ describe('an invalid manifest', () => {
     ['is larger than any form', () => ({ body: 'x'.repeat(33 * 1_048_576) }), '413 request_too_large /manifest_url'],
   ])('is rejected if its URL %s', async (_, reply, problem) => {
     world.api.respondWith(reply);
-    expect(problemOf(await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
+    expect(problemOf(await world.import({ manifest_url: `${world.api.url}/ai-plugin.json` }))).toBe(problem);
     await expectNoAction();
   });
 
@@ -146,7 +125,7 @@ describe('an invalid manifest', () => {
     const strict = await TestApp.start({ environment: { EGRESS_ALLOW: '' } });
     try {
       const own = await (await strict.tenant()).gpt();
-      const answer = await importing({ manifest_url: `${world.api.url}/ai-plugin.json` }, own);
+      const answer = await world.import({ manifest_url: `${world.api.url}/ai-plugin.json` }, own);
       expect(problemOf(answer)).toBe('403 egress_denied /manifest_url');
       expect(world.api.requests).toEqual([]);
     } finally {
@@ -156,5 +135,5 @@ describe('an invalid manifest', () => {
 });
 
 async function expectNoAction(): Promise<void> {
-  expect((await world.tenant.admin.get(`${gpt.path}/actions`)).body.data).toEqual([]);
+  expect((await world.tenant.admin.get(`${world.gpt.path}/actions`)).body.data).toEqual([]);
 }

@@ -1,60 +1,38 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  authOf,
-  importedInto,
-  importInto,
-  sampleOf,
-  statusOfSignIn,
-  withMetadata,
-  type Json,
-  type SampleName,
-} from '../support/imports.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import type { TestGpt } from '../support/tenant.js';
+import { authOf, ImportWorld, type Json, withMetadata } from '../support/imports.js';
 import { NOTES_PATHS } from '../support/upstream.js';
 
-let world: OAuthWorld;
-let gpt: TestGpt;
+let world: ImportWorld;
 
 beforeAll(async () => {
-  world = await OAuthWorld.start();
+  world = await ImportWorld.start();
 });
 
-afterAll(async () => {
-  await world.stop();
-});
+afterAll(() => world.stop());
 
-beforeEach(async () => {
-  world.reset();
-  gpt = await world.tenant.gpt();
-});
-
-const sample = (name: SampleName) => sampleOf(world, name);
-const importing = (body: unknown, into = gpt) => importInto(into, body);
-const client = () => ({ client_id: world.provider.clientId, client_secret: world.provider.clientSecret });
-const imported = (body: unknown) => importedInto(gpt, body);
+beforeEach(() => world.startTest());
 
 describe('a ChatGPT action', () => {
-  const action = () => sample('chatgpt-action');
+  const action = () => world.sample('chatgpt-action');
   const metadata = () => action()['metadata'] as Json;
 
   it('takes the header from the manifest and the key from the client', async () => {
-    const answer = await imported({ manifest: action(), auth: { api_key: 'canary-key' } });
+    const answer = await world.imported({ manifest: action(), auth: { api_key: 'canary-key' } });
     expect(answer).toMatchObject({
       form: 'chatgpt_action',
       action: { title: 'Weather', privacy_policy_url: 'https://www.example.com/privacy' },
       codes: [],
     });
-    await gpt.call('GetCurrentWeather', { arguments: { location: 'Oslo' } });
+    await world.gpt.call('GetCurrentWeather', { arguments: { location: 'Oslo' } });
     expect(world.api.last.headers['x-weather-key']).toBe('canary-key');
   });
 
   it('warns if the key is missing, and accepts it later', async () => {
-    const { action: made, codes } = await imported(metadata());
+    const { action: made, codes } = await world.imported(metadata());
     expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
     const suggested = { type: 'api_key', auth_type: 'custom', custom_header_name: 'X-Weather-Key' };
     expect(made['suggested_auth']).toEqual(suggested);
-    const path = `${gpt.path}/actions/${made.id}/auth`;
+    const path = `${world.gpt.path}/actions/${made.id}/auth`;
     expect((await world.tenant.admin.put(path, { type: 'api_key', api_key: 'k' })).body).toMatchObject(suggested);
   });
 
@@ -64,10 +42,13 @@ describe('a ChatGPT action', () => {
   ])('has its two URLs assigned correctly: %s', async (_, urls, expected) => {
     const { url } = world.provider;
     const auth = { type: 'oauth', ...urls(`${url}/authorize`, `${url}/token`) };
-    const { action: made, codes } = await imported({ manifest: { ...metadata(), auth }, auth: client() });
+    const { action: made, codes } = await world.imported({
+      manifest: { ...metadata(), auth },
+      auth: world.credentials(),
+    });
     expect(made['auth']).toMatchObject({ authorization_url: `${url}/authorize`, token_url: `${url}/token` });
     expect(codes).toEqual(expected);
-    expect(await statusOfSignIn(gpt, { operation_id: 'GetCurrentWeather', arguments: { location: 'Oslo' } })).toBe(
+    expect(await world.statusOfSignIn({ operation_id: 'GetCurrentWeather', arguments: { location: 'Oslo' } })).toBe(
       'connected',
     );
   });
@@ -78,11 +59,11 @@ describe('a ChatGPT action', () => {
     const authorizationCode = { authorizationUrl: `${url}/b`, tokenUrl: `${url}/a`, scopes: {} };
     const components = { securitySchemes: { notes: { type: 'oauth2', flows: { authorizationCode } } } };
     const openapi = world.api.document(NOTES_PATHS, { components });
-    const known = await imported({ manifest: { ...metadata(), auth }, openapi, auth: client() });
+    const known = await world.imported({ manifest: { ...metadata(), auth }, openapi, auth: world.credentials() });
     expect(known.action['auth']).toMatchObject({ authorization_url: `${url}/b`, token_url: `${url}/a` });
     expect(known.codes).toEqual(['urls_swapped']);
-    gpt = await world.tenant.gpt();
-    const unknown = await imported({ manifest: { ...metadata(), auth }, auth: client() });
+    await world.createGpt();
+    const unknown = await world.imported({ manifest: { ...metadata(), auth }, auth: world.credentials() });
     expect(unknown.action['auth']).toMatchObject({ authorization_url: `${url}/a`, token_url: `${url}/b` });
     expect(unknown.codes).toEqual(['urls_unclear']);
   });
@@ -93,25 +74,25 @@ describe('a ChatGPT action', () => {
     const components = { securitySchemes: { notes: { type: 'oauth2', flows: { authorizationCode } } } };
     const openapi = world.api.document(NOTES_PATHS, { components });
     const form = { ...metadata(), auth: { type: 'oauth', scope: '' } };
-    const { action: made } = await imported({ manifest: form, openapi, auth: client() });
+    const { action: made } = await world.imported({ manifest: form, openapi, auth: world.credentials() });
     expect(made['auth']).toMatchObject({ token_url: `${url}/token`, scope: '' });
-    gpt = await world.tenant.gpt();
-    const { action: gap } = await imported({ manifest: form, openapi });
+    await world.createGpt();
+    const { action: gap } = await world.imported({ manifest: form, openapi });
     expect(gap['suggested_auth']).toMatchObject({ token_url: `${url}/token`, scope: '' });
   });
 
   it('has no credentials if it contains placeholders', async () => {
-    const { action: made, codes } = await imported({ ...metadata(), api_key: '[HIDDEN]' });
+    const { action: made, codes } = await world.imported({ ...metadata(), api_key: '[HIDDEN]' });
     expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
   });
 });
 
 describe('a LibreChat action', () => {
-  const action = () => sample('librechat-action');
+  const action = () => world.sample('librechat-action');
   const IV = '0123456789abcdef0123456789abcdef';
 
   it('is complete if it was exported unencrypted, and its secret is sealed', async () => {
-    const { form, action: made, codes } = await imported(action());
+    const { form, action: made, codes } = await world.imported(action());
     expect([form, codes]).toEqual(['librechat_action', []]);
     expect(made['auth']).toMatchObject({
       client_id: world.provider.clientId,
@@ -119,7 +100,7 @@ describe('a LibreChat action', () => {
       token_exchange_method: 'basic_auth_header',
       token_url: `${world.provider.url}/token`,
     });
-    expect(await statusOfSignIn(gpt)).toBe('connected');
+    expect(await world.statusOfSignIn()).toBe('connected');
     const basic = Buffer.from(`${world.provider.clientId}:${world.provider.clientSecret}`).toString('base64');
     expect(world.provider.tokenRequests[0]?.headers['authorization']).toBe(`Basic ${basic}`);
     expect(await world.app.database.dump()).not.toContain(world.provider.clientSecret);
@@ -128,7 +109,7 @@ describe('a LibreChat action', () => {
   it("has its two URLs assigned correctly if they follow ChatGPT's names", async () => {
     const { client_url, authorization_url, ...rest } = authOf(action());
     const auth = { ...rest, client_url: authorization_url, authorization_url: client_url };
-    const { action: made, codes } = await imported(withMetadata(action(), { auth }));
+    const { action: made, codes } = await world.imported(withMetadata(action(), { auth }));
     expect(made['auth']).toMatchObject({ token_url: `${world.provider.url}/token` });
     expect(codes).toEqual(['urls_swapped']);
   });
@@ -143,7 +124,7 @@ describe('a LibreChat action', () => {
     ['in part', { oauth_client_id: undefined }, ['client_id', 'client_secret']],
     ['without its secret', { oauth_client_secret: '[HIDDEN]' }, ['client_secret']],
   ])('becomes an action without authentication if its client is %s', async (_, changes, missing) => {
-    const answer = await importing(withMetadata(action(), changes));
+    const answer = await world.import(withMetadata(action(), changes));
     expect(answer.body.action.auth).toEqual({ type: 'none' });
     const { message } = answer.body.warnings.at(-1);
     expect(message).toContain(`send ${missing.join(', ')} to PUT`);
@@ -152,9 +133,11 @@ describe('a LibreChat action', () => {
   });
 
   it('warns about encrypted credentials, and keeps the other fields as a suggestion', async () => {
-    const { action: made, codes } = await imported(withMetadata(action(), { oauth_client_secret: `${IV}:${IV}` }));
+    const { action: made, codes } = await world.imported(
+      withMetadata(action(), { oauth_client_secret: `${IV}:${IV}` }),
+    );
     expect(codes).toEqual(['credential_encrypted', 'credentials_missing']);
-    const path = `${gpt.path}/actions/${made.id}/auth`;
+    const path = `${world.gpt.path}/actions/${made.id}/auth`;
     const answer = await world.tenant.admin.put(path, { type: 'oauth', client_secret: 'canary-own' });
     expect(answer.body).toMatchObject({
       client_id: world.provider.clientId,
@@ -165,16 +148,16 @@ describe('a LibreChat action', () => {
 
   it('takes withheld credentials from the client', async () => {
     const hidden = withMetadata(action(), { oauth_client_secret: '[HIDDEN]' });
-    const { action: made, codes } = await imported({ manifest: hidden, auth: { client_secret: 'canary-own' } });
+    const { action: made, codes } = await world.imported({ manifest: hidden, auth: { client_secret: 'canary-own' } });
     expect([made['auth'], codes]).toEqual([expect.objectContaining({ client_secret: '[HIDDEN]' }), []]);
   });
 
   it('becomes a public client only if the client says so', async () => {
     const auth = { ...authOf(action()), token_exchange_method: 'default_post' };
     const hidden = withMetadata(action(), { auth, oauth_client_secret: '[HIDDEN]' });
-    expect((await imported(hidden)).action['auth']).toEqual({ type: 'none' });
-    gpt = await world.tenant.gpt();
-    const { action: made } = await imported({ manifest: hidden, auth: { client_secret: null } });
+    expect((await world.imported(hidden)).action['auth']).toEqual({ type: 'none' });
+    await world.createGpt();
+    const { action: made } = await world.imported({ manifest: hidden, auth: { client_secret: null } });
     expect(made['auth']).toMatchObject({ type: 'oauth', client_id: world.provider.clientId });
     expect(made['auth']).not.toHaveProperty('client_secret');
   });

@@ -1,20 +1,84 @@
 import { readFileSync } from 'node:fs';
-import type { Answer } from './client.js';
+import type { ApiResponse } from './client.js';
 import { EndUser } from './end-user.js';
-import type { OAuthWorld } from './oauth-world.js';
+import { OAuthWorld } from './oauth-world.js';
 import type { TestGpt } from './tenant.js';
+import { NOTES_PATHS } from './upstream.js';
 
 export type Json = Record<string, unknown>;
-export type SampleName = 'plugin-manifest' | 'chatgpt-action' | 'librechat-action';
+type SampleName = 'plugin-manifest' | 'chatgpt-action' | 'librechat-action';
 
-/** A form as it is found out there, its API and its provider being those of this test. */
-export function sampleOf(world: OAuthWorld, name: SampleName): Json {
-  const text = readFileSync(new URL(`../actions/forms/${name}.json`, import.meta.url), 'utf8')
-    .replaceAll('https://api.example.com', world.api.url)
-    .replaceAll('https://auth.example.com', world.provider.url)
-    .replace('notes-client', world.provider.clientId)
-    .replace('canary-librechat-secret', world.provider.clientSecret);
-  return JSON.parse(text) as Json;
+/** Countersign, an API and a provider, and the GPT into which a test imports. */
+export class ImportWorld {
+  /** A new GPT for each test. */
+  gpt!: TestGpt;
+  readonly app = this.servers.app;
+  readonly api = this.servers.api;
+  readonly provider = this.servers.provider;
+  readonly tenant = this.servers.tenant;
+
+  private constructor(private readonly servers: OAuthWorld) {}
+
+  static async start(): Promise<ImportWorld> {
+    return new ImportWorld(await OAuthWorld.start());
+  }
+
+  /** Resets the servers and creates the GPT of a test. */
+  async startTest(): Promise<void> {
+    this.servers.reset();
+    await this.createGpt();
+  }
+
+  /** Creates another GPT, into which the following imports of the test go. */
+  async createGpt(): Promise<void> {
+    this.gpt = await this.tenant.gpt();
+  }
+
+  /** Returns a manifest as its platform exports it, with the servers of this world as its API and its provider. */
+  sample(name: SampleName): Json {
+    const text = readFileSync(new URL(`../actions/forms/${name}.json`, import.meta.url), 'utf8')
+      .replaceAll('https://api.example.com', this.api.url)
+      .replaceAll('https://auth.example.com', this.provider.url)
+      .replace('notes-client', this.provider.clientId)
+      .replace('canary-librechat-secret', this.provider.clientSecret);
+    return JSON.parse(text) as Json;
+  }
+
+  /** Returns the document of the notes API. */
+  document(): object {
+    return this.api.document(NOTES_PATHS);
+  }
+
+  /** Returns the client id and the client secret that the provider has issued. */
+  credentials(): Json {
+    return { client_id: this.provider.clientId, client_secret: this.provider.clientSecret };
+  }
+
+  import(body: unknown, gpt = this.gpt): Promise<ApiResponse> {
+    return importInto(gpt, body);
+  }
+
+  /** Imports, and returns the parts of the response. @throws {Error} the import was rejected */
+  async imported(body: unknown): Promise<{ form: string; action: Json & { id: string }; codes: string[] }> {
+    const response = await this.import(body);
+    if (response.status !== 201) throw new Error(`the import was rejected: ${JSON.stringify(response.body)}`);
+    const { form, action, warnings } = response.body;
+    return { form, action, codes: warnings.map(({ code }: { code: string }) => code) };
+  }
+
+  /** Signs a user in to the imported action. @returns the status in which the sign-in ends */
+  async statusOfSignIn(call: object = {}): Promise<string> {
+    const attempt = await new EndUser(this.gpt, 'alice').signsIn(call);
+    return (await attempt.view()).status;
+  }
+
+  stop(): Promise<void> {
+    return this.servers.stop();
+  }
+}
+
+export function importInto(gpt: TestGpt, body: unknown): Promise<ApiResponse> {
+  return gpt.tenant.admin.post(`${gpt.path}/imports`, body);
 }
 
 export function withAuth(form: Json, changes: Json): Json {
@@ -29,24 +93,4 @@ export function withMetadata(form: Json, changes: Json): Json {
 /** The auth of a LibreChat action or a tool of a GPT. */
 export function authOf(form: Json): Json {
   return (form['metadata'] as Json)['auth'] as Json;
-}
-export function importInto(gpt: TestGpt, body: unknown): Promise<Answer> {
-  return gpt.tenant.admin.post(`${gpt.path}/imports`, body);
-}
-
-/** Imports and expects that to go well. */
-export async function importedInto(
-  gpt: TestGpt,
-  body: unknown,
-): Promise<{ form: string; action: Json & { id: string }; codes: string[] }> {
-  const answer = await importInto(gpt, body);
-  if (answer.status !== 201) throw new Error(`the import was refused: ${JSON.stringify(answer.body)}`);
-  const { form, action, warnings } = answer.body;
-  return { form, action, codes: warnings.map(({ code }: { code: string }) => code) };
-}
-
-/** What comes of a user's signing in to the action. */
-export async function statusOfSignIn(gpt: TestGpt, call: object = {}): Promise<string> {
-  const attempt = await new EndUser(gpt, 'alice').signsIn(call);
-  return (await attempt.view()).status;
 }
