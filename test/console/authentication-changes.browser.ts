@@ -1,51 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { TestApp } from '../support/app.js';
-import { AuthorizationServer } from '../support/authorization-server.js';
 import { field, opensAuthentication, saves } from '../support/console/authentication-form.js';
-import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
-import type { TestGpt, TestTenant } from '../support/tenant.js';
-import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+import { ConsoleWorld } from '../support/console/console-world.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 
-let app: TestApp;
-let browser: ConsoleBrowser;
-let upstream: Upstream;
-let provider: AuthorizationServer;
-let tenant: TestTenant;
-let gpt: TestGpt;
-let visitor: Visitor;
+let world: ConsoleWorld;
 
 beforeAll(async () => {
-  [app, browser, upstream, provider] = await Promise.all([
-    TestApp.start(),
-    ConsoleBrowser.start(),
-    Upstream.start(),
-    AuthorizationServer.start(),
-  ]);
-  tenant = await app.tenant('Acme Assistants');
+  world = await ConsoleWorld.start();
 });
 
-afterAll(() => Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop()]));
+afterAll(() => world.stop());
 
-beforeEach(async () => {
-  gpt = await tenant.gpt();
-  provider.reset();
-  visitor = await browser.visitor(app);
-  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
-});
+beforeEach(() => world.startTest());
 
-afterEach(async () => {
-  await visitor.leaves();
-  expect(visitor.errors).toEqual([]);
-});
-
-const opens = (auth?: object, document: object = upstream.document(NOTES_PATHS)) =>
-  opensAuthentication(visitor, gpt, document, auth);
+afterEach(() => world.endTest());
 
 /** The form of an action's schema, as a dialog over the action. */
 async function opensDialog(auth?: object) {
-  await gpt.action(upstream.document(NOTES_PATHS), auth);
-  const page: Page = await visitor.signsIn(tenant.admin.key ?? '', `/console/gpts/${gpt.id}`);
+  await world.gpt.action(world.api.document(NOTES_PATHS), auth);
+  const page = await world.opensGpt();
   await page.getByRole('link', { name: 'Notes', exact: true }).click();
   const edit = page.getByRole('button', { name: 'Edit authentication' });
   await edit.click();
@@ -60,11 +34,11 @@ async function opensDialog(auth?: object) {
 }
 
 it('The dialog of the authentication discards unsaved values, and shows saved ones when it is opened again', async () => {
-  const { page, edit, dialog, answers } = await opensDialog(provider.schema());
+  const { page, edit, dialog, answers } = await opensDialog(world.provider.schema());
   const section = page.getByRole('region', { name: 'Authentication' });
   await section.getByText('OAuth').waitFor();
   await dialog.getByLabel('Client secret', { exact: true }).fill('typed-and-dropped');
-  expect(await visitor.accessibilityFindings('authentication-dialog')).toEqual([]);
+  expect(await world.visitor.accessibilityFindings('authentication-dialog')).toEqual([]);
   await page.keyboard.press('Escape');
   await answers('Leave');
   await dialog.waitFor({ state: 'detached' });
@@ -112,7 +86,7 @@ describe('Unsaved changes of the authentication', () => {
     expect(await field(dialog, 'API key').inputValue()).toBe('typed-with-care');
     await page.keyboard.press('Escape');
     await question.waitFor();
-    expect(await visitor.accessibilityFindings('authentication-leave')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-leave')).toEqual([]);
   });
 
   it('are kept when another type is selected, and asked about after the stored type is selected again', async () => {
@@ -160,7 +134,7 @@ describe('Unsaved changes of the authentication', () => {
   });
 
   it('are asked about on the authentication page until they are saved', async () => {
-    const { page, form } = await opens();
+    const { page, form } = await opensAuthentication(world);
     const question = page.getByRole('dialog', { name: 'Leave without saving?' });
     await form.getByRole('radio', { name: 'API Key' }).check();
     await field(form, 'API key').fill('typed-with-care');

@@ -1,55 +1,28 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Locator } from 'playwright-core';
-import { TestApp } from '../support/app.js';
-import { AuthorizationServer } from '../support/authorization-server.js';
 import { descriptionOf, field, hasFocus, opensAuthentication, saves } from '../support/console/authentication-form.js';
-import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { ConsoleWorld } from '../support/console/console-world.js';
 import { EndUser } from '../support/end-user.js';
-import type { TestGpt, TestTenant } from '../support/tenant.js';
-import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
-let app: TestApp;
-let browser: ConsoleBrowser;
-let upstream: Upstream;
-let provider: AuthorizationServer;
-let tenant: TestTenant;
-let gpt: TestGpt;
-let visitor: Visitor;
+let world: ConsoleWorld;
 
 beforeAll(async () => {
-  [app, browser, upstream, provider] = await Promise.all([
-    TestApp.start(),
-    ConsoleBrowser.start(),
-    Upstream.start(),
-    AuthorizationServer.start(),
-  ]);
-  tenant = await app.tenant('Acme Assistants');
+  world = await ConsoleWorld.start();
 });
 
-afterAll(() => Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop()]));
+afterAll(() => world.stop());
 
-beforeEach(async () => {
-  gpt = await tenant.gpt();
-  provider.reset();
-  visitor = await browser.visitor(app);
-  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
-});
+beforeEach(() => world.startTest());
 
-afterEach(async () => {
-  await visitor.leaves();
-  expect(visitor.errors).toEqual([]);
-});
-
-const opens = (auth?: object, document: object = upstream.document(NOTES_PATHS)) =>
-  opensAuthentication(visitor, gpt, document, auth);
+afterEach(() => world.endTest());
 
 describe('The authentication form for an API key', () => {
   it('shows a stored key as [HIDDEN], keeps it when saved again, and replaces it when another is typed', async () => {
-    const { page, form, stored } = await opens();
+    const { page, form, stored } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Bearer' }).check();
     await field(form, 'API key').fill('key-of-the-weather');
-    expect(await visitor.accessibilityFindings('authentication-api-key')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-api-key')).toEqual([]);
     await saves(page);
     expect(await stored()).toMatchObject({ type: 'api_key', auth_type: 'bearer', api_key: '[HIDDEN]' });
     expect(await field(form, 'API key').inputValue()).toBe('[HIDDEN]');
@@ -60,8 +33,8 @@ describe('The authentication form for an API key', () => {
     expect(await field(form, 'API key').inputValue()).toBe('[HIDDEN]');
     await form.getByRole('radio', { name: 'Basic' }).check();
     await saves(page);
-    await gpt.call('listNotes');
-    expect(upstream.last.headers['authorization']).toBe(
+    await world.gpt.call('listNotes');
+    expect(world.api.last.headers['authorization']).toBe(
       `Basic ${Buffer.from('key-of-the-weather').toString('latin1')}`,
     );
 
@@ -71,12 +44,12 @@ describe('The authentication form for an API key', () => {
     expect(await field(form, 'API key').inputValue()).toBe('[HIDDEN]');
     await field(form, 'API key').fill('another-key');
     await saves(page);
-    await gpt.call('listNotes');
-    expect(upstream.last.headers['authorization']).toBe('Bearer another-key');
+    await world.gpt.call('listNotes');
+    expect(world.api.last.headers['authorization']).toBe('Bearer another-key');
   });
 
   it('sends the key in a custom header, beside static headers', async () => {
-    const { page, form, stored } = await opens();
+    const { page, form, stored } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Custom' }).check();
     await field(form, 'Custom header name').fill('X-Weather-Key');
@@ -89,15 +62,18 @@ describe('The authentication form for an API key', () => {
       custom_header_name: 'X-Weather-Key',
       static_headers: { 'Notion-Version': '2022-06-28' },
     });
-    await gpt.call('listNotes');
-    expect(upstream.last.headers).toMatchObject({ 'x-weather-key': 'key-in-a-header', 'notion-version': '2022-06-28' });
+    await world.gpt.call('listNotes');
+    expect(world.api.last.headers).toMatchObject({
+      'x-weather-key': 'key-in-a-header',
+      'notion-version': '2022-06-28',
+    });
     await form.getByRole('button', { name: 'Remove header 1' }).click();
     await saves(page);
     expect(await stored()).not.toHaveProperty('static_headers');
   });
 
   it('sends the key as a query parameter, or as username and password', async () => {
-    const { page, form, stored } = await opens();
+    const { page, form, stored } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('radio', { name: 'Basic' }).check();
     await field(form, 'API key').fill('key-in-the-query');
@@ -105,25 +81,25 @@ describe('The authentication form for an API key', () => {
     await field(form, 'Location').selectOption('A query parameter');
     await field(form, 'Query parameter').fill('appid');
     await saves(page);
-    await gpt.call('listNotes');
-    expect(upstream.last.query.get('appid')).toBe('key-in-the-query');
+    await world.gpt.call('listNotes');
+    expect(world.api.last.query.get('appid')).toBe('key-in-the-query');
 
     await field(form, 'Location').selectOption('A header');
     await form.getByRole('radio', { name: 'Username and password' }).check();
     await field(form, 'Username').fill('alice');
     await field(form, 'Password').fill('open sesame');
-    expect(await visitor.accessibilityFindings('authentication-basic')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-basic')).toEqual([]);
     await saves(page);
     expect(await stored()).toMatchObject({ username: 'alice', password: '[HIDDEN]' });
     await page.reload();
     await field(form, 'Password').waitFor();
     expect(await field(form, 'Password').inputValue()).toBe('[HIDDEN]');
-    await gpt.call('listNotes');
-    expect(upstream.last.headers['authorization']).toBe(`Basic ${btoa('alice:open sesame')}`);
+    await world.gpt.call('listNotes');
+    expect(world.api.last.headers['authorization']).toBe(`Basic ${btoa('alice:open sesame')}`);
   });
 
   it('saves per-user keys with a check operation', async () => {
-    const { page, form, stored } = await opens();
+    const { page, form, stored } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'API Key' }).check();
     await form.getByRole('button', { name: 'More' }).click();
     await form.getByRole('switch', { name: 'Per-user keys' }).check();
@@ -139,17 +115,17 @@ describe('The authentication form for an API key', () => {
 
 describe('The authentication form for OAuth', () => {
   it('saves and restores every field, and keeps the hidden secret', async () => {
-    const { page, form, stored, action } = await opens();
+    const { page, form, stored, action } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'OAuth' }).check();
     expect(await field(form, 'Callback URL').inputValue()).toBe(action.callback_url);
     const texts = {
-      client_id: ['Client ID', provider.clientId],
-      client_secret: ['Client secret', provider.clientSecret],
-      authorization_url: ['Authorization URL', `${provider.url}/authorize`],
-      token_url: ['Token URL', `${provider.url}/token`],
+      client_id: ['Client ID', world.provider.clientId],
+      client_secret: ['Client secret', world.provider.clientSecret],
+      authorization_url: ['Authorization URL', `${world.provider.url}/authorize`],
+      token_url: ['Token URL', `${world.provider.url}/token`],
       scope: ['Scope', 'notes:read notes:write'],
-      refresh_url: ['Refresh URL', `${provider.url}/refresh`],
-      revocation_url: ['Revocation URL', `${provider.url}/revoke`],
+      refresh_url: ['Refresh URL', `${world.provider.url}/refresh`],
+      revocation_url: ['Revocation URL', `${world.provider.url}/revoke`],
       token_path: ['Token path', '/authed_user'],
       error_path: ['Error path', '/problem'],
       resource: ['Resource', 'https://api.example.com'],
@@ -164,7 +140,7 @@ describe('The authentication form for OAuth', () => {
     await addsPair(form, 'authorization parameter', 'access_type', 'offline');
     await addsPair(form, 'token parameter', 'audience', 'notes');
     await addsPair(form, 'refresh parameter', 'fb_exchange_token', '{access_token}');
-    expect(await visitor.accessibilityFindings('authentication-oauth')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-oauth')).toEqual([]);
     await saves(page);
     const fields = Object.fromEntries(Object.entries(texts).map(([name, [, text]]) => [name, text as string]));
     const whole = {
@@ -187,11 +163,11 @@ describe('The authentication form for OAuth', () => {
     }
     await saves(page);
     expect(await stored()).toMatchObject(whole);
-    expect(await page.content()).not.toContain(provider.clientSecret);
+    expect(await page.content()).not.toContain(world.provider.clientSecret);
   });
 
   it('discards unsaved values, and removes the stored secret', async () => {
-    const { page, form, stored } = await opens(provider.schema());
+    const { page, form, stored } = await opensAuthentication(world, world.provider.schema());
     const secret = field(form, 'Client secret');
     await secret.fill('typed-and-left');
     await form.getByRole('button', { name: 'Keep the stored client secret' }).click();
@@ -213,38 +189,38 @@ describe('The authentication form for OAuth', () => {
   });
 
   it('requires the secret again when an endpoint changes', async () => {
-    const { page, form, stored } = await opens(provider.schema());
-    visitor.expectedErrors.push(/409 \(Conflict\)/);
-    await field(form, 'Token URL').fill(`${provider.url}/elsewhere`);
+    const { page, form, stored } = await opensAuthentication(world, world.provider.schema());
+    world.visitor.expectedErrors.push(/409 \(Conflict\)/);
+    await field(form, 'Token URL').fill(`${world.provider.url}/elsewhere`);
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Not saved. Fix: Client secret.').waitFor();
     const secret = field(form, 'Client secret');
     expect(await descriptionOf(secret)).toMatch(/client secret/i);
     expect(await hasFocus(secret)).toBe(true);
-    await secret.fill(provider.clientSecret);
+    await secret.fill(world.provider.clientSecret);
     await saves(page);
-    expect((await stored()).token_url).toBe(`${provider.url}/elsewhere`);
+    expect((await stored()).token_url).toBe(`${world.provider.url}/elsewhere`);
   });
 
   it('warns before a change ends connections', async () => {
-    const { page, form, action } = await opens(provider.schema());
-    await new EndUser(gpt, 'alice').signsIn();
+    const { page, form, action } = await opensAuthentication(world, world.provider.schema());
+    await new EndUser(world.gpt, 'alice').signsIn();
     await page.reload();
     await field(form, 'Scope').fill('notes:read');
     expect(await page.getByText('Saving ends').count()).toBe(0);
-    await field(form, 'Authorization URL').fill(`${provider.url}/authorize?tenant=2`);
+    await field(form, 'Authorization URL').fill(`${world.provider.url}/authorize?tenant=2`);
     await page.getByText('Saving ends 1 connection').waitFor();
-    await field(form, 'Client secret').fill(provider.clientSecret);
-    expect(await visitor.accessibilityFindings('authentication-ends-connections')).toEqual([]);
+    await field(form, 'Client secret').fill(world.provider.clientSecret);
+    expect(await world.visitor.accessibilityFindings('authentication-ends-connections')).toEqual([]);
     await saves(page, 'Save and end 1 connection');
-    const { body } = await tenant.admin.get(`/v1/connections?action_id=${action.id}&status=active`);
+    const { body } = await world.tenant.admin.get(`/v1/connections?action_id=${action.id}&status=active`);
     expect(body.data).toEqual([]);
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
   });
 
   it('shows errors at their fields', async () => {
-    const { page, form } = await opens();
-    visitor.expectedErrors.push(/400 \(Bad Request\)/);
+    const { page, form } = await opensAuthentication(world);
+    world.visitor.expectedErrors.push(/400 \(Bad Request\)/);
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await field(form, 'Client ID').fill('someone');
     await field(form, 'Authorization URL').fill('provider.example.com/authorize');
@@ -252,12 +228,12 @@ describe('The authentication form for OAuth', () => {
     await page.getByText(/Not saved. Fix: .*Token URL/).waitFor();
     expect(await field(form, 'Token URL').getAttribute('aria-invalid')).toBe('true');
     expect(await descriptionOf(field(form, 'Authorization URL'))).toContain('URL');
-    expect(await visitor.accessibilityFindings('authentication-mistakes')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-mistakes')).toEqual([]);
     await field(form, 'Token URL').fill('x');
     expect(await field(form, 'Token URL').getAttribute('aria-invalid')).not.toBe('true');
     // An error behind "More" opens it.
-    await field(form, 'Authorization URL').fill(`${provider.url}/authorize`);
-    await field(form, 'Token URL').fill(`${provider.url}/token`);
+    await field(form, 'Authorization URL').fill(`${world.provider.url}/authorize`);
+    await field(form, 'Token URL').fill(`${world.provider.url}/token`);
     await form.getByRole('button', { name: 'More' }).click();
     await field(form, 'Token path').fill('not a pointer');
     await form.getByRole('button', { name: 'More' }).click();
@@ -268,7 +244,7 @@ describe('The authentication form for OAuth', () => {
   });
 
   it('copies the callback URL and announces it', async () => {
-    const { page, form, action } = await opens(provider.schema());
+    const { page, form, action } = await opensAuthentication(world, world.provider.schema());
     await form.getByRole('button', { name: 'Copy callback URL' }).click();
     await form.getByRole('button', { name: 'Copied' }).waitFor();
     await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
@@ -277,7 +253,7 @@ describe('The authentication form for OAuth', () => {
 });
 
 it('The authentication form saves an API key by keyboard', async () => {
-  const { page, form, stored } = await opens();
+  const { page, form, stored } = await opensAuthentication(world);
   const { keyboard } = page;
   await form.getByRole('radio', { name: 'None' }).focus();
   await keyboard.press('ArrowRight');

@@ -1,56 +1,36 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { ConsoleWorld } from '../support/console/console-world.js';
 import { button, editorOf, SEARCH } from '../support/console/document-editor.js';
-import { OAuthWorld } from '../support/oauth-world.js';
-import type { TestGpt } from '../support/tenant.js';
-import { NOTES_PATHS, type Upstream } from '../support/upstream.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 
 const KEY = 'canary-key-of-the-console';
 
-let world: OAuthWorld;
-let api: Upstream;
-let browser: ConsoleBrowser;
-let visitor: Visitor;
-let gpt: TestGpt;
+let world: ConsoleWorld;
 
 beforeAll(async () => {
-  [world, browser] = await Promise.all([OAuthWorld.start(), ConsoleBrowser.start()]);
-  ({ api } = world);
+  world = await ConsoleWorld.start();
 });
 
-afterAll(async () => {
-  await Promise.all([world.stop(), browser.stop()]);
-});
+afterAll(() => world.stop());
 
-beforeEach(async () => {
-  world.reset();
-  api.respondWith(() => ({ body: { notes: ['Milk'] } }));
-  visitor = await browser.visitor(world.app, { hosts: [new URL(world.provider.url).origin] });
-  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
-  gpt = await world.tenant.gpt();
-});
+beforeEach(() => world.startTest({ hosts: [world.provider.url] }));
 
-afterEach(async () => {
-  await visitor.leaves();
-  expect(visitor.errors).toEqual([]);
-});
-
-const opens = (path: string) => visitor.signsIn(world.tenant.admin.key ?? '', `/console/gpts/${gpt.id}${path}`);
+afterEach(() => world.endTest());
 
 describe('The test of an operation', () => {
   it('generates a form from the schema, and shows the request without the key', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
+    const { id } = await world.gpt.action(world.api.document({ '/search': SEARCH }), {
       type: 'api_key',
       auth_type: 'bearer',
       api_key: KEY,
     });
-    const page = await opens(`/actions/${id}`);
+    const page = await world.opensGpt(`/actions/${id}`);
     await button(page, 'Test search').click();
     const drawer = page.getByRole('dialog', { name: /Test search/ });
-    visitor.expectedErrors.push(/400 \(Bad Request\)/);
+    world.visitor.expectedErrors.push(/400 \(Bad Request\)/);
     await drawer.getByRole('button', { name: 'Send' }).click();
     await drawer.getByRole('textbox', { name: 'q' }).and(page.locator('[aria-invalid=true]')).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-mistake')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('editor-test-mistake')).toEqual([]);
     await drawer.getByRole('textbox', { name: 'q' }).fill('milk');
     const limit = drawer.getByRole('textbox', { name: 'limit' });
     for (const key of ['ArrowUp', 'x', '.']) await limit.press(key);
@@ -63,10 +43,10 @@ describe('The test of an operation', () => {
     await drawer.getByLabel('tags', { exact: true }).first().fill('home');
     await page.keyboard.press('Enter');
     await drawer.getByRole('textbox', { name: 'where' }).fill('{"folder": "shopping"}');
-    api.respondWith(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
+    world.api.respondWith(({ headers }) => ({ body: { notes: ['Milk'], said: headers['authorization'] } }));
     await drawer.getByRole('button', { name: 'Send' }).click();
     await drawer.getByText('Status 200').waitFor();
-    const { last } = api;
+    const { last } = world.api;
     expect(Object.fromEntries(last.query)).toEqual({
       q: 'milk',
       limit: '11',
@@ -79,13 +59,13 @@ describe('The test of an operation', () => {
     expect(last.headers['authorization']).toBe(`Bearer ${KEY}`);
     await drawer.getByText(/request headers/).click();
     await drawer.getByText('Bearer [HIDDEN]', { exact: true }).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-sent')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('editor-test-sent')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
   });
 
   it('takes the arguments as JSON', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }));
-    const page = await opens(`/actions/${id}`);
+    const { id } = await world.gpt.action(world.api.document({ '/search': SEARCH }));
+    const page = await world.opensGpt(`/actions/${id}`);
     await button(page, 'Test search').click();
     await page.getByRole('tab', { name: 'JSON' }).click();
     const text = page.getByRole('textbox', { name: 'Arguments' });
@@ -94,14 +74,14 @@ describe('The test of an operation', () => {
     await page.getByText('Invalid JSON').waitFor();
     expect(await button(page, 'Send').isDisabled()).toBe(true);
     await text.fill('{"q": "milk"}');
-    expect(await visitor.accessibilityFindings('editor-test-json')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('editor-test-json')).toEqual([]);
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
-    expect([...api.last.query]).toEqual([['q', 'milk']]);
+    expect([...world.api.last.query]).toEqual([['q', 'milk']]);
   });
 
   it('shows the request of a failed call without the key', async () => {
-    const { id } = await gpt.action(api.document({ '/search': SEARCH }), {
+    const { id } = await world.gpt.action(world.api.document({ '/search': SEARCH }), {
       type: 'api_key',
       auth_type: 'bearer',
       location: 'query',
@@ -109,62 +89,62 @@ describe('The test of an operation', () => {
       api_key: KEY,
       static_headers: { 'X-Version': '3' },
     });
-    const page = await opens(`/actions/${id}`);
+    const page = await world.opensGpt(`/actions/${id}`);
     await button(page, 'Test search').click();
     await page.getByRole('textbox', { name: 'q' }).fill('milk');
-    api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
-    visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
+    world.api.respondWith(() => ({ headers: { 'content-encoding': 'br' }, body: 'rubbish' }));
+    world.visitor.expectedErrors.push(/502 \(Bad Gateway\)/);
     await button(page, 'Send').click();
     await page.getByRole('alert').waitFor();
     const request = page.getByRole('region', { name: 'Request' });
-    await request.getByText(`POST ${api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
+    await request.getByText(`POST ${world.api.url}/search?q=milk&limit=10&appid=[HIDDEN]`).waitFor();
     await request.getByText(/request headers/).click();
     await request.getByText('x-version', { exact: true }).waitFor();
-    expect(JSON.parse(api.last.body)).toEqual({ author: { name: 'Ada' } });
+    expect(JSON.parse(world.api.last.body)).toEqual({ author: { name: 'Ada' } });
     await request.getByText('"name": "Ada"').waitFor();
     await request.getByText(/^\d+ ms$/).waitFor();
-    expect(api.last.query.get('appid')).toBe(KEY);
-    expect(await visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
+    expect(world.api.last.query.get('appid')).toBe(KEY);
+    expect(await world.visitor.accessibilityFindings('editor-test-failed')).toEqual([]);
     expect(await page.content()).not.toContain(KEY);
     expect(await page.getByRole('region', { name: 'Response' }).count()).toBe(0);
-    api.respondWith(() => ({ body: { notes: ['Milk'] } }));
+    world.api.respondWith(() => ({ body: { notes: ['Milk'] } }));
     await button(page, 'Send').click();
     await page.getByText('Status 200').waitFor();
     await page.getByRole('alert').waitFor({ state: 'detached' });
   });
 
   it('asks for a confirmation, and calls the operation only after it was given', async () => {
-    const { id } = await gpt.action(api.document(NOTES_PATHS));
-    const page = await opens(`/actions/${id}`);
+    const { id } = await world.gpt.action(world.api.document(NOTES_PATHS));
+    const page = await world.opensGpt(`/actions/${id}`);
     await button(page, 'Test createNote').click();
     await page.getByRole('textbox', { name: 'title' }).fill('Milk');
     await button(page, 'Send').click();
-    await page.getByText(`Allow this call to ${api.domain}?`).waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-confirm')).toEqual([]);
+    await page.getByText(`Allow this call to ${world.api.domain}?`).waitFor();
+    expect(await world.visitor.accessibilityFindings('editor-test-confirm')).toEqual([]);
     await button(page, 'Decline').click();
     await page.getByText('Declined. Nothing was sent.').waitFor();
-    expect(api.requests).toHaveLength(0);
+    expect(world.api.requests).toHaveLength(0);
     await button(page, 'Send').click();
     await button(page, 'Allow').click();
     await page.getByText('Status 200').waitFor();
-    expect(api.requests).toHaveLength(1);
+    expect(world.api.requests).toHaveLength(1);
   });
 
   it('signs the user in in a new tab, and continues the call', async () => {
-    world.reset();
-    const { id } = await gpt.action(api.document(NOTES_PATHS), world.provider.schema());
-    const page = await opens(`/actions/${id}`);
+    world.requireTokens();
+    const { id } = await world.gpt.action(world.api.document(NOTES_PATHS), world.provider.schema());
+    const page = await world.opensGpt(`/actions/${id}`);
     await button(page, 'Test listNotes').click();
     await page.getByRole('textbox', { name: 'User' }).fill('alice');
     await button(page, 'Send').click();
-    const link = page.getByRole('link', { name: `Sign in to ${api.domain}` });
+    const link = page.getByRole('link', { name: `Sign in to ${world.api.domain}` });
     await link.waitFor();
-    expect(await visitor.accessibilityFindings('editor-test-sign-in')).toEqual([]);
-    const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
-    await tab.getByRole('button', { name: `Sign in to ${api.domain}` }).click();
+    expect(await world.visitor.accessibilityFindings('editor-test-sign-in')).toEqual([]);
+    const [tab] = await Promise.all([world.visitor.context.waitForEvent('page'), link.click()]);
+    await tab.getByRole('button', { name: `Sign in to ${world.api.domain}` }).click();
     await tab.waitForURL(/\/signin\/done\//);
     await page.getByText('Status 200').waitFor();
-    const { body } = await gpt.tenant.admin.get(`/v1/connections?user=alice&gpt_id=${gpt.id}`);
+    const { body } = await world.tenant.admin.get(`/v1/connections?user=alice&gpt_id=${world.gpt.id}`);
     expect(body.data).toHaveLength(1);
     const shown = await page.content();
     for (const token of world.provider.accessTokens) expect(shown).not.toContain(token);
@@ -172,7 +152,7 @@ describe('The test of an operation', () => {
 });
 
 it('The console adds and tests an action by keyboard', async () => {
-  const page = await opens('');
+  const page = await world.opensGpt();
   const tabTo = async (role: 'button' | 'link' | 'textbox', name: string | RegExp) => {
     const target = page.getByRole(role, { name, exact: true });
     await target.waitFor();
@@ -189,7 +169,7 @@ it('The console adds and tests an action by keyboard', async () => {
   await page.getByRole('menuitem', { name: 'Blank' }).waitFor();
   await page.keyboard.press('Escape');
   await tabTo('textbox', 'OpenAPI document');
-  await page.keyboard.insertText(JSON.stringify(api.document(NOTES_PATHS)));
+  await page.keyboard.insertText(JSON.stringify(world.api.document(NOTES_PATHS)));
   await page.getByText('Ready: Notes').waitFor();
   // Tab leaves for two seconds after Escape.
   for (let tries = 0; tries < 5 && (await editorOf(page).and(page.locator(':focus')).count()) > 0; tries++) {
@@ -204,7 +184,7 @@ it('The console adds and tests an action by keyboard', async () => {
   await page.keyboard.type('3');
   await page.keyboard.press('Enter');
   await page.getByText('Status 200').waitFor();
-  expect([...api.last.query]).toEqual([['limit', '3']]);
+  expect([...world.api.last.query]).toEqual([['limit', '3']]);
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });

@@ -1,58 +1,30 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startNotesProvider, type NotesProvider } from '../../examples/notes-provider/index.js';
-import { TestApp } from '../support/app.js';
-import { AuthorizationServer } from '../support/authorization-server.js';
 import { descriptionOf, field, hasFocus, opensAuthentication, saves } from '../support/console/authentication-form.js';
-import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { ConsoleWorld } from '../support/console/console-world.js';
 import { LAYOUTS, MetadataServer } from '../support/metadata-server.js';
-import type { TestGpt, TestTenant } from '../support/tenant.js';
-import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 
-let app: TestApp;
-let browser: ConsoleBrowser;
-let upstream: Upstream;
-let provider: AuthorizationServer;
+let world: ConsoleWorld;
 let metadata: MetadataServer;
 let notes: NotesProvider;
-let tenant: TestTenant;
-let gpt: TestGpt;
-let visitor: Visitor;
 
 beforeAll(async () => {
-  [app, browser, upstream, provider, metadata, notes] = await Promise.all([
-    TestApp.start(),
-    ConsoleBrowser.start(),
-    Upstream.start(),
-    AuthorizationServer.start(),
-    MetadataServer.start(),
-    startNotesProvider(),
-  ]);
-  tenant = await app.tenant('Acme Assistants');
+  [world, metadata, notes] = await Promise.all([ConsoleWorld.start(), MetadataServer.start(), startNotesProvider()]);
 });
 
-afterAll(() =>
-  Promise.all([app.stop(), browser.stop(), upstream.stop(), provider.stop(), metadata.stop(), notes.close()]),
-);
+afterAll(() => Promise.all([world.stop(), metadata.stop(), notes.close()]));
 
 beforeEach(async () => {
-  gpt = await tenant.gpt();
-  provider.reset();
   metadata.reset();
-  visitor = await browser.visitor(app);
-  visitor.expectedErrors.push(/401 \(Unauthorized\)/);
+  await world.startTest();
 });
 
-afterEach(async () => {
-  await visitor.leaves();
-  expect(visitor.errors).toEqual([]);
-});
-
-const opens = (auth?: object, document: object = upstream.document(NOTES_PATHS)) =>
-  opensAuthentication(visitor, gpt, document, auth);
+afterEach(() => world.endTest());
 
 describe('A provider preset', () => {
   it('is suggested for the domain of the action, and fills in the form', async () => {
-    const { form, page, stored } = await opens(undefined, githubDocument());
+    const { form, page, stored } = await opensAuthentication(world, undefined, githubDocument());
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await form.getByRole('combobox', { name: 'Provider' }).click();
     const options = page.getByRole('listbox').getByRole('option');
@@ -67,16 +39,16 @@ describe('A provider preset', () => {
   });
 
   it('asks for the values of its variables, and fills them in', async () => {
-    const { form, page } = await opens(provider.schema());
+    const { form, page } = await opensAuthentication(world, world.provider.schema());
     await form.getByRole('combobox', { name: 'Provider' }).fill('zend');
     await page.getByRole('option', { name: 'Zendesk' }).click();
     await page.getByRole('region', { name: 'About Zendesk' }).getByRole('listitem').first().waitFor();
-    expect(await field(form, 'Token URL').inputValue()).toBe(`${provider.url}/token`);
+    expect(await field(form, 'Token URL').inputValue()).toBe(`${world.provider.url}/token`);
     await form.getByLabel('Subdomain').fill('acme');
     await form.getByRole('button', { name: 'Fill in Zendesk' }).click();
     expect(await field(form, 'Token URL').inputValue()).toBe('https://acme.zendesk.com/oauth/tokens');
-    expect(await field(form, 'Client ID').inputValue()).toBe(provider.clientId);
-    expect(await visitor.accessibilityFindings('authentication-preset')).toEqual([]);
+    expect(await field(form, 'Client ID').inputValue()).toBe(world.provider.clientId);
+    expect(await world.visitor.accessibilityFindings('authentication-preset')).toEqual([]);
   });
 });
 
@@ -85,10 +57,10 @@ describe('The suggestion of the document', () => {
     const components = {
       securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Weather-Key' } },
     };
-    const document = upstream.document(NOTES_PATHS, { components, security: [{ key: [] }] });
-    const { form, page, stored } = await opens(undefined, document);
+    const document = world.api.document(NOTES_PATHS, { components, security: [{ key: [] }] });
+    const { form, page, stored } = await opensAuthentication(world, undefined, document);
     await page.getByText('The document suggests: API key in the header X-Weather-Key.').waitFor();
-    expect(await visitor.accessibilityFindings('authentication-none')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-none')).toEqual([]);
     await form.getByRole('button', { name: 'Apply' }).click();
     expect(await field(form, 'Custom header name').inputValue()).toBe('X-Weather-Key');
     expect(await page.getByText('The document suggests').count()).toBe(0);
@@ -98,7 +70,7 @@ describe('The suggestion of the document', () => {
   });
 
   it('does not refill a scope that was emptied', async () => {
-    const { form, page, stored } = await opens(undefined, notes.documents.notes);
+    const { form, page, stored } = await opensAuthentication(world, undefined, notes.documents.notes);
     await form.getByRole('button', { name: 'Apply' }).click();
     await field(form, 'Client ID').fill(notes.clientId);
     expect(await field(form, 'Scope').inputValue()).not.toBe('');
@@ -117,7 +89,7 @@ describe('The issuer field', () => {
         token_endpoint_auth_methods_supported: ['client_secret_basic'],
       }),
     });
-    const { form, page } = await opens();
+    const { form, page } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await field(form, 'Issuer').fill(metadata.url);
     await form.getByRole('button', { name: 'Fill in from issuer' }).click();
@@ -131,15 +103,15 @@ describe('The issuer field', () => {
     await form.getByRole('button', { name: 'Fill in from issuer' }).click();
     const taking = form.getByRole('button', { name: 'Use the issuer’s token URL' });
     await taking.waitFor();
-    expect(await visitor.accessibilityFindings('authentication-issuer')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-issuer')).toEqual([]);
     await taking.click();
     expect(await field(form, 'Token URL').inputValue()).toBe(`${metadata.url}/token`);
     expect(await taking.count()).toBe(0);
   });
 
   it('shows an error if the issuer publishes no metadata', async () => {
-    visitor.expectedErrors.push(/422 \(Unprocessable Entity\)|502|400/);
-    const { form, page } = await opens();
+    world.visitor.expectedErrors.push(/422 \(Unprocessable Entity\)|502|400/);
+    const { form, page } = await opensAuthentication(world);
     await form.getByRole('radio', { name: 'OAuth' }).check();
     await field(form, 'Issuer').fill(metadata.url);
     await form.getByRole('button', { name: 'Fill in from issuer' }).click();
@@ -150,7 +122,8 @@ describe('The issuer field', () => {
 
 describe('The provider check', () => {
   it('finds no problems with a correct provider', async () => {
-    const { action, form, page } = await opens(
+    const { action, form, page } = await opensAuthentication(
+      world,
       {
         type: 'oauth',
         client_id: notes.clientId,
@@ -166,11 +139,12 @@ describe('The provider check', () => {
     notes.registerRedirectUri(action.auth.callback_url);
     await form.getByRole('button', { name: 'Check', exact: true }).click();
     await page.getByRole('heading', { name: 'No problems found' }).waitFor();
-    expect(await visitor.accessibilityFindings('authentication-check-good')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-check-good')).toEqual([]);
   });
 
   it('saves changes first, and shows findings at their fields and in a list', async () => {
-    const { action, form, page, stored } = await opens(
+    const { action, form, page, stored } = await opensAuthentication(
+      world,
       {
         type: 'oauth',
         client_id: notes.clientId,
@@ -191,7 +165,7 @@ describe('The provider check', () => {
     await page.getByRole('heading', { name: 'The check found 2 errors and 1 warning' }).waitFor();
     expect((await stored()).pkce).toBe('off');
     expect(await descriptionOf(field(form, 'Client secret'))).toContain('Error');
-    expect(await visitor.accessibilityFindings('authentication-check-findings')).toEqual([]);
+    expect(await world.visitor.accessibilityFindings('authentication-check-findings')).toEqual([]);
     await form.getByRole('listitem').filter({ hasText: 'Error' }).getByRole('button', { name: 'PKCE' }).click();
     const pkce = field(form, 'PKCE');
     expect(await hasFocus(pkce)).toBe(true);

@@ -1,16 +1,24 @@
 import type { Locator, Page } from 'playwright-core';
-import type { TestGpt } from '../tenant.js';
-import type { Visitor } from './console-browser.js';
+import { NOTES_PATHS } from '../upstream.js';
+import type { ConsoleWorld } from './console-world.js';
 
 /** Creates an action with a schema, and opens its authentication page. */
-export async function opensAuthentication(visitor: Visitor, gpt: TestGpt, document: object, auth?: object) {
-  const { admin } = gpt.tenant;
+export async function opensAuthentication(
+  world: ConsoleWorld,
+  auth?: object,
+  document = world.api.document(NOTES_PATHS),
+) {
+  const { gpt, tenant } = world;
   const action = await gpt.action(document, auth);
-  const path = `${gpt.path}/actions/${action.id}`;
-  const page = await visitor.signsIn(admin.key ?? '', path.replace('/v1', '/console') + '/authentication');
+  const page = await world.opensGpt(`/actions/${action.id}/authentication`);
   const form = page.getByRole('form', { name: 'Authentication' });
   await form.waitFor();
-  return { action, page, form, stored: async () => (await admin.get(`${path}/auth`)).body };
+  return {
+    action,
+    page,
+    form,
+    stored: async () => (await tenant.admin.get(`${gpt.path}/actions/${action.id}/auth`)).body,
+  };
 }
 
 /** Saves the form. */

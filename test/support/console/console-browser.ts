@@ -52,7 +52,7 @@ interface Variant {
   size: string;
 }
 
-interface VisitorOptions {
+export interface VisitorOptions {
   hosts?: string[];
   javaScript?: boolean;
 }
