@@ -3,11 +3,14 @@ import '@jest/expect';
 import { ModuleMocker } from 'jest-mock';
 import { openResources, waitUntilClosed } from './open-resources.mjs';
 
+/** Globals in which packages register the decorators of the product's classes. Suites share these classes. */
+const DECORATOR_REGISTRIES = ['typeormMetadataArgsStorage', 'classValidatorMetadataStorage'];
+
 /** What suites of this worker leave for those that follow, as `TEST_WORKER_CACHE`. */
 const workerCache = new Map();
 
 /**
- * The environment of a suite: Node's own global object, so that `./runtime.mjs` can share packages between suites.
+ * The environment of a suite: Node's own global object, so that `./runtime.mjs` can share packages and the product's modules between suites.
  *
  * A suite that leaves a resource open fails. What it adds to or changes in the global object, `process.env` and the exit code is undone when
  * it ends.
@@ -51,8 +54,9 @@ export default class SuiteEnvironment {
     process.exitCode = this.#exitCode;
     replaceVariables(this.#variables);
     for (const key of Reflect.ownKeys(globalThis)) {
+      const isKept = Object.hasOwn(this.#globals, key) || DECORATOR_REGISTRIES.includes(key);
       // What a package defined as permanent stays, such as undici's dispatcher.
-      if (!Object.hasOwn(this.#globals, key)) Reflect.deleteProperty(globalThis, key);
+      if (!isKept) Reflect.deleteProperty(globalThis, key);
     }
     for (const key of Reflect.ownKeys(this.#globals)) {
       const [now, before] = [Object.getOwnPropertyDescriptor(globalThis, key), this.#globals[key]];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, sep } from 'node:path';
+import { dirname, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, runInThisContext, SourceTextModule, SyntheticModule } from 'node:vm';
 import Runtime from 'jest-runtime';
@@ -14,28 +14,41 @@ const TRANSFORM_OPTIONS = {
   supportsTopLevelAwait: true,
 };
 
+/** The product's own modules. Suites of a worker share them, so they must not keep state of a suite: no singletons, only constants and caches. */
+const PRODUCT = /^(src|packages|migrations)\/(?!.*\.spec\.ts$)/;
+
 /** Modules of packages and of Node, shared by all suites of a worker, by importing folder and specifier. */
 const packageModules = new Map();
+
+/** The product's modules and the paths of all source maps, shared by all suites of a worker, by path. */
+const shared = { modules: new Map(), sourceMaps: new Map() };
+
+let lastLink = Promise.resolve();
 
 /** Paths of this repository's modules by importing folder and specifier; `undefined` if a package or Node provides the module. */
 const ownPaths = new Map();
 
 /**
- * Jest's runtime, except that a worker loads each package once instead of once for every suite, which took two seconds of CPU each time.
- * Node loads the packages; this repository's own modules are evaluated anew for every suite. Everything runs in Node's own context,
- * because objects of packages and of tests must be instances of the same classes. Module mocks and coverage are not supported.
+ * Jest's runtime, except that a worker loads each package and each module of the product once instead of once for every suite: loading
+ * them took seconds of CPU, and code that has just been loaded is slow. Node loads the packages. Modules of tests are evaluated anew for every
+ * suite. Everything runs in Node's own context, because objects of packages and of tests must be instances of the same classes. Module mocks
+ * and coverage are not supported.
  */
-export default class SharedPackagesRuntime extends Runtime {
+export default class SharedModulesRuntime extends Runtime {
+  #rootDir;
   #resolver;
   #transformer;
   #modules = new Map();
-  #sourceMaps = new Map();
-  #lastLink = Promise.resolve();
+  #shared;
 
   constructor(config, environment, resolver, transformer, ...others) {
     super(config, environment, resolver, transformer, ...others);
+    this.#rootDir = config.rootDir;
     this.#resolver = resolver;
     this.#transformer = transformer;
+    const { watch, watchAll } = others.at(-1);
+    // Modules change between the runs of the watch mode.
+    this.#shared = watch || watchAll ? { modules: this.#modules, sourceMaps: new Map() } : shared;
   }
 
   /** Does nothing: Jest's would replace `process.getBuiltinModule`, and here `process` is the worker's own. */
@@ -53,19 +66,18 @@ export default class SharedPackagesRuntime extends Runtime {
   }
 
   getSourceMaps() {
-    return this.#sourceMaps;
+    return this.#shared.sourceMaps;
   }
 
   teardown() {
     super.teardown();
     this.#modules.clear();
-    this.#sourceMaps.clear();
   }
 
   async #evaluate(module) {
     // One graph at a time: graphs that share modules cannot be linked concurrently.
-    const linked = this.#lastLink.then(() => this.#link(module));
-    this.#lastLink = linked.catch(() => undefined);
+    const linked = lastLink.then(() => this.#link(module));
+    lastLink = linked.catch(() => undefined);
     await linked;
     await module.evaluate();
     return module;
@@ -95,15 +107,20 @@ export default class SharedPackagesRuntime extends Runtime {
   }
 
   #ownModule(path) {
-    if (!this.#modules.has(path)) this.#modules.set(path, this.#compile(path));
-    return this.#modules.get(path);
+    const modules = this.#isProduct(path) ? this.#shared.modules : this.#modules;
+    if (!modules.has(path)) modules.set(path, this.#compile(path));
+    return modules.get(path);
+  }
+
+  #isProduct(path) {
+    return PRODUCT.test(relative(this.#rootDir, path).replaceAll(sep, '/'));
   }
 
   async #compile(path) {
     const source = readFileSync(path, 'utf8');
     if (path.endsWith('.json')) return exportsModule(path, { default: JSON.parse(source) });
     const { code, sourceMapPath } = await this.#transformer.transformAsync(path, TRANSFORM_OPTIONS, source);
-    if (sourceMapPath) this.#sourceMaps.set(path, sourceMapPath);
+    if (sourceMapPath) this.#shared.sourceMaps.set(path, sourceMapPath);
     const meta = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
     return new SourceTextModule(code, {
       identifier: path,
