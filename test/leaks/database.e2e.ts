@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createConnection } from 'mysql2/promise';
 import { Database } from '../../src/database/index.js';
 import { RotationWorker } from '../../src/vault/rotation/rotation-worker.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
@@ -86,7 +86,7 @@ function expectNoLeak(...answers: unknown[]): void {
 
 const apiKey = () => ({ type: 'api_key', auth_type: 'bearer', api_key: canaries.make('API key') });
 
-async function createAction(more: object = {}, of?: TestGpt): Promise<Answer> {
+async function createAction(more: object = {}, of?: TestGpt): Promise<ApiResponse> {
   const gpt = of ?? (await world.tenant.gpt());
   return gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth: apiKey() });
 }

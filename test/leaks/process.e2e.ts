@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.js';
 import { TransitService } from '../support/key-services/transit-service.js';
 import { Canaries } from '../support/canaries.js';
 import { TestTenant } from '../support/tenant.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 /** A response of a provider that repeats what it received. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([api.stop(), provider.stop(), transit.stop()]));
 
 beforeEach(async () => {
-  rows = await createTestDatabase();
+  rows = await createMigratedDatabase();
   canaries = new Canaries();
   servers = [];
 });
@@ -115,10 +115,10 @@ it('a process leaks no secret into its output, database or responses, on success
   const attempts = [await new EndUser(gpt, 'alice').signsIn()];
   await seen(gpt.call('listNotes', { user: 'alice' }));
   provider.behavior = {
-    tokenAnswer: { status: 400, body: `{"error":"invalid_grant","error_description":"${ECHO}"}` },
+    tokenResponse: { status: 400, body: `{"error":"invalid_grant","error_description":"${ECHO}"}` },
   };
   attempts.push(await new EndUser(gpt, 'bob').signsIn());
-  provider.behavior = { tokenAnswer: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
+  provider.behavior = { tokenResponse: { status: 200, contentType: 'text/html', body: `<p>${ECHO}</p>` } };
   attempts.push(await new EndUser(gpt, 'carol').signsIn());
   provider.behavior = {};
   for (const [index, attempt] of attempts.entries()) {

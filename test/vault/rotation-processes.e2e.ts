@@ -10,11 +10,11 @@ import { VaultRotation } from '../../src/vault/rotation/vault-rotation.entity.js
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { BuiltServer, runNode } from '../support/built-server.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
 import type { TestGpt } from '../support/tenant.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { createMigratedDatabase, type TestDatabase } from '../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 const CONNECTIONS = 2000;
@@ -37,12 +37,10 @@ beforeAll(async () => {
 afterAll(() => Promise.all([api.stop(), provider.stop()]));
 
 beforeEach(async () => {
-  rows = await createTestDatabase();
+  rows = await createMigratedDatabase();
   servers = [];
   app = await TestApp.start({ database: rows });
   gpt = await (await app.tenant()).gpt();
-  const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
-  await connectMany(app, gpt, action, CONNECTIONS);
 });
 
 afterEach(async () => {
@@ -50,6 +48,11 @@ afterEach(async () => {
   for (const server of servers) await server.kill('SIGKILL');
   await rows.remove();
 });
+
+async function connectUsers(): Promise<void> {
+  const action = await gpt.action(api.document(NOTES_PATHS), provider.schema());
+  await connectMany(app, gpt, action, CONNECTIONS);
+}
 
 const environment = () => ({
   DATABASE_URL: rows.url,
@@ -66,7 +69,7 @@ async function started(): Promise<BuiltServer> {
   return server.waitUntilReady();
 }
 
-const rotationAt = async (server: BuiltServer, id: string): Promise<Answer['body']> =>
+const rotationAt = async (server: BuiltServer, id: string): Promise<ApiResponse['body']> =>
   (await new Client(server.url, app.operator.key).get(`/v1/vault/rotations/${id}`)).body;
 
 /** Counts the connections whose tokens are sealed with the primary key and belong to the right user. */
@@ -90,7 +93,8 @@ async function countResealed(): Promise<number> {
 }
 
 it('completes in another process after its own was killed under load, with nothing lost or done twice', async () => {
-  const [first, second] = [await started(), await started()];
+  await connectUsers();
+  const [first, second] = await Promise.all([started(), started()]);
   const operator = new Client(first.url, app.operator.key);
   const { id } = (await operator.post('/v1/vault/rotations', { scope: 'data' })).body;
   const load = { isOver: false };
@@ -128,6 +132,7 @@ it('completes in another process after its own was killed under load, with nothi
 
 describe('the rotate command', () => {
   it('rotates while a server runs, and prints its progress', async () => {
+    await connectUsers();
     const server = await started();
     expect((await gpt.at(server).call('listNotes', { user: 'user-1' })).body.outcome).toBe('completed');
     const output = runNode([COMMAND, 'data', gpt.tenant.id], environment());

@@ -6,7 +6,7 @@ import { BuiltServer } from '../../support/built-server.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { TestTenant } from '../../support/tenant.js';
-import { createTestDatabase, database, type TestDatabase } from '../../support/test-database.js';
+import { createMigratedDatabase, database, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
 let rows: TestDatabase;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([api.stop(), provider.stop()]));
 
 beforeEach(async () => {
-  rows = await createTestDatabase();
+  rows = await createMigratedDatabase();
   servers = [];
   provider.behavior = {};
   provider.tokenRequests.length = 0;

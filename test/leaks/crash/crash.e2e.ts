@@ -7,7 +7,7 @@ import { Client } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
 import { Canaries } from '../../support/canaries.js';
 import { TestTenant } from '../../support/tenant.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
 const PRELOAD = new URL('preload.mjs', import.meta.url).href;
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 beforeEach(async () => {
-  rows = await createTestDatabase();
+  rows = await createMigratedDatabase();
   canaries = new Canaries();
   operatorKey = canaries.watchKey('operator key', mintKey('operator', newId('key')).key);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { freePort } from '../../support/free-port.js';
-import { Client, type Answer } from '../../support/client.js';
+import { Client, type ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { Canaries } from '../../support/canaries.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
@@ -238,7 +238,7 @@ describe('a secret that is pasted in a wrong place', () => {
 
 describe('secrets of all requests are absent', () => {
   it('from the metrics and the audit log', async () => {
-    const places: [string, () => Promise<Answer>][] = [
+    const places: [string, () => Promise<ApiResponse>][] = [
       ['metrics', () => world.anonymous.get('/metrics')],
       ['audit', () => world.operator.get('/v1/audit-events?limit=200')],
     ];

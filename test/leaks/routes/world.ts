@@ -1,12 +1,12 @@
 import { mintKey, newId } from '../../../src/common/index.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { BuiltServer } from '../../support/built-server.js';
-import { Client, type Answer } from '../../support/client.js';
+import { Client, type ApiResponse } from '../../support/client.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
 import { Canaries } from '../../support/canaries.js';
 import { TestTenant, type TestGpt } from '../../support/tenant.js';
-import { createTestDatabase, type TestDatabase } from '../../support/test-database.js';
+import { createMigratedDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
 
 /** The built server with all debug logging on, its peers, and the secrets that it has received. */
@@ -33,7 +33,7 @@ export class LeakWorld {
   static async start(): Promise<LeakWorld> {
     await BuiltServer.build();
     const [rows, api, provider, metadata] = await Promise.all([
-      createTestDatabase(),
+      createMigratedDatabase(),
       Upstream.start(),
       AuthorizationServer.start(),
       MetadataServer.start(),
@@ -61,7 +61,7 @@ export class LeakWorld {
   }
 
   /** Searches a response for all known secrets, and for its own. */
-  see(place: string, { status, headers, body }: Answer, own: Canaries = new Canaries()): void {
+  see(place: string, { status, headers, body }: ApiResponse, own: Canaries = new Canaries()): void {
     (this.answered[place] ??= []).push(status);
     // Forms and links of a page contain the page's own address.
     const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
