@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { database } from '../support/test-database.js';
@@ -37,7 +37,7 @@ const JSON_TEXT =
   () => ` {"paths":${JSON.stringify(NOTES_PATHS)},\n\t"x-long": 12345678901234567890, "openapi" :"3.1.0",
   "info":{"title":"\\u004eotes","version":"1"}, "servers": [{"url":"${api.url}"}]}\n\n`;
 
-const pathOf = ({ body }: Answer) => `${gpt.path}/actions/${body.id}`;
+const pathOf = ({ body }: ApiResponse) => `${gpt.path}/actions/${body.id}`;
 
 /** Returns the text as received, because parsing JSON would lose its formatting. */
 async function textOf(path: string): Promise<[type: string | null, text: string]> {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
 import { OAuthWorld } from '../support/oauth-world.js';
@@ -132,8 +132,8 @@ beforeEach(() => {
 afterEach(() => one.resumeStalled());
 
 /** Starts a call; `answer` is set once it is answered. */
-function startCall(by: TestGpt, operation: string): { answer?: Answer; done: Promise<Answer> } {
-  const call: { answer?: Answer; done: Promise<Answer> } = { done: by.call(operation) };
+function startCall(by: TestGpt, operation: string): { answer?: ApiResponse; done: Promise<ApiResponse> } {
+  const call: { answer?: ApiResponse; done: Promise<ApiResponse> } = { done: by.call(operation) };
   void call.done.then((answer) => (call.answer = answer));
   return call;
 }
@@ -148,7 +148,7 @@ async function expectMemory(mib: number, waiting: number, of = app): Promise<voi
   );
 }
 
-function sizeOf(answer: Answer): number {
+function sizeOf(answer: ApiResponse): number {
   if (!answer.body.response) throw new Error(`the call failed: ${problemOf(answer)}: ${answer.body.detail}`);
   return Buffer.from(answer.body.response.files[0].content, 'base64').length;
 }

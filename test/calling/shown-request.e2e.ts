@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TestApp } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import { NOTES_PATHS } from '../support/upstream.js';
@@ -49,7 +49,7 @@ const PATHS = {
   },
 };
 
-function callWithRequest(operationId: string, body: object = {}, of = gpt): Promise<Answer> {
+function callWithRequest(operationId: string, body: object = {}, of = gpt): Promise<ApiResponse> {
   const call = { operation_id: operationId, show_request: true, user: 'alice', ...body };
   return of.tenant.admin.post(`${of.path}/call`, call);
 }
@@ -60,7 +60,7 @@ function spellings(secret: string): string[] {
   return [secret, base64(secret), base64(secret).replace(/=+$/, ''), ...encoded];
 }
 
-function expectNoSecrets(answer: Answer, ...secrets: string[]): void {
+function expectNoSecrets(answer: ApiResponse, ...secrets: string[]): void {
   const text = JSON.stringify([answer.body, [...answer.headers]]);
   for (const secret of secrets.flatMap(spellings)) expect(text).not.toContain(secret);
 }
@@ -240,7 +240,7 @@ describe('the request in the problem of a failed call', () => {
     const alice = await world.connectedUser();
     const tokens = [...world.provider.accessTokens];
     world.provider.accessTokens.clear();
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     const answer = await callWithRequest('listNotes', {}, alice.gpt);
     expect(problemOf(answer)).toBe('503 credential_unavailable');
     expect(answer.body.request).toMatchObject({

@@ -1,7 +1,7 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -52,7 +52,7 @@ interface Parameters {
 }
 
 /** Extracts name and parameters from the tools of each vendor. */
-const READERS: Record<string, (tool: Answer['body']) => { name: string; parameters: Parameters }> = {
+const READERS: Record<string, (tool: ApiResponse['body']) => { name: string; parameters: Parameters }> = {
   openai: ({ function: { name, parameters } }) => ({ name, parameters }),
   openai_responses: ({ name, parameters }) => ({ name, parameters }),
   anthropic: ({ name, input_schema: parameters }) => ({ name, parameters }),

@@ -100,7 +100,7 @@ describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
     await heading(said.denied);
     expect(await findings('denied')).toEqual([]);
 
-    world.provider.behavior = { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } };
+    world.provider.behavior = { tokenResponse: { status: 401, body: '{"error":"invalid_client"}' } };
     await page.goto((await offered()).offer.url);
     await page.getByRole('button', { name: said.button }).click();
     await heading(said.failed);

@@ -2,7 +2,7 @@
 import { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { EndUser } from '../support/end-user.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -52,17 +52,17 @@ afterEach(() => {
 });
 
 /** Passes a hostile URL to the product. Returns the response that rejects it, at once or when it is used. */
-type Entrance = (url: string) => Promise<Answer>;
+type Entrance = (url: string) => Promise<ApiResponse>;
 
 const document = (server: object) => ({ ...api.document(NOTES_PATHS), servers: [server] });
 
-async function oauth(change: object): Promise<Answer> {
+async function oauth(change: object): Promise<ApiResponse> {
   const gpt = await tenant.gpt();
   return gpt.addAction({ openapi: api.document(NOTES_PATHS), auth: { ...provider.schema(), ...change } });
 }
 
 /** Adds an action and, if the document is accepted, calls it. */
-async function addAndCall(openapi: object): Promise<Answer> {
+async function addAndCall(openapi: object): Promise<ApiResponse> {
   const gpt = await tenant.gpt();
   const added = await gpt.addAction({ openapi });
   return added.status === 201 ? gpt.call('listNotes') : added;
@@ -149,7 +149,7 @@ describe('a redirect to a hostile URL', () => {
     const gpt = await tenant.gpt();
     await gpt.action(api.document(NOTES_PATHS), provider.schema());
     for (const { url } of LOCATIONS.slice(0, 20)) {
-      provider.behavior = { tokenAnswer: { status: 307, headers: { location: encodeURI(url) }, body: '' } };
+      provider.behavior = { tokenResponse: { status: 307, headers: { location: encodeURI(url) }, body: '' } };
       const attempt = await new EndUser(gpt, 'alice').signsIn();
       expect((await attempt.view()).status).toBe('failed');
     }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Browser } from '../../examples/notes-provider/browser.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -226,7 +226,7 @@ describe('a shutdown', () => {
     const unused = connect(Number(new URL(leaving.url).port), '127.0.0.1');
     await new Promise((resolve) => unused.once('connect', resolve));
     unused.resume();
-    const call: Promise<Answer> = own.call('listNotes');
+    const call: Promise<ApiResponse> = own.call('listNotes');
     await asked;
     const stopped = leaving.stop();
     await new Promise((resolve) => unused.once('close', resolve));

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mintKey, newId } from '../../src/common/index.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
@@ -36,8 +36,8 @@ async function withLimits(environment: Record<string, string>, work: (limited: T
   }
 }
 
-const noted = ({ headers }: Answer) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
-const statuses = (answers: Answer[]) => answers.map(({ status }) => status);
+const noted = ({ headers }: ApiResponse) => [headers.get('ratelimit-policy'), headers.get('ratelimit')];
+const statuses = (answers: ApiResponse[]) => answers.map(({ status }) => status);
 
 async function callable(tenant: TestTenant, auth?: object): Promise<TestGpt> {
   const gpt = await tenant.gpt();
@@ -53,15 +53,15 @@ describe('the rate limit of an API key', () => {
       // A window may end between two of these requests; they are then repeated.
       const answers = await eventually(
         async () => {
-          const all: Answer[] = [];
+          const all: ApiResponse[] = [];
           for (let count = 0; count < 4; count++) all.push(await admin.get('/v1/gpts'));
           return all;
         },
         (all) => statuses(all).join() === '200,200,200,429',
       );
-      expect(noted(answers[0] as Answer)).toEqual(['"key";q=3;w=1', '"key";r=2;t=1']);
-      expect(noted(answers[2] as Answer)).toEqual(['"key";q=3;w=1', '"key";r=0;t=1']);
-      const refused = answers[3] as Answer;
+      expect(noted(answers[0] as ApiResponse)).toEqual(['"key";q=3;w=1', '"key";r=2;t=1']);
+      expect(noted(answers[2] as ApiResponse)).toEqual(['"key";q=3;w=1', '"key";r=0;t=1']);
+      const refused = answers[3] as ApiResponse;
       expect(problemOf(refused)).toBe('429 rate_limited');
       expect(noted(refused)).toEqual(['"key";q=3;w=1', '"key";r=0;t=1']);
       expect(refused.headers.get('retry-after')).toBe('1');
@@ -198,7 +198,7 @@ describe('the rate limit of failed authentication', () => {
   it('rejects only failed attempts, by address', async () => {
     const tenant = await app.tenant();
     await withLimits({ ...LONG, RATE_LIMIT_FAILED_AUTHENTICATION: '3' }, async (limited) => {
-      const answers: Answer[] = [];
+      const answers: ApiResponse[] = [];
       for (const client of [stranger(limited), limited.anonymous, new Client(limited.url, 'garbage')]) {
         answers.push(await client.get('/v1/gpts'));
       }

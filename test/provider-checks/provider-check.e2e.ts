@@ -195,7 +195,7 @@ describe('the check of the token URL', () => {
   });
 
   it('reports that tokens are granted for any code, and does not show the token', async () => {
-    world.provider.simulate({ tokenAnswer: { body: '{"access_token":"canary-token-4711","token_type":"bearer"}' } });
+    world.provider.simulate({ tokenResponse: { body: '{"access_token":"canary-token-4711","token_type":"bearer"}' } });
     const answer = await checks();
     expect(answer.complaints).toEqual(['error grants_without_code token_url']);
     expect(JSON.stringify([answer, world.app.logLines])).not.toContain('canary-token');
@@ -203,7 +203,7 @@ describe('the check of the token URL', () => {
   });
 
   it('warns if an error gives no reason', async () => {
-    world.provider.simulate({ tokenAnswer: { status: 400, body: '' } });
+    world.provider.simulate({ tokenResponse: { status: 400, body: '' } });
     expect((await checks()).complaints).toEqual(['warning refused_without_reason token_url']);
   });
 
@@ -236,7 +236,7 @@ describe('the check of the other endpoints', () => {
 });
 
 it('the provider check reports a failing refresh URL as a warning', async () => {
-  world.provider.simulate('a separate refresh URL', { refreshAnswer: { status: 503, body: '' } });
+  world.provider.simulate('a separate refresh URL', { refreshResponse: { status: 503, body: '' } });
   const { complaints } = await checks({ refresh_url: `${world.provider.url}/renew` });
   expect(complaints).toEqual(['warning provider_failing refresh_url']);
 });

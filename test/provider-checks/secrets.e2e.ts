@@ -33,7 +33,7 @@ it.each(Object.entries(ECHOES))(
   'the provider check does not show or log a secret that the provider echoes in %s',
   async (_, echo) => {
     const { gpt, action } = await world.notesGpt({ client_id: 'wordy', client_secret: WORDY_SECRET });
-    world.provider.simulate({ tokenAnswer: { status: 400, ...echo } });
+    world.provider.simulate({ tokenResponse: { status: 400, ...echo } });
     const answer = await check(gpt, action);
     expect(world.provider.tokenRequests.length).toBeGreaterThan(0);
     const seen = JSON.stringify([answer, world.app.logLines]);

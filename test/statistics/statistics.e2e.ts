@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/index.js';
 import { MinuteStatistics, Statistics } from '../../src/statistics/index.js';
 import { TestApp } from '../support/app.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import { EndUser } from '../support/end-user.js';
 import { problemOf } from '../support/problem.js';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => Promise.all([app.stop(), api.stop(), provider.stop()]));
 
-const read = ({ admin }: TestTenant, query = ''): Promise<Answer> => admin.get(`/v1/statistics${query}`);
+const read = ({ admin }: TestTenant, query = ''): Promise<ApiResponse> => admin.get(`/v1/statistics${query}`);
 
 describe('statistics', () => {
   it('count calls by outcome and duration, sign-ins and refreshes per minute', async () => {

@@ -127,7 +127,7 @@ export class AuthorizationServer {
   private authorize(query: URLSearchParams, response: ServerResponse): void {
     this.authorizationRequests.push(query);
     try {
-      const location = this.authorizationEndpoint.answer(query, this.behavior);
+      const location = this.authorizationEndpoint.respond(query, this.behavior);
       send(response, { status: 302, headers: { location }, body: '' });
     } catch (error) {
       sendError(response, error);
@@ -145,16 +145,16 @@ export class AuthorizationServer {
     }
     const aheadMs = (this.behavior.clockAheadSeconds ?? 0) * 1000;
     response.setHeader('date', new Date(this.now().getTime() + aheadMs).toUTCString());
-    const answer = this.tokenEndpoint.answer(request, this.behavior);
+    const tokenResponse = this.tokenEndpoint.respond(request, this.behavior);
     await this.behavior.after?.();
-    send(response, answer);
+    send(response, tokenResponse);
   }
 
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {
     this.revocationRequests.push(request);
-    const { revocationStatus, revocationAnswers, authentication } = this.behavior;
+    const { revocationStatus, revocationResponseFor, authentication } = this.behavior;
     await this.behavior.beforeRevocation?.(request.params);
-    const wrong = revocationAnswers?.(request.params);
+    const wrong = revocationResponseFor?.(request.params);
     if (wrong) return send(response, wrong);
     try {
       if (revocationStatus === undefined) {
@@ -198,7 +198,9 @@ function sendError(response: ServerResponse, error: unknown): void {
   send(response, { status, body: JSON.stringify({ error: code, error_description: description }) });
 }
 
-function send(response: ServerResponse, answer: TokenResponse): void {
-  const { status = 200, contentType = 'application/json', headers, body } = answer;
+function send(
+  response: ServerResponse,
+  { status = 200, contentType = 'application/json', headers, body }: TokenResponse,
+): void {
   response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
 }

@@ -9,14 +9,14 @@ const LONG = `.~+/=%20&#?;é${'0123456789abcdef'.repeat(500)}`;
 /** Behaviors of real authorization servers, by name. They can be combined. See `Behavior` for the fields. */
 export const BEHAVIORS = {
   // Format of token responses
-  'form-encoded answers': { tokenAnswer: { contentType: FORM, body: '{{granted:form}}' } },
-  'form-encoded answers as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted:form}}' } },
-  'JSON as text/plain': { tokenAnswer: { contentType: 'text/plain', body: '{{granted}}' } },
-  'JSON as text/html': { tokenAnswer: { contentType: HTML, body: '\n{{granted}}\n' } },
-  'JSON as a form': { tokenAnswer: { contentType: FORM, body: '{{granted}}' } },
-  'tokens under data': { tokenAnswer: { body: '{"data":{{granted}},"message":"success"}' } },
+  'form-encoded responses': { tokenResponse: { contentType: FORM, body: '{{granted:form}}' } },
+  'form-encoded responses as text/plain': { tokenResponse: { contentType: 'text/plain', body: '{{granted:form}}' } },
+  'JSON as text/plain': { tokenResponse: { contentType: 'text/plain', body: '{{granted}}' } },
+  'JSON as text/html': { tokenResponse: { contentType: HTML, body: '\n{{granted}}\n' } },
+  'JSON as a form': { tokenResponse: { contentType: FORM, body: '{{granted}}' } },
+  'tokens under data': { tokenResponse: { body: '{"data":{{granted}},"message":"success"}' } },
   'tokens under authed_user': {
-    tokenAnswer: { body: '{"ok":true,"access_token":"of-the-bot","authed_user":{{granted}}}' },
+    tokenResponse: { body: '{"ok":true,"access_token":"of-the-bot","authed_user":{{granted}}}' },
   },
   'token_type missing': { extra: { token_type: undefined } },
   'token_type Bearer': { extra: { token_type: 'Bearer' } },
@@ -56,16 +56,18 @@ export const BEHAVIORS = {
 
   // Failures
   'error with status 200': {
-    tokenAnswer: { body: '{"error":"bad_verification_code","error_description":"The code is incorrect or expired."}' },
+    tokenResponse: {
+      body: '{"error":"bad_verification_code","error_description":"The code is incorrect or expired."}',
+    },
   },
   'error with status 200 as a form': {
-    tokenAnswer: { contentType: FORM, body: 'error=bad_verification_code&error_description=The+code+is+incorrect.' },
+    tokenResponse: { contentType: FORM, body: 'error=bad_verification_code&error_description=The+code+is+incorrect.' },
   },
-  'ok: false': { tokenAnswer: { body: '{"ok":false,"error":"invalid_code"}' } },
-  'log-in page': { tokenAnswer: { contentType: HTML, body: '<!doctype html><title>Log in</title><form></form>' } },
-  'redirect 302': { tokenAnswer: { status: 302, headers: { location: 'https://www.example.com/login' }, body: '' } },
-  'redirect 307': { tokenAnswer: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
-  'service unavailable': { tokenAnswer: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
+  'ok: false': { tokenResponse: { body: '{"ok":false,"error":"invalid_code"}' } },
+  'log-in page': { tokenResponse: { contentType: HTML, body: '<!doctype html><title>Log in</title><form></form>' } },
+  'redirect 302': { tokenResponse: { status: 302, headers: { location: 'https://www.example.com/login' }, body: '' } },
+  'redirect 307': { tokenResponse: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
+  'service unavailable': { tokenResponse: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
 
   // Redirects to the callback
   'state dropped': { redirectWith: { state: '' } },
@@ -86,23 +88,23 @@ export const BEHAVIORS = {
 
   // Responses that repeat received or issued secrets
   'echo in an error_description': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 400,
       body: '{"error":"invalid_grant","error_description":"{{sent.code:json}} {{sent.client_secret:json}} {{sent.code_verifier}} {{sent.refresh_token:json}} {{granted.access_token:json}} {{granted.refresh_token:json}}"}',
     },
   },
   'echo as the error': {
-    tokenAnswer: { status: 400, body: '{"error":"{{granted.access_token:json}}","error_uri":"{{sent.code:json}}"}' },
+    tokenResponse: { status: 400, body: '{"error":"{{granted.access_token:json}}","error_uri":"{{sent.code:json}}"}' },
   },
   'echo in a web page': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 500,
       contentType: HTML,
       body: '<pre>code={{sent.code}} secret={{sent.client_secret}} {{sent.authorization}} <b>{{granted}}</b></pre>',
     },
   },
   'echo in headers': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 401,
       headers: {
         'www-authenticate': 'Bearer error="{{granted.access_token}}", error_description="{{sent.code}}"',
@@ -114,20 +116,20 @@ export const BEHAVIORS = {
     },
   },
   'echo in nested JSON': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 400,
       body: '{"error":{"code":"{{sent.code:json}}","message":"{{sent.client_secret}}","details":[{"request":{"token":"{{granted.access_token:json}}"}}]},"data":{"refresh_token":"{{granted.refresh_token:json}}"}}',
     },
   },
   'echo percent-encoded': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 400,
       contentType: FORM,
       body: 'error=invalid_grant&error_description={{sent.code:percent_all}}%20{{granted.access_token:percent_all}}&error_uri=https%3A%2F%2Fexample.com%2F%3F{{sent.client_secret:percent_all}}',
     },
   },
   'echo in base64': {
-    tokenAnswer: {
+    tokenResponse: {
       status: 400,
       body: '{"error":"invalid_grant","error_description":"{{sent.code:base64}} {{sent.client_secret:base64}} {{granted:base64}} {{granted.refresh_token:base64}}"}',
     },
@@ -142,8 +144,8 @@ export const BEHAVIORS = {
   },
   'echo as the error at the callback': { redirectWith: { code: '', error: '{{code}}' } },
   'echo beside the code': { redirectWith: { session_state: '{{code}}', next: 'https://example.com/?code={{code}}' } },
-  'echo in odd members of a good answer': {
-    tokenAnswer: {
+  'echo in odd members of a good response': {
+    tokenResponse: {
       body: '{"access_token":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","token_type":"bearer","expires_in":3600,"id_token":"{{granted:base64}}","user":{"email":"{{sent.client_secret}}"}}',
     },
   },

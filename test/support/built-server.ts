@@ -57,13 +57,13 @@ export class BuiltServer {
 
   /** Waits until the server responds. @throws if it exits instead, with its output */
   async waitUntilReady(): Promise<this> {
-    const answers = () =>
+    const isReady = () =>
       fetch(`${this.url}/healthz`).then(
         ({ ok }) => ok,
         () => false,
       );
-    await Promise.race([eventually(answers, Boolean, 50_000), this.exited]);
-    if (!(await answers())) throw new Error(`it did not start: ${this.errors()}${this.output()}`);
+    await Promise.race([eventually(isReady, Boolean, 50_000), this.exited]);
+    if (!(await isReady())) throw new Error(`it did not start: ${this.errors()}${this.output()}`);
     return this;
   }
 

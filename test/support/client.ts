@@ -1,9 +1,9 @@
 /** A response with its body parsed. */
-export interface Answer {
+export interface ApiResponse {
   status: number;
   headers: Headers;
   /** The parsed JSON, or text. */
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers freely; the served schema is checked elsewhere
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read responses freely; the served schema is checked elsewhere
   body: any;
   /** The body as sent. */
   text?: string;
@@ -16,28 +16,28 @@ export class Client {
     readonly key?: string,
   ) {}
 
-  get(path: string): Promise<Answer> {
+  get(path: string): Promise<ApiResponse> {
     return this.send('GET', path);
   }
 
-  post(path: string, body?: unknown): Promise<Answer> {
+  post(path: string, body?: unknown): Promise<ApiResponse> {
     return this.send('POST', path, body);
   }
 
-  put(path: string, body?: unknown): Promise<Answer> {
+  put(path: string, body?: unknown): Promise<ApiResponse> {
     return this.send('PUT', path, body);
   }
 
-  patch(path: string, body?: unknown): Promise<Answer> {
+  patch(path: string, body?: unknown): Promise<ApiResponse> {
     return this.send('PATCH', path, body);
   }
 
-  delete(path: string): Promise<Answer> {
+  delete(path: string): Promise<ApiResponse> {
     return this.send('DELETE', path);
   }
 
   /** @param body strings are sent unmodified, other values as JSON */
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<ApiResponse> {
     const response = await fetch(this.url + path, {
       method,
       redirect: 'manual',

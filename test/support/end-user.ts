@@ -1,6 +1,6 @@
 import { Browser, type Page } from '../../examples/notes-provider/browser.js';
 import type { TestApp } from './app.js';
-import type { Answer } from './client.js';
+import type { ApiResponse } from './client.js';
 import type { TestGpt } from './tenant.js';
 
 /** An end user of a GPT, with a browser. */
@@ -12,15 +12,15 @@ export class EndUser {
   ) {}
 
   /** Calls an operation of the GPT for this user. */
-  calls(body: object = {}): Promise<Answer> {
+  calls(body: object = {}): Promise<ApiResponse> {
     return this.gpt.call('listNotes', { user: this.name, ...body });
   }
 
   /** Calls an operation and expects a sign-in link in the response. */
   async getsSignInLink(body: object = {}): Promise<SignInAttempt> {
-    const answer = await this.calls(body);
-    if (answer.body.outcome !== 'sign_in_required') throw new Error(`no sign-in: ${JSON.stringify(answer.body)}`);
-    return new SignInAttempt(this, answer.body.sign_in);
+    const response = await this.calls(body);
+    if (response.body.outcome !== 'sign_in_required') throw new Error(`no sign-in: ${JSON.stringify(response.body)}`);
+    return new SignInAttempt(this, response.body.sign_in);
   }
 
   /** Opens the link and submits the form; the next step is at the provider. */
@@ -46,19 +46,19 @@ export class EndUser {
   }
 
   /** Lists the user's connections with the tenant's runtime key. */
-  async connections(): Promise<Answer['body'][]> {
+  async connections(): Promise<ApiResponse['body'][]> {
     const path = `/v1/connections?gpt_id=${this.gpt.id}&user=${encodeURIComponent(this.name)}`;
     return (await this.gpt.tenant.runtime.get(path)).body.data;
   }
 
   /** Returns the user's only connection. */
-  async connection(): Promise<Answer['body']> {
+  async connection(): Promise<ApiResponse['body']> {
     const [connection, ...others] = await this.connections();
     if (!connection || others.length > 0) throw new Error(`${this.name} has not one connection`);
     return connection;
   }
 
-  async disconnects(): Promise<Answer> {
+  async disconnects(): Promise<ApiResponse> {
     const { id } = await this.connection();
     return this.gpt.tenant.runtime.delete(`/v1/connections/${id}`);
   }
@@ -119,12 +119,12 @@ export class SignInAttempt {
   }
 
   /** Returns the sign-in as the runtime API shows it. */
-  async view(): Promise<Answer['body']> {
+  async view(): Promise<ApiResponse['body']> {
     return (await this.user.gpt.tenant.runtime.get(`/v1/sign-ins/${this.offer.id}`)).body;
   }
 
   /** Returns the trace as the admin API shows it. */
-  async trace(): Promise<Answer['body']> {
+  async trace(): Promise<ApiResponse['body']> {
     return (await this.user.gpt.tenant.admin.get(`/v1/sign-ins/${this.offer.id}/trace`)).body;
   }
 }

@@ -184,7 +184,7 @@ async function logIn(issuer: string, username: string, password: string): Promis
       url.searchParams.set('g_continue', '');
       const response = await fetch(url, { redirect: 'manual', headers: { cookie: session } });
       const location = response.headers.get('location');
-      if (!location) throw new Error(`${url.href} answered ${response.status} ${await response.text()}`);
+      if (!location) throw new Error(`${url.href} responded with ${response.status} ${await response.text()}`);
       return new URL(location, url).href;
     },
   };
@@ -241,18 +241,18 @@ async function run(folder: string, issuer: string): Promise<{ end(): Promise<voi
     kill();
     await exited;
   };
-  await untilItAnswers(child, `${issuer}/config`).catch(async (error: unknown) => {
+  await waitUntilResponding(child, `${issuer}/config`).catch(async (error: unknown) => {
     await end();
     throw error;
   });
   return { end };
 }
 
-async function untilItAnswers(child: ChildProcess, url: string): Promise<void> {
+async function waitUntilResponding(child: ChildProcess, url: string): Promise<void> {
   const deadline = Date.now() + 15_000;
   while (child.exitCode === null && Date.now() < deadline) {
-    const answer = await fetch(url).catch(() => undefined);
-    if (answer?.ok) return;
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`glewlwyd did not start (exit code ${child.exitCode})`);

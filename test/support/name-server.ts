@@ -22,7 +22,7 @@ export class NameServer {
 
   private constructor(private readonly socket: Socket) {
     socket.on('message', (query, { port, address }) => {
-      const reply = this.answer(query);
+      const reply = this.respond(query);
       if (reply) socket.send(reply, port, address);
     });
   }
@@ -41,7 +41,7 @@ export class NameServer {
     return new Promise((resolve) => this.socket.close(() => resolve()));
   }
 
-  private answer(query: Buffer): Buffer | undefined {
+  private respond(query: Buffer): Buffer | undefined {
     const labels: string[] = [];
     let end = 12;
     for (let length = query[end] ?? 0; length > 0; length = query[end] ?? 0) {

@@ -1,10 +1,10 @@
-import type { Answer } from './client.js';
+import type { ApiResponse } from './client.js';
 
 /**
  * Summarizes a problem in one line: status, code and sorted pointers, as in `400 invalid_request /name`.
  * An invalid problem (RFC 9457) results in a different text, so that no comparison accepts it.
  */
-export function problemOf({ status, headers, body }: Answer): string {
+export function problemOf({ status, headers, body }: ApiResponse): string {
   const type = headers.get('content-type') ?? '';
   const isWhole =
     type.startsWith('application/problem+json') &&

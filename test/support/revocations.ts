@@ -3,7 +3,7 @@ import { RevocationItem } from '../../src/connections/revocation/store/revocatio
 import { RevocationWorker } from '../../src/connections/revocation/revocation-worker.js';
 import { Revocation } from '../../src/connections/revocation/store/revocation.entity.js';
 import type { TestApp } from './app.js';
-import type { Answer } from './client.js';
+import type { ApiResponse } from './client.js';
 import { eventually } from './eventually.js';
 import type { TestTenant } from './tenant.js';
 
@@ -27,12 +27,12 @@ export function revocationItems(app: TestApp): Promise<RevocationItem[]> {
 }
 
 /** Returns the progress of a revocation. */
-export async function progressOf(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
+export async function progressOf(tenant: TestTenant, revocationId: string): Promise<ApiResponse['body']> {
   return (await tenant.runtime.get(`/v1/connections/revocations/${revocationId}`)).body;
 }
 
 /** Waits until a revocation is done at all providers. */
-export function waitUntilDone(tenant: TestTenant, revocationId: string): Promise<Answer['body']> {
+export function waitUntilDone(tenant: TestTenant, revocationId: string): Promise<ApiResponse['body']> {
   return eventually(
     () => progressOf(tenant, revocationId),
     ({ status }) => status === 'done',

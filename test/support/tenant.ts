@@ -1,5 +1,5 @@
 import type { TestApp } from './app.js';
-import { Client, type Answer } from './client.js';
+import { Client, type ApiResponse } from './client.js';
 
 /** A tenant with clients for its keys. */
 export class TestTenant {
@@ -22,9 +22,9 @@ export class TestTenant {
   }
 
   async gpt(name = 'Note keeper'): Promise<TestGpt> {
-    const answer = await this.admin.post('/v1/gpts', { name });
-    if (answer.status !== 201) throw new Error(`the GPT was not created: ${JSON.stringify(answer.body)}`);
-    return new TestGpt(answer.body.id, this);
+    const response = await this.admin.post('/v1/gpts', { name });
+    if (response.status !== 201) throw new Error(`the GPT was not created: ${JSON.stringify(response.body)}`);
+    return new TestGpt(response.body.id, this);
   }
 }
 
@@ -40,17 +40,17 @@ export class TestGpt {
   }
 
   /** Adds an action. @returns the created action @throws if it is rejected */
-  async action(openapi: object | string, auth?: object): Promise<Answer['body']> {
-    const answer = await this.addAction({ openapi, auth });
-    if (answer.status !== 201) throw new Error(`the action was refused: ${JSON.stringify(answer.body)}`);
-    return answer.body;
+  async action(openapi: object | string, auth?: object): Promise<ApiResponse['body']> {
+    const response = await this.addAction({ openapi, auth });
+    if (response.status !== 201) throw new Error(`the action was refused: ${JSON.stringify(response.body)}`);
+    return response.body;
   }
 
-  addAction(body: object): Promise<Answer> {
+  addAction(body: object): Promise<ApiResponse> {
     return this.tenant.admin.post(`${this.path}/actions`, body);
   }
 
-  call(operationId: string, body: object = {}): Promise<Answer> {
+  call(operationId: string, body: object = {}): Promise<ApiResponse> {
     return this.tenant.runtime.post(`${this.path}/call`, { operation_id: operationId, ...body });
   }
 

@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from './authorization-server.js';
 
-/** A call that the API answered. */
+/** A call that the API responded to. */
 export const completed = { status: 200, body: { outcome: 'completed', response: { status: 200 } } };
 
 /** A call that resulted in a sign-in link. */

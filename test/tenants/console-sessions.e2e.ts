@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseSetCookie } from 'cookie';
 import { TestApp } from '../support/app.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -19,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => app.stop());
 
 /** Returns a client with the session's cookie and the console's header, as a browser on a page of the console sends them. */
-function browserWith(answer: Answer, headers: Record<string, string> = { 'x-countersign-console': '1' }, at = app) {
+function browserWith(
+  answer: ApiResponse,
+  headers: Record<string, string> = { 'x-countersign-console': '1' },
+  at = app,
+) {
   const cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? '';
   return (method: string, path: string, body?: unknown) =>
     new Client(at.url).send(method, path, body, { cookie, ...headers });

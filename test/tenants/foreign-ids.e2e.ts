@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/common/index.js';
 import type { TestApp } from '../support/app.js';
-import type { Answer, Client } from '../support/client.js';
+import type { ApiResponse, Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { problemOf } from '../support/problem.js';
 import { diffTables } from '../support/table-changes.js';
@@ -117,7 +117,7 @@ describe("another tenant's cursor", () => {
     return made;
   }
 
-  const idsOf = ({ body }: Answer): string[] => body.data.map((row: { id: string }) => row.id);
+  const idsOf = ({ body }: ApiResponse): string[] => body.data.map((row: { id: string }) => row.id);
 
   /** Returns a description of what `who` gets from their own list with a cursor of another tenant. */
   async function seenBehind(list: string, made: World, who: World): Promise<string> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/common/index.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
@@ -39,7 +39,7 @@ async function withUser(user: string) {
   return { gpt, action, signInId: attempt.offer.id, connectionId: connection.id as string };
 }
 
-const same = ({ status, body }: Answer) => ({ status, body: { ...body, request_id: 'any' } });
+const same = ({ status, body }: ApiResponse) => ({ status, body: { ...body, request_id: 'any' } });
 
 describe('a key for one GPT', () => {
   it('can do everything with that GPT that a runtime key can do', async () => {
@@ -136,7 +136,7 @@ describe('a key for one GPT', () => {
 });
 
 describe('the rotation of a key', () => {
-  const made = async (fields: object = {}): Promise<Answer['body']> =>
+  const made = async (fields: object = {}): Promise<ApiResponse['body']> =>
     (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'chat', ...fields })).body;
   const works = async (key: string) => (await new Client(app.url, key).get('/v1/providers')).status;
 

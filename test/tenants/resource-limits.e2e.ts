@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../support/app.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
 
@@ -28,7 +28,7 @@ beforeEach(async () => {
 const REFUSED = '409 limit_reached';
 
 /** Sends eight requests, half of them to a replica. @returns how many created something */
-async function createdOf(create: (admin: Client, number: number) => Promise<Answer>): Promise<number> {
+async function createdOf(create: (admin: Client, number: number) => Promise<ApiResponse>): Promise<number> {
   const answers = await Promise.all(
     Array.from({ length: 8 }, (_, number) => create((number % 2 === 0 ? tenant : tenant.at(replica)).admin, number)),
   );

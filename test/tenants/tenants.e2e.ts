@@ -8,7 +8,7 @@ import { KeysService } from '../../src/tenants/keys.service.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
 import { TestApp } from '../support/app.js';
-import { Client, type Answer } from '../support/client.js';
+import { Client, type ApiResponse } from '../support/client.js';
 import { connectMany } from '../support/many-connections.js';
 import { problemOf } from '../support/problem.js';
 import { database } from '../support/test-database.js';
@@ -77,7 +77,7 @@ describe('creating a tenant', () => {
       [1, 2, 3].map(() => app.operator.post('/v1/tenants', { name: 'X', slug: 'same' })),
     );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409]);
-    const refused = answers.find(({ status }) => status === 409) as Answer;
+    const refused = answers.find(({ status }) => status === 409) as ApiResponse;
     expect(problemOf(refused)).toBe('409 slug_taken /slug');
     const all = await allTenants();
     expect(all.filter(({ slug }) => slug === 'same')).toHaveLength(1);
@@ -288,7 +288,7 @@ async function allTenants(): Promise<ListedTenant[]> {
   const all: ListedTenant[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page: Answer = await app.operator.get(`/v1/tenants?limit=2${cursor && `&cursor=${cursor}`}`);
+    const page: ApiResponse = await app.operator.get(`/v1/tenants?limit=2${cursor && `&cursor=${cursor}`}`);
     expect(page.body.data.length).toBeLessThanOrEqual(2);
     all.push(...page.body.data);
     cursor = page.body.next_cursor;

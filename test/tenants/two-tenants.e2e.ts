@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { newId } from '../../src/common/index.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { TestGpt, type TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
@@ -183,7 +183,7 @@ const COMMANDS = {
   revokeAll: (life: TenantModel, { text }: Command) =>
     life.tenant.runtime.post('/v1/connections/revoke', { user: text }),
   look: (life: TenantModel, { index }: Command) => life.tenant.runtime.get(`/v1/sign-ins/${life.id('sign-in', index)}`),
-} satisfies Record<string, (life: TenantModel, command: Command) => Promise<Pick<Answer, 'status' | 'body'>>>;
+} satisfies Record<string, (life: TenantModel, command: Command) => Promise<Pick<ApiResponse, 'status' | 'body'>>>;
 
 /** Uses the ids of the other tenant, which must have no effect. */
 async function accessOther(

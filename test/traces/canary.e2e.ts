@@ -103,12 +103,12 @@ describe('secrets', () => {
     async () => {
       const { gpt } = await world.notesGpt({ revocation_url: `${world.provider.url}/revoke` });
       for (const way of BEHAVIOR_NAMES) {
-        const { tokenAnswer }: Behavior = BEHAVIORS[way];
-        if (!tokenAnswer) continue;
+        const { tokenResponse }: Behavior = BEHAVIORS[way];
+        if (!tokenResponse) continue;
         const alice = new EndUser(gpt, way);
         world.provider.simulate();
         await signsIn(alice, 'to refresh');
-        world.provider.simulate('rotates', { refreshAnswer: tokenAnswer });
+        world.provider.simulate('rotates', { refreshResponse: tokenResponse });
         world.app.clock.advance({ hours: 2 });
         note(`call (${way})`, (await alice.calls()).body);
         await notesConnection(alice, `refreshed: ${way}`);

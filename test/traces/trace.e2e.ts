@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Traces } from '../../src/traces/traces.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
@@ -15,7 +15,7 @@ afterAll(() => world.stop());
 
 beforeEach(() => world.reset());
 
-const namesOf = ({ steps }: Answer['body']) => steps.map(({ name }: { name: string }) => name);
+const namesOf = ({ steps }: ApiResponse['body']) => steps.map(({ name }: { name: string }) => name);
 
 const ALL_STEPS = ['offered', 'opened', 'authorization_request', 'callback', 'token_request', 'outcome'];
 
@@ -97,7 +97,7 @@ describe('the trace of a sign-in', () => {
     const trace = await signIn.trace();
     expect(trace.status).toBe('connected');
     const rejected = trace.steps.filter(({ decision }: { decision: string }) => decision?.includes('was rejected'));
-    expect(rejected.map(({ diagnosis_code }: Answer['body']) => diagnosis_code)).toEqual([
+    expect(rejected.map(({ diagnosis_code }: ApiResponse['body']) => diagnosis_code)).toEqual([
       'other_browser',
       'callback_repeated',
     ]);

@@ -14,7 +14,7 @@ import { Vault } from '../../src/vault/vault.js';
 import { formatStartupError } from '../../src/cli/startup-error.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
-import type { Answer } from '../support/client.js';
+import type { ApiResponse } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
@@ -47,13 +47,13 @@ beforeEach(async () => {
 
 const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'a-key-of-the-api' };
 
-async function rotate(body: object, at = app): Promise<Answer['body']> {
+async function rotate(body: object, at = app): Promise<ApiResponse['body']> {
   const { status, body: rotation } = await at.operator.post('/v1/vault/rotations', body);
   expect([status, rotation.id]).toEqual([202, expect.stringMatching(/^rot-/)]);
   return completed(rotation.id, at);
 }
 
-function completed(id: string, at = app): Promise<Answer['body']> {
+function completed(id: string, at = app): Promise<ApiResponse['body']> {
   return eventually(
     async () => (await at.operator.get(`/v1/vault/rotations/${id}`)).body,
     ({ status }) => status === 'completed',

@@ -47,10 +47,10 @@ it('leaks no secret into the database, the logs, the metrics or any response, on
   await signIn('alice');
   answers.push(await gpt.call('listNotes', { user: 'alice' }));
   provider.behavior = {
-    tokenAnswer: { status: 400, body: '{"error":"invalid_grant","error_description":"canary-description"}' },
+    tokenResponse: { status: 400, body: '{"error":"invalid_grant","error_description":"canary-description"}' },
   };
   await signIn('bob');
-  provider.behavior = { tokenAnswer: { status: 500, contentType: 'text/html', body: '<h1>canary-description</h1>' } };
+  provider.behavior = { tokenResponse: { status: 500, contentType: 'text/html', body: '<h1>canary-description</h1>' } };
   await signIn('carol');
   api.respondWith(() => ({ status: 401, headers: { 'content-encoding': 'gzip' }, body: 'rubbish' }));
   answers.push(await gpt.call('listNotes', { user: 'alice' }));

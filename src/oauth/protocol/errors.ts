@@ -12,7 +12,7 @@ export interface ResponseFacts {
 /**
  * A token request failed. `code` is stable; messages hold no secret, and no text of a body that is not an OAuth error.
  *
- * - `refused`: the provider answered with an OAuth error
+ * - `refused`: the provider responded with an OAuth error
  * - `unreadable`: the response holds neither a token nor an OAuth error
  * - `unavailable`: there was no response, or a temporary one (408, 429, 5xx)
  */

@@ -29,8 +29,8 @@ describe('a response of a revocation endpoint', () => {
   });
 
   it('may contain the time of a retry', () => {
-    const answer = { status: 503, body: '' };
-    expect(() => checkRevocationResponse(answer, 7000)).toThrow(
+    const response = { status: 503, body: '' };
+    expect(() => checkRevocationResponse(response, 7000)).toThrow(
       expect.objectContaining({ response: { status: 503, looksLike: 'empty', retryAfterMs: 7000 } }),
     );
   });
@@ -55,8 +55,8 @@ describe('a response of a revocation endpoint', () => {
   });
 
   it('is reported without its body, which could contain the token', () => {
-    const answer = { status: 400, body: '{"error":"access-canary","error_description":"access-canary"}' };
-    expect(() => checkRevocationResponse(answer)).toThrow('the revocation URL answered with status 400');
-    expect(resultOf(answer.status, answer.body)).not.toContain('canary');
+    const response = { status: 400, body: '{"error":"access-canary","error_description":"access-canary"}' };
+    expect(() => checkRevocationResponse(response)).toThrow('the revocation URL answered with status 400');
+    expect(resultOf(response.status, response.body)).not.toContain('canary');
   });
 });

@@ -18,7 +18,7 @@ const ALREADY_INVALID = ['invalid_grant', 'invalid_token'];
  * Checks the response of a revocation endpoint (RFC 7009, section 2.2). Returns if the token is invalid now, even if it never was valid.
  *
  * @param retryAfterMs the delay that a busy server asks for (RFC 7009, section 2.2.1)
- * @throws {TokenError} `unavailable`: the token may still be valid, retry later; `refused`: the provider answered with an OAuth error;
+ * @throws {TokenError} `unavailable`: the token may still be valid, retry later; `refused`: the provider responded with an OAuth error;
  *   `unreadable`: the response is not one of a revocation endpoint
  */
 export function checkRevocationResponse(

@@ -15,7 +15,7 @@ function failure(body: unknown, options: TokenPaths & { status?: number } = {}):
     if (error instanceof TokenError) return error;
     throw error;
   }
-  throw new Error('the answer was taken');
+  throw new Error('the response was accepted');
 }
 
 describe('a successful token response', () => {

@@ -96,7 +96,7 @@ function withoutFields({ status, body }: TokenResponse): TokenError {
     return new TokenError('unreadable', 'redirected', `the token URL redirects elsewhere (status ${status})`);
   }
   if (status === 400 && body.trim() === '') {
-    // Glewlwyd answers so to an unknown refresh token.
+    // Glewlwyd responds like this to an unknown refresh token.
     return new TokenError('refused', 'invalid_grant', 'the provider refused without a reason (status 400)');
   }
   const found = UNREADABLE[looksLike(body)];

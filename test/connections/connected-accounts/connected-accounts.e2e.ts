@@ -3,7 +3,7 @@ import { Browser, type Page } from '../../../examples/notes-provider/browser.js'
 import { Database } from '../../../src/database/index.js';
 import { ConnectedAccountsLink } from '../../../src/connections/index.js';
 import { ConnectedAccountsLinks } from '../../../src/connections/connected-accounts/links.js';
-import { Client, type Answer } from '../../support/client.js';
+import { Client, type ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
@@ -211,7 +211,9 @@ describe('the connected-accounts page', () => {
       expect((await browser.get(`${url}/${id}`)).body).toContain('already disconnected');
       await browser.post(`${url}/${id}`, {});
     }
-    const statuses = (await tenant.admin.get('/v1/connections')).body.data.map(({ status }: Answer['body']) => status);
+    const statuses = (await tenant.admin.get('/v1/connections')).body.data.map(
+      ({ status }: ApiResponse['body']) => status,
+    );
     expect(statuses).toEqual(['active', 'active', 'active']);
   });
 

@@ -157,7 +157,7 @@ describe('one unusable row', () => {
 describe('the background refresh at a failing provider', () => {
   it('security rule C31: keeps the tokens and backs off', async () => {
     const [alice] = (await connectedUsers(1)) as [EndUser];
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     world.app.clock.advance({ minutes: 58, seconds: 35 });
     expect(await refreshDue()).toBe(1);
     expect(await refreshDue()).toBe(0);
@@ -172,7 +172,7 @@ describe('the background refresh at a failing provider', () => {
     const users = await connectedUsers(10);
     world.app.clock.advance({ hours: 2 });
     let asked = 0;
-    world.provider.behavior = { tokenAnswers: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
+    world.provider.behavior = { tokenResponseFor: () => (asked++ % 2 ? { status: 500, body: 'oops' } : undefined) };
     await refreshDue();
     const renewed = await Promise.all(users.map(async (user) => (await user.connection()).last_refreshed_at !== null));
     expect(renewed.filter(Boolean)).toHaveLength(5);

@@ -36,7 +36,7 @@ const refreshDue = (app = world.app) => app.get(BackgroundRefresh).refreshDue();
 
 /** Grants every token request. */
 const GRANTS = {
-  tokenAnswers: () => ({ body: '{"access_token":"granted","refresh_token":"another","expires_in":3600}' }),
+  tokenResponseFor: () => ({ body: '{"access_token":"granted","refresh_token":"another","expires_in":3600}' }),
 };
 
 /** Creates due connections of one action. */
@@ -167,7 +167,7 @@ describe('a provider host', () => {
 
   it('is backed off from when it fails, and retried later', async () => {
     const [broken, fine] = providers() as [AuthorizationServer, AuthorizationServer];
-    broken.behavior = { tokenAnswer: { status: 503, body: '' } };
+    broken.behavior = { tokenResponse: { status: 503, body: '' } };
     const action = await due(200, { provider: broken, minutesAgo: 5 });
     await due(50, { provider: fine });
     expect(await refreshDue()).toBe(250);
@@ -186,7 +186,7 @@ describe('a provider host', () => {
     const action = await due(40);
     let count = 0;
     const refuses = () => (count++ % 2 ? { status: 400, body: '{"error":"invalid_grant"}' } : undefined);
-    world.provider.behavior = { tokenAnswers: () => refuses() ?? GRANTS.tokenAnswers() };
+    world.provider.behavior = { tokenResponseFor: () => refuses() ?? GRANTS.tokenResponseFor() };
     await refreshDue();
     const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
     const active = states.filter(({ status }) => status === 'active');

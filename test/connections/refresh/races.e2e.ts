@@ -3,7 +3,7 @@ import { Database } from '../../../src/database/index.js';
 import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { BackgroundRefresh } from '../../../src/connections/refresh/background/background-refresh.js';
 import type { TestApp } from '../../support/app.js';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import type { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -110,7 +110,7 @@ describe('security rule C30: an invalid_grant response', () => {
 
 describe('security rule C30: a token response that arrives after another replica took over and was refused', () => {
   /** The provider has rotated the refresh token, and the replica that requested it is blocked beyond its lease. */
-  async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<Answer>; release: () => void }> {
+  async function refusedElsewhere(): Promise<{ alice: EndUser; late: Promise<ApiResponse>; release: () => void }> {
     world.provider.behavior = { rotates: true };
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
@@ -196,7 +196,7 @@ describe('a token endpoint that takes 12 seconds', () => {
 
   it('security rule C29: gets one request even if other callers time out while waiting', async () => {
     const { first, second, release } = await twoCallers();
-    let answer: Answer | undefined;
+    let answer: ApiResponse | undefined;
     const waiting = second.then((value) => (answer = value));
     await eventually(
       () => world.app.clock.advance({ seconds: 1 }),

@@ -174,7 +174,7 @@ describe('security rule C32: a 401 response of the upstream', () => {
   it('security rule C31: leads to credential_unavailable if the provider fails too', async () => {
     const alice = await world.connectedUser();
     world.provider.expireAccessTokens();
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     expect(await alice.connection()).toMatchObject({ status: 'active' });
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import type { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -21,11 +21,11 @@ const sentTokens = () => refreshes().map(({ params }) => params['refresh_token']
 
 describe('security rule C31: a failing provider', () => {
   const troubles: [string, object][] = [
-    ['503', { tokenAnswer: { status: 503, body: '' } }],
-    ['429', { tokenAnswer: { status: 429, body: '{"error":"slow_down"}' } }],
-    ['a web page', { tokenAnswer: { body: '<html>maintenance</html>' } }],
-    ['an answer without a token', { tokenAnswer: { body: '{}' } }],
-    ['another refusal than invalid_grant', { tokenAnswer: { status: 401, body: '{"error":"invalid_client"}' } }],
+    ['503', { tokenResponse: { status: 503, body: '' } }],
+    ['429', { tokenResponse: { status: 429, body: '{"error":"slow_down"}' } }],
+    ['a web page', { tokenResponse: { body: '<html>maintenance</html>' } }],
+    ['an answer without a token', { tokenResponse: { body: '{}' } }],
+    ['another refusal than invalid_grant', { tokenResponse: { status: 401, body: '{"error":"invalid_client"}' } }],
     ['a connection that is reset', { dropsConnections: true }],
   ];
 
@@ -56,7 +56,7 @@ describe('security rule C31: a failing provider', () => {
   it('security rule C31: gets no request during a backoff that grows with each failure', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     const asked: number[] = [];
     for (const seconds of [0, 0, 7, 0, 5, 8, 10]) {
       world.app.clock.advance({ seconds });
@@ -70,7 +70,7 @@ describe('security rule C31: a failing provider', () => {
   it('security rule C31: does not affect calls while the token is valid', async () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 59, seconds: 20 });
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     expect(await alice.calls()).toMatchObject(completed);
     const connection = await alice.connection();
     await eventually(
@@ -102,7 +102,7 @@ describe('security rule C31: a provider that sends Retry-After', () => {
   async function userWithRetryAfter(status: number, retryAfter: string): Promise<EndUser> {
     const alice = await world.connectedUser();
     world.app.clock.advance({ minutes: 61 });
-    world.provider.behavior = { tokenAnswer: { status, headers: { 'retry-after': retryAfter }, body: '' } };
+    world.provider.behavior = { tokenResponse: { status, headers: { 'retry-after': retryAfter }, body: '' } };
     expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
     world.provider.behavior = {};
     return alice;
@@ -164,7 +164,7 @@ describe('a crash between the token response and the commit', () => {
     const alice = await world.connectedUser();
     world.app.clock.advance({ hours: 2 });
     await leaseOfTheDead(alice, 3600);
-    let answer: Answer | undefined;
+    let answer: ApiResponse | undefined;
     const call = alice.calls().then((value) => (answer = value));
     await eventually(
       () => world.app.clock.advance({ seconds: 1 }),

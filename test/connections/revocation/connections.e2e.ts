@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
@@ -215,7 +215,7 @@ describe('secrets', () => {
     const { admin, runtime } = gpt.tenant;
     const [alice, bob] = [new EndUser(gpt, 'alice'), new EndUser(gpt, 'bob')];
     const seen: string[] = [];
-    const note = (...answers: Answer[]) =>
+    const note = (...answers: ApiResponse[]) =>
       seen.push(...answers.map((each) => JSON.stringify([each.body, [...each.headers]])));
     world.api.respondWith(({ headers }) => ({
       body: { you: headers['authorization'] },
@@ -227,7 +227,7 @@ describe('secrets', () => {
     note(await alice.calls());
     world.app.clock.advance({ hours: 2 });
     note(await alice.calls());
-    world.provider.behavior = { tokenAnswer: { status: 503, body: '' } };
+    world.provider.behavior = { tokenResponse: { status: 503, body: '' } };
     world.app.clock.advance({ hours: 2 });
     note(await alice.calls());
     world.provider.behavior = {};

@@ -81,14 +81,14 @@ describe('security rule C39: a provider that confirms revocations', () => {
 
   it('security rule C39: may respond with the error invalid_token, and gets no further request', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behavior = { revocationAnswers: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
+    world.provider.behavior = { revocationResponseFor: () => ({ status: 400, body: '{"error":"invalid_token"}' }) };
     await alice.disconnects();
     expect((await progress(alice)).status).toBe('done');
   });
 
   it('security rule C39: need not support access tokens if the refresh token was revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behavior = { revocationAnswers: refuses('access_token') };
+    world.provider.behavior = { revocationResponseFor: refuses('access_token') };
     await alice.disconnects();
     expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
@@ -135,7 +135,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
       params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
-    world.provider.behavior = { revocationAnswers: answers };
+    world.provider.behavior = { revocationResponseFor: answers };
     await alice.disconnects();
     expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
@@ -150,7 +150,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
   it('security rule C39: gets no request before its Retry-After', async () => {
     const alice = await world.connectedUser('alice', revocation);
     const busy = { status: 503, headers: { 'retry-after': '900' }, body: '' };
-    world.provider.behavior = { revocationAnswers: () => busy };
+    world.provider.behavior = { revocationResponseFor: () => busy };
     await alice.disconnects();
     world.provider.reset();
     world.app.clock.advance({ minutes: 14 });
@@ -206,7 +206,7 @@ describe('security rule C39: a provider that rejects revocations', () => {
 
   it.each(stubborn)('security rule C39: %s: is given up after three attempts', async (_, answer, code) => {
     const alice = await world.connectedUser('alice', revocation);
-    world.provider.behavior = { revocationAnswers: () => ({ body: '', ...answer }) };
+    world.provider.behavior = { revocationResponseFor: () => ({ body: '', ...answer }) };
     await alice.disconnects();
     for (let hour = 0; hour < 5; hour++) {
       world.app.clock.advance({ hours: 2 });
@@ -220,7 +220,7 @@ describe('security rule C39: a provider that rejects revocations', () => {
   it('security rule C39: of any token type is given up at once', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = {
-      revocationAnswers: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
+      revocationResponseFor: ({ token_type_hint = '' }) => refuses(token_type_hint)({ token_type_hint }),
     };
     await alice.disconnects();
     expect(await item()).toMatchObject({ status: 'failed', attempts: 1, errorCode: 'unsupported_token_type' });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../../support/app.js';
 import { freePort } from '../../support/free-port.js';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
 import { problemOf } from '../../support/problem.js';
 import type { TestTenant } from '../../support/tenant.js';
@@ -22,7 +22,7 @@ afterAll(async () => {
 
 beforeEach(() => server.reset());
 
-const discover = (body: object): Promise<Answer> => tenant.admin.post('/v1/oauth/discover', body);
+const discover = (body: object): Promise<ApiResponse> => tenant.admin.post('/v1/oauth/discover', body);
 
 /** Publishes metadata of `{server}/tenant` in one layout. */
 function publish(changes: object = {}, layout: keyof typeof LAYOUTS = 'oauth'): void {

@@ -1,7 +1,7 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { TestApp } from '../../support/app.js';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -51,10 +51,10 @@ function schema(changes: object = {}): object {
   });
 }
 
-const add = (auth: object, more: object = {}): Promise<Answer> =>
+const add = (auth: object, more: object = {}): Promise<ApiResponse> =>
   gpt.addAction({ openapi: world.api.document(NOTES_PATHS, more), auth });
 
-const put = ({ id }: { id: string }, auth: object): Promise<Answer> =>
+const put = ({ id }: { id: string }, auth: object): Promise<ApiResponse> =>
   world.tenant.admin.put(`${gpt.path}/actions/${id}/auth`, auth);
 
 describe('the issuer of a schema', () => {

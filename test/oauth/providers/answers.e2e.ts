@@ -26,8 +26,8 @@ async function failedSignIn(...ways: BehaviorName[]) {
 
 describe('token responses that deviate from the standard', () => {
   it.each<[string, BehaviorName, object]>([
-    ['1', 'form-encoded answers', {}],
-    ['1', 'form-encoded answers as text/plain', {}],
+    ['1', 'form-encoded responses', {}],
+    ['1', 'form-encoded responses as text/plain', {}],
     ['2', 'JSON as text/plain', {}],
     ['2', 'JSON as text/html', {}],
     ['2', 'JSON as a form', {}],
@@ -43,7 +43,7 @@ describe('token responses that deviate from the standard', () => {
   });
 
   it('provider quirk 1: may be form-encoded although JSON was requested', async () => {
-    world.provider.simulate('form-encoded answers');
+    world.provider.simulate('form-encoded responses');
     await signInAndCall(world);
     expect(world.provider.tokenRequests.map(({ headers }) => headers['accept'])).toEqual(['application/json']);
   });

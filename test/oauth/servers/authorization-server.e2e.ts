@@ -138,11 +138,11 @@ describe('the authorization server of the tests', () => {
   });
 
   it('combines behaviors, of which later ones take precedence, and resets them', async () => {
-    server.simulate('rotates', 'form-encoded answers', 'iss', 'state dropped', 'log-in page');
+    server.simulate('rotates', 'form-encoded responses', 'iss', 'state dropped', 'log-in page');
     expect(server.behavior).toMatchObject({
       rotates: true,
       redirectWith: { iss: '{{issuer}}', state: '' },
-      tokenAnswer: { contentType: expect.stringContaining('text/html') },
+      tokenResponse: { contentType: expect.stringContaining('text/html') },
     });
     expect(await authorize()).toEqual({ code: expect.any(String), iss: server.url });
     server.simulate();

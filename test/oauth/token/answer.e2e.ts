@@ -15,9 +15,9 @@ afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
 /** Signs Alice in with this token response. @returns the result of the sign-in */
-async function signInAnswered(tokenAnswer: TokenResponse, schema: object = {}) {
+async function signInAnswered(tokenResponse: TokenResponse, schema: object = {}) {
   const alice = await world.user('alice', schema);
-  world.provider.behavior = { tokenAnswer };
+  world.provider.behavior = { tokenResponse };
   const { status, error } = await (await alice.signsIn()).view();
   return { alice, status, error };
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { digest, newId } from '../../../src/common/index.js';
 import { Database, equalsExactly } from '../../../src/database/index.js';
 import { SignIn } from '../../../src/sign-ins/flow/sign-in.entity.js';
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
@@ -23,13 +23,13 @@ beforeEach(async () => {
   tenant = await world.app.tenant();
 });
 
-const list = async (query = ''): Promise<Answer['body']> => {
+const list = async (query = ''): Promise<ApiResponse['body']> => {
   const { status, body } = await tenant.admin.get(`/v1/sign-ins${query}`);
   expect(status).toBe(200);
   return body;
 };
 
-const usersIn = ({ data }: Answer['body']) => data.map(({ user }: { user: string }) => user);
+const usersIn = ({ data }: ApiResponse['body']) => data.map(({ user }: { user: string }) => user);
 
 /** Advances the clock, so that the next sign-in has a different creation time. */
 function advanceClock(): void {

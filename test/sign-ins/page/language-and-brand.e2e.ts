@@ -66,7 +66,7 @@ describe('the page of a failed sign-in', () => {
     ['invalid_client', 'not set up to work together'],
     ['invalid_grant', 'The sign-in failed'],
   ])('explains what to do instead of showing the error code %s', async (error, text) => {
-    world.provider.behavior = { tokenAnswer: { status: 400, body: JSON.stringify({ error }) } };
+    world.provider.behavior = { tokenResponse: { status: 400, body: JSON.stringify({ error }) } };
     const alice = await world.user();
     const signIn = await alice.signsIn();
     const { body } = await alice.browser.followRedirect();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpKeyService } from './http-service.js';
-import type { ServiceAnswer } from './service.js';
+import type { ServiceResponse } from './service.js';
 
 /** AWS KMS (JSON 1.1 protocol) with one key. */
 export class AwsKmsService extends HttpKeyService {
@@ -11,7 +11,7 @@ export class AwsKmsService extends HttpKeyService {
     return new AwsKmsService().listen();
   }
 
-  protected answer(_path: string, headers: IncomingMessage['headers'], body: string): ServiceAnswer {
+  protected respond(_path: string, headers: IncomingMessage['headers'], body: string): ServiceResponse {
     const scope =
       /^AWS4-HMAC-SHA256 Credential=AKIATEST\/\d{8}\/eu-central-1\/kms\/aws4_request, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/;
     if (!scope.test(headers.authorization ?? '')) return refused(400, 'UnrecognizedClientException');
@@ -37,6 +37,6 @@ export class AwsKmsService extends HttpKeyService {
   }
 }
 
-function refused(status: number, __type: string): ServiceAnswer {
+function refused(status: number, __type: string): ServiceResponse {
   return { status, body: { __type, message: 'refused' } };
 }

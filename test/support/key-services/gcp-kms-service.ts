@@ -65,7 +65,7 @@ export class GcpKmsService extends KeyService {
   readonly name = 'projects/p-test/locations/europe-west3/keyRings/ring/cryptoKeys/countersign';
   account = new GoogleAccount();
   /** Modifies a response before it is sent. */
-  modifyResponse: ((answer: { [field: string]: unknown }) => void) | undefined;
+  modifyResponse: ((response: { [field: string]: unknown }) => void) | undefined;
   /** A status to send instead of every response. */
   private error: GrpcError | undefined;
   calls = 0;
@@ -123,7 +123,7 @@ export class GcpKmsService extends KeyService {
       return;
     }
     try {
-      const message = framed(this.answer(request, Buffer.concat(parts).subarray(5)));
+      const message = framed(this.respond(request, Buffer.concat(parts).subarray(5)));
       response.writeHead(200, headers).write(message);
       response.addTrailers({ 'grpc-status': '0' });
       response.end();
@@ -134,7 +134,7 @@ export class GcpKmsService extends KeyService {
     }
   }
 
-  private answer({ url, headers }: Http2ServerRequest, message: Buffer): Uint8Array {
+  private respond({ url, headers }: Http2ServerRequest, message: Buffer): Uint8Array {
     if (this.error) throw this.error;
     if (this.fault) return injectFault(this.fault as Exclude<KeyService['fault'], string | undefined>);
     if (!this.account.isCaller(headers.authorization)) throw new GrpcError('UNAUTHENTICATED', 'invalid credentials');
@@ -189,9 +189,9 @@ export class GcpKmsService extends KeyService {
     if (name !== this.name || !isRouted) throw new GrpcError('NOT_FOUND', 'no such key');
   }
 
-  private modified<T extends object>(answer: T): T {
-    this.modifyResponse?.(answer as { [field: string]: unknown });
-    return answer;
+  private modified<T extends object>(response: T): T {
+    this.modifyResponse?.(response as { [field: string]: unknown });
+    return response;
   }
 }
 

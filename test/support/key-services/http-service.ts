@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { KeyService, type ServiceAnswer } from './service.js';
+import { KeyService, type ServiceResponse } from './service.js';
 
 /** A key service that speaks JSON over HTTP. */
 export abstract class HttpKeyService extends KeyService {
@@ -14,7 +14,7 @@ export abstract class HttpKeyService extends KeyService {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  protected abstract answer(path: string, headers: IncomingMessage['headers'], body: string): ServiceAnswer;
+  protected abstract respond(path: string, headers: IncomingMessage['headers'], body: string): ServiceResponse;
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
@@ -27,7 +27,7 @@ export abstract class HttpKeyService extends KeyService {
       response.on('close', () => clearInterval(drip));
       return;
     }
-    const { status, body: answer } = this.fault ?? this.answer(request.url ?? '', request.headers, body);
-    response.writeHead(status, { 'content-type': this.contentType }).end(JSON.stringify(answer));
+    const { status, body: content } = this.fault ?? this.respond(request.url ?? '', request.headers, body);
+    response.writeHead(status, { 'content-type': this.contentType }).end(JSON.stringify(content));
   }
 }

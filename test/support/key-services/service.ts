@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-export interface ServiceAnswer {
+export interface ServiceResponse {
   status: number;
   body: unknown;
 }
@@ -9,7 +9,7 @@ export interface ServiceAnswer {
 /** A key service on loopback that really encrypts, and can be made to fail. */
 export abstract class KeyService {
   /** A simulated fault: a fixed response, no response, or a response sent byte by byte. */
-  fault: ServiceAnswer | 'silent' | 'drip' | undefined;
+  fault: ServiceResponse | 'silent' | 'drip' | undefined;
   protected readonly keys = [randomBytes(32)];
   protected port = 0;
   private readonly sockets = new Set<Socket>();

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpKeyService } from './http-service.js';
-import type { ServiceAnswer } from './service.js';
+import type { ServiceResponse } from './service.js';
 
 /** The transit engine's HTTP API of HashiCorp Vault and OpenBao, with one key. */
 export class TransitService extends HttpKeyService {
@@ -15,7 +15,7 @@ export class TransitService extends HttpKeyService {
     return `${this.url}/v1/transit/keys/${this.name}`;
   }
 
-  protected answer(path: string, headers: IncomingMessage['headers'], body: string): ServiceAnswer {
+  protected respond(path: string, headers: IncomingMessage['headers'], body: string): ServiceResponse {
     if (headers['x-vault-token'] !== this.token) return refused(403, 'permission denied');
     const [, operation] = new RegExp(`^/v1/transit/(keys|encrypt|decrypt)/${this.name}$`).exec(path) ?? [];
     if (operation === undefined) return refused(404, 'no handler for route');
@@ -44,10 +44,10 @@ export class TransitService extends HttpKeyService {
   }
 }
 
-function granted(data: object): ServiceAnswer {
+function granted(data: object): ServiceResponse {
   return { status: 200, body: { request_id: 'r', lease_id: '', renewable: false, lease_duration: 0, data } };
 }
 
-function refused(status: number, error: string): ServiceAnswer {
+function refused(status: number, error: string): ServiceResponse {
   return { status, body: { errors: [error] } };
 }

@@ -19,7 +19,7 @@ export class AuthorizationEndpoint {
    * @returns the redirect target
    * @throws {OAuthError} if the request has no valid client or redirect URI (RFC 6749, 4.1.2.1)
    */
-  answer(request: URLSearchParams, behavior: Behavior): string {
+  respond(request: URLSearchParams, behavior: Behavior): string {
     const redirectUri = request.get('redirect_uri') ?? '';
     if (!this.clients.has(request.get('client_id') ?? '')) throw new OAuthError('invalid_client', 'unknown client');
     if (!URL.canParse(redirectUri)) throw new OAuthError('invalid_request', 'redirect_uri is missing');

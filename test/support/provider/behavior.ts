@@ -56,17 +56,17 @@ export interface Behavior {
   extra?: Record<string, unknown>;
 
   /** Replaces token responses. If it contains a `granted` placeholder, only successful ones. */
-  tokenAnswer?: TokenResponse;
+  tokenResponse?: TokenResponse;
   /** Replaces responses to refreshes. */
-  refreshAnswer?: TokenResponse;
+  refreshResponse?: TokenResponse;
   /** Replaces token responses depending on the request; `undefined` keeps the response. */
-  tokenAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
+  tokenResponseFor?: (params: Record<string, string>) => TokenResponse | undefined;
   /** Whether the token endpoint closes connections without a response. */
   dropsConnections?: boolean;
   /** Status of every revocation response; nothing is revoked then. */
   revocationStatus?: number;
   /** Replaces revocation responses depending on the request; `undefined` keeps the response. */
-  revocationAnswers?: (params: Record<string, string>) => TokenResponse | undefined;
+  revocationResponseFor?: (params: Record<string, string>) => TokenResponse | undefined;
   /** Delays the revocation endpoint. */
   beforeRevocation?: (params: Record<string, string>) => Promise<void>;
   /** Overrides parameters of the redirect; an empty value removes one. `{{issuer}}`, `{{code}}` and `{{state}}` are filled in. */

@@ -13,8 +13,8 @@ export class TokenEndpoint {
     private readonly onGranted: (code: string, accessToken: string) => void,
   ) {}
 
-  answer(request: EndpointRequest, behavior: Behavior): TokenResponse {
-    const other = otherAnswer(request, behavior);
+  respond(request: EndpointRequest, behavior: Behavior): TokenResponse {
+    const other = overridingResponse(request, behavior);
     const tellsGranted = /\{\{granted\b/.test(JSON.stringify(other ?? ''));
     if (other && !tellsGranted) return filledIn(other, request, {});
     try {
@@ -80,9 +80,9 @@ function isAtRefreshPath({ path }: EndpointRequest, { refreshPath }: Behavior): 
   return path === refreshPath;
 }
 
-function otherAnswer({ params }: EndpointRequest, behavior: Behavior): TokenResponse | undefined {
-  const { tokenAnswers, refreshAnswer, tokenAnswer } = behavior;
-  return tokenAnswers?.(params) ?? (isRefresh(params, behavior) ? refreshAnswer : undefined) ?? tokenAnswer;
+function overridingResponse({ params }: EndpointRequest, behavior: Behavior): TokenResponse | undefined {
+  const { tokenResponseFor, refreshResponse, tokenResponse } = behavior;
+  return tokenResponseFor?.(params) ?? (isRefresh(params, behavior) ? refreshResponse : undefined) ?? tokenResponse;
 }
 
 function filledIn(template: TokenResponse, request: EndpointRequest, granted: Record<string, unknown>): TokenResponse {

@@ -1,6 +1,6 @@
 import { Statistics } from '../../../src/statistics/index.js';
 import type { TestApp } from '../../support/app.js';
-import type { Client, Answer } from '../../support/client.js';
+import type { Client, ApiResponse } from '../../support/client.js';
 import { eventually } from '../../support/eventually.js';
 import { problemOf } from '../../support/problem.js';
 import { Statements, type Statement } from '../../support/statements.js';
@@ -11,7 +11,7 @@ import type { IsolationServices } from './services.js';
 import { unknownIds, type Ids, type World } from './world.js';
 
 /** Sends a request with the given client and ids. */
-export type Ask = (client: Client, ids: Ids) => Promise<Answer>;
+export type Ask = (client: Client, ids: Ids) => Promise<ApiResponse>;
 
 /** Matches statements of background jobs, and those that begin or end a transaction. */
 const BACKGROUND =
@@ -44,7 +44,7 @@ export class Stranger {
    *
    * @param seen extracts the parts of a response that must be equal
    */
-  async compareWithUnknownIds(world: World, ask: Ask, seen: (answer: Answer) => unknown): Promise<Comparison> {
+  async compareWithUnknownIds(world: World, ask: Ask, seen: (answer: ApiResponse) => unknown): Promise<Comparison> {
     const { app } = this.services;
     const before = await settled(app);
     // Fills the caches for the stranger first.
@@ -62,7 +62,7 @@ export class Stranger {
     };
   }
 
-  private async asks(ask: Ask, ids: Ids): Promise<{ answer: Answer; asked: string[] }> {
+  private async asks(ask: Ask, ids: Ids): Promise<{ answer: ApiResponse; asked: string[] }> {
     const { admin } = this.tenant;
     const { result, statements } = await this.statements.during(() => ask(admin, ids));
     // The stranger's own key is cached for seconds and may be read again.
@@ -112,12 +112,12 @@ async function settled(app: TestApp): Promise<Tables> {
 }
 
 /** Returns a rejected response except its request id, or a constant for a successful one. */
-export function rejectedResponse(answer: Answer): unknown {
+export function rejectedResponse(answer: ApiResponse): unknown {
   return answer.status < 400 ? 'none' : maskedResponse(answer);
 }
 
 /** Returns a response without values that differ every time: ids, secrets and times. */
-export function maskedResponse({ status, headers, body }: Answer): unknown {
+export function maskedResponse({ status, headers, body }: ApiResponse): unknown {
   const named = [...headers].filter(
     ([name]) => !['date', 'x-request-id', 'content-length', 'ratelimit'].includes(name),
   );

@@ -1,4 +1,4 @@
-import type { Answer } from '../../support/client.js';
+import type { ApiResponse } from '../../support/client.js';
 import type { TestGpt } from '../../support/tenant.js';
 import type { Ids, World } from './world.js';
 
@@ -17,7 +17,7 @@ export interface ForeignId {
   /** Status of the response to another tenant's admin. */
   answers: number;
   /** Returns whether the response shows that the value was found. */
-  found: (answer: Answer) => boolean;
+  found: (answer: ApiResponse) => boolean;
   /** The role that can find it; `admin` by default. */
   finder?: 'operator';
   /** Whether a successful request ends the resource. */
@@ -26,9 +26,9 @@ export interface ForeignId {
 
 const id = (name: keyof Ids) => (world: World) => world.ids[name];
 const alice = () => 'alice';
-const hasRows = ({ body }: Answer) => body.data?.length > 0;
-const hasEnded = ({ body }: Answer) => body.revoked > 0;
-const isCompleted = ({ body }: Answer) => body.outcome === 'completed';
+const hasRows = ({ body }: ApiResponse) => body.data?.length > 0;
+const hasEnded = ({ body }: ApiResponse) => body.revoked > 0;
+const isCompleted = ({ body }: ApiResponse) => body.outcome === 'completed';
 const query = (path: string) => (value: string) => ({ path: `${path}=${encodeURIComponent(value)}` });
 const NOTE = { operation_id: 'createNote', arguments: { body: { title: 'x' } }, user: 'alice' };
 const REVOKE = '/v1/connections/revoke';

@@ -1,6 +1,6 @@
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { mintKey, newId } from '../../../src/common/index.js';
-import { Client, type Answer } from '../../support/client.js';
+import { Client, type ApiResponse } from '../../support/client.js';
 import { connectMany } from '../../support/many-connections.js';
 import type { TestGpt, TestTenant } from '../../support/tenant.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
@@ -62,7 +62,7 @@ export async function newWorld(services: IsolationServices): Promise<World> {
   };
 }
 
-async function signedIn(gpt: TestGpt, user: string): Promise<Answer['body']> {
+async function signedIn(gpt: TestGpt, user: string): Promise<ApiResponse['body']> {
   const { sign_in } = (await gpt.call('listNotes', { user })).body;
   const browser = new Browser();
   await browser.get(sign_in.url);
