@@ -13,6 +13,7 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 let folder: string;
 let rows: TestDatabase;
 let running: BuiltServer[];
+let minted: string | undefined;
 
 beforeAll(() => BuiltServer.build(), 150_000);
 
@@ -182,8 +183,10 @@ describe('a start with invalid settings', () => {
   });
 });
 
+/** Returns the operator key that the command has printed. It is run once. */
 function mintedKey(): string {
-  return /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
+  minted ??= /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
+  return minted;
 }
 
 /** Starts the server and waits until it responds. */
