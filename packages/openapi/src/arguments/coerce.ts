@@ -2,8 +2,8 @@ import { type ErrorObject } from 'ajv';
 import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
 import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../document/json.js';
 
-/** Coerced arguments, with a notice for each change. */
-export interface Coercion {
+/** Arguments that match the schema of an operation, with a notice for each value that was converted. Plain data. */
+export interface CheckedArguments {
   readonly args: JsonObject;
   readonly notices: readonly ArgumentFinding[];
 }
@@ -16,7 +16,7 @@ export interface Coercion {
  * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
  * @returns `undefined` if no error is about a type
  */
-export function coerce(args: JsonObject, errors: readonly ErrorObject[]): Coercion | undefined {
+export function coerce(args: JsonObject, errors: readonly ErrorObject[]): CheckedArguments | undefined {
   const expected = expectedTypes(errors);
   if (expected.size === 0) return undefined;
   const copy = structuredClone(args);
