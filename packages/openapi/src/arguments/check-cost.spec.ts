@@ -178,6 +178,130 @@ const ATTACKS: Attack[] = [
   ['lists of schemas', [{ prefixItems: many(300, () => TEXT) }], many(300, (a) => a)],
 ];
 
+/** Attacks of any size. The largest that is called fast is measured, where a wrong bound would show. */
+const SCALED: [name: string, attack: (size: number) => [schema: JsonValue, body: JsonValue]][] = [
+  ['unique objects', (n) => [items({}, { uniqueItems: true }), many(n, (a) => ({ a, b: { c: a } }))]],
+  ['unique texts', (n) => [items({}, { uniqueItems: true }), many(50, (a) => `${'x'.repeat(n)}${a}`)]],
+  [
+    'uniqueItems of one list',
+    (n) => [{ allOf: many(n, () => ({ uniqueItems: true })) }, many(n, (a) => ({ a, b: [a] }))],
+  ],
+  ['values of an enum', (n) => [{ enum: many(n, (a) => ({ [`common${a}`]: a })) }, named(n, () => 'x', 'common')]],
+  ['enums of a large object', (n) => [{ allOf: many(n, (a) => ({ enum: [{ a }] })) }, named(n, (a) => [a])]],
+  ['constants and a long text', (n) => [{ allOf: many(n, (a) => ({ const: `c${a}` })) }, 'x'.repeat(n * 50)]],
+  ['failing enums', (n) => [items({ enum: many(60, (a) => `value ${a}`) }), many(n, String)]],
+  ['characters of a pattern', (n) => [{ pattern: '^[a-z]+$' }, `${'a'.repeat(n * 100)}!`]],
+  ['characters of an ambiguous run', (n) => [{ pattern: '^.*(?:a|b|c|d)x$' }, 'a'.repeat(n * 100)]],
+  ['characters of a deterministic loop', (n) => [{ pattern: '^([a-z]+-)*[0-9]$' }, 'abc-'.repeat(n * 20)]],
+  ['linear patterns', (n) => [{ allOf: many(n, (a) => ({ pattern: `^[a-z]*${a}` })) }, 'a'.repeat(n * 100)]],
+  ['patterns of RE2', (n) => [{ allOf: many(n, (a) => ({ pattern: `^(?:a|b|ab)*c${a}$` })) }, `c${'ab'.repeat(n)}`]],
+  ['states of RE2', (n) => [{ pattern: `(?:a|b)*a${'(?:a|b)'.repeat(n)}c` }, `c${'abbabaababba'.repeat(n * 5)}`]],
+  ['counts of RE2', (n) => [{ pattern: `(?:[a-z]{0,${n}}[0-9]?){0,${n}}_$` }, `_${'ab1'.repeat(n * 10)}`]],
+  ['characters of RE2', (n) => [{ pattern: raw`^(\w+\s?)*$` }, `${'word '.repeat(n * 10)}!`]],
+  [
+    'names and patterns',
+    (n) => [{ patternProperties: { '^(a|b)*$': TEXT, '[a-z]+[0-9]': TEXT } }, named(n, () => 1, 'x'.repeat(50))],
+  ],
+  ['patterns of names', (n) => [{ propertyNames: { pattern: '^(?:a|b|ab)*c$' } }, named(n, () => 1, 'ab'.repeat(n))]],
+  ['required names', (n) => [items({ required: many(n, (a) => `n${a}`) }), many(n, () => ({}))]],
+  ['dependent names', (n) => [{ dependentRequired: named(n, () => many(10, (a) => `n${a}`)) }, named(n, () => 1)]],
+  ['conditions', (n) => [{ dependentSchemas: named(n, () => ({ required: ['x', 'y'] })) }, named(n, () => 1)]],
+  ['contained items', (n) => [{ contains: { allOf: many(20, () => TEXT) }, minContains: n }, many(n, (a) => a)]],
+  ['multiples', (n) => [items({ allOf: many(20, (a) => ({ multipleOf: 0.1 + a })) }), many(n, (a) => a + 0.123)]],
+  ['converted texts', (n) => [items({ type: 'integer' }), many(n, String)]],
+  [
+    'converted texts of alternatives',
+    (n) => [items({ anyOf: many(20, () => ({ type: ['integer', 'boolean'] })) }), many(n, String)],
+  ],
+  ['characters of a number', (n) => [{ type: 'integer' }, '1'.repeat(n * 1000)]],
+  ['JSON in a text', (n) => [items({ allOf: many(20, () => TEXT) }), JSON.stringify(many(n, () => 1))]],
+  [
+    'JSON with a long name',
+    (n) => [
+      { type: 'object', additionalProperties: items(TEXT) },
+      JSON.stringify({ ['n'.repeat(n)]: many(n, () => 1) }),
+    ],
+  ],
+  ['JSON in many texts', (n) => [items(items({ type: 'string' })), many(n, () => '[1,2,3,4,5,6]')]],
+  [
+    'long names with errors',
+    (n) => [{ additionalProperties: { allOf: many(100, () => TEXT) } }, { ['n'.repeat(n * 100)]: 1 }],
+  ],
+  [
+    'nested long names',
+    (n) => [
+      nested(30, { allOf: many(20, () => TEXT) }, (a) => ({ additionalProperties: a })),
+      nested(30, 1, (a) => ({ ['n'.repeat(n)]: a })),
+    ],
+  ],
+  ['long names in the schema', (n) => [{ properties: { ['n'.repeat(n * 5)]: { allOf: many(n, () => TEXT) } } }, {}]],
+  ['errors of alternatives', (n) => [items({ anyOf: [TEXT, { type: 'object' }] }), many(n, (a) => a)]],
+  [
+    'errors of many alternatives',
+    (n) => [items({ oneOf: many(30, (a) => ({ required: [`p${a}`] })) }), many(n, () => ({}))],
+  ],
+  ['errors about a large value', (n) => [{ allOf: many(n, () => ({ maxItems: 1 })) }, many(n, () => 'x'.repeat(n))]],
+  [
+    'unknown arguments',
+    (n) => [{ properties: named(100, () => TEXT), additionalProperties: false }, named(n, () => 1, 'unknown')],
+  ],
+  [
+    'omitted nulls',
+    (n) => [
+      { properties: named(n, () => ({ anyOf: many(3, () => ({ properties: { a: TEXT } })) })) },
+      named(n, () => ({ a: null })),
+    ],
+  ],
+  [
+    'omitted nulls of items',
+    (n) => [
+      items({ anyOf: many(20, () => ({ properties: { a: TEXT, b: TEXT } })) }),
+      many(n, () => ({ a: null, b: null })),
+    ],
+  ],
+  [
+    'omitted nulls and an enum',
+    (n) => [
+      { required: many(n, (a) => `r${a}`), properties: named(20, () => ({ enum: many(n, String) })) },
+      named(20, () => null),
+    ],
+  ],
+  [
+    'omitted nulls and enums',
+    (n) => [items({ properties: { a: TEXT }, enum: many(n, String) }), many(n, () => ({ a: null }))],
+  ],
+  [
+    'nested allOf',
+    (n) => [
+      nested(Math.min(n, 40), {}, (a) => ({
+        not: {},
+        properties: { a: TEXT },
+        allOf: [a, { properties: named(5, () => TEXT) }],
+      })),
+      named(5, () => null),
+    ],
+  ],
+  ['properties', (n) => [{ properties: named(n, () => TEXT) }, named(n, () => 1)]],
+  [
+    'nested properties',
+    (n) => [
+      nested(Math.min(n, 40), TEXT, (a) => ({ properties: { a, ...named(5, () => TEXT) } })),
+      nested(Math.min(n, 40), 1, (a) => ({ a })),
+    ],
+  ],
+  [
+    'formats',
+    (n) => [
+      { allOf: ['date', 'date-time', 'email', 'ipv4', 'ipv6', 'uuid'].map((format) => ({ format })) },
+      `a@${'a-'.repeat(n * 20)}`,
+    ],
+  ],
+  ['labels of an address', (n) => [{ format: 'email' }, `a@${'a.'.repeat(n * 100)}`]],
+  ['lengths', (n) => [{ allOf: many(50, (a) => ({ minLength: a })) }, 'é'.repeat(n * 100)]],
+  ['a tuple', (n) => [{ prefixItems: many(n, () => TEXT) }, many(n, (a) => a)]],
+];
+const SIZES = [8192, 4096, 2048, 1024, 512, 256, 128, 64, 32, 16, 8];
+
 /** Returns the CPU time of the first of all checks in milliseconds, with the compilation; the best of three. */
 function checkTime(make: () => CompiledOperation, args: JsonObject): number {
   const times = many(3, () => {
@@ -199,6 +323,12 @@ describe('isCheckFast', () => {
     const make = () => operationOf(schema, schemas);
     const time = make().isCheckFast({ body }) ? checkTime(make, { body }) : 0;
     expect(time).toBeLessThan(50);
+  });
+
+  it.each(SCALED)('bounds the check of the largest attack with many %s', (_, attack) => {
+    const fits = (size: number) => operationOf(attack(size)[0]).isCheckFast({ body: attack(size)[1] });
+    const [schema, body] = attack(SIZES.find(fits) ?? 0);
+    expect(checkTime(() => operationOf(schema), { body })).toBeLessThan(50);
   });
 
   it.each<[string, [JsonValue, JsonObject?], JsonValue]>([

@@ -4,7 +4,7 @@ import { MAX_SETUP, schemaCost } from './schema-cost.js';
 /** Larger schemas take too long to be compiled. */
 const MAX_SCHEMA_CHARACTERS = 24_000;
 /** The time of a check in nanoseconds. */
-const MAX_CHECK = 20_000_000;
+const MAX_CHECK = 15_000_000;
 
 /** Time to copy a value and a character, whatever the schema is. */
 const COPY_VALUE = 500;

@@ -3,7 +3,7 @@ import { schemaKeyword } from '../document/schema-keywords.js';
 import { compilePattern } from '../patterns/pattern.js';
 import { DEFINITION } from '../schema/argument-schemas.js';
 import { definitionOrder } from '../schema/definition-order.js';
-import { CHECKED_FORMATS } from './check-arguments.js';
+import { CHECKED_FORMATS, MAX_UNROLLED_REQUIRED } from './check-arguments.js';
 
 /** An upper bound of the time of a check, in nanoseconds. */
 export interface SchemaCost {
@@ -17,9 +17,24 @@ export interface SchemaCost {
 
 type Cost = Omit<SchemaCost, 'setup'>;
 
-/** Time to compile a keyword with Ajv, and to write each character of the path to it. */
-const KEYWORD_SETUP = 15_000;
+/** Keywords that are not checked. */
+const IGNORED = new Set([
+  'title',
+  'description',
+  'default',
+  'examples',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  'contentEncoding',
+  'contentMediaType',
+  '$defs',
+]);
+
+/** Time to compile a keyword with Ajv, and to write each character of the path to it. Within this many levels, a keyword takes twice the time. */
+const KEYWORD_SETUP = 60_000;
 const PATH_CHARACTER_SETUP = 10;
+const LEVELS_PER_SETUP = 16;
 
 /** Time to check one keyword that fails, to convert a value because of it, and to check it again. */
 const KEYWORD = 400;
@@ -39,8 +54,8 @@ const NAME_PATTERN_TESTS = 4;
 
 /** Deeper schemas are never fast. */
 const MAX_DEPTH = 300;
-/** Larger setups are not computed to the end, because that takes time as well. */
-export const MAX_SETUP = 15_000_000;
+/** The longest setup that is fast. A longer one is not computed to its end, because that takes time as well. */
+export const MAX_SETUP = 20_000_000;
 
 const NONE: Cost = { perValue: 0, perCharacter: 0 };
 const UNBOUNDED: Cost = { perValue: Number.POSITIVE_INFINITY, perCharacter: Number.POSITIVE_INFINITY };
@@ -70,8 +85,8 @@ class CostMeter {
   #schema(schema: JsonValue, depth: number, path: number): Cost {
     if (!isObject(schema)) return keywords(1);
     if (depth > MAX_DEPTH || this.#setup > MAX_SETUP) return UNBOUNDED;
-    const entries = Object.entries(schema);
-    this.#setup += entries.length * (KEYWORD_SETUP + path * PATH_CHARACTER_SETUP);
+    const entries = Object.entries(schema).filter(([name]) => !IGNORED.has(name));
+    this.#setup += entries.length * (KEYWORD_SETUP * (1 + depth / LEVELS_PER_SETUP) + path * PATH_CHARACTER_SETUP);
     return sum(keywords(1), ...entries.map(([name, value]) => this.#keyword(name, value, depth, path + name.length)));
   }
 
@@ -99,9 +114,9 @@ class CostMeter {
       case 'uniqueItems':
         return compared(0);
       case 'required':
-        return keywords(1 + (value as JsonValue[]).length);
+        return this.#required(value as JsonValue[]);
       case 'dependentRequired':
-        return keywords(Object.values(value as JsonObject).flat().length + Object.keys(value as JsonObject).length);
+        return sum(...Object.values(value as JsonObject).map((list) => this.#required(list as JsonValue[])));
       case 'minLength':
       case 'maxLength':
         return { perValue: KEYWORD, perCharacter: COUNT_CHARACTER };
@@ -114,6 +129,11 @@ class CostMeter {
       default:
         return keywords(1);
     }
+  }
+
+  #required(names: readonly JsonValue[]): Cost {
+    this.#setup += (1 + Math.min(names.length, MAX_UNROLLED_REQUIRED)) * KEYWORD_SETUP;
+    return keywords(1 + names.length);
   }
 
   #pattern(source: string, tests: number): Cost {
