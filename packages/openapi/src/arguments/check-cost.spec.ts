@@ -41,141 +41,39 @@ const LETTERS = `${'a'.repeat(5000)}!`;
 const MEGABYTE = 'a'.repeat(1_000_000);
 const items = (schema: JsonValue, more: JsonObject = {}): JsonObject => ({ type: 'array', items: schema, ...more });
 
-/** Attacks on each step of a check. Sizes are chosen below the limits, where a wrong bound would show. */
+/** Attacks that have one size. */
 const ATTACKS: Attack[] = [
   ['anyOf that doubles', doubling((next) => ({ anyOf: [next, { ...next, title: 'b' }] }), TEXT), {}],
   ['allOf that doubles', doubling((next) => ({ allOf: [next, { ...next, title: 'b' }] }), TEXT), {}],
   ['oneOf that doubles ten times', doubling((next) => ({ oneOf: [next, { ...next, title: 'b' }] }), TEXT, 10), {}],
   ['not within anyOf', doubling((next) => ({ anyOf: [{ not: next }, { not: { ...next } }] }), { required: ['z'] }), {}],
   [
-    'a recursive schema',
-    [ref('T'), { T: { properties: { a: { anyOf: [ref('T'), { allOf: [ref('T')] }] } } } }],
+    'recursion',
+    [ref('T'), { T: { properties: { a: { anyOf: [ref('T'), ref('T')] } } } }],
     nested(60, 1, (a) => ({ a })),
   ],
   [
     'shared leaves',
-    [{ properties: named(300, () => ref('L')) }, { L: { properties: named(300, () => TEXT) } }],
-    named(300, () => named(10, () => 1)),
+    [{ properties: named(90, () => ref('L')) }, { L: { properties: named(90, () => TEXT) } }],
+    named(90, () => named(10, () => 1)),
   ],
   ['uniqueItems of 5000 objects', [items({}, { uniqueItems: true })], many(5000, (a) => ({ a, b: { c: a } }))],
-  ['uniqueItems of 500 objects', [items({}, { uniqueItems: true })], many(500, (a) => ({ a, b: { c: a } }))],
-  [
-    'uniqueItems of 40 lists of long texts',
-    [items({}, { uniqueItems: true })],
-    many(40, (a) => [`${'x'.repeat(5000)}${a}`]),
-  ],
-  [
-    'many uniqueItems of one list',
-    [{ allOf: many(200, () => ({ uniqueItems: true })) }],
-    many(200, (a) => ({ a, b: { c: a } })),
-  ],
   ['enum of 10,000 objects', [{ enum: many(10_000, (a) => ({ [`${'common'.repeat(20)}${a}`]: a })) }], { a: 1 }],
-  ['enum of 400 objects', [{ enum: many(400, (a) => ({ [`common${a}`]: a })) }], named(400, () => 'x', 'common')],
-  ['many enums of a large object', [{ allOf: many(200, (a) => ({ enum: [{ a }] })) }], named(300, (a) => [a])],
-  ['many enums of a long text', [{ allOf: many(200, (a) => ({ const: `c${a}` })) }], 'x'.repeat(50_000)],
-  ['many failing enums of many items', [items({ enum: many(60, (a) => `value ${a}`) })], many(3000, String)],
   ['a long text and a simple pattern', [{ type: 'string', pattern: '^[a-z]+$' }], `${MEGABYTE}!`],
-  ['a fairly long text and a simple pattern', [{ type: 'string', pattern: '^[a-z]+$' }], `${'a'.repeat(100_000)}!`],
   ['an unanchored pattern', [{ type: 'string', pattern: '[a-z]+[0-9]' }], LETTERS],
-  ['an unanchored pattern and a short text', [{ type: 'string', pattern: '[a-z]+[0-9]' }], 'a'.repeat(500)],
-  ['an ambiguous pattern', [{ type: 'string', pattern: '^(?:a|b|ab)*c$' }], 'ab'.repeat(2500)],
+  ['an ambiguous pattern', [{ type: 'string', pattern: '^(?:a|b|ab)*c$' }], `c${'ab'.repeat(2500)}`],
   ['an exponential pattern', [{ type: 'string', pattern: '^(a+)+$' }], LETTERS],
-  [
-    'a pattern with many states',
-    [{ type: 'string', pattern: `(?:a|b)*a${'(?:a|b)'.repeat(30)}c` }],
-    'abbabaab'.repeat(60),
-  ],
-  ['a pattern with large counts', [{ type: 'string', pattern: '^(?:a{0,30}b?){0,30}$' }], `${'ab'.repeat(100)}c`],
-  ['a pattern with larger counts', [{ type: 'string', pattern: '(?:a{0,900}b{0,900}){900}' }], LETTERS],
+  ['a pattern with large counts', [{ type: 'string', pattern: '(?:a{0,900}b{0,900}){900}' }], LETTERS],
   ['a back reference', [{ type: 'string', pattern: raw`^(a+)+\1$` }], LETTERS],
   ['lookarounds', [{ type: 'string', pattern: '^(?:(?=.*b)a)*$' }], LETTERS],
-  ['300 patterns', [{ allOf: many(300, (a) => ({ pattern: `^(?:a|b|ab)*c${a}$` })) }], 'ab'.repeat(50)],
-  ['60 linear patterns', [{ allOf: many(60, (a) => ({ pattern: `^[a-z]*${a}` })) }], 'a'.repeat(3000)],
-  [
-    'pattern of many names',
-    [{ patternProperties: { '^(a|b)*$': TEXT, '[a-z]+[0-9]': TEXT } }],
-    named(100, () => 1, 'x'.repeat(50)),
-  ],
-  [
-    'patterns of names',
-    [{ propertyNames: { pattern: '^(?:a|b|ab)*c$' }, additionalProperties: false }],
-    named(100, () => 1, 'ab'.repeat(100)),
-  ],
-  ['large required', [{ required: many(1500, (a) => `name${a}`) }], {}],
-  ['large required of many items', [items({ required: many(300, (a) => `n${a}`) })], many(100, () => ({}))],
-  ['large dependentRequired', [{ dependentRequired: { a: many(1500, (a) => `name${a}`) } }], { a: 1 }],
-  ['many dependentRequired', [{ dependentRequired: named(150, () => many(10, (a) => `n${a}`)) }], named(150, () => 1)],
-  ['dependentSchemas', [{ dependentSchemas: named(150, () => ({ required: ['x', 'y'] })) }], named(150, () => 1)],
+  ['a large dependentRequired', [{ dependentRequired: { a: many(1500, (a) => `name${a}`) } }], { a: 1 }],
   [
     'unevaluatedProperties',
     [{ anyOf: many(60, (a) => ({ properties: named(10, () => true, `q${a}`) })), unevaluatedProperties: false }],
     named(600, () => 1),
   ],
-  ['contains of many items', [{ contains: { allOf: many(50, () => TEXT) }, minContains: 500 }], many(500, (a) => a)],
-  ['multipleOf', [items({ allOf: many(100, (a) => ({ multipleOf: 0.1 + a })) })], many(100, (a) => a + 0.123)],
-  ['coercion of many texts', [items({ type: 'integer' })], many(4000, String)],
-  ['coercion of a long number', [{ type: 'integer' }], '1'.repeat(400_000)],
-  ['JSON in a text', [items({ allOf: many(20, () => TEXT) })], JSON.stringify(many(50_000, () => 1))],
-  ['short JSON in a text', [items({ allOf: many(20, () => TEXT) })], JSON.stringify(many(150, () => 1))],
-  [
-    'JSON with a long name in a text',
-    [{ type: 'object', additionalProperties: items(TEXT) }],
-    JSON.stringify({ ['n'.repeat(1000)]: many(300, () => 1) }),
-  ],
-  [
-    'long names with many errors',
-    [{ additionalProperties: { allOf: many(400, () => TEXT) } }],
-    { ['n'.repeat(100_000)]: 1 },
-  ],
-  [
-    'nested long names with many errors',
-    [nested(30, { allOf: many(200, () => TEXT) }, (inner) => ({ additionalProperties: inner })), {}],
-    nested(30, 1, (inner) => ({ ['n'.repeat(2000)]: inner })),
-  ],
-  ['long names in the schema', [{ properties: { ['n'.repeat(10_000)]: { allOf: many(600, () => TEXT) } } }], {}],
-  ['thousands of errors of alternatives', [items({ anyOf: [TEXT, { type: 'object' }] })], many(3000, (a) => a)],
-  [
-    'thousands of errors about a large value',
-    [{ allOf: many(600, () => ({ maxItems: 1 })) }],
-    many(30, () => 'x'.repeat(3000)),
-  ],
-  [
-    'unknown arguments',
-    [{ properties: named(300, () => TEXT), additionalProperties: false }],
-    named(120, () => 1, 'unknown'),
-  ],
-  [
-    'omitted nulls',
-    [{ properties: named(100, () => ({ anyOf: many(3, () => ({ properties: { a: TEXT } })) })) }],
-    named(100, () => ({ a: null })),
-  ],
-  [
-    'omitted nulls of a large required',
-    [{ required: many(200, (a) => `r${a}`), properties: named(100, () => ({ enum: many(10, String) })) }],
-    named(100, () => null),
-  ],
-  [
-    'omitted nulls of allOf',
-    [
-      nested(40, {}, (inner) => ({
-        not: {},
-        properties: { a: TEXT },
-        allOf: [inner, { properties: named(10, () => TEXT) }],
-      })),
-    ],
-    named(10, () => null),
-  ],
-  ['many keywords', [{ properties: named(700, () => TEXT) }], named(60, () => 1)],
   ['deep arguments', [{}], nested(30_000, 1, (inner) => [inner])],
   ['deep arguments with nulls', [{}], nested(150, null, (a) => ({ a }))],
-  [
-    'formats of long texts',
-    [{ allOf: ['date', 'date-time', 'email', 'ipv4', 'ipv6', 'uuid'].map((format) => ({ format })) }],
-    `a@${'a-'.repeat(10_000)}`,
-  ],
-  ['email of many labels', [{ format: 'email' }], `a@${'a.'.repeat(50_000)}`],
-  ['lengths of a long text', [{ allOf: many(200, (a) => ({ minLength: a })) }], 'é'.repeat(20_000)],
-  ['lists of schemas', [{ prefixItems: many(300, () => TEXT) }], many(300, (a) => a)],
 ];
 
 /** Attacks of any size. The largest that is called fast is measured, where a wrong bound would show. */
@@ -328,7 +226,7 @@ describe('isCheckFast', () => {
     expect(time).toBeLessThan(50);
   });
 
-  it.each(SCALED)('bounds the check of the largest attack with many %s', (_, attack) => {
+  it.each(SCALED)('bounds the check of the largest fast attack with %s', (_, attack) => {
     const fits = (size: number) => operationOf(attack(size)[0]).isCheckFast({ body: attack(size)[1] });
     const [schema, body] = attack(SIZES.find(fits) ?? 0);
     expect(checkTime(() => operationOf(schema), { body })).toBeLessThan(50);
@@ -370,6 +268,14 @@ describe('isCheckFast', () => {
     ['arguments of too many levels', [{}], nested(500, 1, (inner) => [inner])],
   ])('is false for %s', (_, [schema, schemas], body) => {
     expect(operationOf(schema, schemas).isCheckFast({ body })).toBe(false);
+  });
+
+  it('takes bounded time itself for many patterns', () => {
+    const pattern = (a: number) => `^(?:(?:(?:(?:(?:a*b)*c)*d)*e)*f${a})*$`;
+    const operation = operationOf({ properties: named(350, (a) => ({ pattern: pattern(a) })) });
+    const start = process.cpuUsage();
+    expect(operation.isCheckFast({ body: {} })).toBe(false);
+    expect(process.cpuUsage(start).user).toBeLessThan(100_000);
   });
 
   it('does not compile a schema of more than 24,000 characters', () => {
