@@ -92,6 +92,8 @@ const SCALED: [name: string, attack: (size: number) => [schema: JsonValue, body:
   ['characters of an ambiguous run', (n) => [{ pattern: '^.*(?:a|b|c|d)x$' }, 'a'.repeat(n * 100)]],
   ['characters of a deterministic loop', (n) => [{ pattern: '^([a-z]+-)*[0-9]$' }, 'abc-'.repeat(n * 20)]],
   ['linear patterns', (n) => [{ allOf: many(n, (a) => ({ pattern: `^[a-z]*${a}` })) }, 'a'.repeat(n * 100)]],
+  ['Unicode properties', (n) => [{ pattern: `^${raw`\p{L}`.repeat(n)}` }, 'a'.repeat(n)]],
+  ['classes of a pattern', (n) => [{ pattern: `^${raw`\S\W.`.repeat(n)}` }, 'a-'.repeat(n)]],
   ['patterns of RE2', (n) => [{ allOf: many(n, (a) => ({ pattern: `^(?:a|b|ab)*c${a}$` })) }, `c${'ab'.repeat(n)}`]],
   ['states of RE2', (n) => [{ pattern: `(?:a|b)*a${'(?:a|b)'.repeat(n)}c` }, `c${'abbabaababba'.repeat(n * 5)}`]],
   ['counts of RE2', (n) => [{ pattern: `(?:[a-z]{0,${n}}[0-9]?){0,${n}}_$` }, `_${'ab1'.repeat(n * 10)}`]],

@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { InvalidDocumentError } from '../document/errors.js';
 import { hasMatch } from './linear-engine.js';
-import { compilePattern, isPattern } from './pattern.js';
+import { compilePattern } from './pattern.js';
 import { parsePattern } from './syntax.js';
 import { moveSurrogates, translatePattern } from './translate.js';
+import { isPattern, patternMode } from './validity.js';
 
 const { raw } = String;
 
@@ -152,6 +154,11 @@ describe('compilePattern', () => {
     expect(compilePattern(source).cost).toBeUndefined();
   });
 
+  it('blames the document for a pattern that is too large for V8', () => {
+    const pattern = compilePattern('a'.repeat(300_000));
+    expect(() => pattern.test('a')).toThrow(InvalidDocumentError);
+  });
+
   it('supports patterns that are invalid in Unicode mode', () => {
     expect(compilePattern(raw`^[\w-.]+$`).test('a-.')).toBe(true);
     expect(compilePattern(raw`^([\w-.]+)+$`).test('a-.\u{1f600}')).toBe(false);
@@ -186,11 +193,55 @@ describe('compilePattern', () => {
 });
 
 describe('isPattern', () => {
+  it('agrees with V8', () => {
+    const parts = fc.constantFrom(
+      raw`\p{L}`,
+      raw`\P{Lu}`,
+      raw`\p{X}`,
+      raw`\p`,
+      '{L}',
+      '\\',
+      '[',
+      ']',
+      '-',
+      'z',
+      '(',
+      ')',
+      '\u{1f600}',
+    );
+    fc.assert(
+      fc.property(
+        fc.array(parts, { maxLength: 6 }).map((all) => all.join('')),
+        (source) => {
+          const isValid = (flags: string) => {
+            try {
+              return new RegExp(source, flags) instanceof RegExp;
+            } catch {
+              return false;
+            }
+          };
+          expect([source, patternMode(source)]).toEqual([source, isValid('u') ? 'u' : isValid('') ? '' : undefined]);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('takes bounded time for thousands of Unicode properties', () => {
+    expect(milliseconds(() => isPattern(raw`\p{L}`.repeat(4800)))).toBeLessThan(100);
+  });
+
   it.each([
     ['a', true],
     [raw`[\w-.]`, true],
     ['(', false],
     ['(?<=a)b', true],
+    [raw`\p{L}\P{Script=Greek}[\p{Lu}]`, true],
+    [raw`\p{Nothing}{2}{`, true],
+    [raw`\u{1}\p{Nothing}(?<a>)\k<b>`, false],
+    [raw`[\p{L}-z]\-(`, false],
+    [raw`\\p{L}`, true],
+    ['\\', false],
   ])('returns for %s: %s', (source, expected) => {
     expect(isPattern(source)).toBe(expected);
   });

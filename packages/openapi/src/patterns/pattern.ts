@@ -1,8 +1,9 @@
-import { InvalidArgumentsError } from '../document/errors.js';
+import { InvalidArgumentsError, InvalidDocumentError } from '../document/errors.js';
 import { backtrackingSteps } from './backtracking-cost.js';
 import { hasMatch } from './linear-engine.js';
 import { parsePattern } from './syntax.js';
 import { moveSurrogates, translatePattern } from './translate.js';
+import { type PatternMode, patternMode } from './validity.js';
 
 /** A compiled pattern of a schema. */
 export interface Pattern {
@@ -25,6 +26,8 @@ export interface PatternCost {
 /** Times of V8's engine, which interprets a pattern before it compiles it to machine code, and of RE2. Measured and rounded up. */
 const BACKTRACKING_STEP = 10;
 const BACKTRACKING_SETUP = 100_000;
+const CLASS_SETUP = 50_000;
+const PROPERTY_SETUP = 600_000;
 const LINEAR_STEP = 50;
 const LINEAR_CHARACTER = 200;
 const LINEAR_SETUP = 400_000;
@@ -57,77 +60,79 @@ export function compilePattern(source: string): Pattern {
   return pattern;
 }
 
-/** Returns whether a pattern is valid in one of the modes. */
-export function isPattern(source: string): boolean {
-  return asUnicode(source) !== undefined || asRegExp(source, '') !== undefined;
-}
-
 function compile(source: string): Pattern {
-  const unicode = asUnicode(source);
-  const expression = unicode ?? new RegExp(source);
-  const syntax = parsePattern(source, unicode !== undefined);
+  const mode = patternMode(source);
+  if (mode === undefined) throw new SyntaxError(`invalid pattern: ${source}`);
+  const syntax = parsePattern(source, mode === 'u');
   const { steps, analyzed } = syntax === undefined ? UNKNOWN : backtrackingSteps(syntax);
   const analysis = (source.length + analyzed) * ANALYSIS_STEP;
   if (steps !== undefined) {
+    const setup = analysis + BACKTRACKING_SETUP + classesSetup(source);
     const perTest = steps.constant * BACKTRACKING_STEP;
-    const perCharacter = steps.linear * BACKTRACKING_STEP;
-    return new BacktrackingPattern(expression, { setup: analysis + BACKTRACKING_SETUP, perTest, perCharacter });
+    return new BacktrackingPattern(source, mode, { setup, perTest, perCharacter: steps.linear * BACKTRACKING_STEP });
   }
   const translation = syntax && translatePattern(syntax);
-  if (translation === undefined) return new BacktrackingPattern(expression, undefined);
+  if (translation === undefined) return new BacktrackingPattern(source, mode, undefined);
   const cost = {
     setup: analysis + LINEAR_SETUP + translation.size * LINEAR_SETUP_STEP,
     perTest: translation.size * LINEAR_STEP,
     perCharacter: LINEAR_CHARACTER + translation.size * LINEAR_STEP,
   };
-  return new LinearPattern(expression, translation.source, cost);
+  return new LinearPattern(source, mode, translation.source, cost);
+}
+
+/** Returns the time that V8 takes to compile the classes of a pattern. */
+function classesSetup(source: string): number {
+  const classes = source.match(/[.[]|\\[dswDSW]/g)?.length ?? 0;
+  const properties = source.match(/\\[pP]/g)?.length ?? 0;
+  return classes * CLASS_SETUP + properties * PROPERTY_SETUP;
 }
 
 class BacktrackingPattern implements Pattern {
+  #expression: RegExp | undefined;
+
   constructor(
-    private readonly expression: RegExp,
+    private readonly source: string,
+    private readonly mode: PatternMode,
     readonly cost: PatternCost | undefined,
   ) {}
 
-  /** @throws {InvalidArgumentsError} the engine runs out of memory */
+  /**
+   * @throws {InvalidArgumentsError} the engine runs out of memory
+   * @throws {InvalidDocumentError} the pattern is too large for the engine
+   */
   test(text: string): boolean {
+    this.#expression ??= new RegExp(this.source, this.mode);
     try {
-      return this.expression.test(text);
-    } catch {
-      const message = `a text of ${text.length} characters is too long for the pattern ${this.toString().slice(0, 100)}`;
+      return this.#expression.test(text);
+    } catch (error) {
+      const name = `the pattern ${this.source.slice(0, 100)}`;
+      if (error instanceof SyntaxError) {
+        throw new InvalidDocumentError([{ code: 'uncompilable_schema', message: `${name} is too large`, pointer: '' }]);
+      }
+      const message = `a text of ${text.length} characters is too long for ${name}`;
       throw new InvalidArgumentsError([{ pointer: '', message }]);
     }
   }
 
   toString(): string {
-    return String(this.expression);
+    return `/${this.source}/${this.mode}`;
   }
 }
 
 class LinearPattern implements Pattern {
   constructor(
-    private readonly expression: RegExp,
     private readonly source: string,
+    private readonly mode: PatternMode,
+    private readonly translated: string,
     readonly cost: PatternCost,
   ) {}
 
   test(text: string): boolean {
-    return hasMatch(this.source, this.expression.unicode ? text : moveSurrogates(text));
+    return hasMatch(this.translated, this.mode === 'u' ? text : moveSurrogates(text));
   }
 
   toString(): string {
-    return String(this.expression);
-  }
-}
-
-function asUnicode(source: string): RegExp | undefined {
-  return asRegExp(source, 'u');
-}
-
-function asRegExp(source: string, flags: string): RegExp | undefined {
-  try {
-    return new RegExp(source, flags);
-  } catch {
-    return undefined;
+    return `/${this.source}/${this.mode}`;
   }
 }

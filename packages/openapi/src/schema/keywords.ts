@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
-import { isPattern } from '../patterns/pattern.js';
+import { isPattern } from '../patterns/validity.js';
 
 /** The kinds of values of keywords that hold no schemas. */
 type PlainKind =

@@ -10,7 +10,7 @@ import {
 } from '../document/json.js';
 import { type SchemaKeyword, mapSchemas, schemaKeyword } from '../document/schema-keywords.js';
 import { FILE_REFERENCES } from '../operations/files.js';
-import { isPattern } from '../patterns/pattern.js';
+import { isPattern } from '../patterns/validity.js';
 import { withFittingEnum } from './enum-types.js';
 import { FILE, fileArgument } from './file-schema.js';
 import { plainKeyword } from './keywords.js';
