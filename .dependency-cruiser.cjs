@@ -50,6 +50,7 @@ const LAYERS = {
     'arguments',
     'serialize',
     'schema',
+    'patterns',
     'operations',
     'text',
     'reading',
@@ -95,7 +96,7 @@ const PRODUCT = '^(src|packages|migrations)/';
 const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent', 'rxjs/.*(ajax|fetch|webSocket)'];
 
 /** Uses `node:vm` to limit the time of argument checks; it runs only a constant script. */
-const BOUNDED_CHECK = '^packages/openapi/src/arguments/bounded-check\\.ts$';
+const TIME_LIMIT = '^packages/openapi/src/arguments/time-limit\\.ts$';
 
 /** Node modules that may be imported. All others can bypass the egress: by sockets, by programs such as curl, or by loading any module. */
 const CORE = [
@@ -156,7 +157,7 @@ module.exports = {
       name: 'allowed-core-modules-only',
       severity: 'error',
       comment: 'only egress/ makes requests; add a Node module that cannot make any to CORE',
-      from: { path: PRODUCT, pathNot: ['^src/egress/', BOUNDED_CHECK] },
+      from: { path: PRODUCT, pathNot: ['^src/egress/', TIME_LIMIT] },
       to: {
         dependencyTypes: ['core'],
         dependencyTypesNot: ['type-only'],
@@ -164,10 +165,10 @@ module.exports = {
       },
     },
     {
-      name: 'vm-in-bounded-check',
+      name: 'vm-in-time-limit',
       severity: 'error',
       comment: 'node:vm can run any code; only the time limit of argument checks needs it',
-      from: { path: BOUNDED_CHECK },
+      from: { path: TIME_LIMIT },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?vm$' },
     },
     {

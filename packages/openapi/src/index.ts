@@ -1,4 +1,7 @@
-export { type BuiltRequest, type CompiledOperation, type PendingRequest, compileOperation } from './compile.js';
+export { type CheckedArguments } from './arguments/coerce.js';
+export { type BuiltRequest, type PendingRequest } from './build-request.js';
+export { type OperationExtract, compileExtract, compileOperation, extractOperation } from './compile.js';
+export { type CompiledOperation, checkWithin } from './compiled-operation.js';
 export {
   type DescribeOptions,
   type DocumentDescription,

@@ -2,8 +2,8 @@ import { type ErrorObject } from 'ajv';
 import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
 import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../document/json.js';
 
-/** Coerced arguments, with a notice for each change. */
-export interface Coercion {
+/** Arguments that match the schema of an operation, with a notice for each value that was converted. Plain data. */
+export interface CheckedArguments {
   readonly args: JsonObject;
   readonly notices: readonly ArgumentFinding[];
 }
@@ -14,25 +14,25 @@ export interface Coercion {
  *
  * @param args are not changed
  * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
- * @returns `undefined` if no error is about a type
+ * @returns `undefined` if nothing can be converted
  */
-export function coerce(args: JsonObject, errors: readonly ErrorObject[]): Coercion | undefined {
+export function coerce(args: JsonObject, errors: readonly ErrorObject[]): CheckedArguments | undefined {
   const expected = expectedTypes(errors);
-  if (expected.size === 0) return undefined;
-  const copy = structuredClone(args);
+  let copy: JsonObject | undefined;
   const notices: ArgumentFinding[] = [];
   for (const [pointer, types] of expected) {
-    const place = placeIn(copy, pointer);
-    if (place === undefined) continue;
-    const { owner, key, value } = place;
-    const converted = convertToOneOf(value, types);
-    if (converted === undefined) continue;
+    const place = placeIn(copy ?? args, pointer);
+    const converted = place && convertToOneOf(place.value, types);
+    if (place === undefined || converted === undefined) continue;
+    copy ??= structuredClone(args);
+    const { key, value } = place;
+    const owner = placeIn(copy, pointer)?.owner ?? copy;
     // An assignment would lose a member named `__proto__`.
     Object.defineProperty(owner, key, { value: converted, enumerable: true, writable: true, configurable: true });
     const message = `${argumentName(pointer)} was converted from ${quote(value)} to ${quote(converted)}`;
     notices.push({ pointer, message });
   }
-  return { args: copy, notices };
+  return copy && { args: copy, notices };
 }
 
 /** Returns the expected types by pointer; a container comes before its content. */

@@ -4,10 +4,17 @@ import { isObject, pointerTo } from '../document/json.js';
 
 const MAX_FINDINGS = 20;
 const MAX_ALTERNATIVES = 4;
+/** Further errors are ignored, because a large value may have a million. */
+const MAX_ERRORS = 2000;
 
-/** A finding together with the error it came from. */
-interface Explained extends ArgumentFinding {
-  error: ErrorObject;
+/** Keywords whose errors follow those of the schemas that they apply. */
+const REDUNDANT = new Set(['if', 'dependentRequired']);
+
+/** A finding together with the error it came from. Messages are written when they are needed. */
+interface Explained {
+  readonly pointer: string;
+  readonly message: () => string;
+  readonly error: ErrorObject;
 }
 
 /**
@@ -16,87 +23,108 @@ interface Explained extends ArgumentFinding {
  * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
  */
 export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[] {
-  let explained: Explained[] = [];
-  for (const error of errors) {
+  const explained: Explained[] = [];
+  for (const error of errors.slice(0, MAX_ERRORS)) {
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf') {
-      explained = withAlternatives(explained, error);
-    } else if (error.keyword !== 'if') {
-      explained.push({ ...explain(error), error });
+      combineAlternatives(explained, error);
+    } else if (!REDUNDANT.has(error.keyword)) {
+      explained.push({ pointer: pointerOf(error), message: () => explain(error), error });
     }
   }
-  const unique = new Map(explained.map(({ pointer, message }) => [`${pointer} ${message}`, { pointer, message }]));
-  return [...unique.values()].slice(0, MAX_FINDINGS);
+  const unique = new Map<string, ArgumentFinding>();
+  for (const { pointer, message } of explained) {
+    if (unique.size === MAX_FINDINGS) break;
+    const finding = { pointer, message: message() };
+    unique.set(`${pointer} ${finding.message}`, finding);
+  }
+  return [...unique.values()];
 }
 
-/** Combines the errors of the alternatives of an `anyOf` or `oneOf`, which precede its own error, in one finding. */
-function withAlternatives(explained: Explained[], error: ErrorObject): Explained[] {
-  const { instancePath: place } = error;
+/** Replaces the errors of the alternatives of an `anyOf` or `oneOf`, which precede its own error, by one finding. */
+function combineAlternatives(explained: Explained[], error: ErrorObject): void {
+  const { instancePath: pointer } = error;
   if ((error.params as { passingSchemas?: unknown }).passingSchemas) {
-    const message = `${argumentName(place)} must match exactly one alternative, but matches several`;
-    return [...explained, { pointer: place, message, error }];
+    const message = () => `${argumentName(pointer)} must match exactly one alternative, but matches several`;
+    explained.push({ pointer, message, error });
+    return;
   }
-  const isWithin = ({ error: { instancePath } }: Explained) => `${instancePath}/`.startsWith(`${place}/`);
-  const first = explained.findLastIndex((other) => !isWithin(other)) + 1;
-  const [others, alternatives] = [explained.slice(0, first), explained.slice(first)];
+  const isWithin = ({ error: { instancePath } }: Explained) => `${instancePath}/`.startsWith(`${pointer}/`);
+  const alternatives = explained.splice(explained.findLastIndex((other) => !isWithin(other)) + 1);
   const isOfOtherType = ({ error: { keyword, instancePath } }: Explained) =>
-    keyword === 'type' && instancePath === place;
+    keyword === 'type' && instancePath === pointer;
   const closer = alternatives.filter((alternative) => !isOfOtherType(alternative));
-  if (closer.length === 1) return [...others, ...closer];
-  if (closer.length > 1) {
-    const messages = [...new Set(closer.map(({ message }) => message))].slice(0, MAX_ALTERNATIVES);
-    const message = `${argumentName(place)} matches none of its alternatives: ${messages.join('; or ')}`;
-    return [...others, { pointer: place, message, error }];
+  const [only] = closer;
+  if (only !== undefined && closer.length === 1) {
+    explained.push(only);
+  } else if (only !== undefined) {
+    explained.push({ pointer, message: () => noneMatches(pointer, closer), error });
+  } else {
+    const types = alternatives.flatMap((alternative) => (alternative.error.params as { type: string | string[] }).type);
+    explained.push({ pointer, message: () => wrongTypeMessage(pointer, types, error.data), error });
   }
-  const types = alternatives.flatMap((alternative) => (alternative.error.params as { type: string | string[] }).type);
-  return [...others, { pointer: place, message: wrongTypeMessage(place, types, error.data), error }];
 }
 
-function explain({ instancePath, keyword, params, message, data, parentSchema }: ErrorObject): ArgumentFinding {
-  const name = argumentName(instancePath);
-  const parameters = params as { [name: string]: string };
+function noneMatches(pointer: string, alternatives: readonly Explained[]): string {
+  const messages = new Set<string>();
+  for (const { message } of alternatives) {
+    if (messages.size === MAX_ALTERNATIVES) break;
+    messages.add(message());
+  }
+  return `${argumentName(pointer)} matches none of its alternatives: ${[...messages].join('; or ')}`;
+}
+
+function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
+  const { missingProperty, additionalProperty, unevaluatedProperty } = params as { [name: string]: string };
+  if (keyword === 'required') return pointerTo(instancePath, missingProperty ?? '');
+  const isUnknown = keyword === 'additionalProperties' || keyword === 'unevaluatedProperties';
+  return isUnknown ? pointerTo(instancePath, additionalProperty ?? unevaluatedProperty ?? '') : instancePath;
+}
+
+function explain(error: ErrorObject): string {
+  const { instancePath, keyword, message, data, parentSchema } = error;
+  const pointer = pointerOf(error);
+  const name = argumentName(pointer);
+  const parameters = error.params as { type?: string | string[]; allowedValues?: unknown[]; allowedValue?: unknown };
   switch (keyword) {
-    case 'required': {
-      const pointer = pointerTo(instancePath, parameters['missingProperty'] ?? '');
-      return { pointer, message: `${argumentName(pointer)} is required` };
-    }
+    case 'required':
+      return `${name} is required`;
     case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const pointer = pointerTo(
-        instancePath,
-        parameters['additionalProperty'] ?? parameters['unevaluatedProperty'] ?? '',
-      );
-      return {
-        pointer,
-        message: `${argumentName(pointer)} is unknown; ${knownProperties(instancePath, parentSchema)}`,
-      };
-    }
+    case 'unevaluatedProperties':
+      return `${name} is unknown; ${knownProperties(instancePath, parentSchema)}`;
     case 'type':
-      return {
-        pointer: instancePath,
-        message: wrongTypeMessage(instancePath, [parameters['type'] ?? []].flat(), data),
-      };
-    case 'enum': {
-      const values = ((params as { allowedValues?: unknown[] }).allowedValues ?? []).slice(0, 50).map(quote);
-      return { pointer: instancePath, message: `${name} must be one of ${values.join(', ')}, got ${quote(data)}` };
-    }
+      return wrongTypeMessage(pointer, [parameters.type ?? []].flat(), data);
+    case 'enum':
+      return `${name} must be one of ${listOnce(parameters.allowedValues ?? [], listValues)}, got ${quote(data)}`;
     case 'const':
-      return {
-        pointer: instancePath,
-        message: `${name} must be ${quote(parameters['allowedValue'])}, got ${quote(data)}`,
-      };
+      return `${name} must be ${quote(parameters.allowedValue)}, got ${quote(data)}`;
     default:
-      return { pointer: instancePath, message: `${name} ${message ?? 'is not valid'}, got ${quote(data)}` };
+      return `${name} ${message ?? 'is not valid'}, got ${quote(data)}`;
   }
 }
 
 function knownProperties(place: string, schema: unknown): string {
-  const properties = isObject(schema) && isObject(schema['properties']) ? Object.keys(schema['properties']) : [];
+  const properties = isObject(schema) && isObject(schema['properties']) ? schema['properties'] : {};
   const owner = place === '' ? 'the operation' : argumentName(place);
-  if (properties.length === 0) return `${owner} accepts ${place === '' ? 'no arguments' : 'no properties'}`;
-  return `${owner} accepts ${properties
+  const names = listOnce(properties, listNames);
+  if (names === '') return `${owner} accepts ${place === '' ? 'no arguments' : 'no properties'}`;
+  return `${owner} accepts ${names}`;
+}
+
+const listValues = (values: readonly unknown[]) => values.slice(0, 50).map(quote).join(', ');
+
+const listNames = (properties: object) =>
+  Object.keys(properties)
     .slice(0, 30)
     .map((property) => `\`${property}\``)
-    .join(', ')}`;
+    .join(', ');
+
+const lists = new WeakMap<object, string>();
+
+/** Lists the parts of a schema, once for all errors about it. */
+function listOnce<T extends object>(part: T, list: (part: T) => string): string {
+  const text = lists.get(part) ?? list(part);
+  lists.set(part, text);
+  return text;
 }
 
 const WITH_ARTICLE: { readonly [type: string]: string } = {

@@ -87,6 +87,21 @@ describe('callablePlans', () => {
     expect(call).toThrow('the schemas of send0 cannot be compiled');
   });
 
+  it('leaves out an operation with a long chain of schemas that apply to the same value', () => {
+    const inPlace = (length: number) =>
+      range(length, (index): JsonObject => (index + 1 < length ? { allOf: [ref(index + 1)] } : { type: 'object' }));
+    const { operations, warnings } = readAndDescribe(documentOf([{}, ref(0)], inPlace(5000))).description;
+    expect(operations.map(({ operationId }) => operationId)).toEqual(['send0']);
+    expect(warnings).toContainEqual({
+      code: 'uncompilable_schema',
+      message: expect.stringContaining('begins a chain of 5000 schemas that apply to the same value') as unknown,
+      pointer: '/paths/~11/post',
+    });
+    const stored = compileOperation(trustedDocument(documentOf([ref(0)], inPlace(5000))), 'send0');
+    expect(() => stored?.buildRequest({ body: {} })).toThrow(InvalidDocumentError);
+    expect(send(documentOf([ref(0)], inPlace(150)), {})).toBe('{}');
+  });
+
   it('accepts a loop of schemas that can be compiled', () => {
     const json = documentOf([ref(0)], ring(10));
     expect(readAndDescribe(json).description.operations).toHaveLength(1);

@@ -4,6 +4,7 @@ import { type Finding, throwIfAny } from '../document/errors.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { argumentsSchema } from '../schema/arguments-schema.js';
 import { SchemaLoops } from '../schema/loops.js';
+import { MAX_CHAIN_LENGTH, ReferenceChains } from '../schema/reference-chains.js';
 import { SchemaSizes } from '../schema/sizes.js';
 
 /** The largest operation of the corpus has 1,022,040. */
@@ -57,24 +58,30 @@ function oversizedDocument({ summary, pointer }: OperationPlan, characters: numb
   return { code: 'too_large', message, pointer };
 }
 
-/** Compiles the first operation that reaches a large loop of references. */
+/** Finds operations that cannot be compiled. Compiles the first operation that reaches a large loop of references. */
 class TrialCompiler {
   readonly #document: OpenApiDocument;
   readonly #loops: SchemaLoops;
+  readonly #chains: ReferenceChains;
   readonly #isCompilable = new Map<number, boolean>();
 
   constructor(document: OpenApiDocument) {
     this.#document = document;
     this.#loops = new SchemaLoops(document.json, ({ isApplicator }) => isApplicator);
+    this.#chains = ReferenceChains.ofDocument(document.json);
   }
 
   finding(plan: OperationPlan, definitions: Iterable<string>): Finding | undefined {
     for (const pointer of definitions) {
+      const length = this.#chains.lengthOf(pointer);
+      if (length > MAX_CHAIN_LENGTH)
+        return uncompilable(plan, `"#${pointer}" begins a chain of ${length} schemas that apply to the same value`);
       const { id, size } = this.#loops.loopOf(pointer);
       if (size <= SMALL_LOOP) continue;
       const isCompilable = this.#isCompilable.get(id) ?? canCompile(this.#document, plan);
       this.#isCompilable.set(id, isCompilable);
-      if (!isCompilable) return uncompilable(plan, pointer, size);
+      if (!isCompilable)
+        return uncompilable(plan, `"#${pointer}" is part of a loop of ${size} schemas that refer to each other`);
     }
     return undefined;
   }
@@ -89,7 +96,7 @@ function canCompile(document: OpenApiDocument, plan: OperationPlan): boolean {
   }
 }
 
-function uncompilable({ summary, pointer }: OperationPlan, schema: string, size: number): Finding {
-  const message = `the schemas of ${summary.operationId} cannot be compiled: "#${schema}" is part of a loop of ${size} schemas that refer to each other; the operation is left out`;
+function uncompilable({ summary, pointer }: OperationPlan, reason: string): Finding {
+  const message = `the schemas of ${summary.operationId} cannot be compiled: ${reason}; the operation is left out`;
   return { code: 'uncompilable_schema', message, pointer };
 }

@@ -9,7 +9,7 @@ import {
 } from '../document/json.js';
 import { quote } from '../document/errors.js';
 import { resolve } from '../document/references.js';
-import { isPattern } from '../schema/keywords.js';
+import { isPattern } from '../patterns/validity.js';
 import { type CheckContext, type CheckedKeyword } from './check.js';
 
 const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);

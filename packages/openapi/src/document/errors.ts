@@ -75,8 +75,28 @@ export function argumentName(pointer: string): string {
   return `\`${first}${others.map((token) => (/^\d+$/.test(token) ? `[${token}]` : `.${token}`)).join('')}\``;
 }
 
+const MAX_QUOTED = 60;
+
 /** Quotes a value in a message: as JSON, truncated to 60 characters. */
 export function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  const text = beginningOfJson(value, MAX_QUOTED);
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED - 3)}…` : text;
+}
+
+/** Serializes a value, and stops after `length` characters, because values can be large and have many findings. */
+function beginningOfJson(value: unknown, length: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, length));
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'nothing';
+  const entries = Array.isArray(value) ? value.entries() : membersOf(value);
+  let text = '';
+  for (const [key, inner] of entries) {
+    if (text.length > length) break;
+    const name = typeof key === 'number' ? '' : `${beginningOfJson(key, length)}:`;
+    text += `${text === '' ? '' : ','}${name}${beginningOfJson(inner, length - text.length)}`;
+  }
+  return Array.isArray(value) ? `[${text}]` : `{${text}}`;
+}
+
+function* membersOf(value: object): Generator<[string, unknown]> {
+  for (const key in value) yield [key, (value as Record<string, unknown>)[key]];
 }

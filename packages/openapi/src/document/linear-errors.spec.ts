@@ -19,3 +19,9 @@ it('replaces every copy of the list of errors in the code of Ajv, and keeps all 
   expect(validate([{ next: {} }, { a: 1 }, {}])).toBe(false);
   expect(validate.errors?.map(({ instancePath }) => instancePath)).toEqual(['/0', '/0/next', '/2']);
 });
+
+it('takes linear time for code with long names', () => {
+  const start = process.cpuUsage();
+  withLinearErrors(`"${'n'.repeat(100_000)}"`);
+  expect(process.cpuUsage(start).user).toBeLessThan(100_000);
+});

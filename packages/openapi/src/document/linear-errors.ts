@@ -1,4 +1,4 @@
-const CONCATENATION = /(\w+) = \1 === null \? ([\w.]+) : \1\.concat\(\2\)/g;
+const CONCATENATION = /\b(\w+) = \1 === null \? ([\w.]+) : \1\.concat\(\2\)/g;
 
 /**
  * Ajv's option `code.process`: changes generated code so that collecting all errors takes linear time. Ajv copies the list of errors at each

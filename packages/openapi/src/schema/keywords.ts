@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
+import { isPattern } from '../patterns/validity.js';
 
 /** The kinds of values of keywords that hold no schemas. */
 type PlainKind =
@@ -74,25 +75,4 @@ function readType(value: JsonValue): JsonValue | undefined {
   if (!Array.isArray(value)) return when(typeof value === 'string' && TYPES.has(value), value);
   const known = names(value).filter((type) => TYPES.has(type as string));
   return when(known.length > 0, known);
-}
-
-/**
- * Compiles a pattern in Unicode mode, as JSON Schema requires, or else in the lenient mode that many documents need (`[\w-.]`, `\-`).
- *
- * @throws {SyntaxError} the pattern is invalid in both modes
- */
-export function compilePattern(source: string): RegExp {
-  try {
-    return new RegExp(source, 'u');
-  } catch {
-    return new RegExp(source);
-  }
-}
-
-export function isPattern(source: string): boolean {
-  try {
-    return compilePattern(source) instanceof RegExp;
-  } catch {
-    return false;
-  }
 }

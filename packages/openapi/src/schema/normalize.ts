@@ -10,9 +10,10 @@ import {
 } from '../document/json.js';
 import { type SchemaKeyword, mapSchemas, schemaKeyword } from '../document/schema-keywords.js';
 import { FILE_REFERENCES } from '../operations/files.js';
+import { isPattern } from '../patterns/validity.js';
 import { withFittingEnum } from './enum-types.js';
 import { FILE, fileArgument } from './file-schema.js';
-import { isPattern, plainKeyword } from './keywords.js';
+import { plainKeyword } from './keywords.js';
 import { SchemaReferences, isUnrestricted, readOnlyProperties } from './definitions.js';
 
 type Schema = JsonObject | boolean;
