@@ -8,12 +8,13 @@ import type { Metrics } from '../metrics/index.js';
 export function recordRequests(server: FastifyInstance, metrics: Metrics, logger: Logger): void {
   // None of the fields is secret, and redaction would cost more than writing the line.
   const requestLog = logger.child({}, { redact: [] });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const { method } = request;
     const route = request.routeOptions.url ?? 'none';
     const status = reply.statusCode;
     metrics.requests.observe({ method, route, status }, reply.elapsedTime / 1000);
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
     requestLog.info({ request_id: request.id, method, route, status, milliseconds }, 'answered');
+    done();
   });
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** Reading pauses once more than this has been dropped of the body of an answered request. */
@@ -15,24 +14,27 @@ const MAX_DRAIN_MS = 1000;
  */
 export function answerBeforeBodies(server: FastifyInstance): void {
   server.server.on('checkContinue', (request, response) => server.server.emit('request', request, response));
-  server.addHook('preParsing', async ({ headers }, reply, payload) => {
+  server.addHook('preParsing', ({ headers }, reply, payload, done) => {
     if (headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
-    return payload;
+    done(null, payload);
   });
-  server.addHook('onSend', async (request, reply, payload) => {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (!isIncomplete(request)) return done(null, payload);
     // A body that arrived together with the head is parsed after the hooks that do not wait for anything.
-    if (isIncomplete(request)) await setImmediate();
-    if (isIncomplete(request)) {
-      void reply.header('connection', 'close');
-      lingerOnClose(request);
-    }
-    return payload;
+    setImmediate(() => {
+      if (isIncomplete(request)) {
+        void reply.header('connection', 'close');
+        lingerOnClose(request);
+      }
+      done(null, payload);
+    });
   });
 }
 
 function isIncomplete({ raw }: FastifyRequest): boolean {
+  if (raw.complete) return false;
   const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
-  return !raw.complete && (length !== '0' || encoding !== undefined);
+  return length !== '0' || encoding !== undefined;
 }
 
 /**

@@ -11,6 +11,9 @@ import { Metrics } from '../metrics/index.js';
  */
 export type LimitName = 'key' | 'tenant' | 'user' | 'sign_in' | 'failed_authentication';
 
+/** Limits whose subjects are our own ids. The others may be names of users, addresses or secrets, and are stored as digests. */
+const IDS: ReadonlySet<LimitName> = new Set(['key', 'tenant']);
+
 /** The state of a rate limit after a request was counted. */
 export interface RateLimitState {
   name: LimitName;
@@ -58,8 +61,8 @@ export class Limits {
   async take(name: LimitName, subject: string): Promise<RateLimitState | undefined> {
     const limiter = this.limiters[name];
     if (!limiter) return undefined;
-    // The subject may be a user's name or a secret.
-    const { remainingPoints, msBeforeNext, isExceeded } = await consume(limiter, digest(subject).slice(0, 32));
+    const id = IDS.has(name) ? subject : digest(subject).slice(0, 32);
+    const { remainingPoints, msBeforeNext, isExceeded } = await consume(limiter, id);
     if (isExceeded) this.metrics.limited.inc({ limit: name });
     return {
       name,

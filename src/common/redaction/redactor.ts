@@ -20,7 +20,7 @@ export type RedactLong = (text: string) => string | Promise<string>;
  */
 export function redactor(secrets: readonly string[]): Redact {
   const finder = finderOf(secrets);
-  return (text) => replace(text, finish(finder.inText(text)));
+  return (text) => (finder.isTooShort(text) ? text : replace(text, finish(finder.inText(text))));
 }
 
 /** Creates a function like {@link redactor} for texts of any length. */

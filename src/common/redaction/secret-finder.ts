@@ -1,6 +1,6 @@
 import type { DecodedPart } from './decoded-part.js';
 import { DECODERS } from './decoders.js';
-import { Utf8Part } from './utf8-part.js';
+import { isAscii, Utf8Part } from './utf8-part.js';
 
 /** Redacting shorter secrets would destroy most of a text. Real keys and tokens are longer. */
 const MIN_SECRET_LENGTH = 6;
@@ -11,11 +11,8 @@ const MAX_ENCODINGS = 2;
 /** Maximum number of characters that an encoding makes of one octet, as in `\u002b`. */
 const MAX_EXPANSION = 6;
 
-/** Minimum length of the windows in which a text is searched. */
-const WINDOW_LENGTH = 65_536;
-
-/** The number of characters to search without a pause, counting those of decoded parts. Takes some milliseconds. */
-const MAX_TURN = 65_536;
+/** Minimum length of the windows in which a text is searched without a pause. Takes some milliseconds. */
+const WINDOW_LENGTH = 16_384;
 
 /** The start and the end of a secret. */
 export type Range = readonly [start: number, end: number];
@@ -39,11 +36,9 @@ export class SecretFinder {
   constructor(secrets: readonly string[], charsets: readonly BufferEncoding[] = ['utf8']) {
     const long = secrets.filter((secret) => secret.length >= MIN_SECRET_LENGTH);
     // A form has `+` in place of a space.
-    const spellings = [...long, ...long.map((secret) => secret.replaceAll(' ', '+'))];
-    const needles = charsets.flatMap((charset) =>
-      spellings.map((text) => Buffer.from(text, charset).toString('latin1')),
-    );
-    this.needles = [...new Set(needles)];
+    const inForms = long.filter((secret) => secret.includes(' ')).map((secret) => secret.replaceAll(' ', '+'));
+    const spellings = [...long, ...inForms];
+    this.needles = [...new Set(charsets.flatMap((charset) => spellings.map((text) => octetsOf(text, charset))))];
     const lengths = this.needles.map(({ length }) => length);
     this.shortest = Math.min(...lengths);
     this.longest = Math.max(...lengths);
@@ -59,33 +54,29 @@ export class SecretFinder {
     return yield* this.search(bytes.length, (start, end) => octetsPart(bytes.toString('latin1', start, end)));
   }
 
+  /** Returns whether a text is too short to hold a secret. A UTF-16 code unit has at most three octets of UTF-8. */
+  isTooShort(text: string): boolean {
+    const { length } = text;
+    return length * 3 < this.shortest || (length < this.shortest && isAscii(text));
+  }
+
   private *search(length: number, read: (start: number, end: number) => DecodedPart): Generator<void, Range[]> {
     const ranges: Range[] = [];
-    const turn = { searched: 0 };
     if (this.needles.length === 0) return ranges;
     // A secret that begins in a window ends in it, in whatever encoding.
     const overlap = this.longest * MAX_EXPANSION ** MAX_ENCODINGS;
     const step = Math.max(WINDOW_LENGTH, overlap);
     for (let start = 0; start < length; start += step) {
+      if (start > 0) yield;
       const part = read(start, Math.min(length, start + step + overlap));
-      yield* this.searchPart(part, MAX_ENCODINGS, turn, (from, to) => ranges.push([start + from, start + to]));
+      this.searchPart(part, MAX_ENCODINGS, (from, to) => ranges.push([start + from, start + to]));
     }
     return merge(ranges);
   }
 
-  private *searchPart(
-    part: DecodedPart,
-    encodings: number,
-    turn: { searched: number },
-    report: Report,
-  ): Generator<void, void> {
+  private searchPart(part: DecodedPart, encodings: number, report: Report): void {
     const { text } = part;
     if (text.length < this.shortest) return;
-    turn.searched += text.length;
-    if (turn.searched > MAX_TURN) {
-      turn.searched = 0;
-      yield;
-    }
     const reportInSource: Report = (start, end) => report(part.startInSource(start), part.endInSource(end));
     for (const needle of this.needles) {
       for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + needle.length)) {
@@ -96,9 +87,14 @@ export class SecretFinder {
     const margin = this.longest * MAX_EXPANSION ** (encodings - 1);
     for (const decode of DECODERS) {
       for (const decoded of decode(text, this.shortest, margin))
-        yield* this.searchPart(decoded, encodings - 1, turn, reportInSource);
+        this.searchPart(decoded, encodings - 1, reportInSource);
     }
   }
+}
+
+/** Returns the octets of a text as a binary string. */
+function octetsOf(text: string, charset: BufferEncoding): string {
+  return charset === 'utf8' && isAscii(text) ? text : Buffer.from(text, charset).toString('latin1');
 }
 
 function octetsPart(text: string): DecodedPart {

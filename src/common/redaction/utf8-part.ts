@@ -2,6 +2,10 @@ import type { DecodedPart } from './decoded-part.js';
 
 const NOT_ASCII = /[\u0080-\uffff]/;
 
+export function isAscii(text: string): boolean {
+  return !NOT_ASCII.test(text);
+}
+
 /** A text as a binary string of its UTF-8 octets. */
 export class Utf8Part implements DecodedPart {
   readonly text: string;
@@ -10,7 +14,7 @@ export class Utf8Part implements DecodedPart {
   #offsets?: Uint32Array;
 
   constructor(private readonly source: string) {
-    this.#isAscii = !NOT_ASCII.test(source);
+    this.#isAscii = isAscii(source);
     this.text = this.#isAscii ? source : Buffer.from(source).toString('latin1');
   }
 
