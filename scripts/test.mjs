@@ -17,6 +17,13 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
+/** Options of Node that Jest's processes and their threads inherit. */
+const NODE_OPTIONS = [
+  '--experimental-vm-modules',
+  '--disable-warning=ExperimentalWarning',
+  `--import=${new URL('../test/support/jest/thread-loader.mjs', import.meta.url)}`,
+];
+
 process.env.TEST_CHROMIUM ||= installedPath('chromium-headless-shell') ?? installedPath('chromium') ?? '';
 
 const prerequisites = {
@@ -77,10 +84,7 @@ async function runJest() {
     const jest = [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${file}`];
     const given = process.argv.slice(2);
     const options = given.includes('--selectProjects') ? given : [...given, '--selectProjects', ...projects];
-    const status = await run(
-      ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', ...jest, ...options],
-      env,
-    );
+    const status = await run([...NODE_OPTIONS, ...jest, ...options], env);
     return { status, results: readResults(file) };
   } finally {
     rmSync(folder, { recursive: true, force: true });

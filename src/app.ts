@@ -30,7 +30,7 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
   app.useGlobalFilters(problems);
   // Exits with 0 after a clean shutdown; by default Nest sends the signal again, which ends the process as killed.
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
-  await configureHttp(app, settings, logger);
+  configureHttp(app, settings, logger);
   serveApiDocument(app);
   serveDocumentationPages(app);
   await serveConsole(app);

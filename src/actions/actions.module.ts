@@ -4,20 +4,34 @@ import { AuthRegistryModule } from '../auth-registry/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { EgressModule } from '../egress/index.js';
 import { GptsModule } from '../gpts/index.js';
+import { WorkersModule } from '../workers/index.js';
 import { ActionViews } from './lifecycle/action-views.js';
 import { ActionsController } from './lifecycle/actions.controller.js';
 import { ActionsService } from './lifecycle/actions.service.js';
 import { DocumentCheckController } from './documents/document-check.controller.js';
 import { DocumentImport } from './documents/document-import.js';
+import { LargeBodies } from './documents/large-bodies.js';
 import { ImportedAuth } from './imports/imported-auth.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsService } from './imports/imports.service.js';
+import { ArgumentChecks } from './operations/argument-checks.js';
+import { OperationLoader } from './operations/operation-loader.js';
 import { OperationPlans } from './operations/operation-plans.js';
 
 @Module({
-  imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule],
+  imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule, WorkersModule],
   controllers: [ActionsController, DocumentCheckController, ImportsController],
-  providers: [ActionsService, ActionViews, DocumentImport, ImportedAuth, ImportsService, OperationPlans],
-  exports: [OperationPlans],
+  providers: [
+    ActionsService,
+    ActionViews,
+    ArgumentChecks,
+    DocumentImport,
+    ImportedAuth,
+    ImportsService,
+    LargeBodies,
+    OperationLoader,
+    OperationPlans,
+  ],
+  exports: [LargeBodies, OperationPlans],
 })
 export class ActionsModule {}

@@ -1,5 +1,13 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import type { ChainHead } from '../audit/index.js';
+import { MIGRATIONS } from '../../migrations/index.js';
+import { AuditLog, verifyChain, verifyLines, type ChainHead, type Verdict } from '../audit/index.js';
+import { Clock } from '../common/index.js';
+import { environment, readSettings } from '../config/index.js';
+import { Database, openDataSources } from '../database/index.js';
+import { ENTITIES } from '../entities.js';
+import { runCommand } from './run-command.js';
 
 const USAGE = `npm run audit:verify                        verify every chain in the database
 npm run audit:verify -- --file <export>     verify an exported chain
@@ -8,14 +16,9 @@ npm run audit:verify -- --file <export>     verify an exported chain
 
 const { file, head } = readArguments();
 
-// The usage is printed without loading anything else, and an export is verified without loading the database.
-const { runCommand } = await import('./run-command.js');
-const { formatVerdict, verifyExport } = await import('./verify-export.js');
-
 await runCommand(async () => {
-  const verdicts = file
-    ? [await verifyExport(file, head)]
-    : await import('./verify-database.js').then(({ verifyDatabase }) => verifyDatabase());
+  const lines = file && createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+  const verdicts = lines ? [await verifyLines(lines, head)] : await verifyDatabase();
   for (const verdict of verdicts) process.stdout.write(`${formatVerdict(verdict)}\n`);
   process.exitCode = verdicts.some(({ fault }) => fault) ? 1 : 0;
 });
@@ -30,4 +33,22 @@ function readArguments(): { file?: string; head?: ChainHead } {
     process.stderr.write(USAGE);
     process.exit(2);
   }
+}
+
+async function verifyDatabase(): Promise<Verdict[]> {
+  const { database: settings } = readSettings(environment());
+  const database = new Database(await openDataSources(settings, ENTITIES, MIGRATIONS));
+  try {
+    const log = new AuditLog(database, new Clock());
+    const verdicts: Verdict[] = [];
+    for (const chain of await log.chains()) verdicts.push(await verifyChain(log, chain));
+    return verdicts;
+  } finally {
+    await database.close();
+  }
+}
+
+function formatVerdict({ chain, reached: { sequence, hash }, fault }: Verdict): string {
+  if (fault) return `${chain}: broken at event ${fault.sequence}: ${fault.fault}`;
+  return `${chain}: sound, ${sequence} events, head ${sequence}:${hash}`;
 }

@@ -7,15 +7,27 @@ export interface CacheLimits<V> {
   /** The total size of all values, measured with `sizeOf`. */
   maxSize?: number;
   sizeOf?: (value: V) => number;
+  /** Called when a value was stored. */
+  onStored?: (value: V) => void;
+  /** Called when a value was evicted, replaced or removed. */
+  onRemoved?: (value: V) => void;
 }
 
 /** Caches loaded values. Concurrent requests for the same key share one load. */
 export class LoadingCache<V extends object> {
   private readonly values: LRUCache<string, V>;
   private readonly pending = new Map<string, Promise<V | undefined>>();
+  private readonly onStored: ((value: V) => void) | undefined;
 
-  constructor({ max, ttl = 0, maxSize = 0, sizeOf }: CacheLimits<V>) {
-    this.values = new LRUCache({ max, ttl, maxSize, ...(sizeOf && { sizeCalculation: sizeOf }) });
+  constructor({ max, ttl = 0, maxSize = 0, sizeOf, onStored, onRemoved }: CacheLimits<V>) {
+    this.values = new LRUCache({
+      max,
+      ttl,
+      maxSize,
+      ...(sizeOf && { sizeCalculation: sizeOf }),
+      ...(onRemoved && { dispose: onRemoved }),
+    });
+    this.onStored = onStored;
   }
 
   /** Returns the cached value or loads it. A load that finds nothing is not cached. */
@@ -29,6 +41,15 @@ export class LoadingCache<V extends object> {
     this.pending.delete(key);
   }
 
+  /** Removes the least recently used values that match, until `isEnough`. */
+  removeOldest(matches: (value: V) => boolean, isEnough: () => boolean): void {
+    for (const key of [...this.values.rkeys()]) {
+      if (isEnough()) return;
+      const value = this.values.peek(key);
+      if (value && matches(value)) this.values.delete(key);
+    }
+  }
+
   clear(): void {
     this.values.clear();
     this.pending.clear();
@@ -40,7 +61,10 @@ export class LoadingCache<V extends object> {
     try {
       const value = await loading;
       // After an invalidation, the value may have been read before the change.
-      if (value && this.pending.get(key) === loading) this.values.set(key, value);
+      if (value && this.pending.get(key) === loading) {
+        this.values.set(key, value);
+        this.onStored?.(value);
+      }
       return value;
     } finally {
       if (this.pending.get(key) === loading) this.pending.delete(key);

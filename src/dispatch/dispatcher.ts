@@ -52,11 +52,10 @@ export class Dispatcher {
     if (body.show_request && !isAdmin) throw new ForbiddenError('show_request requires an admin key');
     const deadline = Date.now() + this.settings.call.timeoutMs;
     const name = { gptId, operationId: body.operation_id, actionId: body.action_id };
-    const { action, operation } = await this.plans.plan(caller.tenantId, name);
+    const plan = await this.plans.plan(caller.tenantId, name);
     return {
+      ...plan,
       id: newId('call'),
-      action,
-      operation,
       caller,
       user: body.user,
       returnUrl: body.return_url,
@@ -99,7 +98,7 @@ export class Dispatcher {
   }
 
   private async outcomeOf(call: Call, credential: Credential): Promise<CallOutcome> {
-    const built = this.build(call);
+    const built = await this.build(call);
     if (call.operation.isConsequential && !(await this.isConfirmed(call))) {
       const confirmation = await this.confirmations.ask(call, built);
       return { outcome: 'confirmation_required', call_id: call.id, confirmation };
@@ -133,12 +132,12 @@ export class Dispatcher {
     });
   }
 
-  private build({ operation, arguments: args }: Call): BuiltRequest {
-    if (isDeeperThan(args, MAX_DEPTH)) {
+  private async build(call: Call): Promise<BuiltRequest> {
+    if (isDeeperThan(call.arguments, MAX_DEPTH)) {
       const message = `arguments must not be nested deeper than ${MAX_DEPTH} levels`;
       throw new CountersignError('invalid_arguments', message, [{ pointer: '/arguments', message }]);
     }
-    return this.checkSize(buildRequest(operation, args));
+    return this.checkSize(await buildRequest(call));
   }
 
   /** @throws {CountersignError} `request_too_large`: the request, without its files, has too many characters */
@@ -164,9 +163,9 @@ async function attachRequestOnError<T>({ request }: Attempt, work: () => Promise
   }
 }
 
-function buildRequest(operation: Call['operation'], args: JsonObject): BuiltRequest {
+async function buildRequest(call: Call): Promise<BuiltRequest> {
   try {
-    return operation.buildRequest(args);
+    return call.operation.build(await call.checkArguments(call.arguments));
   } catch (error) {
     // Imports leave out such operations; the document was stored before they did.
     if (error instanceof InvalidDocumentError) throw new CountersignError('operation_not_found', error.message);

@@ -1,6 +1,7 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
 import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
-import { CountersignError, InvalidRequestError } from '../common/index.js';
+import { type LargeBodies, MAX_INLINE_BYTES } from '../actions/index.js';
+import { CountersignError, InvalidRequestError, type WithCaller } from '../common/index.js';
 
 /** An OpenAPI document of 32 MiB, escaped inside a JSON string. */
 export const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
@@ -14,27 +15,37 @@ export function isDocumentRoute(path: string): boolean {
   return DOCUMENT_ROUTES.test(path);
 }
 
-/** Accepts JSON everywhere, and forms from the pages that end users see. */
-export function addBodyParsers(server: FastifyInstance): void {
+/**
+ * Accepts JSON everywhere, and forms from the pages that end users see.
+ *
+ * @param largeBodies parses the bodies of document routes that are too large for the main thread
+ */
+export function addBodyParsers(server: FastifyInstance, largeBodies: LargeBodies): void {
   server.removeContentTypeParser(['text/plain', 'application/json']);
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, jsonOrEmpty(server));
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, jsonOrEmpty(server, largeBodies));
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parsePageForm);
 }
 
-/** Rejects compressed bodies: they could expand to a thousand times the size that was read. */
-export function rejectContentEncoding({ headers }: FastifyRequest): void {
+/** Returns an error for compressed bodies: they could expand to a thousand times the size that was read. */
+export function contentEncodingError({ headers }: FastifyRequest): CountersignError | undefined {
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
-  throw new CountersignError('unsupported_media_type', 'send the body uncompressed, without `Content-Encoding`');
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return undefined;
+  return new CountersignError('unsupported_media_type', 'send the body uncompressed, without `Content-Encoding`');
 }
 
 /** Parses JSON, and treats an empty body as no body: many clients send the content type with nothing. */
-function jsonOrEmpty(server: FastifyInstance): FastifyBodyParser<string> {
+function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): FastifyBodyParser<Buffer> {
   const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
-  return (request, body, done) => {
-    if (body === '') return done(null, undefined);
-    if (request.routeOptions.url !== CALL_ROUTE) return parse(request, body, done);
-    return parse(request, body, (error, parsed) => done(error ?? duplicateKeysError(body, parsed), parsed));
+  return (request, bytes, done) => {
+    if (bytes.length === 0) return done(null, undefined);
+    const { url = '' } = request.routeOptions;
+    if (bytes.length > MAX_INLINE_BYTES && isDocumentRoute(url)) {
+      const { caller } = request as WithCaller;
+      return void largeBodies.read(caller?.tenantId ?? '', bytes).then((body) => done(null, body), done);
+    }
+    const text = bytes.toString();
+    if (url !== CALL_ROUTE) return parse(request, text, done);
+    return parse(request, text, (error, parsed) => done(error ?? duplicateKeysError(text, parsed), parsed));
   };
 }
 

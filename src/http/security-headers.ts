@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
 /** The content security policy of every API response: nothing may be loaded, framed or submitted. Pages set their own. */
 const DENY_ALL = {
@@ -25,7 +24,7 @@ export const MINIMAL_SECURITY_HEADERS = {
 
 const TWO_YEARS_SECONDS = 63_072_000;
 
-function helmetOptions(publicUrl: string): FastifyHelmetOptions {
+function helmetOptions(publicUrl: string): HelmetOptions {
   return {
     contentSecurityPolicy: { useDefaults: false, directives: DENY_ALL },
     crossOriginEmbedderPolicy: true,
@@ -40,18 +39,31 @@ function helmetOptions(publicUrl: string): FastifyHelmetOptions {
 }
 
 /** Adds security headers to every response. Routes that serve pages override them. */
-export async function addSecurityHeaders(app: NestFastifyApplication, publicUrl: string): Promise<void> {
-  await app.register(helmet, helmetOptions(publicUrl));
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  server.addHook('onRequest', async (_request, reply) => {
-    void reply.header('cache-control', 'no-store');
+export function addSecurityHeaders(server: FastifyInstance, publicUrl: string): void {
+  const headers = { ...helmetHeaders(helmetOptions(publicUrl)), 'cache-control': 'no-store' };
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.headers(headers);
+    done();
   });
-  server.addHook('onSend', async (request, reply, payload) => {
-    const isSwagger = /^\/docs(\/(?!.*\.md$)|$)/.test(request.routeOptions.url ?? '');
-    if (isSwagger)
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const { url = '' } = request.routeOptions;
+    if (url.startsWith('/docs') && /^\/docs(\/(?!.*\.md$)|$)/.test(url))
       void reply.headers({ 'content-security-policy': swaggerPolicy(payload), 'cache-control': 'no-cache' });
-    return payload;
+    done(null, payload);
   });
+}
+
+/** Runs Helmet once: without policies that are functions, its headers are the same for every response. */
+function helmetHeaders(options: HelmetOptions): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const response = {
+    setHeader: (name: string, value: string) => (headers[name.toLowerCase()] = value),
+    removeHeader: () => undefined,
+  };
+  helmet(options)({} as never, response as never, (error?: unknown) => {
+    if (error !== undefined) throw error;
+  });
+  return headers;
 }
 
 /** Digest of the style element that Swagger UI's script creates. A browser test fails when a new version changes it. */

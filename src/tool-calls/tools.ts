@@ -1,9 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { OperationPlans, type GptOperations } from '../actions/index.js';
-import { LoadingCache } from '../cluster/index.js';
+import { OperationPlans, type GptTools } from '../actions/index.js';
+import { TenantCache } from '../cluster/index.js';
 import { digest, InvalidRequestError } from '../common/index.js';
-import { toolDefinition, type ToolFormat } from '@countersign/openapi';
+import type { ToolFormat } from '@countersign/openapi';
 
 /** A page of a GPT's tools, serialized. */
 interface ToolList {
@@ -12,16 +11,14 @@ interface ToolList {
   etag: string;
 }
 
-const MAX_CACHED_CHARACTERS = 64 * 1024 * 1024;
+const MAX_CACHED_CHARACTERS = 32 * 1024 * 1024;
 /** The characters of a page, of which the last tool may be the only one that has more. */
 const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
-/** Definitions built before the event loop runs other requests: a document may have thousands. */
-const BATCH_SIZE = 20;
 
 /** Builds and caches tool definitions for models. */
 @Injectable()
 export class Tools {
-  private readonly lists = new LoadingCache<ToolList>({
+  private readonly lists = new TenantCache<ToolList>({
     max: 1000,
     maxSize: MAX_CACHED_CHARACTERS,
     sizeOf: ({ json }) => json.length,
@@ -35,34 +32,32 @@ export class Tools {
    * @throws {InvalidRequestError} the cursor is not of this GPT
    */
   async list(tenantId: string, gptId: string, format: ToolFormat, cursor?: string): Promise<ToolList> {
-    const operations = await this.plans.all(tenantId, gptId);
-    const start = cursor === undefined ? 0 : operations.toolNames.indexOf(cursor);
+    const tools = await this.plans.tools(tenantId, gptId);
+    const start = cursor === undefined ? 0 : tools.toolNames.indexOf(cursor);
     if (start < 0) throw InvalidRequestError.at('/cursor', 'cursor is not the next_cursor of a list of these tools');
-    const build = () => buildPage(operations, start, format);
-    return (await this.lists.get(`${gptId} ${operations.revision} ${format} ${start}`, build)) as ToolList;
+    const build = () => buildPage(tools, start, format);
+    return (await this.lists.get(tenantId, `${gptId} ${tools.revision} ${format} ${start}`, build)) as ToolList;
   }
 }
 
-async function buildPage(operations: GptOperations, start: number, format: ToolFormat): Promise<ToolList> {
-  const tools: string[] = [];
+async function buildPage(tools: GptTools, start: number, format: ToolFormat): Promise<ToolList> {
+  const page: string[] = [];
   let characters = 0;
   let next: string | null = null;
-  for await (const { toolName: name, operation } of operations.each(start)) {
-    const tool = JSON.stringify(toolDefinition({ ...operation, name }, format));
-    characters += tool.length;
-    if (characters > MAX_PAGE_CHARACTERS && tools.length > 0) {
-      next = name;
+  for await (const { toolName, json } of tools.render(start, format, MAX_PAGE_CHARACTERS)) {
+    characters += json.length;
+    if (characters > MAX_PAGE_CHARACTERS && page.length > 0) {
+      next = toolName;
       break;
     }
-    tools.push(tool);
-    if (tools.length % BATCH_SIZE === 0) await setImmediate();
+    page.push(json);
   }
-  const json = `{"data":[${tools.join()}],"next_cursor":${JSON.stringify(next)}${noticeOf(operations, next)}}`;
+  const json = `{"data":[${page.join()}],"next_cursor":${JSON.stringify(next)}${noticeOf(tools, next)}}`;
   return { json, etag: `"${digest(json).slice(0, 32)}"` };
 }
 
 /** Returns the member that says how many tools are missing, if any are. */
-function noticeOf({ toolNames }: GptOperations, next: string | null): string {
+function noticeOf({ toolNames }: GptTools, next: string | null): string {
   if (next === null) return '';
   const missing = toolNames.length - toolNames.indexOf(next);
   return `,"notice":"${missing} more tools follow; get them with cursor=${next}"`;

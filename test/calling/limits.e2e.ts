@@ -58,7 +58,7 @@ describe('a request of a call', () => {
 
 describe('the check of arguments', () => {
   it.each([
-    ['a pattern', { type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(60)}!`],
+    ['a pattern', { type: 'string', pattern: '^(?=(a+)+$)' }, `${'a'.repeat(60)}!`],
     ['nested schemas', { $ref: '#/components/schemas/A0' }, {}],
   ])('is stopped if it would take years because of %s, and other calls are served', async (_, schema, body) => {
     const refer = (level: number) => ({ $ref: `#/components/schemas/A${level + 1}` });

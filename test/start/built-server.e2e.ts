@@ -13,7 +13,6 @@ import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 let folder: string;
 let rows: TestDatabase;
 let running: BuiltServer[];
-let minted: string | undefined;
 
 beforeAll(() => BuiltServer.build(), 150_000);
 
@@ -183,10 +182,8 @@ describe('a start with invalid settings', () => {
   });
 });
 
-/** Returns the operator key that the command has printed. It is run once. */
 function mintedKey(): string {
-  minted ??= /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
-  return minted;
+  return /^OPERATOR_KEY=(\S+)$/m.exec(runNode(['dist/src/cli/keys.js']))?.[1] ?? '';
 }
 
 /** Starts the server and waits until it responds. */

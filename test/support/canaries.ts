@@ -3,9 +3,6 @@ import { randomBytes } from 'node:crypto';
 /** Number of consecutive characters of a secret that count as a leak, so that truncated secrets are found. */
 const MATCH_LENGTH = 24;
 
-/** Number of slots of the filter of prefixes, a power of two. */
-const FILTER_SLOTS = 2 ** 20;
-
 /** Minimum length of a secret; shorter ones could occur by chance. */
 const MIN_SECRET_LENGTH = 12;
 
@@ -15,8 +12,6 @@ export class Canaries {
   /** Names by the first characters of a spelling, and by the complete spelling if it is shorter. */
   private readonly byPrefix = new Map<string, string>();
   private readonly byShortSpelling = new Map<string, string>();
-  /** Marks the slots of known prefixes. It rules out nearly every position of a text without a lookup. */
-  private readonly filter = new Uint8Array(FILTER_SLOTS);
 
   /** Creates and watches a random secret. */
   make(name: string): string {
@@ -29,7 +24,7 @@ export class Canaries {
     this.known.add(secret);
     for (const spelling of spellingsOf(secret)) {
       if (spelling.length < MATCH_LENGTH) this.byShortSpelling.set(spelling, name);
-      else this.watchPrefix(name, spelling.slice(0, MATCH_LENGTH));
+      else this.byPrefix.set(spelling.slice(0, MATCH_LENGTH), name);
     }
     return secret;
   }
@@ -54,28 +49,12 @@ export class Canaries {
   findIn(text: string): string[] {
     const found = new Set<string>();
     for (let at = 0; at <= text.length - MATCH_LENGTH; at++) {
-      if (this.filter[slotOf(text, at)] === 0) continue;
       const name = this.byPrefix.get(text.slice(at, at + MATCH_LENGTH));
       if (name !== undefined) found.add(name);
     }
     for (const [spelling, name] of this.byShortSpelling) if (text.includes(spelling)) found.add(name);
     return [...found].toSorted();
   }
-
-  private watchPrefix(name: string, prefix: string): void {
-    this.byPrefix.set(prefix, name);
-    this.filter[slotOf(prefix, 0)] = 1;
-  }
-}
-
-/** Returns the slot of the four characters at a position. */
-function slotOf(text: string, at: number): number {
-  const hash =
-    text.charCodeAt(at) ^
-    (text.charCodeAt(at + 1) << 5) ^
-    (text.charCodeAt(at + 2) << 10) ^
-    (text.charCodeAt(at + 3) << 14);
-  return hash & (FILTER_SLOTS - 1);
 }
 
 function spellingsOf(secret: string): string[] {

@@ -26,6 +26,12 @@ export interface CompiledOperation extends OperationSummary {
    */
   isCheckFast(args: JsonObject): boolean;
   /**
+   * Compiles the schema for {@link check}, which would do it otherwise. A large schema takes seconds.
+   *
+   * @throws {InvalidDocumentError} the schemas of the operation cannot be compiled
+   */
+  prepare(): void;
+  /**
    * Checks arguments, and converts values of an obviously wrong type. The result survives `structuredClone`.
    *
    * @throws {InvalidDocumentError} the schemas of the operation cannot be compiled
@@ -80,6 +86,7 @@ export function compileSource({ plan, schema, schemaCharacters }: OperationSourc
     },
     parameters: parameters.map(({ argument, name, location }) => ({ argument, name, location })),
     isCheckFast: (args) => isFastOnce()(args),
+    prepare: () => void checkOnce(),
     check: (args) => {
       const check = checkOnce();
       return mapStackOverflow(() => check(rename(args)));

@@ -46,7 +46,7 @@ function bothOf(json: JsonObject, options?: DocumentOptions): CompiledOperation[
 }
 
 function outcome(operation: CompiledOperation, args: JsonObject): unknown {
-  const { buildRequest: _, build: __, check: ___, isCheckFast: ____, ...data } = operation;
+  const { buildRequest: _, build: __, check: ___, isCheckFast: ____, prepare: _____, ...data } = operation;
   try {
     const checked = structuredClone(operation.check(args));
     const { pending, ...request } = operation.build(checked);

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Authenticated } from '../../common/index.js';
+import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '../../common/index.js';
 import { CheckDocumentDto, DocumentCheckDto, FormatDocumentDto, FormattedDocumentDto } from './document.dto.js';
 import { DocumentImport } from './document-import.js';
 import { summaryView } from '../operations/operation-rows.js';
@@ -15,8 +15,11 @@ export class DocumentCheckController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'checkOpenapiDocument', summary: 'Check an OpenAPI document without storing it' })
   @ApiOkResponse({ type: DocumentCheckDto })
-  check(@Body() { openapi }: CheckDocumentDto): DocumentCheckDto {
-    const { description, problems, warnings } = this.documents.check(openapi);
+  async check(
+    @CurrentCaller() { tenantId }: TenantCaller,
+    @Body() { openapi }: CheckDocumentDto,
+  ): Promise<DocumentCheckDto> {
+    const { description, problems, warnings } = await this.documents.check(tenantId, openapi);
     return {
       usable: description !== null,
       title: description?.title ?? null,
@@ -37,8 +40,11 @@ export class DocumentCheckController {
   })
   @ApiOkResponse({ type: FormattedDocumentDto })
   @ApiProblems('invalid_openapi')
-  format(@Body() { openapi, to }: FormatDocumentDto): FormattedDocumentDto {
-    const { text, format } = this.documents.format(openapi, to);
+  async format(
+    @CurrentCaller() { tenantId }: TenantCaller,
+    @Body() { openapi, to }: FormatDocumentDto,
+  ): Promise<FormattedDocumentDto> {
+    const { text, format } = await this.documents.format(tenantId, openapi, to);
     return { openapi: text, format };
   }
 }

@@ -1,12 +1,16 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, ValidateBy } from 'class-validator';
+import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { DOCUMENT_FORMATS, type DocumentFormat } from '@countersign/openapi';
 import { OperationDto } from '../operations/operation.dto.js';
+import { UnreadDocument } from './unread-document.js';
 
 export const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
 
 export const isDocument = (value: unknown) =>
   typeof value === 'string' || (typeof value === 'object' && value !== null);
+
+const isDocumentText = (value: unknown) =>
+  typeof value === 'string' || (value instanceof UnreadDocument && value.form === 'text');
 
 export class WarningDto {
   @ApiProperty({ example: 'description_too_long' })
@@ -62,11 +66,15 @@ class DocumentProblemDto {
 
 export class FormatDocumentDto {
   @ApiProperty({
+    type: String,
     description: 'JSON or YAML text, at most 8 MiB',
     example: 'openapi:   3.1.0\ninfo:\n      title: Weather',
   })
-  @IsString()
-  openapi!: string;
+  @ValidateBy({
+    name: 'isDocumentText',
+    validator: { validate: isDocumentText, defaultMessage: () => 'openapi must be a string' },
+  })
+  openapi!: string | UnreadDocument;
 
   @ApiPropertyOptional({
     enum: DOCUMENT_FORMATS,

@@ -1,4 +1,5 @@
-import { parseUrl } from '../../common/index.js';
+// Not from the index, which would load Nest into worker threads.
+import { parseUrl } from '../../common/urls/parse-url.js';
 import { type JsonObject, type JsonValue, objectMember, stringMember } from '@countersign/openapi';
 
 /** Fields of an action's authentication schema; those that no document knows, such as a client's id, are missing. */

@@ -3,10 +3,12 @@ import { checkInput, CountersignError, InvalidRequestError, newId, type TenantCa
 import { Database } from '../../database/index.js';
 import { BufferMemory, Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { isObject, type JsonObject } from '@countersign/openapi';
+import { decodeText, isObject, type JsonObject } from '@countersign/openapi';
 import { ActionsService } from '../lifecycle/actions.service.js';
-import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
-import { fetchText } from '../documents/fetch-text.js';
+import { DocumentImport } from '../documents/document-import.js';
+import { fetchBytes } from '../documents/fetch-bytes.js';
+import { LargeBodies, MAX_INLINE_BYTES } from '../documents/large-bodies.js';
+import type { ImportedDocument } from '../documents/read-document.js';
 import type { DocumentReference, SourceReader } from './sources/import-source.js';
 import { ImportedAuth } from './imported-auth.js';
 import { ImportDto, type ImportedActionDto } from './imports.dto.js';
@@ -30,6 +32,7 @@ export class ImportsService {
     private readonly egress: Egress,
     private readonly bufferMemory: BufferMemory,
     private readonly documents: DocumentImport,
+    private readonly bodies: LargeBodies,
     private readonly auth: ImportedAuth,
     private readonly actions: ActionsService,
   ) {}
@@ -82,12 +85,21 @@ export class ImportsService {
   private async fetchManifest(tenantId: string, manifestUrl: string): Promise<{ source: JsonObject; url: string }> {
     const memory = this.bufferMemory.openCall(tenantId);
     try {
-      const { status, text, url } = await fetchText(this.egress, memory, manifestUrl, '/manifest_url');
-      if (status === 200) return { source: parseSource(text), url };
+      const { status, bytes, url } = await fetchBytes(this.egress, memory, manifestUrl, '/manifest_url');
+      if (status === 200) return { source: await this.parseManifest(tenantId, bytes), url };
       throw invalidImport([{ pointer: '', message: `the URL answered with status ${status}` }]);
     } finally {
       memory.end();
     }
+  }
+
+  private async parseManifest(tenantId: string, bytes: Uint8Array): Promise<JsonObject> {
+    if (bytes.length <= MAX_INLINE_BYTES) return parseSource(decodeText(bytes));
+    const source = await this.bodies.read(tenantId, bytes).catch((error: unknown) => {
+      if (error instanceof InvalidRequestError) return undefined;
+      throw error;
+    });
+    return parseSource(source);
   }
 
   private importDocument(tenantId: string, { source, pointer }: DocumentReference): Promise<ImportedDocument> {

@@ -119,7 +119,7 @@ export class ActionsController {
     @CurrentCaller() caller: TenantCaller,
     @Param('gpt_id') gptId: string,
     @Param('action_id') actionId: string,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     return this.actions.openapi(caller.tenantId, gptId, actionId);
   }
 
@@ -134,7 +134,7 @@ export class ActionsController {
     @Param('gpt_id') gptId: string,
     @Param('action_id') actionId: string,
     @Res({ passthrough: true }) reply: HttpReply,
-  ): Promise<string> {
+  ): Promise<Buffer> {
     const { format, text } = await this.actions.source(caller.tenantId, gptId, actionId);
     reply.header('content-type', `application/${format}; charset=utf-8`);
     return text;

@@ -20,7 +20,8 @@ import { ActionViews } from './action-views.js';
 import { Action } from '../store/action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
 import { AuthSchemas, type AuthFields, AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
-import { DocumentImport, type ImportedDocument } from '../documents/document-import.js';
+import { DocumentImport } from '../documents/document-import.js';
+import type { ImportedDocument } from '../documents/read-document.js';
 import { loadDocument, loadSource, storeDocument } from '../store/document-store.js';
 import { storeOperations } from '../operations/operation-rows.js';
 
@@ -111,18 +112,20 @@ export class ActionsService {
     return this.selections.view(await this.find(tenantId, gptId, actionId));
   }
 
-  /** Returns the document as JSON text. */
-  async openapi(tenantId: string, gptId: string, actionId: string): Promise<string> {
+  /** Returns the document as JSON text in UTF-8. */
+  async openapi(tenantId: string, gptId: string, actionId: string): Promise<Buffer> {
     const { id } = await this.find(tenantId, gptId, actionId);
-    return this.database.tenant(tenantId).read((store) => loadDocument(store, id));
+    const json = await this.database.tenant(tenantId).read((store) => loadDocument(store, id));
+    if (json === undefined) throw new NotFoundError('action');
+    return json;
   }
 
   /**
-   * Returns the original text of the document, unmodified, and its format.
+   * Returns the original text of the document in UTF-8, unmodified, and its format.
    *
    * @throws {NotFoundError} also if the document was sent as an object
    */
-  async source(tenantId: string, gptId: string, actionId: string): Promise<{ format: DocumentFormat; text: string }> {
+  async source(tenantId: string, gptId: string, actionId: string): Promise<{ format: DocumentFormat; text: Buffer }> {
     const { id, openapiFormat: format } = await this.find(tenantId, gptId, actionId);
     const text = await this.database.tenant(tenantId).read((store) => loadSource(store, id));
     if (format === null || text === undefined) throw new NotFoundError('text: the document was given as an object');

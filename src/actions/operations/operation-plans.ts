@@ -1,21 +1,31 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import { Cluster, FreshCache, LoadingCache } from '../../cluster/index.js';
+import { Cluster, FreshCache, TenantCache } from '../../cluster/index.js';
 import { CountersignError, NotFoundError } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { Gpt, gptTopicId } from '../../gpts/index.js';
-import { compileOperation, trustedDocument, type CompiledOperation, type OpenApiDocument } from '@countersign/openapi';
+import type { CheckedArguments, CompiledOperation, JsonObject, ToolFormat } from '@countersign/openapi';
 import { SEALED_MAX_AGE_MS } from '../../vault/index.js';
 import { Action } from '../store/action.entity.js';
-import { RESERVED_HEADERS } from './document-options.js';
-import { loadDocument } from '../store/document-store.js';
 import { Operation } from '../store/operation.entity.js';
-import { OperationIndex, type IndexedOperation } from './operation-index.js';
+import { ArgumentChecks } from './argument-checks.js';
+import { OperationIndex, type NamedOperation } from './operation-index.js';
+import { OperationLoader } from './operation-loader.js';
+import type { RenderedTool } from './render-tools.js';
+import type { StoredOperation } from './stored-operation.js';
 
-/** The action and the compiled operation of a call, independent of its caller. */
+/** The action and the operation of a call, independent of its caller. */
 export interface OperationPlan {
   action: Action;
   operation: CompiledOperation;
+  /**
+   * Checks arguments.
+   *
+   * @throws {InvalidArgumentsError} they do not match the schema of the operation, or the check takes too long
+   * @throws {InvalidDocumentError} the schema cannot be compiled
+   * @throws {CountersignError} `rate_limited`: the tenant's checks have used too much CPU time
+   */
+  checkArguments(args: JsonObject): CheckedArguments | Promise<CheckedArguments>;
 }
 
 /** Identifies an operation of a GPT. */
@@ -25,40 +35,49 @@ export interface OperationName {
   actionId?: string;
 }
 
-/** The operations of a GPT, compiled on iteration. */
-export interface GptOperations {
+/** The operations of a GPT as tools. */
+export interface GptTools {
   /** Changes whenever an operation changes. */
   readonly revision: number;
-  /** In the order of {@link each}. */
+  /** In the order of {@link render}. */
   readonly toolNames: readonly string[];
-  /** @param start the number of operations that are left out */
-  each(start: number): AsyncGenerator<OperationPlan & { toolName: string }>;
+  /**
+   * Renders the tools.
+   *
+   * @param start the number of tools that are left out
+   * @param characters the characters after which no other tool is needed
+   */
+  render(start: number, format: ToolFormat, characters: number): AsyncGenerator<RenderedTool>;
 }
 
-/** A document with the length of its text, which its size in memory depends on. */
-interface LoadedDocument {
-  document: OpenApiDocument;
-  characters: number;
-}
+/** Operations in all indexes, which take some 500 bytes each. The largest published document has 11,422. */
+const MAX_INDEXED_OPERATIONS = 100_000;
 
-/** Limits of the document cache. A document takes several times the length of its text, and its compiled operations as much again. */
-const MAX_DOCUMENTS = 200;
-const MAX_CACHED_CHARACTERS = 48 * 1024 * 1024;
+/** Limits of the cache of operations. One tenant may use half of it. */
+const MAX_OPERATIONS = 10_000;
+const MAX_OPERATIONS_BYTES = 64 * 1024 * 1024;
 
-/** Finds and compiles operations. Each is compiled once until its action changes. */
+/** Finds operations and compiles them: each once until its action changes, or until others need the memory. */
 @Injectable()
 export class OperationPlans {
   private readonly gpts: FreshCache<Gpt>;
   /** Entries hold sealed secrets, hence the limited lifetime. */
-  private readonly indexes = new LoadingCache<OperationIndex>({ max: 2000, ttl: SEALED_MAX_AGE_MS });
-  private readonly documents = new LoadingCache<LoadedDocument>({
-    max: MAX_DOCUMENTS,
-    maxSize: MAX_CACHED_CHARACTERS,
-    sizeOf: ({ characters }) => characters,
+  private readonly indexes = new TenantCache<OperationIndex>({
+    max: 2000,
+    ttl: SEALED_MAX_AGE_MS,
+    maxSize: MAX_INDEXED_OPERATIONS,
+    sizeOf: ({ operations }) => operations.length + 1,
+  });
+  private readonly operations = new TenantCache<StoredOperation>({
+    max: MAX_OPERATIONS,
+    maxSize: MAX_OPERATIONS_BYTES,
+    sizeOf: ({ bytes }) => bytes,
   });
 
   constructor(
     private readonly database: Database,
+    private readonly loader: OperationLoader,
+    private readonly checks: ArgumentChecks,
     cluster: Cluster,
   ) {
     this.gpts = new FreshCache(cluster, ['gpt'], 10_000);
@@ -71,36 +90,32 @@ export class OperationPlans {
    */
   async plan(tenantId: string, { gptId, operationId, actionId }: OperationName): Promise<OperationPlan> {
     const { index } = await this.index(tenantId, gptId);
-    const plan = await this.compiled(index.find(operationId, actionId));
-    if (!plan) throw new CountersignError('operation_not_found', `operation ${operationId} not found`);
-    return plan;
+    const { action, operationId: id } = index.find(operationId, actionId);
+    const key = `${action.id} ${action.revision} ${id}`;
+    const stored = await this.operations.get(tenantId, key, () => this.loader.load(key, action, id));
+    if (!stored) throw new CountersignError('operation_not_found', `operation ${operationId} not found`);
+    const { operation } = stored;
+    return { action, operation, checkArguments: (args) => this.checks.check(tenantId, stored, args) };
   }
 
   /** @throws {NotFoundError} the tenant has no such GPT */
-  async all(tenantId: string, gptId: string): Promise<GptOperations> {
+  async tools(tenantId: string, gptId: string): Promise<GptTools> {
     const { index, revision } = await this.index(tenantId, gptId);
-    const each = async function* (this: OperationPlans, start: number) {
-      for (const named of index.operations.slice(start)) {
-        const plan = await this.compiled(named);
-        if (plan) yield { ...plan, toolName: named.toolName };
-      }
+    const { loader } = this;
+    return {
+      revision,
+      toolNames: index.operations.map(({ toolName }) => toolName),
+      async *render(start, format, characters) {
+        for (const { action, tools } of byAction(index.operations.slice(start)))
+          yield* loader.tools(action, tools, format, characters);
+      },
     };
-    const toolNames = index.operations.map(({ toolName }) => toolName);
-    return { revision, toolNames, each: each.bind(this) };
-  }
-
-  /** @returns `undefined` if the document was changed in the meantime */
-  private async compiled({ action, operationId }: IndexedOperation): Promise<OperationPlan | undefined> {
-    const document = await this.document(action);
-    const documentUrl = action.openapiUrl ?? undefined;
-    const operation = compileOperation(document, operationId, { documentUrl, reservedHeaders: RESERVED_HEADERS });
-    return operation && { action, operation };
   }
 
   private async index(tenantId: string, gptId: string): Promise<{ index: OperationIndex; revision: number }> {
     const gpt = await this.gpts.get(gptTopicId(tenantId, gptId), () => this.findGpt(tenantId, gptId));
     if (!gpt) throw new NotFoundError('GPT');
-    const index = await this.indexes.get(`${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
+    const index = await this.indexes.get(tenantId, `${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
     if (!index) throw new NotFoundError('GPT');
     return { index, revision: gpt.revision };
   }
@@ -120,16 +135,17 @@ export class OperationPlans {
       return new OperationIndex(actions.toSorted(oldestFirst), operations);
     });
   }
+}
 
-  private async document(action: Action): Promise<OpenApiDocument> {
-    const { tenantId, id, revision } = action;
-    const loaded = await this.documents.get(`${id} ${revision}`, async () => {
-      const text = await this.database.tenant(tenantId).read((store) => loadDocument(store, id));
-      return text ? { document: trustedDocument(JSON.parse(text)), characters: text.length } : undefined;
-    });
-    if (!loaded) throw new NotFoundError('action');
-    return loaded.document;
+/** Groups operations by their actions; those of one action follow each other. */
+function byAction(operations: readonly NamedOperation[]): { action: Action; tools: NamedOperation[] }[] {
+  const groups: { action: Action; tools: NamedOperation[] }[] = [];
+  for (const operation of operations) {
+    const last = groups.at(-1);
+    if (last?.action === operation.action) last.tools.push(operation);
+    else groups.push({ action: operation.action, tools: [operation] });
   }
+  return groups;
 }
 
 function oldestFirst(one: Action, other: Action): number {

@@ -1,30 +1,13 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import type { TenantStore } from '../../database/index.js';
 import { DocumentPart } from './document-part.entity.js';
+import { FULL_PART_CHARACTERS, unpack, type PackedDocument } from './packed-document.js';
 import { SourcePart } from './source-part.entity.js';
-
-/** Makes 60,000 characters of base64. A `text` column holds 65,535 bytes. */
-const PART_BYTES = 45_000;
 
 /** Rows per INSERT, three megabytes: less than the lowest default packet limit of database servers. */
 const BATCH = 50;
 
-/** A document or its original text, compressed and split into parts. */
-export type PackedDocument = string[];
-
 /** The entities of parts: of the document as JSON, and of its original text. */
 type Part = typeof DocumentPart | typeof SourcePart;
-
-/** Compresses a text and splits it into parts. */
-export async function pack(text: string): Promise<PackedDocument> {
-  const bytes = await promisify(gzip)(text);
-  const parts: string[] = [];
-  for (let start = 0; start < bytes.length; start += PART_BYTES) {
-    parts.push(bytes.subarray(start, start + PART_BYTES).toString('base64'));
-  }
-  return parts;
-}
 
 /**
  * Replaces the document of an action.
@@ -49,19 +32,32 @@ async function replace(store: TenantStore, part: Part, actionId: string, parts: 
   }
 }
 
-/** Loads the document's JSON. @returns an empty string if the action was deleted */
-export async function loadDocument(store: TenantStore, actionId: string): Promise<string> {
-  return (await load(store, DocumentPart, actionId)) ?? '';
+/** Loads the document's JSON in UTF-8. @returns `undefined` if the action was deleted */
+export async function loadDocument(store: TenantStore, actionId: string): Promise<Buffer | undefined> {
+  return unpackIfAny(await load(store, DocumentPart, actionId));
 }
 
-/** Loads the original text of the document. @returns `undefined` if the document was sent as an object */
-export function loadSource(store: TenantStore, actionId: string): Promise<string | undefined> {
-  return load(store, SourcePart, actionId);
+/** Loads the document's JSON, packed. @returns an empty list if the action was deleted */
+export function loadPackedDocument(store: TenantStore, actionId: string): Promise<PackedDocument> {
+  return load(store, DocumentPart, actionId);
 }
 
-async function load(store: TenantStore, part: Part, actionId: string): Promise<string | undefined> {
+/** Loads the document's JSON, packed, if it has a single part. @returns `undefined` if it has more, or the action was deleted */
+export async function loadSinglePart(store: TenantStore, actionId: string): Promise<PackedDocument | undefined> {
+  const part = await store.findOne(DocumentPart, { actionId, position: 0 });
+  return part && part.data.length < FULL_PART_CHARACTERS ? [part.data] : undefined;
+}
+
+/** Loads the original text of the document in UTF-8. @returns `undefined` if the document was sent as an object */
+export async function loadSource(store: TenantStore, actionId: string): Promise<Buffer | undefined> {
+  return unpackIfAny(await load(store, SourcePart, actionId));
+}
+
+async function load(store: TenantStore, part: Part, actionId: string): Promise<PackedDocument> {
   const parts = await store.find<DocumentPart | SourcePart>(part, { actionId });
-  if (parts.length === 0) return undefined;
-  const bytes = parts.toSorted((a, b) => a.position - b.position).map(({ data }) => Buffer.from(data, 'base64'));
-  return (await promisify(gunzip)(Buffer.concat(bytes))).toString('utf8');
+  return parts.toSorted((a, b) => a.position - b.position).map(({ data }) => data);
+}
+
+function unpackIfAny(parts: PackedDocument): Promise<Buffer> | undefined {
+  return parts.length === 0 ? undefined : unpack(parts);
 }

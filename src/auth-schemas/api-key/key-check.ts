@@ -38,8 +38,8 @@ export class KeyCheck {
     const { authSettings, gptId, id: actionId, tenantId } = action;
     const startedAt = performance.now();
     try {
-      const { operation } = await this.plans.plan(tenantId, { gptId, operationId, actionId });
-      const { method, url, headers } = operation.buildRequest({});
+      const plan = await this.plans.plan(tenantId, { gptId, operationId, actionId });
+      const { method, url, headers } = plan.operation.build(await plan.checkArguments({}));
       step.sent = { line: `${method} ${url}` };
       const placed = placeKey(authSettings as unknown as ApiKeySettings, { api_key: key });
       const { status } = await this.egress.request({

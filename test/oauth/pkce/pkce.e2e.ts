@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
-const ROUNDS = 8;
+const ROUNDS = 40;
 const FLOWS_AT_ONCE = 25;
 
 let world: OAuthWorld;

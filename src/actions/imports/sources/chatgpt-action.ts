@@ -1,6 +1,12 @@
 import { isObject, type JsonObject, type Located, member, objectMember, stringMember } from '@countersign/openapi';
 import { readSourceAuth, type UrlNames } from './source-auth.js';
-import { readPrivacyPolicy, type DocumentReference, type ReadSource, type SourceReader } from './import-source.js';
+import {
+  documentText,
+  readPrivacyPolicy,
+  type DocumentReference,
+  type ReadSource,
+  type SourceReader,
+} from './import-source.js';
 import { invalidImport } from './invalid-import.js';
 
 /** OpenAI uses `authorization_url` for the token URL. */
@@ -23,8 +29,8 @@ export const chatGptAction: SourceReader = {
 
   document(source: JsonObject): DocumentReference {
     const { value, pointer } = metadataOf(source);
-    const text = stringMember(value, 'raw_spec') ?? '';
-    if (text !== '') return { source: { openapi: text }, pointer: `${pointer}/raw_spec` };
+    const text = documentText(member(value, 'raw_spec'));
+    if (text !== undefined) return { source: { openapi: text }, pointer: `${pointer}/raw_spec` };
     const json = member(value, 'json_schema');
     if (isObject(json)) return { source: { openapi: json }, pointer: `${pointer}/json_schema` };
     const message = 'the action has no document in raw_spec or json_schema; send openapi or openapi_url';

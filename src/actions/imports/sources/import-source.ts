@@ -1,7 +1,8 @@
 import { isURL } from 'class-validator';
-import { type Finding, type JsonObject, type Located, stringMember } from '@countersign/openapi';
+import { type Finding, type JsonObject, type JsonValue, type Located, stringMember } from '@countersign/openapi';
 import { WEB_URL } from '../../documents/document.dto.js';
 import type { DocumentSource } from '../../documents/document-import.js';
+import { UnreadDocument } from '../../documents/unread-document.js';
 import type { SourceAuth } from './source-auth.js';
 
 /** The formats of other platforms that actions can be imported from. */
@@ -32,6 +33,13 @@ export interface SourceReader {
    * @throws {CountersignError} `invalid_import`: the source has no usable document
    */
   document(source: JsonObject, url?: string): DocumentReference;
+}
+
+/** Returns the text of a document in a source, which may be unread; `undefined` if it is empty or not text. */
+export function documentText(value: JsonValue | undefined): string | UnreadDocument | undefined {
+  const text = value as JsonValue | UnreadDocument | undefined;
+  if (text instanceof UnreadDocument) return text.form === 'text' ? text : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 /** Reads the privacy policy URL. Anything but a web URL is ignored with a warning. */

@@ -1,6 +1,12 @@
-import { type JsonObject, type Located, member, objectMember, stringMember } from '@countersign/openapi';
+import { type JsonObject, type Located, member, objectMember } from '@countersign/openapi';
 import { readSourceAuth, type UrlNames } from './source-auth.js';
-import { readPrivacyPolicy, type DocumentReference, type ReadSource, type SourceReader } from './import-source.js';
+import {
+  documentText,
+  readPrivacyPolicy,
+  type DocumentReference,
+  type ReadSource,
+  type SourceReader,
+} from './import-source.js';
 import { invalidImport } from './invalid-import.js';
 
 /** LibreChat uses `client_url` for the token URL. */
@@ -23,8 +29,8 @@ export const libreChatAction: SourceReader = {
 
   document(source: JsonObject): DocumentReference {
     const pointer = `${POINTER}/raw_spec`;
-    const text = stringMember(metadataOf(source).value, 'raw_spec') ?? '';
-    if (text !== '') return { source: { openapi: text }, pointer };
+    const text = documentText(member(metadataOf(source).value, 'raw_spec'));
+    if (text !== undefined) return { source: { openapi: text }, pointer };
     throw invalidImport([{ pointer, message: 'raw_spec is empty; send openapi or openapi_url' }]);
   },
 };

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
-import { pack } from './document-store.js';
+import { pack } from './packed-document.js';
 
 /** The size of a MySQL `text` column. */
 const TEXT_BYTES = 65_535;

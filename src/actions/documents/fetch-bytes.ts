@@ -1,11 +1,12 @@
 import { CountersignError } from '../../common/index.js';
 import { type CallReservation, type Egress, EgressError, MEMORY_PER_BYTE } from '../../egress/index.js';
-import { DEFAULT_LIMITS, decodeText } from '@countersign/openapi';
+import { DEFAULT_LIMITS } from '@countersign/openapi';
+import { transferable } from '../../workers/index.js';
 
 /** The response of a URL. */
-export interface FetchedText {
+export interface FetchedBytes {
   status: number;
-  text: string;
+  bytes: Uint8Array<ArrayBuffer>;
   /** The URL after redirects. */
   url: string;
 }
@@ -17,20 +18,20 @@ const LIMITS = { timeoutMs: 30_000, maxResponseBytes: () => RESPONSE_LIMIT, redi
 /**
  * Fetches a document to import, without credentials.
  *
- * @param memory of the tenant that imports it; holds the text until it is ended
+ * @param memory of the tenant that imports it; holds the bytes until it is ended
  * @param pointer points to the URL in the request body
  * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB
  */
-export async function fetchText(
+export async function fetchBytes(
   egress: Egress,
   memory: CallReservation,
   url: string,
   pointer: string,
-): Promise<FetchedText> {
+): Promise<FetchedBytes> {
   try {
     const { tenantId, responses } = memory;
     const response = await egress.request({ tenantId, memory: responses, url, headers: HEADERS, ...LIMITS });
-    return { status: response.status, text: decodeText(response.body), url: response.url };
+    return { status: response.status, bytes: transferable(response.body), url: response.url };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     throw fetchFailed(error, pointer);

@@ -1,0 +1,89 @@
+import { decodeText, isObject, type JsonObject, type JsonValue } from '@countersign/openapi';
+import { parse } from 'secure-json-parse';
+import type { UnreadForm } from './unread-document.js';
+
+/** The members that hold documents: of requests, and of the actions of other platforms. */
+const DOCUMENT_MEMBERS = new Set(['openapi', 'raw_spec', 'json_schema']);
+/** A manifest may be the whole body or its member `manifest`, and its document may be in its member `metadata`. */
+const MAX_DEPTH = 3;
+/** Shorter documents stay in the body. */
+const MIN_DOCUMENT_CHARACTERS = 16_384;
+/** Limits the number of values that remain in the body, which the main thread validates. */
+const MAX_REMAINING_VALUES = 10_000;
+
+/** A document that was taken out of a body, with the names of the members that lead to it. */
+export interface RemovedDocument {
+  path: string[];
+  bytes: Uint8Array<ArrayBuffer>;
+  form: UnreadForm;
+}
+
+/** A parsed body without its documents, or why there is none. */
+export type ReadBody =
+  | { body: JsonValue; documents: RemovedDocument[] }
+  | { error: 'invalid_json'; message: string }
+  | { error: 'too_large' };
+
+/** Parses the body of a request, and takes out its documents, which the main thread does not parse. */
+export function readBody(bytes: Uint8Array<ArrayBuffer>): ReadBody {
+  const parsed = parseBody(bytes);
+  if ('error' in parsed) return parsed;
+  const { body } = parsed;
+  const documents: RemovedDocument[] = [];
+  if (isObject(body)) removeDocuments(body, [], documents);
+  if (countValues(body, MAX_REMAINING_VALUES) > MAX_REMAINING_VALUES) return { error: 'too_large' };
+  return { body, documents };
+}
+
+/** Counts a value and those in it, and stops counting beyond `max`. */
+function countValues(value: JsonValue, max: number): number {
+  let count = 1;
+  if (typeof value !== 'object' || value === null) return count;
+  for (const inner of Object.values(value)) {
+    count += countValues(inner, max - count);
+    if (count > max) break;
+  }
+  return count;
+}
+
+function parseBody(bytes: Uint8Array<ArrayBuffer>): { body: JsonValue } | { error: 'invalid_json'; message: string } {
+  try {
+    return { body: parse(decodeText(bytes), { protoAction: 'error', constructorAction: 'error' }) as JsonValue };
+  } catch (error) {
+    return { error: 'invalid_json', message: (error as Error).message };
+  }
+}
+
+function removeDocuments(object: JsonObject, path: string[], documents: RemovedDocument[]): void {
+  for (const [name, value] of Object.entries(object)) {
+    const place = [...path, name];
+    if (DOCUMENT_MEMBERS.has(name)) {
+      const document = unreadDocument(value);
+      if (document === undefined) continue;
+      documents.push({ path: place, ...document });
+      object[name] = null;
+    } else if (path.length < MAX_DEPTH) {
+      const inner = name === 'manifest' && typeof value === 'string' ? parseManifest(value) : value;
+      if (!isObject(inner)) continue;
+      object[name] = inner;
+      removeDocuments(inner, place, documents);
+    }
+  }
+}
+
+function unreadDocument(value: JsonValue): Omit<RemovedDocument, 'path'> | undefined {
+  if (typeof value !== 'object' && typeof value !== 'string') return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  if (text.length < MIN_DOCUMENT_CHARACTERS) return undefined;
+  // Node's own buffers share memory, so they cannot be transferred.
+  return { bytes: new TextEncoder().encode(text), form: typeof value === 'string' ? 'text' : 'object' };
+}
+
+/** Parses the JSON text of a manifest; texts that are not JSON are rejected later. */
+function parseManifest(text: string): JsonValue | undefined {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
