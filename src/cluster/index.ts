@@ -1,5 +1,4 @@
 export { ClusterModule } from './cluster.module.js';
 export { Cluster } from './cluster.js';
 export { FreshCache } from './fresh-cache.js';
-export { LoadingCache } from './loading-cache.js';
 export { TenantCache } from './tenant-cache.js';

@@ -43,7 +43,7 @@ export class LoadingCache<V extends object> {
 
   /** Removes the least recently used values that match, until `isEnough`. */
   removeOldest(matches: (value: V) => boolean, isEnough: () => boolean): void {
-    for (const key of [...this.values.rkeys()]) {
+    for (const key of Array.from(this.values.rkeys())) {
       if (isEnough()) return;
       const value = this.values.peek(key);
       if (value && matches(value)) this.values.delete(key);

@@ -41,7 +41,7 @@ function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): Fastify
     const { url = '' } = request.routeOptions;
     if (bytes.length > MAX_INLINE_BYTES && isDocumentRoute(url)) {
       const { caller } = request as WithCaller;
-      return void largeBodies.read(caller?.tenantId ?? '', bytes).then((body) => done(null, body), done);
+      return largeBodies.read(caller?.tenantId ?? '', bytes);
     }
     const text = bytes.toString();
     if (url !== CALL_ROUTE) return parse(request, text, done);
