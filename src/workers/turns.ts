@@ -49,7 +49,9 @@ export class Turns {
     if (share === undefined) return;
     this.#running--;
     share.running--;
-    if (share.running + share.waiting.length === 0) this.#shares.delete(tenantId);
+    // Moves the tenant to the end of the round.
+    this.#shares.delete(tenantId);
+    if (share.running + share.waiting.length > 0) this.#shares.set(tenantId, share);
     while (this.#startNext());
   }
 
@@ -67,7 +69,6 @@ export class Turns {
       if (share.waiting.length === 0 || !this.#canRun(share)) continue;
       const start = share.waiting.shift();
       this.#start(share);
-      // Moves the tenant to the end of the round.
       this.#shares.delete(tenantId);
       this.#shares.set(tenantId, share);
       start?.();
