@@ -99,6 +99,9 @@ const HTTP_CLIENTS = ['undici', 'axios', 'got', 'ky', 'node-fetch', 'superagent'
 /** Uses `node:vm` to limit the time of argument checks; it runs only a constant script. */
 const TIME_LIMIT = '^packages/openapi/src/arguments/time-limit\\.ts$';
 
+/** Uses `node:v8` to serialize operations for worker threads. */
+const SERIALIZER = '^src/actions/operations/stored-operation\\.ts$';
+
 /** Node modules that may be imported. All others can bypass the egress: by sockets, by programs such as curl, or by loading any module. */
 const CORE = [
   'async_hooks',
@@ -112,7 +115,6 @@ const CORE = [
   'timers/promises',
   'url',
   'util',
-  'v8',
   'zlib',
 ];
 
@@ -162,7 +164,7 @@ module.exports = {
       name: 'allowed-core-modules-only',
       severity: 'error',
       comment: 'only egress/ makes requests; add a Node module that cannot make any to CORE',
-      from: { path: PRODUCT, pathNot: ['^src/egress/', TIME_LIMIT] },
+      from: { path: PRODUCT, pathNot: ['^src/egress/', TIME_LIMIT, SERIALIZER] },
       to: {
         dependencyTypes: ['core'],
         dependencyTypesNot: ['type-only'],
@@ -175,6 +177,13 @@ module.exports = {
       comment: 'node:vm can run any code; only the time limit of argument checks needs it',
       from: { path: TIME_LIMIT },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?vm$' },
+    },
+    {
+      name: 'v8-in-stored-operation',
+      severity: 'error',
+      comment: 'node:v8 can change the flags of the process; only the serialization of operations needs it',
+      from: { path: SERIALIZER },
+      to: { dependencyTypes: ['core'], pathNot: '^(node:)?v8$' },
     },
     {
       name: 'declared-dependencies-only',
