@@ -1,5 +1,6 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
 import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
+import { isNestedDeeperThan } from './json-depth.js';
 import { type LargeBodies, MAX_INLINE_BYTES } from '../actions/index.js';
 import { CountersignError, InvalidRequestError, type WithCaller } from '../common/index.js';
 
@@ -7,6 +8,9 @@ import { CountersignError, InvalidRequestError, type WithCaller } from '../commo
 export const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 
 const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/(check|format))$/;
+
+/** Parsing a megabyte of opening brackets takes half a second. Arguments may have 100 levels. */
+const MAX_DEPTH = 500;
 
 const CALL_ROUTE = '/v1/gpts/:gpt_id/call';
 
@@ -44,6 +48,7 @@ function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): Fastify
       return largeBodies.read(caller?.tenantId ?? '', bytes);
     }
     const text = bytes.toString();
+    if (text.length > MAX_INLINE_BYTES && isNestedDeeperThan(text, MAX_DEPTH)) return done(tooDeep(), undefined);
     if (url !== CALL_ROUTE) return parse(request, text, done);
     return parse(request, text, (error, parsed) => done(error ?? duplicateKeysError(text, parsed), parsed));
   };
@@ -53,6 +58,10 @@ function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): Fastify
 function duplicateKeysError(text: string, parsed: JsonValue): CountersignError | null {
   const errors = findDuplicateKeys(text, parsed).map(({ pointer }) => ({ pointer, message: 'the key is duplicated' }));
   return errors.length === 0 ? null : new InvalidRequestError(errors);
+}
+
+function tooDeep(): InvalidRequestError {
+  return InvalidRequestError.at('', `the body must not be nested deeper than ${MAX_DEPTH} levels`);
 }
 
 /** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */

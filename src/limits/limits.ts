@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { Cluster } from '../cluster/index.js';
@@ -13,6 +14,10 @@ export type LimitName = 'key' | 'tenant' | 'user' | 'sign_in' | 'failed_authenti
 
 /** Limits whose subjects are our own ids. The others may be names of users, addresses or secrets, and are stored as digests. */
 const IDS: ReadonlySet<LimitName> = new Set(['key', 'tenant']);
+
+/** A caller that has been rejected this often in a window gets further responses late. */
+const DELAYED_FROM = 100;
+const DELAY_MS = 1000;
 
 /** The state of a rate limit after a request was counted. */
 export interface RateLimitState {
@@ -62,8 +67,10 @@ export class Limits {
     const limiter = this.limiters[name];
     if (!limiter) return undefined;
     const id = IDS.has(name) ? subject : digest(subject).slice(0, 32);
-    const { remainingPoints, msBeforeNext, isExceeded } = await consume(limiter, id);
+    const { remainingPoints, consumedPoints, msBeforeNext, isExceeded } = await consume(limiter, id);
     if (isExceeded) this.metrics.limited.inc({ limit: name });
+    // Most floods wait for a response before they send the next request.
+    if (consumedPoints > limiter.points + DELAYED_FROM) await setTimeout(DELAY_MS, undefined, { ref: false });
     return {
       name,
       quota: limiter.points,
@@ -77,11 +84,12 @@ export class Limits {
 
 async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
   try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(subject);
-    return { remainingPoints, msBeforeNext, isExceeded: false };
+    const { remainingPoints, consumedPoints, msBeforeNext } = await limiter.consume(subject);
+    return { remainingPoints, consumedPoints, msBeforeNext, isExceeded: false };
   } catch (thrown) {
     if (!(thrown instanceof RateLimiterRes)) throw thrown;
-    return { remainingPoints: 0, msBeforeNext: thrown.msBeforeNext, isExceeded: true };
+    const { consumedPoints, msBeforeNext } = thrown;
+    return { remainingPoints: 0, consumedPoints, msBeforeNext, isExceeded: true };
   }
 }
 

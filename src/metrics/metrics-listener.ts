@@ -35,7 +35,7 @@ export class MetricsListener implements BeforeApplicationShutdown {
     });
     this.server.get('/metrics', async ({ headers }, reply) => {
       this.access.check(headers.authorization);
-      return reply.type(this.metrics.registry.contentType).send(await this.metrics.registry.metrics());
+      return reply.type(this.metrics.registry.contentType).send(await this.metrics.text());
     });
     await this.server.listen({ port: metrics.port, host });
   }

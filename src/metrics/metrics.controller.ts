@@ -31,6 +31,6 @@ export class MetricsController {
   read(@Req() { headers }: HttpRequest): Promise<string> {
     if (!this.isServedHere) throw new NotFoundError('route');
     this.access.check(headers.authorization);
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

@@ -64,4 +64,12 @@ export class Metrics {
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'countersign_' });
   }
+
+  private rendering: Promise<string> | undefined;
+
+  /** Returns all metrics in the Prometheus text format. Concurrent readers share one text, which takes some milliseconds. */
+  text(): Promise<string> {
+    this.rendering ??= this.registry.metrics().finally(() => (this.rendering = undefined));
+    return this.rendering;
+  }
 }
