@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { AUTH_INPUT, AUTH_OUTPUT } from '../actions/index.js';
 import { AuthSchemas } from '../auth-registry/index.js';
@@ -11,10 +12,27 @@ Send an API key as \`X-API-Key\` or as a bearer token. Failures are problems (RF
 
 /** Serves the API's own OpenAPI document at `/docs`, `/docs-json` and `/docs-yaml`. It is built on the first request for it. */
 export function serveApiDocument(app: NestFastifyApplication): void {
+  renderOnce(app.getHttpAdapter().getInstance() as unknown as FastifyInstance, ['/docs-json', '/docs-yaml']);
   SwaggerModule.setup('docs', app, () => createApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     yamlDocumentUrl: 'docs-yaml',
     customSiteTitle: 'Countersign API',
+  });
+}
+
+/** Keeps the responses of routes that never change: serializing the document for each request would take milliseconds. */
+function renderOnce(server: FastifyInstance, routes: readonly string[]): void {
+  const rendered = new Map<string, { body: Buffer; type: string }>();
+  server.addHook('preHandler', (request, reply, done) => {
+    const { body, type } = rendered.get(request.routeOptions.url ?? '') ?? {};
+    if (body === undefined || type === undefined) return done();
+    void reply.type(type).send(body);
+  });
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const { url = '' } = request.routeOptions;
+    if (reply.statusCode === 200 && typeof payload === 'string' && routes.includes(url))
+      rendered.set(url, { body: Buffer.from(payload), type: String(reply.getHeader('content-type')) });
+    done(null, payload);
   });
 }
 

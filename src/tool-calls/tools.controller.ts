@@ -66,7 +66,7 @@ export class ToolsController {
     @Query() { format, cursor }: ToolsQuery,
     @Headers('if-none-match') known: string | undefined,
     @Res({ passthrough: true }) reply: HttpReply,
-  ): Promise<string | undefined> {
+  ): Promise<Buffer | undefined> {
     const { json, etag } = await this.tools.list(caller.tenantId, gptId, format, cursor);
     reply.header('etag', etag).header('cache-control', 'private, no-cache');
     if (known === etag) return void reply.status(304);

@@ -1,17 +1,18 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { OperationPlans, type GptTools } from '../actions/index.js';
 import { TenantCache } from '../cluster/index.js';
-import { digest, InvalidRequestError } from '../common/index.js';
+import { InvalidRequestError } from '../common/index.js';
 import type { ToolFormat } from '@countersign/openapi';
 
-/** A page of a GPT's tools, serialized. */
+/** A page of a GPT's tools, serialized in UTF-8. */
 interface ToolList {
-  json: string;
+  json: Buffer;
   /** A digest of the text: it also changes if a newer version compiles the same documents differently (RFC 9110, section 8.8.3). */
   etag: string;
 }
 
-const MAX_CACHED_CHARACTERS = 32 * 1024 * 1024;
+const MAX_CACHED_BYTES = 32 * 1024 * 1024;
 /** The characters of a page, of which the last tool may be the only one that has more. */
 const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
 
@@ -20,7 +21,7 @@ const MAX_PAGE_CHARACTERS = 8 * 1024 * 1024;
 export class Tools {
   private readonly lists = new TenantCache<ToolList>({
     max: 1000,
-    maxSize: MAX_CACHED_CHARACTERS,
+    maxSize: MAX_CACHED_BYTES,
     sizeOf: ({ json }) => json.length,
   });
 
@@ -41,20 +42,17 @@ export class Tools {
 }
 
 async function buildPage(tools: GptTools, start: number, format: ToolFormat): Promise<ToolList> {
-  const page: string[] = [];
-  let characters = 0;
-  let next: string | null = null;
-  for await (const { toolName, json } of tools.render(start, format, MAX_PAGE_CHARACTERS)) {
-    characters += json.length;
-    if (characters > MAX_PAGE_CHARACTERS && page.length > 0) {
-      next = toolName;
-      break;
-    }
-    page.push(json);
-  }
-  const json = `{"data":[${page.join()}],"next_cursor":${JSON.stringify(next)}${noticeOf(tools, next)}}`;
-  return { json, etag: `"${digest(json).slice(0, 32)}"` };
+  const pages = await tools.render(start, format, MAX_PAGE_CHARACTERS);
+  const next = tools.toolNames[pages.reduce((sum, { count }) => sum + count, start)] ?? null;
+  const filled = pages
+    .filter(({ json }) => json.length > 0)
+    .flatMap(({ json }, index) => (index > 0 ? [COMMA, json] : [json]));
+  const end = `],"next_cursor":${JSON.stringify(next)}${noticeOf(tools, next)}}`;
+  const json = Buffer.concat([Buffer.from('{"data":['), ...filled, Buffer.from(end)]);
+  return { json, etag: `"${createHash('sha256').update(json).digest('hex').slice(0, 32)}"` };
 }
+
+const COMMA = Buffer.from(',');
 
 /** Returns the member that says how many tools are missing, if any are. */
 function noticeOf({ toolNames }: GptTools, next: string | null): string {

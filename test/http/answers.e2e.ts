@@ -138,7 +138,7 @@ describe('a request body', () => {
       {},
       '413 request_too_large',
     ],
-    ['nested too deeply', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request /name'],
+    ['nested too deeply', `{"name":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, {}, '400 invalid_request '],
   ])('%s is rejected', async (_, body, headers, problem) => {
     expect(problemOf(await tenant.admin.send('POST', '/v1/gpts', body, headers))).toBe(problem);
   });

@@ -10,7 +10,7 @@ import {
 } from '@countersign/openapi';
 import { LRUCache } from 'lru-cache';
 import { unpack, type PackedDocument } from '../store/packed-document.js';
-import { renderTools, type RenderedTool, type ToolName } from './render-tools.js';
+import { renderTools, type RenderedTools, type ToolName } from './render-tools.js';
 import { compileSerialized, readOperation, type ReadOperation } from './stored-operation.js';
 
 /*
@@ -29,28 +29,23 @@ export async function readPacked({
   return readOperation((await unpack(parts)).toString(), operationId, documentUrl);
 }
 
-/** Renders tools until they have a number of characters together; the last one may have more. */
+/** Renders tools, as {@link renderTools} does. */
 export async function renderPacked({
   parts,
   names,
-  format,
-  documentUrl,
-  characters,
+  ...options
 }: {
   parts: PackedDocument;
   names: readonly ToolName[];
   format: ToolFormat;
   documentUrl?: string;
   characters: number;
-}): Promise<RenderedTool[]> {
-  const tools: RenderedTool[] = [];
-  let left = characters;
-  for (const tool of renderTools((await unpack(parts)).toString(), names, format, documentUrl)) {
-    tools.push(tool);
-    left -= tool.json.length;
-    if (left < 0) break;
+}): Promise<RenderedTools> {
+  const rendering = renderTools((await unpack(parts)).toString(), names, options);
+  for (;;) {
+    const step = rendering.next();
+    if (step.done) return step.value;
   }
-  return tools;
 }
 
 /** Arguments that match their schema, or why they do not; or why the schema itself cannot be used. */

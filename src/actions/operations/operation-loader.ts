@@ -8,7 +8,7 @@ import type { Action } from '../store/action.entity.js';
 import { loadPackedDocument, loadSinglePart } from '../store/document-store.js';
 import { unpack, unpackedBytes, type PackedDocument } from '../store/packed-document.js';
 import type * as jobs from './operation-jobs.js';
-import { renderTools, type RenderedTool, type ToolName } from './render-tools.js';
+import { renderTools, type RenderedTools, type ToolName } from './render-tools.js';
 import { readOperation, storedOperation, type StoredOperation } from './stored-operation.js';
 
 /** An operation of a document of this size is read in less than 50 ms. */
@@ -48,26 +48,27 @@ export class OperationLoader {
   /**
    * Renders operations of an action as tools.
    *
-   * @param characters the characters after which no other tool is needed
+   * @param characters as for {@link renderTools}
    * @throws as {@link load}
    */
-  async *tools(
+  async tools(
     action: Action,
     names: readonly ToolName[],
     format: ToolFormat,
     characters: number,
-  ): AsyncGenerator<RenderedTool> {
-    const documentUrl = action.openapiUrl ?? undefined;
+  ): Promise<RenderedTools> {
+    const options = { format, documentUrl: action.openapiUrl ?? undefined, characters };
     const json = await this.smallDocument(action);
     if (json === undefined) {
-      const input = async () => ({ parts: await this.parts(action), names, format, documentUrl, characters });
-      yield* await limited(this.run('renderPacked', { kind: 'reading', tenantId: action.tenantId, input }));
-      return;
+      const input = async () => ({ parts: await this.parts(action), names, ...options });
+      return limited(this.run('renderPacked', { kind: 'reading', tenantId: action.tenantId, input }));
     }
+    const rendering = renderTools(json, names, options);
     let rendered = 0;
-    for (const tool of renderTools(json, names, format, documentUrl)) {
-      yield tool;
-      rendered += tool.json.length;
+    for (;;) {
+      const step = rendering.next();
+      if (step.done) return step.value;
+      rendered += step.value.length;
       if (rendered < BATCH_CHARACTERS) continue;
       rendered = 0;
       await setImmediate();

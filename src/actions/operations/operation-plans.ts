@@ -11,7 +11,7 @@ import { Operation } from '../store/operation.entity.js';
 import { ArgumentChecks } from './argument-checks.js';
 import { OperationIndex, type NamedOperation } from './operation-index.js';
 import { OperationLoader } from './operation-loader.js';
-import type { RenderedTool } from './render-tools.js';
+import type { RenderedTools } from './render-tools.js';
 import type { StoredOperation } from './stored-operation.js';
 
 /** The action and the operation of a call, independent of its caller. */
@@ -39,15 +39,14 @@ export interface OperationName {
 export interface GptTools {
   /** Changes whenever an operation changes. */
   readonly revision: number;
-  /** In the order of {@link render}. */
   readonly toolNames: readonly string[];
   /**
-   * Renders the tools.
+   * Renders the tools of a page.
    *
    * @param start the number of tools that are left out
-   * @param characters the characters after which no other tool is needed
+   * @param characters ends the page before the tool that would exceed them; the first tool of each action is complete
    */
-  render(start: number, format: ToolFormat, characters: number): AsyncGenerator<RenderedTool>;
+  render(start: number, format: ToolFormat, characters: number): Promise<RenderedTools[]>;
 }
 
 /** Operations in all indexes, which take some 500 bytes each. The largest published document has 11,422. */
@@ -105,9 +104,16 @@ export class OperationPlans {
     return {
       revision,
       toolNames: index.operations.map(({ toolName }) => toolName),
-      async *render(start, format, characters) {
-        for (const { action, tools } of byAction(index.operations.slice(start)))
-          yield* loader.tools(action, tools, format, characters);
+      async render(start, format, characters) {
+        const pages: RenderedTools[] = [];
+        let left = characters;
+        for (const { action, tools } of byAction(index.operations.slice(start))) {
+          const page = await loader.tools(action, tools, format, left);
+          pages.push(page);
+          left -= page.json.length;
+          if (page.count < tools.length || left <= 0) break;
+        }
+        return pages;
       },
     };
   }
