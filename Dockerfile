@@ -26,4 +26,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # A core dump would contain every secret in memory.
-CMD ["sh", "-c", "ulimit -c 0 && exec node dist/src/main.js"]
+CMD ["sh", "-c", "ulimit -c 0 && exec node --max-old-space-size=320 dist/src/main.js"]

@@ -40,7 +40,7 @@ describe('docs/guide.md', () => {
   it('starts the programs that package.json runs', () => {
     expect(SERVER_BLOCK).toBe('npm ci && npm run build\nEGRESS_ALLOW=127.0.0.1 npm start\n');
     expect(PROVIDER_BLOCK).toBe('npm run example\n');
-    expect(scripts['start']).toBe('node dist/src/main.js');
+    expect(scripts['start']).toBe('node --max-old-space-size=320 dist/src/main.js');
     expect(scripts['example']).toMatch(/ && node dist\/examples\/notes-provider\/main\.js$/);
   });
 
