@@ -1,11 +1,11 @@
 import { benchCalls, benchCallsShort } from './call.js';
 import { benchConsole } from './console.js';
 import { benchEgress } from './egress.js';
-import { benchHostile } from './hostile.js';
+import { benchHostile, benchHostileShort } from './hostile.js';
 import { benchOpenApi } from './openapi.js';
 import { benchRefreshes } from './refresh.js';
 
-/** Runs all benchmarks (`npm run bench`), the named ones (`npm run bench -- call`), or the short version of `call` (`--short`). */
+/** Runs all benchmarks (`npm run bench`), the named ones (`npm run bench -- call`), or the short versions of `call` and `hostile` (`--short`). */
 const BENCHES: Record<string, () => Promise<void>> = {
   call: benchCalls,
   console: benchConsole,
@@ -15,7 +15,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   refresh: benchRefreshes,
 };
 
-const SHORT_BENCHES: Record<string, () => Promise<void>> = { call: benchCallsShort };
+const SHORT_BENCHES: Record<string, () => Promise<void>> = { call: benchCallsShort, hostile: benchHostileShort };
 
 const isShort = process.argv.includes('--short');
 const benches = isShort ? SHORT_BENCHES : BENCHES;

@@ -63,11 +63,11 @@ const anonymousGet = (path: string, headers: Record<string, string> = {}): Attac
 export const ATTACKS: Record<string, Attack> = {
   '64 MB of JSON without a key': anonymous('/v1/openapi/check', EMPTY_OBJECTS(64 * MEBIBYTE), { attackers: 2 }),
   '1 MiB of JSON without a key': anonymous('/v1/gpts', EMPTY_OBJECTS(MEBIBYTE - 10)),
-  'bodies of one byte each 100 ms': anonymous(
-    '/v1/console-session',
-    { repeat: ' ', times: 10_000 },
-    { attackers: 300 },
-  ),
+  'bodies of one byte each 100 ms': async () => {
+    const body = { repeat: ' ', times: 10_000 };
+    return { attackers: 300, pauseMs: 0, requests: [{ path: '/v1/console-session', body, dripMs: 100 }] };
+  },
+  'forms of spaces without a key': anonymous('/v1/console-session', { repeat: ' ', times: 10_000 }, { attackers: 300 }),
   'guessed keys': anonymousGet('/v1/gpts', { 'x-api-key': NOBODY }),
   'guessed sign-in links': anonymousGet('/signin/AjOPJKYcNPbMbE6X2n--VTANdfsaPl2HdnvnsvqfmQ0'),
   'guessed states at the callback': anonymousGet('/aip/cb-aaaaaaaaaaaaaaaaaaaaaaaaaa/oauth/callback?state=x&code=y'),
@@ -93,6 +93,35 @@ export const ATTACKS: Record<string, Attack> = {
     callsOf(scene, documents.slowPattern(URL_OF_NOBODY), [
       callWith({ text: 'a' }),
       callWith({ text: `${'a'.repeat(32)}!` }),
+    ]),
+  'a pattern with a lookahead': (scene) =>
+    callsOf(scene, documents.slowPattern(URL_OF_NOBODY, '^(?=(a+)+$)'), [
+      callWith({ text: 'a' }),
+      callWith({ text: `${'a'.repeat(32)}!` }),
+    ]),
+  'alternatives that double with each level': (scene) =>
+    callsOf(scene, documents.doublingAlternatives(URL_OF_NOBODY), [callWith({ body: {} })]),
+  'checks of YAML aliases': async (scene) => {
+    const { admin } = await attackerOf(scene);
+    const body = { head: JSON.stringify({ openapi: documents.yamlAliases() }) };
+    return {
+      attackers: 8,
+      pauseMs: 0,
+      requests: [{ path: '/v1/openapi/check', headers: { 'x-api-key': admin }, body }],
+    };
+  },
+  'checks of 16 MB': (scene) => checksOf(scene, documents.longDescriptions(URL_OF_NOBODY, 16 * MEBIBYTE)),
+  'imports of 2 MB': async (scene) => {
+    const { admin, gptId } = await attackerOf(scene);
+    const body = { head: JSON.stringify({ openapi: documents.longDescriptions(URL_OF_NOBODY, 2 * MEBIBYTE) }) };
+    const path = `/v1/gpts/${gptId}/actions`;
+    return { attackers: 8, pauseMs: 0, requests: [{ path, headers: { 'x-api-key': admin }, body }] };
+  },
+  'arguments of a megabyte': (scene) =>
+    callsOf(scene, documents.anyBody(URL_OF_NOBODY), [callWith({ body: Array.from({ length: 200_000 }, () => ({})) })]),
+  'arguments with a million duplicate keys': (scene) =>
+    callsOf(scene, documents.anyBody(URL_OF_NOBODY), [
+      { head: '{"operation_id":"a","arguments":{"body":{', repeat: '"a":1,', times: 170_000, tail: '"a":1}}}' },
     ]),
   'unique items': (scene) => {
     const items = Array.from({ length: 3000 }, (_, index) => ({ a: index, b: { c: [index] } }));

@@ -70,3 +70,37 @@ export function uniqueItems(url: string): object {
 export function plain(url: string): object {
   return documentOf(url, { '/': { get: operation('a') } });
 }
+
+/** An operation whose body may be anything. */
+export function anyBody(url: string): object {
+  return documentOf(url, { '/a': { post: operation('a', jsonBody({})) } });
+}
+
+/** An operation whose body has a schema of forty levels, each of which is one of two copies of the next. */
+export function doublingAlternatives(url: string, levels = 40): object {
+  const refer = (level: number) => ({ $ref: `#/components/schemas/S${level}` });
+  const schemas: Record<string, object> = { [`S${levels}`]: { type: 'object', required: ['z'] } };
+  for (let level = 0; level < levels; level++)
+    schemas[`S${level}`] = { anyOf: [refer(level + 1), { ...refer(level + 1), title: 'again' }] };
+  return documentOf(url, { '/a': { post: operation('a', jsonBody(refer(0))) } }, { schemas });
+}
+
+/** A short text whose aliases expand to millions of values. */
+export function yamlAliases(levels = 12): string {
+  const lists = Array.from({ length: levels }, (_, level) => {
+    const items = Array.from({ length: 5 }, () => (level === 0 ? 'a' : `*l${level - 1}`));
+    return `x-${level}: &l${level} [${items.join(', ')}]`;
+  });
+  return `openapi: 3.1.0\n${lists.join('\n')}\n`;
+}
+
+/** Operations with long descriptions. */
+export function longDescriptions(url: string, bytes: number): object {
+  const description = 'A description. '.repeat(130);
+  const count = Math.ceil(bytes / (description.length + 100));
+  const paths = Array.from({ length: count }, (_, index) => [
+    `/${index}`,
+    { get: operation(index === 0 ? 'a' : `a${index}`, { description }) },
+  ]);
+  return documentOf(url, Object.fromEntries(paths));
+}
