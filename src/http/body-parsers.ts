@@ -1,16 +1,16 @@
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
 import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
-import { isNestedDeeperThan } from './json-depth.js';
 import { type LargeBodies, MAX_INLINE_BYTES } from '../actions/index.js';
 import { CountersignError, InvalidRequestError, type WithCaller } from '../common/index.js';
+import { shapeProblem, type ShapeLimits } from './json-shape.js';
 
 /** An OpenAPI document of 32 MiB, escaped inside a JSON string. */
 export const DOCUMENT_BODY_LIMIT = 68 * 1_048_576;
 
 const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)|openapi\/(check|format))$/;
 
-/** Parsing a megabyte of opening brackets takes half a second. Arguments may have 100 levels. */
-const MAX_DEPTH = 500;
+/** Arguments may have 100 levels. Parsing a megabyte of opening brackets, or of empty objects, takes half a second. */
+const SHAPE: ShapeLimits = { levels: 500, values: 20_000 };
 
 const CALL_ROUTE = '/v1/gpts/:gpt_id/call';
 
@@ -23,10 +23,15 @@ export function isDocumentRoute(path: string): boolean {
  * Accepts JSON everywhere, and forms from the pages that end users see.
  *
  * @param largeBodies parses the bodies of document routes that are too large for the main thread
+ * @param maxRequestCharacters the limit of requests to upstreams, which every value of a call takes two characters of
  */
-export function addBodyParsers(server: FastifyInstance, largeBodies: LargeBodies): void {
+export function addBodyParsers(server: FastifyInstance, largeBodies: LargeBodies, maxRequestCharacters: number): void {
   server.removeContentTypeParser(['text/plain', 'application/json']);
-  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, jsonOrEmpty(server, largeBodies));
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    jsonOrEmpty(server, largeBodies, maxRequestCharacters / 2),
+  );
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parsePageForm);
 }
 
@@ -38,7 +43,11 @@ export function contentEncodingError({ headers }: FastifyRequest): CountersignEr
 }
 
 /** Parses JSON, and treats an empty body as no body: many clients send the content type with nothing. */
-function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): FastifyBodyParser<Buffer> {
+function jsonOrEmpty(
+  server: FastifyInstance,
+  largeBodies: LargeBodies,
+  maxCallValues: number,
+): FastifyBodyParser<Buffer> {
   const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
   return (request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined);
@@ -48,7 +57,9 @@ function jsonOrEmpty(server: FastifyInstance, largeBodies: LargeBodies): Fastify
       return largeBodies.read(caller?.tenantId ?? '', bytes);
     }
     const text = bytes.toString();
-    if (text.length > MAX_INLINE_BYTES && isNestedDeeperThan(text, MAX_DEPTH)) return done(tooDeep(), undefined);
+    const shape = url === CALL_ROUTE ? { ...SHAPE, values: maxCallValues } : SHAPE;
+    const error = text.length > MAX_INLINE_BYTES ? shapeError(text, shape) : undefined;
+    if (error) return done(error, undefined);
     if (url !== CALL_ROUTE) return parse(request, text, done);
     return parse(request, text, (error, parsed) => done(error ?? duplicateKeysError(text, parsed), parsed));
   };
@@ -60,8 +71,13 @@ function duplicateKeysError(text: string, parsed: JsonValue): CountersignError |
   return errors.length === 0 ? null : new InvalidRequestError(errors);
 }
 
-function tooDeep(): InvalidRequestError {
-  return InvalidRequestError.at('', `the body must not be nested deeper than ${MAX_DEPTH} levels`);
+/** Returns an error for a body that takes long to parse, which no valid request does. */
+function shapeError(text: string, limits: ShapeLimits): CountersignError | undefined {
+  const problem = shapeProblem(text, limits);
+  if (problem === undefined) return undefined;
+  if (problem === 'levels')
+    return InvalidRequestError.at('', `the body must not be nested deeper than ${limits.levels} levels`);
+  return new CountersignError('request_too_large', `the body has more than ${limits.values} values`);
 }
 
 /** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */

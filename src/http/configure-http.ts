@@ -19,7 +19,7 @@ export function configureHttp(app: NestFastifyApplication, settings: Settings, l
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const { routes } = app.get(RouteList);
   server.server.maxConnections = settings.http.maxConnections;
-  addBodyParsers(server, app.get(LargeBodies));
+  addBodyParsers(server, app.get(LargeBodies), settings.call.maxRequestCharacters);
   answerBeforeBodies(server);
   server.addHook('onRoute', (route) => {
     if (isDocumentRoute(route.url)) route.bodyLimit = DOCUMENT_BODY_LIMIT;
