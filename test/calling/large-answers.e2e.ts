@@ -198,7 +198,7 @@ describe('large responses', () => {
   });
 
   it('are held concurrently as long as memory is free', async () => {
-    const roomy = await app.replica({});
+    const roomy = await app.replica({ CALL_MAX_HELD_BYTES: String(512 * MIB) });
     try {
       const calls = Array.from({ length: 11 }, () => gpt.at(roomy).call('stallsSized'));
       await expectMemory(2 * 11, 0, roomy);
@@ -211,7 +211,7 @@ describe('large responses', () => {
   });
 
   it('of one host are not delayed by many other hosts that stall in the middle of large JSON responses', async () => {
-    const roomy = await app.replica({});
+    const roomy = await app.replica({ CALL_MAX_HELD_BYTES: String(512 * MIB) });
     const slow = await Promise.all(Array.from({ length: 8 }, () => FileServer.start()));
     try {
       const tenant = await app.tenant();
