@@ -37,7 +37,7 @@ interface KindLimits {
 
 const SLOTS = { reading: 2, checking: 1 };
 
-/** The heap limit of each thread. MS Graph, the largest published document, needs 210 MiB. */
+/** The heap limit of each thread. MS Graph, the largest published document, needs 220 MiB. */
 const HEAP_MB = 224;
 const YOUNG_HEAP_MB = 16;
 
@@ -60,7 +60,8 @@ export class Workers implements OnModuleDestroy {
     },
     checking: {
       turns: new Turns({ slots: SLOTS.checking, slotsPerTenant: 1, waitingPerTenant: 100 }),
-      timeoutMs: 1000,
+      // A check is interrupted after 250 ms; the rest is for starting a thread and compiling the schema.
+      timeoutMs: 5000,
     },
   };
   private pool: Piscina | undefined;
