@@ -1,8 +1,11 @@
+import type { BodyFormat } from './body-format.js';
+import type { Concern } from './rejection.js';
+
 /** The facts of a response besides its text. */
 export interface ResponseFacts {
   status: number;
   contentType?: string;
-  looksLike: 'json' | 'form' | 'html' | 'empty' | 'text';
+  looksLike: BodyFormat;
   /** The target of a redirect. */
   location?: string;
   /** The delay that the server asks for, in milliseconds (RFC 9110, section 10.2.3). */
@@ -21,6 +24,8 @@ export class TokenError extends Error {
   response?: ResponseFacts;
   /** The provider's `error_description` (RFC 6749, section 5.2), short and on one line. */
   description?: string;
+  /** What the error is about, for the decision whether to retry, to offer a sign-in, or to name a setting. */
+  concern: Concern;
 
   constructor(
     readonly kind: 'refused' | 'unreadable' | 'unavailable',
@@ -30,6 +35,7 @@ export class TokenError extends Error {
   ) {
     super(message, options);
     this.name = 'TokenError';
+    this.concern = kind === 'unavailable' ? 'temporary' : code === 'invalid_grant' ? 'grant' : 'unreadable';
   }
 
   /** Returns a copy that carries the facts of the response, with the provider's text redacted. */
@@ -37,11 +43,20 @@ export class TokenError extends Error {
     const error = new TokenError(this.kind, redact(this.code), redact(this.message));
     error.response = response;
     error.description = this.description && redact(this.description);
+    error.concern = this.concern;
     return error;
   }
 
-  /** Whether the grant is invalid, expired or revoked (RFC 6749, section 5.2), so that a retry cannot succeed. */
+  /** Whether the provider sent the code `invalid_grant` (RFC 6749, section 5.2). */
   get isInvalidGrant(): boolean {
     return this.kind === 'refused' && this.code === 'invalid_grant';
+  }
+
+  /**
+   * Whether the provider rejects the code or the refresh token, in whatever words. An error that is about neither the client nor the request
+   * counts too, because a new sign-in is all that can help.
+   */
+  get rejectsGrant(): boolean {
+    return this.kind === 'refused' && (this.concern === 'grant' || this.concern === 'other');
   }
 }

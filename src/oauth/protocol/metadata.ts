@@ -1,5 +1,5 @@
 import type { KnownMetadata } from './client.js';
-import { looksLike } from './token-response.js';
+import { looksLike } from './body-format.js';
 
 /** The used part of an authorization server's metadata (RFC 8414, section 2; RFC 9207, section 3). */
 export interface Metadata extends KnownMetadata {

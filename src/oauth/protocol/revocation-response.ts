@@ -1,5 +1,5 @@
 import { TokenError } from './errors.js';
-import { looksLike } from './token-response.js';
+import { looksLike } from './body-format.js';
 
 /** The standard error codes (RFC 6749, section 5.2; RFC 7009, section 2.2.1; RFC 6750, section 3.1). Other values are not passed on. */
 const CODES = [

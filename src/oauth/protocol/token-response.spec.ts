@@ -178,9 +178,23 @@ describe('an error response', () => {
     expect(failure({ error: 'invalid_grant' }, { status: 500 }).isInvalidGrant).toBe(true);
   });
 
-  it('is `invalid_grant` if it is an empty response with status 400', () => {
-    expect(failure('', { status: 400 }).isInvalidGrant).toBe(true);
+  it('does not reject the grant if it is empty', () => {
+    expect(failure('', { status: 400 })).toMatchObject({ kind: 'unreadable', rejectsGrant: false });
   });
+
+  it.each([{ error: 'bad_refresh_token' }, { status: 400, message: 'Invalid refresh token' }, { error: 'E1021' }])(
+    'rejects the grant in the words of the provider: %j',
+    (body) => {
+      expect(failure(body, { status: 400 })).toMatchObject({ kind: 'refused', rejectsGrant: true });
+    },
+  );
+
+  it.each([{ error: 'invalid_client' }, { error: 'invalid_scope' }, { error: 'invalid_request' }])(
+    'does not reject the grant if it is about the client or the request: %j',
+    (body) => {
+      expect(failure(body, { status: 400 })).toMatchObject({ kind: 'refused', rejectsGrant: false });
+    },
+  );
 });
 
 describe('security rule C31: an error response is temporary', () => {

@@ -1,5 +1,7 @@
-import { TokenError, type ResponseFacts } from './errors.js';
+import { isForm, looksLike, type BodyFormat } from './body-format.js';
+import { TokenError } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
+import { readRejection, type Concern } from './rejection.js';
 
 /** A response of a token endpoint. */
 export interface TokenResponse {
@@ -41,11 +43,11 @@ type Fields = Record<string, unknown>;
  */
 export function parseTokenResponse(response: TokenResponse, now: Date, paths: TokenPaths = {}): GrantedTokens {
   const fields = parse(response.body);
-  if (!fields) throw withoutFields(response);
+  if (!fields) throw failureOf(response, 'unreadable_answer', paths);
   const nested = fieldsAt(fields, paths.token_path);
   const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
   const accessToken = textOf(granted?.['access_token']);
-  if (!granted || !accessToken) throw withoutToken(response, fields, paths);
+  if (!granted || !accessToken) throw failureOf(response, 'no_access_token', paths);
   if (!isToken(accessToken)) {
     throw new TokenError(
       'unreadable',
@@ -90,20 +92,36 @@ function at(value: unknown, pointer: string): unknown {
     .reduce<unknown>((inner, token) => (inner as Fields | undefined | null)?.[token], value);
 }
 
-function withoutFields({ status, body }: TokenResponse): TokenError {
-  if (isBusy(status)) return busy(status);
+/** The code of an error response in which the provider sent no code. */
+type OwnCode = 'unreadable_answer' | 'no_access_token';
+
+/** Returns the error of a response that contains no token. */
+function failureOf(response: TokenResponse, ownCode: OwnCode, { error_path }: TokenPaths): TokenError {
+  const rejection = readRejection(response, error_path);
+  const { concern } = rejection;
+  const [code, description] = [tidy(rejection.code), tidy(rejection.description)];
+  const isRejected = concern !== 'temporary' && (code !== '' || (concern !== 'unreadable' && description !== ''));
+  const said = code && description ? `${code} (${description})` : code || description;
+  const error = isRejected
+    ? new TokenError('refused', code || ownCode, `the provider refused: ${said}`)
+    : withoutReason(response, ownCode, concern);
+  error.concern = concern;
+  error.description = description || undefined;
+  return error;
+}
+
+function withoutReason({ status, body }: TokenResponse, ownCode: OwnCode, concern: Concern): TokenError {
+  if (concern === 'temporary') {
+    return new TokenError('unavailable', 'provider_unavailable', `the token URL answered with status ${status}`);
+  }
   if (status >= 300 && status < 400) {
     return new TokenError('unreadable', 'redirected', `the token URL redirects elsewhere (status ${status})`);
   }
-  if (status === 400 && body.trim() === '') {
-    // Glewlwyd responds like this to an unknown refresh token.
-    return new TokenError('refused', 'invalid_grant', 'the provider refused without a reason (status 400)');
-  }
-  const found = UNREADABLE[looksLike(body)];
-  return new TokenError('unreadable', 'unreadable_answer', `the token URL answered with ${found} (status ${status})`);
+  const found = ownCode === 'no_access_token' ? 'without an access_token' : `with ${UNREADABLE[looksLike(body)]}`;
+  return new TokenError('unreadable', ownCode, `the token URL answered ${found} (status ${status})`);
 }
 
-const UNREADABLE: Record<ResponseFacts['looksLike'], string> = {
+const UNREADABLE: Record<BodyFormat, string> = {
   html: 'a web page',
   empty: 'an empty body',
   json: 'broken JSON',
@@ -111,56 +129,9 @@ const UNREADABLE: Record<ResponseFacts['looksLike'], string> = {
   text: 'neither JSON nor a form',
 };
 
-/** Returns the format that a body appears to have, whatever its Content-Type is. */
-export function looksLike(body: string): ResponseFacts['looksLike'] {
-  const text = body.trim();
-  if (text === '') return 'empty';
-  if (text.startsWith('<')) return 'html';
-  if (/^[{[]/.test(text)) return 'json';
-  return isForm(text) ? 'form' : 'text';
-}
-
-function isForm(text: string): boolean {
-  return /^[\w.-]+=/.test(text) && !/[\s<]/.test(text);
-}
-
-function withoutToken({ status }: TokenResponse, fields: Fields, { error_path }: TokenPaths): TokenError {
-  const { code, description } = refusal(fields, error_path);
-  // `temporarily_unavailable` from a busy server is not a refusal, but `invalid_grant` is one even with status 500.
-  if (isBusy(status) && code !== 'invalid_grant') return busy(status);
-  if (!code) {
-    return new TokenError(
-      'unreadable',
-      'no_access_token',
-      `the token URL answered without an access_token (status ${status})`,
-    );
-  }
-  const error = new TokenError('refused', code, `the provider refused: ${code}${description && ` (${description})`}`);
-  error.description = description || undefined;
-  return error;
-}
-
-function refusal(fields: Fields, pointer?: string): { code?: string; description: string } {
-  const error = pointer === undefined ? fields['error'] : at(fields, pointer);
-  if (typeof error === 'object' && error !== null) {
-    const inner = error as Fields;
-    const code = textOf(inner['code']) ?? textOf(inner['type']) ?? textOf(inner['status']);
-    return { code: tidy(code) || 'error', description: tidy(textOf(inner['message'])) };
-  }
-  return { code: tidy(textOf(error)) || undefined, description: tidy(textOf(fields['error_description'])) };
-}
-
 /** Shortens a provider's text and puts it on one line. */
 function tidy(text: string | undefined): string {
   return (text ?? '').replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200);
-}
-
-function busy(status: number): TokenError {
-  return new TokenError('unavailable', 'provider_unavailable', `the token URL answered with status ${status}`);
-}
-
-function isBusy(status: number): boolean {
-  return status >= 500 || status === 429 || status === 408;
 }
 
 function isToken(token: string): boolean {
