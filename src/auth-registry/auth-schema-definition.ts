@@ -86,6 +86,11 @@ export abstract class AuthSchemaDefinition {
     return {};
   }
 
+  /** Tries again what failed with the old fields. Called after a change that ends no credentials. */
+  async retryAfterChange(_store: TenantStore, _action: ActionAuth): Promise<void> {
+    // A schema that requests no tokens has nothing to try again.
+  }
+
   /** Ends the credentials that end users gave, because the action now has another server, destination or schema. */
   async endUserCredentials(_store: TenantStore, _action: ActionAuth, _actor: Caller): Promise<void> {
     // A schema without end users' credentials has none to end.

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
-import { Connection } from './store/connection.entity.js';
-import { ConnectionWriter } from './store/connection-writer.js';
+import { Connection, type RefreshConcern, type RejectedOperations } from './store/connection.entity.js';
+import { CLEARED_COLUMNS, ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
+import { hasOperation, isFinalRejection, withoutRejection, withRejection } from './store/rejected-operations.js';
 import { TokenSeal } from './store/token-seal.js';
 
 /** An access token and the connection version that it belongs to. */
@@ -55,16 +56,33 @@ export class ConnectionTokens {
     return this.use(row, action);
   }
 
-  /** Returns another token after the upstream has rejected one with 401. Makes at most one refresh. */
-  async replaceRejected(action: Action, used: Connection): Promise<TokenResult> {
+  /**
+   * Returns another token after the API has rejected one. Makes at most one refresh, and none if the rejection is the API's last word: the
+   * token is new, and was obtained because the same operation had been rejected.
+   *
+   * @returns `undefined` if another token would change nothing
+   */
+  async replaceRejected(action: Action, used: Connection, operationId: string): Promise<TokenResult | undefined> {
     const row = await this.find(action, used.user);
     if (!row) return { signIn: 'not_connected' };
     if (row.status !== 'active' || row.version !== used.version) return this.use(row, action);
-    if (!row.hasRefreshToken) return this.requireSignIn(row);
-    const refreshed = await this.refresher.refresh(row);
-    // No new token: the upstream would reject the old one again.
-    if (refreshed.status === 'active' && refreshed.version === used.version) throw unavailable();
+    const now = this.clock.now();
+    if (isFinalRejection(row.rejectedOperations, operationId, now)) return undefined;
+    if (!row.hasRefreshToken)
+      return this.requireSignIn(row, withRejection(row.rejectedOperations, operationId, now, true));
+    const refreshed = await this.refresher.refresh(row, operationId);
+    if (refreshed.status === 'active' && refreshed.version === used.version) {
+      if (isSignInNeeded(refreshed, this.clock.now())) return this.requireSignIn(refreshed);
+      throw unavailable('the API rejected the access token', refreshed.refreshConcern);
+    }
     return this.use(refreshed, action);
+  }
+
+  /** Forgets that an operation was rejected, because the API accepts its calls again. */
+  async recordAccepted({ tenantId, id, version, rejectedOperations }: Connection, operationId: string): Promise<void> {
+    if (rejectedOperations === null || !hasOperation(rejectedOperations, operationId)) return;
+    const changes = { rejectedOperations: withoutRejection(rejectedOperations, operationId) };
+    await this.database.tenant(tenantId).write((store) => store.update(Connection, { id, version }, changes));
   }
 
   private async use(row: Connection, action: Action): Promise<TokenResult> {
@@ -72,19 +90,31 @@ export class ConnectionTokens {
     if (row.status !== 'active' || !row.tokens) return { signIn: 'expired' };
     const now = this.clock.now();
     if (row.expiresAt && row.expiresAt <= now) {
-      if (row.hasRefreshToken) throw unavailable();
-      return this.requireSignIn(row);
+      if (!row.hasRefreshToken || isSignInNeeded(row, now)) return this.requireSignIn(row);
+      throw unavailable('the access token has expired', row.refreshConcern);
     }
     const { accessToken } = await this.seal.unseal({ ...row, tokens: row.tokens });
     this.lastUse.record(row);
     return { connection: row, accessToken };
   }
 
-  /** Ends a connection whose token has expired or was rejected, and that has no refresh token. */
-  private async requireSignIn(row: Connection): Promise<TokenResult> {
+  /**
+   * Marks a connection whose access token has expired or was rejected, and that cannot be refreshed. Its refresh token, if it has one, is kept:
+   * the background job tries it again.
+   */
+  private async requireSignIn(
+    row: Connection,
+    rejectedOperations: RejectedOperations | null = null,
+  ): Promise<TokenResult> {
+    const [reason, columns] = row.hasRefreshToken
+      ? [
+          row.refreshConcern ?? 'expired',
+          { callRefreshAt: null, leaseOwner: null, leaseUntil: null, ...afterGivingUp(row, this.clock) },
+        ]
+      : ['no_refresh_token', { ...CLEARED_COLUMNS, rejectedOperations }];
     await this.database
       .tenant(row.tenantId)
-      .write((store) => this.writer.requireReconnect(store, row, 'no_refresh_token'));
+      .write((store) => this.writer.requireReconnect(store, row, reason, columns));
     return { signIn: 'expired' };
   }
 
@@ -94,6 +124,40 @@ export class ConnectionTokens {
   }
 }
 
-function unavailable(): CountersignError {
-  return new CountersignError('credential_unavailable', 'the access token has expired and could not be refreshed');
+/** Unreadable responses in a row, and the time between them, after which the user is offered a sign-in. */
+const UNREADABLE = { responses: 5, ms: 600_000 };
+
+/** Pause before the next attempt with a refresh token that only unreadable responses followed. */
+const PAUSE_MS = 3_600_000;
+
+/** Tells whether only a sign-in can help: the provider rejects the refresh token, or has sent nothing readable for a while. */
+function isSignInNeeded({ refreshConcern, unreadableSince, unreadableResponses }: Connection, now: Date): boolean {
+  if (refreshConcern !== 'unreadable') return refreshConcern === 'grant';
+  const since = unreadableSince?.getTime() ?? now.getTime();
+  return unreadableResponses >= UNREADABLE.responses && now.getTime() - since >= UNREADABLE.ms;
+}
+
+/** After a rejection, the next attempt is already scheduled. */
+function afterGivingUp({ refreshConcern }: Connection, clock: Clock): Partial<Connection> {
+  return refreshConcern === 'grant'
+    ? {}
+    : { refreshFailures: 1, retryAt: null, backgroundRefreshAt: clock.in(PAUSE_MS) };
+}
+
+/** What to do about a failed refresh. A sign-in would not help. */
+const ADVICE: Partial<Record<RefreshConcern, string>> = {
+  client: 'the provider rejects the client; check client_id, client_secret and token_exchange_method',
+  scope: 'the provider rejects the scope; check scope and refresh_params',
+  grant_type: 'the provider rejects the grant type; check refresh_url, refresh_params and authorization_content_type',
+  request: 'the provider rejects the request; check refresh_params, token_params and token_exchange_method',
+  content_type: 'the provider rejects the content type; check authorization_content_type',
+  endpoint: 'no token endpoint responds at the URL; check token_url and refresh_url',
+  temporary: 'the provider does not respond, or asks to retry later',
+  unreadable: 'the provider sent neither a token nor an error that can be read; check token_url and refresh_url',
+};
+
+function unavailable(problem: string, concern: RefreshConcern | null): CountersignError {
+  const advice = concern && ADVICE[concern];
+  const detail = `${problem} and could not be refreshed${advice ? `: ${advice}` : ''}`;
+  return new CountersignError('credential_unavailable', detail);
 }

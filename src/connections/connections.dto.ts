@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
+import { needsConsent } from './needs-consent.js';
 import { CONNECTION_STATUSES, type Connection, type ConnectionStatus } from './store/connection.entity.js';
 
 export class ConnectionQuery extends UserPageQuery {
@@ -39,6 +40,11 @@ export class ConnectionDto {
   @ApiProperty({ type: String, nullable: true, example: 'notes:read notes:write' })
   scope!: string | null;
 
+  @ApiProperty({
+    description: 'Whether the schema asks for more scope than the sign-in asked for. Another sign-in grants it',
+  })
+  needs_consent!: boolean;
+
   @ApiProperty({ example: 'Bearer' })
   token_type!: string;
 
@@ -55,7 +61,8 @@ export class ConnectionDto {
   created_at!: string;
 }
 
-export function connectionView(row: Connection): ConnectionDto {
+/** @param authSettings the settings of the action's authentication schema */
+export function connectionView(row: Connection, authSettings: Record<string, unknown> = {}): ConnectionDto {
   return {
     id: row.id,
     user: row.user,
@@ -64,6 +71,7 @@ export function connectionView(row: Connection): ConnectionDto {
     domain: row.domain,
     status: row.status,
     scope: row.scope,
+    needs_consent: row.requestedScope !== null && needsConsent(authSettings, row.requestedScope),
     token_type: row.tokenType,
     expires_at: row.expiresAt?.toISOString() ?? null,
     last_refreshed_at: row.lastRefreshedAt?.toISOString() ?? null,

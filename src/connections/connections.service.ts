@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
+import { Action } from '../actions/index.js';
 import type { Actor } from '../audit/index.js';
-import { digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
+import { Clock, digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
 import type { RevocableClient } from './revocation/store/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
-import { Connection } from './store/connection.entity.js';
+import { Connection, type ConnectionStatus } from './store/connection.entity.js';
+import { NO_FAILURES } from './store/connection-writer.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
 /** Reads the connections of a tenant's users, and ends those of an action. */
@@ -16,6 +18,7 @@ export class ConnectionsService {
     private readonly database: Database,
     private readonly revocations: RevocationsService,
     private readonly traces: Traces,
+    private readonly clock: Clock,
   ) {}
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
@@ -30,18 +33,32 @@ export class ConnectionsService {
     });
     return this.database.tenant(tenantId).read(async (store) => {
       const rows = await store.page(Connection, where(store), query);
-      return toPage(rows, query.limit, connectionView);
+      const settings = await settingsOf(store, rows);
+      return toPage(rows, query.limit, (row) => connectionView(row, settings.get(row.actionId)));
     });
   }
 
   async get(caller: TenantCaller, id: string): Promise<ConnectionDto> {
-    return connectionView(await this.find(caller, id));
+    const row = await this.find(caller, id);
+    const settings = await this.database.tenant(caller.tenantId).read((store) => settingsOf(store, [row]));
+    return connectionView(row, settings.get(row.actionId));
   }
 
   /** Returns the trace of a connection's refreshes. */
   async trace(caller: TenantCaller, id: string): Promise<TraceDto> {
     const { status } = await this.find(caller, id);
     return traceView(id, status, await this.traces.of(caller.tenantId, id));
+  }
+
+  /** Refreshes every connection of an action whose last refresh failed, because the settings that it failed with have changed. */
+  async retryForAction(store: TenantStore, actionId: string): Promise<void> {
+    const failed = {
+      actionId,
+      hasRefreshToken: true,
+      refreshConcern: Not(IsNull()),
+      status: Not<ConnectionStatus>('revoked'),
+    };
+    await store.update(Connection, failed, { ...NO_FAILURES, backgroundRefreshAt: this.clock.now() });
   }
 
   /** Ends every connection of an action. @param action the action before the change that ends them */
@@ -54,4 +71,14 @@ export class ConnectionsService {
     if (!row || !canUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
     return row;
   }
+}
+
+/** Returns the settings of the connections' actions by the ids of the actions. */
+async function settingsOf(
+  store: TenantStore,
+  rows: readonly Connection[],
+): Promise<Map<string, Record<string, unknown>>> {
+  const ids = [...new Set(rows.map(({ actionId }) => actionId))];
+  const actions = await store.find(Action, { id: In(ids) }, { select: { id: true, authSettings: true } });
+  return new Map(actions.map(({ id, authSettings }) => [id, authSettings]));
 }

@@ -1,3 +1,4 @@
+import type { EgressResponse } from '../egress/index.js';
 import type { SignInRequiredError } from './sign-in-required.error.js';
 
 /** The headers and query parameters that authenticate one call. Header names are lower case. */
@@ -7,12 +8,17 @@ export interface Credential {
   query?: Record<string, string>;
   /** Every secret of the credential, in each form in which it is sent, for redaction. */
   secrets: readonly string[];
+  /** Whether a response says that the upstream rejects the credential, besides 401 and `invalid_token` (RFC 6750, section 3.1). */
+  isRejectedBy?(response: EgressResponse): boolean;
   /**
-   * Returns the next credential after the upstream answered 401; absent if there can be no other.
+   * Returns the next credential after the upstream rejected this one; absent if there can be no other.
    *
+   * @returns `undefined` if another credential would be rejected too: the response is the API's last word
    * @throws {SignInRequiredError} the user has to sign in again
    */
-  renew?(): Promise<Credential>;
+  renew?(): Promise<Credential | undefined>;
+  /** Records that the upstream accepted the credential; absent if it was not rejected before. */
+  recordAccepted?(): Promise<void>;
   /** Offers a sign-in for more scope; absent if the user has already granted all that the schema asks for. */
   requestMoreScope?(): Promise<SignInRequiredError>;
 }

@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../common/index.js';
-import { ConnectionTokens, type SignInReason, type TokenResult, type UsableToken } from '../connections/index.js';
-import { grantedScopes } from '../oauth/index.js';
+import {
+  ConnectionTokens,
+  needsConsent,
+  type SignInReason,
+  type TokenResult,
+  type UsableToken,
+} from '../connections/index.js';
 import { SignInsService } from '../sign-ins/index.js';
 import type { Credential } from './credential.js';
 import type { PlannedCall } from './planned-call.js';
@@ -37,10 +42,19 @@ export class UserCredentials {
   ): Promise<Credential> {
     if ('signIn' in result) throw await this.signInRequired(call, user, result.signIn);
     const { connection } = result;
-    const renew = async () => this.from(call, user, await this.tokens.replaceRejected(call.action, connection), build);
+    const { action, operation } = call;
+    const renew = async () => {
+      const next = await this.tokens.replaceRejected(action, connection, operation.operationId);
+      return next && this.from(call, user, next, build);
+    };
+    const recordAccepted = () => this.tokens.recordAccepted(connection, operation.operationId);
     const requestMoreScope = () => this.signInRequired(call, user, 'scope');
-    const canGrantMore = requestsMoreScope(call.action.authSettings['scope'], connection.scope);
-    return { ...build(result), renew, ...(canGrantMore && { requestMoreScope }) };
+    return {
+      ...build(result),
+      renew,
+      ...(connection.rejectedOperations && { recordAccepted }),
+      ...(needsConsent(action.authSettings, connection.requestedScope ?? connection.scope) && { requestMoreScope }),
+    };
   }
 
   private async signInRequired(call: PlannedCall, user: string, reason: SignInReason): Promise<SignInRequiredError> {
@@ -53,10 +67,4 @@ function requireUser({ user }: PlannedCall): string {
   if (user !== undefined) return user;
   const errors = [{ pointer: '/user', message: 'user is required' }];
   throw new CountersignError('user_required', "this operation requires an end user; send the user's id", errors);
-}
-
-/** Tells whether the schema requests a scope that the user has not granted. */
-function requestsMoreScope(requested: unknown, granted: string | null): boolean {
-  const has = new Set(grantedScopes(granted ?? ''));
-  return typeof requested === 'string' && grantedScopes(requested).some((scope) => !has.has(scope));
 }

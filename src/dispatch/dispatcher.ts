@@ -7,17 +7,18 @@ import {
   type JsonObject,
 } from '@countersign/openapi';
 import { OperationPlans } from '../actions/index.js';
-import { CountersignError, ForbiddenError, newId, type TenantCaller } from '../common/index.js';
+import { CountersignError, ForbiddenError, Logger, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { SignInRequiredError, type Credential } from '../credentials/index.js';
-import { type EgressResponse, BufferMemory } from '../egress/index.js';
+import { BufferMemory } from '../egress/index.js';
 import { Activity } from '../statistics/index.js';
-import type { CallDto, CallOutcome } from './call.dto.js';
+import type { CallDto, CallOutcome, Notice } from './call.dto.js';
 import type { Call } from './call.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
 import { attachRequest } from './redacted-request.js';
+import { canRepeat, isCredentialRejected, isInsufficientScope, renewForNextCall } from './rejected-credential.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream, type Attempt } from './upstream.js';
 
@@ -39,6 +40,7 @@ export class Dispatcher {
     private readonly bufferMemory: BufferMemory,
     private readonly settings: Settings,
     private readonly activity: Activity,
+    private readonly logger: Logger,
   ) {}
 
   /**
@@ -110,14 +112,40 @@ export class Dispatcher {
 
   private async send(call: Call, request: BuiltRequest, credential: Credential): Promise<CallOutcome> {
     const attempt = await this.upstream.send(call, request, credential);
-    if (attempt.response.status !== 401 || !credential.renew) return this.read(call, request, attempt, credential);
-    // The upstream rejected the credential: retry once with the next one (security rule C32).
+    const { response } = attempt;
+    if (!isCredentialRejected(response, credential)) {
+      if (credential.recordAccepted) await this.recordAccepted(call, credential.recordAccepted);
+      return this.read(call, request, attempt, credential);
+    }
+    const { renew } = credential;
+    if (!renew) return this.read(call, request, attempt, credential);
+    if (!canRepeat(call, response)) {
+      return this.read(call, request, attempt, credential, await renewForNextCall(renew));
+    }
+    const renewed = await attachRequestOnError(attempt, renew);
+    if (!renewed) return this.read(call, request, attempt, credential);
+    // Repeat the call once with the next credential (security rule C32).
     call.memory.responses.release();
-    const renewed = await attachRequestOnError(attempt, credential.renew);
-    return this.read(call, request, await this.upstream.send(call, request, renewed), renewed);
+    const repeated = await this.upstream.send(call, request, renewed);
+    if (renewed.recordAccepted && !isCredentialRejected(repeated.response, renewed))
+      await this.recordAccepted(call, renewed.recordAccepted);
+    return this.read(call, request, repeated, renewed);
   }
 
-  private read(call: Call, request: BuiltRequest, attempt: Attempt, credential: Credential): Promise<CallOutcome> {
+  /** The call has succeeded, so a failure is logged only; the next call records it again. */
+  private async recordAccepted({ id }: Call, record: () => Promise<void>): Promise<void> {
+    await record().catch((err: unknown) =>
+      this.logger.warn({ err, call_id: id }, 'it could not be stored that the API accepts the access token again'),
+    );
+  }
+
+  private read(
+    call: Call,
+    request: BuiltRequest,
+    attempt: Attempt,
+    credential: Credential,
+    ownNotices: Notice[] = [],
+  ): Promise<CallOutcome> {
     return attachRequestOnError(attempt, async () => {
       if (credential.requestMoreScope && isInsufficientScope(attempt.response))
         throw await credential.requestMoreScope();
@@ -126,7 +154,7 @@ export class Dispatcher {
         outcome: 'completed',
         call_id: call.id,
         response,
-        notices: [...inArguments(request.notices ?? []), ...notices],
+        notices: [...inArguments(request.notices ?? []), ...ownNotices, ...notices],
         ...(attempt.request && { request: attempt.request }),
       };
     });
@@ -178,9 +206,4 @@ async function buildRequest(call: Call): Promise<BuiltRequest> {
 /** Makes pointers into the arguments pointers into the body of the call. */
 function inArguments(findings: readonly ArgumentFinding[]): ArgumentFinding[] {
   return findings.map(({ pointer, message }) => ({ pointer: `/arguments${pointer}`, message }));
-}
-
-/** Tells whether the token lacks a scope (RFC 6750, section 3.1). */
-function isInsufficientScope({ status, headers }: EgressResponse): boolean {
-  return status === 403 && /\berror="?insufficient_scope\b/i.test(headers['www-authenticate'] ?? '');
 }

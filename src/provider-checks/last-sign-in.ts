@@ -14,13 +14,17 @@ export class LastSignIn {
     private readonly traces: Traces,
   ) {}
 
-  /** Returns a finding about the action's last finished sign-in; none if there is no sign-in within the retention of traces. */
-  async check({ tenantId, id: actionId, bindingVersion }: Action): Promise<Finding[]> {
+  /**
+   * Returns a finding about the action's last finished sign-in; none if there is no sign-in within the retention of traces, or if the action was
+   * changed after it had failed.
+   */
+  async check({ tenantId, id: actionId, bindingVersion, updatedAt }: Action): Promise<Finding[]> {
     const where = { tenantId, actionId, bindingVersion, status: In(['connected', 'failed']) };
     const last = await this.database.read((manager) =>
       manager.findOne(SignIn, { where, order: { endedAt: 'DESC', id: 'ASC' } }),
     );
     if (!last) return [];
+    if (last.status === 'failed' && last.endedAt && last.endedAt < updatedAt) return [];
     if (last.status === 'connected')
       return [okFinding('last_sign_in', null, 'The last finished sign-in connected its user.')];
     const diagnosis = (await this.traces.of(tenantId, last.id)).findLast((step) => step.diagnosis)?.diagnosis;

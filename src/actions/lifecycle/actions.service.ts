@@ -181,6 +181,7 @@ export class ActionsService {
       await this.replace(store, before, after);
       if (imported) await this.storeDocumentAndOperations(store, actionId, imported);
       if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
+      else if (selection) await this.schemas.of(after).retryAfterChange(store, after);
       const fields = Object.keys(body).filter((name) => name !== 'auth');
       if (fields.length > 0) await this.bumpRevisionAndAudit(store, caller, after, 'action.updated', { fields });
       if (selection)

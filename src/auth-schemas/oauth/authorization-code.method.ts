@@ -88,9 +88,11 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return result;
   }
 
-  exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
+  async exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
     const { context, grant = '' } = flow as CodeFlow;
-    return this.endpoint.grant(context.client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
+    const { client } = context;
+    const granted = await this.endpoint.grant(client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
+    return { ...granted, requestedScope: client.scope ?? '' };
   }
 }
 

@@ -74,6 +74,10 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     return { callback_url: callbackUrl(this.settings, action) };
   }
 
+  override retryAfterChange(store: TenantStore, action: ActionAuth): Promise<void> {
+    return this.connections.retryForAction(store, action.id);
+  }
+
   override endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {
     return this.connections.endForAction(store, action, actor);
   }

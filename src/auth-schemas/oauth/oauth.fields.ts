@@ -4,6 +4,7 @@ import type { AuthFields } from '../../auth-registry/index.js';
 import { KnownMetadataDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
 import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
+import { TokenRefusedWhen } from './token-refused-when.js';
 
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'] as const;
 const POINTER = /^(\/([^~/]|~[01])*){0,8}$/;
@@ -111,6 +112,9 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
 
   @RefreshParameters({ grant_type: 'fb_exchange_token', fb_exchange_token: '{access_token}' })
   refresh_params?: Record<string, string>;
+
+  @TokenRefusedWhen()
+  token_refused_when?: OAuthSettings['token_refused_when'];
 
   @ApiPropertyOptional({ format: 'uri', description: 'Resource indicator (RFC 8707)' })
   @IsOptional()

@@ -6,7 +6,9 @@ import {
   type Credential,
   type PlannedCall,
 } from '../../credentials/index.js';
+import type { EgressResponse } from '../../egress/index.js';
 import type { OAuthSettings } from '../../oauth/index.js';
+import { isTokenRefused } from './token-refused-when.js';
 
 /** Authorizes a call with the access token of its user, who signed in at the provider. */
 @Injectable()
@@ -17,10 +19,13 @@ export class OAuthStrategy extends CredentialStrategy {
 
   credentialFor(call: PlannedCall): Promise<Credential> {
     const { authSettings } = call.action;
-    const { token_scheme } = authSettings as unknown as OAuthSettings;
+    const { token_scheme, token_refused_when } = authSettings as unknown as OAuthSettings;
+    const isRejectedBy =
+      token_refused_when && ((response: EgressResponse) => isTokenRefused(response, token_refused_when));
     return this.users.credentialFor(call, ({ connection, accessToken }) => {
       const authorization = `${schemeOf(token_scheme, connection.tokenType)} ${accessToken}`;
-      return { headers: { ...staticHeaders(authSettings), authorization }, secrets: [accessToken] };
+      const headers = { ...staticHeaders(authSettings), authorization };
+      return { headers, secrets: [accessToken], ...(isRejectedBy && { isRejectedBy }) };
     });
   }
 }

@@ -49,12 +49,16 @@ export class ActionClients {
     }
   }
 
-  /** Returns the host of the endpoint that refreshes the connection's tokens. @throws {UnusableConnectionError} */
-  async refreshHost(connection: ActionRef): Promise<string> {
-    const { refresh_url, token_url } = (await this.findAction(connection)).authSettings;
-    const url = parseUrl(String(refresh_url ?? token_url));
+  /**
+   * Returns the host of the endpoint that refreshes the connection's tokens, and the action's revision.
+   *
+   * @throws {UnusableConnectionError}
+   */
+  async refreshTarget(connection: ActionRef): Promise<{ host: string; revision: number }> {
+    const { authSettings, revision } = await this.findAction(connection);
+    const url = parseUrl(String(authSettings['refresh_url'] ?? authSettings['token_url']));
     if (!url) throw new UnusableConnectionError('the action has no token URL');
-    return url.host;
+    return { host: url.host, revision };
   }
 
   /** Returns the action only in the binding version that the refresh token was granted for. */

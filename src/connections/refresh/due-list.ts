@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Brackets } from 'typeorm';
 import { Clock } from '../../common/index.js';
 import { Database, isFreeAt } from '../../database/index.js';
-import { Connection } from '../store/connection.entity.js';
+import { Connection, type ConnectionStatus } from '../store/connection.entity.js';
 
 /** The columns of a due connection that scheduling needs. */
 export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'bindingVersion'>;
@@ -24,7 +24,10 @@ const COLUMNS = {
   background_refresh_at: 'backgroundRefreshAt',
 };
 
-/** Lists the active connections that are due for a background refresh and not leased. It is a query, so there is no list to keep in sync. */
+/** The statuses of connections that are refreshed; those that are in use come first. */
+const STATUSES = ['active', 'reconnect_required'] as const;
+
+/** Lists the connections that are due for a background refresh and not leased. It is a query, so there is no list to keep in sync. */
 @Injectable()
 export class DueList {
   constructor(
@@ -32,23 +35,27 @@ export class DueList {
     private readonly clock: Clock,
   ) {}
 
-  /** Yields pages of due connections, longest overdue first. */
+  /** Yields pages of due connections: those of each status, longest overdue first. */
   async *pages(): AsyncGenerator<DueConnection[]> {
     const now = this.clock.now();
+    for (const status of STATUSES) yield* this.pagesOf(status, now);
+  }
+
+  private async *pagesOf(status: ConnectionStatus, now: Date): AsyncGenerator<DueConnection[]> {
     for (let after: DueRow | undefined; ;) {
-      const page = await this.page(now, after);
+      const page = await this.page(status, now, after);
       yield page;
       after = page.at(-1);
       if (page.length < PAGE_SIZE) return;
     }
   }
 
-  private page(now: Date, after: DueRow | undefined): Promise<DueRow[]> {
+  private page(status: ConnectionStatus, now: Date, after: DueRow | undefined): Promise<DueRow[]> {
     return this.database.read((manager) => {
       const query = manager
         .createQueryBuilder(Connection, 'row')
         .select([])
-        .where("row.status = 'active' AND row.background_refresh_at <= :now", { now })
+        .where('row.status = :status AND row.background_refresh_at <= :now', { status, now })
         .andWhere({ leaseUntil: isFreeAt(now) });
       for (const [column, name] of Object.entries(COLUMNS)) query.addSelect(`row.${column}`, name);
       if (after) query.andWhere(isAfter(after));

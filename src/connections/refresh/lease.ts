@@ -50,7 +50,7 @@ export class RefreshLease {
       // By key alone: with more conditions, SQLite would search everything that is due.
       const locked = await table.select(due, lockClause(manager));
       const taken = locked.filter(
-        (row) => row.status === 'active' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
+        (row) => row.status !== 'revoked' && isPast(row.backgroundRefreshAt, now) && !this.isHeld(row),
       );
       if (taken.length > 0) await table.update(taken, this.until(now));
       const passedOver = new Set(due.map(({ id }) => id));

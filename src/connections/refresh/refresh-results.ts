@@ -1,26 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { backoffMs, Clock, Logger } from '../../common/index.js';
+import { Clock, Logger } from '../../common/index.js';
 import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../store/connection.entity.js';
 import { ConnectionWriter, type TokenColumns } from '../store/connection-writer.js';
-import { REFRESH_BACKOFF } from '../store/lifetime.js';
+import { withRejection } from '../store/rejected-operations.js';
 import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { Revoker } from '../revocation/revoker.js';
 import { type TraceLog, Traces } from '../../traces/index.js';
+import { columnsAfterFailure } from './failure-columns.js';
 import { GroupCommit } from './group-commit.js';
 import { RefreshLease } from './lease.js';
-import { UnusableConnectionError } from './unusable-connection.error.js';
 
 /** Attempts to store new tokens. If they are lost, the user may have to sign in again. */
 const STORE_ATTEMPTS = 6;
-
-/** Limit for a provider's `Retry-After` header: a wrong value must not lock users out for a day. */
-const MAX_RETRY_AFTER_MS = 900_000;
-
-/** How often the background job retries an unusable connection. */
-const UNUSABLE_RETRY_MS = 3_600_000;
 
 /** A token response to a refresh request. */
 export interface Renewal {
@@ -28,13 +22,15 @@ export interface Renewal {
   /** The refresh token that was sent. */
   refreshToken: string;
   granted: GrantedTokens;
+  /** The operation whose rejected call caused the refresh. */
+  rejectedOperation?: string;
 }
 
 /** The sealed tokens of a refreshed connection, with the trace of the refresh. */
 interface Renewed {
   row: Connection;
   action: Action;
-  changes: TokenColumns & Pick<Connection, 'lastRefreshedAt'>;
+  changes: TokenColumns & Pick<Connection, 'status' | 'rejectedOperations' | 'lastRefreshedAt'>;
   log: TraceLog;
 }
 
@@ -43,7 +39,7 @@ interface Renewed {
 export class RefreshResults {
   private readonly renewals = new GroupCommit<Renewed, Connection | undefined>({
     storeAll: (items) => this.database.write((manager) => this.storeAll(manager, items)),
-    storeOne: (item) => this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item)),
+    storeOne: (item) => this.storeAlone(item),
   });
 
   constructor(
@@ -62,42 +58,41 @@ export class RefreshResults {
    *
    * @returns the row afterwards
    */
-  async storeTokens(row: Connection, { action, refreshToken, granted }: Renewal, log: TraceLog): Promise<Connection> {
+  async storeTokens(row: Connection, renewal: Renewal, log: TraceLog): Promise<Connection> {
+    const { action, refreshToken, granted, rejectedOperation } = renewal;
     const columns = await this.writer.tokenColumns(row, granted, { scope: row.scope, refreshToken });
-    const changes = { ...columns, lastRefreshedAt: this.clock.now() };
-    const stored = await withRetries(() => this.renewals.store({ row, action, changes, log }));
+    const now = this.clock.now();
+    const rejectedOperations =
+      rejectedOperation === undefined ? null : withRejection(row.rejectedOperations, rejectedOperation, now);
+    const changes = { ...columns, status: 'active' as const, rejectedOperations, lastRefreshedAt: now };
+    const item = { row, action, changes, log };
+    const stored = await withRetries(() =>
+      row.status === 'active' ? this.renewals.store(item) : this.storeAlone(item),
+    );
     return stored ?? this.reload(row);
   }
 
   /**
-   * Marks the connection as `reconnect_required`, because the provider rejected its refresh token. Does nothing if another replica has
-   * refreshed the connection in the meantime (security rule C30).
+   * Keeps the tokens and stores when to retry. If the provider rejected the refresh token and the access token has expired, the connection
+   * becomes `reconnect_required`. Does nothing if another replica has refreshed the connection in the meantime (security rule C30).
    *
    * @returns the row afterwards
    */
-  async storeRefusal(row: Connection, { code }: TokenError, log: TraceLog): Promise<Connection> {
-    await this.database.tenant(row.tenantId).write(async (store) => {
-      await this.traces.write(store, row.id, log);
-      await this.writer.requireReconnect(store, row, code);
-    });
-    return this.reload(row);
-  }
-
-  /** Keeps the tokens and stores when to retry. @returns the row afterwards */
   async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Connection> {
-    const refreshFailures = row.refreshFailures + 1;
-    const pause = backoffMs(refreshFailures, REFRESH_BACKOFF);
-    const requested = Math.min(retryAfterOf(error), MAX_RETRY_AFTER_MS) * (1 + Math.random() / 10);
-    const retryAt = this.clock.in(Math.max(pause, requested));
-    const isUnusable = error instanceof UnusableConnectionError;
-    const backgroundRefreshAt = isUnusable ? this.clock.in(UNUSABLE_RETRY_MS * (1 + Math.random() / 10)) : retryAt;
-    const changes = { refreshFailures, retryAt, backgroundRefreshAt, leaseOwner: null, leaseUntil: null };
-    const leased = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
+    const now = this.clock.now();
+    const changes = columnsAfterFailure(row, error, now, Math.random());
+    const isOver = changes.refreshConcern === 'grant' && row.status === 'active' && isExpired(row, now);
     const isStored = await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
-      return store.update(Connection, leased, changes);
+      if (isOver) return this.writer.requireReconnect(store, row, codeOf(error), { ...changes, callRefreshAt: null });
+      const leased = { id: row.id, version: row.version, leaseOwner: this.lease.owner };
+      return (await store.update(Connection, leased, changes)) > 0;
     });
-    return isStored ? { ...row, ...changes } : this.reload(row);
+    return isStored && !isOver ? { ...row, ...changes } : this.reload(row);
+  }
+
+  private storeAlone(item: Renewed): Promise<Connection | undefined> {
+    return this.database.tenant(item.row.tenantId).write((store) => this.storeOne(store, item));
   }
 
   /** @throws {NotAllStoredError} some rows have another version; store each row on its own */
@@ -115,7 +110,10 @@ export class RefreshResults {
     const { row, action, changes, log } = item;
     const { id, version } = row;
     await this.traces.write(store, id, log);
-    if (await store.update(Connection, { id, version }, { ...changes, version: version + 1 })) return renewedRow(item);
+    if (await store.update(Connection, { id, version }, { ...changes, version: version + 1 })) {
+      if (row.status !== 'active') await this.writer.recordRenewed(store, row, 'refreshed');
+      return renewedRow(item);
+    }
     if (await this.writer.reactivate(store, row, changes)) return { ...row, ...changes, version: version + 2 };
     await this.revoker.revokeLateTokens(store, row, action, changes.tokens ?? '');
     this.logger.warn({ connection_id: id }, 'the connection changed during its refresh; the new tokens were discarded');
@@ -145,6 +143,10 @@ async function withRetries<T>(store: () => Promise<T>): Promise<T> {
   }
 }
 
-function retryAfterOf(error: unknown): number {
-  return (error instanceof TokenError && error.response?.retryAfterMs) || 0;
+function isExpired({ expiresAt }: Connection, now: Date): boolean {
+  return expiresAt !== null && expiresAt <= now;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof TokenError ? error.code : 'unusable';
 }

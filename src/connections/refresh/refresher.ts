@@ -55,12 +55,13 @@ export class Refresher {
    * Refreshes the tokens of a connection, or waits for a refresh in flight.
    *
    * @param row the row as read; if its version is outdated, no request is made
-   * @returns the row afterwards: with a higher version if there are new tokens, with status `reconnect_required` if the provider rejected
-   *   the refresh token, otherwise with the old tokens and `retryAt`
+   * @param rejectedOperation the operation whose rejected call causes the refresh
+   * @returns the row afterwards: with a higher version if there are new tokens; otherwise with the old tokens and `refreshConcern`, and with
+   *   status `reconnect_required` if the provider rejected the refresh token and the access token has expired
    */
-  async refresh(row: Connection): Promise<Connection> {
-    const refreshed = await (this.running.get(keyOf(row)) ?? this.track(row, this.refreshOnce(row)));
-    return refreshed.row;
+  async refresh(row: Connection, rejectedOperation?: string): Promise<Connection> {
+    const running = this.running.get(keyOf(row)) ?? this.track(row, this.refreshOnce(row, rejectedOperation));
+    return (await running).row;
   }
 
   /** Refreshes the tokens of a connection whose lease this process holds. */
@@ -82,20 +83,21 @@ export class Refresher {
     return tracked;
   }
 
-  private async refreshOnce(seen: Connection): Promise<Refreshed> {
+  private async refreshOnce(seen: Connection, rejectedOperation: string | undefined): Promise<Refreshed> {
     // By then another replica has stored its result, or its request has timed out.
     const deadline = this.clock.in(this.settings.refresh.tokenTimeoutMs + STORE_MS);
     for (let row: Connection = seen; ; row = await this.reload(row)) {
       const now = this.clock.now();
-      const isDone = row.version !== seen.version || row.status !== 'active' || !row.hasRefreshToken;
-      if (isDone || now > deadline || (row.retryAt && row.retryAt > now)) return { row, result: 'skipped' };
-      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.requestTokens(row);
+      const isOver = row.status !== 'active' || !row.hasRefreshToken || row.refreshConcern === 'grant';
+      if (row.version !== seen.version || isOver || now > deadline || (row.retryAt && row.retryAt > now))
+        return { row, result: 'skipped' };
+      if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.requestTokens(row, rejectedOperation);
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
   }
 
   /** Requires the lease. @param row the row as it was before the lease was taken */
-  private async requestTokens(row: Connection): Promise<Refreshed> {
+  private async requestTokens(row: Connection, rejectedOperation?: string): Promise<Refreshed> {
     if (row.leaseUntil)
       this.logger.warn(
         { connection_id: row.id },
@@ -103,7 +105,10 @@ export class Refresher {
       );
     const log = new TraceLog();
     const refreshed = await this.requestGrant(row, log)
-      .then(async (renewal) => ({ row: await this.results.storeTokens(row, renewal, log), result: 'renewed' as const }))
+      .then(async (renewal) => {
+        const renewed = await this.results.storeTokens(row, { ...renewal, rejectedOperation }, log);
+        return { row: renewed, result: 'renewed' as const };
+      })
       .catch((error: unknown) => this.storeFailure(row, error, log));
     this.activity.countRefresh(row, refreshed.result);
     return refreshed;
@@ -132,10 +137,8 @@ export class Refresher {
   }
 
   private async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
-    if (error instanceof TokenError && error.isInvalidGrant) {
-      return { row: await this.results.storeRefusal(row, error, log), result: 'refused' };
-    }
-    this.logger.warn({ err: error, connection_id: row.id }, 'token refresh failed; the stored tokens are kept');
+    if (!(error instanceof TokenError && error.rejectsGrant))
+      this.logger.warn({ err: error, connection_id: row.id }, 'token refresh failed; the stored tokens are kept');
     return { row: await this.results.storeFailure(row, error, log), result: resultOf(error) };
   }
 

@@ -7,6 +7,7 @@ import type { TenantStore } from '../../database/index.js';
 import type { GrantedTokens } from '../../oauth/index.js';
 import { Connection } from './connection.entity.js';
 import { lifetimeOf } from './lifetime.js';
+import { afterSignIn } from './rejected-operations.js';
 import { TokenSeal } from './token-seal.js';
 
 /** The columns that change with new tokens. */
@@ -23,6 +24,9 @@ export type TokenColumns = Pick<
   | 'leaseUntil'
   | 'refreshFailures'
   | 'retryAt'
+  | 'refreshConcern'
+  | 'unreadableSince'
+  | 'unreadableResponses'
 >;
 
 /** The columns that are cleared when a connection ends, including the tokens. */
@@ -35,6 +39,16 @@ export const CLEARED_COLUMNS = {
   leaseOwner: null,
   leaseUntil: null,
   retryAt: null,
+  rejectedOperations: null,
+};
+
+/** The columns that count failed refreshes, as after a refresh that succeeded. */
+export const NO_FAILURES = {
+  refreshFailures: 0,
+  retryAt: null,
+  refreshConcern: null,
+  unreadableSince: null,
+  unreadableResponses: 0,
 };
 
 /** Writes changes of connections. Each change requires the version that it is based on. */
@@ -75,21 +89,26 @@ export class ConnectionWriter {
       ...lifetime,
       leaseOwner: null,
       leaseUntil: null,
-      refreshFailures: 0,
-      retryAt: null,
+      ...NO_FAILURES,
     };
   }
 
-  /** Creates the user's connection after a sign-in, or replaces the tokens of the existing one. */
+  /**
+   * Creates the user's connection after a sign-in, or replaces the tokens of the existing one.
+   *
+   * @param columns the tokens, with the scope that the sign-in asked for
+   */
   async connect(
     store: TenantStore,
     { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
-    columns: TokenColumns,
+    columns: TokenColumns & Pick<Connection, 'requestedScope'>,
   ): Promise<void> {
+    const before = await store.findOne(Connection, { id: connectionId });
     const columnsOfSignIn = {
       status: 'active' as const,
       bindingVersion: action.bindingVersion,
       domain: action.domain,
+      rejectedOperations: afterSignIn(before?.rejectedOperations, this.clock.now()),
       ...columns,
     };
     const changes = { ...columnsOfSignIn, version: () => 'version + 1' };
@@ -110,13 +129,23 @@ export class ConnectionWriter {
     return row?.id ?? newId('conn');
   }
 
-  /** Marks a connection as `reconnect_required`. Does nothing if the row is newer than `row`. */
-  async requireReconnect(store: TenantStore, row: Connection, reason: string): Promise<void> {
+  /**
+   * Marks a connection as `reconnect_required`. Does nothing if the row is newer than `row`.
+   *
+   * @param kept the columns to write; without a refresh token, the tokens are deleted
+   */
+  async requireReconnect(
+    store: TenantStore,
+    row: Connection,
+    reason: string,
+    kept: Partial<Connection> = CLEARED_COLUMNS,
+  ): Promise<boolean> {
     const where = { id: row.id, version: row.version };
-    const changes = { ...CLEARED_COLUMNS, status: 'reconnect_required' as const, version: row.version + 1 };
-    if ((await store.update(Connection, where, changes)) === 0) return;
+    const changes = { ...kept, status: 'reconnect_required' as const, version: row.version + 1 };
+    if ((await store.update(Connection, where, changes)) === 0) return false;
     const details = { action_id: row.actionId, user: row.user, reason };
     await this.record(store, 'connection.reconnect_required', row.id, 'system', details);
+    return true;
   }
 
   /**
@@ -131,9 +160,13 @@ export class ConnectionWriter {
     const refused = { id, version: version + 1, status: 'reconnect_required' as const };
     const changed = await store.update(Connection, refused, { ...columns, status: 'active', version: version + 2 });
     if (changed === 0) return false;
-    const details = { action_id: row.actionId, user: row.user, reason: 'late_answer' };
-    await this.record(store, 'connection.renewed', id, 'system', details);
+    await this.recordRenewed(store, row, 'late_answer');
     return true;
+  }
+
+  /** Records that a connection which required a sign-in is active again. */
+  recordRenewed(store: TenantStore, { id, actionId, user }: Connection, reason: string): Promise<void> {
+    return this.record(store, 'connection.renewed', id, 'system', { action_id: actionId, user, reason });
   }
 
   private record(

@@ -1,10 +1,32 @@
 import { Column, Entity, Index } from 'typeorm';
 import { Action } from '../../actions/index.js';
-import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
+import {
+  BelongsTo,
+  DigestColumn,
+  IdColumn,
+  JsonColumn,
+  PrimaryId,
+  TextColumn,
+  TimeColumn,
+} from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
+import type { Concern } from '../../oauth/index.js';
 import { SealedColumn } from '../../vault/index.js';
 
 export const CONNECTION_STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
+
+/** What the last failed refresh was about: the response, or stored data that cannot be used, or an internal error. */
+export type RefreshConcern = Concern | 'unusable' | 'internal';
+
+/** Operations whose calls the API rejected although their access token was new. */
+export interface RejectedOperations {
+  /** Digests of operation ids. */
+  readonly operations: readonly string[];
+  /** When the last rejection caused a refresh or a sign-in. RFC 3339. */
+  readonly at: string;
+  /** Whether the user has to sign in because of the last rejection: there is no refresh token. */
+  readonly awaitsSignIn?: true;
+}
 
 export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
 
@@ -69,8 +91,13 @@ export class Connection {
   @Column({ name: 'token_type', type: 'varchar', length: 64 })
   tokenType!: string;
 
+  /** The granted scope, or the requested one if the provider does not say. */
   @TextColumn('scope', { nullable: true })
   scope!: string | null;
+
+  /** The scope that the sign-in asked for; `null` if it asked for none, or before this was stored. */
+  @TextColumn('requested_scope', { nullable: true })
+  requestedScope!: string | null;
 
   @TimeColumn('expires_at', { nullable: true })
   expiresAt!: Date | null;
@@ -99,6 +126,20 @@ export class Connection {
   /** After a failure, the provider is not asked before this time. */
   @TimeColumn('retry_at', { nullable: true })
   retryAt!: Date | null;
+
+  /** What the last refresh failed for; `null` after one that succeeded, and after a change of the settings. */
+  @Column({ name: 'refresh_concern', type: 'varchar', length: 32, nullable: true })
+  refreshConcern!: RefreshConcern | null;
+
+  /** When the first of several unreadable responses in a row arrived. */
+  @TimeColumn('unreadable_since', { nullable: true })
+  unreadableSince!: Date | null;
+
+  @Column({ name: 'unreadable_responses', type: 'int', default: 0 })
+  unreadableResponses!: number;
+
+  @JsonColumn('rejected_operations', { nullable: true })
+  rejectedOperations!: RejectedOperations | null;
 
   @TimeColumn('created_at')
   createdAt!: Date;

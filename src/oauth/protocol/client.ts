@@ -24,6 +24,8 @@ export interface OAuthSettings {
    * replaced by the token. With the latter, access tokens are exchanged for newer ones.
    */
   refresh_params?: Record<string, string>;
+  /** The responses with which the API rejects an access token, besides 401. All given parts must match. */
+  token_refused_when?: { statuses?: number[]; pointer?: string; values?: string[] };
   /** The authorization server's identifier (RFC 8414, section 2). */
   issuer?: string;
   /** The issuer's metadata at the time when the schema was saved. */

@@ -25,6 +25,8 @@ export interface GrantedTokens {
   /** The lifetime in seconds; `undefined` if the provider sent no usable one. */
   expiresIn?: number;
   scope?: string;
+  /** The scope that the authorization request asked for; empty if it asked for none. Absent after a refresh. */
+  requestedScope?: string;
 }
 
 /** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */

@@ -197,19 +197,20 @@ export class SignInFlow {
     log: TraceLog,
   ): Promise<SignInResult> {
     const tenant = this.database.tenant(signIn.tenantId);
-    const { id: actionId, authSettings } = started;
+    const { id: actionId } = started;
     const { user, tenantId } = signIn;
-    const requestedScope = typeof authSettings['scope'] === 'string' ? authSettings['scope'] : null;
+    const { requestedScope = null } = granted;
     for (;;) {
       const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
       const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
-      const columns = await this.connections.tokenColumns(owner, granted, { scope: requestedScope });
+      const columns = await this.connections.tokenColumns(owner, granted, { scope: requestedScope || null });
       try {
         return await tenant.write(async (store) => {
           const action = await store.get(Action, { id: actionId }, 'action');
           if (action.bindingVersion !== signIn.bindingVersion)
             return this.signIns.end(store, signIn, ACTION_CHANGED, actor, log);
-          await this.connections.connect(store, { connectionId, action, user, actor }, columns);
+          const connected = { connectionId, action, user, actor };
+          await this.connections.connect(store, connected, { ...columns, requestedScope });
           return this.signIns.end(store, signIn, { status: 'connected', connectionId }, actor, log);
         });
       } catch (error) {

@@ -24,6 +24,8 @@ const MAX_LEASE_ATTEMPTS = 5;
 
 interface RefreshJob extends DueConnection {
   host: string;
+  /** Revision of the action: a changed action is not paused because its old settings failed. */
+  revision: number;
   attempt: number;
 }
 
@@ -73,17 +75,17 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
     for await (const page of this.dueList.pages()) {
       for (const due of page) {
         if (this.rounds.isStopping) return count;
-        if (this.queues.add({ ...due, host: await this.hostOf(due), attempt: 1 })) count++;
+        if (this.queues.add({ ...due, ...(await this.targetOf(due)), attempt: 1 })) count++;
       }
       this.start();
     }
     return count;
   }
 
-  /** Returns the empty string for unusable connections: they have a queue of their own, and the refresh reports the error. */
-  private hostOf(due: DueConnection): Promise<string> {
-    return this.clients.refreshHost(due).catch((error: unknown) => {
-      if (error instanceof UnusableConnectionError) return '';
+  /** Returns an empty host for unusable connections: they have a queue of their own, and the refresh reports the error. */
+  private targetOf(due: DueConnection): Promise<Pick<RefreshJob, 'host' | 'revision'>> {
+    return this.clients.refreshTarget(due).catch((error: unknown) => {
+      if (error instanceof UnusableConnectionError) return { host: '', revision: 0 };
       throw error;
     });
   }
@@ -114,7 +116,7 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
 
   private async startJobs(jobs: RefreshJob[]): Promise<void> {
     const now = this.clock.now();
-    const wanted = jobs.filter(({ actionId }) => !this.backoff.isPaused(actionId, now));
+    const wanted = jobs.filter((job) => !this.backoff.isPaused(backoffKey(job), now));
     const rows = new Map<string, Connection>();
     let skipped = new Set<string>();
     try {
@@ -137,7 +139,7 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
 
   private async refresh(job: RefreshJob, row: Connection): Promise<void> {
     try {
-      this.recordResult(job.actionId, await this.refresher.refreshLeased(row));
+      this.recordResult(backoffKey(job), await this.refresher.refreshLeased(row));
     } catch (err) {
       // One failing connection must not stop the others.
       this.logger.error({ err, connection_id: row.id }, 'background refresh failed');
@@ -146,9 +148,9 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
     this.start();
   }
 
-  private recordResult(actionId: string, result: RefreshResult): void {
-    if (result === 'renewed' || result === 'refused') this.backoff.recordSuccess(actionId);
-    if (result === 'unavailable' || result === 'unreadable') this.backoff.recordFailure(actionId, this.clock.now());
+  private recordResult(key: string, result: RefreshResult): void {
+    if (result === 'renewed' || result === 'refused') this.backoff.recordSuccess(key);
+    if (result === 'unavailable' || result === 'unreadable') this.backoff.recordFailure(key, this.clock.now());
   }
 
   private waitUntilIdle(): Promise<void> {
@@ -162,4 +164,8 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
     if (this.isStarting || !this.queues.isIdle) return;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
+}
+
+function backoffKey({ actionId, revision }: RefreshJob): string {
+  return `${actionId} ${revision}`;
 }

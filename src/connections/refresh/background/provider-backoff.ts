@@ -22,23 +22,23 @@ interface State {
 export class ProviderBackoff {
   private readonly states = new LRUCache<string, State>({ max: MAX_ACTIONS });
 
-  isPaused(actionId: string, now: Date): boolean {
-    return (this.states.get(actionId)?.until ?? 0) > now.getTime();
+  isPaused(key: string, now: Date): boolean {
+    return (this.states.get(key)?.until ?? 0) > now.getTime();
   }
 
-  recordSuccess(actionId: string): void {
-    this.states.delete(actionId);
+  recordSuccess(key: string): void {
+    this.states.delete(key);
   }
 
   /** Counts a refresh that the provider did not serve. Failures during a pause do not count: they began before it. */
-  recordFailure(actionId: string, now: Date): void {
-    if (this.isPaused(actionId, now)) return;
-    const { failures, pauses, until } = this.states.get(actionId) ?? { failures: 0, pauses: 0, until: 0 };
+  recordFailure(key: string, now: Date): void {
+    if (this.isPaused(key, now)) return;
+    const { failures, pauses, until } = this.states.get(key) ?? { failures: 0, pauses: 0, until: 0 };
     if (failures + 1 < MAX_FAILURES) {
-      this.states.set(actionId, { failures: failures + 1, pauses, until });
+      this.states.set(key, { failures: failures + 1, pauses, until });
       return;
     }
     const pause = backoffMs(pauses + 1, REFRESH_BACKOFF);
-    this.states.set(actionId, { failures: 0, pauses: pauses + 1, until: now.getTime() + pause });
+    this.states.set(key, { failures: 0, pauses: pauses + 1, until: now.getTime() + pause });
   }
 }
