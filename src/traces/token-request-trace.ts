@@ -66,10 +66,10 @@ class TokenRequestTrace implements ExchangeObserver {
 
   failed(error: unknown): void {
     if (!(error instanceof TokenError)) return;
-    const { code, description, response, cause } = error;
+    const { code, description, concern, response, cause } = error;
     this.step.duration_ms ??= this.elapsedMs();
     this.step.decision = `no token: ${error.message}`;
-    this.facts.error = { code, description };
+    this.facts.error = { code, description, concern };
     this.facts.response = response;
     if (error.kind === 'refused' && response?.looksLike !== 'empty') this.facts.providerCode = code;
     if (cause instanceof EgressError) {

@@ -1,5 +1,5 @@
 import type { EgressError, EgressErrorCode } from '../../egress/index.js';
-import type { ResponseFacts, OAuthClient, OAuthSettings } from '../../oauth/index.js';
+import type { Concern, ResponseFacts, OAuthClient, OAuthSettings } from '../../oauth/index.js';
 import type { ResponseDetails } from './response-details.js';
 
 /** Facts about a step, from which the diagnosis is made. They contain no secrets. */
@@ -14,7 +14,7 @@ export interface Facts {
    */
   rejection?: string;
   /** Error that the provider sent to the callback or in a token response, or the code of a `TokenError` without one. */
-  error?: { code: string; description?: string };
+  error?: { code: string; description?: string; concern?: Concern };
   /** Error code that the provider sent, to be quoted in the diagnosis. */
   providerCode?: string;
   response?: ResponseFacts;

@@ -76,8 +76,9 @@ export const AUTHORIZATION: readonly Rule[] = [
   {
     code: 'login_required',
     matches: (facts) =>
-      hasCode(facts, 'login_required', 'interaction_required', 'account_selection_required') ||
-      mentions(facts, /AADSTS(?:50058|50076|50079)\b/i),
+      facts.phase !== 'refresh' &&
+      (hasCode(facts, 'login_required', 'interaction_required', 'account_selection_required') ||
+        mentions(facts, /AADSTS(?:50058|50076|50079)\b/i)),
     problem: 'The provider needed to show the user a sign-in or consent page, but was not allowed to.',
     change:
       'Remove "prompt": "none" from authorization_params and from the query of authorization_url, and have the user sign in again.',

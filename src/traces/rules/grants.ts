@@ -10,6 +10,7 @@ const INVALID_CODE =
 
 const isCode = ({ phase }: Facts): boolean => phase === 'token';
 const isRefresh = ({ phase }: Facts): boolean => phase === 'refresh';
+const rejectsGrant = ({ error }: Facts): boolean => error?.concern === 'grant' || error?.concern === 'other';
 
 /** Rules for errors about the grant, which is a code or a refresh token (RFC 6749, section 5.2). */
 export const GRANTS: readonly Rule[] = [
@@ -71,14 +72,15 @@ export const GRANTS: readonly Rule[] = [
     code: 'refresh_refused',
     matches: (facts) =>
       isRefresh(facts) &&
-      (hasCode(
-        facts,
-        'invalid_grant',
-        'invalid_refresh_token',
-        'bad_refresh_token',
-        'token_revoked',
-        'token_expired',
-      ) ||
+      (rejectsGrant(facts) ||
+        hasCode(
+          facts,
+          'invalid_grant',
+          'invalid_refresh_token',
+          'bad_refresh_token',
+          'token_revoked',
+          'token_expired',
+        ) ||
         mentions(
           facts,
           /(?:invalid|unknown|revoked|bad)[ _]+refresh[ _]token|refresh[ _]token[^.]*(?:invalid|not found|revoked|unknown)|BAD_REFRESH_TOKEN/i,

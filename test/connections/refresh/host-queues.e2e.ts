@@ -189,9 +189,9 @@ describe('a provider host', () => {
     world.provider.behavior = { tokenResponseFor: () => refuses() ?? GRANTS.tokenResponseFor() };
     await refreshDue();
     const states = await rows().read((manager) => manager.findBy(Connection, { actionId: action.id }));
-    const active = states.filter(({ status }) => status === 'active');
-    const ended = states.filter(({ status, tokens }) => status === 'reconnect_required' && tokens === null);
-    expect([active.length, ended.length]).toEqual([20, 20]);
+    const refreshed = states.filter(({ version, refreshConcern }) => version === 2 && refreshConcern === null);
+    const rejected = states.filter(({ version, refreshConcern }) => version === 1 && refreshConcern === 'grant');
+    expect([refreshed.length, rejected.length]).toEqual([20, 20]);
   });
 });
 

@@ -1,5 +1,6 @@
 // Runs once: the database takes no part in what this suite tests.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
 let world: OAuthWorld;
@@ -20,21 +21,22 @@ const TOO_NARROW = {
 };
 
 describe('a call with insufficient scope', () => {
-  it('asks the user to sign in again if the schema requests more than was granted', async () => {
-    const alice = await world.user();
-    world.provider.behavior = { extra: { scope: 'notes:read' } };
+  it('asks the user to sign in again if the schema asks for more than the sign-in did, once', async () => {
+    const { gpt, action } = await world.notesGpt({ scope: 'notes:read' });
+    const alice = new EndUser(gpt, 'alice');
     await alice.signsIn();
-    expect((await alice.connection()).scope).toBe('notes:read');
+    expect(await alice.connection()).toMatchObject({ scope: 'notes:read', needs_consent: false });
+    const auth = world.provider.schema({ scope: 'notes:read notes:write' });
+    await world.tenant.admin.put(`/v1/gpts/${gpt.id}/actions/${action.id}/auth`, auth);
+    expect(await alice.connection()).toMatchObject({ status: 'active', needs_consent: true });
+    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed' } });
     world.api.respondWith(() => TOO_NARROW);
-    const again = await alice.getsSignInLink();
-    expect(again.offer.reason).toBe('scope');
-    world.reset();
-    await again.opensTheLink();
-    await again.pressesTheButton();
-    await again.signsInAtTheProvider();
-    await again.returns();
-    expect((await alice.connection()).scope).toBe('notes:read notes:write');
-    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 200 } } });
+    expect((await alice.getsSignInLink()).offer.reason).toBe('scope');
+    // The provider does not grant what was asked for.
+    world.provider.behavior = { extra: { scope: 'read' } };
+    await alice.signsIn();
+    expect(await alice.connection()).toMatchObject({ scope: 'read', needs_consent: false });
+    expect(await alice.calls()).toMatchObject({ body: { outcome: 'completed', response: { status: 403 } } });
   });
 
   it('returns the response of the upstream if the user cannot grant more, or the error is a different one', async () => {
