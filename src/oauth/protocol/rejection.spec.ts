@@ -68,6 +68,7 @@ describe('an error response about a setting', () => {
     ['client', { error: 'invalid_client' }, 401],
     ['client', { error: 'invalid_client', error_description: 'Unknown client or invalid refresh token' }, 401],
     ['client', { error: 'unauthorized_client' }],
+    ['client', { error: 'access_denied', error_description: 'Unauthorized' }, 401],
     ['client', { error: 'invalid_client_id' }],
     ['client', { error: 'incorrect_client_credentials' }, 200],
     ['client', { error: 'disabled_client' }, 401],

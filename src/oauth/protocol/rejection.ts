@@ -56,7 +56,7 @@ export function readRejection({ status, body }: { status: number; body: string }
 function concernOf(status: number, isStructured: boolean, texts: ErrorTexts): Concern {
   // `temporarily_unavailable` with status 500 rejects nothing, but `invalid_grant` does.
   if (status >= 500 || TEMPORARY.includes(status)) return texts.code === 'invalid_grant' ? 'grant' : 'temporary';
-  const said = concernOfTexts(texts);
+  const said = concernOfTexts(texts, status);
   if (said !== 'other' && said !== 'unreadable') return said;
   if ((status >= 300 && status < 400) || status === 404 || status === 405) return 'endpoint';
   if (status === 415) return 'content_type';
@@ -64,11 +64,11 @@ function concernOf(status: number, isStructured: boolean, texts: ErrorTexts): Co
   return said === 'other' && isStructured && isRejection ? 'other' : 'unreadable';
 }
 
-function concernOfTexts({ codes, sentences, objects }: ErrorTexts): Concern {
+function concernOfTexts({ codes, sentences, objects }: ErrorTexts, status: number): Concern {
   return (
     firstConcern(codes, CODES) ??
     firstConcern([...sentences, ...objects], SENTENCES) ??
-    firstConcern(codes, VAGUE_CODES) ??
+    firstConcern(codes, status === 401 ? VAGUE_CODES_OF_401 : VAGUE_CODES) ??
     ([...codes, ...sentences].every((text) => SAYS_NOTHING.test(text)) ? 'unreadable' : 'other')
   );
 }
@@ -181,6 +181,9 @@ const VAGUE_CODES: Patterns = [
   ['client', /^(?:unauthori[sz]ed client|client)$/],
   ['request', /^(?:invalid request|missing parameters?|unsupported .*)$/],
 ];
+
+/** Auth0, and products built on it, reject a client with 401 and `access_denied`. */
+const VAGUE_CODES_OF_401: Patterns = [['client', /^access denied$/], ...VAGUE_CODES];
 
 /** Texts that a framework or a proxy writes for any error. */
 const SAYS_NOTHING =

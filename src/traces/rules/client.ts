@@ -85,7 +85,7 @@ export const CLIENT: readonly Rule[] = [
 ];
 
 function isClientRejected(facts: Facts): boolean {
-  if (!isTokenRequest(facts)) return false;
+  if (!isTokenRequest(facts) || facts.error?.concern === 'grant') return false;
   const codes = ['invalid_client', 'invalid_client_credentials', 'bad_client_secret', 'incorrect_client_credentials'];
   const isExplicit =
     hasCode(facts, ...codes) ||
