@@ -41,7 +41,8 @@ const URL_PARTS = /^(https?:\/\/[^/?#\\\s]+)([^?#\\\s]*)(\?[^#\s]*)?$/i;
 
 /**
  * Returns the URLs where an issuer's metadata may be, in the order in which to try them: RFC 8414, section 3.1; its adaptation for OpenID
- * Connect servers (section 5); OpenID Connect Discovery 1.0, section 4.1.
+ * Connect servers (section 5); OpenID Connect Discovery 1.0, section 4.1, which some servers (django-oauth-toolkit) publish only under a
+ * final slash.
  *
  * @returns an empty list if the issuer is not an http(s) URL, or has a query or fragment (RFC 8414, section 2)
  */
@@ -49,11 +50,12 @@ export function metadataUrls(issuer: string): string[] {
   const [, origin, path = '', query] = URL_PARTS.exec(issuer) ?? [];
   if (origin === undefined || query !== undefined) return [];
   const below = path.replace(/\/$/, '');
-  return [...new Set([origin + OAUTH + below, origin + OPENID + below, origin + below + OPENID])];
+  const appended = origin + below + OPENID;
+  return [...new Set([origin + OAUTH + below, origin + OPENID + below, appended, `${appended}/`])];
 }
 
 /**
- * Returns the issuers whose metadata a well-known URL may hold, in any of the three layouts. The URL does not show whether the issuer ends
+ * Returns the issuers whose metadata a well-known URL may hold, in any of the three layouts, with or without a final slash. The URL does not show whether the issuer ends
  * with a slash, so both forms are returned.
  *
  * @returns `undefined` if the URL is not a well-known URL
@@ -67,7 +69,8 @@ export function issuersOf(wellKnownUrl: string): string[] | undefined {
 function pathOfIssuer(path: string): string | undefined {
   const inserted = [OAUTH, OPENID].find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
   if (inserted !== undefined) return path.slice(inserted.length).replace(/\/$/, '');
-  return path.endsWith(OPENID) ? path.slice(0, -OPENID.length) : undefined;
+  const written = path.replace(/\/$/, '');
+  return written.endsWith(OPENID) ? written.slice(0, -OPENID.length) : undefined;
 }
 
 /**

@@ -58,6 +58,25 @@ describe('discovery at well-known URLs', () => {
     },
   );
 
+  it.each(['oauth', 'openid', 'appended'] as const)(
+    'security rule C35: requests a well-known URL with a final slash as it was given: %s',
+    async (layout) => {
+      const path = `${LAYOUTS[layout]('/tenant')}/`;
+      server.publish(path, { body: server.document('/tenant') });
+      const { body } = await discover({ url: server.url + path });
+      expect(body).toMatchObject({ issuer: `${server.url}/tenant`, metadata_url: server.url + path });
+      expect(server.requestedPaths).toEqual([path]);
+    },
+  );
+
+  it('security rule C35: finds the metadata of an issuer that is only under a final slash', async () => {
+    const path = `${LAYOUTS.appended('/tenant')}/`;
+    server.publish(path, { body: server.document('/tenant') });
+    const { body } = await discover({ issuer: `${server.url}/tenant` });
+    expect(body.metadata_url).toBe(server.url + path);
+    expect(server.requestedPaths.at(-1)).toBe(path);
+  });
+
   it('security rule C35: finds the metadata of an issuer without a path', async () => {
     server.publish(LAYOUTS.openid(''), { body: server.document() });
     const { body } = await discover({ issuer: server.url });
@@ -212,6 +231,7 @@ describe('a failed discovery', () => {
           `${server.url}${LAYOUTS.oauth('/tenant')} answered with status 404`,
           `${server.url}${LAYOUTS.openid('/tenant')} returned a web page`,
           `${server.url}${LAYOUTS.appended('/tenant')} does not list token_endpoint`,
+          `${server.url}${LAYOUTS.appended('/tenant')}/ answered with status 404`,
         ].join('; '),
     );
   });

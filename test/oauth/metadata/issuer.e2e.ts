@@ -131,7 +131,7 @@ describe('the issuer of a schema', () => {
     const answer = await add(schema(endpoints()));
     expect(answer.body.auth).toMatchObject({ issuer: issuer(), ...endpoints() });
     expect(answer.body.auth).not.toHaveProperty('metadata');
-    expect(server.requestedPaths).toHaveLength(3);
+    expect(server.requestedPaths).toHaveLength(4);
   });
 
   it.each<[string, () => object, () => void]>([
