@@ -8,6 +8,7 @@ export interface Metadata extends KnownMetadata {
   token_endpoint: string;
   revocation_endpoint?: string;
   scopes_supported?: string[];
+  dpop_signing_alg_values_supported?: string[];
 }
 
 /**
@@ -99,6 +100,9 @@ export function readMetadata(body: string, issuers: readonly string[]): Metadata
     authorization_response_iss_parameter_supported: typeof isIssSupported === 'boolean' ? isIssSupported : undefined,
     code_challenge_methods_supported: namesOf(fields['code_challenge_methods_supported'], MAX_METHODS),
     token_endpoint_auth_methods_supported: namesOf(fields['token_endpoint_auth_methods_supported'], MAX_METHODS),
+    dpop_signing_alg_values_supported: namesOf(fields['dpop_signing_alg_values_supported'], MAX_METHODS),
+    ...(fields['require_pushed_authorization_requests'] === true && { require_pushed_authorization_requests: true }),
+    ...(fields['require_signed_request_object'] === true && { require_signed_request_object: true }),
   };
 }
 
