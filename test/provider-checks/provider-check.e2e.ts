@@ -300,6 +300,28 @@ describe('the check of the issuer', () => {
     expect(answer.finding('metadata_disagrees').change).toBe(`Set token_url to ${world.provider.url}/tokens.`);
   });
 
+  it('warns about demands of the provider that sign-ins do not meet, and says what to turn off', async () => {
+    const metadata = {
+      require_pushed_authorization_requests: true,
+      require_signed_request_object: true,
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    };
+    world.provider.simulate({ metadata });
+    const answer = await withIssuer();
+    expect(answer.complaints).toEqual([
+      'warning client_auth_unsupported token_exchange_method',
+      'warning par_required null',
+      'warning request_object_required null',
+    ]);
+    expect(answer.finding('par_required').change).toContain('Turn off');
+  });
+
+  it('mentions that the provider supports DPoP, which is no problem unless it requires it', async () => {
+    world.provider.simulate({ metadata: { dpop_signing_alg_values_supported: ['ES256'] } });
+    const answer = await withIssuer();
+    expect([answer.complaints, answer.finding('dpop_supported').status]).toEqual([[], 'ok']);
+  });
+
   it('reports metadata that now announces the iss parameter', async () => {
     const { gpt, action } = await world.notesGpt({ issuer: world.provider.url });
     world.provider.simulate('iss advertised');

@@ -166,7 +166,45 @@ describe('the result of discovery', () => {
       metadata: known,
       scopes_supported: ['notes:read'],
       conflicts: [],
+      warnings: [],
     });
+  });
+
+  it.each<[string, object, string, string[]]>([
+    [
+      'pushed authorization requests',
+      { require_pushed_authorization_requests: true },
+      'par_required',
+      ['PAR', 'Turn off'],
+    ],
+    ['signed request objects', { require_signed_request_object: true }, 'request_object_required', ['JAR', 'Turn off']],
+    [
+      'client authentication with JWTs',
+      { token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_jwt'] },
+      'client_auth_unsupported',
+      ['private_key_jwt, client_secret_jwt', 'a signed JWT', 'client_secret_basic'],
+    ],
+    [
+      'client certificates',
+      { token_endpoint_auth_methods_supported: ['tls_client_auth', 'self_signed_tls_client_auth'] },
+      'client_auth_unsupported',
+      ['mTLS', 'client_secret_post'],
+    ],
+    ['DPoP', { dpop_signing_alg_values_supported: ['ES256'] }, 'dpop_supported', ['DPoP', 'turn it off']],
+  ])('warns about a provider that demands or offers %s', async (_, metadata, code, words) => {
+    publish(metadata);
+    const { warnings } = (await discover({ issuer: `${server.url}/tenant` })).body;
+    expect(warnings).toMatchObject([{ code }]);
+    for (const word of words) expect(`${warnings[0].message} ${warnings[0].change}`).toContain(word);
+  });
+
+  it('does not warn about demands that are turned off, or methods beside those with a secret', async () => {
+    publish({
+      require_pushed_authorization_requests: false,
+      require_signed_request_object: false,
+      token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+    });
+    expect((await discover({ issuer: `${server.url}/tenant` })).body.warnings).toEqual([]);
   });
 
   it('lists conflicts with the given fields', async () => {
