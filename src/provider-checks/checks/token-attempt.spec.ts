@@ -136,6 +136,17 @@ describe('tokenFinding', () => {
     expect(finding.change).toContain('could not be verified');
   });
 
+  it('accepts the client if an error without a reason differs from that for a made-up secret', () => {
+    const unclear = attempt(400, '{"error":"invalid_request","error_description":"Check the `code` parameter"}');
+    expect(unclear.finding.code).toBe('refused_without_reason');
+    expect(tokenFinding([unclear], { secret: 'made_up', attempt: REFUSED })).toMatchObject({
+      code: 'client_accepted',
+      message: expect.stringContaining('invalid_request'),
+    });
+    expect(tokenFinding([unclear], { secret: 'made_up', attempt: unclear }).code).toBe('refused_without_reason');
+    expect(tokenFinding([unclear], { secret: 'made_up' }).code).toBe('refused_without_reason');
+  });
+
   it('reports an unwanted secret if the client is accepted only without one', () => {
     const finding = tokenFinding([REFUSED], { secret: 'none', attempt: ACCEPTED });
     expect([finding.code, finding.field]).toEqual(['client_secret_unwanted', 'client_secret']);

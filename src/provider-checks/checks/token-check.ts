@@ -7,7 +7,7 @@ import type { Finding } from '../findings/finding.js';
 import { latencyAndClockFindings } from './latency-and-clock.js';
 import type { Probe, ProbeResponse } from './probe.js';
 import { classifyAttempt, type Combination, type TokenAttempt } from './token-attempt.js';
-import { tokenFinding, type Control } from './token-finding.js';
+import { isUnclear, tokenFinding, type Control } from './token-finding.js';
 
 /** What every request of the check has in common. */
 interface Trial {
@@ -49,7 +49,8 @@ export async function checkTokenUrl(
 
 /**
  * Makes the request that shows what the other responses prove. If the client was accepted, a made-up secret must not be: a server that
- * validates the code before the client accepts every secret. If the secret was refused, the client may be one without a secret.
+ * validates the code before the client accepts every secret. If an error gives no reason, a different one for a made-up secret shows that
+ * the client was accepted. If the secret was refused, the client may be one without a secret.
  *
  * @returns `undefined` for a schema without a secret, and if no response of the client was evaluated
  */
@@ -59,7 +60,7 @@ async function control(
   attempts: readonly TokenAttempt[],
 ): Promise<Control | undefined> {
   if (client.client_secret === undefined || attempts.some(({ verdict }) => verdict === 'granted')) return undefined;
-  const accepted = attempts.find(({ verdict }) => verdict === 'accepted');
+  const accepted = attempts.find(({ verdict }) => verdict === 'accepted') ?? attempts.find(isUnclear);
   const isBusy = attempts.some(({ verdict }) => verdict === 'unavailable');
   if (isBusy) return accepted && { secret: 'made_up' };
   const sent: OAuthClient = accepted

@@ -1,4 +1,4 @@
-import { errorFinding, warningFinding, type Finding } from '../findings/finding.js';
+import { errorFinding, okFinding, warningFinding, type Finding } from '../findings/finding.js';
 import type { TokenAttempt } from './token-attempt.js';
 
 /** The request with a made-up secret or with none, which shows what the other responses prove. */
@@ -20,6 +20,11 @@ export function tokenFinding(attempts: readonly [TokenAttempt, ...TokenAttempt[]
   return { ...summarize(attempts, control), detail: { tried, ...(checked && { control: checked }) } };
 }
 
+/** Returns whether the error does not show whether the client was accepted. */
+export function isUnclear({ finding }: TokenAttempt): boolean {
+  return finding.code === 'refused_without_reason';
+}
+
 function evidence({ status, verdict, said }: TokenAttempt) {
   return { status, verdict, said };
 }
@@ -34,10 +39,29 @@ function summarize(attempts: readonly [TokenAttempt, ...TokenAttempt[]], control
     if (configured.verdict !== 'accepted') return otherCombinationFinding(configured, accepted, isVerified);
     return isVerified ? configured.finding : unverifiedFinding(configured, control);
   }
+  const unclear = attempts.find(isUnclear);
+  if (unclear)
+    return unclear === configured && isClientRefusal(control)
+      ? distinguishedFinding(unclear, control)
+      : configured.finding;
   if (control?.attempt?.verdict === 'accepted') return unwantedSecretFinding(control.attempt);
   return configured.finding.code === 'client_refused'
     ? wrongCredentialsFinding(configured.finding)
     : configured.finding;
+}
+
+/** Diagnoses of a refused client. */
+const CLIENT_REFUSALS = new Set(['client_refused', 'client_secret_wrong', 'client_method_unsupported']);
+
+function isClientRefusal(control: Control | undefined): control is Control & { attempt: TokenAttempt } {
+  return control?.secret === 'made_up' && CLIENT_REFUSALS.has(control.attempt?.finding.code ?? '');
+}
+
+/** The error of the code has no known words, but the server refuses a made-up secret with another one. */
+function distinguishedFinding({ said, status }: TokenAttempt, { attempt }: { attempt: TokenAttempt }): Finding {
+  const [real, madeUp] = [said ?? `status ${status}`, attempt.said ?? `status ${attempt.status}`];
+  const message = `The token URL accepts the client: it refuses the random code (${real}), and a made-up secret with another error (${madeUp}).`;
+  return okFinding('client_accepted', 'token_url', message);
 }
 
 function otherCombinationFinding(
