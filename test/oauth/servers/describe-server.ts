@@ -187,7 +187,8 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
       const { gpt, action } = await addAction({}, 'https://elsewhere.example.com/callback');
       const alice = new EndUser(gpt, 'alice');
       const started = await alice.startsSigningIn();
-      await alice.browser.get(started.authorizationUrl);
+      if (server.open) await server.open(alice.browser, started.authorizationUrl);
+      else await alice.browser.get(started.authorizationUrl);
       expect(new URL(alice.browser.location).origin).toBe(new URL(server.authorizationUrl).origin);
       const { status, diagnosis, diagnosis_code } = await started.trace();
       expect([status, diagnosis_code]).toEqual(['pending', 'not_returned']);

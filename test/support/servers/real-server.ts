@@ -10,6 +10,8 @@ export interface RealServer {
   scope: string;
   /** Registers a confidential client with one redirect URI. */
   registerClient(redirectUri: string): Promise<RegisteredClient>;
+  /** Opens the authorization URL and logs in, without a choice. By default, the server has no log-in. */
+  open?(browser: Browser, authorizationUrl: string): Promise<void>;
   /** Signs the user in at the authorization URL and grants access; the browser ends at the redirect URI. */
   approve(browser: Browser, authorizationUrl: string): Promise<void>;
   /** Declines; the browser ends at the redirect URI. */

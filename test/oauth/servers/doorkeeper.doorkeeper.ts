@@ -1,0 +1,8 @@
+import { startDoorkeeper } from '../../support/servers/doorkeeper.js';
+import { describeServer } from './describe-server.js';
+
+describeServer('Doorkeeper', startDoorkeeper, {
+  methods: ['default_post', 'basic_auth_header'],
+  reuse: 'invalid_grant',
+  wrongRedirectUri: [],
+});
