@@ -47,9 +47,9 @@ export function diagnose(facts: Facts): Diagnosis | undefined {
 }
 
 /** Puts the error that came without `state` first, because it is why the sign-in failed. */
-function withProviderError(text: string, { rejection: _, ...facts }: Facts): string {
+function withProviderError(text: string, facts: Facts): string {
   if (facts.error === undefined) return text;
-  const reason = diagnose(facts)?.text ?? '';
+  const reason = diagnose({ ...facts, rejection: undefined })?.text ?? '';
   return `The provider responded with the error ${quotedCode(facts)}. ${reason} Besides: ${text}`;
 }
 
