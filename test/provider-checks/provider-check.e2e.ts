@@ -91,7 +91,11 @@ describe('the check of the client', () => {
     world.provider.simulate('only Basic authentication');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works token_exchange_method']);
-    expect(answer.finding('another_way_works').change).toContain('Set token_exchange_method to basic_auth_header');
+    const { change, label } = answer.finding('another_way_works');
+    expect([label, change]).toEqual([
+      'Token exchange method',
+      expect.stringContaining('Set token_exchange_method to basic_auth_header'),
+    ]);
     expect(answer.tried.slice(0, 2)).toEqual([
       'body x-www-form-urlencoded refused',
       'Basic x-www-form-urlencoded accepted',

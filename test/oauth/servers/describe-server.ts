@@ -16,6 +16,8 @@ export interface ServerTraits {
   wrongRedirectUri?: string[];
   /** The diagnosis of a sign-in with a wrong secret. */
   wrongSecretDiagnosis?: string;
+  /** Whether clients that are registered without a secret may not send one. */
+  refusesSecretsOfPublicClients?: true;
   /** The error for a refresh token that was used before. */
   reuse?: 'invalid_grant';
 }
@@ -38,7 +40,10 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
   }
 
   /** Creates an action whose only operation is the server's userinfo endpoint, and registers its client. */
-  async function addAction(schema: object = {}, redirectUri?: string): Promise<Connected> {
+  async function addAction(
+    schema: object = {},
+    { redirectUri, isPublic = false }: { redirectUri?: string; isPublic?: boolean } = {},
+  ): Promise<Connected> {
     const gpt = await (await app.tenant()).gpt();
     const { origin, pathname } = new URL(server.userinfoUrl);
     const operation = { operationId: 'listNotes', responses: { 200: { description: 'Who the user is' } } };
@@ -49,7 +54,7 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
       paths: { [pathname]: { get: operation } },
     };
     const action = await gpt.action(openapi);
-    const client = await server.registerClient(redirectUri ?? action.callback_url);
+    const client = await server.registerClient(redirectUri ?? action.callback_url, isPublic);
     const path = `${gpt.path}/actions/${action.id}/auth`;
     const auth = {
       type: 'oauth',
@@ -184,7 +189,7 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
     });
 
     it(`${name}: never redirects to a redirect URI that is not registered, and the trace says what to register`, async () => {
-      const { gpt, action } = await addAction({}, 'https://elsewhere.example.com/callback');
+      const { gpt, action } = await addAction({}, { redirectUri: 'https://elsewhere.example.com/callback' });
       const alice = new EndUser(gpt, 'alice');
       const started = await alice.startsSigningIn();
       if (server.open) await server.open(alice.browser, started.authorizationUrl);
@@ -205,8 +210,15 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
       expect(answer.complaints).toEqual(traits.complaints?.wrongSecret ?? ['error client_refused client_secret']);
     });
 
+    if (traits.refusesSecretsOfPublicClients) {
+      it(`${name}: the check reports a secret that a public client must not send`, async () => {
+        const answer = await checks(await addAction({ client_secret: 'not-needed' }, { isPublic: true }));
+        expect(answer.complaints).toEqual(['error client_secret_unwanted client_secret']);
+      });
+    }
+
     it(`${name}: the check reports a redirect URI that is not registered, if the provider looks at it before its log-in`, async () => {
-      const answer = await checks(await addAction({}, 'https://elsewhere.example.com/callback'));
+      const answer = await checks(await addAction({}, { redirectUri: 'https://elsewhere.example.com/callback' }));
       expect(answer.complaints).toEqual(traits.wrongRedirectUri ?? ['error redirect_uri_not_registered callback_url']);
     });
   });

@@ -3,6 +3,7 @@ import { describeServer } from './describe-server.js';
 
 describeServer('Doorkeeper', startDoorkeeper, {
   methods: ['default_post', 'basic_auth_header'],
+  refusesSecretsOfPublicClients: true,
   reuse: 'invalid_grant',
   wrongRedirectUri: [],
 });

@@ -32,9 +32,9 @@ export async function startDoorkeeper(): Promise<RealServer> {
     revocationUrl: `${url}/oauth/revoke`,
     userinfoUrl: `${url}/userinfo`,
     scope: 'notes',
-    async registerClient(redirect_uri) {
-      const response = await fetch(`${url}/clients`, { method: 'POST', body: new URLSearchParams({ redirect_uri }) });
-      return (await response.json()) as RegisteredClient;
+    async registerClient(redirect_uri, isPublic = false) {
+      const body = new URLSearchParams({ redirect_uri, confidential: String(!isPublic) });
+      return (await (await fetch(`${url}/clients`, { method: 'POST', body })).json()) as RegisteredClient;
     },
     async open(browser, authorizationUrl) {
       await browser.get(authorizationUrl);

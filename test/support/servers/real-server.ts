@@ -8,8 +8,8 @@ export interface RealServer {
   /** An endpoint that responds to a valid access token with `{"sub": …}`, and with 401 to any other. */
   userinfoUrl: string;
   scope: string;
-  /** Registers a confidential client with one redirect URI. */
-  registerClient(redirectUri: string): Promise<RegisteredClient>;
+  /** Registers a client with one redirect URI. @param isPublic only for servers that refuse the secret of a public client */
+  registerClient(redirectUri: string, isPublic?: boolean): Promise<RegisteredClient>;
   /** Opens the authorization URL and logs in, without a choice. By default, the server has no log-in. */
   open?(browser: Browser, authorizationUrl: string): Promise<void>;
   /** Signs the user in at the authorization URL and grants access; the browser ends at the redirect URI. */
