@@ -56,6 +56,12 @@ export default {
     },
     {
       ...shared,
+      displayName: 'doorkeeper',
+      testMatch: ['<rootDir>/test/**/*.doorkeeper.ts'],
+      globals: { TEST_DATABASE: 'sqlite' },
+    },
+    {
+      ...shared,
       displayName: 'browser',
       testMatch: ['<rootDir>/test/**/*.browser.ts'],
       globals: { TEST_DATABASE: 'sqlite' },

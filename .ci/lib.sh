@@ -59,13 +59,27 @@ install_packages() {
     # Debian keeps servers in /usr/sbin, which may not be on the PATH.
     PATH="$PATH:/usr/sbin" command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
   done
-  if ((${#missing[@]} == 0)); then
+  install_missing "${missing[@]}"
+}
+
+# install_libraries <package>...: installs the Debian packages that are missing and have no programs.
+install_libraries() {
+  local package missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+  done
+  install_missing "${missing[@]}"
+}
+
+# install_missing [package]...
+install_missing() {
+  if (($# == 0)); then
     say 'Debian packages: all installed'
     return
   fi
-  say "Debian packages: installing ${missing[*]}"
+  say "Debian packages: installing $*"
   without_services apt-get -qq update
-  without_services apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
+  without_services apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
 }
 
 # without_services <command...>: keeps apt-get from starting the services that it installs.

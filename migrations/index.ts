@@ -14,6 +14,7 @@ import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics
 import { DocumentSources1764850000000 } from './1764850000000-document-sources.js';
 import { UserLists1764851000000 } from './1764851000000-user-lists.js';
 import { ClearerNames1764900000000 } from './1764900000000-clearer-names.js';
+import { SettledTokens1764910000000 } from './1764910000000-settled-tokens.js';
 import { RefreshDecisions1764920000000 } from './1764920000000-refresh-decisions.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
@@ -34,5 +35,6 @@ export const MIGRATIONS = [
   DocumentSources1764850000000,
   UserLists1764851000000,
   ClearerNames1764900000000,
+  SettledTokens1764910000000,
   RefreshDecisions1764920000000,
 ];

@@ -6,9 +6,10 @@
  *   TEST_REDIS_URL=redis://127.0.0.1:PORT            suites that share a Redis
  *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, if neither chromium-headless-shell nor chromium
  *                                                    is on the PATH
- *   TEST_REQUIRE=mariadb,redis,glewlwyd,chromium     fails if one of these is missing
+ *   TEST_REQUIRE=mariadb,redis,glewlwyd,doorkeeper,chromium
+ *                                                    fails if one of these is missing
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,7 @@ const prerequisites = {
   mariadb: { suites: 'end-to-end on MariaDB', missing: await checkMariaDb(), project: 'mariadb' },
   redis: { suites: 'Redis suites', missing: await checkRedis(), variable: 'TEST_REDIS_URL' },
   glewlwyd: { suites: 'glewlwyd', missing: checkInstalled('glewlwyd'), project: 'glewlwyd' },
+  doorkeeper: { suites: 'doorkeeper', missing: checkDoorkeeper(), project: 'doorkeeper' },
   chromium: { suites: 'in a browser', missing: checkChromium(), project: 'browser' },
 };
 
@@ -133,6 +135,13 @@ function checkChromium() {
 
 function checkInstalled(program) {
   return installedPath(program) ? undefined : 'not installed';
+}
+
+/** Doorkeeper is a library of Ruby, so only Ruby can tell whether it is there. */
+function checkDoorkeeper() {
+  const libraries = ['rails', 'doorkeeper', 'puma', 'sqlite3'].map((name) => `-r${name}`);
+  const { status } = spawnSync('ruby', [...libraries, '-e', ''], { stdio: 'ignore' });
+  return status === 0 ? undefined : 'not installed';
 }
 
 function installedPath(program) {

@@ -1,6 +1,6 @@
 export { authorizationRequest, codeGrant, type CodeFlowState } from './protocol/authorization-code.js';
 export { callbackUrl } from './callback-url.js';
-export { KnownMetadataDto } from './discovery/discovery.dto.js';
+export { KnownMetadataDto, MetadataWarningDto } from './discovery/discovery.dto.js';
 export { DiscoveryError } from './discovery/discovery.error.js';
 export { Discovery, type FoundServer } from './discovery/discovery.service.js';
 export { OAuthClients } from './oauth-clients.js';
@@ -23,6 +23,12 @@ export { looksLike } from './protocol/body-format.js';
 export { type GrantedTokens, parseTokenResponse } from './protocol/token-response.js';
 export type { Concern } from './protocol/rejection.js';
 export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
+export {
+  PAR_REQUIRED,
+  REQUEST_OBJECT_REQUIRED,
+  unmetDemands,
+  unsupportedClientAuthentication,
+} from './protocol/unmet-demands.js';
 export { TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
 export { grantedScopes, requestedScopes } from './protocol/scope.js';

@@ -48,7 +48,8 @@ export class TokenEndpoint {
     const request = revocationRequest({ ...client, revocation_url }, token, hint);
     const { status, headers, body } = await this.post(request, client);
     const delay = retryAfterMs(headers['retry-after'], this.clock.now());
-    checkRevocationResponse({ status, body: body.toString('utf8') }, delay);
+    const secrets = [token, client.client_secret].filter((secret) => secret !== undefined);
+    checkRevocationResponse({ status, body: body.toString('utf8') }, delay, (text) => redactText(text, secrets));
   }
 
   private parse({ status, headers, body }: EgressResponse, paths: TokenPaths, secrets: string[]): GrantedTokens {

@@ -6,6 +6,7 @@ import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { Egress } from '../egress/index.js';
 import { TenantsService } from '../tenants/index.js';
+import { FORM_LABELS } from '../traces/index.js';
 import { checkAuthorizationUrl } from './checks/authorization-check.js';
 import type { CheckDto } from './provider-checks.dto.js';
 import { worstStatus } from './findings/finding.js';
@@ -58,6 +59,7 @@ export class ProviderCheck {
       this.lastSignIn.check(action),
     ]);
     const findings = groups.flat();
-    return { status: worstStatus(findings), checked_at: now.toISOString(), findings };
+    const labeled = findings.map((finding) => ({ ...finding, label: FORM_LABELS[finding.field ?? ''] ?? null }));
+    return { status: worstStatus(findings), checked_at: now.toISOString(), findings: labeled };
   }
 }

@@ -16,6 +16,14 @@ export class FindingDto implements Finding {
   })
   field!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'Token exchange method',
+    description: "The field's label in the authentication form",
+  })
+  label!: string | null;
+
   @ApiProperty({ example: 'The provider rejects the client credentials, which were sent in the body (default_post).' })
   message!: string;
 

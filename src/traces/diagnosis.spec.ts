@@ -100,6 +100,21 @@ describe('priority of diagnoses', () => {
   });
 });
 
+describe('an error without state', () => {
+  it('quotes the error and its diagnosis first, then says that state is missing', () => {
+    const facts: Facts = { ...callback('invalid_scope', 'no such scope'), rejection: 'no_state' };
+    const { code, text = '' } = diagnose(facts) ?? {};
+    expect(code).toBe('state_missing');
+    expect(text).toMatch(
+      /^The provider responded with the error "invalid_scope"\. .*Set scope to .* did not return state/,
+    );
+  });
+
+  it('quotes no error if there is none', () => {
+    expect(diagnose(rejected('no_state'))?.text).toMatch(/^The provider did not return state/);
+  });
+});
+
 describe('list of diagnoses', () => {
   it('contains each code once', () => {
     expect(new Set(CODES).size).toBe(CODES.length);

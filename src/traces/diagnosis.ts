@@ -1,4 +1,5 @@
 import type { Facts } from './facts/facts.js';
+import { withFormLabels } from './form-labels.js';
 import { AUTHORIZATION } from './rules/authorization.js';
 import { CLIENT } from './rules/client.js';
 import { ENDPOINT, UNREADABLE } from './rules/endpoint.js';
@@ -6,7 +7,7 @@ import { GRANTED } from './rules/granted.js';
 import { GRANTS, OTHERS } from './rules/grants.js';
 import { NETWORK } from './rules/network.js';
 import { REJECTIONS } from './rules/rejections.js';
-import { textOf, type Rule } from './rules/rule.js';
+import { quotedCode, textOf, type Rule } from './rules/rule.js';
 import { SETTINGS } from './rules/settings.js';
 
 /** A recognized problem: what is wrong, in plain words, and what to change. */
@@ -40,8 +41,16 @@ export function diagnose(facts: Facts): Diagnosis | undefined {
   // If tokens were granted, only the rules for granted tokens apply.
   const rule = (facts.granted ? GRANTED : RULES).find(({ matches }) => matches(facts));
   if (!rule) return undefined;
-  const text = `${textOf(rule.problem, facts)} ${textOf(rule.change, facts)}`;
-  return { code: rule.code, text: withProviderCode(text, facts) };
+  const advice = withFormLabels(textOf(rule.change, facts));
+  const text = withProviderCode(`${textOf(rule.problem, facts)} ${advice}`, facts);
+  return { code: rule.code, text: facts.rejection === 'no_state' ? withProviderError(text, facts) : text };
+}
+
+/** Puts the error that came without `state` first, because it is why the sign-in failed. */
+function withProviderError(text: string, facts: Facts): string {
+  if (facts.error === undefined) return text;
+  const reason = diagnose({ ...facts, rejection: undefined })?.text ?? '';
+  return `The provider responded with the error ${quotedCode(facts)}. ${reason} Besides: ${text}`;
 }
 
 /** Appends the provider's error code, which its documentation explains (provider quirk 3), if the text lacks it. */

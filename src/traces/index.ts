@@ -1,6 +1,7 @@
 export { diagnose, RULES } from './diagnosis.js';
 export { clientFacts, networkFacts, type Facts } from './facts/facts.js';
 export { responseDetails } from './facts/response-details.js';
+export { FORM_LABELS } from './form-labels.js';
 export { ENDPOINT } from './rules/endpoint.js';
 export { OTHERS } from './rules/grants.js';
 export { endpointOf, textOf, type Rule } from './rules/rule.js';

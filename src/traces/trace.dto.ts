@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { RedactedRequest } from '../redaction/index.js';
+import { notReturnedDiagnosis } from './not-returned.js';
 import type { StepName, TraceStep } from './trace-log.js';
 
 const STEP_NAMES = [
@@ -87,7 +88,12 @@ export class TraceDto {
   @ApiProperty({ example: 'failed' })
   status!: string;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Diagnosis of the last step that has one' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Diagnosis of the last step that has one, or what to do if the user does not come back from the provider',
+  })
   diagnosis!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'invalid_client' })
@@ -99,7 +105,7 @@ export class TraceDto {
 
 /** Returns the API representation of a trace. */
 export function traceView(id: string, status: string, steps: TraceStep[]): TraceDto {
-  const diagnosis = steps.findLast((step) => step.diagnosis)?.diagnosis;
+  const diagnosis = notReturnedDiagnosis(status, steps) ?? steps.findLast((step) => step.diagnosis)?.diagnosis;
   return {
     id,
     status,

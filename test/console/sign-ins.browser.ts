@@ -102,6 +102,9 @@ describe('The page of a sign-in', () => {
     expect(await asked.textContent()).toContain('problem found');
     expect(await page.getByRole('group', { name: 'Response body' }).textContent()).toContain('invalid_client');
     expect(await visitor.accessibilityFindings('sign-in-failed')).toEqual([]);
+    expect(diagnosis).toContain('"Token exchange method"');
+    await verdict.getByRole('link', { name: 'Open the authentication form' }).click();
+    await page.getByRole('form', { name: 'Authentication' }).getByText('Token exchange method').waitFor();
   });
 
   it('shows why there was no response', async () => {

@@ -5,6 +5,7 @@ export interface Finding {
   code: string;
   status: 'ok' | 'warning' | 'error';
   field: string | null;
+  label: string | null;
   message: string;
   change: string | null;
   detail?: { tried?: Tried[]; said?: string };

@@ -59,12 +59,12 @@ describe('the check of a working provider', () => {
     expect(params).toHaveProperty('code_verifier');
   });
 
-  it('sends four token requests with random codes, and stores nothing', async () => {
+  it('sends four token requests and one with a made-up secret, all with random codes, and stores nothing', async () => {
     const { gpt, action } = await world.notesGpt();
     const before = await world.app.database.dump();
     await check(gpt, action);
     const codes = world.provider.tokenRequests.map(({ params }) => params['code'] ?? '');
-    expect(new Set(codes).size).toBe(4);
+    expect(new Set(codes).size).toBe(5);
     expect(codes.filter((code) => world.provider.secrets.includes(code))).toEqual([]);
     expect(world.provider.accessTokens.size).toBe(0);
     expect(await world.app.database.dump()).toBe(before);
@@ -76,10 +76,12 @@ describe('the check of a working provider', () => {
     expect(codes).toEqual(expect.arrayContaining(['public_client', 'scope_empty']));
   });
 
-  it('provider quirk 3: accepts errors with status 200', async () => {
+  it('provider quirk 3: reads errors with status 200, but cannot verify a secret if every client gets the same', async () => {
     for (const way of ['error with status 200', 'error with status 200 as a form', 'ok: false'] as const) {
       world.provider.simulate(way);
-      expect((await checks()).complaints).toEqual([]);
+      const answer = await checks();
+      expect(answer.complaints).toEqual(['warning client_secret_unverified client_secret']);
+      expect(answer.tried.every((tried) => tried.endsWith('accepted'))).toBe(true);
     }
   });
 });
@@ -89,7 +91,11 @@ describe('the check of the client', () => {
     world.provider.simulate('only Basic authentication');
     const answer = await checks();
     expect(answer.complaints).toEqual(['error another_way_works token_exchange_method']);
-    expect(answer.finding('another_way_works').change).toContain('Set token_exchange_method to basic_auth_header');
+    const { change, label } = answer.finding('another_way_works');
+    expect([label, change]).toEqual([
+      'Token exchange method',
+      expect.stringContaining('Set token_exchange_method to basic_auth_header'),
+    ]);
     expect(answer.tried.slice(0, 2)).toEqual([
       'body x-www-form-urlencoded refused',
       'Basic x-www-form-urlencoded accepted',
@@ -123,6 +129,45 @@ describe('the check of the client', () => {
     const answer = await checkSchema(world.tenant, schema, world.api.url);
     expect(answer.complaints).toEqual(['error client_refused client_secret']);
     expect(answer.finding('client_refused').change).toContain('rejected with every token_exchange_method');
+  });
+
+  it.each([{}, { client_secret: 'not-the-secret' }])(
+    'does not accept a secret that the provider never looked at, because it validates the code first: %j',
+    async (changes) => {
+      world.provider.simulate('code validated before the client');
+      const schema = { ...world.provider.schema(), ...changes };
+      const answer = await checkSchema(world.tenant, schema, world.api.url);
+      expect(answer.complaints).toEqual(['warning client_secret_unverified client_secret']);
+      const { message, change, detail } = answer.finding('client_secret_unverified');
+      expect(message).toContain('responds to a made-up secret as it does to client_secret (invalid_grant');
+      expect(change).toContain('try a sign-in');
+      expect(detail).toMatchObject({ control: { secret: 'made_up', verdict: 'accepted', status: 400 } });
+    },
+  );
+
+  it('sends one made-up secret, by the method that was accepted, and never the right secret in its place', async () => {
+    world.provider.simulate('only Basic authentication');
+    await checks();
+    const last = world.provider.tokenRequests.at(-1);
+    const [id, secret] = atob((last?.headers['authorization'] ?? '').slice('Basic '.length)).split(':');
+    expect(id).toBe(world.provider.clientId);
+    expect(secret).not.toBe(world.provider.clientSecret);
+    const right = world.provider.tokenRequests.filter(
+      ({ headers, params }) =>
+        params['client_secret'] === world.provider.clientSecret ||
+        headers['authorization'] === `Basic ${btoa(`${id}:${world.provider.clientSecret}`)}`,
+    );
+    expect(right).toHaveLength(world.provider.tokenRequests.length - 1);
+  });
+
+  it('reports a secret that a public client must not send, and sends no made-up one', async () => {
+    world.provider.schema({ client_id: 'public', client_secret: undefined });
+    const schema = { ...world.provider.schema(), client_id: 'public', client_secret: 'not-needed' };
+    const answer = await checkSchema(world.tenant, schema, world.api.url);
+    expect(answer.complaints).toEqual(['error client_secret_unwanted client_secret']);
+    expect(answer.finding('client_secret_unwanted').change).toContain('Remove client_secret');
+    const { params, headers } = world.provider.tokenRequests.at(-1) ?? {};
+    expect([params?.['client_secret'], headers?.['authorization']]).toEqual([undefined, undefined]);
   });
 
   it('reports a wrong client id', async () => {
@@ -257,6 +302,28 @@ describe('the check of the issuer', () => {
     const answer = await check(gpt, action);
     expect(answer.complaints).toEqual(['error metadata_disagrees token_url', 'warning scope_not_listed scope']);
     expect(answer.finding('metadata_disagrees').change).toBe(`Set token_url to ${world.provider.url}/tokens.`);
+  });
+
+  it('warns about demands of the provider that sign-ins do not meet, and says what to turn off', async () => {
+    const metadata = {
+      require_pushed_authorization_requests: true,
+      require_signed_request_object: true,
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    };
+    world.provider.simulate({ metadata });
+    const answer = await withIssuer();
+    expect(answer.complaints).toEqual([
+      'warning client_auth_unsupported token_exchange_method',
+      'warning par_required null',
+      'warning request_object_required null',
+    ]);
+    expect(answer.finding('par_required').change).toContain('Turn off');
+  });
+
+  it('mentions that the provider supports DPoP, which is no problem unless it requires it', async () => {
+    world.provider.simulate({ metadata: { dpop_signing_alg_values_supported: ['ES256'] } });
+    const answer = await withIssuer();
+    expect([answer.complaints, answer.finding('dpop_supported').status]).toEqual([[], 'ok']);
   });
 
   it('reports metadata that now announces the iss parameter', async () => {

@@ -69,6 +69,8 @@ export const BEHAVIORS = {
   'redirect 307': { tokenResponse: { status: 307, headers: { location: 'https://www.example.com/token' }, body: '' } },
   'service unavailable': { tokenResponse: { status: 503, contentType: HTML, body: '<h1>Service unavailable</h1>' } },
 
+  'code validated before the client': { validatesCodeFirst: true },
+
   // Redirects to the callback
   'state dropped': { redirectWith: { state: '' } },
   'state changed': { redirectWith: { state: '{{state}}%00' } },

@@ -46,6 +46,45 @@ describe('the trace of a sign-in', () => {
     expect(outcome.decision).toBe('connected');
   });
 
+  it('says what to do if the provider shows an error page of its own, until the browser comes back', async () => {
+    const alice = await world.user();
+    const signIn = await alice.startsSigningIn();
+    const callback = signIn.authorizationRequest.get('redirect_uri') ?? '';
+    const { status, diagnosis, diagnosis_code, steps } = await signIn.trace();
+    expect([status, diagnosis_code, steps.at(-1)]).toMatchObject([
+      'pending',
+      'not_returned',
+      { name: 'authorization_request', diagnosis: null },
+    ]);
+    for (const part of [
+      'error page of its own',
+      `register exactly ${callback} as a redirect URI`,
+      world.provider.clientId,
+    ]) {
+      expect(diagnosis).toContain(part);
+    }
+    await signIn.signsInAtTheProvider();
+    await signIn.returns();
+    expect(await signIn.trace()).toMatchObject({ status: 'connected', diagnosis: null, diagnosis_code: null });
+  });
+
+  it('still says so when the sign-in has expired at the provider', async () => {
+    const signIn = await (await world.user()).startsSigningIn();
+    world.app.clock.advance({ hours: 2 });
+    expect(await signIn.trace()).toMatchObject({ status: 'expired', diagnosis_code: 'not_returned' });
+  });
+
+  it('quotes an error of the provider that came without state, before it says that state is missing', async () => {
+    world.provider.simulate({
+      redirectWith: { code: '', state: '', error: 'invalid_scope', error_description: 'no such scope' },
+    });
+    const signIn = await (await world.user()).signsIn();
+    const { status, diagnosis, diagnosis_code } = await signIn.trace();
+    expect([status, diagnosis_code]).toEqual(['pending', 'state_missing']);
+    expect(diagnosis).toMatch(/^The provider responded with the error "invalid_scope"\. .*did not return state/);
+    expect(diagnosis).toContain('Set scope to scopes that are enabled');
+  });
+
   it('keeps the order of steps within the same millisecond', async () => {
     const now = world.app.clock.now();
     const frozen = jest.spyOn(world.app.clock, 'now').mockImplementation(() => new Date(now));

@@ -24,10 +24,25 @@ export function DiscoveredMetadata({ discovered, filled }: DiscoveredMetadataPro
           <SeverityMark severity="ok" /> Read from <span className="mono">{metadata_url}</span>.{' '}
           {filled.length > 0 ? `Filled in: ${filled.map(inSentence).join(', ')}.` : 'No empty fields to fill in.'}
         </Text>
+        <Warnings warnings={discovered.warnings} />
         <Conflicts conflicts={discovered.conflicts} />
         {scopes_supported.length > 0 && <Scopes scopes={scopes_supported.slice(0, MAX_SCOPES)} />}
       </Stack>
     </Paper>
+  );
+}
+
+/** What the provider demands of its clients and Countersign does not do. */
+function Warnings({ warnings }: { warnings: Discovered['warnings'] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <List listStyleType="none" spacing="xs" size="sm">
+      {warnings.map(({ code, message, change }) => (
+        <List.Item key={code}>
+          <SeverityMark severity="warning" /> {message} {change}
+        </List.Item>
+      ))}
+    </List>
   );
 }
 

@@ -25,9 +25,14 @@ export default function ConnectionTracePage() {
       <Breadcrumbs links={[['Connections', '/connections']]} current={connection?.user ?? 'Connection'} />
       <PageTitle title="Token refreshes" description={connection && `User ${connection.user}, ${connection.domain}`} />
       <QueryView query={query} height={320}>
-        {({ connection: { user, status }, trace }) => (
+        {({ connection: { user, status, ...action }, trace }) => (
           <Stack maw={1000}>
-            <TraceSummary {...SUMMARIES[status]} diagnosis={trace.diagnosis} code={trace.diagnosis_code} />
+            <TraceSummary
+              {...SUMMARIES[status]}
+              diagnosis={trace.diagnosis}
+              code={trace.diagnosis_code}
+              action={action}
+            />
             {trace.steps.length > 0 ? <TraceDiagram steps={trace.steps} /> : <NoRefreshes user={user} />}
           </Stack>
         )}

@@ -32,6 +32,7 @@ export default function SignInPage() {
                 diagnosis={trace.data?.diagnosis ?? null}
                 code={trace.data?.diagnosis_code ?? null}
                 error={data.error}
+                action={data}
               />
             </>
           )}

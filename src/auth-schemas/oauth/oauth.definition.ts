@@ -11,7 +11,7 @@ import { Settings } from '../../config/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
-import { callbackUrl, crossDomainEndpoints } from '../../oauth/index.js';
+import { callbackUrl, crossDomainEndpoints, unmetDemands, type OAuthSettings } from '../../oauth/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
@@ -71,7 +71,9 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   }
 
   override derivedFields(action: ActionAuth): Record<string, unknown> {
-    return { callback_url: callbackUrl(this.settings, action) };
+    const { metadata } = action.authSettings as Partial<OAuthSettings>;
+    const warnings = metadata ? unmetDemands(metadata) : [];
+    return { callback_url: callbackUrl(this.settings, action), ...(warnings.length > 0 && { warnings }) };
   }
 
   override retryAfterChange(store: TenantStore, action: ActionAuth): Promise<void> {

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import type { AuthFields } from '../../auth-registry/index.js';
-import { KnownMetadataDto, type OAuthSettings } from '../../oauth/index.js';
+import { KnownMetadataDto, MetadataWarningDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
 import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
 import { TokenRefusedWhen } from './token-refused-when.js';
@@ -159,6 +159,12 @@ export class OAuthSchemaOutput extends OAuthFields {
 
   @ApiPropertyOptional({ description: "The issuer's metadata when the schema was saved" })
   metadata?: KnownMetadataDto;
+
+  @ApiPropertyOptional({
+    type: [MetadataWarningDto],
+    description: 'What the provider demands of its clients according to `metadata`, and Countersign does not do',
+  })
+  warnings?: MetadataWarningDto[];
 
   @ApiPropertyOptional({ enum: ['[HIDDEN]'] })
   client_secret?: string;

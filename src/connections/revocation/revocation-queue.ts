@@ -6,7 +6,7 @@ import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
 import { hasPending } from './store/item-counts.js';
-import { RevocationItem } from './store/revocation-item.entity.js';
+import { RevocationItem, type TokenKind } from './store/revocation-item.entity.js';
 import { Revocation } from './store/revocation.entity.js';
 import type { AttemptResult } from './attempt-result.js';
 
@@ -57,6 +57,11 @@ export class RevocationQueue {
       // If another replica was faster, more items may be due.
       if (await this.lease(seen, nextAttemptAt)) return seen.map((item) => ({ ...item, nextAttemptAt }));
     }
+  }
+
+  /** Stores that a token of a leased item needs no further request. */
+  async settle(item: TakenItem, settledToken: TokenKind): Promise<void> {
+    await this.database.write((manager) => manager.update(RevocationItem, unchanged(item), { settledToken }));
   }
 
   /** Stores the results of items. Items whose lease has expired may belong to another replica and are not changed. */

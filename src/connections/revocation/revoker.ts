@@ -92,7 +92,13 @@ export class Revoker {
     if (!item || others.length > 0 || host === undefined) return;
     const { revocationId, actionId } = item;
     const { authSettings, authSecrets } = client;
-    const due = { status: 'pending' as const, attempts: 0, nextAttemptAt: this.clock.now(), errorCode: null };
+    const due = {
+      status: 'pending' as const,
+      settledToken: null,
+      attempts: 0,
+      nextAttemptAt: this.clock.now(),
+      errorCode: null,
+    };
     // The version that the connection would have with these tokens. No other item can have it.
     const late = {
       connectionId,

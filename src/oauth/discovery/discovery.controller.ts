@@ -8,6 +8,7 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { conflicts, discoveredSettings, knownMetadata } from '../protocol/metadata-settings.js';
+import { unmetDemands } from '../protocol/unmet-demands.js';
 import { DiscoverDto, DiscoveredDto } from './discovery.dto.js';
 import { Discovery } from './discovery.service.js';
 
@@ -42,6 +43,7 @@ export class DiscoveryController {
       metadata: knownMetadata(metadata),
       scopes_supported: metadata.scopes_supported ?? [],
       conflicts: conflicts(typed, metadata),
+      warnings: unmetDemands(metadata),
     };
   }
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import type { KnownMetadata } from '../protocol/client.js';
+import type { UnmetDemand } from '../protocol/unmet-demands.js';
 import type { Conflict, DiscoveredSettings, TypedSettings } from '../protocol/metadata-settings.js';
 
 const METHODS = ['default_post', 'basic_auth_header'] as const;
@@ -90,6 +91,32 @@ export class KnownMetadataDto implements KnownMetadata {
 
   @ApiPropertyOptional({ type: [String], example: ['client_secret_basic', 'client_secret_post'] })
   token_endpoint_auth_methods_supported?: string[];
+
+  @ApiPropertyOptional({ enum: [true], description: 'The provider requires pushed authorization requests (RFC 9126)' })
+  require_pushed_authorization_requests?: true;
+
+  @ApiPropertyOptional({ enum: [true], description: 'The provider requires signed request objects (RFC 9101)' })
+  require_signed_request_object?: true;
+}
+
+export class MetadataWarningDto implements UnmetDemand {
+  @ApiProperty({
+    enum: ['par_required', 'request_object_required', 'client_auth_unsupported', 'dpop_supported'],
+    example: 'par_required',
+  })
+  code!: UnmetDemand['code'];
+
+  @ApiProperty({
+    example:
+      'The provider requires pushed authorization requests (PAR, RFC 9126), which Countersign does not send, so sign-ins fail.',
+  })
+  message!: string;
+
+  @ApiProperty({
+    example: 'Turn off the requirement of pushed authorization requests for this client at the provider.',
+    description: 'What to change at the provider',
+  })
+  change!: string;
 }
 
 export class ConflictDto implements Conflict {
@@ -129,4 +156,10 @@ export class DiscoveredDto {
 
   @ApiProperty({ type: [ConflictDto], description: 'Settings of the request that contradict the metadata' })
   conflicts!: ConflictDto[];
+
+  @ApiProperty({
+    type: [MetadataWarningDto],
+    description: 'What the provider demands of its clients and Countersign does not do',
+  })
+  warnings!: MetadataWarningDto[];
 }

@@ -38,6 +38,10 @@ export interface KnownMetadata {
   authorization_response_iss_parameter_supported?: boolean;
   code_challenge_methods_supported?: string[];
   token_endpoint_auth_methods_supported?: string[];
+  /** Only stored if `true` (RFC 9126, section 5). */
+  require_pushed_authorization_requests?: true;
+  /** Only stored if `true` (RFC 9101, section 10.5). */
+  require_signed_request_object?: true;
 }
 
 /**

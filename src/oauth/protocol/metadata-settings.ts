@@ -41,11 +41,15 @@ export function knownMetadata(metadata: Metadata): KnownMetadata {
     authorization_response_iss_parameter_supported,
     code_challenge_methods_supported,
     token_endpoint_auth_methods_supported,
+    require_pushed_authorization_requests,
+    require_signed_request_object,
   } = metadata;
   return {
     authorization_response_iss_parameter_supported,
     code_challenge_methods_supported,
     token_endpoint_auth_methods_supported,
+    ...(require_pushed_authorization_requests && { require_pushed_authorization_requests }),
+    ...(require_signed_request_object && { require_signed_request_object }),
   };
 }
 

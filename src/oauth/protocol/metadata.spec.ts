@@ -16,6 +16,7 @@ describe('security rule C35: the well-known URLs of an issuer', () => {
         'https://auth.example.com/.well-known/oauth-authorization-server/a/b',
         'https://auth.example.com/.well-known/openid-configuration/a/b',
         'https://auth.example.com/a/b/.well-known/openid-configuration',
+        'https://auth.example.com/a/b/.well-known/openid-configuration/',
       ],
     ],
     [
@@ -23,6 +24,7 @@ describe('security rule C35: the well-known URLs of an issuer', () => {
       [
         'https://auth.example.com/.well-known/oauth-authorization-server',
         'https://auth.example.com/.well-known/openid-configuration',
+        'https://auth.example.com/.well-known/openid-configuration/',
       ],
     ],
     [
@@ -30,6 +32,7 @@ describe('security rule C35: the well-known URLs of an issuer', () => {
       [
         'https://auth.example.com/.well-known/oauth-authorization-server',
         'https://auth.example.com/.well-known/openid-configuration',
+        'https://auth.example.com/.well-known/openid-configuration/',
       ],
     ],
     [
@@ -38,6 +41,7 @@ describe('security rule C35: the well-known URLs of an issuer', () => {
         'HTTPS://Auth.example.com:443/.well-known/oauth-authorization-server/A',
         'HTTPS://Auth.example.com:443/.well-known/openid-configuration/A',
         'HTTPS://Auth.example.com:443/A/.well-known/openid-configuration',
+        'HTTPS://Auth.example.com:443/A/.well-known/openid-configuration/',
       ],
     ],
   ])('security rule C35: are derived from %s', (issuer, urls) => {
@@ -69,7 +73,9 @@ describe('security rule C35: the issuers of a well-known URL', () => {
     ['https://auth.example.com/.well-known/oauth-authorization-server/tenant/', TENANT],
     ['https://auth.example.com/.well-known/openid-configuration/tenant', TENANT],
     ['https://auth.example.com/tenant/.well-known/openid-configuration', TENANT],
+    ['https://auth.example.com/tenant/.well-known/openid-configuration/', TENANT],
     ['https://auth.example.com/tenant/.well-known/openid-configuration?policy=1', TENANT],
+    ['https://auth.example.com/.well-known/openid-configuration/', ROOT],
     ['https://auth.example.com/.well-known/oauth-authorization-server', ROOT],
     ['https://auth.example.com/.well-known/openid-configuration', ROOT],
     [

@@ -8,6 +8,7 @@ export interface Metadata extends KnownMetadata {
   token_endpoint: string;
   revocation_endpoint?: string;
   scopes_supported?: string[];
+  dpop_signing_alg_values_supported?: string[];
 }
 
 /**
@@ -41,7 +42,8 @@ const URL_PARTS = /^(https?:\/\/[^/?#\\\s]+)([^?#\\\s]*)(\?[^#\s]*)?$/i;
 
 /**
  * Returns the URLs where an issuer's metadata may be, in the order in which to try them: RFC 8414, section 3.1; its adaptation for OpenID
- * Connect servers (section 5); OpenID Connect Discovery 1.0, section 4.1.
+ * Connect servers (section 5); OpenID Connect Discovery 1.0, section 4.1, which some servers (django-oauth-toolkit) publish only under a
+ * final slash.
  *
  * @returns an empty list if the issuer is not an http(s) URL, or has a query or fragment (RFC 8414, section 2)
  */
@@ -49,11 +51,12 @@ export function metadataUrls(issuer: string): string[] {
   const [, origin, path = '', query] = URL_PARTS.exec(issuer) ?? [];
   if (origin === undefined || query !== undefined) return [];
   const below = path.replace(/\/$/, '');
-  return [...new Set([origin + OAUTH + below, origin + OPENID + below, origin + below + OPENID])];
+  const appended = origin + below + OPENID;
+  return [...new Set([origin + OAUTH + below, origin + OPENID + below, appended, `${appended}/`])];
 }
 
 /**
- * Returns the issuers whose metadata a well-known URL may hold, in any of the three layouts. The URL does not show whether the issuer ends
+ * Returns the issuers whose metadata a well-known URL may hold, in any of the three layouts, with or without a final slash. The URL does not show whether the issuer ends
  * with a slash, so both forms are returned.
  *
  * @returns `undefined` if the URL is not a well-known URL
@@ -67,7 +70,8 @@ export function issuersOf(wellKnownUrl: string): string[] | undefined {
 function pathOfIssuer(path: string): string | undefined {
   const inserted = [OAUTH, OPENID].find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
   if (inserted !== undefined) return path.slice(inserted.length).replace(/\/$/, '');
-  return path.endsWith(OPENID) ? path.slice(0, -OPENID.length) : undefined;
+  const written = path.replace(/\/$/, '');
+  return written.endsWith(OPENID) ? written.slice(0, -OPENID.length) : undefined;
 }
 
 /**
@@ -96,6 +100,9 @@ export function readMetadata(body: string, issuers: readonly string[]): Metadata
     authorization_response_iss_parameter_supported: typeof isIssSupported === 'boolean' ? isIssSupported : undefined,
     code_challenge_methods_supported: namesOf(fields['code_challenge_methods_supported'], MAX_METHODS),
     token_endpoint_auth_methods_supported: namesOf(fields['token_endpoint_auth_methods_supported'], MAX_METHODS),
+    dpop_signing_alg_values_supported: namesOf(fields['dpop_signing_alg_values_supported'], MAX_METHODS),
+    ...(fields['require_pushed_authorization_requests'] === true && { require_pushed_authorization_requests: true }),
+    ...(fields['require_signed_request_object'] === true && { require_signed_request_object: true }),
   };
 }
 

@@ -88,6 +88,7 @@ describe('redirect', () => {
     ['?code=c1', ['error state_missing authorization_url', 'ok signs_in_at_once authorization_url']],
     ['?code=c1&state=s2', ['error state_unknown authorization_url', 'ok signs_in_at_once authorization_url']],
     ['?state=s1', ['error code_missing authorization_url']],
+    ['?error=invalid_scope', ['error scope_invalid scope', 'error state_missing authorization_url']],
   ])('reports the redirect back with %s', (query, findings) => {
     expect(redirect(REDIRECT_URI + query)).toEqual(findings);
   });

@@ -67,17 +67,20 @@ function redirectFindings(location: string | undefined, probed: ProbedRequest): 
 /** Evaluates a redirect back to the redirect URI. A code in it is not used. */
 function callbackFindings(parameters: URLSearchParams, probed: ProbedRequest): Finding[] {
   const [state, error] = [parameters.get('state'), parameters.get('error')];
-  const findings: (Finding | undefined)[] = [];
-  if (state !== probed.state) {
-    findings.push(diagnosisFinding({ ...probed.facts, rejection: state ? 'unknown_state' : 'no_state' }));
-  }
-  if (error) findings.push(refusalFinding(probed, error, parameters.get('error_description')));
-  else if (!parameters.has('code')) findings.push(diagnosisFinding({ ...probed.facts, rejection: 'no_code' }));
-  else {
-    const message = 'The provider issued a code without asking the user to sign in. The code was not used.';
-    findings.push(okFinding('signs_in_at_once', FIELD, message));
-  }
+  const rejection = state ? 'unknown_state' : 'no_state';
+  const findings = [
+    // The error is why the sign-in fails, so it comes before a missing state.
+    error ? refusalFinding(probed, error, parameters.get('error_description')) : undefined,
+    state === probed.state ? undefined : diagnosisFinding({ ...probed.facts, rejection }),
+    error ? undefined : codeFinding(parameters, probed),
+  ];
   return findings.filter((finding) => finding !== undefined);
+}
+
+function codeFinding(parameters: URLSearchParams, { facts }: ProbedRequest): Finding | undefined {
+  if (!parameters.has('code')) return diagnosisFinding({ ...facts, rejection: 'no_code' });
+  const message = 'The provider issued a code without asking the user to sign in. The code was not used.';
+  return okFinding('signs_in_at_once', FIELD, message);
 }
 
 function failureFinding({ status, body }: ProbeResponse, probed: ProbedRequest): Finding {

@@ -8,6 +8,7 @@ import {
   type Metadata,
   conflicts,
   knownMetadata,
+  unmetDemands,
 } from '../../oauth/index.js';
 import { errorFinding, okFinding, warningFinding, type Finding } from '../findings/finding.js';
 
@@ -35,13 +36,14 @@ export async function checkMetadata(
 
 /** Compares the schema with the current metadata of its issuer. */
 export function compareMetadata(settings: OAuthSettings, metadata: Metadata): Finding[] {
-  const findings = contradictions(settings, metadata);
+  const findings = [...demands(metadata), ...contradictions(settings, metadata)];
   if (!isSame(settings.metadata ?? {}, knownMetadata(metadata))) {
     const message = "The issuer's metadata has changed since the schema was saved.";
     findings.push(warningFinding('metadata_changed', 'issuer', message, 'Save the schema again.'));
   }
-  if (findings.length > 0) return findings;
-  return [okFinding('metadata_agrees', 'issuer', `The metadata of ${settings.issuer} agrees with the schema.`)];
+  if (findings.some(({ status }) => status !== 'ok')) return findings;
+  const message = `The metadata of ${settings.issuer} agrees with the schema.`;
+  return [okFinding('metadata_agrees', 'issuer', message), ...findings];
 }
 
 /** Suggests the issuer of metadata that names the schema's token endpoint. Other metadata of the host may belong to another issuer. */
@@ -49,14 +51,24 @@ export function suggestIssuer(settings: OAuthSettings, metadata: Metadata): Find
   if (metadata.token_endpoint !== settings.token_url) return [];
   const message = 'The provider publishes metadata. With issuer in the schema, its responses are validated against it.';
   const suggestion = { ...okFinding('issuer_found', 'issuer', message), change: `Set issuer to ${metadata.issuer}.` };
-  return [suggestion, ...contradictions(settings, metadata)];
+  return [suggestion, ...demands(metadata), ...contradictions(settings, metadata)];
+}
+
+/** Warns about what the provider demands of its clients and Countersign does not do. Support of DPoP is no demand. */
+function demands(metadata: Metadata): Finding[] {
+  return unmetDemands(metadata).map(({ code, message, change }) => {
+    const field = code === 'client_auth_unsupported' ? 'token_exchange_method' : null;
+    return { ...warningFinding(code, field, message, change), ...(code === 'dpop_supported' && { status: 'ok' }) };
+  });
 }
 
 function contradictions(settings: OAuthSettings, metadata: Metadata): Finding[] {
-  return conflicts(settings, metadata).map(({ pointer, found, message }) => {
+  return conflicts(settings, metadata).flatMap(({ pointer, found, message }) => {
     const field = pointer.slice(1);
     if (field === 'scope')
       return warningFinding('scope_not_listed', field, `${capitalize(message)}.`, 'Check the spelling.');
+    // Then the metadata lists no usable method, which is a finding of its own.
+    if (field === 'token_exchange_method' && found === null) return [];
     const change = found === null ? 'Ask the provider for an alternative.' : `Set ${field} to ${found}.`;
     return (ERRORS.has(field) ? errorFinding : warningFinding)(
       'metadata_disagrees',

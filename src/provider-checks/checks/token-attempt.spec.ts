@@ -108,6 +108,51 @@ describe('tokenFinding', () => {
     expect(tokenFinding([accepted, attempt(200, '{"access_token":"x"}', byBasic)]).code).toBe('grants_without_code');
   });
 
+  const ACCEPTED = attempt(400, '{"error":"invalid_grant"}');
+
+  it('accepts the client if a made-up secret is refused', () => {
+    const control = { secret: 'made_up', attempt: REFUSED } as const;
+    expect(tokenFinding([ACCEPTED], control)).toMatchObject({
+      code: 'client_accepted',
+      status: 'ok',
+      detail: { control: { secret: 'made_up', verdict: 'refused', status: 401, said: 'invalid_client' } },
+    });
+  });
+
+  it.each([
+    ['is accepted too', ACCEPTED, 'could not be verified'],
+    ['gets no response', undefined, 'could not be verified'],
+    ['is rejected by a rate limit', attempt(429, ''), 'could not be verified'],
+  ])('reports a secret that could not be verified if a made-up one %s', (_, control, message) => {
+    const finding = tokenFinding([ACCEPTED], { secret: 'made_up', attempt: control });
+    expect(finding).toMatchObject({ code: 'client_secret_unverified', status: 'warning', field: 'client_secret' });
+    expect(finding.message).toContain(message);
+  });
+
+  it('does not say that the client is accepted by other settings if a made-up secret is accepted too', () => {
+    const accepted = attempt(400, '{"error":"invalid_grant"}', byBasic);
+    const finding = tokenFinding([REFUSED, accepted], { secret: 'made_up', attempt: accepted });
+    expect(finding.code).toBe('another_way_works');
+    expect(finding.change).toContain('could not be verified');
+  });
+
+  it('accepts the client if an error without a reason differs from that for a made-up secret', () => {
+    const unclear = attempt(400, '{"error":"invalid_request","error_description":"Check the `code` parameter"}');
+    expect(unclear.finding.code).toBe('refused_without_reason');
+    expect(tokenFinding([unclear], { secret: 'made_up', attempt: REFUSED })).toMatchObject({
+      code: 'client_accepted',
+      message: expect.stringContaining('invalid_request'),
+    });
+    expect(tokenFinding([unclear], { secret: 'made_up', attempt: unclear }).code).toBe('refused_without_reason');
+    expect(tokenFinding([unclear], { secret: 'made_up' }).code).toBe('refused_without_reason');
+  });
+
+  it('reports an unwanted secret if the client is accepted only without one', () => {
+    const finding = tokenFinding([REFUSED], { secret: 'none', attempt: ACCEPTED });
+    expect([finding.code, finding.field]).toEqual(['client_secret_unwanted', 'client_secret']);
+    expect(finding.change).toContain('Remove client_secret');
+  });
+
   it('reports wrong credentials if no settings work', () => {
     const { code, field } = tokenFinding([REFUSED, attempt(401, '{"error":"invalid_client"}', byBasic)]);
     expect([code, field]).toEqual(['client_refused', 'client_secret']);

@@ -22,6 +22,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   client_unknown: 'client_id',
   client_not_allowed: 'client_id',
   client_id_is_placeholder: 'client_id',
+  client_auth_unsupported: 'token_exchange_method',
   client_secret_unwanted: 'client_secret',
   client_secret_missing: 'client_secret',
   client_secret_expired: 'client_secret',

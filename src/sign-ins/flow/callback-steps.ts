@@ -1,6 +1,9 @@
+import type { Action } from '../../actions/index.js';
 import type { Clock } from '../../common/index.js';
+import type { OAuthSettings } from '../../oauth/index.js';
 import { diagnose, type TraceStep } from '../../traces/index.js';
 import { redactRequest } from '../../redaction/index.js';
+import { callbackParameters } from './callback-parameters.js';
 import type { SignInRefusedError } from './sign-in-refused.error.js';
 
 /** Returns the trace step of a callback. */
@@ -24,11 +27,22 @@ export function rejectedCallbackStep(
   query: Record<string, unknown>,
   reason: SignInRefusedError['reason'],
   clock: Clock,
+  { authSettings, authSecrets }: Pick<Action, 'authSettings' | 'authSecrets'>,
 ): TraceStep {
   const rejection = reason === 'unknown' ? 'unknown_state' : reason;
+  const { error: code, errorDescription: description } = callbackParameters(query);
+  // The action may have another schema by now.
+  const isOAuth = typeof authSettings['authorization_url'] === 'string';
+  const settings = isOAuth && { ...(authSettings as unknown as OAuthSettings), hasSecret: authSecrets !== null };
   return {
     ...callbackStep(redirectUri, query, clock),
     decision: `the callback was rejected: ${reason}`,
-    diagnosis: diagnose({ phase: 'callback', redirectUri, rejection }),
+    diagnosis: diagnose({
+      phase: 'callback',
+      redirectUri,
+      rejection,
+      ...(settings && { settings }),
+      ...(code !== undefined && { error: { code, description } }),
+    }),
   };
 }

@@ -170,7 +170,8 @@ export class SignInFlow {
     const intended = found ?? (await this.signIns.latestOf(callbackId, visitor.browserDigest));
     if (intended) {
       const log = new TraceLog();
-      log.add(rejectedCallbackStep(callbackUrl(this.settings, intended.action), query, reason, this.clock));
+      const { action } = intended;
+      log.add(rejectedCallbackStep(callbackUrl(this.settings, action), query, reason, this.clock, action));
       await this.traces.note(intended.signIn.tenantId, intended.signIn.id, log);
     }
     throw new SignInRefusedError(reason, intended?.signIn.tenantId);

@@ -8,7 +8,46 @@ import {
 } from '../../../test/support/diagnosis-cases.js';
 import { AUTHORIZATION } from './authorization.js';
 
+const zodIssue = (path: string) =>
+  `[{"expected":"string","code":"invalid_type","path":["${path}"],"message":"Invalid input: expected string, received undefined"}]`;
+
 describeRules(AUTHORIZATION, {
+  par_required: [
+    ['oidc-provider', callback('invalid_request', 'Pushed Authorization Request must be used'), 'PAR', 'Turn off'],
+    ['Keycloak', callback('invalid_request', 'Pushed Authorization Request is only allowed.')],
+    ['Authlete', callback('invalid_request', 'The authorization request must use request_uri (PAR).')],
+    [
+      'a server that only its metadata gives away',
+      callback('invalid_request', undefined, { metadata: { require_pushed_authorization_requests: true } }),
+    ],
+  ],
+  request_object_required: [
+    ['oidc-provider', callback('invalid_request', 'Request Object must be used by this client'), 'JAR', 'Turn off'],
+    ['a code of its own', callback('invalid_request_object')],
+    [
+      'a server that only its metadata gives away',
+      callback('unauthorized_client', undefined, { metadata: { require_signed_request_object: true } }),
+    ],
+  ],
+  dpop_required: [
+    ['Okta', refused({ error: 'invalid_dpop_proof', error_description: 'The DPoP proof JWT header is missing.' })],
+    ['a nonce', refused({ error: 'use_dpop_nonce' }), 'Turn off DPoP', 'notes-client'],
+    ['oidc-provider', refused({ error: 'invalid_request', error_description: 'DPoP proof JWT not provided' })],
+  ],
+  parameter_absent: [
+    ['zod at the callback', callback('invalid_request', zodIssue('resource')), 'lacks resource', 'Set resource'],
+    [
+      'zod, another parameter',
+      callback('invalid_request', zodIssue('audience')),
+      'Add audience to authorization_params',
+    ],
+    [
+      'zod at the token endpoint',
+      refused({ error: 'invalid_request', error_description: zodIssue('account_id') }),
+      'Add account_id to token_params',
+      'is "Token parameters"',
+    ],
+  ],
   redirect_uri_not_registered: [
     [
       'GitHub',
@@ -74,6 +113,7 @@ describeRules(AUTHORIZATION, {
     ],
   ],
   pkce_required: [
+    ['zod', callback('invalid_request', zodIssue('code_challenge'), { pkce: 'off' }), 'Set pkce to "required"'],
     [
       'Okta',
       callback('invalid_request', 'PKCE code challenge is required by the application.', { pkce: 'off' }),
@@ -108,6 +148,8 @@ describeRules(AUTHORIZATION, {
     ],
   ],
   pkce_verifier_mismatch: [
+    ['other words', refused({ error: 'invalid_request', error_description: 'Code verification failed' })],
+    ['a code of its own', refused({ error: 'invalid_grant', error_description: 'codeVerifier is invalid' })],
     [
       'Keycloak',
       refused({ error: 'invalid_grant', error_description: 'PKCE verification failed: Code mismatch' }),

@@ -1,6 +1,6 @@
-import { usesPkce } from '../../oauth/index.js';
+import { PAR_REQUIRED, REQUEST_OBJECT_REQUIRED, usesPkce } from '../../oauth/index.js';
 import type { Facts } from '../facts/facts.js';
-import { callbackName, clientName, hasCode, mentions, type Rule } from './rule.js';
+import { absentParameters, callbackName, clientName, hasCode, mentions, type Rule } from './rule.js';
 
 /** Sentence of RFC 6749, section 5.2, that lists every cause. Servers quote it whatever the cause is. */
 const ALL_CAUSES = /redirection uri used in the authorization request, or was issued to another client/i;
@@ -11,13 +11,45 @@ const ALL_CAUSES_OF_LINKEDIN = /appid\/redirect uri/i;
 const REDIRECT_URI =
   /redirect[ _-]?ur[il]|redirection ur[il]|callback[ _-]ur[il]|reply (?:url|address)|AADSTS(?:50011|500113|900971)\b/i;
 
-const PKCE = /\bpkce|code[ _]challenge|code[ _]verifier|AADSTS(?:50148|501491)\b/i;
+const PKCE = /\bpkce|code[ _]?challenge|code[ _]?verifier|code verification failed|AADSTS(?:50148|501491)\b/i;
 
 const NOT_ALLOWED =
   /not assigned|not (?:a )?(?:member|permitted|allowed)|blocked|not completed the .*verification|test users?\b/i;
 
 /** Rules for errors about the registration and the authorization request. Some of them also occur at the token endpoint. */
 export const AUTHORIZATION: readonly Rule[] = [
+  {
+    code: PAR_REQUIRED.code,
+    matches: (facts) =>
+      mentions(facts, /pushed[ _]authorization|\brequest_uri\b/i) ||
+      mentions(facts, /\bPAR\b/) ||
+      isRefusedDemand(facts, 'require_pushed_authorization_requests'),
+    problem: PAR_REQUIRED.message,
+    change: PAR_REQUIRED.change,
+  },
+  {
+    code: REQUEST_OBJECT_REQUIRED.code,
+    matches: (facts) =>
+      hasCode(facts, 'invalid_request_object') ||
+      mentions(facts, /\brequest[ _]object\b|signed (?:authorization )?request/i) ||
+      mentions(facts, /\bJAR\b/) ||
+      isRefusedDemand(facts, 'require_signed_request_object'),
+    problem: REQUEST_OBJECT_REQUIRED.message,
+    change: REQUEST_OBJECT_REQUIRED.change,
+  },
+  {
+    code: 'dpop_required',
+    matches: (facts) => hasCode(facts, 'invalid_dpop_proof', 'use_dpop_nonce') || mentions(facts, /\bdpop\b/i),
+    problem: 'The provider requires DPoP proofs (RFC 9449), which Countersign does not send.',
+    change: (facts) =>
+      `Turn off DPoP (sender-constrained tokens) for the ${clientName(facts)} at the provider, so that it issues Bearer tokens.`,
+  },
+  {
+    code: 'parameter_absent',
+    matches: (facts) => settableParameters(facts).length > 0,
+    problem: (facts) => `The provider's validation error says that the request lacks ${namedParameters(facts)}.`,
+    change: (facts) => `${settingFor(facts)} Then start again with a new link.`,
+  },
   {
     code: 'redirect_uri_not_registered',
     matches: mentionsRedirectUri,
@@ -28,7 +60,9 @@ export const AUTHORIZATION: readonly Rule[] = [
   {
     code: 'pkce_required',
     matches: (facts) =>
-      !sentPkce(facts) && mentions(facts, PKCE) && mentions(facts, /requir|missing|must|need|not specified|policy/i),
+      !sentPkce(facts) &&
+      mentions(facts, PKCE) &&
+      (mentions(facts, /requir|missing|must|need|not specified|policy/i) || absentParameters(facts).length > 0),
     problem: 'The provider requires PKCE, but the request did not use it.',
     change: 'Set pkce to "required".',
   },
@@ -187,4 +221,31 @@ function separatorHint(scope = '', separator = ' '): string {
   return scope.trim().includes(' ')
     ? ` If the provider reads the whole value as one scope, set scope_separator to "${other}".`
     : '';
+}
+
+/** Returns whether the provider refused the authorization request without a reason, and its metadata has this demand. */
+function isRefusedDemand(
+  { phase, settings, error }: Facts,
+  demand: 'require_pushed_authorization_requests' | 'require_signed_request_object',
+): boolean {
+  if (phase !== 'callback' || !settings?.metadata?.[demand]) return false;
+  return (error?.code === 'invalid_request' || error?.code === 'unauthorized_client') && !error.description;
+}
+
+/** Parameters that are sent by settings with rules of their own. */
+const OTHER_RULES = /^(?:code_challenge(?:_method)?|code_verifier|client_secret|client_id|grant_type)$/;
+
+function settableParameters(facts: Facts): string[] {
+  return absentParameters(facts).filter((name) => !OTHER_RULES.test(name));
+}
+
+function namedParameters(facts: Facts): string {
+  return settableParameters(facts).slice(0, 5).join(' and ');
+}
+
+function settingFor(facts: Facts): string {
+  const [name = ''] = settableParameters(facts);
+  if (name === 'scope' || name === 'resource') return `Set ${name} to the value that the provider expects.`;
+  const field = facts.phase === 'callback' || facts.phase === 'authorization' ? 'authorization_params' : 'token_params';
+  return `Add ${namedParameters(facts)} to ${field}, with the value that the provider's documentation names.`;
 }

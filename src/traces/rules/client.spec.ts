@@ -9,7 +9,35 @@ import {
 import { responseDetails } from '../facts/response-details.js';
 import { CLIENT } from './client.js';
 
+const listed = (...token_endpoint_auth_methods_supported: string[]) => ({
+  metadata: { token_endpoint_auth_methods_supported },
+});
+
 describeRules(CLIENT, {
+  client_auth_unsupported: [
+    [
+      'only signed JWTs in the metadata',
+      refused({ error: 'invalid_client' }, 401, listed('private_key_jwt', 'client_secret_jwt')),
+      'private_key_jwt, client_secret_jwt',
+      'signed JWT',
+      'client_secret_basic or client_secret_post',
+    ],
+    ['only certificates in the metadata', refused({ error: 'invalid_client' }, 401, listed('tls_client_auth')), 'mTLS'],
+    [
+      'a missing assertion',
+      refused({ error: 'invalid_client', error_description: 'client_assertion is missing' }, 401),
+    ],
+    [
+      'another method',
+      refused({ error: 'invalid_client', error_description: 'client must authenticate with private_key_jwt' }, 401),
+      'signed JWT',
+    ],
+    [
+      'a missing certificate',
+      refused({ error: 'invalid_client', error_description: 'mTLS certificate required' }, 401),
+      'certificate',
+    ],
+  ],
   client_secret_unwanted: [
     [
       'Microsoft',
@@ -25,6 +53,14 @@ describeRules(CLIENT, {
     ],
   ],
   client_secret_missing: [
+    [
+      'zod',
+      refused(
+        { error: 'invalid_request', error_description: '[{"path":["client_secret"],"message":"Required"}]' },
+        400,
+        PUBLIC,
+      ),
+    ],
     [
       'Microsoft',
       refused(
@@ -87,6 +123,11 @@ describeRules(CLIENT, {
   ],
   client_secret_lost: [
     [
+      'zod',
+      refused({ error: 'invalid_request', error_description: '[{"path":["client_id"],"message":"Required"}]' }),
+      'Set token_exchange_method',
+    ],
+    [
       'Google',
       refused({ error: 'invalid_request', error_description: 'client_secret is missing.' }, 400, {
         token_exchange_method: 'basic_auth_header',
@@ -106,6 +147,19 @@ describeRules(CLIENT, {
     ['any', refusedRefresh({ error: 'invalid_client' }, {}, 401), 'Set client_secret again', 'refresh_url'],
   ],
   client_refused: [
+    [
+      'metadata that lists the method that was used',
+      refused({ error: 'invalid_client' }, 401, listed('client_secret_post')),
+      'lists this method (client_secret_post)',
+      'set client_id and client_secret again',
+    ],
+    [
+      'metadata that lists both methods',
+      refused({ error: 'invalid_client' }, 401, listed('client_secret_post', 'client_secret_basic')),
+      'It also lists client_secret_basic',
+      'set token_exchange_method to basic_auth_header',
+      'In the form',
+    ],
     [
       'Doorkeeper',
       refused(

@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.js';
-import { clientName, hasAnyCode, hasCode, isTokenRequest, mentions, type Rule } from './rule.js';
+import { unsupportedClientAuthentication } from '../../oauth/index.js';
+import { absentParameters, clientName, hasAnyCode, hasCode, isTokenRequest, mentions, type Rule } from './rule.js';
 
 type Method = 'default_post' | 'basic_auth_header';
 
@@ -9,11 +10,28 @@ const METADATA_NAMES: Record<Method, string> = {
   basic_auth_header: 'client_secret_basic',
 };
 
+const ASSERTION = /client[ _]assertion|private_key_jwt|client_secret_jwt/i;
+
+const CERTIFICATE = /\bmtls\b|mutual[ -]tls|client certificate|tls_client_auth/i;
+
 const WRONG_SECRET =
   /AADSTS7000215\b|bad_client_secret|incorrect_client_credentials|(?:invalid|incorrect|wrong|bad) client[ _]?secret|client[ _]?secret .*(?:invalid|incorrect|wrong|(?:does|do) not match|mismatch)|validating client secret/i;
 
 /** Rules for client authentication at the token endpoint (RFC 6749, section 2.3). */
 export const CLIENT: readonly Rule[] = [
+  {
+    code: 'client_auth_unsupported',
+    matches: (facts) =>
+      isTokenRequest(facts) &&
+      ((isClientRejected(facts) && unsupported(facts) !== undefined) ||
+        (mentions(facts, ASSERTION) && !mentions(facts, /client_secret\b(?!_jwt)/i)) ||
+        mentions(facts, CERTIFICATE)),
+    problem: (facts) =>
+      unsupported(facts)?.message ??
+      `The provider requires the ${clientName(facts)} to authenticate with ${mentions(facts, CERTIFICATE) ? 'a certificate (mTLS)' : 'a signed JWT (private_key_jwt or client_secret_jwt)'}; Countersign authenticates with a secret.`,
+    change: (facts) =>
+      `Set the authentication method of the ${clientName(facts)} at the provider to client_secret_basic or client_secret_post, and set client_secret to its secret.`,
+  },
   {
     code: 'client_secret_unwanted',
     matches: (facts) =>
@@ -32,6 +50,7 @@ export const CLIENT: readonly Rule[] = [
       isTokenRequest(facts) &&
       !hasSecret(facts) &&
       (isClientRejected(facts) ||
+        absentParameters(facts).includes('client_secret') ||
         mentions(
           facts,
           /AADSTS7000218\b|client[ _]?secret.*(?:missing|required)|(?:missing|required).*client[ _]?secret/i,
@@ -56,7 +75,8 @@ export const CLIENT: readonly Rule[] = [
     code: 'client_secret_lost',
     matches: (facts) =>
       hasSecret(facts) &&
-      mentions(facts, /client_secret is missing|missing .*client_secret|client credentials missing/i),
+      (absentParameters(facts).some((name) => name === 'client_secret' || name === 'client_id') ||
+        mentions(facts, /client_secret is missing|missing .*client_secret|client credentials missing/i)),
     problem: (facts) => `The provider did not find the client_secret, which was sent ${described(methodOf(facts))}.`,
     change: (facts) => `Set token_exchange_method to ${other(methodOf(facts))}.`,
   },
@@ -64,7 +84,7 @@ export const CLIENT: readonly Rule[] = [
     code: 'client_method_unsupported',
     matches: (facts) => isClientRejected(facts) && isOtherListed(facts),
     problem: (facts) =>
-      `The client credentials were sent ${described(methodOf(facts))}, which the provider's metadata does not list as supported.`,
+      `The client credentials were sent ${described(methodOf(facts))}, but the provider's metadata lists ${METADATA_NAMES[other(methodOf(facts))]}, not ${METADATA_NAMES[methodOf(facts)]}.`,
     change: (facts) => `Set token_exchange_method to ${other(methodOf(facts))}.`,
   },
   {
@@ -79,8 +99,7 @@ export const CLIENT: readonly Rule[] = [
     matches: isClientRejected,
     problem: (facts) =>
       `The provider rejects the client credentials, which were sent ${described(methodOf(facts))}${facts.details?.asksForBasic ? '; it asks for Basic authentication' : ''}.`,
-    change: (facts) =>
-      `Set token_exchange_method to ${other(methodOf(facts))}. If they are still rejected, set client_id and client_secret again to the values at the provider.`,
+    change: clientRefusedChange,
   },
 ];
 
@@ -95,6 +114,28 @@ function isClientRejected(facts: Facts): boolean {
   const isBare =
     facts.response?.status === 401 && (!hasAnyCode(facts) || hasCode(facts, 'access_denied', 'unauthorized'));
   return isExplicit || isBare;
+}
+
+/** Says to change the method first, unless the metadata lists the one that was used. */
+function clientRefusedChange(facts: Facts): string {
+  const again = 'set client_id and client_secret again to the values at the provider';
+  const method = methodOf(facts);
+  const listed = listedMethods(facts) ?? [];
+  if (!listed.includes(METADATA_NAMES[method])) {
+    return `Set token_exchange_method to ${other(method)}. If they are still rejected, ${again}.`;
+  }
+  const isListed = `The provider's metadata lists this method (${METADATA_NAMES[method]}), so the credentials are wrong: ${again}.`;
+  return listed.includes(METADATA_NAMES[other(method)])
+    ? `${isListed} It also lists ${METADATA_NAMES[other(method)]}: if the credentials are right, set token_exchange_method to ${other(method)}.`
+    : isListed;
+}
+
+function listedMethods({ settings }: Facts): string[] | undefined {
+  return settings?.metadata?.token_endpoint_auth_methods_supported;
+}
+
+function unsupported({ settings }: Facts) {
+  return settings?.metadata && unsupportedClientAuthentication(settings.metadata);
 }
 
 function hasSecret({ settings }: Facts): boolean {
@@ -114,7 +155,7 @@ function described(method: Method): string {
 }
 
 function isOtherListed(facts: Facts): boolean {
-  const listed = facts.settings?.metadata?.token_endpoint_auth_methods_supported;
+  const listed = listedMethods(facts);
   const mine = methodOf(facts);
   return listed !== undefined && !listed.includes(METADATA_NAMES[mine]) && listed.includes(METADATA_NAMES[other(mine)]);
 }

@@ -2,6 +2,7 @@ import { parseUrl } from '../../common/index.js';
 import { isWordy } from '../../redaction/index.js';
 import type { Facts } from '../facts/facts.js';
 import {
+  absentParameters,
   endpointName,
   endpointOf,
   hasAnyCode,
@@ -165,6 +166,7 @@ function sends(facts: Facts, contentType: string): boolean {
 
 /** Returns whether the endpoint reports grant_type missing, which every token request contains. */
 function missesParameters(facts: Facts): boolean {
+  if (absentParameters(facts).includes('grant_type')) return true;
   return mentions(
     facts,
     /grant[ _]type\S* .*(?:missing|required|not (?:found|provided|specified|present)|should be|must be|empty|null|undefined)|(?:missing|required|no|without|specify|must contain)\b.{0,60}grant[ _]type/i,

@@ -1,6 +1,7 @@
 import { parseUrl } from '../../common/index.js';
 import { isErrorCode, isWordy } from '../../redaction/index.js';
 import type { Facts } from '../facts/facts.js';
+import { missingParameters } from '../facts/missing-parameters.js';
 
 type Text = string | ((facts: Facts) => string);
 
@@ -39,6 +40,12 @@ export function mentions({ error, details }: Facts, pattern: RegExp): boolean {
 /** Returns whether the provider sent one of these error codes. Case does not matter. */
 export function hasCode({ error }: Facts, ...codes: string[]): boolean {
   return codes.includes(providerErrorCode(error?.code)?.toLowerCase() ?? '');
+}
+
+/** Returns the parameters that the provider calls missing in a validation error, by names that can be quoted. */
+export function absentParameters({ error, details }: Facts): string[] {
+  const texts = [error?.description, details?.errorText];
+  return [...new Set(texts.flatMap((text) => missingParameters(text)))].filter(isWordy);
 }
 
 /** Returns whether the provider sent any error code or error text. */

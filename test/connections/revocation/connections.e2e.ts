@@ -73,11 +73,11 @@ describe('connections', () => {
 });
 
 describe('security rule C39: disconnecting one connection', () => {
-  it('security rule C39: ends the connection and revokes its tokens, the refresh token first', async () => {
+  it('security rule C39: ends the connection and revokes its tokens, the access token first', async () => {
     const alice = await world.connectedUser('alice', revocation);
     expect((await alice.disconnects()).status).toBe(204);
-    expect(revoked()).toEqual(['refresh_token', 'access_token']);
-    const [refresh, access] = world.provider.revocationRequests.map(({ params }) => params);
+    expect(revoked()).toEqual(['access_token', 'refresh_token']);
+    const [access, refresh] = world.provider.revocationRequests.map(({ params }) => params);
     expect(refresh?.['token']).toMatch(/^refresh-/);
     expect(access?.['token']).toMatch(/^access-/);
     expect(access).toMatchObject({ client_id: world.provider.clientId, client_secret: world.provider.clientSecret });
@@ -98,11 +98,11 @@ describe('security rule C39: disconnecting one connection', () => {
     },
   );
 
-  it('security rule C39: revokes the access token even if the refresh token could not be revoked', async () => {
+  it('security rule C39: revokes the refresh token even if the access token could not be revoked', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
-    expect(revoked()).toEqual(['refresh_token', 'access_token']);
+    expect(revoked()).toEqual(['access_token', 'refresh_token']);
   });
 
   it('security rule C39: ends the connection if the revocation endpoint is unreachable', async () => {

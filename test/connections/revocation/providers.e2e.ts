@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Database } from '../../../src/database/index.js';
 import { RevocationItem } from '../../../src/connections/revocation/store/revocation-item.entity.js';
 import { RevocationQueue } from '../../../src/connections/revocation/revocation-queue.js';
@@ -46,10 +46,10 @@ async function failures({ gpt }: EndUser): Promise<unknown[]> {
 }
 
 describe('security rule C39: a provider that confirms revocations', () => {
-  it('security rule C39: gets one request per token, the refresh token first, before the response to the disconnect', async () => {
+  it('security rule C39: gets one request per token, the access token first, before the response to the disconnect', async () => {
     const alice = await world.connectedUser('alice', revocation);
     await alice.disconnects();
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
     world.app.clock.advance({ hours: 2 });
     await sendDueRevocations(world.app);
     expect(revocationRequests()).toHaveLength(2);
@@ -90,7 +90,7 @@ describe('security rule C39: a provider that confirms revocations', () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationResponseFor: refuses('access_token') };
     await alice.disconnects();
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
   });
 
@@ -114,7 +114,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = { revocationStatus: 503 };
     await alice.disconnects();
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
     expect(await progress(alice)).toMatchObject({
       status: 'running',
       provider: { pending: 1, confirmed: 0, failed: 0 },
@@ -126,19 +126,56 @@ describe('security rule C39: a provider that does not respond to revocations', (
     expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ seconds: 40 });
     await sendDueRevocations(world.app);
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
     expect(world.provider.refreshTokens).toEqual(new Set());
     expect(await progress(alice)).toMatchObject({ status: 'done', provider: { confirmed: 1 } });
   });
 
-  it('security rule C39: gets a request for the access token even if that for the refresh token failed', async () => {
+  it.each([
+    ['access_token', 'refresh_token'],
+    ['refresh_token', 'access_token'],
+  ])('security rule C39: gets a retry for the %s alone, after it confirmed the %s', async (failing) => {
     const alice = await world.connectedUser('alice', revocation);
     const answers = (params: Record<string, string>) =>
-      params['token_type_hint'] === 'refresh_token' ? { status: 500, body: '' } : undefined;
+      params['token_type_hint'] === failing ? { status: 500, body: '' } : undefined;
     world.provider.behavior = { revocationResponseFor: answers };
     await alice.disconnects();
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
     expect((await progress(alice)).provider).toEqual({ pending: 1, confirmed: 0, failed: 0 });
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 1 });
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual([failing]);
+    expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
+  });
+
+  it('security rule C39: gets only the request for the refresh token after a crash between the two requests', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    // The process dies after the first response: the result of the attempt is never stored.
+    const queue = world.app.get(RevocationQueue);
+    const store = jest.spyOn(queue, 'store').mockRejectedValueOnce(new Error('the process died'));
+    const answers = (params: Record<string, string>) =>
+      params['token_type_hint'] === 'refresh_token' ? { status: 503, body: '' } : undefined;
+    world.provider.behavior = { revocationResponseFor: answers };
+    await alice.disconnects();
+    store.mockRestore();
+    expect(await item()).toMatchObject({ status: 'pending', attempts: 0, settledToken: 'access_token' });
+    world.provider.reset();
+    world.app.clock.advance({ minutes: 5 });
+    await sendDueRevocations(world.app);
+    expect(revocationRequests()).toEqual(['refresh_token']);
+    expect((await progress(alice)).provider).toEqual({ pending: 0, confirmed: 1, failed: 0 });
+  });
+
+  it('security rule C39: has both tokens queued before the first request', async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const queued: RevocationItem[] = [];
+    world.provider.behavior = { beforeRevocation: async () => void queued.push(await item()) };
+    await alice.disconnects();
+    expect(queued).toMatchObject([
+      { status: 'pending', settledToken: null, tokens: expect.any(String) },
+      { status: 'pending', settledToken: 'access_token', tokens: expect.any(String) },
+    ]);
   });
 
   it('security rule C39: gets another request if it was unreachable', async () => {
@@ -158,7 +195,7 @@ describe('security rule C39: a provider that does not respond to revocations', (
     expect(revocationRequests()).toEqual([]);
     world.app.clock.advance({ minutes: 2 });
     await sendDueRevocations(world.app);
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
   });
 
   it('security rule C39: delays the response to a disconnect only briefly', async () => {
@@ -166,11 +203,11 @@ describe('security rule C39: a provider that does not respond to revocations', (
     const held = createGate();
     world.provider.behavior = { beforeRevocation: () => held.released };
     expect((await alice.disconnects()).status).toBe(204);
-    expect(revocationRequests()).toEqual(['refresh_token']);
+    expect(revocationRequests()).toEqual(['access_token']);
     expect((await alice.calls()).body.sign_in.reason).toBe('revoked');
     held.release();
     expect(await eventually(() => progress(alice), isDone)).toMatchObject({ provider: { confirmed: 1 } });
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
   });
 
   it('security rule C39: is given up after ten attempts, with an audit event, and the tokens are deleted', async () => {
@@ -217,6 +254,23 @@ describe('security rule C39: a provider that rejects revocations', () => {
     expect(await failures(alice)).toHaveLength(1);
   });
 
+  it("security rule C39: is logged with the provider's error code and status, and without its words about the token", async () => {
+    const alice = await world.connectedUser('alice', revocation);
+    const body = '{"error":"ERR_GRANT_LOCKED","error_description":"{{sent.token}}"}';
+    world.provider.behavior = {
+      revocationResponseFor: ({ token }) => ({ status: 403, body: body.replace('{{sent.token}}', token ?? '') }),
+    };
+    await alice.disconnects();
+    for (let hour = 0; hour < 3; hour++) {
+      world.app.clock.advance({ hours: 2 });
+      await sendDueRevocations(world.app);
+    }
+    const line = world.app.logLines.findLast((each) => each.includes('giving up'));
+    expect(JSON.parse(line ?? '')).toMatchObject({ error_code: 'ERR_GRANT_LOCKED', status: 403 });
+    const tokens = world.provider.revocationRequests.map(({ params }) => params['token']);
+    for (const token of tokens) expect(world.app.logLines.join()).not.toContain(token);
+  });
+
   it('security rule C39: of any token type is given up at once', async () => {
     const alice = await world.connectedUser('alice', revocation);
     world.provider.behavior = {
@@ -258,7 +312,7 @@ describe('a pending revocation', () => {
     await world.app.restart();
     world.app.clock.advance({ minutes: 1 });
     await sendDueRevocations(world.app);
-    expect(revocationRequests()).toEqual(['refresh_token', 'access_token']);
+    expect(revocationRequests()).toEqual(['access_token', 'refresh_token']);
   });
 
   it('security rule C39: is retried at the configured interval', async () => {

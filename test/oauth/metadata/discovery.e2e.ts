@@ -58,6 +58,25 @@ describe('discovery at well-known URLs', () => {
     },
   );
 
+  it.each(['oauth', 'openid', 'appended'] as const)(
+    'security rule C35: requests a well-known URL with a final slash as it was given: %s',
+    async (layout) => {
+      const path = `${LAYOUTS[layout]('/tenant')}/`;
+      server.publish(path, { body: server.document('/tenant') });
+      const { body } = await discover({ url: server.url + path });
+      expect(body).toMatchObject({ issuer: `${server.url}/tenant`, metadata_url: server.url + path });
+      expect(server.requestedPaths).toEqual([path]);
+    },
+  );
+
+  it('security rule C35: finds the metadata of an issuer that is only under a final slash', async () => {
+    const path = `${LAYOUTS.appended('/tenant')}/`;
+    server.publish(path, { body: server.document('/tenant') });
+    const { body } = await discover({ issuer: `${server.url}/tenant` });
+    expect(body.metadata_url).toBe(server.url + path);
+    expect(server.requestedPaths.at(-1)).toBe(path);
+  });
+
   it('security rule C35: finds the metadata of an issuer without a path', async () => {
     server.publish(LAYOUTS.openid(''), { body: server.document() });
     const { body } = await discover({ issuer: server.url });
@@ -147,7 +166,45 @@ describe('the result of discovery', () => {
       metadata: known,
       scopes_supported: ['notes:read'],
       conflicts: [],
+      warnings: [],
     });
+  });
+
+  it.each<[string, object, string, string[]]>([
+    [
+      'pushed authorization requests',
+      { require_pushed_authorization_requests: true },
+      'par_required',
+      ['PAR', 'Turn off'],
+    ],
+    ['signed request objects', { require_signed_request_object: true }, 'request_object_required', ['JAR', 'Turn off']],
+    [
+      'client authentication with JWTs',
+      { token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_jwt'] },
+      'client_auth_unsupported',
+      ['private_key_jwt, client_secret_jwt', 'a signed JWT', 'client_secret_basic'],
+    ],
+    [
+      'client certificates',
+      { token_endpoint_auth_methods_supported: ['tls_client_auth', 'self_signed_tls_client_auth'] },
+      'client_auth_unsupported',
+      ['mTLS', 'client_secret_post'],
+    ],
+    ['DPoP', { dpop_signing_alg_values_supported: ['ES256'] }, 'dpop_supported', ['DPoP', 'turn it off']],
+  ])('warns about a provider that demands or offers %s', async (_, metadata, code, words) => {
+    publish(metadata);
+    const { warnings } = (await discover({ issuer: `${server.url}/tenant` })).body;
+    expect(warnings).toMatchObject([{ code }]);
+    for (const word of words) expect(`${warnings[0].message} ${warnings[0].change}`).toContain(word);
+  });
+
+  it('does not warn about demands that are turned off, or methods beside those with a secret', async () => {
+    publish({
+      require_pushed_authorization_requests: false,
+      require_signed_request_object: false,
+      token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic'],
+    });
+    expect((await discover({ issuer: `${server.url}/tenant` })).body.warnings).toEqual([]);
   });
 
   it('lists conflicts with the given fields', async () => {
@@ -212,6 +269,7 @@ describe('a failed discovery', () => {
           `${server.url}${LAYOUTS.oauth('/tenant')} answered with status 404`,
           `${server.url}${LAYOUTS.openid('/tenant')} returned a web page`,
           `${server.url}${LAYOUTS.appended('/tenant')} does not list token_endpoint`,
+          `${server.url}${LAYOUTS.appended('/tenant')}/ answered with status 404`,
         ].join('; '),
     );
   });

@@ -127,11 +127,24 @@ describe('the issuer of a schema', () => {
     },
   );
 
+  it('is saved with warnings about demands of its metadata that sign-ins do not meet, and without any otherwise', async () => {
+    publish({
+      require_pushed_authorization_requests: true,
+      token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    });
+    const { body } = await add(schema());
+    expect(body.auth.warnings).toMatchObject([{ code: 'par_required' }, { code: 'client_auth_unsupported' }]);
+    const { admin } = world.tenant;
+    expect((await admin.get(`${gpt.path}/actions/${body.id}/auth`)).body.warnings).toEqual(body.auth.warnings);
+    publish();
+    expect((await put(body, schema())).body).not.toHaveProperty('warnings');
+  });
+
   it('is accepted without metadata if the endpoints are given', async () => {
     const answer = await add(schema(endpoints()));
     expect(answer.body.auth).toMatchObject({ issuer: issuer(), ...endpoints() });
     expect(answer.body.auth).not.toHaveProperty('metadata');
-    expect(server.requestedPaths).toHaveLength(3);
+    expect(server.requestedPaths).toHaveLength(4);
   });
 
   it.each<[string, () => object, () => void]>([

@@ -27,6 +27,8 @@ export type AuthenticationMethod = 'client_secret_post' | 'client_secret_basic' 
 export interface Behavior {
   /** Accepted client authentication methods; all by default. */
   authentication?: AuthenticationMethod[];
+  /** Whether the code is validated before the client, so that an invalid code hides a wrong secret. */
+  validatesCodeFirst?: boolean;
   /** Required content type of token requests; form and JSON are accepted by default. */
   contentType?: string;
   /** Whether PKCE is required, or refused at the authorization endpoint or at the token endpoint. */

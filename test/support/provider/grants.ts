@@ -26,6 +26,10 @@ export class Grants {
     return code;
   }
 
+  hasCode(code: string): boolean {
+    return this.byCode.has(code);
+  }
+
   issueAccessToken(grant: Grant, padding = ''): string {
     return this.token('access', grant, this.accessTokens, padding);
   }

@@ -28,8 +28,11 @@ export class TokenEndpoint {
 
   /** @throws {OAuthError} */
   private granted(request: EndpointRequest, behavior: Behavior): Record<string, unknown> {
-    const clientId = this.clientOf(request, behavior);
     const { params } = request;
+    if (behavior.validatesCodeFirst && !this.grants.hasCode(params['code'] ?? '')) {
+      throw new OAuthError('invalid_grant', 'invalid code');
+    }
+    const clientId = this.clientOf(request, behavior);
     if (isRefresh(params, behavior)) return this.refreshed(clientId, request, behavior);
     if (params['grant_type'] !== 'authorization_code' || isAtRefreshPath(request, behavior)) throw wrongGrantType();
     const grant = this.grants.redeemCode(clientId, params);

@@ -1,4 +1,5 @@
-import { Alert, Code, Group, Loader, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Code, Group, Loader, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
 
 export type SummaryTone = 'success' | 'error' | 'pending' | 'neutral';
 
@@ -9,6 +10,8 @@ interface TraceSummaryProps {
   code: string | null;
   /** The error of the sign-in, shown if there is no diagnosis. */
   error?: { code: string; message: string } | null;
+  /** The action whose authentication the diagnosis says to change. */
+  action: { gpt_id: string; action_id: string };
 }
 
 const COLOURS: Record<SummaryTone, string> = { success: 'teal', error: 'red', pending: 'blue', neutral: 'gray' };
@@ -33,10 +36,27 @@ export function TraceSummary({ title, tone, ...reason }: TraceSummaryProps) {
   );
 }
 
-function Reason({ diagnosis, code, error }: Pick<TraceSummaryProps, 'diagnosis' | 'code' | 'error'>) {
+function Reason({
+  diagnosis,
+  code,
+  error,
+  action,
+}: Pick<TraceSummaryProps, 'diagnosis' | 'code' | 'error' | 'action'>) {
   return (
     <Stack gap={6}>
       <Text size="sm">{diagnosis ?? `${error?.message}.`}</Text>
+      {diagnosis && (
+        <Text size="sm">
+          <Anchor
+            component={Link}
+            href={`/gpts/${action.gpt_id}/actions/${action.action_id}/authentication`}
+            inherit
+            underline="always"
+          >
+            Open the authentication form
+          </Anchor>
+        </Text>
+      )}
       <Text size="xs">
         {code && (
           <>

@@ -3,6 +3,9 @@ import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../..
 import { SealedColumn } from '../../../vault/index.js';
 import { Revocation } from './revocation.entity.js';
 
+/** The values of `token_type_hint` (RFC 7009, section 2.1). */
+export type TokenKind = 'access_token' | 'refresh_token';
+
 /**
  * The tokens of an ended connection, until the provider has revoked them (RFC 7009). Tokens and client secret are copies of sealed columns with
  * the seal contexts of the originals, so the item outlives the connection and the action.
@@ -48,6 +51,10 @@ export class RevocationItem {
 
   @Column({ name: 'status', type: 'varchar', length: 16 })
   status!: 'pending' | 'confirmed' | 'failed';
+
+  /** The token that needs no further request: the provider confirmed its revocation, or does not revoke tokens of its kind. */
+  @Column({ name: 'settled_token', type: 'varchar', length: 16, nullable: true })
+  settledToken!: TokenKind | null;
 
   @Column({ name: 'attempts', type: 'int' })
   attempts!: number;

@@ -1,0 +1,49 @@
+/** The labels of the authentication form, which are those of ChatGPT's editor for the fields that it has. */
+export const FORM_LABELS: Readonly<Record<string, string>> = {
+  client_id: 'Client ID',
+  client_secret: 'Client secret',
+  issuer: 'Issuer',
+  authorization_url: 'Authorization URL',
+  token_url: 'Token URL',
+  scope: 'Scope',
+  token_exchange_method: 'Token exchange method',
+  authorization_content_type: 'Authorization content type',
+  pkce: 'PKCE',
+  scope_separator: 'Scope separator',
+  authorization_params: 'Authorization parameters',
+  token_params: 'Token parameters',
+  token_scheme: 'Token scheme',
+  token_path: 'Token path',
+  error_path: 'Error path',
+  refresh_url: 'Refresh URL',
+  refresh_params: 'Refresh parameters',
+  revocation_url: 'Revocation URL',
+  resource: 'Resource',
+  callback_url: 'Callback URL',
+};
+
+/** The labels of values. */
+const VALUES: Readonly<Record<string, string>> = {
+  default_post: 'Default (POST request)',
+  basic_auth_header: 'Basic authorization header',
+};
+
+/** Names that are also words of sentences are labeled only where they are set. */
+const SET_WORD =
+  /\b(?:Set|set|Correct|correct|Add [^.]{1,80} to|Remove [^.]{1,80} from) (scope|pkce|issuer|resource)\b/g;
+
+/**
+ * Appends the labels in the form of the fields and values that an advice names, so that it can be followed in the console and in ChatGPT's
+ * editor: `In the form, token_url is "Token URL".`
+ */
+export function withFormLabels(advice: string): string {
+  const names = [...advice.matchAll(/\b[a-z]+(?:_[a-z]+)+\b/g)].map(([name]) => name);
+  const words = [...advice.matchAll(SET_WORD)].map(([, word = '']) => word);
+  const labeled = [...new Set([...names, ...words])].flatMap((name) => {
+    const label = FORM_LABELS[name] ?? VALUES[name];
+    return label === undefined ? [] : [`${name} is "${label}"`];
+  });
+  if (labeled.length === 0) return advice;
+  const last = labeled.pop() ?? '';
+  return `${advice} In the form, ${labeled.length > 0 ? `${labeled.join(', ')} and ${last}` : last}.`;
+}
