@@ -199,7 +199,8 @@ export class SignInFlow {
     const tenant = this.database.tenant(signIn.tenantId);
     const { id: actionId, authSettings } = started;
     const { user, tenantId } = signIn;
-    const requestedScope = typeof authSettings['scope'] === 'string' ? authSettings['scope'] : null;
+    const schemaScope = typeof authSettings['scope'] === 'string' ? authSettings['scope'] : null;
+    const requestedScope = signIn.scope ?? schemaScope;
     for (;;) {
       const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
       const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
