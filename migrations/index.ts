@@ -15,6 +15,7 @@ import { DocumentSources1764850000000 } from './1764850000000-document-sources.j
 import { UserLists1764851000000 } from './1764851000000-user-lists.js';
 import { ClearerNames1764900000000 } from './1764900000000-clearer-names.js';
 import { RequestedSignIns1764930000000 } from './1764930000000-requested-sign-ins.js';
+import { ConnectionImports1764931000000 } from './1764931000000-connection-imports.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
@@ -35,4 +36,5 @@ export const MIGRATIONS = [
   UserLists1764851000000,
   ClearerNames1764900000000,
   RequestedSignIns1764930000000,
+  ConnectionImports1764931000000,
 ];

@@ -21,6 +21,7 @@ export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
 export { type GrantedTokens, looksLike, parseTokenResponse } from './protocol/token-response.js';
 export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
+export { isAccessToken, isStorableToken } from './protocol/token-format.js';
 export { TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
 export { grantedScopes, requestedScopes } from './protocol/scope.js';

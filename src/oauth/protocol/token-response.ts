@@ -1,5 +1,6 @@
 import { TokenError, type ResponseFacts } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
+import { isAccessToken, isStorableToken } from './token-format.js';
 
 /** A response of a token endpoint. */
 export interface TokenResponse {
@@ -25,9 +26,6 @@ export interface GrantedTokens {
   scope?: string;
 }
 
-/** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */
-const MAX_TOKEN_BYTES = 16_384;
-
 type Fields = Record<string, unknown>;
 
 /**
@@ -46,7 +44,7 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
   const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
   const accessToken = textOf(granted?.['access_token']);
   if (!granted || !accessToken) throw withoutToken(response, fields, paths);
-  if (!isToken(accessToken)) {
+  if (!isAccessToken(accessToken)) {
     throw new TokenError(
       'unreadable',
       'invalid_token',
@@ -56,7 +54,7 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
   const refreshToken = textOf(granted['refresh_token']);
   return {
     accessToken,
-    refreshToken: refreshToken && isShort(refreshToken) ? refreshToken : undefined,
+    refreshToken: refreshToken && isStorableToken(refreshToken) ? refreshToken : undefined,
     tokenType: textOf(granted['token_type']),
     expiresIn: expiresInSeconds(granted['expires_in'], now),
     scope: textOf(granted['scope'])?.slice(0, 4000),
@@ -161,14 +159,6 @@ function busy(status: number): TokenError {
 
 function isBusy(status: number): boolean {
   return status >= 500 || status === 429 || status === 408;
-}
-
-function isToken(token: string): boolean {
-  return isShort(token) && /^[\x20-\x7e\x80-\xff]+$/.test(token);
-}
-
-function isShort(token: string): boolean {
-  return Buffer.byteLength(JSON.stringify(token)) - '""'.length <= MAX_TOKEN_BYTES;
 }
 
 function textOf(value: unknown): string | undefined {
