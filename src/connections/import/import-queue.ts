@@ -61,11 +61,12 @@ export class ImportQueue {
   async take({ tenantId, id, fencingToken }: DueImport): Promise<ConnectionImport | undefined> {
     const leaseUntil = isFreeAt(this.clock.now());
     const changes = { fencingToken: fencingToken + 1, leaseUntil: this.clock.in(LEASE_MS) };
-    return this.database.tenant(tenantId).write(async (store) => {
+    const take = async (store: TenantStore) => {
       const free = { id, fencingToken, status: 'running' as const, leaseUntil };
       if ((await store.update(ConnectionImport, free, changes)) === 0) return undefined;
       return store.get(ConnectionImport, { id }, 'import');
-    });
+    };
+    return this.database.tenant(tenantId).write(take, { relaxedDurability: true });
   }
 
   /** Reads the next lines. */

@@ -35,7 +35,7 @@ const MAX_LINE_BYTES = 48_000;
 const MAX_UNFINISHED = 10;
 
 /** Lines of one transaction. */
-const BATCH_SIZE = 200;
+const BATCH_SIZE = 50;
 
 /** The time that the lines of a body take of one turn of the event loop. */
 const SLICE_MS = 5;
@@ -134,7 +134,8 @@ export class ImportReceiver {
     reception.pending = pending.filter(({ tokens }) => known.has(tokens.action_id));
     const rows = await Promise.all(reception.pending.map((each) => this.seal(reception, each)));
     try {
-      await tenant.write((store) => store.insert(ConnectionImportLine, rows));
+      // The commit that starts the import makes the lines durable.
+      await tenant.write((store) => store.insert(ConnectionImportLine, rows), { relaxedDurability: true });
       reception.pending = [];
     } catch (error) {
       if (isRepeated || !(error instanceof NotFoundError)) throw error;

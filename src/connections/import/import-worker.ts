@@ -18,7 +18,7 @@ const POLL_INTERVAL_MS = 10_000;
 const SWEEP_INTERVAL_MS = 3_600_000;
 
 /** Lines of one transaction. On SQLite, it blocks all other writes. */
-const BATCH_SIZE = 50;
+const BATCH_SIZE = 25;
 
 /** A line whose tokens can be stored. */
 interface ReadLine {
