@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import { AuthSchemas } from '../../auth-registry/index.js';
-import { Clock, digest, HIDDEN, newId, parseTime, type FieldError } from '../../common/index.js';
+import { Clock, digest, HIDDEN, MAX_TIME, newId, parseTime, type FieldError } from '../../common/index.js';
 import { Database, isDuplicate, type TenantStore } from '../../database/index.js';
 import { ConnectionWriter, type ImportedTokens, type TokenColumns } from '../store/connection-writer.js';
 import { Connection } from '../store/connection.entity.js';
 import { checkValues } from './connection-values.js';
 import type { CreateConnectionDto } from './create-connection.dto.js';
+
+/** The earliest time that every database stores. */
+const MIN_TIME = new Date(0);
 
 /** What became of one user's tokens. */
 export type ImportResult =
@@ -92,7 +95,12 @@ export class ConnectionImporter {
   }
 
   private checkExpiry({ expires_at, refresh_token }: CreateConnectionDto): FieldError[] {
-    if (!expires_at || refresh_token || parseTime(expires_at) > this.clock.now()) return [];
+    if (!expires_at) return [];
+    const expiresAt = parseTime(expires_at);
+    if (!(expiresAt >= MIN_TIME && expiresAt <= MAX_TIME)) {
+      return [{ pointer: '/expires_at', message: 'expires_at must be a time between the years 1970 and 9999' }];
+    }
+    if (refresh_token || expiresAt > this.clock.now()) return [];
     return [{ pointer: '/expires_at', message: 'the access token has expired, and there is no refresh token' }];
   }
 

@@ -172,6 +172,8 @@ describe('tokens that cannot be stored', () => {
     ['a refresh token that is too long', { ...token, refresh_token: '"'.repeat(9000) }, '/refresh_token'],
     ['a placeholder for the refresh token', { ...token, refresh_token: '[HIDDEN]' }, '/refresh_token'],
     ['a time in words', { ...token, expires_at: 'tomorrow' }, '/expires_at'],
+    ['a time after the year 9999', { ...token, expires_at: '9999-12-31T23:59:59-12:00' }, '/expires_at'],
+    ['a time before 1970', { ...token, refresh_token: 'x', expires_at: '0000-01-01T00:00:00Z' }, '/expires_at'],
     ['an expired token alone', { ...token, expires_at: '2020-01-01T00:00:00Z' }, '/expires_at'],
     ['a value that the schema does not define', { ...token, values: { shop: 'a' } }, '/values'],
     ['no boolean in replace', { ...token, replace: 'yes' }, '/replace'],
