@@ -85,6 +85,7 @@ describe('an import at several replicas', () => {
     resume[1]?.();
     resume[0]?.();
     // Neither replica takes it while the lease is held.
+    expect(await replica.get(ImportQueue).take(await importOf(id))).toBeUndefined();
     expect(await world.app.get(ImportQueue).due()).toEqual([]);
     expect(await rowsOf(tenant.id)).toEqual([]);
     world.app.clock.advance({ seconds: 31 });
