@@ -1,4 +1,7 @@
 import { newId } from '../../src/common/index.js';
+import { ImportQueue } from '../../src/connections/import/import-queue.js';
+import { ImportWorker } from '../../src/connections/import/import-worker.js';
+import type { TestApp } from './app.js';
 import type { Client, ApiResponse } from './client.js';
 import { eventually } from './eventually.js';
 
@@ -34,4 +37,15 @@ export function linesOf(action: { id: string }, count: number): object[] {
     refresh_token: `refresh-${newId('conn')}`,
     expires_at: '2031-01-01T00:00:00Z',
   }));
+}
+
+/** Keeps a process from working on imports. @returns a function that lets it again */
+export function pauseImports(app: TestApp): () => void {
+  const queue = app.get(ImportQueue);
+  const due = queue.due.bind(queue);
+  queue.due = () => Promise.resolve([]);
+  return () => {
+    queue.due = due;
+    app.get(ImportWorker).wake();
+  };
 }

@@ -8,7 +8,7 @@ import { Connection } from '../../../src/connections/store/connection.entity.js'
 import { Database } from '../../../src/database/index.js';
 import type { TestApp } from '../../support/app.js';
 import { Canaries } from '../../support/canaries.js';
-import { importCompleted, importLines, linesOf, sendImport } from '../../support/connection-imports.js';
+import { importCompleted, importLines, linesOf, pauseImports, sendImport } from '../../support/connection-imports.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
@@ -190,13 +190,11 @@ describe('an import of connections', () => {
     ];
     const { admin, id } = own.tenant;
     // Nothing processes the lines yet.
-    const queue = world.app.get(ImportQueue);
-    const due = queue.due.bind(queue);
-    queue.due = () => Promise.resolve([]);
+    const resume = pauseImports(world.app);
     const { body } = await sendImport(admin, lines);
     expect(await linesLeft(id)).toBe(1);
     const waiting = JSON.stringify(await world.app.database.tables());
-    queue.due = due;
+    resume();
     const { body: second } = await sendImport(admin, ['{}']);
     await importCompleted(admin, second.id);
     const completed = await importCompleted(admin, body.id);
@@ -322,9 +320,7 @@ describe('the imports of a tenant', () => {
   it('are deleted with the lines of their GPT, action or tenant', async () => {
     const own = await setting();
     const { action: second, gpt } = await world.notesGpt({}, own.tenant);
-    const queue = world.app.get(ImportQueue);
-    const due = queue.due.bind(queue);
-    queue.due = () => Promise.resolve([]);
+    const resume = pauseImports(world.app);
     const kept = (await world.notesGpt({}, own.tenant)).action;
     const lines = [own.action, second, kept].map((action) => line({ action }, 'alice'));
     const { body } = await sendImport(own.tenant.admin, lines);
@@ -333,7 +329,7 @@ describe('the imports of a tenant', () => {
     expect(await linesLeft(own.tenant.id)).toBe(2);
     await own.tenant.admin.delete(gpt.path);
     expect(await linesLeft(own.tenant.id)).toBe(1);
-    queue.due = due;
+    resume();
     await importLines(own.tenant.admin, ['{}']);
     expect(await importCompleted(own.tenant.admin, body.id)).toMatchObject({
       total: 3,
@@ -347,18 +343,15 @@ describe('the imports of a tenant', () => {
 
   it('wait for each other, and ten of them at most', async () => {
     const own = await setting();
-    const queue = world.app.get(ImportQueue);
-    const due = queue.due.bind(queue);
-    queue.due = () => Promise.resolve([]);
+    const resume = pauseImports(world.app);
     const ids = [];
     for (let count = 0; count < 10; count++) ids.push((await sendImport(own.tenant.admin, ['{}'])).body.id);
     expect(problemOf(await sendImport(own.tenant.admin, ['{}']))).toBe('409 limit_reached');
     const other = await setting();
     expect((await sendImport(other.tenant.admin, ['{}'])).status).toBe(202);
-    expect((await due()).map(({ tenantId }) => tenantId).toSorted()).toEqual(
-      [own.tenant.id, other.tenant.id].toSorted(),
-    );
-    queue.due = due;
+    const due = await ImportQueue.prototype.due.call(world.app.get(ImportQueue));
+    expect(due.map(({ tenantId }) => tenantId).toSorted()).toEqual([own.tenant.id, other.tenant.id].toSorted());
+    resume();
     await importLines((await setting()).tenant.admin, ['{}']);
     for (const id of ids) await importCompleted(own.tenant.admin, id);
     expect((await sendImport(own.tenant.admin, ['{}'])).status).toBe(202);

@@ -7,7 +7,7 @@ import { ConnectionWriter } from '../../../src/connections/store/connection-writ
 import { Connection } from '../../../src/connections/store/connection.entity.js';
 import { Database } from '../../../src/database/index.js';
 import type { TestApp } from '../../support/app.js';
-import { importCompleted, linesOf, sendImport } from '../../support/connection-imports.js';
+import { importCompleted, linesOf, pauseImports, sendImport } from '../../support/connection-imports.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -35,17 +35,6 @@ afterEach(() => {
 
 const rowsOf = (tenantId: string) =>
   world.app.get(Database).read((manager) => manager.findBy(Connection, { tenantId }));
-
-/** Keeps a process from working on imports. @returns a function that lets it */
-function pauseImports(app: TestApp): () => void {
-  const queue = app.get(ImportQueue);
-  const due = queue.due.bind(queue);
-  queue.due = () => Promise.resolve([]);
-  return () => {
-    queue.due = due;
-    app.get(ImportWorker).wake();
-  };
-}
 
 /** Starts an import that no process works on. */
 async function waitingImport(count: number) {
