@@ -61,7 +61,7 @@ const LAYERS = {
   'src/actions': ['.', 'imports', 'lifecycle', 'documents', 'operations', 'store'],
   'src/actions/imports': ['.', 'sources'],
   'src/common': ['.', 'authentication', 'api', 'jobs', 'errors', 'logging', 'ids', 'time', 'redaction'],
-  'src/connections': ['.', 'connected-accounts', 'refresh', 'revocation', 'store'],
+  'src/connections': ['.', 'connected-accounts', 'import', 'refresh', 'revocation', 'store'],
   'src/connections/refresh': ['background', '.'],
   'src/connections/revocation': ['.', 'store'],
   'src/dispatch': ['.', 'response', 'files'],

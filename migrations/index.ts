@@ -16,6 +16,8 @@ import { UserLists1764851000000 } from './1764851000000-user-lists.js';
 import { ClearerNames1764900000000 } from './1764900000000-clearer-names.js';
 import { SettledTokens1764910000000 } from './1764910000000-settled-tokens.js';
 import { RefreshDecisions1764920000000 } from './1764920000000-refresh-decisions.js';
+import { RequestedSignIns1764930000000 } from './1764930000000-requested-sign-ins.js';
+import { ConnectionImports1764931000000 } from './1764931000000-connection-imports.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
@@ -37,4 +39,6 @@ export const MIGRATIONS = [
   ClearerNames1764900000000,
   SettledTokens1764910000000,
   RefreshDecisions1764920000000,
+  RequestedSignIns1764930000000,
+  ConnectionImports1764931000000,
 ];

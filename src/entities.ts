@@ -3,7 +3,14 @@ import { AuditChain, AuditEvent } from './audit/index.js';
 import type { EntityClass } from './database/index.js';
 import { ConfirmationRow } from './dispatch/index.js';
 import { Gpt } from './gpts/index.js';
-import { ConnectedAccountsLink, Connection, Revocation, RevocationItem } from './connections/index.js';
+import {
+  ConnectedAccountsLink,
+  Connection,
+  ConnectionImport,
+  ConnectionImportLine,
+  Revocation,
+  RevocationItem,
+} from './connections/index.js';
 import { SignIn } from './sign-ins/index.js';
 import { Trace } from './traces/index.js';
 import { MinuteStatistics } from './statistics/index.js';
@@ -27,6 +34,8 @@ export const ENTITIES: EntityClass[] = [
   Connection,
   SignIn,
   ConnectedAccountsLink,
+  ConnectionImport,
+  ConnectionImportLine,
   Trace,
   Revocation,
   RevocationItem,

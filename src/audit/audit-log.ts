@@ -27,7 +27,7 @@ export type AuditType =
   | `action.${'created' | 'updated' | 'deleted'}`
   | 'action.auth_changed'
   | `sign_in.${'created' | 'started' | 'verified' | 'connected' | 'denied' | 'failed'}`
-  | 'connections.revoked'
+  | `connections.${'revoked' | 'import_started' | 'import_completed'}`
   | 'connected_accounts.link_created'
   | `vault.${'rotation_started' | 'rotation_completed' | 'data_key_retired'}`
   | 'audit.exported'

@@ -22,6 +22,15 @@ export interface FieldsCheck {
   find(fields: AuthFields): FieldError[];
 }
 
+/** Tokens of an end user, as a tenant sends them. */
+export interface UserTokens {
+  access_token: string;
+  refresh_token?: string | null;
+  expires_at?: string | null;
+  scope?: string | null;
+  token_type?: string | null;
+}
+
 /** The parts of an action that its authentication schema reads. */
 export interface ActionAuth {
   tenantId: string;
@@ -48,6 +57,8 @@ export abstract class AuthSchemaDefinition {
   abstract readonly output: new () => object;
   /** The fields that are sealed and read as `[HIDDEN]`. */
   readonly secretFields: readonly string[] = [];
+  /** The `token_type` of imported tokens that have none. */
+  readonly userTokenType: string = 'bearer';
   /** The checks of fields that depend on each other. */
   readonly checks: readonly FieldsCheck[] = [];
 
@@ -89,6 +100,16 @@ export abstract class AuthSchemaDefinition {
   /** Tries again what failed with the old fields. Called after a change that ends no credentials. */
   async retryAfterChange(_store: TenantStore, _action: ActionAuth): Promise<void> {
     // A schema that requests no tokens has nothing to try again.
+  }
+
+  /**
+   * Checks tokens of an end user that the tenant obtained elsewhere, which become the user's connection.
+   *
+   * @param _settings the stored settings of the schema
+   * @returns errors with pointers into the tokens; `undefined` if the schema's end users do not sign in
+   */
+  checkUserTokens(_settings: Record<string, unknown>, _tokens: UserTokens): FieldError[] | undefined {
+    return undefined;
   }
 
   /** Ends the credentials that end users gave, because the action now has another server, destination or schema. */

@@ -5,6 +5,7 @@ export {
   type AuthFields,
   type CompletedFields,
   type FieldsCheck,
+  type UserTokens,
 } from './auth-schema-definition.js';
 export { AuthSchemas } from './auth-schemas.js';
 export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

@@ -1,8 +1,9 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblems, Authenticated, CurrentCaller, type Page, type TenantCaller } from '../common/index.js';
 import { TraceDto } from '../traces/index.js';
 import { ConnectionDto, ConnectionQuery } from './connections.dto.js';
+import { CreateConnectionDto } from './import/create-connection.dto.js';
 import { ConnectionsService } from './connections.service.js';
 
 @ApiTags('Connections')
@@ -16,6 +17,19 @@ export class ConnectionsController {
   @ApiPage(ConnectionDto)
   list(@CurrentCaller() caller: TenantCaller, @Query() query: ConnectionQuery): Promise<Page<ConnectionDto>> {
     return this.connections.list(caller, query);
+  }
+
+  @Post()
+  @Authenticated('admin')
+  @ApiOperation({
+    operationId: 'createConnection',
+    summary: 'Create a connection from tokens that you already have',
+    description: 'The connection is refreshed, used and ended like one from a sign-in. Tokens cannot be read back.',
+  })
+  @ApiCreatedResponse({ type: ConnectionDto })
+  @ApiProblems('invalid_request', 'not_found', 'conflict')
+  create(@CurrentCaller() caller: TenantCaller, @Body() body: CreateConnectionDto): Promise<ConnectionDto> {
+    return this.connections.create(caller, body);
   }
 
   @Get(':connection_id')

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/index.js';
+import { AuthRegistryModule } from '../auth-registry/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { MetricsModule } from '../metrics/index.js';
@@ -16,6 +17,11 @@ import { ConnectionTokens } from './connection-tokens.js';
 import { ConnectionWriter } from './store/connection-writer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
+import { ConnectionImporter } from './import/connection-importer.js';
+import { ImportQueue } from './import/import-queue.js';
+import { ImportReceiver } from './import/import-receiver.js';
+import { ImportWorker } from './import/import-worker.js';
+import { ConnectionImportsController } from './import/imports.controller.js';
 import { BackgroundRefresh } from './refresh/background/background-refresh.js';
 import { DueList } from './refresh/due-list.js';
 import { RefreshLease } from './refresh/lease.js';
@@ -33,6 +39,7 @@ import { TokenSeal } from './store/token-seal.js';
 @Module({
   imports: [
     AuditModule,
+    AuthRegistryModule,
     ClusterModule,
     LimitsModule,
     MetricsModule,
@@ -45,6 +52,7 @@ import { TokenSeal } from './store/token-seal.js';
   controllers: [
     ConnectedAccountsPagesController,
     ConnectedAccountsLinksController,
+    ConnectionImportsController,
     ConnectionsController,
     RevocationsController,
   ],
@@ -52,10 +60,14 @@ import { TokenSeal } from './store/token-seal.js';
     BackgroundRefresh,
     ConnectedAccounts,
     ConnectedAccountsLinks,
+    ConnectionImporter,
     ConnectionsService,
     ConnectionTokens,
     ConnectionWriter,
     DueList,
+    ImportQueue,
+    ImportReceiver,
+    ImportWorker,
     ProviderRevocation,
     Refresher,
     RefreshLease,

@@ -2,16 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import { Action } from '../actions/index.js';
 import type { Actor } from '../audit/index.js';
-import { Clock, digest, canUseGpt, NotFoundError, toPage, type Page, type TenantCaller } from '../common/index.js';
+import {
+  Clock,
+  CountersignError,
+  digest,
+  canUseGpt,
+  InvalidRequestError,
+  NotFoundError,
+  toPage,
+  type Page,
+  type TenantCaller,
+} from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
 import type { RevocableClient } from './revocation/store/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
+import { ConnectionImporter } from './import/connection-importer.js';
+import type { CreateConnectionDto } from './import/create-connection.dto.js';
+import { ConnectionWriter, NO_FAILURES } from './store/connection-writer.js';
 import { Connection, type ConnectionStatus } from './store/connection.entity.js';
-import { NO_FAILURES } from './store/connection-writer.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
-/** Reads the connections of a tenant's users, and ends those of an action. */
+/** Reads the connections of a tenant's users, creates them from tokens that the tenant has, and ends those of an action. */
 @Injectable()
 export class ConnectionsService {
   constructor(
@@ -19,6 +31,8 @@ export class ConnectionsService {
     private readonly revocations: RevocationsService,
     private readonly traces: Traces,
     private readonly clock: Clock,
+    private readonly importer: ConnectionImporter,
+    private readonly writer: ConnectionWriter,
   ) {}
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
@@ -42,6 +56,32 @@ export class ConnectionsService {
     const row = await this.find(caller, id);
     const settings = await this.database.tenant(caller.tenantId).read((store) => settingsOf(store, [row]));
     return connectionView(row, settings.get(row.actionId));
+  }
+
+  /**
+   * Stores tokens that the tenant has already as the connection of a user.
+   *
+   * @throws {CountersignError} `conflict`: the user has an active connection, and `replace` is not set
+   * @throws {NotFoundError} the tenant has no such action
+   * @throws {InvalidRequestError} the action's users do not sign in, or the tokens do not fit its schema
+   */
+  async create(caller: TenantCaller, tokens: CreateConnectionDto): Promise<ConnectionDto> {
+    const [result] = await this.importer.store(caller.tenantId, [tokens], async (store, [stored]) => {
+      if (!stored || !('connectionId' in stored)) return;
+      await this.writer.recordConnected(
+        store,
+        { ...stored, user: tokens.user, actor: caller },
+        stored.status === 'created',
+      );
+    });
+    if (result && 'connectionId' in result) return this.get(caller, result.connectionId);
+    if (result?.status === 'skipped') {
+      throw new CountersignError(
+        'conflict',
+        'the user has an active connection; send `"replace": true` to replace its tokens',
+      );
+    }
+    throw result && 'errors' in result ? new InvalidRequestError(result.errors) : new NotFoundError('action');
   }
 
   /** Returns the trace of a connection's refreshes. */

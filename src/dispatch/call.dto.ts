@@ -1,6 +1,7 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText, ProblemDto } from '../common/index.js';
+import { SignInOfferDto } from '../sign-ins/index.js';
 
 export class CallDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or its name in the GPT's tools" })
@@ -145,26 +146,6 @@ class SentRequestDto {
 
   @ApiProperty({ example: 184, description: 'Time until the response was complete or the request was aborted' })
   milliseconds!: number;
-}
-
-class SignInOfferDto {
-  @ApiProperty({ example: 'si-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
-  id!: string;
-
-  @ApiProperty({ example: 'https://countersign.example.com/signin/…' })
-  url!: string;
-
-  @ApiProperty({ example: 'api.example.com' })
-  domain!: string;
-
-  @ApiProperty({ example: 'Sign in to api.example.com' })
-  label!: string;
-
-  @ApiProperty({ enum: ['not_connected', 'expired', 'revoked', 'scope'] })
-  reason!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  expires_at!: string;
 }
 
 class ConfirmationDto {

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
 import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
 import { type LargeBodies, MAX_INLINE_BYTES } from '../actions/index.js';
+import { MAX_BODY_BYTES } from '../connections/index.js';
 import { CountersignError, InvalidRequestError, type WithCaller } from '../common/index.js';
 import { shapeProblem, type ShapeLimits } from './json-shape.js';
 
@@ -11,6 +13,9 @@ const DOCUMENT_ROUTES = /^\/v1\/(gpts\/:gpt_id\/(actions(\/:action_id)?|imports)
 
 /** Arguments may have 100 levels. Parsing a megabyte of opening brackets, or of empty objects, takes half a second. */
 const SHAPE: ShapeLimits = { levels: 500, values: 20_000 };
+
+/** The route that reads its body as a stream of lines. */
+const IMPORT_ROUTE = '/v1/connections/import';
 
 const CALL_ROUTE = '/v1/gpts/:gpt_id/call';
 
@@ -32,6 +37,7 @@ export function addBodyParsers(server: FastifyInstance, largeBodies: LargeBodies
     { parseAs: 'buffer' },
     jsonOrEmpty(server, largeBodies, maxRequestCharacters / 2),
   );
+  server.addContentTypeParser('application/x-ndjson', passLines);
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, parsePageForm);
 }
 
@@ -78,6 +84,15 @@ function shapeError(text: string, limits: ShapeLimits): CountersignError | undef
   if (problem === 'levels')
     return InvalidRequestError.at('', `the body must not be nested deeper than ${limits.levels} levels`);
   return new CountersignError('request_too_large', `the body has more than ${limits.values} values`);
+}
+
+/** Leaves the body of an import unread: the route reads it line by line. */
+async function passLines({ routeOptions, headers }: FastifyRequest, body: Readable): Promise<Readable> {
+  if (routeOptions.url !== IMPORT_ROUTE) {
+    throw new CountersignError('unsupported_media_type', 'send the body as application/json');
+  }
+  if (Number(headers['content-length'] ?? 0) <= MAX_BODY_BYTES) return body;
+  throw new CountersignError('request_too_large', `the body has more than ${MAX_BODY_BYTES} bytes; split it`);
 }
 
 /** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */

@@ -29,6 +29,7 @@ export {
   unmetDemands,
   unsupportedClientAuthentication,
 } from './protocol/unmet-demands.js';
+export { isAccessToken, isStorableToken } from './protocol/token-format.js';
 export { TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
 export { grantedScopes, requestedScopes } from './protocol/scope.js';

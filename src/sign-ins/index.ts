@@ -10,4 +10,5 @@ export {
 export type { SignInResult, SignInWithAction } from './flow/sign-in-with-action.js';
 export { SignIn } from './flow/sign-in.entity.js';
 export { SignInsModule } from './sign-ins.module.js';
-export { SignInsService, type SignInOffer } from './sign-ins.service.js';
+export { SignInOfferDto } from './sign-ins.dto.js';
+export { SignInsService } from './sign-ins.service.js';

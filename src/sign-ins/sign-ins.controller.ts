@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
   ApiProblems,
@@ -10,11 +10,14 @@ import {
   type Page,
   type TenantCaller,
 } from '../common/index.js';
+import { applyLimit, Limits } from '../limits/index.js';
 import { TraceDto } from '../traces/index.js';
 import {
+  CreateSignInDto,
   ListedSignInDto,
   SignInDto,
   SignInListQuery,
+  SignInOfferDto,
   SignInQuery,
   VerifiedSignInDto,
   VerifySignInDto,
@@ -30,7 +33,27 @@ export class SignInsController {
     private readonly signIns: SignInsService,
     private readonly verification: UserVerification,
     private readonly signInList: SignInList,
+    private readonly limits: Limits,
   ) {}
+
+  @Post()
+  @Authenticated('runtime')
+  @ApiOperation({
+    operationId: 'createSignIn',
+    summary: 'Create a sign-in link without a call',
+    description:
+      "For buttons such as “Connect your account”, “Reconnect” and “Switch account”. A user's tokens are replaced only when the sign-in succeeds.",
+  })
+  @ApiCreatedResponse({ type: SignInOfferDto })
+  @ApiProblems('invalid_request', 'not_found')
+  async create(
+    @CurrentCaller() caller: TenantCaller,
+    @Body() body: CreateSignInDto,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<SignInOfferDto> {
+    applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${body.user}`));
+    return this.signIns.create(caller, body);
+  }
 
   @Get()
   @Authenticated('admin')

@@ -3,7 +3,7 @@ import { Type } from 'class-transformer';
 import { IsIn, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
 import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
 import { statusAt, type VisibleStatus } from './flow/sign-in-status.js';
-import type { SignIn } from './flow/sign-in.entity.js';
+import type { OfferReason, SignIn } from './flow/sign-in.entity.js';
 
 export class SignInQuery {
   @ApiPropertyOptional({
@@ -19,6 +19,69 @@ export class SignInQuery {
   @Min(0)
   @Max(55)
   wait: number = 0;
+}
+
+const REASONS: OfferReason[] = ['not_connected', 'expired', 'revoked', 'scope', 'requested'];
+
+/** A sign-in without a call. */
+export class CreateSignInDto {
+  @ApiProperty({ example: 'g-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
+  @IsString()
+  @Length(1, 40)
+  gpt_id!: string;
+
+  @ApiProperty({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: 'An action of the GPT whose users sign in' })
+  @IsString()
+  @Length(1, 40)
+  action_id!: string;
+
+  @ApiProperty({ example: 'user-17', description: "The tenant's own id of the end user who will sign in" })
+  @IsString()
+  @Length(1, 255)
+  @IsUnambiguousText()
+  user!: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://chat.acme.example/settings',
+    description:
+      "Where the browser is redirected after the sign-in. Its origin must be one of the tenant's `return_url_origins`",
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  return_url?: string;
+
+  @ApiPropertyOptional({
+    example: 'notes:read',
+    description:
+      "The scope to request at the provider instead of the schema's, separated by spaces. Every scope must be one of the schema's",
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 4000)
+  scope?: string;
+}
+
+/** A sign-in link for a caller to show to its user. */
+export class SignInOfferDto {
+  @ApiProperty({ example: 'si-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
+  id!: string;
+
+  @ApiProperty({ example: 'https://countersign.example.com/signin/…' })
+  url!: string;
+
+  @ApiProperty({ example: 'api.example.com' })
+  domain!: string;
+
+  @ApiProperty({ example: 'Sign in to api.example.com' })
+  label!: string;
+
+  @ApiProperty({ enum: REASONS, description: '`requested`: the sign-in was created without a call' })
+  reason!: OfferReason;
+
+  @ApiProperty({ format: 'date-time' })
+  expires_at!: string;
 }
 
 class SignInErrorDto {

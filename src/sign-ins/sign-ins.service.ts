@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, LessThan, Not } from 'typeorm';
-import type { Action } from '../actions/index.js';
+import { Action } from '../actions/index.js';
 import { AuditLog } from '../audit/index.js';
 import {
   Clock,
@@ -17,27 +17,20 @@ import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { TenantsService } from '../tenants/index.js';
 import { traceView, type TraceDto, TraceLog, Traces } from '../traces/index.js';
-import type { SignInReason } from '../connections/index.js';
+import { requestedScopes } from '../oauth/index.js';
+import { SignInMethods } from './flow/sign-in-method.js';
 import { isOpen, statusAt } from './flow/sign-in-status.js';
-import { SignIn } from './flow/sign-in.entity.js';
+import { SignIn, type OfferReason } from './flow/sign-in.entity.js';
 import { SignInWatch } from './sign-in-watch.js';
-import { signInView, type SignInDto } from './sign-ins.dto.js';
-
-/** A sign-in link for a caller to show to its user. */
-export interface SignInOffer {
-  id: string;
-  url: string;
-  domain: string;
-  label: string;
-  reason: SignInReason;
-  expires_at: string;
-}
+import { signInView, type CreateSignInDto, type SignInDto, type SignInOfferDto } from './sign-ins.dto.js';
 
 export interface SignInRequest {
   action: Action;
   user: string;
-  reason: SignInReason;
+  reason: OfferReason;
   returnUrl?: string;
+  /** The scope to request instead of the schema's. */
+  scope?: string;
 }
 
 const SWEEP_INTERVAL_MS = 3_600_000;
@@ -53,9 +46,26 @@ export class SignInsService {
     private readonly clock: Clock,
     private readonly watch: SignInWatch,
     private readonly traces: Traces,
+    private readonly methods: SignInMethods,
     jobs: RecurringJobs,
   ) {
     jobs.add('old sign-ins', SWEEP_INTERVAL_MS, () => this.sweep());
+  }
+
+  /**
+   * Creates a sign-in link without a call.
+   *
+   * @throws {NotFoundError} the tenant has no such action, or the caller may not use its GPT
+   * @throws {InvalidRequestError} the action's users do not sign in; the scope exceeds the schema's; `return_url` is not allowed
+   */
+  async create(caller: TenantCaller, body: CreateSignInDto): Promise<SignInOfferDto> {
+    const { gpt_id: gptId, action_id: id, user, return_url: returnUrl, scope } = body;
+    const action = await this.database.tenant(caller.tenantId).read((store) => store.findOne(Action, { id, gptId }));
+    if (!action || !canUseGpt(caller, gptId)) throw new NotFoundError('action');
+    const method = this.methods.forAction(action);
+    if (!method) throw InvalidRequestError.at('/action_id', 'users of this action do not sign in; see its `auth`');
+    const scopes = scope === undefined ? undefined : checkedScopes(scope, method.page(action).scopes);
+    return this.offer(caller, { action, user, reason: 'requested', returnUrl, scope: scopes?.join(' ') });
   }
 
   /**
@@ -63,8 +73,9 @@ export class SignInsService {
    *
    * @throws {InvalidRequestError} the tenant's `return_url_origins` do not include the origin of `returnUrl`
    */
-  async offer(caller: TenantCaller, { action, user, reason, returnUrl }: SignInRequest): Promise<SignInOffer> {
+  async offer(caller: TenantCaller, request: SignInRequest): Promise<SignInOfferDto> {
     const { tenantId } = caller;
+    const { action, user, reason, returnUrl, scope = null } = request;
     if (returnUrl !== undefined && !(await this.tenants.allowsReturnTo(tenantId, returnUrl))) {
       throw InvalidRequestError.at('/return_url', "the URL's origin is not one of the tenant's return_url_origins");
     }
@@ -80,6 +91,7 @@ export class SignInsService {
       ticketDigest: digest(ticket),
       ...NOT_STARTED,
       bindingVersion: action.bindingVersion,
+      scope,
       returnUrl: returnUrl ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),
@@ -94,7 +106,10 @@ export class SignInsService {
       await store.insert(SignIn, [row]);
       await this.traces.write(store, row.id, log);
       const entry = { type: 'sign_in.created', actor: caller, targetId: row.id } as const;
-      await this.audit.record(store, { ...entry, details: { action_id: action.id, user, reason } });
+      await this.audit.record(store, {
+        ...entry,
+        details: { action_id: action.id, user, reason, ...(scope !== null && { scope }) },
+      });
     });
     const { domain } = action;
     const url = `${this.settings.publicUrl}/signin/${ticket}`;
@@ -140,6 +155,18 @@ export class SignInsService {
       await manager.update(SignIn, { expiresAt: LessThan(now), flow: Not(IsNull()) }, { flow: null });
     });
   }
+}
+
+/** Splits a requested scope. @throws {InvalidRequestError} it is empty or has a scope that the schema does not request */
+function checkedScopes(scope: string, allowed: readonly string[]): string[] {
+  const scopes = [...new Set(requestedScopes(scope))];
+  if (scopes.length === 0) throw InvalidRequestError.at('/scope', 'scope must name at least one scope');
+  const message =
+    allowed.length === 0
+      ? "the action's authentication schema requests no scope; omit scope"
+      : `scope must be a subset of the schema's scope: ${allowed.join(' ')}`;
+  if (scopes.every((each) => allowed.includes(each))) return scopes;
+  throw InvalidRequestError.at('/scope', message);
 }
 
 const NOT_STARTED = {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
+import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
 import { OAuthWorld } from '../support/oauth-world.js';
@@ -59,8 +60,29 @@ async function some(): Promise<Some> {
 
 const rows = (page: Page) => page.getByRole('row').filter({ has: page.getByRole('rowheader') });
 
-async function choose(page: Page, label: string, option: string | RegExp): Promise<void> {
-  await page.getByRole('combobox', { name: label }).click();
+/** Expects that a link is neither on the page nor in a store of the browser, and that the server did not log it. */
+async function expectKeptNowhere(page: Page, url: string): Promise<void> {
+  const ticket = url.split('/').at(-1) ?? '';
+  const stores = await page.evaluate<string>(
+    'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])',
+  );
+  const kept = [await page.content(), stores, page.url(), world.app.logLines.join('')];
+  expect(kept.map((text) => text.includes(ticket))).toEqual([false, false, false, false]);
+}
+
+/** Opens a sign-in link as its user does, and signs in. */
+async function completes({ browser: own }: EndUser, url: string): Promise<void> {
+  await own.get(url);
+  await own.submit();
+}
+
+async function choose(
+  page: Page,
+  label: string,
+  option: string | RegExp,
+  within: Page | Locator = page,
+): Promise<void> {
+  await within.getByRole('combobox', { name: label }).click();
   await page.getByRole('option', { name: option }).click();
 }
 
@@ -103,6 +125,42 @@ describe('The connections page', () => {
     await expectRows(page, 50);
     await page.getByRole('textbox', { name: 'User' }).fill('nobody');
     await page.getByText('No connections found').waitFor();
+  });
+
+  it('creates a sign-in link for a user, and keeps it nowhere', async () => {
+    const { tenant, mail } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', '/console/connections');
+    await page.getByRole('button', { name: 'Connect an account' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Connect an account' });
+    await choose(page, 'GPT', 'Mail helper', dialog);
+    await choose(page, 'Action', /127\.0\.0\.1/, dialog);
+    await dialog.getByRole('textbox', { name: 'User' }).fill('zoe');
+    expect(await visitor.accessibilityFindings('connections-connect')).toEqual([]);
+    await dialog.getByRole('button', { name: 'Create link' }).click();
+    const link = page.getByRole('textbox', { name: 'Link' });
+    const url = await link.inputValue();
+    expect(url).toMatch(new RegExp(`^${world.app.url}/signin/[\\w-]{43}$`));
+    expect(await visitor.accessibilityFindings('connections-link')).toEqual([]);
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expectKeptNowhere(page, url);
+    await completes(new EndUser(mail, 'zoe'), url);
+    await page.getByRole('textbox', { name: 'User' }).fill('zoe');
+    await rows(page).filter({ hasText: 'zoe' }).getByText('Connected').waitFor();
+  });
+
+  it('creates a link with which a user of the list signs in again', async () => {
+    const { tenant, mail } = await some();
+    const page = await visitor.signsIn(tenant.admin.key ?? '', `/console/connections?gpt_id=${mail.id}`);
+    await page.getByRole('button', { name: 'Reconnect user-1 to api.example.com' }).click();
+    await page.getByRole('dialog', { name: 'Reconnect this user?' }).waitFor();
+    expect(await visitor.accessibilityFindings('connections-reconnect')).toEqual([]);
+    await page.getByRole('button', { name: 'Create link' }).click();
+    const url = await page.getByRole('textbox', { name: 'Link' }).inputValue();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await expectKeptNowhere(page, url);
+    await completes(new EndUser(mail, 'user-1'), url);
+    await page.reload();
+    await rows(page).filter({ hasText: 'user-1' }).getByText('Connected').waitFor();
   });
 
   it('ends a connection after a confirmation', async () => {

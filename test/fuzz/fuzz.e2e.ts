@@ -20,6 +20,8 @@ interface Operation {
   path: string;
   parameters: { name: string; in: string; required?: boolean; schema?: Schema }[];
   body?: Schema;
+  /** Whether the body has JSON lines. */
+  hasLines: boolean;
   responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 
@@ -29,6 +31,8 @@ let provider: AuthorizationServer;
 let tenant: TestTenant;
 /** Prefixes of ids, for ids that exist or existed. */
 const ids = new Map<string, string[]>();
+/** Actions that exist or existed, with their GPTs: ids that are chosen independently seldom belong together. */
+const pairs: Record<string, string>[] = [];
 const paths: Record<string, string[]> = { ticket: [], callback_id: [], provider_id: ['github', 'google'] };
 const PREFIXES: Record<string, string> = {
   tenant_id: 't',
@@ -39,7 +43,11 @@ const PREFIXES: Record<string, string> = {
   connection_id: 'conn',
   revocation_id: 'rev',
   rotation_id: 'rot',
+  import_id: 'imp',
 };
+
+/** The schema of a line of an import. */
+const LINE: Schema = { $ref: '#/components/schemas/CreateConnectionDto' };
 
 beforeAll(async () => {
   const environment = { RATE_LIMIT_KEY: '0', RATE_LIMIT_USER: '0', RATE_LIMIT_SIGN_IN: '0', CALL_TIMEOUT_SECONDS: '5' };
@@ -62,6 +70,7 @@ async function furnish(): Promise<void> {
     provider.schema({ revocation_url: `${provider.url}/revoke` }),
   );
   note(gpt.id, action.id);
+  pairs.push({ gpt_id: gpt.id, action_id: action.id });
   paths['callback_id']?.push(action.auth.callback_url.split('/')[4]);
   const alice = new EndUser(gpt, 'alice');
   const attempt = await alice.signsIn();
@@ -134,7 +143,8 @@ function operationsOf(paths: Record<string, Record<string, unknown>>): Operation
         responses: Operation['responses'];
       };
       const body = requestBody?.content['application/json']?.schema;
-      return { method: method.toUpperCase(), path, parameters, responses, ...(body && { body }) };
+      const hasLines = requestBody?.content['application/x-ndjson'] !== undefined;
+      return { method: method.toUpperCase(), path, parameters, responses, hasLines, ...(body && { body }) };
     }),
   );
 }
@@ -165,8 +175,12 @@ it(`responds to random requests as documented, and never with an internal error 
     revocation_url: () => `${provider.url}/revoke`,
     issuer: () => random.one([provider.url, 'https://id.example.com']),
     wait: () => 0,
+    access_token: () => 'a token',
+    values: () => ({}),
   });
-  const idOf = (name: string): string => random.one(ids.get(PREFIXES[name] ?? '') ?? paths[name] ?? ['none']);
+  let pair: Record<string, string> | undefined;
+  const idOf = (name: string): string =>
+    pair?.[name] ?? random.one(ids.get(PREFIXES[name] ?? '') ?? paths[name] ?? ['none']);
   const seen = new Map<string, number>();
   const findings = new Map<string, string>();
 
@@ -174,7 +188,8 @@ it(`responds to random requests as documented, and never with an internal error 
     // Recreates deleted resources.
     if (count % 500 === 499) await furnish();
     const operation = random.one(operations);
-    const { method, path, parameters, body, responses } = operation;
+    pair = random.in(0.5) ? random.one(pairs) : undefined;
+    const { method, path, parameters, body, hasLines, responses } = operation;
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
       const given = random.in(0.9) ? idOf(name) : String(values.nasty());
       return encodeURIComponent(given.isWellFormed() ? given.slice(0, 300) : 'x') || 'x';
@@ -187,15 +202,19 @@ it(`responds to random requests as documented, and never with an internal error 
         query.append(parameter.name, String(values.of(parameter.schema ?? {}, parameter.name)).slice(0, 3000));
     }
     if (random.in(0.03)) query.append('colour', 'red');
-    const text =
-      body &&
-      (random.in(0.03)
-        ? random.one(['', '{', 'null', '[]', '"x"', '{"a":1}x', '\ufeff{}'])
-        : JSON.stringify(values.of(body)));
+    const linesOf = () => Array.from({ length: random.below(4) }, () => JSON.stringify(values.of(LINE))).join('\n');
+    const text = hasLines
+      ? linesOf()
+      : body &&
+        (random.in(0.03)
+          ? random.one(['', '{', 'null', '[]', '"x"', '{"a":1}x', '\ufeff{}'])
+          : JSON.stringify(values.of(body)));
     const client = clientFor(random, path);
     const headers: Record<string, string> = random.in(0.02)
       ? { 'content-type': random.one(['text/plain', 'application/xml', 'application/json; charset=utf-7']) }
-      : {};
+      : hasLines
+        ? { 'content-type': 'application/x-ndjson' }
+        : {};
     const target = `${filled}${query.size > 0 ? `?${query}` : ''}`;
     const answer = await client.send(method, target, text, headers);
     const { status } = answer;
@@ -240,7 +259,7 @@ it(`responds to random requests as documented, and never with an internal error 
   function remember(answered: unknown): void {
     if (typeof answered !== 'object' || answered === null || !('id' in answered) || typeof answered.id !== 'string')
       return;
-    if (/^(g|act|conn|key|si|rev|rot|t)-[a-z0-9]{26}$/.test(answered.id) && answered.id !== tenant.id)
+    if (/^(g|act|conn|key|si|rev|rot|imp|t)-[a-z0-9]{26}$/.test(answered.id) && answered.id !== tenant.id)
       note(answered.id);
   }
 }, 1_800_000);

@@ -61,6 +61,16 @@ export class AuthorizationServer {
     return this.grantStore.refreshTokens;
   }
 
+  /** Issues tokens that Countersign has not seen, as another system of the tenant has them. */
+  issueTokens(): { access_token: string; refresh_token: string } {
+    const request = new URLSearchParams({ client_id: this.clientId });
+    const grant = { request, isCodeSpent: true, tokens: new Set<string>() };
+    return {
+      access_token: this.grantStore.issueAccessToken(grant),
+      refresh_token: this.grantStore.issueRefreshToken(grant),
+    };
+  }
+
   /** Returns an OAuth schema for this server, and registers its client. */
   schema(more: object = {}): object {
     const schema = {

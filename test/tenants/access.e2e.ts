@@ -69,12 +69,13 @@ describe.each(Object.entries(ROWS))('%s', (route, row) => {
   });
 });
 
-function asking(route: string, { body }: AccessRow): Ask {
+function asking(route: string, { body, contentType }: AccessRow): Ask {
   const [method = '', path = ''] = route.split(' ');
   return (client, ids) => {
     const known: Record<string, string> = { ...SHARED, ...ids };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => known[name] ?? `there is no ${name}`);
-    return client.send(method, filled, typeof body === 'function' ? body(services) : body);
+    const headers = contentType === undefined ? undefined : { 'content-type': contentType };
+    return client.send(method, filled, typeof body === 'function' ? body(services, ids) : body, headers);
   };
 }
 

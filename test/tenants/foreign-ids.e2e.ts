@@ -25,8 +25,8 @@ beforeAll(async () => {
   stranger = await Stranger.of(services);
   const gpt = await stranger.tenant.gpt();
   const api = services.api.document(NOTES_PATHS);
-  await gpt.action(api, services.provider.schema());
-  asker = { gpt };
+  const { id: action_id } = await gpt.action(api, services.provider.schema());
+  asker = { gpt, ids: { action_id } };
   world = await newWorld(services);
 });
 

@@ -15,6 +15,7 @@ import { formatStartupError } from '../../src/cli/startup-error.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import type { ApiResponse } from '../support/client.js';
+import { importCompleted, pauseImports, sendImport } from '../support/connection-imports.js';
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
@@ -100,17 +101,25 @@ async function createEverySecret() {
   provider.behavior = { revocationStatus: 503 };
   await carol.disconnects();
   provider.behavior = {};
-  return { oauth, keyed, other, alice, bob };
+  const resumeImports = pauseImports(app);
+  const line = { action_id: oauth.id, user: 'dave', access_token: 'imported token' };
+  const imported = (await sendImport(tenant.admin, [line])).body.id;
+  const finishImport = async () => {
+    resumeImports();
+    return importCompleted(tenant.admin, imported);
+  };
+  return { oauth, keyed, other, alice, bob, finishImport };
 }
 
 describe('a rotation of data keys', () => {
   it('reseals every kind of secret with a new key, and all of them keep working', async () => {
-    const { other, alice, bob } = await createEverySecret();
+    const { other, alice, bob, finishImport } = await createEverySecret();
     const [first] = await keysOf(tenant);
     const token = await refreshTokenOf(app, alice);
     const columns = [
       'Action.authSecrets',
       'Connection.tokens',
+      'ConnectionImportLine.data',
       'RevocationItem.authSecrets',
       'RevocationItem.tokens',
       'SignIn.flow',
@@ -120,7 +129,7 @@ describe('a rotation of data keys', () => {
 
     const rotation = await rotate({ scope: 'data', tenant_id: tenant.id });
     expect(rotation).toMatchObject({ scope: 'data', tenant_id: tenant.id, error: null, failures: [], old_keys: 1 });
-    expect(rotation.progress).toEqual({ total: 6, done: 6, failed: 0 });
+    expect(rotation.progress).toEqual({ total: 7, done: 7, failed: 0 });
     const [, second, ...more] = await keysOf(tenant);
     expect(more).toEqual([]);
     expect(await usedKeys(tenant)).toEqual(sealedWith(second));
@@ -140,6 +149,7 @@ describe('a rotation of data keys', () => {
     const events = (await tenant.admin.get('/v1/audit-events?type=vault.data_key_retired')).body.data;
     expect(events).toMatchObject([{ target_id: first?.id, actor: { kind: 'system' } }]);
     expect((await bob.view()).status).toBe('expired');
+    expect(await finishImport()).toMatchObject({ created: 1, failed: 0 });
   });
 
   it('does not interrupt a sign-in in progress', async () => {

@@ -1,4 +1,4 @@
-import { Anchor, Button, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { Connection } from '../queries/connections';
@@ -11,15 +11,16 @@ interface ConnectionTableProps {
   /** The names of GPTs by their ids. */
   gptNames: Map<string, string>;
   disconnect: (connection: Connection) => void;
+  reconnect: (connection: Connection) => void;
 }
 
-export function ConnectionTable({ connections, gptNames, disconnect }: ConnectionTableProps) {
+export function ConnectionTable({ connections, gptNames, disconnect, reconnect }: ConnectionTableProps) {
   return (
     <DataTable
       label="Connections"
-      minWidth={980}
+      minWidth={1080}
       columns={['User', 'Connected to', 'Status', 'Token expires', 'Last used', 'Last refreshed']}
-      actions="Disconnect"
+      actions="Reconnect or disconnect"
     >
       {connections.map((connection) => (
         <ConnectionRow
@@ -27,6 +28,7 @@ export function ConnectionTable({ connections, gptNames, disconnect }: Connectio
           connection={connection}
           gptName={gptNames.get(connection.gpt_id) ?? connection.gpt_id}
           disconnect={disconnect}
+          reconnect={reconnect}
         />
       ))}
     </DataTable>
@@ -37,10 +39,11 @@ interface ConnectionRowProps {
   connection: Connection;
   gptName: string;
   disconnect: (connection: Connection) => void;
+  reconnect: (connection: Connection) => void;
 }
 
 /** Memoized: there may be thousands of rows. */
-const ConnectionRow = memo(function ConnectionRow({ connection, gptName, disconnect }: ConnectionRowProps) {
+const ConnectionRow = memo(function ConnectionRow({ connection, gptName, disconnect, reconnect }: ConnectionRowProps) {
   const { id, user, domain, status, expires_at, last_used_at, last_refreshed_at } = connection;
   return (
     <Table.Tr>
@@ -70,16 +73,26 @@ const ConnectionRow = memo(function ConnectionRow({ connection, gptName, disconn
         )}
       </Table.Td>
       <Table.Td ta="right">
-        {status !== 'revoked' && (
+        <Group gap="xs" justify="flex-end" wrap="nowrap">
           <Button
             variant="default"
             size="compact-sm"
-            aria-label={`Disconnect ${user} from ${domain}`}
-            onClick={() => disconnect(connection)}
+            aria-label={`Reconnect ${user} to ${domain}`}
+            onClick={() => reconnect(connection)}
           >
-            Disconnect
+            Reconnect
           </Button>
-        )}
+          {status !== 'revoked' && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={`Disconnect ${user} from ${domain}`}
+              onClick={() => disconnect(connection)}
+            >
+              Disconnect
+            </Button>
+          )}
+        </Group>
       </Table.Td>
     </Table.Tr>
   );

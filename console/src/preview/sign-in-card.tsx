@@ -6,6 +6,7 @@ const REASONS: Record<SignInOffer['reason'], (user: string) => string> = {
   not_connected: (user) => `${user} has not signed in yet.`,
   expired: (user) => `The sign-in of ${user} has expired and could not be refreshed.`,
   revoked: (user) => `The connection of ${user} was ended.`,
+  requested: (user) => `${user} was asked to sign in.`,
   scope: (user) => `${user} must grant additional permissions.`,
 };
 

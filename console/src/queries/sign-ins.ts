@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, send } from '../api/client';
 import type { Schema } from '../api/types';
 import { byCursor, itemsOf } from './pagination';
@@ -18,11 +18,14 @@ const PAGE_SIZE = 50;
 
 /** Sign-ins and their traces. */
 export const signInQueries = {
+  /** The prefix of every key below. */
+  all: () => ['sign-ins'] as const,
+
   /** Sign-ins, newest first. */
   list: (filter: SignInFilter) =>
     infiniteQueryOptions({
       ...byCursor,
-      queryKey: ['sign-ins', 'list', filter],
+      queryKey: [...signInQueries.all(), 'list', filter],
       queryFn: ({ pageParam: cursor, signal }) => {
         const query = { ...filter, limit: PAGE_SIZE, cursor };
         return send(api.GET('/v1/sign-ins', { params: { query }, signal }));
@@ -32,7 +35,7 @@ export const signInQueries = {
 
   detail: (signInId: string) =>
     queryOptions({
-      queryKey: ['sign-ins', 'detail', signInId],
+      queryKey: [...signInQueries.all(), 'detail', signInId],
       queryFn: ({ signal }) => readSignIn(signInId, signal),
     }),
 
@@ -43,6 +46,16 @@ export const signInQueries = {
         send(api.GET('/v1/sign-ins/{sign_in_id}/trace', { params: { path: { sign_in_id: signInId } }, signal })),
     }),
 };
+
+/** Creates a sign-in link. The response contains a secret: call `reset` once it has been shown, so that nothing keeps it. */
+export function useCreateSignIn() {
+  const queries = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (body: Schema<'CreateSignInDto'>) => send(api.POST('/v1/sign-ins', { body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: signInQueries.all() }),
+  });
+}
 
 /** Reads a sign-in. With `wait`, the server responds when it has ended, at the latest after that many seconds. */
 export function readSignIn(signInId: string, signal: AbortSignal, wait?: number): Promise<SignIn> {

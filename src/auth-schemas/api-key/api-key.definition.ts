@@ -4,13 +4,15 @@ import {
   type ActionAuth,
   type AuthFields,
   type CompletedFields,
+  type UserTokens,
 } from '../../auth-registry/index.js';
-import type { Caller } from '../../common/index.js';
+import type { Caller, FieldError } from '../../common/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
-import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser } from './api-key.fields.js';
+import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser, type ApiKeySettings } from './api-key.fields.js';
 import { CHECKS } from './checks.js';
 import { completeKey } from './completion.js';
+import { checkImportedKey } from './user-key.js';
 
 /** One key for all end users of the action, or one for each user, in a header or the query. */
 @Injectable()
@@ -19,6 +21,7 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
   readonly input = ApiKeySchemaInput;
   readonly output = ApiKeySchemaOutput;
   override readonly secretFields = ['api_key', 'password'];
+  override readonly userTokenType = 'api_key';
   override readonly checks = CHECKS;
 
   constructor(private readonly connections: ConnectionsService) {
@@ -36,6 +39,10 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
   /** Counts the switch between shared and user keys as another destination, so that keys are never used in the other role. */
   override credentialDestinations({ per_user }: ApiKeySchemaInput): string[] {
     return per_user ? ['per_user'] : [];
+  }
+
+  override checkUserTokens(settings: Record<string, unknown>, tokens: UserTokens): FieldError[] | undefined {
+    return isPerUser(settings) ? checkImportedKey(settings as unknown as ApiKeySettings, tokens) : undefined;
   }
 
   override async endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {

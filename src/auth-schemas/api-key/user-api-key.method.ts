@@ -11,14 +11,9 @@ import {
 import type { GrantedTokens } from '../../oauth/index.js';
 import type { FormError } from '../../pages/index.js';
 import type { TraceLog } from '../../traces/index.js';
-import { isHeaderValue } from '../../credentials/index.js';
 import type { ApiKeySettings } from './api-key.fields.js';
+import { asksForPair, isSendableKey } from './user-key.js';
 import { KeyCheck, type KeyVerdict } from './key-check.js';
-
-/** The same limit as for shared keys. */
-const MAX_KEY_CHARACTERS = 8192;
-
-const CONTROL = /\p{Cc}/u;
 
 const KEY: Prompt = { name: 'api_key', isSecret: true, isRequired: true };
 const USERNAME: Prompt = { name: 'username', isSecret: false, isRequired: true };
@@ -64,10 +59,6 @@ export class UserApiKeyMethod implements SignInMethod {
 
 const RETRY: Record<Exclude<KeyVerdict, 'accepted'>, FormError> = { rejected: 'not_accepted', unknown: 'not_checked' };
 
-function asksForPair({ auth_type, location }: ApiKeySettings): boolean {
-  return auth_type === 'basic' && location !== 'query';
-}
-
 /** Returns the key as the schema sends it. Pasted keys often end with a line break, so white space around them is removed. */
 function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { grant: string } | { retry: FormError } {
   if (asksForPair(settings)) {
@@ -78,7 +69,5 @@ function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { gran
   }
   const key = (form['api_key'] ?? '').trim();
   if (key === '') return { retry: 'no_key' };
-  const fits =
-    key.length <= MAX_KEY_CHARACTERS && (settings.location === 'query' ? !CONTROL.test(key) : isHeaderValue(key));
-  return fits ? { grant: key } : { retry: 'not_a_key' };
+  return isSendableKey(settings, key) ? { grant: key } : { retry: 'not_a_key' };
 }

@@ -42,18 +42,23 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return true;
   }
 
-  page({ authSettings }: Action): MethodPage {
+  page({ authSettings }: Action, requestedScope?: string): MethodPage {
     const { scope, authorization_url } = authSettings as unknown as OAuthSettings;
     return {
       explanation: 'provider',
-      scopes: requestedScopes(scope),
+      scopes: requestedScopes(requestedScope ?? scope),
       prompts: [],
       formTarget: new URL(authorization_url).origin,
     };
   }
 
-  async start({ action }: SignInWithAction, _form: Record<string, string>, log: TraceLog): Promise<StartedFlow> {
-    const client = await this.clients.of(action);
+  async start(
+    { signIn, action }: SignInWithAction,
+    _form: Record<string, string>,
+    log: TraceLog,
+  ): Promise<StartedFlow> {
+    const registered = await this.clients.of(action);
+    const client = signIn.scope === null ? registered : { ...registered, scope: signIn.scope };
     const redirectUri = callbackUrl(this.settings, action);
     const { url, state, verifier } = await authorizationRequest(client, redirectUri);
     const secrets = [state, verifier].filter((secret) => secret !== undefined);

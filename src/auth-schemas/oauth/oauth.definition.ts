@@ -5,13 +5,21 @@ import {
   type AuthFields,
   type CompletedFields,
   type FieldsCheck,
+  type UserTokens,
 } from '../../auth-registry/index.js';
 import { parseUrl, type Caller, type FieldError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
-import { callbackUrl, crossDomainEndpoints, unmetDemands, type OAuthSettings } from '../../oauth/index.js';
+import {
+  callbackUrl,
+  crossDomainEndpoints,
+  isAccessToken,
+  isStorableToken,
+  unmetDemands,
+  type OAuthSettings,
+} from '../../oauth/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
@@ -78,6 +86,19 @@ export class OAuthDefinition extends AuthSchemaDefinition {
 
   override retryAfterChange(store: TenantStore, action: ActionAuth): Promise<void> {
     return this.connections.retryForAction(store, action.id);
+  }
+
+  override checkUserTokens(
+    _settings: Record<string, unknown>,
+    { access_token, refresh_token }: UserTokens,
+  ): FieldError[] {
+    const unfit = 'contains characters that a header cannot carry, or is too long';
+    return [
+      ...(isAccessToken(access_token) ? [] : [{ pointer: '/access_token', message: `access_token ${unfit}` }]),
+      ...(isStorableToken(refresh_token ?? '')
+        ? []
+        : [{ pointer: '/refresh_token', message: 'refresh_token is too long' }]),
+    ];
   }
 
   override endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {

@@ -5,10 +5,10 @@ import { Clock, digest, newId } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import type { TenantStore } from '../../database/index.js';
 import type { GrantedTokens } from '../../oauth/index.js';
-import { Connection } from './connection.entity.js';
-import { lifetimeOf } from './lifetime.js';
+import { Connection, type RejectedOperations } from './connection.entity.js';
+import { importedLifetime, lifetimeOf, type Lifetime } from './lifetime.js';
 import { afterSignIn } from './rejected-operations.js';
-import { TokenSeal } from './token-seal.js';
+import { TokenSeal, type Tokens } from './token-seal.js';
 
 /** The columns that change with new tokens. */
 export type TokenColumns = Pick<
@@ -28,6 +28,9 @@ export type TokenColumns = Pick<
   | 'unreadableSince'
   | 'unreadableResponses'
 >;
+
+/** The columns of tokens that do not come from a refresh. */
+export type NewTokenColumns = TokenColumns & Pick<Connection, 'requestedScope'>;
 
 /** The columns that are cleared when a connection ends, including the tokens. */
 export const CLEARED_COLUMNS = {
@@ -51,6 +54,22 @@ export const NO_FAILURES = {
   unreadableResponses: 0,
 };
 
+/** Tokens that a tenant obtained elsewhere. */
+export interface ImportedTokens extends Tokens {
+  tokenType?: string;
+  scope?: string;
+  /** When the access token expires or has expired; `undefined` if unknown. */
+  expiresAt?: Date;
+}
+
+/** A connection to create. */
+export interface NewConnection {
+  connectionId: string;
+  action: Action;
+  user: string;
+  columns: NewTokenColumns;
+}
+
 /** Writes changes of connections. Each change requires the version that it is based on. */
 @Injectable()
 export class ConnectionWriter {
@@ -72,25 +91,21 @@ export class ConnectionWriter {
     before: { scope: string | null; refreshToken?: string },
   ): Promise<TokenColumns> {
     const tokens = { ...granted, refreshToken: granted.refreshToken ?? before.refreshToken };
-    const hasRefreshToken = tokens.refreshToken !== undefined;
     const lifetime = lifetimeOf({
-      now: this.clock.now(),
+      ...this.lifetimeInput(connection, tokens),
       expiresInSeconds: granted.expiresIn,
-      hasRefreshToken,
-      lastUsedAt: connection.lastUsedAt,
-      idleMs: this.settings.refresh.idleMs,
-      random: Math.random(),
     });
-    return {
-      tokens: await this.seal.seal(connection, tokens),
-      hasRefreshToken,
-      tokenType: granted.tokenType?.slice(0, 64) ?? 'bearer',
-      scope: granted.scope ?? before.scope,
-      ...lifetime,
-      leaseOwner: null,
-      leaseUntil: null,
-      ...NO_FAILURES,
-    };
+    return this.columns(connection, { ...tokens, scope: granted.scope ?? before.scope }, lifetime);
+  }
+
+  /** Builds the columns for imported tokens, sealed. Call it before the transaction that writes them. */
+  async importedColumns(
+    connection: Pick<Connection, 'tenantId' | 'id' | 'lastUsedAt'>,
+    tokens: ImportedTokens,
+  ): Promise<NewTokenColumns> {
+    const { expiresAt = null, scope = null } = tokens;
+    const lifetime = importedLifetime(expiresAt, this.lifetimeInput(connection, tokens));
+    return { ...(await this.columns(connection, { ...tokens, scope }, lifetime)), requestedScope: scope };
   }
 
   /**
@@ -101,26 +116,57 @@ export class ConnectionWriter {
   async connect(
     store: TenantStore,
     { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
-    columns: TokenColumns & Pick<Connection, 'requestedScope'>,
+    columns: NewTokenColumns,
   ): Promise<void> {
     const before = await store.findOne(Connection, { id: connectionId });
-    const columnsOfSignIn = {
-      status: 'active' as const,
-      bindingVersion: action.bindingVersion,
-      domain: action.domain,
-      rejectedOperations: afterSignIn(before?.rejectedOperations, this.clock.now()),
-      ...columns,
-    };
-    const changes = { ...columnsOfSignIn, version: () => 'version + 1' };
+    const rejectedOperations = afterSignIn(before?.rejectedOperations, this.clock.now());
+    const changes = { ...activeColumns(action, columns, rejectedOperations), version: () => 'version + 1' };
     const isNew = (await store.update(Connection, { id: connectionId }, changes)) === 0;
-    if (isNew) {
-      const now = this.clock.now();
-      const identity = { id: connectionId, gptId: action.gptId, actionId: action.id, user, userDigest: digest(user) };
-      const times = { createdAt: now, lastRefreshedAt: null, lastUsedAt: now };
-      await store.insert(Connection, [{ ...identity, ...columnsOfSignIn, version: 1, ...times }]);
-    }
+    if (isNew) await this.createAll(store, [{ connectionId, action, user, columns }]);
+    await this.recordConnected(store, { connectionId, action, user, actor }, isNew);
+  }
+
+  /**
+   * Creates the connections of users who have none. It records no audit events.
+   *
+   * @throws {QueryFailedError} `isDuplicate`: one of the users has a connection
+   */
+  async createAll(store: TenantStore, connections: readonly NewConnection[]): Promise<void> {
+    const now = this.clock.now();
+    const rows = connections.map(({ connectionId, action, user, columns }) => ({
+      id: connectionId,
+      gptId: action.gptId,
+      actionId: action.id,
+      user,
+      userDigest: digest(user),
+      ...activeColumns(action, columns),
+      version: 1,
+      createdAt: now,
+      lastRefreshedAt: null,
+      lastUsedAt: now,
+    }));
+    await store.insert(Connection, rows);
+  }
+
+  /**
+   * Replaces the tokens of a connection that has not changed since `before` was read. It records no audit event.
+   *
+   * @returns `false` if it has changed
+   */
+  async replace(store: TenantStore, before: Connection, action: Action, columns: NewTokenColumns): Promise<boolean> {
+    const { id, version } = before;
+    const changes = { ...activeColumns(action, columns), version: version + 1 };
+    return (await store.update(Connection, { id, version }, changes)) === 1;
+  }
+
+  /** Records that a user was connected. */
+  recordConnected(
+    store: TenantStore,
+    { connectionId, action, user, actor }: { connectionId: string; action: Action; user: string; actor: Actor },
+    isNew: boolean,
+  ): Promise<void> {
     const type = isNew ? 'connection.created' : 'connection.renewed';
-    await this.record(store, type, connectionId, actor, { action_id: action.id, user });
+    return this.record(store, type, connectionId, actor, { action_id: action.id, user });
   }
 
   /** Returns the id of the user's connection, or a new id if there is none. */
@@ -169,6 +215,33 @@ export class ConnectionWriter {
     return this.record(store, 'connection.renewed', id, 'system', { action_id: actionId, user, reason });
   }
 
+  private lifetimeInput({ lastUsedAt }: Pick<Connection, 'lastUsedAt'>, { refreshToken }: Tokens) {
+    return {
+      now: this.clock.now(),
+      hasRefreshToken: refreshToken !== undefined,
+      lastUsedAt,
+      idleMs: this.settings.refresh.idleMs,
+      random: Math.random(),
+    };
+  }
+
+  private async columns(
+    connection: Pick<Connection, 'tenantId' | 'id'>,
+    tokens: Tokens & { tokenType?: string; scope: string | null },
+    lifetime: Lifetime,
+  ): Promise<TokenColumns> {
+    return {
+      tokens: await this.seal.seal(connection, tokens),
+      hasRefreshToken: tokens.refreshToken !== undefined,
+      tokenType: tokens.tokenType?.slice(0, 64) ?? 'bearer',
+      scope: tokens.scope,
+      ...lifetime,
+      leaseOwner: null,
+      leaseUntil: null,
+      ...NO_FAILURES,
+    };
+  }
+
   private record(
     store: TenantStore,
     type: `connection.${'created' | 'renewed' | 'reconnect_required'}`,
@@ -178,4 +251,13 @@ export class ConnectionWriter {
   ): Promise<void> {
     return this.audit.record(store, { type, actor, targetId, details });
   }
+}
+
+/** Returns the columns of an active connection. */
+function activeColumns(
+  { bindingVersion, domain }: Action,
+  columns: NewTokenColumns,
+  rejectedOperations: RejectedOperations | null = null,
+) {
+  return { status: 'active' as const, bindingVersion, domain, rejectedOperations, ...columns };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { lifetimeOf, type LifetimeInput } from './lifetime.js';
+import { importedLifetime, lifetimeOf, type LifetimeInput } from './lifetime.js';
 
 const NOW = new Date('2030-06-01T12:00:00Z');
 const DAY = 86_400_000;
@@ -97,5 +97,55 @@ describe('the refresh time of a token', () => {
     // Spread over half a minute: about 33 in each second.
     expect(perSecond.size).toBeGreaterThanOrEqual(30);
     expect(Math.max(...perSecond.values())).toBeLessThan(100);
+  });
+});
+
+describe('the refresh times of an imported token', () => {
+  const anySeconds = fc.integer({ min: -86_400, max: 30 * 86_400 });
+  const imported = (remaining: number | null, changes: Partial<LifetimeInput> = {}) =>
+    importedLifetime(remaining === null ? null : new Date(NOW.getTime() + remaining * 1000), {
+      now: NOW,
+      hasRefreshToken: true,
+      lastUsedAt: NOW,
+      idleMs: DAY,
+      random: 0,
+      ...changes,
+    });
+
+  it('are those of a granted token for calls, and now if the token has expired', () => {
+    fc.assert(
+      fc.property(anySeconds, anyRandom, (remaining, random) => {
+        const { expiresAt, callRefreshAt } = imported(remaining, { random });
+        expect(seconds(expiresAt)).toBe(remaining);
+        const granted = seconds(token({ expiresInSeconds: remaining, random }).callRefreshAt);
+        expect(seconds(callRefreshAt)).toBe(remaining > 0 ? granted : 0);
+      }),
+    );
+  });
+
+  it('are spread in the background over the second half of the remaining lifetime', () => {
+    const times = [0, 0.5, 1].map((random) => seconds(imported(3600, { random }).backgroundRefreshAt));
+    expect(times).toEqual([1800, 2647.5, 3480]);
+    const days = [0, 0.999].map((random) => seconds(imported(30 * 86_400, { random }).backgroundRefreshAt) ?? 0);
+    expect(days[0]).toBe(15 * 86_400);
+    expect(days[1]).toBeLessThan(30 * 86_400);
+    expect(days[1]).toBeGreaterThan(29 * 86_400);
+  });
+
+  it.each([-3600, 0, 60, 1799])('are spread over half an hour if the token expires in %d s', (remaining) => {
+    const times = [0, 0.5, 1].map((random) => seconds(imported(remaining, { random }).backgroundRefreshAt));
+    expect(times).toEqual([0, 900, 1800]);
+  });
+
+  it('are spread over a tenth of the idle time if the expiry is unknown', () => {
+    const times = [0, 1].map((random) => seconds(imported(null, { random }).backgroundRefreshAt));
+    expect(times).toEqual([86_400, 77_760]);
+    expect(imported(null).callRefreshAt).toBeNull();
+  });
+
+  it('are absent without a refresh token', () => {
+    const { expiresAt, ...refreshes } = imported(3600, { hasRefreshToken: false });
+    expect(seconds(expiresAt)).toBe(3600);
+    expect(refreshes).toEqual({ callRefreshAt: null, backgroundRefreshAt: null });
   });
 });

@@ -39,5 +39,26 @@ export function lifetimeOf(input: LifetimeInput): Lifetime {
   };
 }
 
+/** The time over which the first background refreshes of imported tokens are spread if the tokens expire sooner. */
+const IMPORT_SPREAD_MS = 1_800_000;
+
+/**
+ * Computes the times of an imported token, which may have expired. Many tokens that are imported together often expire together, so their first
+ * background refreshes are spread: over the second half of the remaining lifetime, or over half an hour if the token expires sooner.
+ */
+export function importedLifetime(expiresAt: Date | null, input: Omit<LifetimeInput, 'expiresInSeconds'>): Lifetime {
+  const { now, hasRefreshToken, random } = input;
+  if (!expiresAt || !hasRefreshToken) return { ...lifetimeOf(input), expiresAt };
+  const remaining = Math.max(0, expiresAt.getTime() - now.getTime());
+  const after = (milliseconds: number) => new Date(now.getTime() + milliseconds);
+  if (remaining < IMPORT_SPREAD_MS) {
+    const { callRefreshAt } = lifetimeOf({ ...input, expiresInSeconds: remaining / 1000 });
+    return { expiresAt, callRefreshAt: callRefreshAt ?? now, backgroundRefreshAt: after(random * IMPORT_SPREAD_MS) };
+  }
+  const lifetime = lifetimeOf({ ...input, expiresInSeconds: remaining / 1000 });
+  const latest = (lifetime.backgroundRefreshAt ?? expiresAt).getTime() - now.getTime();
+  return { ...lifetime, expiresAt, backgroundRefreshAt: after(remaining / 2 + (latest - remaining / 2) * random) };
+}
+
 /** How long a provider is not asked again after a failed refresh: 5 s, 10 s, 20 s … 5 minutes. */
 export const REFRESH_BACKOFF: Backoff = { firstMs: 5000, maxMs: 300_000 };

@@ -2,6 +2,7 @@ import { isForm, looksLike, type BodyFormat } from './body-format.js';
 import { TokenError } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
 import { readRejection, type Concern } from './rejection.js';
+import { isAccessToken, isStorableToken } from './token-format.js';
 
 /** A response of a token endpoint. */
 export interface TokenResponse {
@@ -29,9 +30,6 @@ export interface GrantedTokens {
   requestedScope?: string;
 }
 
-/** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */
-const MAX_TOKEN_BYTES = 16_384;
-
 type Fields = Record<string, unknown>;
 
 /**
@@ -50,7 +48,7 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
   const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
   const accessToken = textOf(granted?.['access_token']);
   if (!granted || !accessToken) throw failureOf(response, 'no_access_token', paths);
-  if (!isToken(accessToken)) {
+  if (!isAccessToken(accessToken)) {
     throw new TokenError(
       'unreadable',
       'invalid_token',
@@ -60,7 +58,7 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
   const refreshToken = textOf(granted['refresh_token']);
   return {
     accessToken,
-    refreshToken: refreshToken && isShort(refreshToken) ? refreshToken : undefined,
+    refreshToken: refreshToken && isStorableToken(refreshToken) ? refreshToken : undefined,
     tokenType: textOf(granted['token_type']),
     expiresIn: expiresInSeconds(granted['expires_in'], now),
     scope: textOf(granted['scope'])?.slice(0, 4000),
@@ -134,14 +132,6 @@ const UNREADABLE: Record<BodyFormat, string> = {
 /** Shortens a provider's text and puts it on one line. */
 function tidy(text: string | undefined): string {
   return (text ?? '').replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200);
-}
-
-function isToken(token: string): boolean {
-  return isShort(token) && /^[\x20-\x7e\x80-\xff]+$/.test(token);
-}
-
-function isShort(token: string): boolean {
-  return Buffer.byteLength(JSON.stringify(token)) - '""'.length <= MAX_TOKEN_BYTES;
 }
 
 function textOf(value: unknown): string | undefined {

@@ -41,7 +41,12 @@ export interface SignInMethod {
   /** Returns whether users of the action sign in. */
   isUsedBy(action: Action): boolean;
 
-  page(action: Action): MethodPage;
+  /**
+   * Returns the content of the sign-in page.
+   *
+   * @param scope the scope that the sign-in requests instead of the schema's
+   */
+  page(action: Action, scope?: string): MethodPage;
 
   /**
    * Starts a flow after the user pressed the button.

@@ -1,12 +1,15 @@
 import { Column, Entity, Index } from 'typeorm';
 import { Action } from '../../actions/index.js';
-import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TimeColumn } from '../../database/index.js';
+import { BelongsTo, DigestColumn, IdColumn, PrimaryId, TextColumn, TimeColumn } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { SealedColumn } from '../../vault/index.js';
 import { Connection, type SignInReason } from '../../connections/index.js';
 
 /** Stored status. Past its expiry, a `pending` or `awaiting_verification` sign-in is reported as `expired`. */
 export type SignInStatus = 'pending' | 'awaiting_verification' | 'connected' | 'denied' | 'failed';
+
+/** Why a sign-in was offered: a call needs it, or the tenant requested it without a call. */
+export type OfferReason = SignInReason | 'requested';
 
 /** One sign-in of a user, from the link to the connection. */
 @Entity('sign_ins')
@@ -41,7 +44,7 @@ export class SignIn {
   user!: string;
 
   @Column({ name: 'reason', type: 'varchar', length: 32 })
-  reason!: SignInReason;
+  reason!: OfferReason;
 
   @Column({ name: 'status', type: 'varchar', length: 32 })
   status!: SignInStatus;
@@ -74,6 +77,10 @@ export class SignIn {
   /** The action's binding version when the flow started. */
   @Column({ name: 'binding_version', type: 'int' })
   bindingVersion!: number;
+
+  /** The scope to request instead of the schema's; `null` for the schema's. */
+  @TextColumn('scope', { nullable: true })
+  scope!: string | null;
 
   @Column({ name: 'return_url', type: 'varchar', length: 2000, nullable: true })
   returnUrl!: string | null;

@@ -41,7 +41,7 @@ export class SignInPages {
     const status = statusAt(signIn, this.clock.now());
     if (status !== 'pending') return this.resultPage({ signIn, action }, language, status);
     const { tenantId, gptId, domain } = action;
-    const page = this.methods.forAction(action)?.page(action);
+    const page = this.methods.forAction(action)?.page(action, signIn.scope ?? undefined);
     if (!page) throw new SignInRefusedError('ended', tenantId);
     const gpt = await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
     await this.noteOpened(signIn, formError);

@@ -5,7 +5,10 @@ import type { LeakWorld } from './world.js';
 export interface GoodRequest {
   as?: 'operator' | 'admin' | 'runtime';
   query?: string;
+  /** `<action_id>` and the like stand for the ids of the tenant. */
   body?: Record<string, unknown>;
+  /** A body that is not JSON. */
+  text?: { type: string; body: string };
   answers: number;
 }
 
@@ -42,6 +45,9 @@ export function goodRequests({
     'POST /v1/console-session': [{ body: { key: operator.key }, answers: 201 }],
     'GET /v1/console-session': [read],
     'DELETE /v1/console-session': [{ answers: 204 }],
+    'POST /v1/sign-ins': [
+      { as: 'runtime', body: { gpt_id: '<gpt_id>', action_id: '<action_id>', user: 'alice' }, answers: 201 },
+    ],
     'GET /v1/sign-ins': [read],
     'POST /v1/connected-accounts-links': [{ as: 'runtime', body: { user: 'alice' }, answers: 201 }],
     'POST /v1/openapi/check': [{ body: { openapi: { ...DOCUMENT, paths: PATHS } }, answers: 200 }],
@@ -97,6 +103,30 @@ export function goodRequests({
     'POST /v1/sign-ins/{sign_in_id}/verify': [
       { body: { user: 'alice', browser_token: canaries.make('browser token that is none') }, answers: 409 },
     ],
+    'POST /v1/connections': [
+      {
+        body: {
+          action_id: '<action_id>',
+          user: 'zoe',
+          access_token: canaries.make('imported access token'),
+          refresh_token: canaries.make('imported refresh token'),
+        },
+        answers: 201,
+      },
+    ],
+    'POST /v1/connections/import': [
+      {
+        text: {
+          type: 'application/x-ndjson',
+          body: ['zoe', 'zoe']
+            .map((user) => ({ action_id: '<action_id>', user, access_token: canaries.make('token in a line') }))
+            .map((line) => `${JSON.stringify(line)}\n{"access_token":"${canaries.make('token in a bad line')}"\n`)
+            .join(''),
+        },
+        answers: 202,
+      },
+    ],
+    'GET /v1/connections/imports/{import_id}': [read],
     'GET /v1/connections': [read, { ...read, query: 'user=alice' }],
     'GET /v1/connections/{connection_id}': [read],
     'DELETE /v1/connections/{connection_id}': [{ answers: 204 }],

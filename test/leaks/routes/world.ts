@@ -5,6 +5,7 @@ import { Client, type ApiResponse } from '../../support/client.js';
 import { EndUser, type SignInAttempt } from '../../support/end-user.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
 import { Canaries } from '../../support/canaries.js';
+import { sendImport } from '../../support/connection-imports.js';
 import { TestTenant, type TestGpt } from '../../support/tenant.js';
 import { createMigratedDatabase, type TestDatabase } from '../../support/test-database.js';
 import { NOTES_PATHS, Upstream } from '../../support/upstream.js';
@@ -112,6 +113,7 @@ export class LeakWorld {
         ticket: ticketOf(signIn),
         connection_id,
         revocation_id,
+        import_id: (await sendImport(tenant.admin, ['{}'])).body.id,
         key_id: key.id,
         provider_id: 'github',
       },

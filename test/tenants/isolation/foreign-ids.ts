@@ -5,6 +5,7 @@ import type { Ids, World } from './world.js';
 /** The caller's own resources, which a request combines with another's id. */
 export interface Asker {
   gpt: TestGpt;
+  ids: Pick<Ids, 'action_id'>;
 }
 
 /** A parameter or field outside the path that may contain an id or a name of another tenant or user. */
@@ -98,6 +99,30 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
     answers: 200,
     found: hasRows,
   },
+  'POST /v1/sign-ins body gpt_id': {
+    of: id('gpt_id'),
+    request: (gpt_id, { ids: { action_id } }) => ({
+      path: '/v1/sign-ins',
+      body: { gpt_id, action_id, user: 'alice' },
+    }),
+    answers: 404,
+    found: ({ status }) => status === 201,
+  },
+  'POST /v1/sign-ins body action_id': {
+    of: id('action_id'),
+    request: (action_id, { gpt }) => ({ path: '/v1/sign-ins', body: { gpt_id: gpt.id, action_id, user: 'alice' } }),
+    answers: 404,
+    found: ({ status }) => status === 201,
+  },
+  'POST /v1/connections body action_id': {
+    of: id('action_id'),
+    request: (action_id) => ({
+      path: '/v1/connections',
+      body: { action_id, user: 'zoe', access_token: 'a token', replace: true },
+    }),
+    answers: 404,
+    found: ({ status }) => status === 201,
+  },
   'GET /v1/connections query gpt_id': {
     of: id('gpt_id'),
     request: query('/v1/connections?gpt_id'),
@@ -172,6 +197,8 @@ export const TESTED_ELSEWHERE: Record<string, string> = {
     'test/sign-ins/verification: another user cannot complete the sign-in',
   'POST /v1/sign-ins/{sign_in_id}/verify body browser_token':
     'test/sign-ins/verification: the token of another sign-in is rejected',
+  'POST /v1/sign-ins body user': "any name; test/sign-ins/requested: the link connects that tenant's user",
+  'POST /v1/connections body user': "any name; test/connections/import: connects that tenant's user",
   'POST /v1/connected-accounts-links body user':
     "any name; test/connections/connected-accounts: the page lists only connections of that tenant's user",
   'query cursor': 'foreign-ids.e2e.ts: every list',

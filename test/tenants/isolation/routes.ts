@@ -1,4 +1,5 @@
 import type { IsolationServices } from './services.js';
+import type { Ids } from './world.js';
 
 export type Role = 'operator' | 'admin' | 'runtime';
 
@@ -7,9 +8,11 @@ export interface AccessRow {
   for: Role[];
   /** Status of the response to these roles. */
   answers: number;
-  body?: object | ((services: IsolationServices) => object);
+  body?: object | string | ((services: IsolationServices, ids: Ids) => object);
+  /** The media type of the body; JSON by default. */
+  contentType?: string;
   /** Status of the response to another tenant's admin; 404 by default. If it is successful, it contains nothing of this tenant. */
-  stranger?: 200 | 201 | 204 | 403 | 404;
+  stranger?: 200 | 201 | 202 | 204 | 403 | 404;
 }
 
 const OPERATOR: Role[] = ['operator'];
@@ -76,6 +79,11 @@ export const ROWS: Record<string, AccessRow> = {
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
+  'POST /v1/sign-ins': {
+    for: RUNTIME,
+    answers: 201,
+    body: (_, { gpt_id, action_id }) => ({ gpt_id, action_id, user: 'alice' }),
+  },
   'GET /v1/sign-ins': { for: ADMIN, answers: 200, stranger: 200 },
   'GET /v1/sign-ins/{sign_in_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/sign-ins/{sign_in_id}/trace': { for: ADMIN, answers: 200 },
@@ -87,6 +95,19 @@ export const ROWS: Record<string, AccessRow> = {
   },
   'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/providers/{provider_id}': { for: RUNTIME, answers: 200, stranger: 200 },
+  'POST /v1/connections': {
+    for: ADMIN,
+    answers: 201,
+    body: (_, { action_id }) => ({ action_id, user: 'zoe', access_token: 'a token' }),
+  },
+  'POST /v1/connections/import': {
+    for: ADMIN,
+    answers: 202,
+    body: '{"user":"zoe"}\n',
+    contentType: 'application/x-ndjson',
+    stranger: 202,
+  },
+  'GET /v1/connections/imports/{import_id}': { for: ADMIN, answers: 200 },
   'GET /v1/connections': { for: RUNTIME, answers: 200, stranger: 200 },
   'GET /v1/connections/{connection_id}': { for: RUNTIME, answers: 200 },
   'GET /v1/connections/{connection_id}/trace': { for: ADMIN, answers: 200 },

@@ -1,3 +1,4 @@
+import { ImportQueue } from '../../../src/connections/import/import-queue.js';
 import { TestApp } from '../../support/app.js';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { LAYOUTS, MetadataServer } from '../../support/metadata-server.js';
@@ -18,6 +19,8 @@ export async function startServices(): Promise<IsolationServices> {
     AuthorizationServer.start(),
     MetadataServer.start(),
   ]);
+  // Imports wait, so that their statements are not mistaken for those of a request.
+  app.get(ImportQueue).due = () => Promise.resolve([]);
   metadata.publish(LAYOUTS.oauth(''), { body: metadata.document() });
   return { app, api, provider, metadata };
 }

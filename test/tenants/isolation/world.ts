@@ -1,6 +1,7 @@
 import { Browser } from '../../../examples/notes-provider/browser.js';
 import { mintKey, newId } from '../../../src/common/index.js';
 import { Client, type ApiResponse } from '../../support/client.js';
+import { sendImport } from '../../support/connection-imports.js';
 import { connectMany } from '../../support/many-connections.js';
 import type { TestGpt, TestTenant } from '../../support/tenant.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
@@ -15,6 +16,7 @@ export type Ids = Record<
   | 'sign_in_id'
   | 'connection_id'
   | 'revocation_id'
+  | 'import_id'
   | 'key_id'
   | 'admin_key_id',
   string
@@ -38,6 +40,7 @@ export async function newWorld(services: IsolationServices): Promise<World> {
   const { id: sign_in_id, connection_id } = await signedIn(gpt, 'alice');
   await connectMany(app, gpt, action, 1);
   const { revocation_id } = (await runtime.post('/v1/connections/revoke', { user: 'user-0' })).body;
+  const imported = (await sendImport(admin, ['{}'])).body;
   const key = (await admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
   const rotation = (await app.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
   const ids = {
@@ -48,6 +51,7 @@ export async function newWorld(services: IsolationServices): Promise<World> {
     sign_in_id,
     connection_id,
     revocation_id,
+    import_id: imported.id,
     key_id: key.id,
     admin_key_id: /key-[a-z0-9]+/.exec(admin.key ?? '')?.[0] ?? '',
   };
