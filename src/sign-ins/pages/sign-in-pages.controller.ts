@@ -45,7 +45,7 @@ export class SignInPagesController {
   @ApiOkResponse(HTML)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), this.pathOf(request));
     this.binding.ensure(request, reply);
     persistLanguage(request, reply);
     await reply.headers(headers).send(body);
@@ -70,7 +70,7 @@ export class SignInPagesController {
       return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
     }
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url, next.retry);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), this.pathOf(request), next.retry);
     await reply.headers(headers).status(400).send(body);
   }
 
@@ -106,6 +106,11 @@ export class SignInPagesController {
   ): Promise<void> {
     const location = await this.flow.handleCallback(callbackId, query, this.visitor(request));
     await reply.headers(pageHeaders()).status(303).header('location', location).send();
+  }
+
+  /** Returns the path and the query of the page as the browser sees them. */
+  private pathOf({ url }: HttpRequest): string {
+    return `${this.settings.basePath}${url}`;
   }
 
   private visitor(request: HttpRequest): Visitor {
