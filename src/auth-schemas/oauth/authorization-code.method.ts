@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
 import {
   callbackUrl,
+  denialOf,
   OAuthClients,
   requestedScopes,
   type OAuthClient,
@@ -72,12 +73,12 @@ export class AuthorizationCodeMethod implements SignInMethod {
     const { client, redirectUri } = (flow as CodeFlow).context;
     const result = callbackResult(client, parameters);
     if ('grant' in result) return result;
-    const { error, errorDescription: description } = parameters;
+    const { error, errorDescription: description, errorReason: reason } = parameters;
     const isProviderError = result.code === error && error !== undefined;
     const facts = {
       ...clientFacts(client, 'callback', redirectUri),
       ...(isProviderError
-        ? { error: { code: error, description }, providerCode: result.code }
+        ? { error: { code: error, description, reason }, providerCode: result.code }
         : { rejection: result.code }),
     };
     const step = log.steps.at(-1);
@@ -103,7 +104,7 @@ function callbackResult(client: OAuthClient, parameters: CallbackParameters): { 
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
-  if (error) return errorResult(parameters);
+  if (error) return errorResult(client, error, parameters);
   return code === undefined ? NO_CODE : { grant: code };
 }
 
@@ -132,11 +133,13 @@ const NO_CODE: SignInResult = {
   message: 'the callback has neither a code nor an error',
 };
 
-/** Returns the result of an error response: `denied` if the user declined, otherwise `failed` (provider quirk 22). */
-function errorResult({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
-  const words = [error, errorDescription].map((text) =>
+/** Returns the result of an error response: `denied` if access was denied, otherwise `failed` (provider quirk 22). */
+function errorResult(client: OAuthClient, code: string, parameters: CallbackParameters): SignInResult {
+  const { errorDescription: description, errorReason: reason, state = '' } = parameters;
+  const words = [code, description ?? ''].map((text) =>
     redactText(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),
   );
   const message = `the provider returned an error: ${words.filter(Boolean).join(', ')}`;
-  return { status: error === 'access_denied' ? 'denied' : 'failed', code: words[0], message };
+  const isDenied = denialOf({ code, description, reason }, client) !== undefined;
+  return { status: isDenied ? 'denied' : 'failed', code: words[0], message };
 }

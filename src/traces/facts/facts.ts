@@ -14,7 +14,7 @@ export interface Facts {
    */
   rejection?: string;
   /** Error that the provider sent to the callback or in a token response, or the code of a `TokenError` without one. */
-  error?: { code: string; description?: string };
+  error?: { code: string; description?: string; reason?: string };
   /** Error code that the provider sent, to be quoted in the diagnosis. */
   providerCode?: string;
   response?: ResponseFacts;
