@@ -80,8 +80,8 @@ function shapeError(text: string, limits: ShapeLimits): CountersignError | undef
   return new CountersignError('request_too_large', `the body has more than ${limits.values} values`);
 }
 
-/** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */
+/** Parses the forms of the sign-in and connected-accounts pages, and authorization responses (`response_mode=form_post`). The API itself accepts JSON only. */
 async function parsePageForm(request: FastifyRequest, body: string): Promise<Record<string, string>> {
-  if (/^\/(signin|connected)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
+  if (/^\/(signin|connected|aip)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
   throw new CountersignError('unsupported_media_type', 'send the body as application/json');
 }

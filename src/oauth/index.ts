@@ -1,4 +1,9 @@
-export { authorizationRequest, codeGrant, type CodeFlowState } from './protocol/authorization-code.js';
+export {
+  authorizationRequest,
+  type AuthorizationRequest,
+  codeGrant,
+  type CodeFlowState,
+} from './protocol/authorization-code.js';
 export { denialOf, unnamedDenial } from './protocol/denial.js';
 export { callbackUrl } from './callback-url.js';
 export { KnownMetadataDto } from './discovery/discovery.dto.js';

@@ -10,6 +10,7 @@ import {
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
+  type AuthorizationRequest,
   codeGrant,
   type CodeFlowState,
 } from '../../oauth/index.js';
@@ -53,10 +54,17 @@ export class AuthorizationCodeMethod implements SignInMethod {
     };
   }
 
-  async start({ action }: SignInWithAction, _form: Record<string, string>, log: TraceLog): Promise<StartedFlow> {
+  /** Sends the same request again if the button is pressed again, so that every tab and "Back" come to the same end. */
+  async start(
+    { action }: SignInWithAction,
+    _form: Record<string, string>,
+    log: TraceLog,
+    unfinished?: Flow,
+  ): Promise<StartedFlow> {
     const client = await this.clients.of(action);
     const redirectUri = callbackUrl(this.settings, action);
-    const { url, state, verifier } = await authorizationRequest(client, redirectUri);
+    const sent = sentRequest(unfinished as CodeFlow | undefined, client, redirectUri);
+    const { url, state, verifier } = sent ?? (await authorizationRequest(client, redirectUri));
     const secrets = [state, verifier].filter((secret) => secret !== undefined);
     log.add({
       name: 'authorization_request',
@@ -65,7 +73,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
       decision: 'the browser was redirected to the authorization URL',
       diagnosis: diagnose(clientFacts(client, 'authorization', redirectUri)),
     });
-    const flow: CodeFlow = { context: { client, redirectUri, verifier } };
+    const flow: CodeFlow = { context: { client, redirectUri, verifier, url } };
     return { flow, state, redirect: url };
   }
 
@@ -93,6 +101,18 @@ export class AuthorizationCodeMethod implements SignInMethod {
     const { context, grant = '' } = flow as CodeFlow;
     return this.endpoint.grant(context.client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
   }
+}
+
+/** Returns the request of an unfinished flow, unless the client's settings have changed since. */
+function sentRequest(
+  unfinished: CodeFlow | undefined,
+  client: OAuthClient,
+  redirectUri: string,
+): AuthorizationRequest | undefined {
+  const { url, verifier, ...settings } = unfinished?.context ?? {};
+  const isSame = JSON.stringify(settings) === JSON.stringify({ client, redirectUri });
+  const state = url === undefined ? null : new URL(url).searchParams.get('state');
+  return isSame && url !== undefined && state !== null ? { url, state, verifier } : undefined;
 }
 
 /**

@@ -10,35 +10,22 @@ export interface AuthorizationError {
 }
 
 /** Words that say that something was denied. */
-const REFUSAL = [
-  'den(?:y|ies|ied|ial)',
-  'declin(?:e|es|ed)',
-  'reject(?:s|ed)?',
-  'refuse[sd]?',
-  'cancel(?:s|l?ed|l?ation)?',
-  'abort(?:s|ed)?',
-  'dismissed',
-  'disallowed',
-  'disapproved',
-  'withheld',
-  'not(?:given|granted|consented|approved|accepted)',
-  'optedout',
-];
+const REFUSAL = `
+  den(?:y|ies|ied|ial) declin(?:e|es|ed) reject(?:s|ed)? refuse[sd]? cancel(?:s|l?ed|l?ation)? abort(?:s|ed)?
+  dismissed disallowed disapproved withheld optedout not(?:given|granted|consented|approved|accepted)`;
 
 /** Words that may stand beside those in a code. Words that name another cause, such as `client`, `scope` or `policy`, are none of them. */
-const CONTEXT = [
-  ...['the', 'an', 'a', 'by', 'has', 'was', 'on', 'at', 'of', 'for', 'to', 'is', 'in', 'up'],
-  ...['end', 'users?', 'resource', 'owner', 'customer', 'member', 'person'],
-  ...['consents?', 'authori[sz](?:ation|e|ed)', 'authenticat(?:ion|e)', 'oauth', 'auth', 'access', 'log', 'sign'],
-  ...['permissions?', 'approv(?:al|e)', 'grants?', 'request(?:ed)?', 'agreement'],
-  ...['error', 'exception', 'err', 'flow', 'dialog', 'prompt', 'popup', 'window', 'form', 'screen', 'page'],
-  ...['operation', 'interaction', 'process'],
-];
+const CONTEXT = `
+  the an a by has was on at of for to is in up
+  end users? resource owner customer member person
+  consents? authori[sz](?:ation|e|ed) authenticat(?:ion|e) oauth auth access log sign
+  permissions? approv(?:al|e) grants? request(?:ed)? agreement
+  error exception err flow dialog prompt popup window form screen page operation interaction process`;
 
 const MAX_CODE_CHARACTERS = 64;
 const MAX_DESCRIPTION_CHARACTERS = 500;
 
-const DENIAL_CODE = new RegExp(`^(?:${CONTEXT.join('|')})*(?:${REFUSAL.join('|')})(?:${CONTEXT.join('|')})*$`);
+const DENIAL_CODE = denialCode(alternatives(REFUSAL), alternatives(CONTEXT));
 const CLOSED_WINDOW =
   /^(?:popup|window|dialog)(?:was)?closed(?:by(?:the)?user)?$|^user(?:has)?closed(?:the)?(?:popup|window|dialog)$/;
 
@@ -91,6 +78,14 @@ export function unnamedDenial(parameters: Record<string, unknown>): string | und
   const texts = Object.entries(parameters).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   const value = texts.find(([name, text]) => CODE_PARAMETERS.includes(name) && isDenialCode(text))?.[1];
   return value ?? texts.find(([name, text]) => isDenialCode(name) && !OFF.test(text))?.[0];
+}
+
+function denialCode(refusal: string, context: string): RegExp {
+  return new RegExp(`^${context}*${refusal}${context}*$`);
+}
+
+function alternatives(words: string): string {
+  return `(?:${words.trim().split(/\s+/).join('|')})`;
 }
 
 function isUsersChoice(code: string): boolean {

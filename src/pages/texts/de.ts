@@ -71,10 +71,6 @@ export const de: Texts = {
       title: 'Dieser Anmeldung ist nicht zu trauen',
       text: `Die Antwort des Dienstes, bei dem Sie sich angemeldet haben, ist unvollständig und lässt sich Ihnen nicht zuordnen. ${NOT_CONNECTED} Wenden Sie sich an die Betreiber des Assistenten.`,
     },
-    used: {
-      title: 'Diese Anmeldung wurde schon verwendet',
-      text: 'Ein Anmeldelink gilt nur einmal. Wenn Sie verbunden sind, gehen Sie zu Ihrem Gespräch zurück.',
-    },
     ended: { title: 'Diese Anmeldung ist beendet', text: ASK_ASSISTANT },
     expired: { title: 'Dieser Link ist abgelaufen', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     too_many_attempts: { title: 'Dieser Link wurde zu oft verwendet', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },

@@ -70,10 +70,6 @@ export const en: Texts = {
       title: 'This sign-in cannot be trusted',
       text: `The response of the service you signed in to is incomplete, so it cannot be matched to you. ${NOT_CONNECTED} Contact the people who run the assistant.`,
     },
-    used: {
-      title: 'This sign-in has already been used',
-      text: 'A sign-in link works only once. If you are connected, go back to your conversation.',
-    },
     ended: { title: 'This sign-in has ended', text: ASK_ASSISTANT },
     expired: { title: 'This link has expired', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     too_many_attempts: { title: 'This link has been used too often', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },

@@ -11,7 +11,7 @@ export type FailureKind = 'setup' | 'unreachable' | 'untrusted' | 'other_user' |
 
 /** Reasons why a browser cannot continue a sign-in. */
 export type RefusalReason =
-  'unknown' | 'no_state' | 'used' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
+  'unknown' | 'no_state' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
 
 /** Ways to sign in that a sign-in page explains. */
 export type Explanation = 'provider' | 'api_key' | 'password';

@@ -47,8 +47,9 @@ export interface SignInMethod {
    * Starts a flow after the user pressed the button.
    *
    * @param form the values of the prompts
+   * @param unfinished the flow that the same browser started before; with the same settings, its request can be sent again
    */
-  start(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<StartedFlow>;
+  start(found: SignInWithAction, form: Record<string, string>, log: TraceLog, unfinished?: Flow): Promise<StartedFlow>;
 
   /** Reads the callback of a browser whose state was valid. Returns the grant, or the result if the sign-in has ended. */
   readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult;

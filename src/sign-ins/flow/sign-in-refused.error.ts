@@ -3,7 +3,6 @@ import { PageError, textsOf, type Language, type Outcome, type RefusalReason } f
 const STATUSES: Record<RefusalReason, number> = {
   unknown: 404,
   no_state: 400,
-  used: 400,
   ended: 410,
   expired: 410,
   too_many_attempts: 429,

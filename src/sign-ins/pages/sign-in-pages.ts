@@ -12,7 +12,6 @@ import { SignInRefusedError } from '../flow/sign-in-refused.error.js';
 import { SignInStore } from '../flow/sign-in-store.js';
 import type { SignInWithAction } from '../flow/sign-in-with-action.js';
 import { statusAt, type VisibleStatus } from '../flow/sign-in-status.js';
-import type { SignIn } from '../flow/sign-in.entity.js';
 
 /** Loads the data of the sign-in pages and renders them. */
 @Injectable()
@@ -44,7 +43,6 @@ export class SignInPages {
     const page = this.methods.forAction(action)?.page(action);
     if (!page) throw new SignInRefusedError('ended', tenantId);
     const gpt = await this.database.tenant(tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    await this.noteOpened(signIn, formError);
     const brand = await this.tenants.brandOf(tenantId);
     const about = { gptName: gpt.name, tenantName: brand.name, domain, user: signIn.user };
     return signInPage({ language, brand }, { ...about, ...page, formError, action: path });
@@ -73,8 +71,10 @@ export class SignInPages {
     return outcomePage(theme, { ...outcome, reference: status === 'failed' ? signIn.id : undefined }, true);
   }
 
-  private async noteOpened({ tenantId, id }: SignIn, formError?: FormError): Promise<void> {
-    if (formError !== undefined) return;
+  /** Notes in the trace that a user opened the page of a sign-in that can still be started. */
+  async noteOpened({ signIn }: SignInWithAction): Promise<void> {
+    const { tenantId, id } = signIn;
+    if (statusAt(signIn, this.clock.now()) !== 'pending') return;
     const log = new TraceLog();
     log.add({ name: 'opened', at: this.clock.now().toISOString(), decision: 'the sign-in page was shown' });
     await this.traces.note(tenantId, id, log);

@@ -9,7 +9,7 @@ export interface Facts {
   /** Redirect URI of the action. */
   redirectUri?: string;
   /**
-   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `used`, `expired`, `other_browser`, `ended`,
+   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `expired`, `other_browser`, `ended`,
    * `too_many_attempts`, `iss_mismatch`, `iss_missing`, `no_code`, `user_mismatch` or `action_changed`. Others have no diagnosis.
    */
   rejection?: string;
