@@ -14,6 +14,7 @@ import { MinuteStatistics1764840000000 } from './1764840000000-minute-statistics
 import { DocumentSources1764850000000 } from './1764850000000-document-sources.js';
 import { UserLists1764851000000 } from './1764851000000-user-lists.js';
 import { ClearerNames1764900000000 } from './1764900000000-clearer-names.js';
+import { ScopeDescriptions1765010000000 } from './1765010000000-scope-descriptions.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   DocumentSources1764850000000,
   UserLists1764851000000,
   ClearerNames1764900000000,
+  ScopeDescriptions1765010000000,
 ];

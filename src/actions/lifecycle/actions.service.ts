@@ -247,7 +247,8 @@ export class ActionsService {
   }
 }
 
-function documentColumns({ description, warnings, url, format, suggestedAuth }: ImportedDocument) {
+function documentColumns(imported: ImportedDocument) {
+  const { description, warnings, url, format, suggestedAuth, scopeDescriptions } = imported;
   const { title, server } = description;
   return {
     title: title.slice(0, 300),
@@ -257,6 +258,7 @@ function documentColumns({ description, warnings, url, format, suggestedAuth }: 
     openapiUrl: url,
     openapiFormat: format,
     suggestedAuth,
+    scopeDescriptions,
   };
 }
 

@@ -67,7 +67,10 @@ export class ConnectedAccountsPagesController {
     await this.links.findFor(ticket, this.binding.digestOf(request));
     const theme = await this.theme(request, link);
     const texts = textsOf(theme.language).accounts;
-    if (link.endedAt) return this.send(request, reply, outcomePage(theme, { tone: 'ok', ...texts.finished }, true));
+    if (link.endedAt) {
+      const outcome = { tone: 'ok', isEnd: true, returnTo: link.returnUrl ?? undefined, ...texts.finished } as const;
+      return this.send(request, reply, outcomePage(theme, outcome, true));
+    }
     const message = typeof ended === 'string' ? await this.messageAbout(theme, link, ended) : undefined;
     const content = { ...(await this.accounts.list(link)), path: this.pathOf(ticket), message, now: this.clock.now() };
     return this.send(request, reply, accountsPage(theme, content));
@@ -78,7 +81,7 @@ export class ConnectedAccountsPagesController {
   @ApiOperation({ operationId: 'openConnectedAccounts', summary: 'Bind the link to this browser' })
   @ApiResponse({ status: 303, description: 'Redirect to the same page, which now shows the connections' })
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     await this.links.open(ticket, this.binding.digestOf(request));
     return redirect(reply, this.pathOf(ticket));
   }
@@ -91,7 +94,7 @@ export class ConnectedAccountsPagesController {
     description: 'Redirect to the return_url, or to a page that confirms that the link is closed',
   })
   async done(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     await this.links.end(link);
     return redirect(reply, link.returnUrl ?? this.pathOf(ticket));
@@ -131,7 +134,7 @@ export class ConnectedAccountsPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     const link = await this.openLink(ticket, request);
     await this.accounts.disconnect(link, id, { user: link.user, address: addressOf(request), requestId: request.id });
     return redirect(reply, this.endedPath(ticket, id));
@@ -140,12 +143,13 @@ export class ConnectedAccountsPagesController {
   /** @throws {ConnectedAccountsRefusedError} the link is unknown, expired, closed or bound to another browser */
   private async openLink(ticket: string, request: HttpRequest): Promise<ConnectedAccountsLink> {
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
-    if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link.tenantId);
+    if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link);
     return link;
   }
 
-  private requireSameOrigin(request: HttpRequest): void {
-    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new ConnectedAccountsRefusedError('cross_site');
+  private async requireSameOrigin(request: HttpRequest, ticket: string): Promise<void> {
+    if (isSameOriginForm(request, this.settings.publicUrl)) return;
+    throw new ConnectedAccountsRefusedError('cross_site', await this.links.find(ticket));
   }
 
   private async messageAbout(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {

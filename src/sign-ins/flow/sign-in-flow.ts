@@ -121,14 +121,14 @@ export class SignInFlow {
     { browserDigest }: Visitor,
   ): Promise<{ method: SignInMethod; browserDigest: string }> {
     const { tenantId, id, status, stateUsedAt } = signIn;
-    if (status !== 'pending' || stateUsedAt) throw new SignInRefusedError('ended', tenantId);
-    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired', tenantId);
+    if (status !== 'pending' || stateUsedAt) throw new SignInRefusedError('ended', signIn);
+    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired', signIn);
     // Only our page sets this cookie, so the form was not submitted by another site.
-    if (!browserDigest) throw new SignInRefusedError('other_browser', tenantId);
+    if (!browserDigest) throw new SignInRefusedError('other_browser', signIn);
     if ((await this.traces.count(tenantId, id)) >= MAX_ATTEMPTS)
-      throw new SignInRefusedError('too_many_attempts', tenantId);
+      throw new SignInRefusedError('too_many_attempts', signIn);
     const method = this.methods.forAction(action);
-    if (!method) throw new SignInRefusedError('ended', tenantId);
+    if (!method) throw new SignInRefusedError('ended', signIn);
     return { method, browserDigest };
   }
 
@@ -148,10 +148,9 @@ export class SignInFlow {
    * @throws {SignInRefusedError} the state is missing or unknown, or belongs to another action
    */
   async findStarted(callbackId: string, state: string | undefined): Promise<SignInWithAction> {
-    if (!state) throw new SignInRefusedError('no_state');
-    const found = await this.signIns.byState(state);
-    if (found?.action.callbackId !== callbackId) throw new SignInRefusedError('unknown', found?.signIn.tenantId);
-    return found;
+    const found = state ? await this.signIns.byState(state) : undefined;
+    if (found?.action.callbackId === callbackId) return found;
+    throw new SignInRefusedError(state ? 'unknown' : 'no_state', await this.signIns.tenantOf(callbackId));
   }
 
   /**
@@ -249,7 +248,7 @@ export class SignInFlow {
       );
       await this.traces.note(intended.signIn.tenantId, intended.signIn.id, log);
     }
-    throw new SignInRefusedError(reason ?? 'unknown', intended?.signIn.tenantId);
+    throw new SignInRefusedError(reason ?? 'unknown', intended?.signIn ?? (await this.signIns.tenantOf(callbackId)));
   }
 
   private rejectionReason(

@@ -29,6 +29,8 @@ export interface MethodPage {
   explanation: Explanation;
   scopes: string[];
   prompts: Prompt[];
+  /** How users get the values of the prompts. */
+  help?: { text?: string; url?: string };
   /** Origin that the form redirects to; needed for origins that are not https. */
   formTarget?: string;
 }

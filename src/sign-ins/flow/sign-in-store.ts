@@ -38,6 +38,14 @@ export class SignInStore {
     return this.find({ tenantId, id });
   }
 
+  /** Returns the tenant whose action has a redirect URI, for callbacks that belong to no sign-in. */
+  async tenantOf(callbackId: string): Promise<Pick<SignIn, 'tenantId'> | undefined> {
+    return this.database.read(
+      async (manager) =>
+        (await manager.findOne(Action, { where: { callbackId }, select: { id: true, tenantId: true } })) ?? undefined,
+    );
+  }
+
   /** Finds the latest pending sign-in that a browser started for an action, for callbacks without a known state. */
   async latestOf(callbackId: string, browserDigest: string | undefined): Promise<SignInWithAction | undefined> {
     if (!browserDigest) return undefined;

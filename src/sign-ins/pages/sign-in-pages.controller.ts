@@ -70,7 +70,8 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new SignInRefusedError('cross_site');
+    if (!isSameOriginForm(request, this.settings.publicUrl))
+      throw new SignInRefusedError('cross_site', (await this.flow.find(ticket)).signIn);
     const next = await this.flow.start(ticket, textFields(form), this.visitor(request));
     if ('location' in next) {
       return redirect(reply, next.location);
