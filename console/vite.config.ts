@@ -1,9 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Builds into the server's `dist`. The server serves it at `/console` and replaces the nonce (src/console). */
+/** Builds into the server's `dist`. The server serves it at `/console`, and sets the nonce and the URLs of the assets (src/console). */
 export default defineConfig({
-  base: '/console/',
+  base: './',
   plugins: [react()],
   html: { cspNonce: '__CSP_NONCE__' },
   build: {

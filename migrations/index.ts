@@ -18,6 +18,7 @@ import { SettledTokens1764910000000 } from './1764910000000-settled-tokens.js';
 import { RefreshDecisions1764920000000 } from './1764920000000-refresh-decisions.js';
 import { RequestedSignIns1764930000000 } from './1764930000000-requested-sign-ins.js';
 import { ConnectionImports1764931000000 } from './1764931000000-connection-imports.js';
+import { ScopeDescriptions1765010000000 } from './1765010000000-scope-descriptions.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   RefreshDecisions1764920000000,
   RequestedSignIns1764930000000,
   ConnectionImports1764931000000,
+  ScopeDescriptions1765010000000,
 ];

@@ -2,6 +2,7 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { Router } from 'wouter';
+import { basePath } from './api/base-path';
 import { isRejection } from './api/problem';
 import { routerProps } from './navigation/history';
 import { Shell } from './shell/shell';
@@ -24,7 +25,7 @@ export function App() {
     >
       <Notifications position="bottom-right" />
       <QueryClientProvider client={queries}>
-        <Router base="/console" {...routerProps}>
+        <Router base={`${basePath}/console`} {...routerProps}>
           <Shell />
         </Router>
       </QueryClientProvider>

@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseKey, parseUrl } from '../common/index.js';
+import { publicUrlError } from './public-url.js';
 
 /** The database that holds all rows. */
 export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
@@ -25,6 +26,10 @@ export const ENVIRONMENT_SCHEMA = z.object({
   PORT: port.default(3000),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .superRefine((url, context) => {
+      const error = publicUrlError(url);
+      if (error !== undefined) context.addIssue(error);
+    })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
   DATABASE_URL: z.string().transform(parseDatabaseUrl).optional(),

@@ -3,5 +3,6 @@ export type { DatabaseSettings } from './environment-schema.js';
 export { environment, environmentVariable } from './environment.js';
 export { misspelledVariables } from './misspelled-variables.js';
 export { OperatorKey, operatorKey } from './operator-key.js';
+export { OWN_SEGMENTS } from './public-url.js';
 export { createSecretFile, readSecretFile } from './secret-file.js';
 export { InvalidSettingsError, isLoopback, readSettings, Settings } from './settings.js';

@@ -62,6 +62,14 @@ describe('settings', () => {
   });
 
   it.each([
+    ['https://cs.example.com', ''],
+    ['https://cs.example.com/', ''],
+    ['https://example.com/tools/cs/', '/tools/cs'],
+  ])('read the path of the public URL %s as "%s"', (given, path) => {
+    expect(readSettings({ PUBLIC_URL: given }).basePath).toBe(path);
+  });
+
+  it.each([
     ['sqlite:rows.db', { kind: 'sqlite', file: 'rows.db' }],
     ['mysql://u:p@db:3307/cs', { kind: 'mysql', url: 'mysql://u:p@db:3307/cs' }],
     ['mariadb://u@db/cs', { kind: 'mysql', url: 'mariadb://u@db/cs' }],
@@ -73,7 +81,21 @@ describe('settings', () => {
 describe('an invalid setting', () => {
   it.each([
     ['PORT', ['http', '0', '65536', '1.5', '-1']],
-    ['PUBLIC_URL', ['cs.example.com', 'ftp://cs.example.com', '/cs']],
+    [
+      'PUBLIC_URL',
+      [
+        'cs.example.com',
+        'ftp://cs.example.com',
+        '/cs',
+        'https://example.com/?x=1',
+        'https://example.com/#cs',
+        'https://user@example.com/cs',
+        'https://example.com/a;b',
+        'https://example.com/a//b',
+        'https://example.com/docs',
+        'https://example.com/v1/countersign',
+      ],
+    ],
     ['DATABASE_URL', ['postgres://db/cs', 'sqlite:', 'mysql://db', 'mysql://db/', 'rows.db']],
     ['REDIS_URL', ['127.0.0.1:6379', 'http://redis']],
     [

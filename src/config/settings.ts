@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ENVIRONMENT_SCHEMA, type DatabaseSettings, type Variables } from './environment-schema.js';
+import { basePathOf } from './public-url.js';
 
 /** All settings, validated once and frozen. Times are in milliseconds unless their names say otherwise. */
 export class Settings {
@@ -8,6 +9,8 @@ export class Settings {
   readonly port!: number;
   /** Without a trailing slash. */
   readonly publicUrl!: string;
+  /** Path of `publicUrl`, without a trailing slash. It precedes every path that browsers see; empty if there is none. */
+  readonly basePath!: string;
   readonly database!: DatabaseSettings;
   readonly redisUrl?: string;
   readonly operatorKey?: string;
@@ -111,6 +114,7 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
     host: env.HOST,
     port: env.PORT,
     publicUrl: publicUrlOf(env),
+    basePath: basePathOf(publicUrlOf(env)),
     database: env.DATABASE_URL ?? { kind: 'sqlite', file: `${env.DATA_DIR}/countersign.db` },
     redisUrl: env.REDIS_URL,
     operatorKey: env.OPERATOR_KEY,

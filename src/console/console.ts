@@ -5,12 +5,16 @@ import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { NotFoundError } from '../common/index.js';
+import { Settings } from '../config/index.js';
 
 /** The folders of the built console, relative to the source and to the built code. */
 const BUILD_FOLDERS = ['../../dist/console/', '../../console/'];
 
 /** Placeholder for the nonce in the built page. */
 const NONCE = '__CSP_NONCE__';
+
+/** The built page's element that names the path of `PUBLIC_URL`. */
+const BASE_PATH = '<meta name="base-path" content="';
 
 /**
  * Serves the console: one page for every path under `/console`, which uses the API like any other client, and its assets. The root
@@ -24,7 +28,8 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
   const folder = BUILD_FOLDERS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((path) =>
     existsSync(`${path}assets`),
   );
-  const page = folder && readFileSync(`${folder}index.html`, 'utf8');
+  const { basePath } = app.get(Settings);
+  const page = folder && pageBelow(basePath, readFileSync(`${folder}index.html`, 'utf8'));
   if (folder) {
     await server.register(fastifyStatic, {
       root: `${folder}assets`,
@@ -43,9 +48,14 @@ export async function serveConsole(app: NestFastifyApplication): Promise<void> {
       .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': contentSecurityPolicy(nonce) })
       .send(page.replaceAll(NONCE, nonce));
   };
-  server.get('/', async (_request, reply) => reply.redirect('/console', 303));
+  server.get('/', async (_request, reply) => reply.redirect(`${basePath}/console`, 303));
   server.get('/console', sendPage);
   server.get('/console/*', sendPage);
+}
+
+/** Returns the built page with the URLs of its assets, which the build leaves relative, and the path of `PUBLIC_URL`. */
+function pageBelow(basePath: string, page: string): string {
+  return page.replaceAll('"./assets/', `"${basePath}/console/assets/`).replace(BASE_PATH, `${BASE_PATH}${basePath}`);
 }
 
 /** Returns the content security policy of the page: only this server's files, and inline styles with this response's nonce. */

@@ -4,6 +4,7 @@ import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } fro
 import { AUTH_INPUT, AUTH_OUTPUT } from '../actions/index.js';
 import { AuthSchemas } from '../auth-registry/index.js';
 import { ProblemDto } from '../common/index.js';
+import { Settings } from '../config/index.js';
 import { API_TAGS } from './api-tags.js';
 
 const DESCRIPTION = `Actions for assistants: turns OpenAPI documents into operations that a model can call, each with the right credential.
@@ -39,7 +40,7 @@ function renderOnce(server: FastifyInstance, routes: readonly string[]): void {
 function createApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const schemas = app.get(AuthSchemas).all();
   const extraModels = [ProblemDto, ...schemas.flatMap(({ input, output }) => [input, output])];
-  const document = SwaggerModule.createDocument(app, documentBase(), { extraModels });
+  const document = SwaggerModule.createDocument(app, documentBase(app.get(Settings).basePath), { extraModels });
   const inputs = schemas.map(({ input }) => input);
   const outputs = schemas.map(({ output }) => output);
   const types = schemas.map(({ type }) => type);
@@ -54,13 +55,14 @@ function createApiDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
-function documentBase(): Omit<OpenAPIObject, 'paths'> {
+function documentBase(basePath: string): Omit<OpenAPIObject, 'paths'> {
   const builder = new DocumentBuilder()
     .setTitle('Countersign')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api_key')
     .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer');
+  if (basePath !== '') builder.addServer(basePath);
   for (const [name, description] of API_TAGS) builder.addTag(name, description);
   return builder.build();
 }

@@ -95,8 +95,8 @@ async function passLines({ routeOptions, headers }: FastifyRequest, body: Readab
   throw new CountersignError('request_too_large', `the body has more than ${MAX_BODY_BYTES} bytes; split it`);
 }
 
-/** Parses the forms of the sign-in and connected-accounts pages. The API itself accepts JSON only. */
+/** Parses the forms of the sign-in and connected-accounts pages, and authorization responses (`response_mode=form_post`). The API itself accepts JSON only. */
 async function parsePageForm(request: FastifyRequest, body: string): Promise<Record<string, string>> {
-  if (/^\/(signin|connected)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
+  if (/^\/(signin|connected|aip)\//.test(request.url)) return Object.fromEntries(new URLSearchParams(body));
   throw new CountersignError('unsupported_media_type', 'send the body as application/json');
 }

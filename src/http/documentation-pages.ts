@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { Settings } from '../config/index.js';
 
 /** `docs/` of the repository, or the copy of it that the build puts beside the compiled server. */
 const FOLDER = fileURLToPath(new URL('../../docs/', import.meta.url));
@@ -11,11 +12,12 @@ export function serveDocumentationPages(app: NestFastifyApplication): void {
   if (!existsSync(FOLDER)) return;
   const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   const pages = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.md'));
-  serveFile(server, '/llms.txt', 'llms.txt', 'text/plain');
-  for (const page of pages) serveFile(server, `/docs/${page.replaceAll('\\', '/')}`, page, 'text/markdown');
+  const { basePath } = app.get(Settings);
+  const read = (file: string) => readFileSync(`${FOLDER}${file}`, 'utf8');
+  serveText(server, '/llms.txt', read('llms.txt').replaceAll('](/', `](${basePath}/`), 'text/plain');
+  for (const page of pages) serveText(server, `/docs/${page.replaceAll('\\', '/')}`, read(page), 'text/markdown');
 }
 
-function serveFile(server: FastifyInstance, url: string, file: string, mediaType: string): void {
-  const text = readFileSync(`${FOLDER}${file}`, 'utf8');
+function serveText(server: FastifyInstance, url: string, text: string, mediaType: string): void {
   server.get(url, (_request, reply) => reply.type(`${mediaType}; charset=utf-8`).send(text));
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '../config/index.js';
 import type { ProblemFilter } from './problem.filter.js';
 import { answerClientError } from './client-errors.js';
+import { ownPath } from './own-path.js';
 import { requestId } from './request-id.js';
 import { MINIMAL_SECURITY_HEADERS } from './security-headers.js';
 
@@ -13,9 +14,13 @@ const MAX_HEADER_BYTES = 16_384;
 const MAX_PARAMETER_CHARACTERS = 200;
 
 /** Creates the Fastify server: timeouts, size limits and trusted proxies. */
-export function createHttpAdapter({ http, trustedProxies }: Settings, problems: ProblemFilter): FastifyAdapter {
+export function createHttpAdapter(
+  { basePath, http, trustedProxies }: Settings,
+  problems: ProblemFilter,
+): FastifyAdapter {
   return new FastifyAdapter({
     genReqId: requestId,
+    rewriteUrl: ({ url = '/' }) => ownPath(url, basePath),
     ...(trustedProxies.length > 0 && { trustProxy: [...trustedProxies] }),
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: http.idleTimeoutMs,

@@ -1,4 +1,10 @@
-export { authorizationRequest, codeGrant, type CodeFlowState } from './protocol/authorization-code.js';
+export {
+  authorizationRequest,
+  type AuthorizationRequest,
+  codeGrant,
+  type CodeFlowState,
+} from './protocol/authorization-code.js';
+export { denialOf, unnamedDenial } from './protocol/denial.js';
 export { callbackUrl } from './callback-url.js';
 export { KnownMetadataDto, MetadataWarningDto } from './discovery/discovery.dto.js';
 export { DiscoveryError } from './discovery/discovery.error.js';

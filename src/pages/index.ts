@@ -8,6 +8,7 @@ export { PageLimitGuard } from './page-limit.guard.js';
 export { PageError } from './page.error.js';
 export { PageFilter } from './page.filter.js';
 export { isSameOriginForm } from './same-origin-form.js';
+export { isSpeculative } from './speculative-request.js';
 export {
   textsOf,
   type Explanation,

@@ -8,9 +8,9 @@ export class PageLimitGuard implements CanActivate {
   constructor(private readonly limits: Limits) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const { params, query } = context.switchToHttp().getRequest<HttpRequest>();
+    const { params, query, body } = context.switchToHttp().getRequest<HttpRequest>();
     const { ticket, sign_in_id: id, callback_id: callbackId } = params as Record<string, string | undefined>;
-    const { state } = query as Record<string, unknown>;
+    const { state } = { ...(body as object | undefined), ...(query as object) } as { state?: unknown };
     const subject = ticket ?? id ?? `${callbackId} ${typeof state === 'string' ? state : ''}`;
     applyLimit(context.switchToHttp().getResponse<HttpReply>(), await this.limits.take('sign_in', subject));
     return true;

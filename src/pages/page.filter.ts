@@ -27,7 +27,7 @@ export class PageFilter implements ExceptionFilter {
   }
 
   private outcome(thrown: unknown, language: Language, requestId: string): Outcome & { status: number } {
-    if (thrown instanceof PageError) return thrown.outcome(language);
+    if (thrown instanceof PageError) return { ...thrown.outcome(language), returnTo: thrown.returnTo };
     if (thrown instanceof RateLimitedError) return { status: 429, tone: 'bad', ...textsOf(language).tooFast };
     const error = toCountersignError(thrown);
     logFailure(this.logger, error, requestId);

@@ -33,6 +33,7 @@ const PUBLIC = [
   'post /signin/{ticket}',
   'get /signin/done/{sign_in_id}',
   'get /aip/{callback_id}/oauth/callback',
+  'post /aip/{callback_id}/oauth/callback',
 ];
 
 const VERB_NOUN =

@@ -13,6 +13,8 @@ import { TestTenant } from './tenant.js';
 export interface TestAppOptions {
   /** Environment variables, merged over the defaults of all tests. */
   environment?: Record<string, string>;
+  /** Port to listen on, for a proxy that has to know it; a free one by default. */
+  port?: number;
   /** Starts a replica of this app: the same database and keys, separate memory. */
   replicaOf?: TestApp;
   /** A database that the test creates and removes itself. */
@@ -41,9 +43,10 @@ export class TestApp {
     replicaOf,
     database: given,
     authSchemas,
+    port: givenPort,
   }: TestAppOptions = {}): Promise<TestApp> {
     const database = replicaOf?.database ?? given ?? (await createMigratedDatabase());
-    const port = await freePort();
+    const port = givenPort ?? (await freePort());
     const operatorKey = replicaOf?.operator.key ?? mintKey('operator', newId('key')).key;
     const settings = readSettings({
       PORT: String(port),

@@ -75,6 +75,23 @@ export const BEHAVIORS = {
   'state dropped': { redirectWith: { state: '' } },
   'state changed': { redirectWith: { state: '{{state}}%00' } },
   'access denied': { redirectWith: { code: '', error: 'access_denied', error_description: 'The user said no.' } },
+  'denied, as LinkedIn calls it': {
+    redirectWith: {
+      code: '',
+      error: 'user_cancelled_login',
+      error_description: 'The user cancelled the LinkedIn login',
+    },
+  },
+  'denied, as Facebook calls it': {
+    redirectWith: { code: '', error: 'access_denied', error_code: '200', error_reason: 'user_denied' },
+  },
+  'denied, as Microsoft calls it': {
+    redirectWith: { code: '', error: 'invalid_request', error_description: 'AADSTS65004: User declined to consent.' },
+  },
+  'denied, as LemonLDAP::NG calls it': { redirectWith: { code: '', error: 'consent_required' } },
+  'denied, in words of its own': { redirectWith: { code: '', error: 'Authorization-Declined' } },
+  'denied, without an error': { redirectWith: { code: '', denied: '1' } },
+  'denied, with only a reason': { redirectWith: { code: '', error_reason: 'user_cancelled', error_code: '200' } },
   'access denied, without state': { redirectWith: { code: '', state: '', error: 'access_denied' } },
   'server_error at the callback': { redirectWith: { code: '', error: 'server_error' } },
   'neither code nor error': { redirectWith: { code: '' } },

@@ -3,7 +3,7 @@ import { SignInStore } from '../../src/sign-ins/flow/sign-in-store.js';
 import type { TestApp } from './app.js';
 
 /** Blocks reads of a sign-in until so many readers have read it, which forces their race. @returns a function that restores the store */
-export function synchronizeReads(app: TestApp, by: 'byState' | 'byId', readers: number): () => void {
+export function synchronizeReads(app: TestApp, by: 'byState' | 'byId' | 'byTicket', readers: number): () => void {
   const rows = app.get(SignInStore);
   const read = rows[by].bind(rows);
   let open = () => {};

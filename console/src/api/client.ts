@@ -1,10 +1,12 @@
 import createClient from 'openapi-fetch';
+import { basePath } from './base-path';
 import { Problem } from './problem';
 import type { paths } from './schema';
 import type { Schema } from './types';
 
 /** The API's client. Paths, parameters, bodies and responses are typed by the generated API document. */
 export const api = createClient<paths>({
+  baseUrl: basePath,
   headers: { 'x-countersign-console': '1' },
   credentials: 'same-origin',
   redirect: 'error',

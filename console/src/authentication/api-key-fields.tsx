@@ -1,5 +1,5 @@
 import { Group, Radio, Select, SimpleGrid, Switch } from '@mantine/core';
-import { RadioField, SelectField, TextField } from './fields';
+import { RadioField, SelectField, TextField, UrlField } from './fields';
 import { useField, useForm } from './form-context';
 import { MoreFields } from './more-fields';
 import { SecretField } from './secret-field';
@@ -122,6 +122,16 @@ function PerUserFields() {
           clearButtonProps={{ 'aria-label': 'Clear the check operation' }}
           onChange={(value) => set({ check_operation: value ?? '' })}
         />
+      )}
+      {draft.per_user && (
+        <>
+          <TextField
+            name="help_text"
+            placeholder="Create a key under Settings, API keys."
+            help="Shown on the sign-in page. Plain text of at most 500 characters."
+          />
+          <UrlField name="help_url" placeholder="https://…" help="The sign-in page links to it. It must be https." />
+        </>
       )}
     </>
   );

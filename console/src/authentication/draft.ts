@@ -27,6 +27,8 @@ export interface Draft {
   password: string;
   per_user: boolean;
   check_operation: string;
+  help_text: string;
+  help_url: string;
   client_id: string;
   client_secret: string;
   issuer: string;
@@ -67,6 +69,8 @@ export const EMPTY: Draft = {
   password: '',
   per_user: false,
   check_operation: '',
+  help_text: '',
+  help_url: '',
   client_id: '',
   client_secret: '',
   issuer: '',

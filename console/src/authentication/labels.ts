@@ -10,6 +10,8 @@ export const LABELS: Record<string, string> = {
   password: 'Password',
   per_user: 'Per-user keys',
   check_operation: 'Check operation',
+  help_text: 'Where to get a key',
+  help_url: 'Link to that page',
   callback_url: 'Callback URL',
   client_id: 'Client ID',
   client_secret: 'Client secret',

@@ -44,7 +44,9 @@ function keyFields(draft: Draft): Record<string, unknown> {
   const { auth_type, location, basic, per_user } = draft;
   const isPair = takesPair(draft) && basic === 'pair';
   const given = isPair ? ['username', 'password'] : ['api_key'];
-  const credentials = per_user ? pick(draft, ['check_operation']) : pick(draft, given as TextName[]);
+  const credentials = per_user
+    ? pick(draft, ['check_operation', 'help_text', 'help_url'])
+    : pick(draft, given as TextName[]);
   return {
     auth_type,
     location,

@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Loader, Stack, Text } from '@mantine/core';
+import { basePath } from '../api/base-path';
 import type { SignInOffer } from '../queries/calls';
 import type { SignIn } from '../queries/sign-ins';
 
@@ -56,7 +57,7 @@ export function NotSignedIn({ signIn: { id, error } }: { signIn: SignIn }) {
 /** Opens in a new tab: leaving this page aborts its calls. */
 function TraceLink({ signInId, children }: { signInId: string; children: string }) {
   return (
-    <Anchor href={`/console/sign-ins/${signInId}`} target="_blank" rel="noopener" inherit underline="always">
+    <Anchor href={`${basePath}/console/sign-ins/${signInId}`} target="_blank" rel="noopener" inherit underline="always">
       {children} (new tab)
     </Anchor>
   );

@@ -1,5 +1,6 @@
 import { Anchor, Button, Center, Group, Image, Paper, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
+import { basePath } from '../api/base-path';
 import { messageOf } from '../api/problem';
 import mark from '../mark.svg';
 import { requestHeadingFocus } from '../navigation/history';
@@ -48,8 +49,8 @@ export function SignInPage() {
             </Button>
             <Text size="sm" c="dimmed">
               By default, the operator key is in <code>data/operator.key</code>. For the API, see{' '}
-              <Anchor href="/docs" size="sm" underline="always">
-                /docs
+              <Anchor href={`${basePath}/docs`} size="sm" underline="always">
+                {basePath}/docs
               </Anchor>
               .
             </Text>

@@ -16,6 +16,7 @@ import type { FieldError } from '../../common/index.js';
 import { RESERVED_HEADERS } from '../operations/document-options.js';
 import { pack, type PackedDocument } from '../store/packed-document.js';
 import { authOfScheme } from './security-scheme-auth.js';
+import { scopeDescriptions } from './scope-descriptions.js';
 import { suggestAuth } from './suggest-auth.js';
 import { UnreadDocument } from './unread-document.js';
 
@@ -44,6 +45,7 @@ export interface ImportedDocument {
   warnings: Finding[];
   url: string | null;
   suggestedAuth: Record<string, unknown> | null;
+  scopeDescriptions: Record<string, string> | null;
 }
 
 /** A finding, with its position if the document was sent as text. */
@@ -70,8 +72,10 @@ export async function importDocument(given: GivenDocument, url?: string): Promis
   const parts = await pack(JSON.stringify(document.json));
   const text = typeof source === 'string' ? await pack(source) : [];
   const format = document.format ?? null;
-  const suggestedAuth = suggestAuth(documentSecurity(document), description.server.url) ?? null;
-  return { value: { description, parts, source: text, format, warnings, url: url ?? null, suggestedAuth } };
+  const security = documentSecurity(document);
+  const suggestedAuth = suggestAuth(security, description.server.url) ?? null;
+  const file = { parts, source: text, format, url: url ?? null };
+  return { value: { description, ...file, warnings, suggestedAuth, scopeDescriptions: scopeDescriptions(security) } };
 }
 
 /** Returns what an import would make of a document, or why it would reject it. */

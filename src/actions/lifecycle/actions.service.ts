@@ -248,7 +248,8 @@ export class ActionsService {
   }
 }
 
-function documentColumns({ description, warnings, url, format, suggestedAuth }: ImportedDocument) {
+function documentColumns(imported: ImportedDocument) {
+  const { description, warnings, url, format, suggestedAuth, scopeDescriptions } = imported;
   const { title, server } = description;
   return {
     title: title.slice(0, 300),
@@ -258,6 +259,7 @@ function documentColumns({ description, warnings, url, format, suggestedAuth }: 
     openapiUrl: url,
     openapiFormat: format,
     suggestedAuth,
+    scopeDescriptions,
   };
 }
 

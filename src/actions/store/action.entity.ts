@@ -62,6 +62,10 @@ export class Action {
   @JsonColumn('suggested_auth', { nullable: true })
   suggestedAuth!: Record<string, unknown> | null;
 
+  /** Descriptions of the document's OAuth scopes, by scope. Only the sign-in page loads them. */
+  @JsonColumn('scope_descriptions', { nullable: true, select: false })
+  scopeDescriptions?: Record<string, string> | null;
+
   /** Counts the changes of where credentials are sent. Connections and sign-ins of an earlier version have ended. */
   @Column({ name: 'binding_version', type: 'int' })
   bindingVersion!: number;

@@ -10,6 +10,8 @@ const MAX_SECRET = 8192;
 export interface ApiKeySettings extends KeyPlacement {
   per_user?: boolean;
   check_operation?: string;
+  help_text?: string;
+  help_url?: string;
 }
 
 /** Returns whether each end user has their own key. */
@@ -76,6 +78,25 @@ class ApiKeyFields {
   @IsString()
   @Length(1, 2000)
   check_operation?: string;
+
+  @ApiPropertyOptional({
+    example: 'Create a key under Settings, API keys.',
+    description: 'With `per_user`: plain text on the sign-in page that says how users get their key',
+  })
+  @IsOptional()
+  @Matches(/^\P{Cc}*$/u, { message: 'help_text must be one line of plain text' })
+  @Length(1, 500)
+  help_text?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://example.com/settings/keys',
+    description: 'With `per_user`: https page where users get their key; the sign-in page links to it',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  help_url?: string;
 
   @StaticHeaders()
   static_headers?: Record<string, string>;

@@ -1,15 +1,18 @@
 import type { FieldsCheck } from '../../auth-registry/index.js';
-import { HIDDEN, type FieldError } from '../../common/index.js';
+import { HIDDEN, parseUrl, type FieldError } from '../../common/index.js';
 import { isHeaderName, isHeaderValue } from '../../credentials/index.js';
 import type { ApiKeySchemaInput } from './api-key.fields.js';
 
 const CREDENTIAL = ['api_key', 'username', 'password'] as const;
+/** Fields about the keys of users. */
+const FOR_USERS = ['check_operation', 'help_text', 'help_url'] as const;
 
 /** The checks of fields that depend on each other. */
 export const CHECKS: FieldsCheck[] = [
   { reads: ['per_user', ...CREDENTIAL], find: checkPresence },
   { reads: ['per_user', 'auth_type', 'location', ...CREDENTIAL], find: checkContent },
-  { reads: ['per_user', 'check_operation'], find: checkCheckOperation },
+  { reads: ['per_user', ...FOR_USERS], find: checkFieldsForUsers },
+  { reads: ['help_url'], find: checkHelpUrl },
   { reads: ['auth_type', 'location', 'custom_header_name', 'parameter_name'], find: checkPlacement },
 ];
 
@@ -39,8 +42,16 @@ function checkContent({ per_user, auth_type, location, api_key, username, passwo
   ];
 }
 
-function checkCheckOperation({ per_user, check_operation }: ApiKeySchemaInput): FieldError[] {
-  return per_user || check_operation === undefined ? [] : error('check_operation', 'check_operation requires per_user');
+function checkFieldsForUsers(fields: ApiKeySchemaInput): FieldError[] {
+  const given = FOR_USERS.filter((name) => fields[name] !== undefined);
+  return fields.per_user ? [] : given.flatMap((name) => error(name, `${name} requires per_user`));
+}
+
+function checkHelpUrl({ help_url }: ApiKeySchemaInput): FieldError[] {
+  if (help_url === undefined) return [];
+  const { protocol, username, password } = parseUrl(help_url) ?? {};
+  const isUsable = protocol === 'https:' && !username && !password;
+  return isUsable ? [] : error('help_url', 'help_url must be an https URL without a user name');
 }
 
 function checkPlacement({ auth_type, location, custom_header_name, parameter_name }: ApiKeySchemaInput): FieldError[] {

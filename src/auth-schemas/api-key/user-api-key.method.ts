@@ -30,11 +30,13 @@ export class UserApiKeyMethod implements SignInMethod {
   }
 
   page({ authSettings }: Action): MethodPage {
-    const isPair = asksForPair(authSettings as unknown as ApiKeySettings);
+    const settings = authSettings as unknown as ApiKeySettings;
+    const isPair = asksForPair(settings);
     return {
       explanation: isPair ? 'password' : 'api_key',
       scopes: [],
       prompts: isPair ? [USERNAME, PASSWORD] : [KEY],
+      help: { text: settings.help_text, url: settings.help_url },
     };
   }
 

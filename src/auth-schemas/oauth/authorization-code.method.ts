@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
 import {
   callbackUrl,
+  denialOf,
   OAuthClients,
   requestedScopes,
   type OAuthClient,
@@ -9,6 +10,7 @@ import {
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
+  type AuthorizationRequest,
   codeGrant,
   type CodeFlowState,
 } from '../../oauth/index.js';
@@ -52,15 +54,18 @@ export class AuthorizationCodeMethod implements SignInMethod {
     };
   }
 
+  /** Sends the same request again if the button is pressed again, so that every tab and "Back" come to the same end. */
   async start(
     { signIn, action }: SignInWithAction,
     _form: Record<string, string>,
     log: TraceLog,
+    unfinished?: Flow,
   ): Promise<StartedFlow> {
     const registered = await this.clients.of(action);
     const client = signIn.scope === null ? registered : { ...registered, scope: signIn.scope };
     const redirectUri = callbackUrl(this.settings, action);
-    const { url, state, verifier } = await authorizationRequest(client, redirectUri);
+    const sent = sentRequest(unfinished as CodeFlow | undefined, client, redirectUri);
+    const { url, state, verifier } = sent ?? (await authorizationRequest(client, redirectUri));
     const secrets = [state, verifier].filter((secret) => secret !== undefined);
     log.add({
       name: 'authorization_request',
@@ -69,7 +74,7 @@ export class AuthorizationCodeMethod implements SignInMethod {
       decision: 'the browser was redirected to the authorization URL',
       diagnosis: diagnose(clientFacts(client, 'authorization', redirectUri)),
     });
-    const flow: CodeFlow = { context: { client, redirectUri, verifier } };
+    const flow: CodeFlow = { context: { client, redirectUri, verifier, url } };
     return { flow, state, redirect: url };
   }
 
@@ -77,12 +82,12 @@ export class AuthorizationCodeMethod implements SignInMethod {
     const { client, redirectUri } = (flow as CodeFlow).context;
     const result = callbackResult(client, parameters);
     if ('grant' in result) return result;
-    const { error, errorDescription: description } = parameters;
+    const { error, errorDescription: description, errorReason: reason } = parameters;
     const isProviderError = result.code === error && error !== undefined;
     const facts = {
       ...clientFacts(client, 'callback', redirectUri),
       ...(isProviderError
-        ? { error: { code: error, description }, providerCode: result.code }
+        ? { error: { code: error, description, reason }, providerCode: result.code }
         : { rejection: result.code }),
     };
     const step = log.steps.at(-1);
@@ -101,6 +106,18 @@ export class AuthorizationCodeMethod implements SignInMethod {
   }
 }
 
+/** Returns the request of an unfinished flow, unless the client's settings have changed since. */
+function sentRequest(
+  unfinished: CodeFlow | undefined,
+  client: OAuthClient,
+  redirectUri: string,
+): AuthorizationRequest | undefined {
+  const { url, verifier, ...settings } = unfinished?.context ?? {};
+  const isSame = JSON.stringify(settings) === JSON.stringify({ client, redirectUri });
+  const state = url === undefined ? null : new URL(url).searchParams.get('state');
+  return isSame && url !== undefined && state !== null ? { url, state, verifier } : undefined;
+}
+
 /**
  * Reads an authorization response. The issuer is compared before any other parameter is read: on a mismatch, the response may come from
  * another server and is discarded (RFC 9207, section 2.4; security rules C6 to C8).
@@ -110,7 +127,7 @@ function callbackResult(client: OAuthClient, parameters: CallbackParameters): { 
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
-  if (error) return errorResult(parameters);
+  if (error) return errorResult(client, error, parameters);
   return code === undefined ? NO_CODE : { grant: code };
 }
 
@@ -139,11 +156,13 @@ const NO_CODE: SignInResult = {
   message: 'the callback has neither a code nor an error',
 };
 
-/** Returns the result of an error response: `denied` if the user declined, otherwise `failed` (provider quirk 22). */
-function errorResult({ error = '', errorDescription = '', state = '' }: CallbackParameters): SignInResult {
-  const words = [error, errorDescription].map((text) =>
+/** Returns the result of an error response: `denied` if access was denied, otherwise `failed` (provider quirk 22). */
+function errorResult(client: OAuthClient, code: string, parameters: CallbackParameters): SignInResult {
+  const { errorDescription: description, errorReason: reason, state = '' } = parameters;
+  const words = [code, description ?? ''].map((text) =>
     redactText(text.replaceAll(/[^\x20-\x7e\u00a0-\uffff]+/g, ' ').slice(0, 200), [state]),
   );
   const message = `the provider returned an error: ${words.filter(Boolean).join(', ')}`;
-  return { status: error === 'access_denied' ? 'denied' : 'failed', code: words[0], message };
+  const isDenied = denialOf({ code, description, reason }, client) !== undefined;
+  return { status: isDenied ? 'denied' : 'failed', code: words[0], message };
 }

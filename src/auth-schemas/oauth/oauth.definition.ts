@@ -25,6 +25,7 @@ import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
 
 const REQUIRED = ['authorization_url', 'token_url'] as const;
+const RESPONSE_MODES = ['query', 'form_post'];
 const ENDPOINTS = [...REQUIRED, 'revocation_url', 'refresh_url'] as const;
 
 /** Each end user signs in at the provider. */
@@ -42,6 +43,7 @@ export class OAuthDefinition extends AuthSchemaDefinition {
       find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields[name]),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
+    { reads: ['authorization_url', 'authorization_params'], find: checkResponseMode },
   ];
 
   constructor(
@@ -124,6 +126,17 @@ export class OAuthDefinition extends AuthSchemaDefinition {
 
 function required(name: string, fields: AuthFields): FieldError[] {
   return fields[name] ? [] : [{ pointer: `/${name}`, message: `${name} is required unless issuer is given` }];
+}
+
+/** Rejects response modes that do not reach the server, or that need a key of the client (OAuth 2.0 Multiple Response Types, section 2.1; JARM). */
+function checkResponseMode({ authorization_url, authorization_params }: OAuthSchemaInput): FieldError[] {
+  const given = {
+    authorization_url: parseUrl(authorization_url ?? '')?.searchParams.get('response_mode'),
+    authorization_params: authorization_params?.['response_mode'],
+  };
+  const unsupported = Object.entries(given).filter(([, mode]) => mode && !RESPONSE_MODES.includes(mode));
+  const message = 'response_mode must be query or form_post; remove it for the default, query';
+  return unsupported.map(([name]) => ({ pointer: `/${name}`, message: `${name}: ${message}` }));
 }
 
 function checkClientSecret({ token_exchange_method, client_secret }: AuthFields): FieldError[] {

@@ -2,7 +2,10 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import type { HttpReply, HttpRequest } from '../api/http-request.js';
 
 interface HostCookieOptions {
-  /** This server's address. If it is https, the cookie's name gets the prefix `__Host-`, which restricts it to this host. */
+  /**
+   * This server's address. If it is https, the cookie's name gets the prefix `__Host-`, which restricts it to this host and requires the
+   * path `/`. A path of the address becomes part of the name, so that two servers at one host do not share a cookie.
+   */
   publicUrl: string;
   name: string;
   sameSite: 'lax' | 'strict';
@@ -17,7 +20,8 @@ export class HostCookie {
 
   constructor({ publicUrl, name, sameSite, maxAgeSeconds }: HostCookieOptions) {
     const secure = publicUrl.startsWith('https:');
-    this.name = secure ? `__Host-${name}` : name;
+    const suffix = new URL(publicUrl).pathname.replace(/\/+$/, '').replaceAll('/', '-');
+    this.name = `${secure ? '__Host-' : ''}${name}${suffix}`;
     this.attributes = { httpOnly: true, secure, sameSite, path: '/' };
     this.maxAge = maxAgeSeconds;
   }

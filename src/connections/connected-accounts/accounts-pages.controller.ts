@@ -62,14 +62,17 @@ export class ConnectedAccountsPagesController {
     const link = await this.links.find(ticket);
     if (link.browserDigest === null) {
       this.binding.ensure(request, reply);
-      return this.send(request, reply, openLinkPage(await this.theme(request, link), pathOf(ticket), link.user));
+      return this.send(request, reply, openLinkPage(await this.theme(request, link), this.pathOf(ticket), link.user));
     }
     await this.links.findFor(ticket, this.binding.digestOf(request));
     const theme = await this.theme(request, link);
     const texts = textsOf(theme.language).accounts;
-    if (link.endedAt) return this.send(request, reply, outcomePage(theme, { tone: 'ok', ...texts.finished }, true));
+    if (link.endedAt) {
+      const outcome = { tone: 'ok', isEnd: true, returnTo: link.returnUrl ?? undefined, ...texts.finished } as const;
+      return this.send(request, reply, outcomePage(theme, outcome, true));
+    }
     const message = typeof ended === 'string' ? await this.messageAbout(theme, link, ended) : undefined;
-    const content = { ...(await this.accounts.list(link)), path: pathOf(ticket), message, now: this.clock.now() };
+    const content = { ...(await this.accounts.list(link)), path: this.pathOf(ticket), message, now: this.clock.now() };
     return this.send(request, reply, accountsPage(theme, content));
   }
 
@@ -78,9 +81,9 @@ export class ConnectedAccountsPagesController {
   @ApiOperation({ operationId: 'openConnectedAccounts', summary: 'Bind the link to this browser' })
   @ApiResponse({ status: 303, description: 'Redirect to the same page, which now shows the connections' })
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     await this.links.open(ticket, this.binding.digestOf(request));
-    return redirect(reply, pathOf(ticket));
+    return redirect(reply, this.pathOf(ticket));
   }
 
   @Post('done')
@@ -91,10 +94,10 @@ export class ConnectedAccountsPagesController {
     description: 'Redirect to the return_url, or to a page that confirms that the link is closed',
   })
   async done(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
     await this.links.end(link);
-    return redirect(reply, link.returnUrl ?? pathOf(ticket));
+    return redirect(reply, link.returnUrl ?? this.pathOf(ticket));
   }
 
   @Get(':connection_id')
@@ -110,8 +113,12 @@ export class ConnectedAccountsPagesController {
   ): Promise<void> {
     const link = await this.openLink(ticket, request);
     const account = await this.accounts.find(link, id);
-    if (!account) return redirect(reply, endedPath(ticket, id));
-    return this.send(request, reply, confirmDisconnectPage(await this.theme(request, link), pathOf(ticket), account));
+    if (!account) return redirect(reply, this.endedPath(ticket, id));
+    return this.send(
+      request,
+      reply,
+      confirmDisconnectPage(await this.theme(request, link), this.pathOf(ticket), account),
+    );
   }
 
   @Post(':connection_id')
@@ -127,21 +134,22 @@ export class ConnectedAccountsPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    this.requireSameOrigin(request);
+    await this.requireSameOrigin(request, ticket);
     const link = await this.openLink(ticket, request);
     await this.accounts.disconnect(link, id, { user: link.user, address: addressOf(request), requestId: request.id });
-    return redirect(reply, endedPath(ticket, id));
+    return redirect(reply, this.endedPath(ticket, id));
   }
 
   /** @throws {ConnectedAccountsRefusedError} the link is unknown, expired, closed or bound to another browser */
   private async openLink(ticket: string, request: HttpRequest): Promise<ConnectedAccountsLink> {
     const link = await this.links.findFor(ticket, this.binding.digestOf(request));
-    if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link.tenantId);
+    if (link.endedAt) throw new ConnectedAccountsRefusedError('expired', link);
     return link;
   }
 
-  private requireSameOrigin(request: HttpRequest): void {
-    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new ConnectedAccountsRefusedError('cross_site');
+  private async requireSameOrigin(request: HttpRequest, ticket: string): Promise<void> {
+    if (isSameOriginForm(request, this.settings.publicUrl)) return;
+    throw new ConnectedAccountsRefusedError('cross_site', await this.links.find(ticket));
   }
 
   private async messageAbout(theme: PageTheme, link: ConnectedAccountsLink, id: string): Promise<string | undefined> {
@@ -154,18 +162,19 @@ export class ConnectedAccountsPagesController {
     return { language: languageOf(request), brand: await this.tenants.brandOf(tenantId) };
   }
 
+  /** Returns the path of a link's page as browsers see it. */
+  private pathOf(ticket: string): string {
+    return `${this.settings.basePath}/connected/${encodeURIComponent(ticket)}`;
+  }
+
+  private endedPath(ticket: string, id: string): string {
+    return `${this.pathOf(ticket)}?ended=${encodeURIComponent(id)}`;
+  }
+
   private async send(request: HttpRequest, reply: HttpReply, { headers, body }: Page): Promise<void> {
     persistLanguage(request, reply);
     await reply.headers(headers).send(body);
   }
-}
-
-function pathOf(ticket: string): string {
-  return `/connected/${encodeURIComponent(ticket)}`;
-}
-
-function endedPath(ticket: string, id: string): string {
-  return `${pathOf(ticket)}?ended=${encodeURIComponent(id)}`;
 }
 
 async function redirect(reply: HttpReply, location: string): Promise<void> {

@@ -79,8 +79,8 @@ export class ConnectedAccountsLinks {
       const where = { tenantId: found?.tenantId ?? '', id: found?.keyId ?? '' };
       return { row: found, key: found && (await manager.findOneBy(ApiKey, where)) };
     });
-    if (!row || !key || key.revokedAt) throw new ConnectedAccountsRefusedError('unknown');
-    if (row.expiresAt <= this.clock.now()) throw new ConnectedAccountsRefusedError('expired', row.tenantId);
+    if (!row || !key || key.revokedAt) throw new ConnectedAccountsRefusedError('unknown', row ?? undefined);
+    if (row.expiresAt <= this.clock.now()) throw new ConnectedAccountsRefusedError('expired', row);
     return row;
   }
 
@@ -92,18 +92,19 @@ export class ConnectedAccountsLinks {
   async findFor(ticket: string, browserDigest: string | undefined): Promise<ConnectedAccountsLink> {
     const row = await this.find(ticket);
     if (isOpenIn(row, browserDigest)) return row;
-    throw new ConnectedAccountsRefusedError('other_browser', row.tenantId);
+    throw new ConnectedAccountsRefusedError('other_browser', row);
   }
 
   /** Binds the link to a browser in one atomic write. @throws {ConnectedAccountsRefusedError} the link is bound to another browser */
   async open(ticket: string, browserDigest: string | undefined): Promise<void> {
-    const { tenantId, id, ...row } = await this.find(ticket);
-    if (browserDigest === undefined) throw new ConnectedAccountsRefusedError('other_browser', tenantId);
+    const row = await this.find(ticket);
+    const { tenantId, id } = row;
+    if (browserDigest === undefined) throw new ConnectedAccountsRefusedError('other_browser', row);
     if (isOpenIn(row, browserDigest)) return;
     const bound = await this.database
       .tenant(tenantId)
       .write((store) => store.update(ConnectedAccountsLink, { id, browserDigest: IsNull() }, { browserDigest }));
-    if (bound === 0) throw new ConnectedAccountsRefusedError('other_browser', tenantId);
+    if (bound === 0) throw new ConnectedAccountsRefusedError('other_browser', row);
   }
 
   /** Closes the link: the page no longer shows connections. */

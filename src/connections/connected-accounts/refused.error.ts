@@ -1,18 +1,20 @@
+import type { ConnectedAccountsLink } from './link.entity.js';
 import { PageError, textsOf, type Language, type Outcome } from '../../pages/index.js';
 
 const STATUSES = { unknown: 404, expired: 410, other_browser: 400, cross_site: 400 } as const;
 
 /** The connected accounts cannot be shown to this browser. Nothing was changed. */
 export class ConnectedAccountsRefusedError extends PageError {
-  /** @param tenantId the tenant of the link, if it is known */
+  /** @param link the link, if it is known */
   constructor(
     readonly reason: keyof typeof STATUSES,
-    tenantId?: string,
+    link?: Pick<ConnectedAccountsLink, 'tenantId' | 'returnUrl'>,
   ) {
-    super(`the connected accounts cannot be shown: ${reason}`, tenantId);
+    super(`the connected accounts cannot be shown: ${reason}`, link?.tenantId, link?.returnUrl ?? undefined);
   }
 
   outcome(language: Language): Outcome & { status: number } {
-    return { status: STATUSES[this.reason], tone: 'bad', ...textsOf(language).accounts.refusals[this.reason] };
+    const isEnd = this.reason !== 'cross_site';
+    return { status: STATUSES[this.reason], tone: 'bad', isEnd, ...textsOf(language).accounts.refusals[this.reason] };
   }
 }

@@ -18,6 +18,8 @@ export interface CodeFlowState {
   client: OAuthClient;
   redirectUri: string;
   verifier?: string;
+  /** The authorization request; absent in the state of sign-ins that an earlier version began. */
+  url?: string;
 }
 
 /** Builds an authorization request with a fresh state and, with PKCE, a fresh verifier. */

@@ -24,6 +24,8 @@ dl div{padding:.75rem 0;border-bottom:1px solid var(--line)}
 dt{font-size:.875rem;color:var(--quiet)}
 dd{margin:.125rem 0 0}
 ul{margin:.25rem 0 0;padding:0;list-style:none}
+li+li{margin-top:.5rem}
+.scopes code{color:var(--quiet)}
 code{font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 label{display:block;margin:0 0 1rem;font-size:.9375rem;font-weight:600}
 input{display:block;width:100%;min-height:2.75rem;margin:.375rem 0 0;padding:.625rem .75rem;border:1px solid var(--edge);border-radius:.625rem;background:var(--card);color:var(--ink);font:inherit;font-weight:400}
@@ -41,6 +43,7 @@ button:focus-visible,.button:focus-visible,input:focus-visible{border-radius:.62
 .mark{display:flex;width:2.75rem;height:2.75rem;margin:0 0 1rem;border-radius:50%;align-items:center;justify-content:center}
 .mark svg{width:1.5rem;height:1.5rem;fill:none;stroke:currentColor;stroke-width:2.25;stroke-linecap:round;stroke-linejoin:round}
 .mark.ok{color:var(--ok);background:var(--ok-back)}
+.mark.neutral{color:var(--quiet);background:var(--paper)}
 .mark.bad{color:var(--bad);background:var(--bad-back)}
 .note{margin:.75rem 0 1rem;padding:.75rem 1rem;border-radius:.625rem;font-weight:500}
 .note.ok{color:var(--ok);background:var(--ok-back)}
@@ -51,10 +54,15 @@ button:focus-visible,.button:focus-visible,input:focus-visible{border-radius:.62
 .account dl{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.75rem 0 0;border:0}
 .account dl div{padding:0;border:0}
 .account dl+p{margin:.75rem 0 0}
+.help{margin:0 0 1rem}
+.caution{margin:1.25rem 0;padding:.75rem 1rem;border:1px solid var(--line);border-radius:.625rem;font-size:.875rem}
 small{display:block;margin-top:1.25rem;font-size:.875rem;color:var(--quiet)}
 footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0 .25rem;font-size:.875rem;color:var(--quiet)}
+footer li{margin:0}
 footer ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:0}
-footer a,footer span{display:inline-block;min-height:1.75rem;padding:.125rem 0;color:var(--quiet)}
+footer a,footer span{display:inline-block;min-height:1.75rem;padding:.125rem 0}
+footer a{color:var(--quiet)}
+footer span{color:var(--ink);font-weight:600}
 @media (max-width:30rem){body{justify-content:flex-start}main{padding:1.5rem 1.25rem}}
 @media (forced-colors:active){button,.button{border:1px solid}}
 `;

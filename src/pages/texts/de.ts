@@ -9,6 +9,8 @@ export const de: Texts = {
   languageName: 'Deutsch',
   languages: 'Sprache',
   reference: 'Kennzeichen',
+  goBack: 'Zurück zum Assistenten',
+  canClose: 'Sie können dieses Fenster schließen.',
 
   signIn: {
     title: (domain) => `Bei ${domain} anmelden`,
@@ -24,6 +26,7 @@ export const de: Texts = {
     scopes: (count) =>
       count === 1 ? 'Verlangt wird diese Berechtigung' : `Verlangt werden diese ${count} Berechtigungen`,
     prompts: { api_key: 'Ihr API-Schlüssel', username: 'Benutzername', password: 'Passwort' },
+    help: (host) => `Zu finden bei ${host}`,
     formErrors: {
       not_accepted: 'Der Dienst hat das nicht angenommen. Prüfen Sie Ihre Eingabe und versuchen Sie es noch einmal.',
       not_checked: 'Der Dienst war nicht zu erreichen, um das zu prüfen. Versuchen Sie es gleich noch einmal.',
@@ -32,7 +35,12 @@ export const de: Texts = {
       no_key: 'Geben Sie Ihren Schlüssel ein.',
       not_a_key: 'Das sieht nicht wie ein Schlüssel aus: Es enthält Zeichen, die in keinem Schlüssel vorkommen.',
     },
-    button: (domain) => `Bei ${domain} anmelden`,
+    privacyPolicy: (domain) => `Datenschutzerklärung von ${domain}`,
+    buttons: {
+      provider: (domain) => `Bei ${domain} anmelden`,
+      api_key: (domain) => `Schlüssel für ${domain} speichern`,
+      password: (domain) => `Anmeldedaten für ${domain} speichern`,
+    },
     caution:
       'Fahren Sie nur fort, wenn Sie das sind und darum gebeten haben: Die oben genannte Person handelt dann mit Ihrem Konto. Schließen Sie andernfalls diese Seite. Bisher wurde nichts verbunden.',
   },
@@ -42,7 +50,10 @@ export const de: Texts = {
       title: `Sie sind bei ${domain} angemeldet`,
       text: 'Gehen Sie zu Ihrem Gespräch zurück, um fortzufahren.',
     }),
-    denied: { title: 'Sie haben sich nicht angemeldet', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
+    denied: {
+      title: 'Sie haben sich nicht angemeldet',
+      text: `${NOT_CONNECTED} Für einen neuen Versuch bitten Sie Ihren Assistenten um einen neuen Link.`,
+    },
     awaiting: {
       title: 'Noch ein Schritt',
       text: 'Der Assistent muss noch bestätigen, dass Sie es sind. Gehen Sie zu ihm zurück und machen Sie dort weiter.',
@@ -70,10 +81,6 @@ export const de: Texts = {
     no_state: {
       title: 'Dieser Anmeldung ist nicht zu trauen',
       text: `Die Antwort des Dienstes, bei dem Sie sich angemeldet haben, ist unvollständig und lässt sich Ihnen nicht zuordnen. ${NOT_CONNECTED} Wenden Sie sich an die Betreiber des Assistenten.`,
-    },
-    used: {
-      title: 'Diese Anmeldung wurde schon verwendet',
-      text: 'Ein Anmeldelink gilt nur einmal. Wenn Sie verbunden sind, gehen Sie zu Ihrem Gespräch zurück.',
     },
     ended: { title: 'Diese Anmeldung ist beendet', text: ASK_ASSISTANT },
     expired: { title: 'Dieser Link ist abgelaufen', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
@@ -133,7 +140,7 @@ export const de: Texts = {
     disconnected: (domain, gpt) => `${domain} ist getrennt. ${gpt} kann Ihr Konto dort nicht mehr verwenden.`,
     notConnected: 'Dieses Konto war bereits getrennt.',
     done: 'Fertig',
-    finished: { title: 'Alles erledigt', text: 'Dieser Link gilt nicht mehr. Sie können diese Seite schließen.' },
+    finished: { title: 'Alles erledigt', text: 'Dieser Link gilt nicht mehr.' },
     refusals: {
       unknown: { title: 'Seite nicht gefunden', text: `Der Link ist falsch oder zu alt. ${REQUEST_LINK}` },
       expired: { title: 'Dieser Link ist abgelaufen', text: `Er galt eine Stunde lang. ${REQUEST_LINK}` },

@@ -9,6 +9,8 @@ export const en: Texts = {
   languageName: 'English',
   languages: 'Language',
   reference: 'Reference',
+  goBack: 'Back to the assistant',
+  canClose: 'You can close this window.',
 
   signIn: {
     title: (domain) => `Sign in to ${domain}`,
@@ -23,6 +25,7 @@ export const en: Texts = {
     usedFor: 'Your account will be used for',
     scopes: (count) => (count === 1 ? 'It asks for this permission' : `It asks for these ${count} permissions`),
     prompts: { api_key: 'Your API key', username: 'Username', password: 'Password' },
+    help: (host) => `Find it at ${host}`,
     formErrors: {
       not_accepted: 'The service did not accept this. Check your input and try again.',
       not_checked: 'The service could not be reached to check this. Try again in a moment.',
@@ -31,7 +34,12 @@ export const en: Texts = {
       no_key: 'Enter your key.',
       not_a_key: 'This does not look like a key: it contains characters that keys never contain.',
     },
-    button: (domain) => `Sign in to ${domain}`,
+    privacyPolicy: (domain) => `Privacy policy of ${domain}`,
+    buttons: {
+      provider: (domain) => `Sign in to ${domain}`,
+      api_key: (domain) => `Save key for ${domain}`,
+      password: (domain) => `Save sign-in details for ${domain}`,
+    },
     caution:
       'Continue only if this is you and you asked for it: the person named above will act with your account. Otherwise, close this page. Nothing has been connected yet.',
   },
@@ -41,7 +49,10 @@ export const en: Texts = {
       title: `You are signed in to ${domain}`,
       text: 'Go back to your conversation to continue.',
     }),
-    denied: { title: 'You did not sign in', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
+    denied: {
+      title: 'You did not sign in',
+      text: `${NOT_CONNECTED} To try again, ask your assistant for a new link.`,
+    },
     awaiting: {
       title: 'One more step',
       text: 'The assistant still has to confirm that it is you. Go back to it and continue there.',
@@ -69,10 +80,6 @@ export const en: Texts = {
     no_state: {
       title: 'This sign-in cannot be trusted',
       text: `The response of the service you signed in to is incomplete, so it cannot be matched to you. ${NOT_CONNECTED} Contact the people who run the assistant.`,
-    },
-    used: {
-      title: 'This sign-in has already been used',
-      text: 'A sign-in link works only once. If you are connected, go back to your conversation.',
     },
     ended: { title: 'This sign-in has ended', text: ASK_ASSISTANT },
     expired: { title: 'This link has expired', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
@@ -126,7 +133,7 @@ export const en: Texts = {
     disconnected: (domain, gpt) => `${domain} is disconnected. ${gpt} can no longer use your account there.`,
     notConnected: 'That account was already disconnected.',
     done: 'Done',
-    finished: { title: 'All done', text: 'This link no longer works. You can close this page.' },
+    finished: { title: 'All done', text: 'This link no longer works.' },
     refusals: {
       unknown: { title: 'Page not found', text: `The link is wrong or too old. ${REQUEST_LINK}` },
       expired: { title: 'This link has expired', text: `It was valid for one hour. ${REQUEST_LINK}` },

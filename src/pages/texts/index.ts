@@ -13,4 +13,4 @@ export function textsOf(language: Language): Texts {
   return TEXTS[language];
 }
 
-export type { Explanation, FailureKind, FormError, Message, PromptName, RefusalReason } from './texts.js';
+export type { Explanation, FailureKind, FormError, Message, PromptName, RefusalReason, Texts } from './texts.js';

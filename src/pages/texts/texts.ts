@@ -11,7 +11,7 @@ export type FailureKind = 'setup' | 'unreachable' | 'untrusted' | 'other_user' |
 
 /** Reasons why a browser cannot continue a sign-in. */
 export type RefusalReason =
-  'unknown' | 'no_state' | 'used' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
+  'unknown' | 'no_state' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
 
 /** Ways to sign in that a sign-in page explains. */
 export type Explanation = 'provider' | 'api_key' | 'password';
@@ -27,6 +27,9 @@ export interface Texts {
   languageName: string;
   languages: string;
   reference: string;
+  /** Button that leads back to the tenant. */
+  goBack: string;
+  canClose: string;
 
   signIn: {
     title: (domain: string) => string;
@@ -37,8 +40,11 @@ export interface Texts {
     usedFor: string;
     scopes: (count: number) => string;
     prompts: Record<PromptName, string>;
+    /** Link to the page of the service where a user finds their key. */
+    help: (host: string) => string;
     formErrors: Record<FormError, string>;
-    button: (domain: string) => string;
+    privacyPolicy: (domain: string) => string;
+    buttons: Record<Explanation, (domain: string) => string>;
     caution: string;
   };
 

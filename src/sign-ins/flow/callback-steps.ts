@@ -21,6 +21,12 @@ export function callbackStep(redirectUri: string, query: Record<string, unknown>
   };
 }
 
+/** Returns the trace step of a callback that the browser opened again. */
+export function repeatedCallbackStep(redirectUri: string, query: Record<string, unknown>, clock: Clock): TraceStep {
+  const decision = 'the browser opened the callback again, and was shown the result';
+  return { ...callbackStep(redirectUri, query, clock), decision };
+}
+
 /** Returns the trace step of a callback that was rejected. */
 export function rejectedCallbackStep(
   redirectUri: string,

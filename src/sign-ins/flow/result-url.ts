@@ -1,3 +1,4 @@
+import type { VisibleStatus } from './sign-in-status.js';
 import type { SignIn, SignInStatus } from './sign-in.entity.js';
 
 /** Returns the URL for the browser after a sign-in: the tenant's `return_url`, or the result page. It never contains the code. */
@@ -6,7 +7,16 @@ export function resultUrl(
   { id, returnUrl }: Pick<SignIn, 'id' | 'returnUrl'>,
   status: SignInStatus,
 ): string {
-  if (!returnUrl) return `${publicUrl}/signin/done/${id}`;
+  return returnUrl ? returnUrlWith(returnUrl, id, status) : resultPageUrl(publicUrl, id);
+}
+
+/** Returns the URL of the page that shows the status of a sign-in. */
+export function resultPageUrl(publicUrl: string, id: string): string {
+  return `${publicUrl}/signin/done/${id}`;
+}
+
+/** Returns the tenant's `return_url` with the sign-in and its status. */
+export function returnUrlWith(returnUrl: string, id: string, status: VisibleStatus): string {
   const url = new URL(returnUrl);
   url.searchParams.set('sign_in', id);
   url.searchParams.set('status', status);

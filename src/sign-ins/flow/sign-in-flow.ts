@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Action } from '../../actions/index.js';
 import { callbackUrl, TokenError, type GrantedTokens } from '../../oauth/index.js';
@@ -12,10 +13,11 @@ import { ConnectionWriter } from '../../connections/index.js';
 import type { FormError } from '../../pages/index.js';
 import { TraceLog, Traces } from '../../traces/index.js';
 import { callbackParameters, type CallbackParameters } from './callback-parameters.js';
-import { callbackStep, rejectedCallbackStep } from './callback-steps.js';
-import { resultUrl, verificationUrl } from './result-url.js';
-import { SignInMethods, type Flow } from './sign-in-method.js';
+import { callbackStep, rejectedCallbackStep, repeatedCallbackStep } from './callback-steps.js';
+import { resultPageUrl, resultUrl, verificationUrl } from './result-url.js';
+import { SignInMethods, type Flow, type SignInMethod } from './sign-in-method.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
+import { isOpen } from './sign-in-status.js';
 import { SignInStore } from './sign-in-store.js';
 import type { SignInResult, SignInWithAction } from './sign-in-with-action.js';
 
@@ -32,6 +34,11 @@ export type NextStep = { location: string } | { retry: FormError };
 
 /** Maximum number of page views, starts and rejected callbacks of one sign-in. */
 const MAX_ATTEMPTS = 40;
+
+/** Maximum number of times that a start is repeated because another tab started at the same moment. */
+const MAX_TRIES = 5;
+
+const POLL_INTERVAL_MS = 250;
 
 /** Runs a sign-in from the button to the connection, independently of the method. */
 @Injectable()
@@ -62,53 +69,109 @@ export class SignInFlow {
   }
 
   /**
-   * Starts the flow after the user pressed the button.
+   * Starts the flow after the user pressed the button. In the browser that started it before, it goes on: another tab repeats the same request,
+   * and after the end it leads to the result.
    *
    * @param form the values of the page's prompts
    * @throws {SignInRefusedError} the sign-in cannot be started, or not by this browser
    */
   async start(ticket: string, form: Record<string, string>, visitor: Visitor): Promise<NextStep> {
-    const found = await this.find(ticket);
-    const { signIn, action } = found;
-    const { tenantId, id } = signIn;
-    if (signIn.status !== 'pending') throw new SignInRefusedError('ended', tenantId);
-    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired', tenantId);
-    // Only our page sets this cookie, so the form was not submitted by another site.
-    if (!visitor.browserDigest) throw new SignInRefusedError('other_browser', tenantId);
-    if ((await this.traces.count(tenantId, id)) >= MAX_ATTEMPTS)
-      throw new SignInRefusedError('too_many_attempts', tenantId);
-    const method = this.methods.forAction(action);
-    if (!method) throw new SignInRefusedError('ended', tenantId);
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const found = await this.find(ticket);
+      const next = (await this.resultFor(found, visitor)) ?? (await this.tryToStart(found, form, visitor));
+      if (next) return next;
+    }
+    throw new SignInRefusedError('ended');
+  }
+
+  /** @returns `undefined` if another request started the sign-in at the same time */
+  private async tryToStart(
+    found: SignInWithAction,
+    form: Record<string, string>,
+    visitor: Visitor,
+  ): Promise<NextStep | undefined> {
+    const { tenantId, id } = found.signIn;
+    const { method, browserDigest } = await this.requireStartable(found, visitor);
     const log = new TraceLog();
-    const started = await method.start(found, form, log);
+    const started = await method.start(found, form, log, await this.unfinishedFlow(found, visitor));
     await this.traces.note(tenantId, id, log);
     if ('retry' in started) return started;
     const state = 'state' in started ? started.state : randomSecret();
     const { stateMs } = this.settings.signIn;
-    const actor = actorOf(signIn.user, visitor);
-    const flow = { ...started.flow, type: action.authType };
-    const changes = { state, browserDigest: visitor.browserDigest, flow, stateMs, actor };
-    if (!(await this.signIns.start(found, changes))) throw new SignInRefusedError('ended', tenantId);
+    const actor = actorOf(found.signIn.user, visitor);
+    const flow = { ...started.flow, type: found.action.authType };
+    if (!(await this.signIns.start(found, { state, browserDigest, flow, stateMs, actor }))) return undefined;
     if ('redirect' in started) return { location: started.redirect };
     // The form contained the grant: no callback follows, so the state is consumed now.
     const current = await this.signIns.byState(state);
-    if (!current || !(await this.signIns.consume(current.signIn))) throw new SignInRefusedError('used', tenantId);
-    return { location: await this.completeOrVerify(current, flow, actor) };
+    const isClaimed = current !== undefined && (await this.signIns.consume(current.signIn));
+    return { location: isClaimed ? await this.completeOrVerify(current, flow, actor) : await this.result(found) };
+  }
+
+  /** Returns the result for the browser that started a sign-in whose state is used. */
+  private async resultFor(found: SignInWithAction, visitor: Visitor): Promise<NextStep | undefined> {
+    const { status, stateUsedAt } = found.signIn;
+    const isUsed = status !== 'pending' || stateUsedAt !== null;
+    return isUsed && isSameBrowser(found, visitor) ? { location: await this.result(found) } : undefined;
+  }
+
+  /** @throws {SignInRefusedError} the sign-in cannot be started, or not by this browser */
+  private async requireStartable(
+    { signIn, action }: SignInWithAction,
+    { browserDigest }: Visitor,
+  ): Promise<{ method: SignInMethod; browserDigest: string }> {
+    const { tenantId, id, status, stateUsedAt } = signIn;
+    if (status !== 'pending' || stateUsedAt) throw new SignInRefusedError('ended', signIn);
+    if (signIn.expiresAt <= this.clock.now()) throw new SignInRefusedError('expired', signIn);
+    // Only our page sets this cookie, so the form was not submitted by another site.
+    if (!browserDigest) throw new SignInRefusedError('other_browser', signIn);
+    if ((await this.traces.count(tenantId, id)) >= MAX_ATTEMPTS)
+      throw new SignInRefusedError('too_many_attempts', signIn);
+    const method = this.methods.forAction(action);
+    if (!method) throw new SignInRefusedError('ended', signIn);
+    return { method, browserDigest };
+  }
+
+  /** Returns the flow that the same browser has started, while its state is valid. */
+  private async unfinishedFlow(found: SignInWithAction, visitor: Visitor): Promise<Flow | undefined> {
+    const { signIn, action } = found;
+    const isValid = signIn.stateExpiresAt !== null && signIn.stateExpiresAt > this.clock.now();
+    const isSameBinding = signIn.bindingVersion === action.bindingVersion;
+    if (!isValid || !isSameBinding || !isSameBrowser(found, visitor)) return undefined;
+    const flow = await this.signIns.flowOf(signIn);
+    return this.methods.resume(action, flow) && flow;
   }
 
   /**
-   * Handles the callback. The state is checked first, and consumed before the code is read.
+   * Returns the sign-in that a callback belongs to, in whichever browser.
+   *
+   * @throws {SignInRefusedError} the state is missing or unknown, or belongs to another action
+   */
+  async findStarted(callbackId: string, state: string | undefined): Promise<SignInWithAction> {
+    const found = state ? await this.signIns.byState(state) : undefined;
+    if (found?.action.callbackId === callbackId) return found;
+    throw new SignInRefusedError(state ? 'unknown' : 'no_state', await this.signIns.tenantOf(callbackId));
+  }
+
+  /**
+   * Handles the callback. The state is checked first, and consumed before the code is read. Further visits of the browser lead to the result.
    *
    * @param query the query of the callback request
    * @returns the URL to redirect the browser to
-   * @throws {SignInRefusedError} the state is missing, unknown, expired, already used, or belongs to another action or browser
+   * @throws {SignInRefusedError} the state is missing, unknown or expired, or belongs to another action or browser
    */
   async handleCallback(callbackId: string, query: Record<string, unknown>, visitor: Visitor): Promise<string> {
     const parameters = callbackParameters(query);
-    const found = await this.claim(callbackId, parameters, query, visitor);
+    const found = await this.intendedSignIn(callbackId, parameters, query, visitor);
     const { signIn, action } = found;
+    const redirectUri = callbackUrl(this.settings, action);
     const log = new TraceLog();
-    log.add(callbackStep(callbackUrl(this.settings, action), query, this.clock));
+    if (signIn.stateUsedAt || !(await this.signIns.consume(signIn))) {
+      log.add(repeatedCallbackStep(redirectUri, query, this.clock));
+      await this.traces.note(signIn.tenantId, signIn.id, log);
+      return this.result(found);
+    }
+    log.add(callbackStep(redirectUri, query, this.clock));
     const flow = await this.signIns.flowOf(signIn);
     const outcome = this.methods.resume(action, flow)?.readCallback(flow, parameters, log) ?? ACTION_CHANGED;
     await this.traces.note(signIn.tenantId, signIn.id, log);
@@ -155,40 +218,50 @@ export class SignInFlow {
     return verificationUrl(userVerificationUrl, signIn.id, browserToken);
   }
 
-  /** Returns the sign-in of a callback after consuming its state. */
-  private async claim(
+  /** Returns the URL of a sign-in's result, after waiting for its end while another request exchanges the grant. */
+  private async result({ signIn: { tenantId, id } }: SignInWithAction): Promise<string> {
+    const patience = this.settings.refresh.tokenTimeoutMs + POLL_INTERVAL_MS;
+    for (let waitedMs = 0; ; waitedMs += POLL_INTERVAL_MS) {
+      const signIn = (await this.signIns.ofTenant(tenantId, id))?.signIn;
+      if (signIn && !isOpen(signIn.status)) return resultUrl(this.settings.publicUrl, signIn, signIn.status);
+      if (signIn?.status !== 'pending' || waitedMs >= patience) return resultPageUrl(this.settings.publicUrl, id);
+      await setTimeout(POLL_INTERVAL_MS, undefined, { ref: false });
+    }
+  }
+
+  /** Returns the sign-in of a callback, which this browser started with this state. */
+  private async intendedSignIn(
     callbackId: string,
     { state }: CallbackParameters,
     query: Record<string, unknown>,
     visitor: Visitor,
   ): Promise<SignInWithAction> {
     const found = state ? await this.signIns.byState(state) : undefined;
-    const rejection = this.rejectionReason(callbackId, state, found, visitor);
-    if (!rejection && found && (await this.signIns.consume(found.signIn))) return found;
-    const reason = rejection ?? 'used';
+    const reason = this.rejectionReason(callbackId, state, found, visitor);
+    if (!reason && found) return found;
     // Without a known state, the trace goes to the latest sign-in that this browser started.
     const intended = found ?? (await this.signIns.latestOf(callbackId, visitor.browserDigest));
     if (intended) {
       const log = new TraceLog();
       const { action } = intended;
-      log.add(rejectedCallbackStep(callbackUrl(this.settings, action), query, reason, this.clock, action));
+      const redirectUri = callbackUrl(this.settings, action);
+      log.add(rejectedCallbackStep(redirectUri, query, reason ?? 'unknown', this.clock, action));
       await this.traces.note(intended.signIn.tenantId, intended.signIn.id, log);
     }
-    throw new SignInRefusedError(reason, intended?.signIn.tenantId);
+    throw new SignInRefusedError(reason ?? 'unknown', intended?.signIn ?? (await this.signIns.tenantOf(callbackId)));
   }
 
   private rejectionReason(
     callbackId: string,
     state: string | undefined,
     found: SignInWithAction | undefined,
-    { browserDigest }: Visitor,
+    visitor: Visitor,
   ): SignInRefusedError['reason'] | undefined {
     if (!state) return 'no_state';
     if (!found || found.action.callbackId !== callbackId) return 'unknown';
-    const { signIn } = found;
-    if (signIn.browserDigest !== browserDigest) return 'other_browser';
-    if (signIn.stateUsedAt) return 'used';
-    return signIn.stateExpiresAt && signIn.stateExpiresAt > this.clock.now() ? undefined : 'expired';
+    if (!isSameBrowser(found, visitor)) return 'other_browser';
+    const { stateUsedAt, stateExpiresAt } = found.signIn;
+    return stateUsedAt || (stateExpiresAt && stateExpiresAt > this.clock.now()) ? undefined : 'expired';
   }
 
   private async connect(
@@ -233,6 +306,11 @@ const ACTION_CHANGED: SignInResult = {
   code: 'action_changed',
   message: 'the action was modified during the sign-in; sign in again with a new link',
 };
+
+/** Returns whether a browser is the one that started the sign-in. */
+function isSameBrowser({ signIn }: SignInWithAction, { browserDigest }: Visitor): boolean {
+  return browserDigest !== undefined && signIn.browserDigest === browserDigest;
+}
 
 function actorOf(user: string, { address, requestId }: Visitor): Actor {
   return { user, address, requestId };

@@ -29,6 +29,8 @@ export interface MethodPage {
   explanation: Explanation;
   scopes: string[];
   prompts: Prompt[];
+  /** How users get the values of the prompts. */
+  help?: { text?: string; url?: string };
   /** Origin that the form redirects to; needed for origins that are not https. */
   formTarget?: string;
 }
@@ -52,8 +54,9 @@ export interface SignInMethod {
    * Starts a flow after the user pressed the button.
    *
    * @param form the values of the prompts
+   * @param unfinished the flow that the same browser started before; with the same settings, its request can be sent again
    */
-  start(found: SignInWithAction, form: Record<string, string>, log: TraceLog): Promise<StartedFlow>;
+  start(found: SignInWithAction, form: Record<string, string>, log: TraceLog, unfinished?: Flow): Promise<StartedFlow>;
 
   /** Reads the callback of a browser whose state was valid. Returns the grant, or the result if the sign-in has ended. */
   readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult;

@@ -1,9 +1,9 @@
 import { PageError, textsOf, type Language, type Outcome, type RefusalReason } from '../../pages/index.js';
+import type { SignIn } from './sign-in.entity.js';
 
 const STATUSES: Record<RefusalReason, number> = {
   unknown: 404,
   no_state: 400,
-  used: 400,
   ended: 410,
   expired: 410,
   too_many_attempts: 429,
@@ -11,17 +11,21 @@ const STATUSES: Record<RefusalReason, number> = {
   cross_site: 400,
 };
 
+/** Refusals after which the user can go on with the same link. */
+const RETRYABLE: readonly RefusalReason[] = ['other_browser', 'cross_site'];
+
 /** A browser cannot continue its sign-in. Nothing was changed and no code was sent anywhere. */
 export class SignInRefusedError extends PageError {
-  /** @param tenantId the tenant of the sign-in, if it is known */
+  /** @param signIn the sign-in, or at least its tenant, if it is known */
   constructor(
     readonly reason: RefusalReason,
-    tenantId?: string,
+    signIn?: Pick<SignIn, 'tenantId'> & Partial<Pick<SignIn, 'returnUrl'>>,
   ) {
-    super(`the sign-in cannot continue: ${reason}`, tenantId);
+    super(`the sign-in cannot continue: ${reason}`, signIn?.tenantId, signIn?.returnUrl ?? undefined);
   }
 
   outcome(language: Language): Outcome & { status: number } {
-    return { status: STATUSES[this.reason], tone: 'bad', ...textsOf(language).refusals[this.reason] };
+    const isEnd = !RETRYABLE.includes(this.reason);
+    return { status: STATUSES[this.reason], tone: 'bad', isEnd, ...textsOf(language).refusals[this.reason] };
   }
 }

@@ -38,6 +38,14 @@ export class SignInStore {
     return this.find({ tenantId, id });
   }
 
+  /** Returns the tenant whose action has a redirect URI, for callbacks that belong to no sign-in. */
+  async tenantOf(callbackId: string): Promise<Pick<SignIn, 'tenantId'> | undefined> {
+    return this.database.read(
+      async (manager) =>
+        (await manager.findOne(Action, { where: { callbackId }, select: { id: true, tenantId: true } })) ?? undefined,
+    );
+  }
+
   /** Finds the latest pending sign-in that a browser started for an action, for callbacks without a known state. */
   async latestOf(callbackId: string, browserDigest: string | undefined): Promise<SignInWithAction | undefined> {
     if (!browserDigest) return undefined;
@@ -52,9 +60,9 @@ export class SignInStore {
   }
 
   /**
-   * Starts or restarts the flow in a browser. The state and the browser of an earlier start become invalid.
+   * Starts or restarts the flow in a browser. The state and the browser of an earlier start become invalid, unless the state is the same.
    *
-   * @returns `false` if the sign-in was no longer pending
+   * @returns `false` if the sign-in was no longer pending, or was started by another request since it was read
    */
   async start(
     { signIn, action }: SignInWithAction,
@@ -71,7 +79,8 @@ export class SignInStore {
       // A flow that started in time may finish after the link has expired.
       expiresAt: stateExpiresAt > signIn.expiresAt ? stateExpiresAt : signIn.expiresAt,
     };
-    const pending = { id: signIn.id, status: 'pending' as const, stateUsedAt: IsNull() };
+    const stateDigest = signIn.stateDigest ?? IsNull();
+    const pending = { id: signIn.id, status: 'pending' as const, stateUsedAt: IsNull(), stateDigest };
     return this.database.tenant(signIn.tenantId).write(async (store) => {
       if ((await store.update(SignIn, pending, changes)) === 0) return false;
       await this.record(store, signIn, 'sign_in.started', start.actor);

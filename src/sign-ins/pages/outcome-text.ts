@@ -6,19 +6,20 @@ export function outcomeText(language: Language, status: VisibleStatus, domain: s
   const { outcomes } = textsOf(language);
   switch (status) {
     case 'connected':
-      return { tone: 'ok', ...outcomes.connected(domain) };
+      return { tone: 'ok', isEnd: true, ...outcomes.connected(domain) };
     case 'denied':
-      return { tone: 'bad', ...outcomes.denied };
+      return { tone: 'neutral', isEnd: true, ...outcomes.denied };
     case 'failed':
       return {
         tone: 'bad',
+        isEnd: true,
         title: outcomes.failed.title(domain),
         text: outcomes.failed.text[failureKind(code)](domain),
       };
     case 'awaiting_verification':
-      return { tone: 'bad', ...outcomes.awaiting };
+      return { tone: 'neutral', ...outcomes.awaiting };
     default:
-      return { tone: 'bad', ...outcomes.expired };
+      return { tone: 'bad', isEnd: true, ...outcomes.expired };
   }
 }
 

@@ -6,15 +6,20 @@ import {
   BrowserBinding,
   InLanguage,
   isSameOriginForm,
+  isSpeculative,
   languageOf,
   PageFilter,
   pageHeaders,
   PageLimitGuard,
   persistLanguage,
 } from '../../pages/index.js';
+import { callbackUrl } from '../../oauth/index.js';
 import { SignInFlow, type Visitor } from '../flow/sign-in-flow.js';
 import { SignInRefusedError } from '../flow/sign-in-refused.error.js';
 import { SignInPages } from './sign-in-pages.js';
+
+/** Fields of a posted response that must not come into a URL; none of them is used (security rule C27). */
+const NOT_IN_URLS = ['access_token', 'id_token', 'refresh_token', 'user'];
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
@@ -45,7 +50,8 @@ export class SignInPagesController {
   @ApiOkResponse(HTML)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url);
+    if (!isSpeculative(request)) await this.pages.noteOpened(found);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), this.pathOf(request));
     this.binding.ensure(request, reply);
     persistLanguage(request, reply);
     await reply.headers(headers).send(body);
@@ -64,13 +70,14 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    if (!isSameOriginForm(request, this.settings.publicUrl)) throw new SignInRefusedError('cross_site');
+    if (!isSameOriginForm(request, this.settings.publicUrl))
+      throw new SignInRefusedError('cross_site', (await this.flow.find(ticket)).signIn);
     const next = await this.flow.start(ticket, textFields(form), this.visitor(request));
     if ('location' in next) {
-      return reply.headers(pageHeaders()).status(303).header('location', next.location).send();
+      return redirect(reply, next.location);
     }
     const found = await this.flow.find(ticket);
-    const { headers, body } = await this.pages.signIn(found, languageOf(request), request.url, next.retry);
+    const { headers, body } = await this.pages.signIn(found, languageOf(request), this.pathOf(request), next.retry);
     await reply.headers(headers).status(400).send(body);
   }
 
@@ -104,13 +111,49 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
+    // A browser discards a prefetched page that failed, and asks again when the user is there.
+    if (isSpeculative(request))
+      return reply
+        .headers(pageHeaders())
+        .status(request.method === 'HEAD' ? 200 : 503)
+        .send();
     const location = await this.flow.handleCallback(callbackId, query, this.visitor(request));
-    await reply.headers(pageHeaders()).status(303).header('location', location).send();
+    return redirect(reply, location);
+  }
+
+  @Post('aip/:callback_id/oauth/callback')
+  @Public()
+  @ApiOperation({
+    operationId: 'handleOauthFormPost',
+    summary: 'Receive the authorization response of a provider that posts it (`response_mode=form_post`)',
+  })
+  @ApiResponse({ status: 303, description: 'Redirect to the same URL with the parameters in its query' })
+  async callbackForm(
+    @Param('callback_id') callbackId: string,
+    @Body() form: unknown,
+    @Res() reply: HttpReply,
+  ): Promise<void> {
+    const { state, ...fields } = textFields(form);
+    const { action } = await this.flow.findStarted(callbackId, state);
+    const url = new URL(callbackUrl(this.settings, action));
+    const parameters = Object.entries(fields).filter(([name]) => !NOT_IN_URLS.includes(name));
+    url.search = new URLSearchParams([['state', state ?? ''], ...parameters]).toString();
+    // Browsers send the cookie of the sign-in with a redirect that they follow, but not with another site's form (SameSite=Lax).
+    return redirect(reply, url.href);
+  }
+
+  /** Returns the path and the query of the page as the browser sees them. */
+  private pathOf({ url }: HttpRequest): string {
+    return `${this.settings.basePath}${url}`;
   }
 
   private visitor(request: HttpRequest): Visitor {
     return { browserDigest: this.binding.digestOf(request), address: addressOf(request), requestId: request.id };
   }
+}
+
+async function redirect(reply: HttpReply, location: string): Promise<void> {
+  await reply.headers(pageHeaders()).status(303).header('location', location).send();
 }
 
 /** Returns the text fields of a form; a JSON body may hold other values. */

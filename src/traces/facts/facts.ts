@@ -9,12 +9,12 @@ export interface Facts {
   /** Redirect URI of the action. */
   redirectUri?: string;
   /**
-   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `used`, `expired`, `other_browser`, `ended`,
+   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `expired`, `other_browser`, `ended`,
    * `too_many_attempts`, `iss_mismatch`, `iss_missing`, `no_code`, `user_mismatch` or `action_changed`. Others have no diagnosis.
    */
   rejection?: string;
   /** Error that the provider sent to the callback or in a token response, or the code of a `TokenError` without one. */
-  error?: { code: string; description?: string; concern?: Concern };
+  error?: { code: string; description?: string; reason?: string; concern?: Concern };
   /** Error code that the provider sent, to be quoted in the diagnosis. */
   providerCode?: string;
   response?: ResponseFacts;

@@ -48,6 +48,14 @@ describeRules(AUTHORIZATION, {
       'is "Token parameters"',
     ],
   ],
+  user_denied: [
+    ['RFC 6749', callback('access_denied'), 'denied the requested access'],
+    ['LemonLDAP::NG', callback('consent_required', 'consent not given'), 'denied the requested access'],
+    ['another word', callback('Authorization-Declined'), 'denied the requested access'],
+    ['a description', callback('access_denied', 'The user has not allowed the scopes'), 'denied the requested access'],
+    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'denied the requested access'],
+    ['Microsoft', callback('access_denied', 'AADSTS65004: User declined to consent to access the app.'), 'new link'],
+  ],
   redirect_uri_not_registered: [
     [
       'GitHub',
@@ -196,7 +204,11 @@ describeRules(AUTHORIZATION, {
       ),
       'approve',
     ],
-    ['OpenID Connect', callback('consent_required'), '"prompt": "consent"'],
+    [
+      'OpenID Connect',
+      callback('consent_required', undefined, { authorization_params: { prompt: 'none' } }),
+      '"prompt": "consent"',
+    ],
   ],
   login_required: [
     ['OpenID Connect', callback('login_required'), '"prompt": "none"', 'authorization_params'],
@@ -282,10 +294,5 @@ describeRules(AUTHORIZATION, {
       callback('access_denied', 'The developer hasn’t given you access: only test users may use it'),
       'test user',
     ],
-  ],
-  user_denied: [
-    ['RFC 6749', callback('access_denied'), 'denied the requested access'],
-    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'denied the requested access'],
-    ['Microsoft', callback('access_denied', 'AADSTS65004: User declined to consent to access the app.'), 'new link'],
   ],
 });

@@ -1,4 +1,4 @@
-import { PAR_REQUIRED, REQUEST_OBJECT_REQUIRED, usesPkce } from '../../oauth/index.js';
+import { denialOf, PAR_REQUIRED, REQUEST_OBJECT_REQUIRED, usesPkce } from '../../oauth/index.js';
 import type { Facts } from '../facts/facts.js';
 import { absentParameters, callbackName, clientName, hasCode, mentions, type Rule } from './rule.js';
 
@@ -16,8 +16,8 @@ const PKCE = /\bpkce|code[ _]?challenge|code[ _]?verifier|code verification fail
 const NOT_ALLOWED =
   /not assigned|not (?:a )?(?:member|permitted|allowed)|blocked|not completed the .*verification|test users?\b/i;
 
-/** Rules for errors about the registration and the authorization request. Some of them also occur at the token endpoint. */
-export const AUTHORIZATION: readonly Rule[] = [
+/** Errors of the request or the registration. Providers report some of them as `access_denied`. */
+const PROVIDER_ERRORS: readonly Rule[] = [
   {
     code: PAR_REQUIRED.code,
     matches: (facts) =>
@@ -172,24 +172,22 @@ export const AUTHORIZATION: readonly Rule[] = [
     change: (facts) =>
       `Give the user access to the ${clientName(facts)} at the provider: assign the user or their group, or add the user as a test user while the client is in testing.`,
   },
-  {
-    code: 'user_denied',
-    matches: (facts) =>
-      facts.phase === 'callback' &&
-      (hasCode(
-        facts,
-        'access_denied',
-        'user_denied',
-        'consent_denied',
-        'user_cancelled_login',
-        'user_cancelled_authorize',
-      ) ||
-        mentions(facts, /AADSTS65004\b/)),
-    problem: 'The user, or a policy of the provider, denied the requested access.',
-    change:
-      'If the user denied access intentionally, no change is needed. Otherwise start again with a new link; requesting fewer scopes may help.',
-  },
 ];
+
+const USER_DENIED: Rule = {
+  code: 'user_denied',
+  matches: (facts) => {
+    const { phase, error, settings } = facts;
+    const denial = phase === 'callback' && error ? denialOf(error, settings) : undefined;
+    return denial === 'user' || (denial !== undefined && !PROVIDER_ERRORS.some(({ matches }) => matches(facts)));
+  },
+  problem: 'The user, or a policy of the provider, denied the requested access.',
+  change:
+    'If the user denied access intentionally, no change is needed. Otherwise start again with a new link; requesting fewer scopes may help.',
+};
+
+/** Rules for errors about the registration and the authorization request. Some of them also occur at the token endpoint. */
+export const AUTHORIZATION: readonly Rule[] = [USER_DENIED, ...PROVIDER_ERRORS];
 
 /** Returns whether the request used PKCE; `true` without settings, because PKCE is the default. */
 function sentPkce({ settings }: Facts): boolean {

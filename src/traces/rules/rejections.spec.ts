@@ -4,14 +4,13 @@ import { REJECTIONS } from './rejections.js';
 describeRules(REJECTIONS, {
   state_missing: [['any', rejected('no_state'), 'did not return state', 'unchanged']],
   state_unknown: [['any', rejected('unknown_state'), REDIRECT_URI]],
-  callback_repeated: [['any', rejected('used'), 'new link']],
   sign_in_expired: [['any', rejected('expired'), 'new link']],
   sign_in_ended: [['any', rejected('ended'), 'new link']],
   too_many_attempts: [['any', rejected('too_many_attempts'), 'new link']],
   other_browser: [['any', rejected('other_browser'), 'cookies', 'PUBLIC_URL']],
   issuer_mismatch: [['any', rejected('iss_mismatch'), 'https://auth.example.com', 'set issuer to']],
   issuer_missing: [['any', rejected('iss_missing'), 'authorization_response_iss_parameter_supported']],
-  code_missing: [['any', rejected('no_code'), 'response_mode', 'authorization_params']],
+  code_missing: [['any', rejected('no_code'), 'authorization_url', 'form_post']],
   user_mismatch: [['the tenant', rejected('user_mismatch', 'verification'), 'same id as user']],
   action_changed: [['any', rejected('action_changed', 'token'), 'new link']],
 });

@@ -25,14 +25,6 @@ export const REJECTIONS: readonly Rule[] = [
       `Have the provider return state unchanged, and register ${callbackName(facts)} for this action. Each action has its own redirect URI.`,
   },
   {
-    code: 'callback_repeated',
-    matches: rejection('used'),
-    problem:
-      'The callback was requested again with a state that was already used: the page was reloaded, or a program opened the URL before the user did.',
-    change:
-      'If the first callback succeeded, no change is needed. Otherwise start again with a new link, and make sure that the provider redirects the browser only once.',
-  },
-  {
     code: 'sign_in_expired',
     matches: rejection('expired'),
     problem: 'The browser returned from the provider after the sign-in had expired.',
@@ -80,7 +72,7 @@ export const REJECTIONS: readonly Rule[] = [
     matches: rejection('no_code'),
     problem: 'The callback contains neither a code nor an error.',
     change:
-      'Set authorization_url to the endpoint of the authorization code grant, and remove response_mode from authorization_params: the code must be in the query.',
+      'Set authorization_url to the endpoint of the authorization code grant: the code must come in the query, or as a form with response_mode form_post.',
   },
   {
     code: 'user_mismatch',

@@ -22,6 +22,7 @@ const PAGES = [
   'POST /signin/{ticket}',
   'GET /signin/done/{sign_in_id}',
   'GET /aip/{callback_id}/oauth/callback',
+  'POST /aip/{callback_id}/oauth/callback',
 ];
 
 /** The connected-accounts page, which a link leads to. */
@@ -143,6 +144,7 @@ it('the pages of a sign-in reveal no secret except to the provider', async () =>
   const wrong = new URL(attempt.callbackUrl);
   wrong.searchParams.set('state', 'forged-state-of-nobody');
   world.see('GET /aip/{callback_id}/oauth/callback', await alice.browser.get(wrong.href));
+  world.see('POST /aip/{callback_id}/oauth/callback', await new EndUser(gpt, 'x').browser.post(wrong.href, {}));
   world.see('GET /aip/{callback_id}/oauth/callback', await new EndUser(gpt, 'x').browser.get(attempt.callbackUrl));
   world.see('GET /aip/{callback_id}/oauth/callback', await attempt.returns());
   world.see('GET /signin/done/{sign_in_id}', await alice.browser.followRedirect());

@@ -1,6 +1,7 @@
 // Runs once: the database takes no part in what this suite tests.
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Browser } from '../../../examples/notes-provider/browser.js';
 import { EndUser } from '../../support/end-user.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 
@@ -38,12 +39,13 @@ describe('the PKCE verifier', () => {
     expect(verifiers.size).toBe(ROUNDS * FLOWS_AT_ONCE);
   }, 180_000);
 
-  it('security rule C12: is different when the same sign-in is restarted', async () => {
+  it('security rule C12: is different when the same sign-in is started in another browser', async () => {
     const alice = await world.user();
     const signIn = await alice.startsSigningIn();
     const first = signIn.authorizationRequest.get('code_challenge');
-    await signIn.opensTheLink();
-    await signIn.pressesTheButton();
+    const other = new Browser();
+    await signIn.opensTheLink(other);
+    await signIn.pressesTheButton(other);
     expect(signIn.authorizationRequest.get('code_challenge')).not.toBe(first);
   });
 

@@ -61,6 +61,30 @@ describe('an error at the callback', () => {
     expect(alice.browser.page.body).toContain('You did not sign in');
   });
 
+  it.each<[BehaviorName, string]>([
+    ['denied, as LinkedIn calls it', 'user_cancelled_login'],
+    ['denied, as Facebook calls it', 'access_denied'],
+    ['denied, as Microsoft calls it', 'invalid_request'],
+    ['denied, as LemonLDAP::NG calls it', 'consent_required'],
+    ['denied, in words of its own', 'Authorization-Declined'],
+    ['denied, without an error', 'denied'],
+    ['denied, with only a reason', 'user_cancelled'],
+  ])('provider quirk 22: denies the sign-in if it is %s', async (behavior, code) => {
+    const { alice, signIn } = await signInWithCallback(behavior);
+    expect(await signIn.view()).toMatchObject({ status: 'denied', error: { code } });
+    expect((await signIn.trace()).diagnosis_code).toBe('user_denied');
+    const { body } = await alice.browser.followRedirect();
+    expect(body).toContain('You did not sign in');
+  });
+
+  it('provider quirk 22: fails the sign-in if consent is required and the request had prompt=none', async () => {
+    const alice = await world.user('alice', { authorization_params: { prompt: 'none' } });
+    world.provider.simulate('denied, as LemonLDAP::NG calls it');
+    const signIn = await alice.signsIn();
+    expect(await signIn.view()).toMatchObject({ status: 'failed', error: { code: 'consent_required' } });
+    expect((await signIn.trace()).diagnosis_code).toBe('approval_needed');
+  });
+
   it('provider quirk 22: is shown in the trace but does not end the sign-in if it is access_denied without state', async () => {
     const { signIn, page } = await signInWithCallback('access denied, without state');
     expect(page.status).toBe(400);

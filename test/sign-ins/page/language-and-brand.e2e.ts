@@ -89,7 +89,7 @@ describe('the brand of a page', () => {
     const pages = [await signIn.opensTheLink()];
     await alice.browser.submit();
     pages.push(alice.browser.page);
-    pages.push(await alice.browser.post(signIn.offer.url, {}, { follow: false }));
+    pages.push(await new Browser().post(signIn.offer.url, {}, { follow: false }));
     expect(pages.map(({ status }) => status)).toEqual([200, 200, 410]);
     for (const { body, headers } of pages) {
       expect(body).toContain(`<img src="${logo()}" alt="">`);

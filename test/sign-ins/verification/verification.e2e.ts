@@ -212,10 +212,11 @@ describe('the verify request', () => {
 });
 
 describe('a sign-in that awaits verification', () => {
-  it('security rule C45: rejects a repeated callback', async () => {
+  it('security rule C45: a repeated callback shows that the verification is awaited', async () => {
     const alice = await user();
     const { signIn, browserToken } = await atTheTenantsPage(alice);
-    expect((await signIn.returns()).status).toBe(400);
+    expect((await signIn.returns()).status).toBe(303);
+    expect(alice.browser.redirect).toBe(`${world.app.url}/signin/done/${signIn.offer.id}`);
     expect((await signIn.opensTheLink()).body).toContain('One more step');
     expect((await verify(signIn, { user: 'alice', browser_token: browserToken })).status).toBe(200);
   });

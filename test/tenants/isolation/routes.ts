@@ -143,5 +143,6 @@ export const PUBLIC = [
   'GET /connected/{ticket}/{connection_id}',
   'POST /connected/{ticket}/{connection_id}',
   'GET /aip/{callback_id}/oauth/callback',
+  'POST /aip/{callback_id}/oauth/callback',
   'POST /v1/console-session',
 ];
