@@ -48,6 +48,10 @@ export abstract class AuthSchemaDefinition {
   abstract readonly output: new () => object;
   /** The fields that are sealed and read as `[HIDDEN]`. */
   readonly secretFields: readonly string[] = [];
+  /** The secret fields that are objects of names and secrets; their values read as `[HIDDEN]`. */
+  readonly secretMaps: readonly string[] = [];
+  /** The settings that the server learns by itself. They are stored until the schema is saved again, and not shown. */
+  readonly learnedSettings: readonly string[] = [];
   /** The checks of fields that depend on each other. */
   readonly checks: readonly FieldsCheck[] = [];
 

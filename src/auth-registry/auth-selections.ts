@@ -3,6 +3,7 @@ import { checkInput, CountersignError, HIDDEN, InvalidRequestError, type FieldEr
 import { Vault, type SealContext } from '../vault/index.js';
 import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
+import { divide, secretsByField } from './secret-names.js';
 
 /** The columns of an action that hold its authentication schema. */
 export type AuthColumns = Pick<ActionAuth, 'authType' | 'authSettings' | 'authSecrets'>;
@@ -79,7 +80,7 @@ export class AuthSelections {
     const schema = this.schemas.named(input.type, '/type');
     const { fields } = await complete(schema, input, tenantId, suggestion);
     const known = Object.entries(fields).filter(
-      ([name, value]) => !schema.secretFields.includes(name) && value !== undefined && value !== null,
+      ([name, value]) => !isSecret(schema, name) && value !== undefined && value !== null,
     );
     return { ...Object.fromEntries(known), type: schema.type };
   }
@@ -92,7 +93,9 @@ export class AuthSelections {
     const schema = this.schemas.of(action);
     const names = await this.secretNames(action).catch(noneIfBroken);
     const hidden = Object.fromEntries(names.map((name) => [name, HIDDEN]));
-    return { type: schema.type, ...action.authSettings, ...hidden, ...schema.derivedFields(action) };
+    const shown = Object.entries(action.authSettings).filter(([name]) => !schema.learnedSettings.includes(name));
+    const settings = Object.fromEntries(shown);
+    return { type: schema.type, ...settings, ...secretsByField(hidden), ...schema.derivedFields(action) };
   }
 
   /** Tells whether a change sends secrets or tokens to another destination. */
@@ -190,22 +193,13 @@ function complete(
   return schema.complete(input, tenantId, suggestion?.['type'] === schema.type ? suggestion : undefined);
 }
 
+function isSecret({ secretFields, secretMaps }: AuthSchemaDefinition, name: string): boolean {
+  return secretFields.includes(name) || secretMaps.includes(name);
+}
+
 function noneIfBroken(error: unknown): string[] {
   if (error instanceof CountersignError && error.code === 'credential_unavailable') return [];
   throw error;
-}
-
-function divide(schema: AuthSchemaDefinition, fields: AuthFields) {
-  const settings: Record<string, unknown> = {};
-  const secrets: Record<string, string> = {};
-  const kept: string[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === 'type') continue;
-    if (!schema.secretFields.includes(name)) settings[name] = value;
-    else if (value === HIDDEN) kept.push(name);
-    else secrets[name] = value as string;
-  }
-  return { settings, secrets, kept };
 }
 
 function tooLong(...parts: object[]): FieldError[] {

@@ -7,4 +7,5 @@ export {
   type FieldsCheck,
 } from './auth-schema-definition.js';
 export { AuthSchemas } from './auth-schemas.js';
+export { secretsByField } from './secret-names.js';
 export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

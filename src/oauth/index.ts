@@ -4,6 +4,7 @@ export { KnownMetadataDto } from './discovery/discovery.dto.js';
 export { DiscoveryError } from './discovery/discovery.error.js';
 export { Discovery, type FoundServer } from './discovery/discovery.service.js';
 export { OAuthClients } from './oauth-clients.js';
+export { withOtherBasicPair } from './protocol/basic-authorization.js';
 export { OAuthModule } from './oauth.module.js';
 export type { Preset } from './presets/preset.js';
 export { Presets } from './presets/presets.js';
@@ -20,7 +21,12 @@ export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadat
 export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
 export { type GrantedTokens, looksLike, parseTokenResponse } from './protocol/token-response.js';
-export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
-export { TokenEndpoint } from './token-endpoint.js';
+export {
+  ADDITIONAL_REFRESH_PARAMS,
+  type EndpointRequest,
+  revocationRequest,
+  tokenRequest,
+} from './protocol/token-request.js';
+export { rejectsClient, TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
 export { grantedScopes, requestedScopes } from './protocol/scope.js';

@@ -43,6 +43,15 @@ export const BEHAVIORS = {
   // Requirements on requests
   'only Basic authentication': { authentication: ['client_secret_basic'] },
   'only credentials in the body': { authentication: ['client_secret_post'] },
+  'Basic pairs are not decoded': { authentication: ['client_secret_basic'], comparesRawPairs: true },
+  'token requests by GET': { tokenMethod: 'GET' },
+  'an additional header': { wantedHeaders: { 'x-app-key': 'app-key-canary' } },
+  'scope in token requests': {
+    wantedTokenParams: {
+      authorization_code: { scope: 'notes:read notes:write' },
+      refresh_token: { scope: 'notes:read' },
+    },
+  },
   'only JSON requests': { contentType: 'application/json' },
   'scopes by comma': { scopeSeparator: ',' },
   'scopes by plus': { scopeSeparator: '+' },

@@ -11,6 +11,7 @@ import { Settings } from '../../config/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
+import { isHeaderName } from '../../credentials/index.js';
 import { callbackUrl, crossDomainEndpoints } from '../../oauth/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { OAuthCompletion } from './completion.js';
@@ -26,6 +27,8 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   readonly input = OAuthSchemaInput;
   readonly output = OAuthSchemaOutput;
   override readonly secretFields = ['client_secret'];
+  override readonly secretMaps = ['token_headers'];
+  override readonly learnedSettings = ['learned_raw_basic'];
   override readonly checks: FieldsCheck[] = [
     ...REQUIRED.map((name) => ({ reads: [name, 'issuer'], find: (fields: AuthFields) => required(name, fields) })),
     // The issuer is checked when its metadata is requested.
@@ -34,6 +37,7 @@ export class OAuthDefinition extends AuthSchemaDefinition {
       find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields[name]),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
+    { reads: ['token_header_name', 'token_prefix', 'token_scheme', 'static_headers'], find: checkTokenHeader },
   ];
 
   constructor(
@@ -100,6 +104,28 @@ function required(name: string, fields: AuthFields): FieldError[] {
 }
 
 function checkClientSecret({ token_exchange_method, client_secret }: AuthFields): FieldError[] {
-  if (token_exchange_method !== 'basic_auth_header' || client_secret) return [];
-  return [{ pointer: '/client_secret', message: 'client_secret is required with basic_auth_header' }];
+  const pointer = '/client_secret';
+  if (token_exchange_method === 'default_post') {
+    return client_secret === '' ? [{ pointer, message: 'client_secret is empty; omit it for a public client' }] : [];
+  }
+  if (client_secret !== undefined) return [];
+  const message = `client_secret is required with ${String(token_exchange_method)}; send "" if the client has an empty one`;
+  return [{ pointer, message }];
+}
+
+/** The header of the token is not one that something else sets, and has one prefix. */
+function checkTokenHeader(fields: OAuthSchemaInput): FieldError[] {
+  const { token_header_name: name, token_prefix, token_scheme, static_headers = {} } = fields;
+  const errors: FieldError[] = [];
+  const pointer = '/token_header_name';
+  if (name !== undefined && !isHeaderName(name)) {
+    errors.push({ pointer, message: 'token_header_name must be a valid header name that is not reserved' });
+  } else if (Object.keys(static_headers).some((other) => other.toLowerCase() === name?.toLowerCase())) {
+    errors.push({ pointer, message: 'token_header_name must not be one of static_headers' });
+  }
+  if (token_prefix !== undefined && token_scheme !== 'auto') {
+    const message = 'give either token_prefix or token_scheme, not both';
+    errors.push({ pointer: '/token_prefix', message });
+  }
+  return errors;
 }

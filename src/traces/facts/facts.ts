@@ -30,7 +30,7 @@ export interface Facts {
 
 /** Returns the facts about a client that are known before any request. The client secret is left out. */
 export function clientFacts(
-  { client_secret, ...settings }: OAuthClient,
+  { client_secret, token_headers: _, ...settings }: OAuthClient,
   phase: Facts['phase'],
   redirectUri?: string,
 ): Facts {

@@ -1,12 +1,14 @@
+import type { OAuthSettings } from '../../oauth/index.js';
 import type { Facts } from '../facts/facts.js';
 import { clientName, hasAnyCode, hasCode, isTokenRequest, mentions, type Rule } from './rule.js';
 
-type Method = 'default_post' | 'basic_auth_header';
+type Method = OAuthSettings['token_exchange_method'];
 
 /** Names of the methods in provider metadata (RFC 8414, section 2). */
 const METADATA_NAMES: Record<Method, string> = {
   default_post: 'client_secret_post',
   basic_auth_header: 'client_secret_basic',
+  basic_auth_header_raw: 'client_secret_basic',
 };
 
 const WRONG_SECRET =
@@ -110,7 +112,7 @@ function other(method: Method): Method {
 }
 
 function described(method: Method): string {
-  return method === 'default_post' ? 'in the body (default_post)' : 'in the Authorization header (basic_auth_header)';
+  return method === 'default_post' ? 'in the body (default_post)' : `in the Authorization header (${method})`;
 }
 
 function isOtherListed(facts: Facts): boolean {

@@ -63,9 +63,13 @@ export const ENDPOINT: readonly Rule[] = [
     code: 'method_refused',
     matches: (facts) => isEndpointRequest(facts) && status(facts) === 405,
     problem: (facts) =>
-      `${endpointName(facts)} does not accept POST requests, which token endpoints must (RFC 6749, section 3.2).`,
+      sendsGet(facts)
+        ? `${endpointName(facts)} does not accept GET requests.`
+        : `${endpointName(facts)} does not accept POST requests, which token endpoints must (RFC 6749, section 3.2).`,
     change: (facts) =>
-      `Set ${field(facts)} to the right endpoint of the provider; this is a different endpoint, or a page.`,
+      sendsGet(facts)
+        ? 'Set token_request_method to POST.'
+        : `Set ${field(facts)} to the right endpoint of the provider; this is a different endpoint, or a page. If the provider documents token requests with GET, set token_request_method to GET.`,
   },
   {
     code: 'endpoint_not_found',
@@ -157,6 +161,10 @@ function quotedPath(pointer: string): string {
 
 function hasOwnCode({ error, phase }: Facts, code: string): boolean {
   return error?.code === code && phase !== 'callback';
+}
+
+function sendsGet(facts: Facts): boolean {
+  return isTokenRequest(facts) && facts.settings?.token_request_method === 'GET';
 }
 
 function sends(facts: Facts, contentType: string): boolean {
