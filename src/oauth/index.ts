@@ -20,6 +20,7 @@ export { type ResponseFacts, TokenError } from './protocol/errors.js';
 export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadata-settings.js';
 export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
+export { decoded, type Fields, fieldsOf, isFields, readTokenBody } from './protocol/token-body.js';
 export { type GrantedTokens, looksLike, parseTokenResponse } from './protocol/token-response.js';
 export {
   ADDITIONAL_REFRESH_PARAMS,

@@ -1,5 +1,6 @@
 import { TokenError, type ResponseFacts } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
+import { fieldsOf, isFields, isForm, readTokenBody, resolvePointer, type Fields } from './token-body.js';
 
 /** A response of a token endpoint. */
 export interface TokenResponse {
@@ -9,6 +10,7 @@ export interface TokenResponse {
 
 /** JSON pointers (RFC 6901) to members that a provider nests and the standard has at the top level. */
 export interface TokenPaths {
+  /** Points to the object with `access_token`, or to the access token itself if the provider calls it something else. */
   token_path?: string;
   error_path?: string;
   /** Whether the token may also be at the top level: Slack nests the response to a code, but not the response to a refresh. */
@@ -28,24 +30,27 @@ export interface GrantedTokens {
 /** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */
 const MAX_TOKEN_BYTES = 16_384;
 
-type Fields = Record<string, unknown>;
-
 /**
  * Parses a token endpoint response.
  *
  * The body decides the format, not the Content-Type header: providers send JSON as `text/html`, forms without being asked, and errors with
- * status 200 (contrary to RFC 6749, sections 5.1 and 5.2).
+ * status 200 (contrary to RFC 6749, sections 5.1 and 5.2). An error next to a token is an error, and so is a token with status 5xx. A token of
+ * digits keeps all of them, and `Bearer` in front of a token is not part of it.
  *
  * @param now the current time, for providers that send `expires_in` as a date
  * @throws {TokenError} `refused`, `unreadable` or `unavailable`; a body without an access token is a failure whatever the status
  */
 export function parseTokenResponse(response: TokenResponse, now: Date, paths: TokenPaths = {}): GrantedTokens {
-  const fields = parse(response.body);
+  const body = readTokenBody(response.body);
+  const fields = fieldsOf(body);
   if (!fields) throw withoutFields(response);
-  const nested = fieldsAt(fields, paths.token_path);
-  const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
-  const accessToken = textOf(granted?.['access_token']);
-  if (!granted || !accessToken) throw withoutToken(response, fields, paths);
+  const found = findGrant(body, fields, paths);
+  if (!found) throw withoutToken(response, fields, paths);
+  const { granted } = found;
+  if (isBusy(response.status)) throw busy(response.status);
+  if (statesError(fields, paths.error_path)) throw withoutToken(response, fields, paths);
+  if (statesError(granted)) throw withoutToken(response, granted, {});
+  const accessToken = found.accessToken.replace(BEARER, '');
   if (!isToken(accessToken)) {
     throw new TokenError(
       'unreadable',
@@ -53,42 +58,47 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
       'the access token contains characters that a header cannot carry, or is too long',
     );
   }
-  const refreshToken = textOf(granted['refresh_token']);
+  const field = (...names: string[]) => names.map((name) => granted[name]).find((value) => value !== undefined);
+  const refreshToken = textOf(field('refresh_token', 'refreshToken'));
   return {
     accessToken,
     refreshToken: refreshToken && isShort(refreshToken) ? refreshToken : undefined,
-    tokenType: textOf(granted['token_type']),
-    expiresIn: expiresInSeconds(granted['expires_in'], now),
+    tokenType: textOf(field('token_type', 'tokenType')),
+    expiresIn: expiresInSeconds(field('expires_in', 'expiresIn'), now),
     scope: textOf(granted['scope'])?.slice(0, 4000),
   };
 }
 
-function parse(body: string): Fields | undefined {
-  const text = body.trim();
-  if (text.startsWith('{')) return parseJson(text);
-  if (!isForm(text)) return undefined;
-  return Object.fromEntries(new URLSearchParams(text));
-}
-
-function parseJson(text: string): Fields | undefined {
-  try {
-    return JSON.parse(text) as Fields;
-  } catch {
-    return undefined; // The caller reports what the body is instead.
+/** Finds the access token, and the object with its other fields. */
+function findGrant(
+  body: unknown,
+  fields: Fields,
+  { token_path = '', mayBeAtTop }: TokenPaths,
+): { accessToken: string; granted: Fields } | undefined {
+  const value = resolvePointer(body, token_path);
+  const granted = isFields(value) ? fieldsOf(value) : undefined;
+  const token = granted ? textOf(granted['access_token']) : textOf(value);
+  if (token) {
+    const parent = granted ?? resolvePointer(body, token_path.slice(0, token_path.lastIndexOf('/')));
+    return { accessToken: token, granted: isFields(parent) ? parent : fields };
   }
+  const atTop = mayBeAtTop ? textOf(fields['access_token']) : undefined;
+  return atTop === undefined ? undefined : { accessToken: atTop, granted: fields };
 }
 
-function fieldsAt(fields: Fields, pointer = ''): Fields | undefined {
-  const found = at(fields, pointer);
-  return typeof found === 'object' && found !== null ? (found as Fields) : undefined;
+/** Values of an error field that mean that there is no error. */
+const NO_ERROR = /^(?:0|2\d\d|ok|success|succeeded|none|null|false|no[ _]?error)$/i;
+
+/** Whether a response says that it is an error, even though it contains a token. */
+function statesError(fields: Fields, pointer = '/error'): boolean {
+  const error = resolvePointer(fields, pointer);
+  if (fields['ok'] === false || fields['success'] === false) return true;
+  if (isFields(error)) return Object.keys(error).length > 0;
+  return error === true || !NO_ERROR.test(textOf(error) ?? 'none');
 }
 
-function at(value: unknown, pointer: string): unknown {
-  const tokens = pointer.split('/').slice(1);
-  return tokens
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, token) => (inner as Fields | undefined | null)?.[token], value);
-}
+/** A scheme that some providers put in front of the token. */
+const BEARER = /^Bearer +(?=\S)/i;
 
 function withoutFields({ status, body }: TokenResponse): TokenError {
   if (isBusy(status)) return busy(status);
@@ -120,10 +130,6 @@ export function looksLike(body: string): ResponseFacts['looksLike'] {
   return isForm(text) ? 'form' : 'text';
 }
 
-function isForm(text: string): boolean {
-  return /^[\w.-]+=/.test(text) && !/[\s<]/.test(text);
-}
-
 function withoutToken({ status }: TokenResponse, fields: Fields, { error_path }: TokenPaths): TokenError {
   const { code, description } = refusal(fields, error_path);
   // `temporarily_unavailable` from a busy server is not a refusal, but `invalid_grant` is one even with status 500.
@@ -141,7 +147,7 @@ function withoutToken({ status }: TokenResponse, fields: Fields, { error_path }:
 }
 
 function refusal(fields: Fields, pointer?: string): { code?: string; description: string } {
-  const error = pointer === undefined ? fields['error'] : at(fields, pointer);
+  const error = pointer === undefined ? fields['error'] : resolvePointer(fields, pointer);
   if (typeof error === 'object' && error !== null) {
     const inner = error as Fields;
     const code = textOf(inner['code']) ?? textOf(inner['type']) ?? textOf(inner['status']);

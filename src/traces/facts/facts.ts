@@ -28,12 +28,9 @@ export interface Facts {
   providerClock?: { skewSeconds: number };
 }
 
-/** Returns the facts about a client that are known before any request. The client secret is left out. */
-export function clientFacts(
-  { client_secret, token_headers: _, ...settings }: OAuthClient,
-  phase: Facts['phase'],
-  redirectUri?: string,
-): Facts {
+/** Returns the facts about a client that are known before any request. Its secrets are left out. */
+export function clientFacts(client: OAuthClient, phase: Facts['phase'], redirectUri?: string): Facts {
+  const { client_secret, token_headers: _, ...settings } = client;
   return { phase, settings: { ...settings, hasSecret: client_secret !== undefined }, redirectUri };
 }
 
