@@ -18,6 +18,23 @@ export const BEHAVIORS = {
   'tokens under authed_user': {
     tokenResponse: { body: '{"ok":true,"access_token":"of-the-bot","authed_user":{{granted}}}' },
   },
+  'tokens in an array': { tokenResponse: { body: '[{{granted}}]' } },
+  'tokens in JSON that is encoded twice': { tokenResponse: { body: '"{{granted:json}}"' } },
+  'tokens in JSON in a field': { tokenResponse: { body: '{"status":"ok","data":"{{granted:json}}"}' } },
+  'tokens called apiToken': {
+    tokenResponse: {
+      body: '{"data":{"apiToken":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","expires_in":3600}}',
+    },
+  },
+  'tokens with their scheme': {
+    tokenResponse: {
+      body: '{"access_token":"Bearer {{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","expires_in":3600}',
+    },
+  },
+  'an error beside the token': {
+    tokenResponse: { body: '{"access_token":"{{granted.access_token:json}}","error":"consent_missing"}' },
+  },
+  'tokens with status 503': { tokenResponse: { status: 503, body: '{{granted}}' } },
   'token_type missing': { extra: { token_type: undefined } },
   'token_type Bearer': { extra: { token_type: 'Bearer' } },
   'token_type BEARER': { extra: { token_type: 'BEARER' } },

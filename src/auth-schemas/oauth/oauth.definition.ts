@@ -33,8 +33,8 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     ...REQUIRED.map((name) => ({ reads: [name, 'issuer'], find: (fields: AuthFields) => required(name, fields) })),
     // The issuer is checked when its metadata is requested.
     ...ENDPOINTS.map((name) => ({
-      reads: [name],
-      find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields[name]),
+      reads: [name, 'token_request_method'],
+      find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
     { reads: ['token_header_name', 'token_prefix', 'token_scheme', 'static_headers'], find: checkTokenHeader },
@@ -83,13 +83,16 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   }
 
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
-  private checkUrl(name: string, url: string | undefined): FieldError[] {
+  private checkUrl(name: (typeof ENDPOINTS)[number], fields: OAuthSchemaInput): FieldError[] {
+    const url = fields[name];
     if (!url) return [];
+    // With GET, the secrets are in the URL. The rule for browsers does not wait for the address of the host to reject plain http.
+    const isStrict = name === 'authorization_url' || fields.token_request_method === 'GET';
     const pointer = `/${name}`;
     const hasFragment = (parseUrl(url)?.hash ?? '') !== '';
     const errors = hasFragment ? [{ pointer, message: `${name} must not have a fragment` }] : [];
     try {
-      if (name === 'authorization_url') this.egress.checkForBrowser(url);
+      if (isStrict) this.egress.checkForBrowser(url);
       else this.egress.check(url);
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;
