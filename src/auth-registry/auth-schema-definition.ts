@@ -55,6 +55,11 @@ export abstract class AuthSchemaDefinition {
   /** The checks of fields that depend on each other. */
   readonly checks: readonly FieldsCheck[] = [];
 
+  /** Removes from the fields what pasting has added to them. Fields of unexpected types are left as they are. */
+  clean(input: AuthFields): AuthFields {
+    return input;
+  }
+
   /**
    * Fills in the fields that the client left out and that can be found: from the document's suggestion, from a provider's metadata.
    *

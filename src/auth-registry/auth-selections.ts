@@ -78,7 +78,7 @@ export class AuthSelections {
   /** Returns the known fields of an incomplete schema: completed, not validated, without secrets. */
   async outline(input: AuthFields, tenantId: string, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');
-    const { fields } = await complete(schema, input, tenantId, suggestion);
+    const { fields } = await complete(schema, schema.clean(input), tenantId, suggestion);
     const known = Object.entries(fields).filter(
       ([name, value]) => !isSecret(schema, name) && value !== undefined && value !== null,
     );
@@ -150,10 +150,12 @@ async function validate(
   tenantId: string,
   suggestion?: Record<string, unknown> | null,
 ): Promise<ValidatedFields> {
-  const completed = await complete(schema, input, tenantId, suggestion).catch(failureOf);
+  const cleaned = schema.clean(input);
+  const completed = await complete(schema, cleaned, tenantId, suggestion).catch(failureOf);
   const failure = completed instanceof CountersignError ? completed : undefined;
-  const { fields: given, found } = completed instanceof CountersignError ? { fields: input } : completed;
-  const { value, errors } = checkInput(schema.input, given);
+  const { fields: given, found } = completed instanceof CountersignError ? { fields: cleaned } : completed;
+  // Again, because how a key is cleaned depends on where it is sent, which the suggestion may tell.
+  const { value, errors } = checkInput(schema.input, schema.clean(given));
   const fields = withoutAbsent(value);
   const single = [...(failure?.errors ?? []), ...errors];
   const invalid = new Set(single.map(({ pointer }) => pointer));

@@ -10,6 +10,7 @@ import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser } from './api-key.fields.js';
 import { CHECKS } from './checks.js';
+import { cleanKeyFields } from './pasted-fields.js';
 import { completeKey } from './completion.js';
 
 /** One key for all end users of the action, or one for each user, in a header or the query. */
@@ -23,6 +24,10 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
 
   constructor(private readonly connections: ConnectionsService) {
     super();
+  }
+
+  override clean(input: AuthFields): AuthFields {
+    return cleanKeyFields(input);
   }
 
   override async complete(

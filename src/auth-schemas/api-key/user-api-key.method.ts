@@ -12,13 +12,13 @@ import type { GrantedTokens } from '../../oauth/index.js';
 import type { FormError } from '../../pages/index.js';
 import type { TraceLog } from '../../traces/index.js';
 import { isHeaderValue } from '../../credentials/index.js';
+import { HIDDEN } from '../../common/index.js';
+import { cleanKey, cleanPassword, keyProblem, withoutBlanks } from '../pasted-credentials.js';
 import type { ApiKeySettings } from './api-key.fields.js';
 import { KeyCheck, type KeyVerdict } from './key-check.js';
 
 /** The same limit as for shared keys. */
 const MAX_KEY_CHARACTERS = 8192;
-
-const CONTROL = /\p{Cc}/u;
 
 const KEY: Prompt = { name: 'api_key', isSecret: true, isRequired: true };
 const USERNAME: Prompt = { name: 'username', isSecret: false, isRequired: true };
@@ -68,17 +68,18 @@ function asksForPair({ auth_type, location }: ApiKeySettings): boolean {
   return auth_type === 'basic' && location !== 'query';
 }
 
-/** Returns the key as the schema sends it. Pasted keys often end with a line break, so white space around them is removed. */
+/** Returns the key as the schema sends it, without what pasting has added. */
 function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { grant: string } | { retry: FormError } {
   if (asksForPair(settings)) {
-    const { username = '', password = '' } = form;
+    const [username, password] = [withoutBlanks(form['username'] ?? ''), cleanPassword(form['password'] ?? '')];
+    if (/\p{Cc}/u.test(username + password)) return { retry: 'not_a_key' };
     if (username === '') return { retry: 'no_username' };
     if (username.includes(':')) return { retry: 'colon_in_username' };
     return { grant: `${username}:${password}` };
   }
-  const key = (form['api_key'] ?? '').trim();
+  const key = cleanKey(form['api_key'] ?? '', settings);
   if (key === '') return { retry: 'no_key' };
-  const fits =
-    key.length <= MAX_KEY_CHARACTERS && (settings.location === 'query' ? !CONTROL.test(key) : isHeaderValue(key));
+  const isPossible = keyProblem(key, settings) === undefined && (settings.location === 'query' || isHeaderValue(key));
+  const fits = key.length <= MAX_KEY_CHARACTERS && isPossible && key !== HIDDEN;
   return fits ? { grant: key } : { retry: 'not_a_key' };
 }

@@ -13,7 +13,9 @@ import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
 import { isHeaderName } from '../../credentials/index.js';
 import { callbackUrl, crossDomainEndpoints } from '../../oauth/index.js';
+import { urlProblem } from '../pasted-credentials.js';
 import { TenantsService } from '../../tenants/index.js';
+import { cleanOAuthFields, PASTED_CHECKS } from './pasted-fields.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
 
@@ -37,6 +39,7 @@ export class OAuthDefinition extends AuthSchemaDefinition {
       find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
+    ...PASTED_CHECKS,
     { reads: ['token_header_name', 'token_prefix', 'token_scheme', 'static_headers'], find: checkTokenHeader },
   ];
 
@@ -48,6 +51,10 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     private readonly settings: Settings,
   ) {
     super();
+  }
+
+  override clean(input: AuthFields): AuthFields {
+    return cleanOAuthFields(input);
   }
 
   override complete(
@@ -85,7 +92,8 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
   private checkUrl(name: (typeof ENDPOINTS)[number], fields: OAuthSchemaInput): FieldError[] {
     const url = fields[name];
-    if (!url) return [];
+    // `urlProblem` says more about placeholders than the URL's syntax.
+    if (!url || urlProblem(url) !== undefined) return [];
     // With GET, the secrets are in the URL. The rule for browsers does not wait for the address of the host to reject plain http.
     const isStrict = name === 'authorization_url' || fields.token_request_method === 'GET';
     const pointer = `/${name}`;

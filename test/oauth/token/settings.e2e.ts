@@ -184,7 +184,7 @@ describe('the header of the token', () => {
     await alice.calls();
     const [name = '', prefix = ''] = Object.entries(expected)[0] ?? [];
     expect(world.api.last.headers[name]).toBe(`${prefix}${token}`);
-    if (name !== 'authorization') expect(world.api.last.headers).not.toHaveProperty('authorization');
+    expect(Object.values(world.api.last.headers).filter((value) => value.includes(token ?? ''))).toHaveLength(1);
     const call = { operation_id: 'listNotes', user: 'alice', show_request: true };
     const { body } = await world.tenant.admin.post(`${gpt.path}/call`, call);
     expect(body.request.headers[name]).toContain('[HIDDEN]');
