@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { checkInput, CountersignError, HIDDEN, InvalidRequestError, type FieldError } from '../common/index.js';
 import { Vault, type SealContext } from '../vault/index.js';
-import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
+import type {
+  ActionAuth,
+  ActionServer,
+  AuthFields,
+  AuthSchemaDefinition,
+  CompletedFields,
+} from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
 import { divide, secretsByField } from './secret-names.js';
 
@@ -20,7 +26,7 @@ export interface AuthSelection extends AuthColumns {
 interface SelectionContext {
   before?: Before;
   suggestion?: Record<string, unknown> | null;
-  domain?: string;
+  server?: Pick<ActionAuth, 'domain' | 'serverUrl'>;
 }
 
 /** Limit of settings and secrets together. Sealed with the longest authorization code, they fit the column of a sign-in. */
@@ -44,23 +50,23 @@ export class AuthSelections {
    *
    * @param input the schema in the request
    * @param at JSON pointer of the schema in the body
-   * @param context the existing action, if any, the suggestion of its document, and the domain for which {@link checkForAction} is done as well
+   * @param context the existing action, if any, the suggestion of its document, and the server for which {@link checkForAction} is done as well
    * @throws {CountersignError} with a pointer for each invalid field; `invalid_request`, or the code of the failed completion
    */
   async select(
     input: unknown,
     at: string,
     action: Pick<ActionAuth, 'tenantId' | 'id'>,
-    { before, suggestion, domain }: SelectionContext = {},
+    { before, suggestion, server }: SelectionContext = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
     const { fields, found, errors, failure } = await validate(schema, input as AuthFields, action.tenantId, suggestion);
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, found);
     if (kept.length > 0) errors.push(...(await this.keep(kept, secrets, schema, before)));
-    if (domain !== undefined) {
+    if (server !== undefined) {
       const { tenantId } = action;
-      errors.push(...(await schema.checkForAction(fields, { tenantId, domain })));
+      errors.push(...(await schema.checkForAction(fields, { tenantId, ...server })));
     }
     if (errors.length === 0) errors.push(...tooLong(settings, secrets));
     refuse(errors, at, failure);
@@ -70,7 +76,7 @@ export class AuthSelections {
   }
 
   /** Checks that the action can use its schema. @param at JSON pointer of the schema in the body. @throws {InvalidRequestError} */
-  async checkForAction(action: AuthColumns & Pick<ActionAuth, 'tenantId' | 'domain'>, at: string): Promise<void> {
+  async checkForAction(action: AuthColumns & ActionServer, at: string): Promise<void> {
     const fields = { type: action.authType, ...action.authSettings };
     refuse(await this.schemas.of(action).checkForAction(fields, action), at);
   }

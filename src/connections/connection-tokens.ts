@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
+import type { ConnectionValues } from '../oauth/index.js';
 import { Connection } from './store/connection.entity.js';
 import { ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
@@ -11,6 +12,8 @@ import { TokenSeal } from './store/token-seal.js';
 export interface UsableToken {
   connection: Connection;
   accessToken: string;
+  /** The values of the sign-in that calls need. */
+  values?: ConnectionValues;
 }
 
 /** Why the user has to sign in. */
@@ -75,9 +78,9 @@ export class ConnectionTokens {
       if (row.hasRefreshToken) throw unavailable();
       return this.requireSignIn(row);
     }
-    const { accessToken } = await this.seal.unseal({ ...row, tokens: row.tokens });
+    const { accessToken, values } = await this.seal.unseal({ ...row, tokens: row.tokens });
     this.lastUse.record(row);
-    return { connection: row, accessToken };
+    return { connection: row, accessToken, values };
   }
 
   /** Ends a connection whose token has expired or was rejected, and that has no refresh token. */

@@ -6,6 +6,9 @@ import { Database, type TenantStore } from '../database/index.js';
 import type { RevocableClient } from './revocation/store/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
+import type { ConnectionValues } from '../oauth/index.js';
+import { UnsealError } from '../vault/index.js';
+import { TokenSeal } from './store/token-seal.js';
 import { Connection } from './store/connection.entity.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
@@ -16,6 +19,7 @@ export class ConnectionsService {
     private readonly database: Database,
     private readonly revocations: RevocationsService,
     private readonly traces: Traces,
+    private readonly seal: TokenSeal,
   ) {}
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
@@ -35,7 +39,9 @@ export class ConnectionsService {
   }
 
   async get(caller: TenantCaller, id: string): Promise<ConnectionDto> {
-    return connectionView(await this.find(caller, id));
+    const row = await this.find(caller, id);
+    const values = caller.role === 'admin' ? await this.valuesOf(row) : undefined;
+    return { ...connectionView(row), ...(values && { values }) };
   }
 
   /** Returns the trace of a connection's refreshes. */
@@ -47,6 +53,17 @@ export class ConnectionsService {
   /** Ends every connection of an action. @param action the action before the change that ends them */
   endForAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
     return this.revocations.endForAction(store, action, actor);
+  }
+
+  /** Values that cannot be decrypted count as absent, like other secrets in views. */
+  private async valuesOf({ tenantId, id, tokens }: Connection): Promise<ConnectionValues | undefined> {
+    if (tokens === null) return undefined;
+    try {
+      return (await this.seal.unseal({ tenantId, id, tokens })).values;
+    } catch (error) {
+      if (error instanceof UnsealError) return undefined;
+      throw error;
+    }
   }
 
   private async find(caller: TenantCaller, id: string): Promise<Connection> {

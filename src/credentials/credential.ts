@@ -5,6 +5,8 @@ export interface Credential {
   headers: Record<string, string>;
   /** Query parameters; they replace parameters of the same name. */
   query?: Record<string, string>;
+  /** The server URL of the user's connection, if that of the action contains values of the connection. */
+  serverUrl?: string;
   /** Every secret of the credential, in each form in which it is sent, for redaction. */
   secrets: readonly string[];
   /**

@@ -10,6 +10,18 @@ export type { Preset } from './presets/preset.js';
 export { Presets } from './presets/presets.js';
 export { InvalidPresetError } from './presets/read-presets.js';
 export {
+  allowedHostProblem,
+  connectionServerUrl,
+  connectionValueNames,
+  ConnectionValueRefusedError,
+  fillConnectionValues,
+  mergedConnectionValues,
+  readConnectionValues,
+  usesConnectionValues,
+  type ConnectionValue,
+  type ConnectionValues,
+} from './protocol/connection-values.js';
+export {
   type KnownMetadata,
   type OAuthClient,
   type OAuthSettings,

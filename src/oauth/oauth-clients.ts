@@ -5,9 +5,9 @@ import { Vault } from '../vault/index.js';
 import { callbackUrl } from './callback-url.js';
 import type { OAuthClient, OAuthSettings } from './protocol/client.js';
 
-/** The parts of an action that its client consists of. `callbackId` is absent where no refresh follows. */
+/** The parts of an action that its client consists of. Some are absent where no tokens are requested. */
 type ClientSource = Pick<ActionAuth, 'tenantId' | 'id' | 'authSettings' | 'authSecrets'> &
-  Partial<Pick<ActionAuth, 'callbackId'>>;
+  Partial<Pick<ActionAuth, 'callbackId' | 'serverUrl'>>;
 
 /** The OAuth clients of actions, with their secrets. */
 @Injectable()
@@ -19,10 +19,11 @@ export class OAuthClients {
 
   /** Returns the client of an action. @throws {UnsealError} its secrets cannot be decrypted */
   async of(action: ClientSource): Promise<OAuthClient> {
-    const { tenantId, id: actionId, callbackId, authSettings, authSecrets } = action;
+    const { tenantId, id: actionId, callbackId, serverUrl, authSettings, authSecrets } = action;
     const client = {
       ...(authSettings as unknown as OAuthSettings),
       ...(callbackId !== undefined && { redirectUri: callbackUrl(this.settings, { callbackId }) }),
+      ...(serverUrl !== undefined && { serverUrl }),
       tenantId,
       actionId,
     };

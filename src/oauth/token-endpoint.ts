@@ -4,10 +4,17 @@ import { Settings } from '../config/index.js';
 import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
 import { withOtherBasicPair } from './protocol/basic-authorization.js';
 import { exchangesAccessTokens, type OAuthClient } from './protocol/client.js';
+import {
+  ConnectionValueRefusedError,
+  readConnectionValues,
+  refreshedConnectionValues,
+  type ConnectionValues,
+} from './protocol/connection-values.js';
 import { TokenError } from './protocol/errors.js';
 import { retryAfterMs } from './protocol/retry-after.js';
 import { checkRevocationResponse } from './protocol/revocation-response.js';
 import { looksLike, parseTokenResponse, type GrantedTokens, type TokenPaths } from './protocol/token-response.js';
+import { readTokenBody } from './protocol/token-body.js';
 import { revocationRequest, tokenRequest, type EndpointRequest, type Grant } from './protocol/token-request.js';
 import type { ObserveExchange } from './exchange-observer.js';
 import { redactText } from '../redaction/index.js';
@@ -87,7 +94,10 @@ export class TokenEndpoint {
     try {
       const response = await this.send(request, client, deadline);
       observer.received(response);
-      const granted = this.parse(response, { ...client, mayBeAtTop: grant.grant_type === 'refresh_token' }, secrets);
+      const isRefresh = grant.grant_type === 'refresh_token';
+      const granted = this.parse(response, { ...client, mayBeAtTop: isRefresh }, secrets);
+      const values = valuesIn(client, readTokenBody(response.body.toString('utf8')), granted, isRefresh);
+      if (Object.keys(values).length > 0) granted.values = values;
       observer.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;
@@ -129,6 +139,24 @@ export class TokenEndpoint {
       throw new TokenError(kind, error.code, `the token request failed: ${error.publicMessage}`, { cause: error });
     }
   }
+}
+
+/** Returns the values of a token response. At a sign-in each must be there. @throws {TokenError} `connection_value_refused` */
+function valuesIn(client: OAuthClient, body: unknown, granted: GrantedTokens, isRefresh: boolean): ConnectionValues {
+  if (isRefresh) return refreshedConnectionValues(client, body);
+  try {
+    const values = readConnectionValues(client, 'token', body);
+    const [secret] = Object.entries(values).find(([, value]) => isTokenOf(granted, value)) ?? [];
+    if (secret !== undefined) throw new ConnectionValueRefusedError(secret, 'is a token');
+    return values;
+  } catch (error) {
+    if (!(error instanceof ConnectionValueRefusedError)) throw error;
+    throw new TokenError('unreadable', 'connection_value_refused', error.message);
+  }
+}
+
+function isTokenOf({ accessToken, refreshToken }: GrantedTokens, value: string): boolean {
+  return value === accessToken || value === refreshToken;
 }
 
 /** Whether the server rejects the client or its authentication, but not the grant (RFC 6749, section 5.2). */

@@ -4,11 +4,14 @@ import {
   callbackUrl,
   OAuthClients,
   requestedScopes,
-  type OAuthClient,
   type OAuthSettings,
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
+  connectionServerUrl,
+  ConnectionValueRefusedError,
+  readConnectionValues,
+  TokenError,
   codeGrant,
   type CodeFlowState,
 } from '../../oauth/index.js';
@@ -20,6 +23,7 @@ import {
   type CallbackParameters,
   type Flow,
   type MethodPage,
+  type ReceivedGrant,
   type SignInMethod,
   type SignInResult,
   type SignInWithAction,
@@ -68,9 +72,10 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return { flow, state, redirect: url };
   }
 
-  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult {
-    const { client, redirectUri } = (flow as CodeFlow).context;
-    const result = callbackResult(client, parameters);
+  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): ReceivedGrant | SignInResult {
+    const { context } = flow as CodeFlow;
+    const { client, redirectUri } = context;
+    const result = callbackResult(context, parameters);
     if ('grant' in result) return result;
     const { error, errorDescription: description } = parameters;
     const isProviderError = result.code === error && error !== undefined;
@@ -88,9 +93,23 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return result;
   }
 
-  exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
+  async exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
     const { context, grant = '' } = flow as CodeFlow;
-    return this.endpoint.grant(context.client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
+    const { client, redirectUri } = context;
+    const observe = traceTokenRequests(log, this.clock);
+    const granted = await this.endpoint.grant(client, codeGrant(context, grant), observe);
+    if (!client.connection_values) return granted;
+    const values = { ...context.values, ...granted.values };
+    try {
+      connectionServerUrl(client, values);
+      return { ...granted, values };
+    } catch (error) {
+      if (!(error instanceof ConnectionValueRefusedError)) throw error;
+      const rejection = 'connection_value_refused';
+      const step = log.steps.at(-1);
+      if (step) step.diagnosis = diagnose({ ...clientFacts(client, 'token', redirectUri), rejection });
+      throw new TokenError('unreadable', rejection, error.message);
+    }
   }
 }
 
@@ -98,13 +117,21 @@ export class AuthorizationCodeMethod implements SignInMethod {
  * Reads an authorization response. The issuer is compared before any other parameter is read: on a mismatch, the response may come from
  * another server and is discarded (RFC 9207, section 2.4; security rules C6 to C8).
  */
-function callbackResult(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
+function callbackResult(context: CodeFlowState, parameters: CallbackParameters): ReceivedGrant | SignInResult {
+  const { client } = context;
   const { issuer, metadata } = client;
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
   if (error) return errorResult(parameters);
-  return code === undefined ? NO_CODE : { grant: code };
+  if (code === undefined) return NO_CODE;
+  if (!client.connection_values) return { grant: code };
+  try {
+    return { grant: code, context: { ...context, values: readConnectionValues(client, 'callback', parameters.query) } };
+  } catch (refused) {
+    if (!(refused instanceof ConnectionValueRefusedError)) throw refused;
+    return { status: 'failed', code: 'connection_value_refused', message: refused.message };
+  }
 }
 
 /** Returns the callback as it is shown in the trace after a mismatch: `iss` only, because the rest may be another server's. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AuthSchemaDefinition,
   type ActionAuth,
+  type ActionServer,
   type AuthFields,
   type CompletedFields,
   type FieldsCheck,
@@ -12,7 +13,7 @@ import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
 import { isHeaderName } from '../../credentials/index.js';
-import { callbackUrl, crossDomainEndpoints } from '../../oauth/index.js';
+import { callbackUrl, connectionValueNames, crossDomainEndpoints, usesConnectionValues } from '../../oauth/index.js';
 import { urlProblem } from '../pasted-credentials.js';
 import { TenantsService } from '../../tenants/index.js';
 import { cleanOAuthFields, PASTED_CHECKS } from './pasted-fields.js';
@@ -39,6 +40,7 @@ export class OAuthDefinition extends AuthSchemaDefinition {
       find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
+    { reads: ['static_headers', 'connection_values'], find: checkHeaderValues },
     ...PASTED_CHECKS,
     { reads: ['token_header_name', 'token_prefix', 'token_scheme', 'static_headers'], find: checkTokenHeader },
   ];
@@ -65,12 +67,13 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     return this.completion.complete(input, tenantId, suggestion);
   }
 
-  /** Enforces that endpoints share the action's root domain if the tenant demands it. */
+  /** Enforces the rules on values in the server URL, and that endpoints share the action's root domain if the tenant demands it. */
   override async checkForAction(
     fields: AuthFields,
-    { tenantId, domain }: Pick<ActionAuth, 'tenantId' | 'domain'>,
+    { tenantId, domain, serverUrl }: ActionServer,
   ): Promise<FieldError[]> {
-    if ((await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return [];
+    const errors = serverValueErrors(fields as OAuthSchemaInput, serverUrl);
+    if (errors.length > 0 || (await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return errors;
     return crossDomainEndpoints(domain, fields as OAuthSchemaInput).map(({ field, host }) => ({
       pointer: `/${field}`,
       message: `${field}: ${host} must share the root domain of ${domain}; the tenant's oauth_domain_rule requires it`,
@@ -78,7 +81,10 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   }
 
   override credentialDestinations(fields: OAuthSchemaInput): string[] {
-    return [...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? '');
+    const { connection_values, allowed_hosts } = fields;
+    // With other rules for values, tokens could go to other hosts; and stored values may be missing.
+    const rules = connection_values || allowed_hosts ? [JSON.stringify([connection_values, allowed_hosts])] : [];
+    return [...[...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? ''), ...rules];
   }
 
   override derivedFields(action: ActionAuth): Record<string, unknown> {
@@ -122,6 +128,32 @@ function checkClientSecret({ token_exchange_method, client_secret }: AuthFields)
   if (client_secret !== undefined) return [];
   const message = `client_secret is required with ${String(token_exchange_method)}; send "" if the client has an empty one`;
   return [{ pointer, message }];
+}
+
+/** Values in the server URL are defined, and their hosts are limited. */
+function serverValueErrors(fields: OAuthSchemaInput, serverUrl: string): FieldError[] {
+  const { connection_values = [], allowed_hosts } = fields;
+  const errors = undefinedNames(serverUrl, connection_values).map((name) => ({
+    pointer: '/connection_values',
+    message: `connection_values must define ${name}, which the server URL of the document uses`,
+  }));
+  const [, host = ''] = /^[a-z]+:\/\/([^/]*)/i.exec(serverUrl) ?? [];
+  if (usesConnectionValues(host) && !allowed_hosts) {
+    const message = 'allowed_hosts is required, because the host of the server URL contains a value of the connection';
+    errors.push({ pointer: '/allowed_hosts', message });
+  }
+  return errors;
+}
+
+function checkHeaderValues({ static_headers = {}, connection_values = [] }: OAuthSchemaInput): FieldError[] {
+  return Object.values(static_headers)
+    .flatMap((value) => undefinedNames(value, connection_values))
+    .map((name) => ({ pointer: '/static_headers', message: `connection_values must define ${name}` }));
+}
+
+function undefinedNames(text: string, defined: readonly { name: string }[]): string[] {
+  const known = new Set(defined.map(({ name }) => name.toLowerCase()));
+  return connectionValueNames(text).filter((name) => !known.has(name));
 }
 
 /** The header of the token is not one that something else sets, and has one prefix. */

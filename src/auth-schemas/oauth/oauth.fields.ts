@@ -3,6 +3,7 @@ import { Equals, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from '
 import type { AuthFields } from '../../auth-registry/index.js';
 import { KnownMetadataDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
+import { AllowedHostsField, ConnectionValueDto, ConnectionValuesField } from './connection-values.fields.js';
 import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
 import { TokenHeaders } from './token-headers.js';
 
@@ -152,6 +153,12 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @IsString()
   @Length(1, 2000)
   resource?: string;
+
+  @ConnectionValuesField()
+  connection_values?: ConnectionValueDto[];
+
+  @AllowedHostsField()
+  allowed_hosts?: string[];
 
   @StaticHeaders()
   static_headers?: Record<string, string>;

@@ -6,7 +6,16 @@ import {
   type Credential,
   type PlannedCall,
 } from '../../credentials/index.js';
-import type { OAuthSettings } from '../../oauth/index.js';
+import type { Action } from '../../actions/index.js';
+import { CountersignError } from '../../common/index.js';
+import {
+  connectionServerUrl,
+  ConnectionValueRefusedError,
+  fillConnectionValues,
+  usesConnectionValues,
+  type ConnectionValues,
+  type OAuthSettings,
+} from '../../oauth/index.js';
 
 /** Authorizes a call with the access token of its user, who signed in at the provider. */
 @Injectable()
@@ -19,10 +28,33 @@ export class OAuthStrategy extends CredentialStrategy {
     const { authSettings } = call.action;
     const settings = authSettings as unknown as OAuthSettings;
     const headerName = headerNameOf(settings);
-    return this.users.credentialFor(call, ({ connection, accessToken }) => {
+    return this.users.credentialFor(call, ({ connection, accessToken, values = {} }) => {
       const value = [prefixOf(settings, connection.tokenType), accessToken].filter(Boolean).join(' ');
-      return { headers: { ...staticHeaders(authSettings), [headerName]: value }, secrets: [accessToken] };
+      const filled = withValues(call.action, values);
+      return { ...filled, headers: { ...filled.headers, [headerName]: value }, secrets: [accessToken] };
     });
+  }
+}
+
+/**
+ * Returns the static headers and the server URL with the values of a connection.
+ *
+ * @throws {CountersignError} `credential_unavailable`: the connection lacks a value, or its server is not allowed
+ */
+function withValues({ authSettings, serverUrl }: Action, values: ConnectionValues) {
+  try {
+    const headers = Object.entries(staticHeaders(authSettings)).map(([name, text]) => [
+      name,
+      fillConnectionValues(text, values),
+    ]);
+    const rules = { ...(authSettings as unknown as OAuthSettings), serverUrl };
+    return {
+      headers: Object.fromEntries(headers) as Record<string, string>,
+      ...(usesConnectionValues(serverUrl) && { serverUrl: connectionServerUrl(rules, values) }),
+    };
+  } catch (error) {
+    if (!(error instanceof ConnectionValueRefusedError)) throw error;
+    throw new CountersignError('credential_unavailable', error.message);
   }
 }
 

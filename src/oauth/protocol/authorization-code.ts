@@ -1,5 +1,6 @@
 import OAuth2Strategy from 'passport-oauth2';
 import { randomSecret } from '../../common/index.js';
+import type { ConnectionValues } from './connection-values.js';
 import { usesPkce, type OAuthClient } from './client.js';
 import { requestedScopes } from './scope.js';
 import type { Grant } from './token-request.js';
@@ -18,6 +19,8 @@ export interface CodeFlowState {
   client: OAuthClient;
   redirectUri: string;
   verifier?: string;
+  /** The values of the callback that calls need. */
+  values?: ConnectionValues;
 }
 
 /** Builds an authorization request with a fresh state and, with PKCE, a fresh verifier. */

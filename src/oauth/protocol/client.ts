@@ -1,3 +1,5 @@
+import type { ConnectionValue } from './connection-values.js';
+
 /**
  * A client registration at an authorization server, as an action's OAuth schema stores it. The names are those of ChatGPT's editor, so
  * `authorization_content_type` is the content type of the token request.
@@ -41,6 +43,9 @@ export interface OAuthSettings {
   /** The issuer's metadata at the time when the schema was saved. */
   metadata?: KnownMetadata;
   resource?: string;
+  connection_values?: ConnectionValue[];
+  /** The hosts that values of connections may lead to. */
+  allowed_hosts?: string[];
   /** Learned: the server accepted the Basic pair of `basic_auth_header` only without form-encoding. */
   learned_raw_basic?: boolean;
 }
@@ -71,6 +76,8 @@ export interface OAuthClient extends OAuthSettings {
   client_secret?: string;
   /** Headers of requests to the token, refresh and revocation endpoints. The values are secret. */
   token_headers?: Record<string, string>;
+  /** The server URL of the action, with `{connection.<name>}` for values of the connection; absent where no tokens are requested. */
+  serverUrl?: string;
   /** The action's redirect URI; absent where no refresh follows. */
   redirectUri?: string;
   /** The action that the client belongs to; absent like `tenantId`. */

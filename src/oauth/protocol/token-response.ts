@@ -1,3 +1,4 @@
+import type { ConnectionValues } from './connection-values.js';
 import { TokenError, type ResponseFacts } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
 import { fieldsOf, isFields, isForm, readTokenBody, resolvePointer, type Fields } from './token-body.js';
@@ -25,6 +26,8 @@ export interface GrantedTokens {
   /** The lifetime in seconds; `undefined` if the provider sent no usable one. */
   expiresIn?: number;
   scope?: string;
+  /** The values of the response that calls need. */
+  values?: ConnectionValues;
 }
 
 /** The maximum length of a stored token in bytes. Longer ones fit neither a header nor, sealed in pairs, a column; real ones have up to 8 KB. */

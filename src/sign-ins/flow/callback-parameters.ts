@@ -5,6 +5,8 @@ export interface CallbackParameters {
   error?: string;
   errorDescription?: string;
   iss?: string;
+  /** All parameters with one value. */
+  query: Record<string, string>;
 }
 
 /** Reads the callback's query. A repeated parameter is ignored (RFC 6749, section 3.1). */
@@ -19,5 +21,11 @@ export function callbackParameters(query: Record<string, unknown>): CallbackPara
     error: single('error'),
     errorDescription: single('error_description'),
     iss: single('iss'),
+    query: Object.fromEntries(
+      Object.keys(query).flatMap((name) => {
+        const value = single(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
   };
 }
