@@ -36,12 +36,17 @@ export interface ActionAuth {
   tenantId: string;
   id: string;
   domain: string;
+  /** With `{connection.<name>}` for values of connections. */
+  serverUrl: string;
   callbackId: string;
   authType: string;
   authSettings: Record<string, unknown>;
   /** The schema's secrets, sealed together. */
   authSecrets: string | null;
 }
+
+/** The server that an action calls. */
+export type ActionServer = Pick<ActionAuth, 'tenantId' | 'domain' | 'serverUrl'>;
 
 /**
  * The definition of an authentication schema: its fields, their validation, its secrets and what ends with it.
@@ -59,8 +64,17 @@ export abstract class AuthSchemaDefinition {
   readonly secretFields: readonly string[] = [];
   /** The `token_type` of imported tokens that have none. */
   readonly userTokenType: string = 'bearer';
+  /** The secret fields that are objects of names and secrets; their values read as `[HIDDEN]`. */
+  readonly secretMaps: readonly string[] = [];
+  /** The settings that the server learns by itself. They are stored until the schema is saved again, and not shown. */
+  readonly learnedSettings: readonly string[] = [];
   /** The checks of fields that depend on each other. */
   readonly checks: readonly FieldsCheck[] = [];
+
+  /** Removes from the fields what pasting has added to them. Fields of unexpected types are left as they are. */
+  clean(input: AuthFields): AuthFields {
+    return input;
+  }
 
   /**
    * Fills in the fields that the client left out and that can be found: from the document's suggestion, from a provider's metadata.
@@ -79,12 +93,15 @@ export abstract class AuthSchemaDefinition {
   }
 
   /**
-   * Returns the reasons why an action cannot use the schema. Called when the schema or the action's domain changes.
+   * Returns the reasons why an action cannot use the schema. Called when the schema or the action's server changes.
    *
    * @param _fields the valid fields
    */
-  async checkForAction(_fields: AuthFields, _action: Pick<ActionAuth, 'tenantId' | 'domain'>): Promise<FieldError[]> {
-    return [];
+  async checkForAction(_fields: AuthFields, { serverUrl }: ActionServer): Promise<FieldError[]> {
+    if (!/(?:\{|%7B)connection\./i.test(serverUrl)) return [];
+    const message =
+      'the server URL of the document uses {connection.…}; only an oauth schema with connection_values has these';
+    return [{ pointer: '/type', message }];
   }
 
   /** Lists where the schema's secrets and tokens are sent besides the action's server. A change requires the secrets again. */

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { checkInput, CountersignError, HIDDEN, InvalidRequestError, type FieldError } from '../common/index.js';
 import { Vault, type SealContext } from '../vault/index.js';
-import type { ActionAuth, AuthFields, AuthSchemaDefinition, CompletedFields } from './auth-schema-definition.js';
+import type {
+  ActionAuth,
+  ActionServer,
+  AuthFields,
+  AuthSchemaDefinition,
+  CompletedFields,
+} from './auth-schema-definition.js';
 import { AuthSchemas } from './auth-schemas.js';
+import { divide, secretsByField } from './secret-names.js';
 
 /** The columns of an action that hold its authentication schema. */
 export type AuthColumns = Pick<ActionAuth, 'authType' | 'authSettings' | 'authSecrets'>;
@@ -19,7 +26,7 @@ export interface AuthSelection extends AuthColumns {
 interface SelectionContext {
   before?: Before;
   suggestion?: Record<string, unknown> | null;
-  domain?: string;
+  server?: Pick<ActionAuth, 'domain' | 'serverUrl'>;
 }
 
 /** Limit of settings and secrets together. Sealed with the longest authorization code, they fit the column of a sign-in. */
@@ -43,23 +50,23 @@ export class AuthSelections {
    *
    * @param input the schema in the request
    * @param at JSON pointer of the schema in the body
-   * @param context the existing action, if any, the suggestion of its document, and the domain for which {@link checkForAction} is done as well
+   * @param context the existing action, if any, the suggestion of its document, and the server for which {@link checkForAction} is done as well
    * @throws {CountersignError} with a pointer for each invalid field; `invalid_request`, or the code of the failed completion
    */
   async select(
     input: unknown,
     at: string,
     action: Pick<ActionAuth, 'tenantId' | 'id'>,
-    { before, suggestion, domain }: SelectionContext = {},
+    { before, suggestion, server }: SelectionContext = {},
   ): Promise<AuthSelection> {
     const schema = this.schemas.named((input as AuthFields | null)?.type, `${at}/type`);
     const { fields, found, errors, failure } = await validate(schema, input as AuthFields, action.tenantId, suggestion);
     const { settings, secrets, kept } = divide(schema, fields);
     Object.assign(settings, found);
     if (kept.length > 0) errors.push(...(await this.keep(kept, secrets, schema, before)));
-    if (domain !== undefined) {
+    if (server !== undefined) {
       const { tenantId } = action;
-      errors.push(...(await schema.checkForAction(fields, { tenantId, domain })));
+      errors.push(...(await schema.checkForAction(fields, { tenantId, ...server })));
     }
     if (errors.length === 0) errors.push(...tooLong(settings, secrets));
     refuse(errors, at, failure);
@@ -69,7 +76,7 @@ export class AuthSelections {
   }
 
   /** Checks that the action can use its schema. @param at JSON pointer of the schema in the body. @throws {InvalidRequestError} */
-  async checkForAction(action: AuthColumns & Pick<ActionAuth, 'tenantId' | 'domain'>, at: string): Promise<void> {
+  async checkForAction(action: AuthColumns & ActionServer, at: string): Promise<void> {
     const fields = { type: action.authType, ...action.authSettings };
     refuse(await this.schemas.of(action).checkForAction(fields, action), at);
   }
@@ -77,9 +84,9 @@ export class AuthSelections {
   /** Returns the known fields of an incomplete schema: completed, not validated, without secrets. */
   async outline(input: AuthFields, tenantId: string, suggestion: Record<string, unknown> | null): Promise<AuthFields> {
     const schema = this.schemas.named(input.type, '/type');
-    const { fields } = await complete(schema, input, tenantId, suggestion);
+    const { fields } = await complete(schema, schema.clean(input), tenantId, suggestion);
     const known = Object.entries(fields).filter(
-      ([name, value]) => !schema.secretFields.includes(name) && value !== undefined && value !== null,
+      ([name, value]) => !isSecret(schema, name) && value !== undefined && value !== null,
     );
     return { ...Object.fromEntries(known), type: schema.type };
   }
@@ -92,7 +99,9 @@ export class AuthSelections {
     const schema = this.schemas.of(action);
     const names = await this.secretNames(action).catch(noneIfBroken);
     const hidden = Object.fromEntries(names.map((name) => [name, HIDDEN]));
-    return { type: schema.type, ...action.authSettings, ...hidden, ...schema.derivedFields(action) };
+    const shown = Object.entries(action.authSettings).filter(([name]) => !schema.learnedSettings.includes(name));
+    const settings = Object.fromEntries(shown);
+    return { type: schema.type, ...settings, ...secretsByField(hidden), ...schema.derivedFields(action) };
   }
 
   /** Tells whether a change sends secrets or tokens to another destination. */
@@ -147,10 +156,12 @@ async function validate(
   tenantId: string,
   suggestion?: Record<string, unknown> | null,
 ): Promise<ValidatedFields> {
-  const completed = await complete(schema, input, tenantId, suggestion).catch(failureOf);
+  const cleaned = schema.clean(input);
+  const completed = await complete(schema, cleaned, tenantId, suggestion).catch(failureOf);
   const failure = completed instanceof CountersignError ? completed : undefined;
-  const { fields: given, found } = completed instanceof CountersignError ? { fields: input } : completed;
-  const { value, errors } = checkInput(schema.input, given);
+  const { fields: given, found } = completed instanceof CountersignError ? { fields: cleaned } : completed;
+  // Again, because how a key is cleaned depends on where it is sent, which the suggestion may tell.
+  const { value, errors } = checkInput(schema.input, schema.clean(given));
   const fields = withoutAbsent(value);
   const single = [...(failure?.errors ?? []), ...errors];
   const invalid = new Set(single.map(({ pointer }) => pointer));
@@ -190,22 +201,13 @@ function complete(
   return schema.complete(input, tenantId, suggestion?.['type'] === schema.type ? suggestion : undefined);
 }
 
+function isSecret({ secretFields, secretMaps }: AuthSchemaDefinition, name: string): boolean {
+  return secretFields.includes(name) || secretMaps.includes(name);
+}
+
 function noneIfBroken(error: unknown): string[] {
   if (error instanceof CountersignError && error.code === 'credential_unavailable') return [];
   throw error;
-}
-
-function divide(schema: AuthSchemaDefinition, fields: AuthFields) {
-  const settings: Record<string, unknown> = {};
-  const secrets: Record<string, string> = {};
-  const kept: string[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (name === 'type') continue;
-    if (!schema.secretFields.includes(name)) settings[name] = value;
-    else if (value === HIDDEN) kept.push(name);
-    else secrets[name] = value as string;
-  }
-  return { settings, secrets, kept };
 }
 
 function tooLong(...parts: object[]): FieldError[] {

@@ -2,10 +2,12 @@ export { AuthRegistryModule } from './auth-registry.module.js';
 export {
   AuthSchemaDefinition,
   type ActionAuth,
+  type ActionServer,
   type AuthFields,
   type CompletedFields,
   type FieldsCheck,
   type UserTokens,
 } from './auth-schema-definition.js';
 export { AuthSchemas } from './auth-schemas.js';
+export { secretsByField } from './secret-names.js';
 export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type OnModuleInit } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { ActionsModule } from '../actions/index.js';
 import { AuthRegistryModule, AuthSchemas } from '../auth-registry/index.js';
+import { ClusterModule } from '../cluster/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { Credentials, CredentialsModule } from '../credentials/index.js';
 import { EgressModule } from '../egress/index.js';
@@ -40,6 +41,7 @@ export class AuthSchemasModule implements OnModuleInit {
       imports: [
         ActionsModule,
         AuthRegistryModule,
+        ClusterModule,
         ConnectionsModule,
         CredentialsModule,
         EgressModule,

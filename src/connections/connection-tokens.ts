@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
 import { Database, LastUse } from '../database/index.js';
+import type { ConnectionValues } from '../oauth/index.js';
 import { Connection, type RefreshConcern, type RejectedOperations } from './store/connection.entity.js';
 import { CLEARED_COLUMNS, ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
@@ -12,6 +13,8 @@ import { TokenSeal } from './store/token-seal.js';
 export interface UsableToken {
   connection: Connection;
   accessToken: string;
+  /** The values of the sign-in that calls need. */
+  values?: ConnectionValues;
 }
 
 /** Why the user has to sign in. */
@@ -93,9 +96,9 @@ export class ConnectionTokens {
       if (!row.hasRefreshToken || isSignInNeeded(row, now)) return this.requireSignIn(row);
       throw unavailable('the access token has expired', row.refreshConcern);
     }
-    const { accessToken } = await this.seal.unseal({ ...row, tokens: row.tokens });
+    const { accessToken, values } = await this.seal.unseal({ ...row, tokens: row.tokens });
     this.lastUse.record(row);
-    return { connection: row, accessToken };
+    return { connection: row, accessToken, values };
   }
 
   /**

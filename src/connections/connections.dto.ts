@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import type { ConnectionValues } from '../oauth/index.js';
 import { IsUnambiguousText, UserPageQuery } from '../common/index.js';
 import { needsConsent } from './needs-consent.js';
 import { CONNECTION_STATUSES, type Connection, type ConnectionStatus } from './store/connection.entity.js';
@@ -59,6 +60,14 @@ export class ConnectionDto {
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { instance_host: 'acme.my.salesforce.com' },
+    description: 'Values of the sign-in (`connection_values` of the schema); only for admins, and not in lists',
+  })
+  values?: ConnectionValues;
 }
 
 /** @param authSettings the settings of the action's authentication schema */

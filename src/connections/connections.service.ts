@@ -17,10 +17,13 @@ import { Database, type TenantStore } from '../database/index.js';
 import type { RevocableClient } from './revocation/store/copy-tokens.js';
 import { RevocationsService } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
+import type { ConnectionValues } from '../oauth/index.js';
+import { UnsealError } from '../vault/index.js';
 import { ConnectionImporter } from './import/connection-importer.js';
 import type { CreateConnectionDto } from './import/create-connection.dto.js';
 import { ConnectionWriter, NO_FAILURES } from './store/connection-writer.js';
 import { Connection, type ConnectionStatus } from './store/connection.entity.js';
+import { TokenSeal } from './store/token-seal.js';
 import { connectionView, type ConnectionDto, type ConnectionQuery } from './connections.dto.js';
 
 /** Reads the connections of a tenant's users, creates them from tokens that the tenant has, and ends those of an action. */
@@ -33,6 +36,7 @@ export class ConnectionsService {
     private readonly clock: Clock,
     private readonly importer: ConnectionImporter,
     private readonly writer: ConnectionWriter,
+    private readonly seal: TokenSeal,
   ) {}
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
@@ -55,7 +59,8 @@ export class ConnectionsService {
   async get(caller: TenantCaller, id: string): Promise<ConnectionDto> {
     const row = await this.find(caller, id);
     const settings = await this.database.tenant(caller.tenantId).read((store) => settingsOf(store, [row]));
-    return connectionView(row, settings.get(row.actionId));
+    const values = caller.role === 'admin' ? await this.valuesOf(row) : undefined;
+    return { ...connectionView(row, settings.get(row.actionId)), ...(values && { values }) };
   }
 
   /**
@@ -104,6 +109,17 @@ export class ConnectionsService {
   /** Ends every connection of an action. @param action the action before the change that ends them */
   endForAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
     return this.revocations.endForAction(store, action, actor);
+  }
+
+  /** Values that cannot be decrypted count as absent, like other secrets in views. */
+  private async valuesOf({ tenantId, id, tokens }: Connection): Promise<ConnectionValues | undefined> {
+    if (tokens === null) return undefined;
+    try {
+      return (await this.seal.unseal({ tenantId, id, tokens })).values;
+    } catch (error) {
+      if (error instanceof UnsealError) return undefined;
+      throw error;
+    }
   }
 
   private async find(caller: TenantCaller, id: string): Promise<Connection> {

@@ -29,7 +29,7 @@ export class Upstream {
   async send(call: Call, { method, url, headers, body }: BuiltRequest, credential: Credential): Promise<Attempt> {
     const outgoing = {
       method,
-      url: withCredentialQuery(url, credential.query),
+      url: withCredentialQuery(onServer(url, call.action.serverUrl, credential.serverUrl), credential.query),
       // The credential comes last: no argument and no setting replaces it.
       headers: { ...contextHeaders(call), ...headers, ...credential.headers },
       body,
@@ -55,6 +55,11 @@ export class Upstream {
       throw attachRequest(timed(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);
     }
   }
+}
+
+/** Moves a URL from the action's server to that of the user's connection. */
+function onServer(url: string, from: string, to: string = from): string {
+  return url.startsWith(from) ? to + url.slice(from.length) : url;
 }
 
 function toCountersignError(error: EgressError, isAdmin: boolean | undefined): CountersignError {

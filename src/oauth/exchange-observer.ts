@@ -16,7 +16,8 @@ export interface TokenExchange {
 export interface ExchangeObserver {
   received(response: EgressResponse): void;
   granted(tokens: GrantedTokens): void;
-  failed(error: unknown): void;
+  /** @param isRepeated whether the request is repeated with the other form of the Basic pair */
+  failed(error: unknown, isRepeated: boolean): void;
 }
 
 /** Starts to observe a token request; called before the request is sent. */

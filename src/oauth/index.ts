@@ -10,10 +10,23 @@ export { KnownMetadataDto, MetadataWarningDto } from './discovery/discovery.dto.
 export { DiscoveryError } from './discovery/discovery.error.js';
 export { Discovery, type FoundServer } from './discovery/discovery.service.js';
 export { OAuthClients } from './oauth-clients.js';
+export { withOtherBasicPair } from './protocol/basic-authorization.js';
 export { OAuthModule } from './oauth.module.js';
 export type { Preset } from './presets/preset.js';
 export { Presets } from './presets/presets.js';
 export { InvalidPresetError } from './presets/read-presets.js';
+export {
+  allowedHostProblem,
+  connectionServerUrl,
+  connectionValueNames,
+  ConnectionValueRefusedError,
+  fillConnectionValues,
+  mergedConnectionValues,
+  readConnectionValues,
+  usesConnectionValues,
+  type ConnectionValue,
+  type ConnectionValues,
+} from './protocol/connection-values.js';
 export {
   type KnownMetadata,
   type OAuthClient,
@@ -26,9 +39,15 @@ export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadat
 export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
 export { looksLike } from './protocol/body-format.js';
+export { decoded, type Fields, fieldsOf, isFields, readTokenBody } from './protocol/token-body.js';
 export { type GrantedTokens, parseTokenResponse } from './protocol/token-response.js';
 export type { Concern } from './protocol/rejection.js';
-export { type EndpointRequest, revocationRequest, tokenRequest } from './protocol/token-request.js';
+export {
+  ADDITIONAL_REFRESH_PARAMS,
+  type EndpointRequest,
+  revocationRequest,
+  tokenRequest,
+} from './protocol/token-request.js';
 export {
   PAR_REQUIRED,
   REQUEST_OBJECT_REQUIRED,
@@ -36,6 +55,6 @@ export {
   unsupportedClientAuthentication,
 } from './protocol/unmet-demands.js';
 export { isAccessToken, isStorableToken } from './protocol/token-format.js';
-export { TokenEndpoint } from './token-endpoint.js';
+export { rejectsClient, TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';
 export { grantedScopes, requestedScopes } from './protocol/scope.js';

@@ -4,6 +4,7 @@ export {
   type Flow,
   type MethodPage,
   type Prompt,
+  type ReceivedGrant,
   type SignInMethod,
   type StartedFlow,
 } from './flow/sign-in-method.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../common/index.js';
+import { HIDDEN, type Clock } from '../common/index.js';
 import { EgressError, type EgressResponse } from '../egress/index.js';
 import {
   type OAuthClient,
@@ -20,6 +20,8 @@ import type { TraceLog, TraceStep } from './trace-log.js';
  * connections redacts one request.
  */
 const REFRESH_REQUESTS = new WeakMap<OAuthClient, RedactedRequest>();
+
+const REPEATED = 'the request is repeated with the other form of the client id and secret (RFC 6749, section 2.3.1)';
 
 /** Returns an observer that adds a step to `log` for each token request. */
 export function traceTokenRequests(log: TraceLog, clock: Clock): ObserveExchange {
@@ -44,7 +46,7 @@ class TokenRequestTrace implements ExchangeObserver {
     this.step = {
       name: isRefresh ? 'refresh_request' : 'token_request',
       at: clock.now().toISOString(),
-      sent: isRefresh ? redactRefreshRequest(client, request, secrets) : redactTokenRequest(request, secrets),
+      sent: isRefresh ? redactRefreshRequest(client, request, secrets) : redactTokenRequest(client, request, secrets),
     };
     log.add(this.step);
   }
@@ -64,11 +66,12 @@ class TokenRequestTrace implements ExchangeObserver {
     this.step.diagnosis = diagnose(this.facts);
   }
 
-  failed(error: unknown): void {
+  failed(error: unknown, isRepeated: boolean): void {
     if (!(error instanceof TokenError)) return;
     const { code, description, concern, response, cause } = error;
     this.step.duration_ms ??= this.elapsedMs();
     this.step.decision = `no token: ${error.message}`;
+    if (isRepeated) this.step.decision += `; ${REPEATED}`;
     this.facts.error = { code, description, concern };
     this.facts.response = response;
     if (error.kind === 'refused' && response?.looksLike !== 'empty') this.facts.providerCode = code;
@@ -77,7 +80,8 @@ class TokenRequestTrace implements ExchangeObserver {
       Object.assign(this.facts, networkFacts(this.facts.phase, cause));
       this.facts.error = undefined;
     }
-    this.step.diagnosis = diagnose(this.facts);
+    // A request that is repeated is not the problem to fix.
+    if (!isRepeated) this.step.diagnosis = diagnose(this.facts);
   }
 
   private elapsedMs(): number {
@@ -86,11 +90,20 @@ class TokenRequestTrace implements ExchangeObserver {
 }
 
 function redactRefreshRequest(client: OAuthClient, request: EndpointRequest, secrets: string[]): RedactedRequest {
-  const redacted = REFRESH_REQUESTS.get(client) ?? redactTokenRequest(request, secrets);
+  const redacted = REFRESH_REQUESTS.get(client) ?? redactTokenRequest(client, request, secrets);
   REFRESH_REQUESTS.set(client, redacted);
   return redacted;
 }
 
-function redactTokenRequest(request: EndpointRequest, secrets: string[]): RedactedRequest {
-  return redactRequest({ method: 'POST', ...request }, secrets);
+/** Also hides the whole query of a GET request, which may contain the client secret, and the headers that the schema adds. */
+function redactTokenRequest(client: OAuthClient, request: EndpointRequest, secrets: string[]): RedactedRequest {
+  const [url = '', query] = request.url.split('?', 2);
+  const isHidden = request.method === 'GET' && query !== undefined;
+  const redacted = redactRequest(isHidden ? { ...request, url } : request, secrets);
+  const added = Object.keys(client.token_headers ?? {}).map((name) => [name.toLowerCase(), HIDDEN]);
+  return {
+    ...redacted,
+    line: isHidden ? `${redacted.line}?${HIDDEN}` : redacted.line,
+    headers: { ...redacted.headers, ...Object.fromEntries(added) },
+  };
 }

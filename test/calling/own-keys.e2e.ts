@@ -95,6 +95,30 @@ describe('an API key of an end user', () => {
     expect(api.last.headers['authorization']).toBe(`Bearer ${key}`);
   });
 
+  it.each<[object, (key: string) => string, (key: string) => Record<string, string>]>([
+    [BEARER, (key) => `Authorization: Bearer ${key}`, (key) => ({ authorization: `Bearer ${key}` })],
+    [BEARER, (key) => `\ufeff“${key}”`, (key) => ({ authorization: `Bearer ${key}` })],
+    [
+      { ...BEARER, auth_type: 'custom', custom_header_name: 'X-Notes-Key' },
+      (key) => `X-Notes-Key: ${key}`,
+      (key) => ({ 'x-notes-key': key }),
+    ],
+  ])('is sent without what was pasted with it: %j', async (schema, pasted, expected) => {
+    const alice = await user(schema);
+    const key = newKey();
+    await submitsKey(alice, { api_key: pasted(key) });
+    await alice.calls();
+    expect(api.last.headers).toMatchObject(expected(key));
+  });
+
+  it('is requested again if it is a placeholder, or belongs in another header', async () => {
+    const alice = await user();
+    for (const api_key of ['<your-api-key>', 'Basic dXNlcjpwYXNz', 'X-Other: abc', 'Bearer', '[HIDDEN]']) {
+      expect((await submitsKey(alice, { api_key })).page.status).toBe(400);
+    }
+    expect(await alice.connections()).toEqual([]);
+  });
+
   it('is requested again if it is empty or invalid, and nothing is connected', async () => {
     const alice = await user();
     for (const api_key of ['', '  ', 'two\nlines', 'sn\u2603w', 'k'.repeat(9000)]) {

@@ -162,13 +162,13 @@ export class AuthorizationServer {
 
   private async revoke(request: EndpointRequest, response: ServerResponse): Promise<void> {
     this.revocationRequests.push(request);
-    const { revocationStatus, revocationResponseFor, authentication } = this.behavior;
+    const { revocationStatus, revocationResponseFor } = this.behavior;
     await this.behavior.beforeRevocation?.(request.params);
     const wrong = revocationResponseFor?.(request.params);
     if (wrong) return send(response, wrong);
     try {
       if (revocationStatus === undefined) {
-        const clientId = this.clients.authenticate(request, authentication);
+        const clientId = this.clients.authenticate(request, this.behavior);
         this.grantStore.revoke(clientId, request.params['token'] ?? '');
       }
       send(response, { status: revocationStatus, body: '' });
@@ -198,8 +198,13 @@ async function read(message: IncomingMessage): Promise<EndpointRequest> {
     method: message.method ?? '',
     path: message.url ?? '',
     headers: message.headers as Record<string, string>,
-    params: body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body)),
+    params: body.startsWith('{') ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body || queryOf(message))),
   };
+}
+
+/** Returns the query of a GET request, which contains what the body of a POST does. */
+function queryOf({ method, url = '' }: IncomingMessage): string {
+  return method === 'GET' ? url.split('?').slice(1).join('?') : '';
 }
 
 function sendError(response: ServerResponse, error: unknown): void {

@@ -18,6 +18,23 @@ export const BEHAVIORS = {
   'tokens under authed_user': {
     tokenResponse: { body: '{"ok":true,"access_token":"of-the-bot","authed_user":{{granted}}}' },
   },
+  'tokens in an array': { tokenResponse: { body: '[{{granted}}]' } },
+  'tokens in JSON that is encoded twice': { tokenResponse: { body: '"{{granted:json}}"' } },
+  'tokens in JSON in a field': { tokenResponse: { body: '{"status":"ok","data":"{{granted:json}}"}' } },
+  'tokens called apiToken': {
+    tokenResponse: {
+      body: '{"data":{"apiToken":"{{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","expires_in":3600}}',
+    },
+  },
+  'tokens with their scheme': {
+    tokenResponse: {
+      body: '{"access_token":"Bearer {{granted.access_token:json}}","refresh_token":"{{granted.refresh_token:json}}","expires_in":3600}',
+    },
+  },
+  'an error beside the token': {
+    tokenResponse: { body: '{"access_token":"{{granted.access_token:json}}","error":"consent_missing"}' },
+  },
+  'tokens with status 503': { tokenResponse: { status: 503, body: '{{granted}}' } },
   'token_type missing': { extra: { token_type: undefined } },
   'token_type Bearer': { extra: { token_type: 'Bearer' } },
   'token_type BEARER': { extra: { token_type: 'BEARER' } },
@@ -43,6 +60,15 @@ export const BEHAVIORS = {
   // Requirements on requests
   'only Basic authentication': { authentication: ['client_secret_basic'] },
   'only credentials in the body': { authentication: ['client_secret_post'] },
+  'Basic pairs are not decoded': { authentication: ['client_secret_basic'], comparesRawPairs: true },
+  'token requests by GET': { tokenMethod: 'GET' },
+  'an additional header': { wantedHeaders: { 'x-app-key': 'app-key-canary' } },
+  'scope in token requests': {
+    wantedTokenParams: {
+      authorization_code: { scope: 'notes:read notes:write' },
+      refresh_token: { scope: 'notes:read' },
+    },
+  },
   'only JSON requests': { contentType: 'application/json' },
   'scopes by comma': { scopeSeparator: ',' },
   'scopes by plus': { scopeSeparator: '+' },

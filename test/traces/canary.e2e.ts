@@ -14,6 +14,9 @@ const BEHAVIOR_NAMES = Object.keys(BEHAVIORS) as BehaviorName[];
 /** A secret made of words, which only a comparison with known secrets can find. */
 const WORDY_SECRET = 'the quiet secret of all that read our notes';
 
+/** The value of a header of token requests. */
+const HEADER_SECRET = 'the other secret of all that read our notes';
+
 let world: OAuthWorld;
 /** Outputs of Countersign by place. */
 let seen: { place: string; text: string }[];
@@ -24,6 +27,7 @@ beforeAll(async () => {
   world.reset();
   [seen, canaries] = [[], new Canaries()];
   canaries.watch('wordy secret', WORDY_SECRET);
+  canaries.watch('header secret', HEADER_SECRET);
 });
 
 afterAll(() => world.stop());
@@ -33,6 +37,8 @@ const SCHEMAS: [string, object][] = [
   ['post', {}],
   ['basic', { token_exchange_method: 'basic_auth_header' }],
   ['json', { authorization_content_type: 'application/json', pkce: 'off' }],
+  ['get', { token_request_method: 'GET', token_exchange_method: 'default_post' }],
+  ['raw', { token_exchange_method: 'basic_auth_header_raw', token_headers: { 'X-App-Key': HEADER_SECRET } }],
   ['wordy', { client_secret: WORDY_SECRET }],
 ];
 
@@ -161,6 +167,7 @@ describe('secrets', () => {
       'browser token',
       'code',
       'cookie',
+      'header secret',
       'refresh',
       'secret',
       'state',

@@ -35,6 +35,7 @@ export {
 } from './document/json.js';
 export { portableNames, withDigest } from './document/names.js';
 export { type DocumentSecurity, type SecurityScheme } from './document/security.js';
+export { compileWholeMatch, type WholeMatch } from './patterns/whole-match.js';
 export { decodeText } from './reading/decode.js';
 export { findDuplicateKeys } from './reading/duplicate-keys.js';
 export { DEFAULT_LIMITS, type DocumentLimits } from './reading/limits.js';

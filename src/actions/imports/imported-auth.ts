@@ -11,6 +11,7 @@ export interface ActionIdentity {
   gptId: string;
   id: string;
   domain: string;
+  serverUrl: string;
 }
 
 /** The authentication schema of an imported action. */

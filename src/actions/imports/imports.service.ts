@@ -57,8 +57,13 @@ export class ImportsService {
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
-    const { domain } = imported.description.server;
-    const auth = await this.auth.select(sourceAuth, { ...own.auth }, { tenantId, gptId, id, domain }, suggestion);
+    const { domain, url: serverUrl } = imported.description.server;
+    const auth = await this.auth.select(
+      sourceAuth,
+      { ...own.auth },
+      { tenantId, gptId, id, domain, serverUrl },
+      suggestion,
+    );
     const action = await this.actions.add(caller, gptId, {
       id,
       imported: { ...imported, suggestedAuth: auth.suggestedAuth },

@@ -59,10 +59,10 @@ export class ActionsService {
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
-    const { domain } = imported.description.server;
+    const { domain, url: serverUrl } = imported.description.server;
     const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, {
       suggestion,
-      domain,
+      server: { domain, serverUrl },
     });
     return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
   }
@@ -158,9 +158,9 @@ export class ActionsService {
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
     const imported = replaces ? await this.documents.read(caller.tenantId, body) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
-    const domain = imported?.description.server.domain ?? before.domain;
+    const { domain = before.domain, url: serverUrl = before.serverUrl } = imported?.description.server ?? {};
     const selection = body.auth
-      ? await this.selections.select(body.auth, authAt, before, { before, suggestion, domain })
+      ? await this.selections.select(body.auth, authAt, before, { before, suggestion, server: { domain, serverUrl } })
       : undefined;
     const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
     const after: Action = {
@@ -171,7 +171,7 @@ export class ActionsService {
       revision: before.revision + 1,
       updatedAt: this.clock.now(),
     };
-    if (!selection && before.domain !== domain) await this.selections.checkForAction(after, authAt);
+    if (!selection && before.serverUrl !== serverUrl) await this.selections.checkForAction(after, authAt);
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));

@@ -11,6 +11,7 @@ import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { ApiKeySchemaInput, ApiKeySchemaOutput, isPerUser, type ApiKeySettings } from './api-key.fields.js';
 import { CHECKS } from './checks.js';
+import { cleanKeyFields } from './pasted-fields.js';
 import { completeKey } from './completion.js';
 import { checkImportedKey } from './user-key.js';
 
@@ -26,6 +27,10 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
 
   constructor(private readonly connections: ConnectionsService) {
     super();
+  }
+
+  override clean(input: AuthFields): AuthFields {
+    return cleanKeyFields(input);
   }
 
   override async complete(

@@ -1,6 +1,7 @@
 import type { FieldsCheck } from '../../auth-registry/index.js';
 import { HIDDEN, parseUrl, type FieldError } from '../../common/index.js';
 import { isHeaderName, isHeaderValue } from '../../credentials/index.js';
+import { fieldErrors, keyProblem } from '../pasted-credentials.js';
 import type { ApiKeySchemaInput } from './api-key.fields.js';
 
 const CREDENTIAL = ['api_key', 'username', 'password'] as const;
@@ -32,9 +33,14 @@ function checkContent({ per_user, auth_type, location, api_key, username, passwo
   const isBasic = auth_type === 'basic' && location === 'header';
   const isPair = username !== undefined || password !== undefined;
   const isEncoded = auth_type === 'basic' && api_key?.includes(':');
-  const fits = location === 'query' || isEncoded || api_key === undefined || api_key === HIDDEN;
+  const problem = api_key === undefined ? undefined : keyProblem(api_key, { auth_type, location });
+  const fits =
+    problem !== undefined || location === 'query' || isEncoded || api_key === undefined || api_key === HIDDEN;
   return [
     ...(isPair && !isBasic ? error('username', 'username and password require auth_type basic in a header') : []),
+    ...fieldErrors('api_key', problem),
+    ...controlErrors('username', username),
+    ...controlErrors('password', password),
     ...(username?.includes(':') ? error('username', 'username must not contain a colon (RFC 7617)') : []),
     ...(fits || isHeaderValue(api_key)
       ? []
@@ -52,6 +58,11 @@ function checkHelpUrl({ help_url }: ApiKeySchemaInput): FieldError[] {
   const { protocol, username, password } = parseUrl(help_url) ?? {};
   const isUsable = protocol === 'https:' && !username && !password;
   return isUsable ? [] : error('help_url', 'help_url must be an https URL without a user name');
+}
+
+/** User names and passwords contain no control characters (RFC 7617, section 2). */
+function controlErrors(field: string, text: string | undefined): FieldError[] {
+  return text !== undefined && /\p{Cc}/u.test(text) ? error(field, `${field} must not contain control characters`) : [];
 }
 
 function checkPlacement({ auth_type, location, custom_header_name, parameter_name }: ApiKeySchemaInput): FieldError[] {

@@ -11,6 +11,8 @@ import {
 import type { GrantedTokens } from '../../oauth/index.js';
 import type { FormError } from '../../pages/index.js';
 import type { TraceLog } from '../../traces/index.js';
+import { HIDDEN } from '../../common/index.js';
+import { cleanKey, cleanPassword, keyProblem, withoutBlanks } from '../pasted-credentials.js';
 import type { ApiKeySettings } from './api-key.fields.js';
 import { asksForPair, isSendableKey } from './user-key.js';
 import { KeyCheck, type KeyVerdict } from './key-check.js';
@@ -61,15 +63,17 @@ export class UserApiKeyMethod implements SignInMethod {
 
 const RETRY: Record<Exclude<KeyVerdict, 'accepted'>, FormError> = { rejected: 'not_accepted', unknown: 'not_checked' };
 
-/** Returns the key as the schema sends it. Pasted keys often end with a line break, so white space around them is removed. */
+/** Returns the key as the schema sends it, without what pasting has added. */
 function keyFrom(settings: ApiKeySettings, form: Record<string, string>): { grant: string } | { retry: FormError } {
   if (asksForPair(settings)) {
-    const { username = '', password = '' } = form;
+    const [username, password] = [withoutBlanks(form['username'] ?? ''), cleanPassword(form['password'] ?? '')];
+    if (/\p{Cc}/u.test(username + password)) return { retry: 'not_a_key' };
     if (username === '') return { retry: 'no_username' };
     if (username.includes(':')) return { retry: 'colon_in_username' };
     return { grant: `${username}:${password}` };
   }
-  const key = (form['api_key'] ?? '').trim();
+  const key = cleanKey(form['api_key'] ?? '', settings);
   if (key === '') return { retry: 'no_key' };
-  return isSendableKey(settings, key) ? { grant: key } : { retry: 'not_a_key' };
+  const isPossible = keyProblem(key, settings) === undefined && isSendableKey(settings, key) && key !== HIDDEN;
+  return isPossible ? { grant: key } : { retry: 'not_a_key' };
 }

@@ -5,12 +5,16 @@ import {
   denialOf,
   OAuthClients,
   requestedScopes,
-  type OAuthClient,
   type OAuthSettings,
   type GrantedTokens,
   TokenEndpoint,
   authorizationRequest,
   type AuthorizationRequest,
+  connectionServerUrl,
+  ConnectionValueRefusedError,
+  readConnectionValues,
+  type OAuthClient,
+  TokenError,
   codeGrant,
   type CodeFlowState,
 } from '../../oauth/index.js';
@@ -22,6 +26,7 @@ import {
   type CallbackParameters,
   type Flow,
   type MethodPage,
+  type ReceivedGrant,
   type SignInMethod,
   type SignInResult,
   type SignInWithAction,
@@ -78,9 +83,10 @@ export class AuthorizationCodeMethod implements SignInMethod {
     return { flow, state, redirect: url };
   }
 
-  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult {
-    const { client, redirectUri } = (flow as CodeFlow).context;
-    const result = callbackResult(client, parameters);
+  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): ReceivedGrant | SignInResult {
+    const { context } = flow as CodeFlow;
+    const { client, redirectUri } = context;
+    const result = callbackResult(context, parameters);
     if ('grant' in result) return result;
     const { error, errorDescription: description, errorReason: reason } = parameters;
     const isProviderError = result.code === error && error !== undefined;
@@ -100,9 +106,22 @@ export class AuthorizationCodeMethod implements SignInMethod {
 
   async exchange(flow: Flow, log: TraceLog): Promise<GrantedTokens> {
     const { context, grant = '' } = flow as CodeFlow;
-    const { client } = context;
-    const granted = await this.endpoint.grant(client, codeGrant(context, grant), traceTokenRequests(log, this.clock));
-    return { ...granted, requestedScope: client.scope ?? '' };
+    const { client, redirectUri } = context;
+    const observe = traceTokenRequests(log, this.clock);
+    const tokens = await this.endpoint.grant(client, codeGrant(context, grant), observe);
+    const granted = { ...tokens, requestedScope: client.scope ?? '' };
+    if (!client.connection_values) return granted;
+    const values = { ...context.values, ...granted.values };
+    try {
+      connectionServerUrl(client, values);
+      return { ...granted, values };
+    } catch (error) {
+      if (!(error instanceof ConnectionValueRefusedError)) throw error;
+      const rejection = 'connection_value_refused';
+      const step = log.steps.at(-1);
+      if (step) step.diagnosis = diagnose({ ...clientFacts(client, 'token', redirectUri), rejection });
+      throw new TokenError('unreadable', rejection, error.message);
+    }
   }
 }
 
@@ -122,13 +141,21 @@ function sentRequest(
  * Reads an authorization response. The issuer is compared before any other parameter is read: on a mismatch, the response may come from
  * another server and is discarded (RFC 9207, section 2.4; security rules C6 to C8).
  */
-function callbackResult(client: OAuthClient, parameters: CallbackParameters): { grant: string } | SignInResult {
+function callbackResult(context: CodeFlowState, parameters: CallbackParameters): ReceivedGrant | SignInResult {
+  const { client } = context;
   const { issuer, metadata } = client;
   const { iss, code, error } = parameters;
   if (issuer !== undefined && iss !== undefined && iss !== issuer) return ISS_MISMATCH;
   if (iss === undefined && metadata?.authorization_response_iss_parameter_supported) return ISS_MISSING;
   if (error) return errorResult(client, error, parameters);
-  return code === undefined ? NO_CODE : { grant: code };
+  if (code === undefined) return NO_CODE;
+  if (!client.connection_values) return { grant: code };
+  try {
+    return { grant: code, context: { ...context, values: readConnectionValues(client, 'callback', parameters.query) } };
+  } catch (refused) {
+    if (!(refused instanceof ConnectionValueRefusedError)) throw refused;
+    return { status: 'failed', code: 'connection_value_refused', message: refused.message };
+  }
 }
 
 /** Returns the callback as it is shown in the trace after a mismatch: `iss` only, because the rest may be another server's. */

@@ -20,14 +20,17 @@ export class OAuthCompletion {
     // With both endpoints sent, an issuer from the document is ignored: its metadata is not needed and may be unavailable.
     const suggested =
       typed['authorization_url'] && typed['token_url'] ? others : { issuer: suggestedIssuer, ...others };
-    const fields: AuthFields = { ...suggested, ...typed };
+    // A secret in a query is more likely to be logged than one in a header.
+    const isGet = typed['token_request_method'] === 'GET' && typed['client_secret'] !== undefined;
+    const ofGet = isGet ? { token_exchange_method: 'basic_auth_header' } : {};
+    const fields: AuthFields = { ...ofGet, ...suggested, ...typed };
     const server = await this.discover(fields, tenantId);
     if (!server) return { fields };
     const { issuer, token_exchange_method, ...urls } = discoveredSettings(server.metadata);
     // A public client has no secret.
     const method = typed['client_secret'] ? { token_exchange_method } : {};
     return {
-      fields: { ...suggested, ...urls, ...method, ...typed, issuer },
+      fields: { ...ofGet, ...suggested, ...urls, ...method, ...typed, issuer },
       found: { metadata: knownMetadata(server.metadata) },
     };
   }

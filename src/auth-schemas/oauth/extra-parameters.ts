@@ -1,5 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
+import { ADDITIONAL_REFRESH_PARAMS } from '../../oauth/index.js';
 
 const MAX_PARAMETERS = 30;
 
@@ -8,8 +9,6 @@ const RESERVED_IN_REFRESH = [
   'response_type',
   'client_id',
   'client_secret',
-  'redirect_uri',
-  'scope',
   'state',
   'code',
   'code_challenge',
@@ -17,22 +16,30 @@ const RESERVED_IN_REFRESH = [
   'code_verifier',
   'resource',
 ];
-const RESERVED = [...RESERVED_IN_REFRESH, 'grant_type', 'refresh_token'];
+const RESERVED = [...RESERVED_IN_REFRESH, 'redirect_uri', 'scope', 'grant_type', 'refresh_token'];
 
-/** Validates provider-specific parameters. */
-export function ExtraParameters(name: string, example: Record<string, string>): PropertyDecorator {
-  const validate = (value: unknown) => areParameters(value, RESERVED);
-  return parameters({ example }, validate, `${name} must be ${requirementOf(RESERVED)}`);
+/** Validates provider-specific parameters. @param allowed reserved names that are allowed here */
+export function ExtraParameters(
+  name: string,
+  example: Record<string, string>,
+  allowed: readonly string[] = [],
+): PropertyDecorator {
+  const reserved = RESERVED.filter((parameter) => !allowed.includes(parameter));
+  const validate = (value: unknown) => areParameters(value, reserved);
+  return parameters({ example }, validate, `${name} must be ${requirementOf(reserved)}`);
 }
 
-/** Validates parameters that replace `grant_type` and `refresh_token`. One of them must contain the token. */
+/**
+ * Validates parameters that replace `grant_type` and `refresh_token`. One of them must contain the token, unless they are only additions to
+ * these two.
+ */
 export function RefreshParameters(example: Record<string, string>): PropertyDecorator {
   const validate = (value: unknown) =>
     areParameters(value, RESERVED_IN_REFRESH) &&
-    Object.values(value).some((text) => /\{(?:refresh|access)_token\}/.test(text));
-  const token = 'and one value must contain {refresh_token} or {access_token}';
+    (Object.values(value).some((text) => /\{(?:refresh|access)_token\}/.test(text)) || areAdditions(value));
+  const token = `and one value must contain {refresh_token} or {access_token}, unless only ${ADDITIONAL_REFRESH_PARAMS.join(' and ')} are set`;
   const description =
-    'Parameters that replace those of the refresh request. `{refresh_token}` and `{access_token}` are replaced with the token; at least one value must contain one of them';
+    'Parameters that replace those of the refresh request; `scope` and `redirect_uri` alone are added to them. `{refresh_token}` and `{access_token}` are replaced with the token, and `{redirect_uri}` with the redirect URI of the action';
   return parameters(
     { example, description },
     validate,
@@ -47,6 +54,11 @@ function parameters(documentation: object, validate: (value: unknown) => boolean
     ValidateBy({ name: 'extraParameters', validator: { validate, defaultMessage: () => message } }),
   ];
   return (target, key) => decorators.forEach((decorate) => decorate(target, key));
+}
+
+function areAdditions(params: Record<string, string>): boolean {
+  const names = Object.keys(params);
+  return names.length > 0 && names.every((name) => ADDITIONAL_REFRESH_PARAMS.includes(name));
 }
 
 function requirementOf(reserved: string[]): string {

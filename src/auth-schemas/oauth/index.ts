@@ -1,5 +1,6 @@
 import type { AuthSchema } from '../auth-schema.js';
 import { AuthorizationCodeMethod } from './authorization-code.method.js';
+import { BasicPairMemory } from './basic-pair-memory.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthDefinition } from './oauth.definition.js';
 import { OAuthStrategy } from './oauth.strategy.js';
@@ -8,5 +9,5 @@ export const OAUTH: AuthSchema = {
   definition: OAuthDefinition,
   strategy: OAuthStrategy,
   signInMethod: AuthorizationCodeMethod,
-  providers: [OAuthCompletion],
+  providers: [BasicPairMemory, OAuthCompletion],
 };

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AuthSchemaDefinition,
   type ActionAuth,
+  type ActionServer,
   type AuthFields,
   type CompletedFields,
   type FieldsCheck,
@@ -12,15 +13,20 @@ import { Settings } from '../../config/index.js';
 import { ConnectionsService } from '../../connections/index.js';
 import type { TenantStore } from '../../database/index.js';
 import { Egress, EgressDeniedError } from '../../egress/index.js';
+import { isHeaderName } from '../../credentials/index.js';
 import {
   callbackUrl,
+  connectionValueNames,
   crossDomainEndpoints,
   isAccessToken,
   isStorableToken,
   unmetDemands,
+  usesConnectionValues,
   type OAuthSettings,
 } from '../../oauth/index.js';
+import { urlProblem } from '../pasted-credentials.js';
 import { TenantsService } from '../../tenants/index.js';
+import { cleanOAuthFields, PASTED_CHECKS } from './pasted-fields.js';
 import { OAuthCompletion } from './completion.js';
 import { OAuthSchemaInput, OAuthSchemaOutput } from './oauth.fields.js';
 
@@ -35,15 +41,20 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   readonly input = OAuthSchemaInput;
   readonly output = OAuthSchemaOutput;
   override readonly secretFields = ['client_secret'];
+  override readonly secretMaps = ['token_headers'];
+  override readonly learnedSettings = ['learned_raw_basic'];
   override readonly checks: FieldsCheck[] = [
     ...REQUIRED.map((name) => ({ reads: [name, 'issuer'], find: (fields: AuthFields) => required(name, fields) })),
     // The issuer is checked when its metadata is requested.
     ...ENDPOINTS.map((name) => ({
-      reads: [name],
-      find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields[name]),
+      reads: [name, 'token_request_method'],
+      find: (fields: OAuthSchemaInput) => this.checkUrl(name, fields),
     })),
     { reads: ['token_exchange_method', 'client_secret'], find: checkClientSecret },
     { reads: ['authorization_url', 'authorization_params'], find: checkResponseMode },
+    { reads: ['static_headers', 'connection_values'], find: checkHeaderValues },
+    ...PASTED_CHECKS,
+    { reads: ['token_header_name', 'token_prefix', 'token_scheme', 'static_headers'], find: checkTokenHeader },
   ];
 
   constructor(
@@ -56,6 +67,10 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     super();
   }
 
+  override clean(input: AuthFields): AuthFields {
+    return cleanOAuthFields(input);
+  }
+
   override complete(
     input: AuthFields,
     tenantId: string,
@@ -64,12 +79,13 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     return this.completion.complete(input, tenantId, suggestion);
   }
 
-  /** Enforces that endpoints share the action's root domain if the tenant demands it. */
+  /** Enforces the rules on values in the server URL, and that endpoints share the action's root domain if the tenant demands it. */
   override async checkForAction(
     fields: AuthFields,
-    { tenantId, domain }: Pick<ActionAuth, 'tenantId' | 'domain'>,
+    { tenantId, domain, serverUrl }: ActionServer,
   ): Promise<FieldError[]> {
-    if ((await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return [];
+    const errors = serverValueErrors(fields as OAuthSchemaInput, serverUrl);
+    if (errors.length > 0 || (await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return errors;
     return crossDomainEndpoints(domain, fields as OAuthSchemaInput).map(({ field, host }) => ({
       pointer: `/${field}`,
       message: `${field}: ${host} must share the root domain of ${domain}; the tenant's oauth_domain_rule requires it`,
@@ -77,7 +93,10 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   }
 
   override credentialDestinations(fields: OAuthSchemaInput): string[] {
-    return [...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? '');
+    const { connection_values, allowed_hosts } = fields;
+    // With other rules for values, tokens could go to other hosts; and stored values may be missing.
+    const rules = connection_values || allowed_hosts ? [JSON.stringify([connection_values, allowed_hosts])] : [];
+    return [...[...ENDPOINTS, 'issuer' as const].map((name) => fields[name] ?? ''), ...rules];
   }
 
   override derivedFields(action: ActionAuth): Record<string, unknown> {
@@ -108,13 +127,17 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   }
 
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */
-  private checkUrl(name: string, url: string | undefined): FieldError[] {
-    if (!url) return [];
+  private checkUrl(name: (typeof ENDPOINTS)[number], fields: OAuthSchemaInput): FieldError[] {
+    const url = fields[name];
+    // `urlProblem` says more about placeholders than the URL's syntax.
+    if (!url || urlProblem(url) !== undefined) return [];
+    // With GET, the secrets are in the URL. The rule for browsers does not wait for the address of the host to reject plain http.
+    const isStrict = name === 'authorization_url' || fields.token_request_method === 'GET';
     const pointer = `/${name}`;
     const hasFragment = (parseUrl(url)?.hash ?? '') !== '';
     const errors = hasFragment ? [{ pointer, message: `${name} must not have a fragment` }] : [];
     try {
-      if (name === 'authorization_url') this.egress.checkForBrowser(url);
+      if (isStrict) this.egress.checkForBrowser(url);
       else this.egress.check(url);
     } catch (error) {
       if (!(error instanceof EgressDeniedError)) throw error;
@@ -140,6 +163,54 @@ function checkResponseMode({ authorization_url, authorization_params }: OAuthSch
 }
 
 function checkClientSecret({ token_exchange_method, client_secret }: AuthFields): FieldError[] {
-  if (token_exchange_method !== 'basic_auth_header' || client_secret) return [];
-  return [{ pointer: '/client_secret', message: 'client_secret is required with basic_auth_header' }];
+  const pointer = '/client_secret';
+  if (token_exchange_method === 'default_post') {
+    return client_secret === '' ? [{ pointer, message: 'client_secret is empty; omit it for a public client' }] : [];
+  }
+  if (client_secret !== undefined) return [];
+  const message = `client_secret is required with ${String(token_exchange_method)}; send "" if the client has an empty one`;
+  return [{ pointer, message }];
+}
+
+/** Values in the server URL are defined, and their hosts are limited. */
+function serverValueErrors(fields: OAuthSchemaInput, serverUrl: string): FieldError[] {
+  const { connection_values = [], allowed_hosts } = fields;
+  const errors = undefinedNames(serverUrl, connection_values).map((name) => ({
+    pointer: '/connection_values',
+    message: `connection_values must define ${name}, which the server URL of the document uses`,
+  }));
+  const [, host = ''] = /^[a-z]+:\/\/([^/]*)/i.exec(serverUrl) ?? [];
+  if (usesConnectionValues(host) && !allowed_hosts) {
+    const message = 'allowed_hosts is required, because the host of the server URL contains a value of the connection';
+    errors.push({ pointer: '/allowed_hosts', message });
+  }
+  return errors;
+}
+
+function checkHeaderValues({ static_headers = {}, connection_values = [] }: OAuthSchemaInput): FieldError[] {
+  return Object.values(static_headers)
+    .flatMap((value) => undefinedNames(value, connection_values))
+    .map((name) => ({ pointer: '/static_headers', message: `connection_values must define ${name}` }));
+}
+
+function undefinedNames(text: string, defined: readonly { name: string }[]): string[] {
+  const known = new Set(defined.map(({ name }) => name.toLowerCase()));
+  return connectionValueNames(text).filter((name) => !known.has(name));
+}
+
+/** The header of the token is not one that something else sets, and has one prefix. */
+function checkTokenHeader(fields: OAuthSchemaInput): FieldError[] {
+  const { token_header_name: name, token_prefix, token_scheme, static_headers = {} } = fields;
+  const errors: FieldError[] = [];
+  const pointer = '/token_header_name';
+  if (name !== undefined && !isHeaderName(name)) {
+    errors.push({ pointer, message: 'token_header_name must be a valid header name that is not reserved' });
+  } else if (Object.keys(static_headers).some((other) => other.toLowerCase() === name?.toLowerCase())) {
+    errors.push({ pointer, message: 'token_header_name must not be one of static_headers' });
+  }
+  if (token_prefix !== undefined && token_scheme !== 'auto') {
+    const message = 'give either token_prefix or token_scheme, not both';
+    errors.push({ pointer: '/token_prefix', message });
+  }
+  return errors;
 }

@@ -3,14 +3,17 @@ import { Equals, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from '
 import type { AuthFields } from '../../auth-registry/index.js';
 import { KnownMetadataDto, MetadataWarningDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
+import { AllowedHostsField, ConnectionValueDto, ConnectionValuesField } from './connection-values.fields.js';
 import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
+import { TokenHeaders } from './token-headers.js';
 import { TokenRefusedWhen } from './token-refused-when.js';
 
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'] as const;
+const EXCHANGE_METHODS = ['default_post', 'basic_auth_header', 'basic_auth_header_raw'] as const;
 const POINTER = /^(\/([^~/]|~[01])*){0,8}$/;
 
 /** The fields that requests and responses share. */
-class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_url' | 'metadata'> {
+class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_url' | 'metadata' | 'learned_raw_basic'> {
   [field: string]: unknown;
 
   @ApiProperty({ enum: ['oauth'] })
@@ -42,13 +45,23 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   scope?: string;
 
   @ApiPropertyOptional({
-    enum: ['default_post', 'basic_auth_header'],
+    enum: EXCHANGE_METHODS,
     default: 'default_post',
     description:
-      'How the client authenticates at the token URL: `client_secret_post` or `client_secret_basic` (RFC 6749, section 2.3.1)',
+      'How the client authenticates at the token URL: `client_secret_post` or `client_secret_basic` (RFC 6749, section 2.3.1). `basic_auth_header_raw` sends id and secret without form-encoding them; `basic_auth_header` does so only if the provider rejects the encoded pair with `invalid_client`',
   })
-  @IsIn(['default_post', 'basic_auth_header'])
-  token_exchange_method: 'default_post' | 'basic_auth_header' = 'default_post';
+  @IsIn(EXCHANGE_METHODS)
+  token_exchange_method: (typeof EXCHANGE_METHODS)[number] = 'default_post';
+
+  @ApiPropertyOptional({
+    enum: ['POST', 'GET'],
+    default: 'POST',
+    description:
+      'Method of token and refresh requests. With `GET`, the parameters are in the query, and `token_exchange_method` is `basic_auth_header` by default',
+  })
+  @IsOptional()
+  @IsIn(['POST', 'GET'])
+  token_request_method?: 'POST' | 'GET';
 
   @ApiPropertyOptional({
     enum: CONTENT_TYPES,
@@ -69,7 +82,7 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @ExtraParameters('authorization_params', { access_type: 'offline', prompt: 'consent' })
   authorization_params?: Record<string, string>;
 
-  @ExtraParameters('token_params', { audience: 'https://api.example.com' })
+  @ExtraParameters('token_params', { audience: 'https://api.example.com' }, ['scope'])
   token_params?: Record<string, string>;
 
   @ApiPropertyOptional({
@@ -79,6 +92,29 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   })
   @IsIn(['auto', 'bearer', 'basic'])
   token_scheme: 'auto' | 'bearer' | 'basic' = 'auto';
+
+  @ApiPropertyOptional({
+    example: 'X-Api-Token',
+    default: 'Authorization',
+    description:
+      'Header that carries the token of a call. A header other than `Authorization` carries the bare token unless `token_prefix` or `token_scheme` is given',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  token_header_name?: string;
+
+  @ApiPropertyOptional({
+    example: 'Zoho-oauthtoken',
+    description:
+      'Text before the token of a call, separated from it by one space, instead of `token_scheme`. An empty text sends the bare token',
+  })
+  @IsOptional()
+  @Matches(/^([\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?)?$/, {
+    message: 'token_prefix must contain only printable ASCII characters and must not begin or end with a space',
+  })
+  @MaxLength(100)
+  token_prefix?: string;
 
   @ApiPropertyOptional({
     example: '/authed_user',
@@ -122,6 +158,12 @@ class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_ur
   @Length(1, 2000)
   resource?: string;
 
+  @ConnectionValuesField()
+  connection_values?: ConnectionValueDto[];
+
+  @AllowedHostsField()
+  allowed_hosts?: string[];
+
   @StaticHeaders()
   static_headers?: Record<string, string>;
 }
@@ -143,11 +185,17 @@ export class OAuthSchemaInput extends OAuthFields implements AuthFields {
   @Length(1, 2000)
   token_url?: string;
 
-  @ApiPropertyOptional({ description: 'Omit it for a public client. `[HIDDEN]` keeps the stored secret' })
+  @ApiPropertyOptional({
+    description:
+      'Omit it for a public client. `[HIDDEN]` keeps the stored secret. It may be empty if `token_exchange_method` is one of HTTP Basic',
+  })
   @IsOptional()
   @IsString()
-  @Length(1, 8192)
+  @Length(0, 8192)
   client_secret?: string;
+
+  @TokenHeaders()
+  token_headers?: Record<string, string>;
 }
 
 export class OAuthSchemaOutput extends OAuthFields {
@@ -168,6 +216,14 @@ export class OAuthSchemaOutput extends OAuthFields {
 
   @ApiPropertyOptional({ enum: ['[HIDDEN]'] })
   client_secret?: string;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['[HIDDEN]'] },
+    example: { 'X-Api-Version-Key': '[HIDDEN]' },
+    description: 'Names of the headers that are sent to the token, refresh and revocation URLs',
+  })
+  token_headers?: Record<string, string>;
 
   @ApiProperty({
     format: 'uri',

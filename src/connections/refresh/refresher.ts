@@ -6,7 +6,7 @@ import { Activity } from '../../statistics/index.js';
 import { UnsealError } from '../../vault/index.js';
 import { Connection } from '../store/connection.entity.js';
 import { TokenSeal, type Tokens } from '../store/token-seal.js';
-import { TokenError, TokenEndpoint } from '../../oauth/index.js';
+import { mergedConnectionValues, TokenError, TokenEndpoint } from '../../oauth/index.js';
 import { traceTokenRequests, TraceLog } from '../../traces/index.js';
 import { RefreshLease } from './lease.js';
 import { RefreshResults, type Renewal } from './refresh-results.js';
@@ -116,14 +116,12 @@ export class Refresher {
 
   private async requestGrant(row: Connection, log: TraceLog): Promise<Renewal> {
     const { action, client } = await this.clients.get(row);
-    const { refreshToken } = await this.tokensOf(row);
+    const { refreshToken, values } = await this.tokensOf(row);
     if (!refreshToken) throw new TokenError('refused', 'invalid_grant', 'the connection has no refresh token');
     const grant = { grant_type: 'refresh_token', refresh_token: refreshToken } as const;
-    return {
-      action,
-      refreshToken,
-      granted: await this.endpoint.grant(client, grant, traceTokenRequests(log, this.clock)),
-    };
+    const granted = await this.endpoint.grant(client, grant, traceTokenRequests(log, this.clock));
+    granted.values = mergedConnectionValues(client, values, granted.values);
+    return { action, refreshToken, granted };
   }
 
   /** @throws {UnusableConnectionError} */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ConnectionValues } from '../../oauth/index.js';
 import { Vault, type SealContext } from '../../vault/index.js';
 import type { Connection } from './connection.entity.js';
 
@@ -6,6 +7,8 @@ import type { Connection } from './connection.entity.js';
 export interface Tokens {
   accessToken: string;
   refreshToken?: string;
+  /** The values of the sign-in that calls need. */
+  values?: ConnectionValues;
 }
 
 type Ref = Pick<Connection, 'tenantId' | 'id'>;
@@ -15,8 +18,8 @@ type Ref = Pick<Connection, 'tenantId' | 'id'>;
 export class TokenSeal {
   constructor(private readonly vault: Vault) {}
 
-  seal(connection: Ref, { accessToken, refreshToken }: Tokens): Promise<string> {
-    return this.vault.sealJson(contextOf(connection), { accessToken, refreshToken });
+  seal(connection: Ref, { accessToken, refreshToken, values }: Tokens): Promise<string> {
+    return this.vault.sealJson(contextOf(connection), { accessToken, refreshToken, values });
   }
 
   /** @throws {UnsealError} */

@@ -5,6 +5,7 @@ import type { UnmetDemand } from '../protocol/unmet-demands.js';
 import type { Conflict, DiscoveredSettings, TypedSettings } from '../protocol/metadata-settings.js';
 
 const METHODS = ['default_post', 'basic_auth_header'] as const;
+const TYPED_METHODS = [...METHODS, 'basic_auth_header_raw'] as const;
 const PKCE = ['auto', 'required', 'off'] as const;
 
 export class DiscoverDto implements TypedSettings {
@@ -45,10 +46,10 @@ export class DiscoverDto implements TypedSettings {
   @MaxLength(2000)
   revocation_url?: string;
 
-  @ApiPropertyOptional({ enum: METHODS })
+  @ApiPropertyOptional({ enum: TYPED_METHODS })
   @IsOptional()
-  @IsIn(METHODS)
-  token_exchange_method?: (typeof METHODS)[number];
+  @IsIn(TYPED_METHODS)
+  token_exchange_method?: (typeof TYPED_METHODS)[number];
 
   @ApiPropertyOptional({ enum: PKCE })
   @IsOptional()

@@ -1,5 +1,6 @@
 import OAuth2Strategy from 'passport-oauth2';
 import { randomSecret } from '../../common/index.js';
+import type { ConnectionValues } from './connection-values.js';
 import { usesPkce, type OAuthClient } from './client.js';
 import { requestedScopes } from './scope.js';
 import type { Grant } from './token-request.js';
@@ -20,6 +21,8 @@ export interface CodeFlowState {
   verifier?: string;
   /** The authorization request; absent in the state of sign-ins that an earlier version began. */
   url?: string;
+  /** The values of the callback that calls need. */
+  values?: ConnectionValues;
 }
 
 /** Builds an authorization request with a fresh state and, with PKCE, a fresh verifier. */

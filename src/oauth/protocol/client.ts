@@ -1,3 +1,5 @@
+import type { ConnectionValue } from './connection-values.js';
+
 /**
  * A client registration at an authorization server, as an action's OAuth schema stores it. The names are those of ChatGPT's editor, so
  * `authorization_content_type` is the content type of the token request.
@@ -7,21 +9,33 @@ export interface OAuthSettings {
   authorization_url: string;
   token_url: string;
   scope?: string;
-  token_exchange_method: 'default_post' | 'basic_auth_header';
+  /**
+   * The client authentication (RFC 6749, section 2.3.1). `basic_auth_header_raw` joins id and secret without form-encoding them, for servers
+   * that do not decode the pair.
+   */
+  token_exchange_method: 'default_post' | 'basic_auth_header' | 'basic_auth_header_raw';
   authorization_content_type: 'application/x-www-form-urlencoded' | 'application/json';
+  /** The method of token requests, POST if absent. With GET, the parameters are in the query. */
+  token_request_method?: 'POST' | 'GET';
   pkce: 'auto' | 'required' | 'off';
   scope_separator: string;
   authorization_params?: Record<string, string>;
+  /** Further parameters of token requests. `scope` is sent with the code only; that of a refresh is in `refresh_params`. */
   token_params?: Record<string, string>;
   token_scheme: 'auto' | 'bearer' | 'basic';
+  /** The header that carries the token of a call, `Authorization` if absent. */
+  token_header_name?: string;
+  /** The text before the token of a call, instead of `token_scheme`; empty for the bare token. */
+  token_prefix?: string;
   token_path?: string;
   error_path?: string;
   revocation_url?: string;
   /** The URL that refreshes tokens; the token URL if absent. */
   refresh_url?: string;
   /**
-   * The parameters of a refresh, instead of `grant_type` and `refresh_token`. `{refresh_token}` and `{access_token}` in a value are
-   * replaced by the token. With the latter, access tokens are exchanged for newer ones.
+   * The parameters of a refresh, instead of `grant_type` and `refresh_token`; `scope` and `redirect_uri` alone are added to these. In a
+   * value, `{refresh_token}` and `{access_token}` are replaced by the token, and `{redirect_uri}` by the redirect URI of the action. With
+   * `{access_token}`, access tokens are exchanged for newer ones.
    */
   refresh_params?: Record<string, string>;
   /** The responses with which the API rejects an access token, besides 401. All given parts must match. */
@@ -31,6 +45,11 @@ export interface OAuthSettings {
   /** The issuer's metadata at the time when the schema was saved. */
   metadata?: KnownMetadata;
   resource?: string;
+  connection_values?: ConnectionValue[];
+  /** The hosts that values of connections may lead to. */
+  allowed_hosts?: string[];
+  /** Learned: the server accepted the Basic pair of `basic_auth_header` only without form-encoding. */
+  learned_raw_basic?: boolean;
 }
 
 /** The capabilities that metadata lists besides the endpoints (RFC 8414, section 2; RFC 9207, section 3). */
@@ -61,6 +80,14 @@ export function exchangesAccessTokens({ refresh_params }: OAuthSettings): boolea
 /** A client registration with its secret; public clients have none. */
 export interface OAuthClient extends OAuthSettings {
   client_secret?: string;
+  /** Headers of requests to the token, refresh and revocation endpoints. The values are secret. */
+  token_headers?: Record<string, string>;
+  /** The server URL of the action, with `{connection.<name>}` for values of the connection; absent where no tokens are requested. */
+  serverUrl?: string;
+  /** The action's redirect URI; absent where no refresh follows. */
+  redirectUri?: string;
+  /** The action that the client belongs to; absent like `tenantId`. */
+  actionId?: string;
   /** The tenant that the client belongs to; absent in the state of sign-ins that an earlier version began. */
   tenantId?: string;
 }

@@ -1,4 +1,5 @@
 import { isForm } from './body-format.js';
+import { resolvePointer, type Fields } from './token-body.js';
 
 /** What an error response says. */
 export interface ErrorTexts {
@@ -36,8 +37,6 @@ const DESCRIPTION_MEMBERS =
   'error_description errorDescription error_message errorMessage message msg description detail reason title hint text'.split(
     ' ',
   );
-
-type Fields = Record<string, unknown>;
 
 /**
  * Collects the error texts of a response: JSON in any nesting, JSON in a string, a form, XML, or a line of text. A web page has none.
@@ -119,10 +118,7 @@ function isList(value: unknown): value is string[] {
 type Primary = Pick<ErrorTexts, 'code' | 'description'>;
 
 function errorAt(value: unknown, pointer: string): Primary {
-  const tokens = pointer.split('/').slice(1);
-  const found = tokens
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, token) => (inner as Fields | undefined | null)?.[token], value);
+  const found = resolvePointer(value, pointer);
   return typeof found === 'object'
     ? primaryError(found, true)
     : { code: textOf(found), description: descriptionIn(value) };

@@ -4,7 +4,7 @@ import type { Metadata } from './metadata.js';
 
 /** The fields of a schema that metadata provides. */
 export type DiscoveredSettings = Required<Pick<OAuthSettings, 'issuer'>> &
-  Pick<OAuthSettings, 'authorization_url' | 'token_url' | 'revocation_url' | 'token_exchange_method'>;
+  Pick<OAuthSettings, 'authorization_url' | 'token_url' | 'revocation_url'> & { token_exchange_method: ListedMethod };
 
 /** The fields of a schema that metadata can contradict. */
 export type TypedSettings = Partial<
@@ -21,7 +21,8 @@ export interface Conflict {
   message: string;
 }
 
-type ExchangeMethod = OAuthSettings['token_exchange_method'];
+/** The methods that metadata can name. It does not tell whether a server decodes the Basic pair. */
+type ListedMethod = Exclude<OAuthSettings['token_exchange_method'], 'basic_auth_header_raw'>;
 
 /** Returns the endpoints of a server and the client authentication method that it accepts. */
 export function discoveredSettings(metadata: Metadata): DiscoveredSettings {
@@ -67,7 +68,7 @@ export function conflicts(typed: TypedSettings, metadata: Metadata): Conflict[] 
  * Returns the preferred method among the listed ones. An absent list means `client_secret_basic` (RFC 8414, section 2), but most servers
  * without a list accept both, so the editor's default of POST is kept.
  */
-function listedMethod({ token_endpoint_auth_methods_supported: listed }: Metadata): ExchangeMethod | undefined {
+function listedMethod({ token_endpoint_auth_methods_supported: listed }: Metadata): ListedMethod | undefined {
   if (!listed || listed.includes('client_secret_post')) return 'default_post';
   if (listed.includes('client_secret_basic')) return 'basic_auth_header';
   // A public client sends its id alone.
@@ -91,7 +92,11 @@ function otherUrls(typed: TypedSettings, found: DiscoveredSettings): Conflict[] 
 
 function otherMethod({ token_exchange_method: typed }: TypedSettings, metadata: Metadata): Conflict[] {
   const listed = metadata.token_endpoint_auth_methods_supported;
-  const accepted = { default_post: ['client_secret_post', 'none'], basic_auth_header: ['client_secret_basic'] };
+  const accepted = {
+    default_post: ['client_secret_post', 'none'],
+    basic_auth_header: ['client_secret_basic'],
+    basic_auth_header_raw: ['client_secret_basic'],
+  };
   if (!typed || !listed || accepted[typed].some((method) => listed.includes(method))) return [];
   const message = `the provider accepts ${listed.join(', ')}, but not ${typed}`;
   return [{ pointer: '/token_exchange_method', typed, found: listedMethod(metadata) ?? null, message }];

@@ -46,14 +46,16 @@ export function sharesRootDomain(apiHost: string, endpointHost: string): boolean
  */
 export function crossDomainEndpoints(
   domain: string,
-  settings: Partial<Pick<OAuthSettings, CrossDomainEndpoint['field']>>,
+  settings: Partial<Pick<OAuthSettings, CrossDomainEndpoint['field'] | 'allowed_hosts'>>,
 ): CrossDomainEndpoint[] {
-  const apiHost = new URL(`https://${domain}`).hostname;
+  // The host of a connection is only known after a sign-in, but it is one of these.
+  const allowed = settings.allowed_hosts?.map((host) => host.replace(/^\*\./, ''));
+  const apiHosts = (domain.includes('{') && allowed) || [new URL(`https://${domain}`).hostname];
   return ENDPOINTS.flatMap((field) => {
     const url = settings[field];
     if (!url) return [];
     const host = new URL(url).hostname;
-    return sharesRootDomain(apiHost, host) || isExempt(host) ? [] : [{ field, host }];
+    return apiHosts.some((apiHost) => sharesRootDomain(apiHost, host)) || isExempt(host) ? [] : [{ field, host }];
   });
 }
 

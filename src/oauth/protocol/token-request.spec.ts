@@ -39,7 +39,7 @@ describe('a token request', () => {
   it('provider quirk 11: is JSON if the provider requires it', () => {
     const request = tokenRequest({ ...CLIENT, authorization_content_type: 'application/json' }, CODE);
     expect(request.headers['content-type']).toBe('application/json');
-    expect(JSON.parse(request.body)).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
+    expect(JSON.parse(request.body ?? '')).toEqual({ ...CODE, client_id: 'notes-client', client_secret: 's3cret' });
   });
 
   it.each(['application/x-www-form-urlencoded', 'application/json'] as const)(

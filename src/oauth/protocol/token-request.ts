@@ -1,14 +1,21 @@
+import { basicAuthorization } from './basic-authorization.js';
 import type { OAuthClient } from './client.js';
 
-/** A request to a token or revocation endpoint, ready to be sent by POST. */
+/** A request to a token or revocation endpoint, ready to be sent. */
 export interface EndpointRequest {
+  method: 'POST' | 'GET';
+  /** With GET, the query contains the parameters, and possibly the client secret. */
   url: string;
   headers: Record<string, string>;
-  body: string;
+  /** Absent with GET. */
+  body?: string;
 }
 
 /** The parameters of a grant: a code with its redirect URI and verifier (RFC 6749, section 4.1.3; RFC 7636, section 4.5), or a refresh token (RFC 6749, section 6). */
 export type Grant = { grant_type: 'authorization_code' | 'refresh_token' } & Record<string, string>;
+
+/** The parameters of `refresh_params` that a refresh may have in addition to its standard ones. */
+export const ADDITIONAL_REFRESH_PARAMS: readonly string[] = ['scope', 'redirect_uri'];
 
 /**
  * Builds a token request with exactly one client authentication method (RFC 6749, section 2.3).
@@ -17,17 +24,26 @@ export type Grant = { grant_type: 'authorization_code' | 'refresh_token' } & Rec
  * instead of the grant's own parameters; if access tokens are exchanged, the grant's `refresh_token` is the access token.
  */
 export function tokenRequest(client: OAuthClient, grant: Grant): EndpointRequest {
-  const { token_url, refresh_url = token_url, token_params, resource } = client;
+  const { token_url, refresh_url = token_url, token_params, resource, token_request_method = 'POST' } = client;
   const isRefresh = grant.grant_type === 'refresh_token';
+  const { scope, ...others } = token_params ?? {};
+  const extra = { ...others, ...(!isRefresh && scope !== undefined && { scope }), ...(resource && { resource }) };
   const params = isRefresh ? refreshParameters(client, grant) : grant;
-  const extra = { ...token_params, ...(resource && { resource }) };
-  return endpointRequest(client, isRefresh ? refresh_url : token_url, { ...extra, ...params });
+  return endpointRequest(client, token_request_method, isRefresh ? refresh_url : token_url, { ...extra, ...params });
 }
 
-function refreshParameters({ refresh_params }: OAuthClient, grant: Grant): Record<string, string> {
+function refreshParameters({ refresh_params, redirectUri = '' }: OAuthClient, grant: Grant): Record<string, string> {
   if (!refresh_params) return grant;
-  const filled = (text: string) => text.replaceAll(/\{(?:refresh|access)_token\}/g, () => grant['refresh_token'] ?? '');
-  return Object.fromEntries(Object.entries(refresh_params).map(([name, text]) => [name, filled(text)]));
+  const values: Record<string, string | undefined> = {
+    refresh_token: grant['refresh_token'],
+    access_token: grant['refresh_token'],
+    redirect_uri: redirectUri,
+  };
+  const filled = (text: string) =>
+    text.replaceAll(/\{(refresh_token|access_token|redirect_uri)\}/g, (_, name: string) => values[name] ?? '');
+  const params = Object.fromEntries(Object.entries(refresh_params).map(([name, text]) => [name, filled(text)]));
+  const isAddition = Object.keys(params).every((name) => ADDITIONAL_REFRESH_PARAMS.includes(name));
+  return isAddition ? { ...grant, ...params } : params;
 }
 
 /** Builds a revocation request (RFC 7009, section 2.1): a form, whatever the token endpoint accepts. */
@@ -37,28 +53,39 @@ export function revocationRequest(
   hint: 'access_token' | 'refresh_token',
 ): EndpointRequest {
   const form = { ...client, authorization_content_type: 'application/x-www-form-urlencoded' } as const;
-  return endpointRequest(form, client.revocation_url, { token, token_type_hint: hint });
+  return endpointRequest(form, 'POST', client.revocation_url, { token, token_type_hint: hint });
 }
 
-function endpointRequest(client: OAuthClient, url: string, params: Record<string, string>): EndpointRequest {
-  const { client_id, client_secret, token_exchange_method, authorization_content_type: contentType } = client;
-  const headers: Record<string, string> = { accept: 'application/json', 'content-type': contentType };
-  let all = params;
-  if (token_exchange_method === 'basic_auth_header') {
-    headers['authorization'] = basicAuthorization(client_id, client_secret ?? '');
-  } else {
-    all = { ...params, client_id, ...(client_secret !== undefined && { client_secret }) };
-  }
+function endpointRequest(
+  client: OAuthClient,
+  method: EndpointRequest['method'],
+  url: string,
+  params: Record<string, string>,
+): EndpointRequest {
+  const { client_id, client_secret, token_headers = {}, authorization_content_type: contentType } = client;
+  const authorization = basicAuthorization(client);
+  const isInParameters = authorization === undefined;
+  const all = {
+    ...params,
+    ...(isInParameters && { client_id, ...(client_secret !== undefined && { client_secret }) }),
+  };
+  const headers = {
+    accept: 'application/json',
+    ...lowerCaseNames(token_headers),
+    ...(!isInParameters && { authorization }),
+  };
+  if (method === 'GET') return { method, url: withQuery(url, all), headers };
   const body = contentType === 'application/json' ? JSON.stringify(all) : new URLSearchParams(all).toString();
-  return { url, headers, body };
+  return { method, url, headers: { ...headers, 'content-type': contentType }, body };
 }
 
-/** Form-encodes id and secret before joining them, so that a colon in either is unambiguous (RFC 6749, section 2.3.1). */
-function basicAuthorization(clientId: string, clientSecret: string): string {
-  const pair = `${formEncoded(clientId)}:${formEncoded(clientSecret)}`;
-  return `Basic ${Buffer.from(pair, 'latin1').toString('base64')}`;
+/** Adds parameters to the query of a URL, and replaces those of the same name. */
+function withQuery(url: string, params: Record<string, string>): string {
+  const target = new URL(url);
+  for (const [name, value] of Object.entries(params)) target.searchParams.set(name, value);
+  return target.href;
 }
 
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1);
+function lowerCaseNames(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -115,8 +115,70 @@ describe('a successful token response', () => {
     });
   });
 
-  it('security rule C33: may contain a number as its token', () => {
+  it('security rule C33: may contain a number as its token, which keeps every digit', () => {
     expect(read({ access_token: 12_345 }).accessToken).toBe('12345');
+    const body = '{"note":"\\"1e400","access_token":12345678901234567890,"refresh_token":0.10,"expires_in":3.6e3}';
+    expect(read(body)).toMatchObject({
+      accessToken: '12345678901234567890',
+      refreshToken: '0.10',
+      expiresIn: 3600,
+    });
+  });
+
+  it('provider quirk 23: is found in an array', () => {
+    expect(read([{ access_token: 'at', expires_in: 60 }])).toMatchObject({ accessToken: 'at', expiresIn: 60 });
+    expect(read([{ id: 1 }, { access_token: 'at' }]).accessToken).toBe('at');
+    expect(read([{ data: { access_token: 'at' } }], { token_path: '/data' }).accessToken).toBe('at');
+    expect(read([{ access_token: 'at' }, { access_token: 'other' }], { token_path: '/1' }).accessToken).toBe('other');
+  });
+
+  it('provider quirk 23: is found in JSON that is encoded twice', () => {
+    const inner = JSON.stringify({ access_token: 'at', refresh_token: 'rt' });
+    expect(read(JSON.stringify(inner))).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
+    expect(read({ data: inner }, { token_path: '/data' })).toMatchObject({ accessToken: 'at', refreshToken: 'rt' });
+  });
+
+  it.each([
+    ['/data/apiToken', { data: { apiToken: 'at', refresh_token: 'rt', expires_in: 60 } }],
+    ['/accessToken', { accessToken: 'at', refreshToken: 'rt', expiresIn: 60 }],
+  ])('provider quirk 24: is found under another name at the token_path %s', (token_path, body) => {
+    const { accessToken, refreshToken, expiresIn } = read(body, { token_path });
+    expect(accessToken).toBe('at');
+    expect({ refreshToken, expiresIn }).toEqual({ refreshToken: 'rt', expiresIn: 60 });
+  });
+
+  it('provider quirk 24: is found in a list of texts', () => {
+    expect(read({ tokens: ['at'] }, { token_path: '/tokens/0' }).accessToken).toBe('at');
+  });
+
+  it('provider quirk 24: keeps a JWT at the token_path unchanged', () => {
+    expect(read({ jwt: 'eyJhbGciOiJub25lIn0.e30.' }, { token_path: '/jwt' }).accessToken).toBe(
+      'eyJhbGciOiJub25lIn0.e30.',
+    );
+  });
+
+  it.each(['Bearer at', 'bearer at', 'BEARER  at'])('provider quirk 25: is without the scheme of "%s"', (token) => {
+    expect(read({ access_token: token }).accessToken).toBe('at');
+  });
+
+  it.each<[object]>([
+    [{ error: null }],
+    [{ error: '' }],
+    [{ error: false }],
+    [{ error: 0 }],
+    [{ error: {} }],
+    [{ error: [] }],
+    [{ ok: true }],
+    [{ success: true, error: 'none' }],
+    [{ error_description: null, error_uri: '' }],
+  ])('is not an error with %j beside its token', (more) => {
+    expect(read({ access_token: 'at', ...more }).accessToken).toBe('at');
+  });
+
+  it('is not an error if its error_path points to a success', () => {
+    for (const code of [0, 200, 'OK', 'success']) {
+      expect(read({ access_token: 'at', code }, { error_path: '/code' }).accessToken).toBe('at');
+    }
   });
 
   it.each(['two\r\nX-Evil: 1', 'nul\0', 'tab\t', 'snow ☃', 'x'.repeat(16_385)])(
@@ -130,6 +192,21 @@ describe('a successful token response', () => {
 });
 
 describe('an error response', () => {
+  it.each<[string, object, TokenPaths]>([
+    ['invalid_scope', { error: 'invalid_scope', access_token: 'at' }, {}],
+    ['invalid_scope', { error: 'invalid_scope', data: { access_token: 'at' } }, { token_path: '/data' }],
+    ['invalid_scope', { data: { error: 'invalid_scope', access_token: 'at' } }, { token_path: '/data' }],
+    ['190', { error: { code: 190, message: 'no' }, access_token: 'at' }, {}],
+    ['E12', { status: 'E12', access_token: 'at' }, { error_path: '/status' }],
+  ])('provider quirk 26: is recognized beside a token: %s in %j', (code, body, paths) => {
+    expect(failure(body, paths)).toMatchObject({ kind: 'refused', code });
+  });
+
+  it('provider quirk 26: is recognized beside a token by `ok: false`', () => {
+    expect(() => read({ ok: false, access_token: 'at' })).toThrow(TokenError);
+    expect(() => read({ success: false, access_token: 'at' })).toThrow(TokenError);
+  });
+
   it.each([200, 400, 401, 403])('is recognized with status %i', (status) => {
     const error = failure({ error: 'invalid_grant', error_description: 'code expired' }, { status });
     expect(error).toMatchObject({ kind: 'refused', code: 'invalid_grant', isInvalidGrant: true });
@@ -200,6 +277,7 @@ describe('an error response', () => {
 describe('security rule C31: an error response is temporary', () => {
   it.each([408, 429, 500, 502, 503, 504])('with status %i', (status) => {
     for (const body of [
+      { access_token: 'at', refresh_token: 'rt' },
       '',
       '<html>Bad gateway</html>',
       { error: 'temporarily_unavailable' },
@@ -229,7 +307,7 @@ describe('provider quirk 20: a response that is not a token response', () => {
     expect(failure(body, { status })).toMatchObject({ kind: 'unreadable', message });
   });
 
-  it.each(['[]', '[{"access_token":"at"}]', 'null', '42'])('is unreadable: %s', (body) => {
+  it.each(['[]', '[1]', 'null', '42', '"{}', '"\\"{}\\""'])('is unreadable: %s', (body) => {
     expect(failure(body).kind).toBe('unreadable');
   });
 

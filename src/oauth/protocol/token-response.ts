@@ -1,7 +1,9 @@
-import { isForm, looksLike, type BodyFormat } from './body-format.js';
+import { looksLike, type BodyFormat } from './body-format.js';
+import type { ConnectionValues } from './connection-values.js';
 import { TokenError } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
 import { readRejection, type Concern } from './rejection.js';
+import { fieldsOf, isFields, readTokenBody, resolvePointer, type Fields } from './token-body.js';
 import { isAccessToken, isStorableToken } from './token-format.js';
 
 /** A response of a token endpoint. */
@@ -12,6 +14,7 @@ export interface TokenResponse {
 
 /** JSON pointers (RFC 6901) to members that a provider nests and the standard has at the top level. */
 export interface TokenPaths {
+  /** Points to the object with `access_token`, or to the access token itself if the provider calls it something else. */
   token_path?: string;
   error_path?: string;
   /** Whether the token may also be at the top level: Slack nests the response to a code, but not the response to a refresh. */
@@ -28,26 +31,30 @@ export interface GrantedTokens {
   scope?: string;
   /** The scope that the authorization request asked for; empty if it asked for none. Absent after a refresh. */
   requestedScope?: string;
+  /** The values of the response that calls need. */
+  values?: ConnectionValues;
 }
-
-type Fields = Record<string, unknown>;
 
 /**
  * Parses a token endpoint response.
  *
  * The body decides the format, not the Content-Type header: providers send JSON as `text/html`, forms without being asked, and errors with
- * status 200 (contrary to RFC 6749, sections 5.1 and 5.2).
+ * status 200 (contrary to RFC 6749, sections 5.1 and 5.2). An error next to a token is an error, and so is a token with status 5xx. A token of
+ * digits keeps all of them, and `Bearer` in front of a token is not part of it.
  *
  * @param now the current time, for providers that send `expires_in` as a date
  * @throws {TokenError} `refused`, `unreadable` or `unavailable`; a body without an access token is a failure whatever the status
  */
 export function parseTokenResponse(response: TokenResponse, now: Date, paths: TokenPaths = {}): GrantedTokens {
-  const fields = parse(response.body);
+  const body = readTokenBody(response.body);
+  const fields = fieldsOf(body);
   if (!fields) throw failureOf(response, 'unreadable_answer', paths);
-  const nested = fieldsAt(fields, paths.token_path);
-  const granted = paths.mayBeAtTop && !textOf(nested?.['access_token']) ? fields : nested;
-  const accessToken = textOf(granted?.['access_token']);
-  if (!granted || !accessToken) throw failureOf(response, 'no_access_token', paths);
+  const found = findGrant(body, fields, paths);
+  if (!found || response.status >= 500 || statesError(fields, paths.error_path))
+    throw failureOf(response, 'no_access_token', paths);
+  const { granted } = found;
+  if (statesError(granted)) throw failureOf({ ...response, body: JSON.stringify(granted) }, 'no_access_token', {});
+  const accessToken = found.accessToken.replace(BEARER, '');
   if (!isAccessToken(accessToken)) {
     throw new TokenError(
       'unreadable',
@@ -55,42 +62,47 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
       'the access token contains characters that a header cannot carry, or is too long',
     );
   }
-  const refreshToken = textOf(granted['refresh_token']);
+  const field = (...names: string[]) => names.map((name) => granted[name]).find((value) => value !== undefined);
+  const refreshToken = textOf(field('refresh_token', 'refreshToken'));
   return {
     accessToken,
     refreshToken: refreshToken && isStorableToken(refreshToken) ? refreshToken : undefined,
-    tokenType: textOf(granted['token_type']),
-    expiresIn: expiresInSeconds(granted['expires_in'], now),
+    tokenType: textOf(field('token_type', 'tokenType')),
+    expiresIn: expiresInSeconds(field('expires_in', 'expiresIn'), now),
     scope: textOf(granted['scope'])?.slice(0, 4000),
   };
 }
 
-function parse(body: string): Fields | undefined {
-  const text = body.trim();
-  if (text.startsWith('{')) return parseJson(text);
-  if (!isForm(text)) return undefined;
-  return Object.fromEntries(new URLSearchParams(text));
-}
-
-function parseJson(text: string): Fields | undefined {
-  try {
-    return JSON.parse(text) as Fields;
-  } catch {
-    return undefined; // The caller reports what the body is instead.
+/** Finds the access token, and the object with its other fields. */
+function findGrant(
+  body: unknown,
+  fields: Fields,
+  { token_path = '', mayBeAtTop }: TokenPaths,
+): { accessToken: string; granted: Fields } | undefined {
+  const value = resolvePointer(body, token_path);
+  const granted = isFields(value) ? fieldsOf(value) : undefined;
+  const token = granted ? textOf(granted['access_token']) : textOf(value);
+  if (token) {
+    const parent = granted ?? resolvePointer(body, token_path.slice(0, token_path.lastIndexOf('/')));
+    return { accessToken: token, granted: isFields(parent) ? parent : fields };
   }
+  const atTop = mayBeAtTop ? textOf(fields['access_token']) : undefined;
+  return atTop === undefined ? undefined : { accessToken: atTop, granted: fields };
 }
 
-function fieldsAt(fields: Fields, pointer = ''): Fields | undefined {
-  const found = at(fields, pointer);
-  return typeof found === 'object' && found !== null ? (found as Fields) : undefined;
+/** Values of an error field that mean that there is no error. */
+const NO_ERROR = /^(?:0|2\d\d|ok|success|succeeded|none|null|false|no[ _]?error)$/i;
+
+/** Whether a response says that it is an error, even though it contains a token. */
+function statesError(fields: Fields, pointer = '/error'): boolean {
+  const error = resolvePointer(fields, pointer);
+  if (fields['ok'] === false || fields['success'] === false) return true;
+  if (isFields(error)) return Object.keys(error).length > 0;
+  return error === true || !NO_ERROR.test(textOf(error) ?? 'none');
 }
 
-function at(value: unknown, pointer: string): unknown {
-  const tokens = pointer.split('/').slice(1);
-  return tokens
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, token) => (inner as Fields | undefined | null)?.[token], value);
-}
+/** A scheme that some providers put in front of the token. */
+const BEARER = /^Bearer +(?=\S)/i;
 
 /** The code of an error response in which the provider sent no code. */
 type OwnCode = 'unreadable_answer' | 'no_access_token';

@@ -13,7 +13,7 @@ export async function checkRefreshUrl(probe: Probe, client: OAuthClient, now: Da
   if (!refresh_url || refresh_url === token_url) return [];
   const grant = { grant_type: 'refresh_token', refresh_token: randomSecret() } as const;
   const request = tokenRequest({ ...withoutSecret(client), token_url: refresh_url }, grant);
-  return endpointFindings(await probe.post(request), clientFacts(client, 'refresh'), now);
+  return endpointFindings(await probe.send(request), clientFacts(client, 'refresh'), now);
 }
 
 /** Checks with a random token that the revocation URL exists. Sign-ins work without it, so its findings are at most warnings. */
@@ -21,13 +21,13 @@ export async function checkRevocationUrl(probe: Probe, client: OAuthClient, now:
   const { revocation_url } = client;
   if (!revocation_url) return [];
   const request = revocationRequest({ ...withoutSecret(client), revocation_url }, randomSecret(), 'refresh_token');
-  const findings = endpointFindings(await probe.post(request), clientFacts(client, 'revocation'), now);
+  const findings = endpointFindings(await probe.send(request), clientFacts(client, 'revocation'), now);
   return findings.map((finding) => (finding.status === 'error' ? { ...finding, status: 'warning' } : finding));
 }
 
-/** Removes the secret, which is sent only to the token URL. A refusal of the client is enough to show that the endpoint exists. */
+/** Removes the secrets, which are sent only to the token URL. A refusal of the client is enough to show that the endpoint exists. */
 function withoutSecret(client: OAuthClient): OAuthClient {
-  return { ...client, client_secret: undefined, token_exchange_method: 'default_post' };
+  return { ...client, client_secret: undefined, token_headers: undefined, token_exchange_method: 'default_post' };
 }
 
 function endpointFindings(result: ProbeResult, facts: Facts, now: Date): Finding[] {

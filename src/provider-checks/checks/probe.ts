@@ -33,8 +33,8 @@ export class Probe {
     return this.request({ method: 'GET', url, headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
   }
 
-  post({ url, headers, body }: EndpointRequest): Promise<ProbeResult> {
-    return this.request({ method: 'POST', url, headers, body });
+  send(request: EndpointRequest): Promise<ProbeResult> {
+    return this.request(request);
   }
 
   private async request(request: { method: string } & Pick<EndpointRequest, 'url' | 'headers'> & { body?: string }) {

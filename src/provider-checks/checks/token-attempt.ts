@@ -1,4 +1,11 @@
-import { type OAuthClient, type OAuthSettings, TokenError, looksLike, parseTokenResponse } from '../../oauth/index.js';
+import {
+  type OAuthClient,
+  type OAuthSettings,
+  TokenError,
+  looksLike,
+  parseTokenResponse,
+  rejectsClient,
+} from '../../oauth/index.js';
 import { clientFacts, responseDetails } from '../../traces/index.js';
 import { diagnosisFinding } from '../findings/diagnosis-finding.js';
 import { okFinding, warningFinding, type Finding } from '../findings/finding.js';
@@ -16,6 +23,8 @@ export interface TokenAttempt {
   status: number;
   /** The provider's error. */
   said: string | null;
+  /** Whether the client was rejected, and not the code. */
+  rejectsClient: boolean;
   /** Finding of this attempt alone. */
   finding: Finding;
 }
@@ -44,8 +53,12 @@ export function classifyAttempt(
   now: Date,
 ): TokenAttempt {
   const { token_exchange_method, authorization_content_type } = client;
-  const attempt = { combination: { token_exchange_method, authorization_content_type }, status: response.status };
   const error = tokenErrorIn(response, client, now);
+  const attempt = {
+    combination: { token_exchange_method, authorization_content_type },
+    status: response.status,
+    rejectsClient: rejectsClient(error),
+  };
   // A token at a different path than the schema's also counts as granted.
   const { tokenPath } = responseDetails(response);
   if (!error || tokenPath !== undefined) return { ...attempt, verdict: 'granted', said: null, finding: GRANTED };

@@ -1,6 +1,6 @@
 import { EgressError } from '../../egress/index.js';
 import { randomSecret, redactor } from '../../common/index.js';
-import { usesPkce, type OAuthClient, tokenRequest } from '../../oauth/index.js';
+import { usesPkce, type OAuthClient, tokenRequest, withOtherBasicPair } from '../../oauth/index.js';
 import { clientFacts } from '../../traces/index.js';
 import { noResponseFinding } from '../findings/diagnosis-finding.js';
 import type { Finding } from '../findings/finding.js';
@@ -8,6 +8,8 @@ import { latencyAndClockFindings } from './latency-and-clock.js';
 import type { Probe, ProbeResponse } from './probe.js';
 import { classifyAttempt, type Combination, type TokenAttempt } from './token-attempt.js';
 import { isUnclear, tokenFinding, type Control } from './token-finding.js';
+
+type SentAttempt = TokenAttempt & { response: ProbeResponse };
 
 /** What every request of the check has in common. */
 interface Trial {
@@ -28,12 +30,13 @@ export async function checkTokenUrl(
   now: Date,
 ): Promise<Finding[]> {
   const facts = clientFacts(client, 'token', redirectUri);
-  const redact = redactor(client.client_secret === undefined ? [] : [client.client_secret]);
+  const { client_secret, token_headers = {} } = client;
+  const redact = redactor([client_secret, ...Object.values(token_headers)].filter((secret) => secret !== undefined));
   const trial: Trial = { probe, redirectUri, now, redact };
   const attempts: TokenAttempt[] = [];
   const otherFindings: Finding[] = [];
   for (const combination of combinationsOf(client)) {
-    const attempt = await send(trial, { ...client, ...combination });
+    const attempt = await sendEitherPair(trial, { ...client, ...combination });
     if (attempt instanceof EgressError) {
       if (attempts.length === 0) return [noResponseFinding(facts, attempt)];
       break;
@@ -70,11 +73,20 @@ async function control(
   return { secret: accepted ? 'made_up' : 'none', ...(!(attempt instanceof EgressError) && { attempt }) };
 }
 
+/** Sends a request, and if the client is rejected, another with the other form of the Basic pair, as a sign-in does. */
+async function sendEitherPair(trial: Trial, client: OAuthClient): Promise<SentAttempt | EgressError> {
+  const attempt = await send(trial, client);
+  if (attempt instanceof EgressError || !attempt.rejectsClient) return attempt;
+  const other = withOtherBasicPair(client);
+  const second = other && (await send(trial, other));
+  return second && !(second instanceof EgressError) && !second.rejectsClient ? second : attempt;
+}
+
 async function send(
   { probe, redirectUri, now, redact }: Trial,
   client: OAuthClient,
-): Promise<(TokenAttempt & { response: ProbeResponse }) | EgressError> {
-  const result = await probe.post(tokenRequest(client, grantWithRandomCode(client, redirectUri)));
+): Promise<SentAttempt | EgressError> {
+  const result = await probe.send(tokenRequest(client, grantWithRandomCode(client, redirectUri)));
   if (result instanceof EgressError) return result;
   // Redacted before parsing and truncating, because some servers echo the request.
   const attempt = classifyAttempt({ ...result, body: redact(result.body) }, client, redirectUri, now);
@@ -84,9 +96,9 @@ async function send(
 /** Returns the configured combination first, then the most similar ones. Without a secret there is only one method. */
 function combinationsOf(client: OAuthClient): Combination[] {
   const { token_exchange_method: method, authorization_content_type: type, client_secret } = client;
-  const otherMethod = method === 'default_post' ? 'basic_auth_header' : 'default_post';
   const otherType = type === 'application/json' ? 'application/x-www-form-urlencoded' : 'application/json';
-  const methods = client_secret === undefined ? (['default_post'] as const) : ([method, otherMethod] as const);
+  const others = (['default_post', 'basic_auth_header'] as const).filter((other) => other !== method);
+  const methods = client_secret === undefined ? (['default_post'] as const) : [method, ...others];
   return ([type, otherType] as const).flatMap((authorization_content_type) =>
     methods.map((token_exchange_method) => ({ token_exchange_method, authorization_content_type })),
   );

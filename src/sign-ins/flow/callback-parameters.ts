@@ -9,6 +9,8 @@ export interface CallbackParameters {
   /** A second error code, such as Facebook's `error_reason`. */
   errorReason?: string;
   iss?: string;
+  /** All parameters with one value. */
+  query: Record<string, string>;
 }
 
 /**
@@ -28,5 +30,11 @@ export function callbackParameters(query: Record<string, unknown>): CallbackPara
     errorDescription: single('error_description') ?? single('error_message'),
     errorReason: single('error_reason') ?? single('error_subcode'),
     iss: single('iss'),
+    query: Object.fromEntries(
+      Object.keys(query).flatMap((name) => {
+        const value = single(name);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
   };
 }

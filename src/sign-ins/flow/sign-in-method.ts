@@ -38,6 +38,12 @@ export interface MethodPage {
 /** Result of pressing the button: a redirect, a grant that was received at once, or a form to correct. */
 export type StartedFlow = { flow: Flow; state: string; redirect: string } | { flow: Flow } | { retry: FormError };
 
+/** The grant of a callback. */
+export interface ReceivedGrant {
+  grant: string;
+  context?: unknown;
+}
+
 /** One way for users to sign in. Each authentication schema with user sign-in has one. */
 export interface SignInMethod {
   /** Returns whether users of the action sign in. */
@@ -58,8 +64,11 @@ export interface SignInMethod {
    */
   start(found: SignInWithAction, form: Record<string, string>, log: TraceLog, unfinished?: Flow): Promise<StartedFlow>;
 
-  /** Reads the callback of a browser whose state was valid. Returns the grant, or the result if the sign-in has ended. */
-  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): { grant: string } | SignInResult;
+  /**
+   * Reads the callback of a browser whose state was valid. Returns the grant, with a new context if it changes, or the result if the sign-in
+   * has ended.
+   */
+  readCallback(flow: Flow, parameters: CallbackParameters, log: TraceLog): ReceivedGrant | SignInResult;
 
   /**
    * Exchanges the grant for tokens.

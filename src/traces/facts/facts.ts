@@ -9,8 +9,8 @@ export interface Facts {
   /** Redirect URI of the action. */
   redirectUri?: string;
   /**
-   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `expired`, `other_browser`, `ended`,
-   * `too_many_attempts`, `iss_mismatch`, `iss_missing`, `no_code`, `user_mismatch` or `action_changed`. Others have no diagnosis.
+   * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `expired`, `other_browser`, `ended`, `too_many_attempts`,
+   * `iss_mismatch`, `iss_missing`, `no_code`, `connection_value_refused`, `user_mismatch` or `action_changed`. Others have no diagnosis.
    */
   rejection?: string;
   /** Error that the provider sent to the callback or in a token response, or the code of a `TokenError` without one. */
@@ -28,12 +28,9 @@ export interface Facts {
   providerClock?: { skewSeconds: number };
 }
 
-/** Returns the facts about a client that are known before any request. The client secret is left out. */
-export function clientFacts(
-  { client_secret, ...settings }: OAuthClient,
-  phase: Facts['phase'],
-  redirectUri?: string,
-): Facts {
+/** Returns the facts about a client that are known before any request. Its secrets are left out. */
+export function clientFacts(client: OAuthClient, phase: Facts['phase'], redirectUri?: string): Facts {
+  const { client_secret, token_headers: _, ...settings } = client;
   return { phase, settings: { ...settings, hasSecret: client_secret !== undefined }, redirectUri };
 }
 

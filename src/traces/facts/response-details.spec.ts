@@ -11,12 +11,26 @@ describe('responseDetails', () => {
     ['in a form', 'access_token=at&scope=a', ''],
     ['in a nested object', { ok: true, authed_user: { access_token: 'at' } }, '/authed_user'],
     ['under names that need escaping', { 'a/b': { 'c~d': { access_token: 'at' } } }, '/a~1b/c~0d'],
-    ['in an array', [{ id: 1 }, { access_token: 'at' }], '/1'],
+    ['in an array', [{ id: 1 }, { access_token: 'at' }], ''],
+    ['in an array in an object', { list: [{ id: 1 }, { access_token: 'at' }] }, '/list/1'],
+    ['in JSON in a text', JSON.stringify(JSON.stringify({ access_token: 'at' })), ''],
+    ['in JSON in a field', { data: JSON.stringify({ access_token: 'at' }) }, '/data'],
+    ['in an object under its name', { access_token: { access_token: 'at' } }, '/access_token'],
     ['nowhere', { access_token: '', error: 'x' }, undefined],
     ['too deeply nested', { a: { b: { c: { d: { access_token: 'at' } } } } }, undefined],
     ['not in a web page', '<html>', undefined],
   ])('locates the token: %s', (_, body, tokenPath) => {
     expect(details(body).tokenPath).toBe(tokenPath);
+  });
+
+  it.each([
+    ['in a nested object', { data: { apiToken: 'at' } }, '/data/apiToken'],
+    ['at the top level', { token: 12_345 }, '/token'],
+    ['in an object called access_token', { access_token: { token: 'at' } }, '/access_token/token'],
+    ['not beside an access_token', { token: 'csrf', data: { access_token: 'at' } }, undefined],
+    ['not in other fields', { id_token: 'x', csrf_token: 'x', token_type: 'x', refresh_token: 'x' }, undefined],
+  ])('locates a token with another name: %s', (_, body, otherTokenPath) => {
+    expect(details(body).otherTokenPath).toBe(otherTokenPath);
   });
 
   it('reports whether the object with the token also has a lifetime', () => {

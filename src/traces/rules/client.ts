@@ -1,13 +1,15 @@
+import type { OAuthSettings } from '../../oauth/index.js';
 import type { Facts } from '../facts/facts.js';
 import { unsupportedClientAuthentication } from '../../oauth/index.js';
 import { absentParameters, clientName, hasAnyCode, hasCode, isTokenRequest, mentions, type Rule } from './rule.js';
 
-type Method = 'default_post' | 'basic_auth_header';
+type Method = OAuthSettings['token_exchange_method'];
 
 /** Names of the methods in provider metadata (RFC 8414, section 2). */
 const METADATA_NAMES: Record<Method, string> = {
   default_post: 'client_secret_post',
   basic_auth_header: 'client_secret_basic',
+  basic_auth_header_raw: 'client_secret_basic',
 };
 
 const ASSERTION = /client[ _]assertion|private_key_jwt|client_secret_jwt/i;
@@ -151,7 +153,7 @@ function other(method: Method): Method {
 }
 
 function described(method: Method): string {
-  return method === 'default_post' ? 'in the body (default_post)' : 'in the Authorization header (basic_auth_header)';
+  return method === 'default_post' ? 'in the body (default_post)' : `in the Authorization header (${method})`;
 }
 
 function isOtherListed(facts: Facts): boolean {

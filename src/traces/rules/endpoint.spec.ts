@@ -88,7 +88,7 @@ describeRules([...ENDPOINT, ...UNREADABLE], {
       refused({ data: { access_token: 'act', open_id: 'o' }, message: 'success' }, 200),
       'Set token_path to "/data"',
     ],
-    ['a token for a name', refused({ gho_16C7e42F29: { access_token: 'a' } }, 200), 'the JSON pointer of that object'],
+    ['a token for a name', refused({ gho_16C7e42F29: { access_token: 'a' } }, 200), 'its JSON pointer'],
     ['the top', refused({ access_token: 'at' }, 200, { token_path: '/data' }), 'Remove token_path'],
   ],
   answer_empty: [['any', responded(200, 'empty'), 'returned an empty response (status 200)', 'token_url']],

@@ -64,9 +64,13 @@ export const ENDPOINT: readonly Rule[] = [
     code: 'method_refused',
     matches: (facts) => isEndpointRequest(facts) && status(facts) === 405,
     problem: (facts) =>
-      `${endpointName(facts)} does not accept POST requests, which token endpoints must (RFC 6749, section 3.2).`,
+      sendsGet(facts)
+        ? `${endpointName(facts)} does not accept GET requests.`
+        : `${endpointName(facts)} does not accept POST requests, which token endpoints must (RFC 6749, section 3.2).`,
     change: (facts) =>
-      `Set ${field(facts)} to the right endpoint of the provider; this is a different endpoint, or a page.`,
+      sendsGet(facts)
+        ? 'Set token_request_method to POST.'
+        : `Set ${field(facts)} to the right endpoint of the provider; this is a different endpoint, or a page. If the provider documents token requests with GET, set token_request_method to GET.`,
   },
   {
     code: 'endpoint_not_found',
@@ -106,12 +110,19 @@ export const ENDPOINT: readonly Rule[] = [
 export const UNREADABLE: readonly Rule[] = [
   {
     code: 'token_elsewhere',
-    matches: ({ settings, details, granted }) =>
-      granted === undefined && details?.tokenPath !== undefined && details.tokenPath !== (settings?.token_path ?? ''),
-    problem: (facts) =>
-      `The access_token is ${facts.details?.tokenPath ? 'inside a nested object' : 'at the top level'} of the response, not at token_path.`,
-    change: ({ details }) =>
-      details?.tokenPath ? `Set token_path to ${quotedPath(details.tokenPath)}.` : 'Remove token_path from the schema.',
+    matches: (facts) => {
+      const path = tokenPathOf(facts);
+      return facts.granted === undefined && path !== undefined && path !== (facts.settings?.token_path ?? '');
+    },
+    problem: ({ details }) => {
+      if (details?.tokenPath === undefined)
+        return 'The response contains a token under another name than access_token.';
+      return `The access_token is ${details.tokenPath ? 'inside a nested object' : 'at the top level'} of the response, not at token_path.`;
+    },
+    change: (facts) => {
+      const path = tokenPathOf(facts);
+      return path ? `Set token_path to ${quotedPath(path)}.` : 'Remove token_path from the schema.';
+    },
   },
   {
     code: 'answer_empty',
@@ -132,7 +143,7 @@ export const UNREADABLE: readonly Rule[] = [
     matches: (facts) => hasOwnCode(facts, 'no_access_token') && !hasErrorText(facts),
     problem: (facts) => `${endpointName(facts)} returned no access_token (status ${status(facts)}).`,
     change:
-      'If the response in this step contains the token inside a nested object, set token_path to the JSON pointer of that object. If it is an error, set error_path to the JSON pointer of its code.',
+      'If the response in this step contains the token inside a nested object or under another name, set token_path to the JSON pointer of that object or of the token itself. If it is an error, set error_path to the JSON pointer of its code.',
   },
   {
     code: 'access_token_unusable',
@@ -150,14 +161,23 @@ export const UNREADABLE: readonly Rule[] = [
   },
 ];
 
+/** Returns where the response contains a token: the object with `access_token`, or the token itself if it has another name. */
+function tokenPathOf({ details }: Facts): string | undefined {
+  return details?.tokenPath ?? details?.otherTokenPath;
+}
+
 /** Returns the pointer for quoting, unless a part of it might be something other than a field name, such as a token. */
 function quotedPath(pointer: string): string {
   const hasOnlyNames = pointer.split('/').every((name) => name === '' || isWordy(name) || /^\d{1,3}$/.test(name));
-  return hasOnlyNames ? `"${pointer}"` : 'the JSON pointer of that object';
+  return hasOnlyNames ? `"${pointer}"` : 'its JSON pointer';
 }
 
 function hasOwnCode({ error, phase }: Facts, code: string): boolean {
   return error?.code === code && phase !== 'callback';
+}
+
+function sendsGet(facts: Facts): boolean {
+  return isTokenRequest(facts) && facts.settings?.token_request_method === 'GET';
 }
 
 function sends(facts: Facts, contentType: string): boolean {

@@ -11,6 +11,7 @@ describeRules(REJECTIONS, {
   issuer_mismatch: [['any', rejected('iss_mismatch'), 'https://auth.example.com', 'set issuer to']],
   issuer_missing: [['any', rejected('iss_missing'), 'authorization_response_iss_parameter_supported']],
   code_missing: [['any', rejected('no_code'), 'authorization_url', 'form_post']],
+  connection_value_refused: [['any', rejected('connection_value_refused'), 'callback', 'allowed_hosts']],
   user_mismatch: [['the tenant', rejected('user_mismatch', 'verification'), 'same id as user']],
   action_changed: [['any', rejected('action_changed', 'token'), 'new link']],
 });

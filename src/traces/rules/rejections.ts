@@ -75,6 +75,14 @@ export const REJECTIONS: readonly Rule[] = [
       'Set authorization_url to the endpoint of the authorization code grant: the code must come in the query, or as a form with response_mode form_post.',
   },
   {
+    code: 'connection_value_refused',
+    matches: ({ rejection: reason, error }) => [reason, error?.code].includes('connection_value_refused'),
+    problem: ({ phase }) =>
+      `A value that calls need is missing from the ${phase === 'callback' ? 'callback' : 'sign-in'}, does not match its pattern, or leads to a host that is not one of allowed_hosts.`,
+    change:
+      'Compare pointer and pattern of connection_values, and allowed_hosts, with what the provider documents. The outcome of the sign-in names the value.',
+  },
+  {
     code: 'user_mismatch',
     matches: rejection('user_mismatch'),
     problem: 'A different user completed the sign-in than the link was created for, so nothing was connected.',

@@ -24,6 +24,7 @@ const OWN_CODES = new Set([
   'invalid_token',
   'provider_unavailable',
   'not_revoked',
+  'connection_value_refused',
 ]);
 
 /** Returns a text of a rule. */

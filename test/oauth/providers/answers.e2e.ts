@@ -33,6 +33,11 @@ describe('token responses that deviate from the standard', () => {
     ['2', 'JSON as a form', {}],
     ['6', 'tokens under data', { token_path: '/data' }],
     ['6', 'tokens under authed_user', { token_path: '/authed_user' }],
+    ['23', 'tokens in an array', {}],
+    ['23', 'tokens in JSON that is encoded twice', {}],
+    ['23', 'tokens in JSON in a field', { token_path: '/data' }],
+    ['24', 'tokens called apiToken', { token_path: '/data/apiToken' }],
+    ['25', 'tokens with their scheme', {}],
     ['18', 'token_type missing', {}],
     ['18', 'token_type Bearer', {}],
     ['18', 'token_type BEARER', {}],
@@ -53,6 +58,38 @@ describe('token responses that deviate from the standard', () => {
     expect({ status, code }).toEqual({ status: 'failed', code: 'no_access_token' });
     expect(trace.diagnosis).toContain('token_path');
     expect(trace.diagnosis).toContain('/data');
+  });
+
+  it.each<[string, BehaviorName]>([
+    ['6', 'tokens under data'],
+    ['23', 'tokens in JSON in a field'],
+    ['24', 'tokens called apiToken'],
+  ])('provider quirk %s: are accepted with the token_path of the diagnosis: %s', async (_, way) => {
+    const { trace } = await failedSignIn(way);
+    const [, token_path] = /Set token_path to "(.*)"/.exec(trace.diagnosis) ?? [];
+    world.reset();
+    world.provider.simulate(way);
+    expect(await runLifecycle(world, { token_path })).toEqual(successfulLifecycle());
+  });
+
+  it('provider quirk 26: fail if there is an error beside the token', async () => {
+    const { status, code } = await failedSignIn('an error beside the token');
+    expect({ status, code }).toEqual({ status: 'failed', code: 'consent_missing' });
+  });
+
+  it('provider quirk 26: fail with status 503, even with a token', async () => {
+    const { status, code } = await failedSignIn('tokens with status 503');
+    expect({ status, code }).toEqual({ status: 'failed', code: 'provider_unavailable' });
+  });
+
+  it('provider quirk 26: keep the connection if a refresh returns a token with status 503', async () => {
+    const alice = await world.connectedUser();
+    world.provider.simulate('tokens with status 503');
+    world.app.clock.advance({ hours: 2 });
+    expect((await alice.calls()).status).toBe(503);
+    world.provider.simulate();
+    world.app.clock.advance({ hours: 1 });
+    expect((await alice.calls()).body.outcome).toBe('completed');
   });
 
   it.each([

@@ -29,6 +29,14 @@ export interface Behavior {
   authentication?: AuthenticationMethod[];
   /** Whether the code is validated before the client, so that an invalid code hides a wrong secret. */
   validatesCodeFirst?: boolean;
+  /** Whether the pair of Basic is compared without form-decoding it. */
+  comparesRawPairs?: boolean;
+  /** The only method of token requests; POST by default. */
+  tokenMethod?: 'GET';
+  /** Headers that token and revocation requests must have. */
+  wantedHeaders?: Record<string, string>;
+  /** Parameters that a token request with this grant type must have. */
+  wantedTokenParams?: Record<string, Record<string, string>>;
   /** Required content type of token requests; form and JSON are accepted by default. */
   contentType?: string;
   /** Whether PKCE is required, or refused at the authorization endpoint or at the token endpoint. */

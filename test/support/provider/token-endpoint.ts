@@ -53,15 +53,18 @@ export class TokenEndpoint {
     return this.tokens(grant, behavior, rotates && exchangeGrant === undefined);
   }
 
-  private clientOf(request: EndpointRequest, { contentType, authentication, pkce }: Behavior): string {
-    if (request.method !== 'POST') throw new OAuthError('invalid_request', 'ask by POST', 405);
+  private clientOf(request: EndpointRequest, behavior: Behavior): string {
+    const { contentType, pkce, tokenMethod = 'POST', wantedHeaders, wantedTokenParams = {} } = behavior;
+    if (request.method !== tokenMethod) throw new OAuthError('invalid_request', `ask by ${tokenMethod}`, 405);
+    requireAll(request.headers, wantedHeaders, 'header');
+    requireAll(request.params, wantedTokenParams[request.params['grant_type'] ?? ''], 'parameter');
     if (contentType !== undefined && request.headers['content-type'] !== contentType) {
       throw new OAuthError('invalid_request', `the body must be ${contentType}`, 415);
     }
     if (pkce === 'refused at the token endpoint' && 'code_verifier' in request.params) {
       throw new OAuthError('invalid_request', 'unknown parameter: code_verifier');
     }
-    return this.clients.authenticate(request, authentication);
+    return this.clients.authenticate(request, behavior);
   }
 
   private tokens(grant: Grant, { expiresIn = 3600, padding, extra }: Behavior, hasRefreshToken: boolean) {
@@ -75,12 +78,18 @@ export class TokenEndpoint {
   }
 }
 
+function requireAll(given: Record<string, string>, wanted: Record<string, string> = {}, kind: string): void {
+  for (const [name, value] of Object.entries(wanted)) {
+    if (given[name] !== value) throw new OAuthError('invalid_request', `the ${kind} ${name} is missing or wrong`);
+  }
+}
+
 function isRefresh({ grant_type }: Record<string, string>, { exchangeGrant = 'refresh_token' }: Behavior): boolean {
   return grant_type === exchangeGrant;
 }
 
 function isAtRefreshPath({ path }: EndpointRequest, { refreshPath }: Behavior): boolean {
-  return path === refreshPath;
+  return path.split('?')[0] === refreshPath;
 }
 
 function overridingResponse({ params }: EndpointRequest, behavior: Behavior): TokenResponse | undefined {

@@ -37,7 +37,7 @@ export function unusualPort({ document, server }: CheckContext): CheckFinding[] 
 /** Server variables always have their defaults: an argument must not choose the host. */
 export function templatedServer({ document, server }: CheckContext): CheckFinding[] {
   const [first = null] = servers(document.json);
-  const names = (stringMember(first, 'url') ?? '').match(/\{[^{}]+\}/g);
+  const names = (stringMember(first, 'url') ?? '').match(/\{(?!connection\.)[^{}]+\}/g);
   if (names === null) return [];
   const message = `${names.join(', ')} in the server's URL is always replaced by its default, so calls go to ${server.url}; if that is wrong, write your own URL`;
   return [{ message, pointer: FIRST_URL }];

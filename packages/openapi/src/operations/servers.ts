@@ -10,9 +10,12 @@ import {
   stringMember,
 } from '../document/json.js';
 
+/** The beginning of the names of values that the application replaces for each connection, as in `https://{connection.shop}.example.com`. */
+const CONNECTION = 'connection.';
+
 /** The server of a document, with an absolute URL in which variables are replaced by their defaults. */
 export interface DocumentServer {
-  /** without a trailing slash */
+  /** without a trailing slash; `{connection.…}` is left as it is, and encoded in the path */
   url: string;
   origin: string;
   /** the host in lower case, with its port unless it is the default */
@@ -81,7 +84,8 @@ function parseUrl(url: string, base: string | undefined): URL | undefined {
 function substituteVariables(server: JsonValue, pointer: string): string | Finding[] {
   const variables = objectMember(server, 'variables');
   const missing = new Set<string>();
-  const url = (stringMember(server, 'url') ?? '').trim().replace(/\{([^{}]*)\}/g, (_, name: string) => {
+  const url = (stringMember(server, 'url') ?? '').trim().replace(/\{([^{}]*)\}/g, (text, name: string) => {
+    if (name.startsWith(CONNECTION) && member(variables ?? null, name) === undefined) return text;
     const value = variables && member(member(variables, name), 'default');
     if (typeof value !== 'string' && typeof value !== 'number') missing.add(name);
     return String(value);
