@@ -12,7 +12,7 @@ import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
-import { LargeResponses } from './response/large-responses.js';
+import { BodyReader } from './response/body-reader.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream } from './upstream.js';
 
@@ -27,6 +27,6 @@ import { Upstream } from './upstream.js';
     WorkersModule,
   ],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, LargeResponses, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [Confirmations, Dispatcher, FileFetcher, BodyReader, PlanGuard, ResponseReader, SentFiles, Upstream],
 })
 export class DispatchModule {}

@@ -1,7 +1,7 @@
 import { longTextRedactor, type RedactLong } from '../../common/redaction/redactor.js';
 import { isDeeperThan } from '../depth.js';
 import { kindOf } from '../files/media-type.js';
-import { truncateText } from '../files/truncate-text.js';
+import { truncateText, TRUNCATION_CONTEXT } from '../files/truncate-text.js';
 import { decodeBase64 } from './decode-base64.js';
 import { decodeText } from './decode-text.js';
 import { hasFilesMember, liftContents } from './lift-contents.js';
@@ -64,8 +64,8 @@ const PLAIN_TEXT = { outline: undefined, contents: [], hasFiles: false };
 
 /** Redacts before truncating: half a secret would not be found. */
 async function redactAndTruncate(text: string, maxCharacters: number, redact: RedactLong): Promise<string> {
-  const redacted = await redact(text);
-  return text.length > maxCharacters ? truncateText(redacted, maxCharacters) : redacted;
+  if (text.length <= maxCharacters) return redact(text);
+  return truncateText(await redact(text, maxCharacters + TRUNCATION_CONTEXT), maxCharacters);
 }
 
 /** @returns `undefined` if the text is not JSON, or is nested too deeply to be serialized again */

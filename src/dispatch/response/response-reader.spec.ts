@@ -7,7 +7,7 @@ import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
 import { Workers } from '../../workers/index.js';
 import { JsonBody } from './json-body.js';
-import { LargeResponses } from './large-responses.js';
+import { BodyReader } from './body-reader.js';
 import { ResponseReader } from './response-reader.js';
 
 interface Answered {
@@ -43,7 +43,7 @@ async function outcomeOf(
   };
   const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
   const call = { ...settings.call, maxResponseCharacters: max };
-  const reader = new ResponseReader(NO_FETCHER, { ...settings, call }, new LargeResponses(workers));
+  const reader = new ResponseReader(NO_FETCHER, { ...settings, call }, new BodyReader(workers));
   const { response, notices } = await reader.read(answer, secrets, LIMITS);
   const { body: read } = response;
   return { response: { ...response, body: read instanceof JsonBody ? read.toJSON() : read }, notices };

@@ -9,11 +9,9 @@ import { FileFetcher } from '../files/file-fetcher.js';
 import { fileNameOf } from '../files/file-name.js';
 import { contentTypeOf, kindOf, looksLikeFile, mediaTypeOf } from '../files/media-type.js';
 import type { CallLimits } from '../call-limits.js';
-import { encodeFiles } from './encode-files.js';
+import { BodyReader } from './body-reader.js';
 import { FILES_POINTER, gatherFiles, omitted, type GatheredFiles } from './gather-files.js';
 import { JsonBody } from './json-body.js';
-import { LargeResponses, MAX_INLINE_BYTES } from './large-responses.js';
-import { readText } from './read-text.js';
 
 /** Headers that describe the connection or the decoded encoding, or that set cookies, which the caller has no use for. */
 const DROPPED_HEADERS = new Set([
@@ -39,7 +37,7 @@ export class ResponseReader {
   constructor(
     private readonly fetcher: FileFetcher,
     private readonly settings: Settings,
-    private readonly large: LargeResponses,
+    private readonly bodies: BodyReader,
   ) {}
 
   /**
@@ -93,9 +91,7 @@ export class ResponseReader {
   ): Promise<Content> {
     const { call } = this.settings;
     const text = { bytes, contentType, isTruncated, maxCharacters: call.maxResponseCharacters, secrets };
-    const isSmall = bytes.length <= MAX_INLINE_BYTES;
-    const read = await (isSmall ? readText(text) : this.large.readText(text, limits));
-    const { body, truncated, contents, filesOmitted } = read;
+    const { body, truncated, contents, filesOmitted } = await this.bodies.readText(text, limits);
     const notices = filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)];
     if (typeof body === 'string') return { body, truncated, files: [], notices };
     const json = new JsonBody(body.json);
@@ -113,11 +109,7 @@ export class ResponseReader {
     limits: CallLimits,
   ): Promise<UpstreamResponse['files']> {
     const contents = { files: files.map(({ bytes }) => bytes), secrets };
-    const size = files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    const encoded =
-      size <= MAX_INLINE_BYTES
-        ? await encodeFiles(contents, (bytes) => bytes.toString('base64'))
-        : await this.large.encodeFiles(contents, limits);
+    const encoded = await this.bodies.encodeFiles(contents, limits);
     return files.map(({ name, mediaType }, index) => {
       return { name, mime_type: mediaType, content: encoded[index] ?? '' };
     });
