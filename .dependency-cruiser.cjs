@@ -118,8 +118,12 @@ const CORE = [
   'zlib',
 ];
 
-/** Files without imports, which worker threads load without the framework that the index of their module needs. */
-const PURE = ['^src/common/urls/parse-url\\.ts$'];
+/** Files that worker threads load without the framework that the index of their module needs. */
+const PURE = [
+  '^src/common/urls/parse-url\\.ts$',
+  '^src/common/redaction/redactor\\.ts$',
+  '^src/workers/(moved|transferable)\\.ts$',
+];
 
 /** Clients that open connections of their own, and the one module that may import each. */
 const SOCKETS = { ioredis: 'cluster', mysql2: 'database', libsql: 'database', 'passport-oauth2': 'oauth' };

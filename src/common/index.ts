@@ -38,14 +38,7 @@ export { RecurringJobs } from './jobs/recurring-jobs.js';
 export { stackOf } from './logging/describe-error.js';
 export { createLogger, Logger, NestLogger } from './logging/logger.js';
 export { redactLikelySecrets } from './redaction/redact-likely-secrets.js';
-export {
-  byteRedactor,
-  HIDDEN,
-  longTextRedactor,
-  redactor,
-  type Redact,
-  type RedactLong,
-} from './redaction/redactor.js';
+export { HIDDEN, longTextRedactor, redactor, type Redact } from './redaction/redactor.js';
 export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
 export { backoffMs, type Backoff } from './time/backoff.js';

@@ -2,6 +2,7 @@ import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from 
 import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { IsUnambiguousText, ProblemDto } from '../common/index.js';
 import { SignInOfferDto } from '../sign-ins/index.js';
+import type { Base64Content } from './files/base64-content.js';
 
 export class CallDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or its name in the GPT's tools" })
@@ -74,8 +75,8 @@ class FileDto {
   @ApiProperty({ example: 'application/pdf' })
   mime_type!: string;
 
-  @ApiProperty({ format: 'byte', example: 'JVBERi0xLjcK', description: 'Content in base64' })
-  content!: string;
+  @ApiProperty({ type: String, format: 'byte', example: 'JVBERi0xLjcK', description: 'Content in base64' })
+  content!: string | Base64Content;
 }
 
 class NoticeDto {

@@ -1,4 +1,5 @@
-import { Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Controller, HttpCode, Post, Req, Res, StreamableFile, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActionAuthGuard, type Credential } from '../credentials/index.js';
 import {
@@ -38,12 +39,21 @@ export class DispatchController {
   @ApiProblems('not_found', 'operation_not_found', 'request_too_large')
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
-  async call(@Req() request: GuardedRequest, @Res({ passthrough: true }) reply: HttpReply): Promise<string> {
+  async call(
+    @Req() request: GuardedRequest,
+    @Res({ passthrough: true }) reply: HttpReply,
+  ): Promise<string | StreamableFile> {
     const { plannedCall: call, credential } = request;
     // The response occupies the call's memory until it has been sent.
     onClose(reply, () => call.memory.end());
     const outcome = await this.dispatcher.dispatch(call, credential);
     reply.header('content-type', 'application/json; charset=utf-8');
-    return outcomeJson(outcome);
+    const json = outcomeJson(outcome);
+    return typeof json === 'string' ? json : streamOf(json);
   }
+}
+
+function streamOf(parts: Buffer[]): StreamableFile {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return new StreamableFile(Readable.from(parts), { length });
 }

@@ -5,18 +5,28 @@ import { EgressModule } from '../egress/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { StatisticsModule } from '../statistics/index.js';
+import { WorkersModule } from '../workers/index.js';
 import { Confirmations } from './confirmations.js';
 import { DispatchController } from './dispatch.controller.js';
 import { Dispatcher } from './dispatcher.js';
 import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
+import { BodyReader } from './response/body-reader.js';
 import { ResponseReader } from './response/response-reader.js';
 import { Upstream } from './upstream.js';
 
 @Module({
-  imports: [ActionsModule, CredentialsModule, EgressModule, LimitsModule, MetricsModule, StatisticsModule],
+  imports: [
+    ActionsModule,
+    CredentialsModule,
+    EgressModule,
+    LimitsModule,
+    MetricsModule,
+    StatisticsModule,
+    WorkersModule,
+  ],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [Confirmations, Dispatcher, FileFetcher, BodyReader, PlanGuard, ResponseReader, SentFiles, Upstream],
 })
 export class DispatchModule {}

@@ -4,6 +4,7 @@ import { findDuplicateKeys, type JsonValue } from '@countersign/openapi';
 import { type LargeBodies, MAX_INLINE_BYTES } from '../actions/index.js';
 import { MAX_BODY_BYTES } from '../connections/index.js';
 import { CountersignError, InvalidRequestError, type WithCaller } from '../common/index.js';
+import { FairTurns } from './fair-turns.js';
 import { shapeProblem, type ShapeLimits } from './json-shape.js';
 
 /** An OpenAPI document of 32 MiB, escaped inside a JSON string. */
@@ -48,26 +49,36 @@ export function contentEncodingError({ headers }: FastifyRequest): CountersignEr
   return new CountersignError('unsupported_media_type', 'send the body uncompressed, without `Content-Encoding`');
 }
 
-/** Parses JSON, and treats an empty body as no body: many clients send the content type with nothing. */
+/**
+ * Parses JSON, and treats an empty body as no body: many clients send the content type with nothing.
+ *
+ * Parsing a large body, and searching it for duplicate keys, takes up to 50 ms each: one begins in each turn of the event loop, and tenants take
+ * turns.
+ */
 function jsonOrEmpty(
   server: FastifyInstance,
   largeBodies: LargeBodies,
   maxCallValues: number,
 ): FastifyBodyParser<Buffer> {
   const parse = server.getDefaultJsonParser('error', 'error') as FastifyBodyParser<string>;
+  const turns = new FairTurns(1);
   return (request, bytes, done) => {
     if (bytes.length === 0) return done(null, undefined);
     const { url = '' } = request.routeOptions;
-    if (bytes.length > MAX_INLINE_BYTES && isDocumentRoute(url)) {
-      const { caller } = request as WithCaller;
-      return largeBodies.read(caller?.tenantId ?? '', bytes);
-    }
-    const text = bytes.toString();
+    const { caller } = request as WithCaller;
+    const isLarge = bytes.length > MAX_INLINE_BYTES;
+    if (isLarge && isDocumentRoute(url)) return largeBodies.read(caller?.tenantId ?? '', bytes);
     const shape = url === CALL_ROUTE ? { ...SHAPE, values: maxCallValues } : SHAPE;
-    const error = text.length > MAX_INLINE_BYTES ? shapeError(text, shape) : undefined;
+    const error = isLarge ? shapeError(bytes, shape) : undefined;
     if (error) return done(error, undefined);
-    if (url !== CALL_ROUTE) return parse(request, text, done);
-    return parse(request, text, (error, parsed) => done(error ?? duplicateKeysError(text, parsed), parsed));
+    const inTurn = (work: () => void): void => (isLarge ? turns.begin(caller?.tenantId ?? request.ip, work) : work());
+    inTurn(() => {
+      const text = bytes.toString();
+      parse(request, text, (error, parsed) => {
+        if (error || url !== CALL_ROUTE) return done(error, parsed);
+        inTurn(() => done(duplicateKeysError(text, parsed), parsed));
+      });
+    });
   };
 }
 
@@ -78,8 +89,8 @@ function duplicateKeysError(text: string, parsed: JsonValue): CountersignError |
 }
 
 /** Returns an error for a body that takes long to parse, which no valid request does. */
-function shapeError(text: string, limits: ShapeLimits): CountersignError | undefined {
-  const problem = shapeProblem(text, limits);
+function shapeError(bytes: Buffer, limits: ShapeLimits): CountersignError | undefined {
+  const problem = shapeProblem(bytes, limits);
   if (problem === undefined) return undefined;
   if (problem === 'levels')
     return InvalidRequestError.at('', `the body must not be nested deeper than ${limits.levels} levels`);

@@ -5,7 +5,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /** Begins requests named by their caller, and records the order in which they start. */
 function beginAll(callers: string): string[] {
-  const turns = new FairTurns();
+  const turns = new FairTurns(4);
   const started: string[] = [];
   for (const caller of callers.split(' ')) turns.begin(caller, () => started.push(caller));
   return started;

@@ -1,6 +1,3 @@
-/** Requests that begin in one turn of the event loop before the others have to wait for the next turn. */
-const REQUESTS_PER_TURN = 4;
-
 /**
  * Lets requests begin in turns of the event loop, and callers take turns: the many requests of one caller that arrive together delay the request
  * of another by one turn, not by all of their work. Nothing waits while few requests arrive.
@@ -11,6 +8,9 @@ export class FairTurns {
   #begun = 0;
   #isScheduled = false;
 
+  /** @param perTurn the number of requests that begin in one turn of the event loop before the others have to wait for the next turn */
+  constructor(private readonly perTurn: number) {}
+
   /**
    * Begins a request, in this turn or a later one.
    *
@@ -18,7 +18,7 @@ export class FairTurns {
    */
   begin(caller: string, start: () => void): void {
     this.#schedule();
-    if (this.#waiting.size === 0 && this.#begun < REQUESTS_PER_TURN) {
+    if (this.#waiting.size === 0 && this.#begun < this.perTurn) {
       this.#begun++;
       return start();
     }
@@ -36,7 +36,7 @@ export class FairTurns {
   #nextTurn(): void {
     this.#isScheduled = false;
     this.#begun = 0;
-    while (this.#begun < REQUESTS_PER_TURN) {
+    while (this.#begun < this.perTurn) {
       const [first] = this.#waiting;
       if (first === undefined) return;
       this.#begun++;

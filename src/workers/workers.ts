@@ -11,9 +11,9 @@ type JobResult<Job> = Job extends (input: never) => infer Result ? Awaited<Resul
 
 /**
  * Kinds of jobs, which have slots of their own: `reading` takes up to half a minute for a large document, `checking` of arguments less than a
- * second.
+ * second, and `responses` of upstreams some seconds if they are files that secrets are searched in.
  */
-export type JobKind = 'reading' | 'checking';
+export type JobKind = 'reading' | 'checking' | 'responses';
 
 export interface JobOptions<Input> {
   readonly kind: JobKind;
@@ -35,7 +35,7 @@ interface KindLimits {
   readonly timeoutMs: number;
 }
 
-const SLOTS = { reading: 2, checking: 1 };
+const SLOTS = { reading: 2, checking: 1, responses: 2 };
 
 /** The heap limit of each thread. MS Graph, the largest published document, needs 220 MiB. */
 const HEAP_MB = 224;
@@ -62,6 +62,11 @@ export class Workers implements OnModuleDestroy {
       turns: new Turns({ slots: SLOTS.checking, slotsPerTenant: 1, waitingPerTenant: 100 }),
       // A check is interrupted after 250 ms; the rest is for starting a thread and compiling the schema.
       timeoutMs: 5000,
+    },
+    responses: {
+      // The upstream has done its work, so that no response is rejected because others wait. Their calls hold the memory.
+      turns: new Turns({ slots: SLOTS.responses, slotsPerTenant: 1, waitingPerTenant: Number.POSITIVE_INFINITY }),
+      timeoutMs: 30_000,
     },
   };
   private pool: Piscina | undefined;
@@ -120,7 +125,7 @@ export class Workers implements OnModuleDestroy {
     if (this.isClosed) throw new Error('the worker threads have been ended');
     return (this.pool ??= new Piscina({
       minThreads: 0,
-      maxThreads: SLOTS.reading + SLOTS.checking,
+      maxThreads: SLOTS.reading + SLOTS.checking + SLOTS.responses,
       idleTimeout: IDLE_TIMEOUT_MS,
       niceIncrement: NICE_INCREMENT,
       // The threads need none of the secrets in the environment.

@@ -58,6 +58,8 @@ const brotli = brotliCompressSync(Buffer.alloc(64 * MEBIBYTE, 'A'), {
 });
 const letters = Buffer.alloc(64 * 1024, 'A');
 const picture = Buffer.alloc(2 * MEBIBYTE, 'A');
+/** A text that takes long to search for secrets. */
+const encodedText = Buffer.from('%25%34%31'.repeat(28_000));
 
 const BEHAVIORS: Record<string, Behavior> = {
   'answers well': (socket) => socket.write(head('application/json', 'content-length: 11\r\n\r\n{"notes":1}')),
@@ -70,6 +72,7 @@ const BEHAVIORS: Record<string, Behavior> = {
   'endless file': (socket) => pour(socket, unending('image/png'), letters),
   'endless, with files': (socket) =>
     pour(socket, `${unending('application/json')}{"openaiFileResponse":[{"name":"a","content":"`, letters),
+  'encoded text of 250 KB': (socket) => sendComplete(socket, 'text/plain', encodedText),
   'a file of 2 MB': (socket) => sendComplete(socket, 'image/png', picture),
   'a file of 10 MB': (socket) => sendComplete(socket, 'application/json', filesGzipped, 'gzip'),
   'gzip bomb': (socket) => sendComplete(socket, 'application/json', bomb, 'gzip'),

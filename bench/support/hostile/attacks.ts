@@ -29,14 +29,27 @@ async function attackerOf({ countersign }: AttackScene): Promise<Attacker> {
 }
 
 /** Imports a document and repeats calls of its operation `a`. */
-async function callsOf(scene: AttackScene, openapi: object, bodies: BodyPlan[], plan: Partial<AttackPlan> = {}) {
+async function callsOf(
+  scene: AttackScene,
+  openapi: object,
+  bodies: BodyPlan[],
+  plan: Partial<AttackPlan> = {},
+  auth: object = { type: 'none' },
+) {
   const { admin, runtime, gptId } = await attackerOf(scene);
-  await scene.countersign.post(`/v1/gpts/${gptId}/actions`, admin, { openapi });
+  await scene.countersign.post(`/v1/gpts/${gptId}/actions`, admin, { openapi, auth });
   const requests = bodies.map((body): AttackRequest => {
     return { path: `/v1/gpts/${gptId}/call`, headers: { 'x-api-key': runtime }, body };
   });
   return { attackers: 16, pauseMs: 0, requests, ...plan };
 }
+
+/** Repeats calls of an upstream, in whose responses the key of the calls is searched. */
+const callsWithKey = (behavior: string): Attack => {
+  const auth = { type: 'api_key', auth_type: 'bearer', api_key: 'key-of-the-attacker' };
+  const openapi = (scene: AttackScene) => documents.plain(upstream(scene, behavior));
+  return (scene) => callsOf(scene, openapi(scene), [callWith({})], { attackers: 64 }, auth);
+};
 
 const callWith = (args: object): BodyPlan => ({ head: JSON.stringify({ operation_id: 'a', arguments: args }) });
 
@@ -131,6 +144,9 @@ export const ATTACKS: Record<string, Attack> = {
     callsOf(scene, documents.plain(upstream(scene, 'never answers')), [callWith({})], { attackers: 200 }),
   'calls of endless JSON with files': (scene) =>
     callsOf(scene, documents.plain(upstream(scene, 'endless, with files')), [callWith({})], { attackers: 64 }),
+  'calls of endless JSON with a key': callsWithKey('endless, with files'),
+  'calls of a file of 10 MB': callsWithKey('a file of 10 MB'),
+  'calls of encoded text': callsWithKey('encoded text of 250 KB'),
   'documents by URL without an end': async (scene) => {
     const { admin } = await attackerOf(scene);
     const body = { head: JSON.stringify({ openapi_url: `${upstream(scene, 'endless text')}/openapi.json` }) };

@@ -166,6 +166,38 @@ describe('a secret in a long text', () => {
   });
 });
 
+describe('the beginning of a long text', () => {
+  // Windows of the search begin at multiples of the second length.
+  const secrets = ['canary-canary', '%63anary' + 'x'.repeat(500)];
+  const fillers = ['canary-', 'canary-canary', '\\u0063anary-canary ', '. ', 'é', 'Y2FuYXJ5LWNhbmFyeQ'];
+  const text = fc.array(fc.tuple(fc.constantFrom(...fillers), fc.nat({ max: 4000 })), { minLength: 1, maxLength: 12 });
+
+  it('is redacted as the whole text is', async () => {
+    const redact = longTextRedactor(secrets);
+    await fc.assert(
+      fc.asyncProperty(text, fc.nat({ max: 100_000 }), async (parts, length) => {
+        const long = parts.map(([filler, times]) => filler.repeat(times)).join('');
+        const beginning = (await redact(long, length)).slice(0, length);
+        expect(beginning === (await redact(long)).slice(0, length)).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is redacted without searching the rest', async () => {
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      next = setImmediate(count);
+    };
+    let next = setImmediate(count);
+    const beginning = await longTextRedactor(['canary-7'])('canary-7'.repeat(1_000_000), 100_000);
+    clearImmediate(next);
+    expect(beginning.slice(0, 100_000)).toBe(HIDDEN.repeat(12_500));
+    expect(turns).toBeLessThan(10);
+  });
+});
+
 // Superlinear time would take minutes, and exceed the timeout even on a fast machine.
 describe('a search', () => {
   it.each([
@@ -222,6 +254,11 @@ describe('a secret in bytes', () => {
       await blanked(['canary'], bytes);
       expect([bytes.includes('canary'), bytes.indexOf('******')]).toEqual([false, at]);
     }
+  });
+
+  it('is hidden completely if others overlap it', async () => {
+    const bytes = await blanked(['canary-1', '1-canary'], Buffer.from(`${'canary-1-'.repeat(30_000)}canary-1`));
+    expect(bytes.findIndex((octet) => octet !== 42)).toBe(-1);
   });
 
   it('is not hidden if it is shorter than 6 characters', async () => {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { SecretFinder, type Range } from './secret-finder.js';
+import { SecretFinder, type Search, type SearchedPart } from './secret-finder.js';
 
 /** Replaces a secret that must not be shown. Clients send it back to keep a stored secret unchanged. */
 export const HIDDEN = '[HIDDEN]';
@@ -10,8 +10,12 @@ const FINDERS = new WeakMap<readonly string[], SecretFinder>();
 /** Replaces known secrets in a text. */
 export type Redact = (text: string) => string;
 
-/** Replaces known secrets in a text of any length. Returns a promise if it takes more than some milliseconds: other work runs in between. */
-export type RedactLong = (text: string) => string | Promise<string>;
+/**
+ * Replaces known secrets in a text of any length. Returns a promise if it takes more than some milliseconds: other work runs in between.
+ *
+ * @param length the number of characters of the result that are needed; more may be missing from it
+ */
+export type RedactLong = (text: string, length?: number) => string | Promise<string>;
 
 /**
  * Creates a function that replaces secrets in text with {@link HIDDEN}, in every encoding that {@link SecretFinder} knows.
@@ -20,16 +24,28 @@ export type RedactLong = (text: string) => string | Promise<string>;
  */
 export function redactor(secrets: readonly string[]): Redact {
   const finder = finderOf(secrets);
-  return (text) => (finder.isTooShort(text) ? text : replace(text, finish(finder.inText(text))));
+  return (text) => {
+    if (finder.isTooShort(text)) return text;
+    const search = finder.inText(text);
+    const replacement = new Replacement(text);
+    for (;;) {
+      const step = search.next();
+      replacement.add(step.value);
+      if (step.done) return replacement.text;
+    }
+  };
 }
 
 /** Creates a function like {@link redactor} for texts of any length. */
 export function longTextRedactor(secrets: readonly string[]): RedactLong {
   const finder = finderOf(secrets);
-  return (text) => {
+  return (text, length = Number.POSITIVE_INFINITY) => {
     const search = finder.inText(text);
     const step = search.next();
-    return step.done ? replace(text, step.value) : finishInTurns(search).then((ranges) => replace(text, ranges));
+    if (step.done && step.value.ranges.length === 0) return text;
+    const replacement = new Replacement(text);
+    replacement.add(step.value);
+    return step.done ? replacement.text : replaceInTurns(search, replacement, length);
   };
 }
 
@@ -41,7 +57,13 @@ export function longTextRedactor(secrets: readonly string[]): RedactLong {
 export function byteRedactor(secrets: readonly string[]): (bytes: Buffer) => Promise<void> {
   const finder = new SecretFinder(secrets, ['utf8', 'utf16le']);
   return async (bytes) => {
-    for (const [start, end] of await finishInTurns(finder.inBytes(bytes))) bytes.fill('*', start, end);
+    const search = finder.inBytes(bytes);
+    for (;;) {
+      const step = search.next();
+      for (const [start, end] of step.value.ranges) bytes.fill('*', start, end);
+      if (step.done) return;
+      await setImmediate();
+    }
   };
 }
 
@@ -51,27 +73,44 @@ function finderOf(secrets: readonly string[]): SecretFinder {
   return finder;
 }
 
-function finish(search: Generator<void, Range[]>): Range[] {
-  let step = search.next();
-  while (!step.done) step = search.next();
-  return step.value;
-}
-
-async function finishInTurns(search: Generator<void, Range[]>): Promise<Range[]> {
-  for (;;) {
-    const step = search.next();
-    if (step.done) return step.value;
+async function replaceInTurns(search: Search, replacement: Replacement, length: number): Promise<string> {
+  while (replacement.length < length) {
     await setImmediate();
+    const step = search.next();
+    replacement.add(step.value);
+    if (step.done) break;
   }
+  return replacement.text;
 }
 
-function replace(text: string, ranges: readonly Range[]): string {
-  if (ranges.length === 0) return text;
-  const parts: string[] = [];
-  let end = 0;
-  for (const [from, to] of ranges) {
-    parts.push(text.slice(end, from), HIDDEN);
-    end = to;
+/** A text with replaced secrets, up to where it has been searched. */
+class Replacement {
+  readonly #parts: string[] = [];
+  #sourceEnd = 0;
+  #length = 0;
+
+  constructor(private readonly source: string) {}
+
+  get length(): number {
+    return this.#length;
   }
-  return parts.join('') + text.slice(end);
+
+  get text(): string {
+    return this.#parts.join('');
+  }
+
+  add({ ranges, end }: SearchedPart): void {
+    for (const [from, to] of ranges) {
+      this.#push(this.source.slice(this.#sourceEnd, from));
+      this.#push(HIDDEN);
+      this.#sourceEnd = to;
+    }
+    this.#push(this.source.slice(this.#sourceEnd, end));
+    this.#sourceEnd = Math.max(this.#sourceEnd, end);
+  }
+
+  #push(part: string): void {
+    this.#parts.push(part);
+    this.#length += part.length;
+  }
 }

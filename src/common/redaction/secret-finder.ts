@@ -14,8 +14,19 @@ const MAX_EXPANSION = 6;
 /** Minimum length of the windows in which a text is searched without a pause. Takes some milliseconds. */
 const WINDOW_LENGTH = 16_384;
 
-/** The start and the end of a secret. */
+/** The start and the end of a secret, or of several that overlap. */
 export type Range = readonly [start: number, end: number];
+
+/** A part of a text that has been searched. */
+export interface SearchedPart {
+  /** The secrets since the previous part, in order. */
+  readonly ranges: readonly Range[];
+  /** The end of the part. All secrets that begin before it are known. */
+  readonly end: number;
+}
+
+/** A search that yields after each part, which takes some milliseconds, and returns the last one. */
+export type Search = Generator<SearchedPart, SearchedPart>;
 
 type Report = (start: number, end: number) => void;
 
@@ -44,14 +55,14 @@ export class SecretFinder {
     this.longest = Math.max(...lengths);
   }
 
-  /** Searches a text. Yields every few milliseconds, so that other work can run. */
-  *inText(text: string): Generator<void, Range[]> {
-    return yield* this.search(text.length, (start, end) => new Utf8Part(text.slice(start, end)));
+  /** Searches a text. */
+  inText(text: string): Search {
+    return this.search(text.length, (start, end) => new Utf8Part(text.slice(start, end)));
   }
 
-  /** Searches octets, like {@link inText}. */
-  *inBytes(bytes: Buffer): Generator<void, Range[]> {
-    return yield* this.search(bytes.length, (start, end) => octetsPart(bytes.toString('latin1', start, end)));
+  /** Searches octets. Those of parts that were searched may be changed. */
+  inBytes(bytes: Buffer): Search {
+    return this.search(bytes.length, (start, end) => octetsPart(bytes.toString('latin1', start, end)));
   }
 
   /** Returns whether a text is too short to hold a secret. A UTF-16 code unit has at most three octets of UTF-8. */
@@ -60,18 +71,23 @@ export class SecretFinder {
     return length * 3 < this.shortest || (length < this.shortest && isAscii(text));
   }
 
-  private *search(length: number, read: (start: number, end: number) => DecodedPart): Generator<void, Range[]> {
-    const ranges: Range[] = [];
-    if (this.needles.length === 0) return ranges;
+  private *search(length: number, read: (start: number, end: number) => DecodedPart): Search {
+    if (this.needles.length === 0) return { ranges: [], end: length };
     // A secret that begins in a window ends in it, in whatever encoding.
     const overlap = this.longest * MAX_EXPANSION ** MAX_ENCODINGS;
     const step = Math.max(WINDOW_LENGTH, overlap);
-    for (let start = 0; start < length; start += step) {
-      if (start > 0) yield;
+    let ranges: Range[] = [];
+    for (let start = 0; ; start += step) {
       const part = read(start, Math.min(length, start + step + overlap));
       this.searchPart(part, MAX_ENCODINGS, (from, to) => ranges.push([start + from, start + to]));
+      ranges = merge(ranges);
+      if (start + step >= length) return { ranges, end: length };
+      // The next window may find more in what is after its start.
+      const next = ranges.findIndex(([, end]) => end > start + step);
+      const found = next === -1 ? ranges : ranges.slice(0, next);
+      ranges = next === -1 ? [] : ranges.slice(next);
+      yield { ranges: found, end: Math.min(start + step, ranges[0]?.[0] ?? length) };
     }
-    return merge(ranges);
   }
 
   private searchPart(part: DecodedPart, encodings: number, report: Report): void {

@@ -21,12 +21,12 @@ export interface GatheredFiles {
  * Takes the files out of a JSON response: the first ten of its `openaiFileResponse`, which is replaced by their names and types.
  *
  * @param body is modified
- * @param contents the contents that were lifted out of the body before it was parsed
+ * @param contents the decoded contents that were lifted out of the body before it was parsed
  * @param createFetch returns a function that fetches up to `count` files by URL; it throws {@link FileOmittedError}
  */
 export async function gatherFiles(
   body: JsonObject,
-  contents: readonly string[],
+  contents: readonly (Buffer | undefined)[],
   budget: FileBudget,
   createFetch: (count: number) => (url: string) => Promise<RawFile>,
 ): Promise<GatheredFiles> {
@@ -61,7 +61,7 @@ export async function gatherFiles(
   return { files, notices: results.filter((result) => 'message' in result) };
 }
 
-function takeInlineFile(item: JsonValue, contents: readonly string[], budget: FileBudget): RawFile {
+function takeInlineFile(item: JsonValue, contents: readonly (Buffer | undefined)[], budget: FileBudget): RawFile {
   if (!isObject(item)) {
     throw new FileOmittedError('a file must be an object with name, mime_type and content, or a URL');
   }

@@ -21,6 +21,12 @@ export function holdsFiles(beginning: Buffer): boolean {
   return beginning.includes(QUOTED);
 }
 
+/** Returns whether parsed JSON is an object with a member of files other than null. */
+export function hasFilesMember(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.hasOwn(value, FILES_MEMBER) && (value as Record<string, unknown>)[FILES_MEMBER] !== null;
+}
+
 /**
  * Takes the contents of files out of JSON before it is parsed, so that the parsed JSON is never longer than other responses.
  *

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { HIDDEN, type RedactLong } from '../../common/index.js';
+import { HIDDEN, type RedactLong } from '../../common/redaction/redactor.js';
 import { endOfString, parseString } from './json-string.js';
 
 /** The number of characters to redact without a pause. Takes some milliseconds. */

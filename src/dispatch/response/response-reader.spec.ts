@@ -1,11 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readSettings } from '../../config/index.js';
 import { type EgressResponse, BufferMemory } from '../../egress/index.js';
 import type { CompletedDto } from '../call.dto.js';
 import type { FileFetcher } from '../files/file-fetcher.js';
 import { Metrics } from '../../metrics/index.js';
+import { Workers } from '../../workers/index.js';
 import { JsonBody } from './json-body.js';
+import { BodyReader } from './body-reader.js';
 import { ResponseReader } from './response-reader.js';
 
 interface Answered {
@@ -22,6 +24,9 @@ const LIMITS = {
   memory: new BufferMemory(readSettings({}), new Metrics()).openCall('tenant'),
 };
 const NO_FETCHER = {} as FileFetcher;
+const workers = new Workers();
+
+afterAll(() => workers.onModuleDestroy());
 
 /** Returns the outcome of a call whose upstream sends this body. */
 async function outcomeOf(
@@ -38,11 +43,8 @@ async function outcomeOf(
   };
   const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
   const call = { ...settings.call, maxResponseCharacters: max };
-  const { response, notices } = await new ResponseReader(NO_FETCHER, { ...settings, call }).read(
-    answer,
-    secrets,
-    LIMITS,
-  );
+  const reader = new ResponseReader(NO_FETCHER, { ...settings, call }, new BodyReader(workers));
+  const { response, notices } = await reader.read(answer, secrets, LIMITS);
   const { body: read } = response;
   return { response: { ...response, body: read instanceof JsonBody ? read.toJSON() : read }, notices };
 }
@@ -137,7 +139,7 @@ describe('a body that is not text', () => {
     await fc.assert(
       fc.asyncProperty(bytes, async (some) => {
         const { files } = await read(Buffer.from(some), { type: 'application/octet-stream' });
-        expect(files.map(({ content }) => Buffer.from(content, 'base64'))).toEqual([Buffer.from(some)]);
+        expect(files.map(({ content }) => Buffer.from(String(content), 'base64'))).toEqual([Buffer.from(some)]);
       }),
     );
   });
@@ -196,7 +198,7 @@ describe("the call's secrets", () => {
     const [file] = (await read(bytes('canary-key'), { type: 'image/png', headers, secrets })).files;
     expect(file?.name).toBe('[HIDDEN].bin');
     const stars = Buffer.from('*'.repeat(10));
-    expect(Buffer.from(file?.content ?? '', 'base64')).toEqual(
+    expect(Buffer.from(String(file?.content), 'base64')).toEqual(
       Buffer.concat([PNG, stars, PNG, Buffer.concat([stars, stars])]),
     );
   });

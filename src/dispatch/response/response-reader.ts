@@ -1,19 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { byteRedactor, longTextRedactor, redactor, type Redact } from '../../common/index.js';
+import { redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { type EgressResponse, MEMORY_PER_BYTE } from '../../egress/index.js';
-import { isObject, member } from '@countersign/openapi';
+import type { JsonObject } from '@countersign/openapi';
 import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
 import { FileBudget, type RawFile } from '../files/file-budget.js';
 import { FileFetcher } from '../files/file-fetcher.js';
 import { fileNameOf } from '../files/file-name.js';
 import { contentTypeOf, kindOf, looksLikeFile, mediaTypeOf } from '../files/media-type.js';
 import type { CallLimits } from '../call-limits.js';
-import { decodeText } from './decode-text.js';
+import { BodyReader } from './body-reader.js';
 import { FILES_POINTER, gatherFiles, omitted, type GatheredFiles } from './gather-files.js';
 import { JsonBody } from './json-body.js';
-import { FILES_MEMBER } from './lift-contents.js';
-import { readText } from './read-text.js';
 
 /** Headers that describe the connection or the decoded encoding, or that set cookies, which the caller has no use for. */
 const DROPPED_HEADERS = new Set([
@@ -39,6 +37,7 @@ export class ResponseReader {
   constructor(
     private readonly fetcher: FileFetcher,
     private readonly settings: Settings,
+    private readonly bodies: BodyReader,
   ) {}
 
   /**
@@ -67,7 +66,7 @@ export class ResponseReader {
       headers: Object.fromEntries(headers.map(([name, value]) => [name, hide(value)])),
       body,
       truncated,
-      files: files.length === 0 ? [] : await encodeFiles(files, secrets),
+      files: files.length === 0 ? [] : await this.encodeFiles(files, secrets, limits),
     };
     return { response, notices: notices.map(({ pointer, message }) => ({ pointer, message: hide(message) })) };
   }
@@ -91,21 +90,29 @@ export class ResponseReader {
     limits: CallLimits,
   ): Promise<Content> {
     const { call } = this.settings;
-    const text = decodeText(bytes, contentType, isTruncated);
-    const isJson = contentType === null ? /^\s*[{[]/.test(text) : kindOf(contentType) === 'json';
-    const redact = longTextRedactor(secrets);
-    const read = await readText(text, { isJson, isTruncated, maxCharacters: call.maxResponseCharacters, redact });
-    const { body, truncated, contents, filesOmitted } = read;
+    const text = { bytes, contentType, isTruncated, maxCharacters: call.maxResponseCharacters, secrets };
+    const { body, truncated, contents, filesOmitted } = await this.bodies.readText(text, limits);
     const notices = filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)];
     if (typeof body === 'string') return { body, truncated, files: [], notices };
-    const { value } = body;
-    if (isObject(value) && (member(value, FILES_MEMBER) ?? null) !== null) {
-      const budget = new FileBudget(call);
-      const memory = { reservation: limits.memory.responses, perByte: MEMORY_PER_BYTE.file };
-      const createFetch = (count: number) => this.fetcher.batch(count, budget, limits, memory);
-      return { body: value, truncated, ...(await gatherFiles(value, contents, budget, createFetch)) };
-    }
-    return { body: new JsonBody(body.text), truncated, files: [], notices };
+    const json = new JsonBody(body.json);
+    if (!body.hasFiles) return { body: json, truncated, files: [], notices };
+    const value = json.toJSON() as JsonObject;
+    const budget = new FileBudget(call);
+    const memory = { reservation: limits.memory.responses, perByte: MEMORY_PER_BYTE.file };
+    const createFetch = (count: number) => this.fetcher.batch(count, budget, limits, memory);
+    return { body: value, truncated, ...(await gatherFiles(value, contents, budget, createFetch)) };
+  }
+
+  private async encodeFiles(
+    files: readonly RawFile[],
+    secrets: readonly string[],
+    limits: CallLimits,
+  ): Promise<UpstreamResponse['files']> {
+    const contents = { files: files.map(({ bytes }) => bytes), secrets };
+    const encoded = await this.bodies.encodeFiles(contents, limits);
+    return files.map(({ name, mediaType }, index) => {
+      return { name, mime_type: mediaType, content: encoded[index] ?? '' };
+    });
   }
 }
 
@@ -113,14 +120,4 @@ function isFile({ body, truncated }: EgressResponse, contentType: string | null)
   const kind = kindOf(contentType);
   if (kind === 'file') return body.length > 0 || truncated;
   return kind === 'unknown' && looksLikeFile(body, truncated);
-}
-
-async function encodeFiles(files: readonly RawFile[], secrets: readonly string[]): Promise<UpstreamResponse['files']> {
-  const blank = byteRedactor(secrets);
-  const encoded: UpstreamResponse['files'] = [];
-  for (const { name, mediaType, bytes } of files) {
-    await blank(bytes);
-    encoded.push({ name, mime_type: mediaType, content: bytes.toString('base64') });
-  }
-  return encoded;
 }

@@ -2,6 +2,7 @@ import { constants, createBrotliDecompress, createGunzip, createInflate, createI
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { EgressError } from '../errors/egress-error.js';
 import type { BodyLimit } from './body-limit.js';
+import { joinChunks } from './join-chunks.js';
 
 /** The body is larger than its limit and may not be truncated. */
 export class OversizeError extends Error {}
@@ -128,6 +129,9 @@ function decodeStreaming(raw: Buffer, coding: Coding, options: StepOptions): Pro
     const chunks: Buffer[] = [];
     const { limit, truncate } = options;
     let size = 0;
+    const finish = (length: number, isTruncated: boolean): void => {
+      Promise.resolve(joinChunks(chunks, length)).then((body) => resolve({ body, isTruncated }), reject);
+    };
     stream.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
@@ -142,10 +146,10 @@ function decodeStreaming(raw: Buffer, coding: Coding, options: StepOptions): Pro
         return;
       }
       stream.destroy();
-      if (truncate) resolve({ body: Buffer.concat(chunks, limit.bytes), isTruncated: true });
+      if (truncate) finish(limit.bytes, true);
       else reject(new OversizeError());
     });
-    stream.on('end', () => resolve({ body: Buffer.concat(chunks), isTruncated: options.isTruncated }));
+    stream.on('end', () => finish(size, options.isTruncated));
     stream.on('error', (error) => reject(error instanceof EgressError ? error : corruptError(error)));
     stream.end(raw);
   });

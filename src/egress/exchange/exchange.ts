@@ -5,6 +5,7 @@ import type { LookupCaller } from '../lookup/system-lookup.js';
 import { BodyLimit, type ResponseHead, type ResponseLimit } from './body-limit.js';
 import { BodyReservation } from './body-reservation.js';
 import { CorruptError, decompress, decompressBeginning, OversizeError, readCodings } from './decompression.js';
+import { joinAtOnce, joinChunks } from './join-chunks.js';
 import type { BodyMemory } from './memory-reservation.js';
 
 type RawHeaders = Record<string, string | string[] | undefined>;
@@ -191,7 +192,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   readonly #beginning = (): Buffer =>
-    decompressBeginning(joinChunks(this.#chunks, this.#size), readCodings(this.#headers['content-encoding']));
+    decompressBeginning(joinAtOnce(this.#chunks, this.#size), readCodings(this.#headers['content-encoding']));
 
   #finish(): void {
     if (this.#isSettled) return;
@@ -203,8 +204,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #readBody(): void {
-    const { host, truncate } = this.options;
     const body = joinChunks(this.#chunks, this.#size);
+    if (body instanceof Promise)
+      body.then((joined) => this.#decompress(joined)).catch((error: Error) => this.#reject(error));
+    else this.#decompress(body);
+  }
+
+  #decompress(body: Buffer): void {
+    const { host, truncate } = this.options;
     const headers = this.#headers;
     const codings = body.length === 0 ? [] : readCodings(headers['content-encoding']);
     if (codings.length === 0) return this.#resolve(headers, body, this.#isTruncated);
@@ -236,10 +243,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.onSettled(error, response);
     if (this.#isReleased) this.onReleased();
   }
-}
-
-function joinChunks(chunks: readonly Buffer[], size: number): Buffer {
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0].subarray(0, size) : Buffer.concat(chunks, size);
 }
 
 /** Modifies undici's own object, which nothing else references. */

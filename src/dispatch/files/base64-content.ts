@@ -1,0 +1,12 @@
+/**
+ * The content of a large file in base64. It is sent as it is: writing tens of megabytes as a JSON string would hold the event loop for a tenth of
+ * a second.
+ */
+export class Base64Content {
+  /** @param ascii the characters as octets */
+  constructor(readonly ascii: Buffer) {}
+
+  toJSON(): string {
+    return this.ascii.toString('latin1');
+  }
+}
