@@ -1,8 +1,11 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
 import { EndUser, type SignInAttempt } from '../support/end-user.js';
 import { logo } from '../support/logo.js';
 import { OAuthWorld } from '../support/oauth-world.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 
 let world: OAuthWorld;
@@ -128,7 +131,8 @@ describe.each(['en', 'de'] as const)('The sign-in pages in %s', (language) => {
 it('The sign-in page shows the error of a per-user key at its field', async () => {
   await comes({ javaScript: true });
   const gpt = await tenant.gpt();
-  const schema = { type: 'api_key', auth_type: 'bearer', per_user: true };
+  const help = { help_text: 'Create a key under Settings, API keys.', help_url: 'https://keys.example.com/new' };
+  const schema = { type: 'api_key', auth_type: 'bearer', per_user: true, ...help };
   await gpt.action(world.api.document({ '/notes': { get: { operationId: 'listNotes', responses: {} } } }), schema);
   const { offer } = await new EndUser(gpt, 'user-17').getsSignInLink();
   await visitor.page.goto(offer.url);
@@ -140,6 +144,69 @@ it('The sign-in page shows the error of a per-user key at its field', async () =
   expect(await field.getAttribute('aria-invalid')).toBe('true');
   expect(await visitor.accessibilityFindings('pages-own-key-error')).toEqual([]);
 });
+
+it.each(['en', 'de'] as const)(
+  'The sign-in page with described scopes, a privacy policy and a way back is accessible in %s',
+  async (language) => {
+    await comes({ javaScript: true, locale: LOCALES[language] });
+    const own = await world.app.tenant('Acme Assistants');
+    await own.admin.patch(`/v1/tenants/${own.id}`, { return_url_origins: ['https://chat.acme.example'] });
+    const gpt = await own.gpt();
+    const flow = { authorizationUrl: `${world.provider.url}/authorize`, tokenUrl: `${world.provider.url}/token` };
+    const scopes = {
+      'notes:read': 'Read all of your notes, also those that others share with you',
+      'notes:write': 'Change and delete notes',
+    };
+    const oauth = { type: 'oauth2', flows: { authorizationCode: { ...flow, scopes } } };
+    const openapi = world.api.document(NOTES_PATHS, { components: { securitySchemes: { oauth } } });
+    const privacy_policy_url = 'https://example.com/privacy';
+    expect((await gpt.addAction({ openapi, auth: world.provider.schema(), privacy_policy_url })).status).toBe(201);
+    const attempt = await new EndUser(gpt, 'user-17').getsSignInLink({ return_url: 'https://chat.acme.example/back' });
+    await visitor.page.goto(attempt.offer.url);
+    await visitor.page.getByText('Change and delete notes').waitFor();
+    expect(await visitor.accessibilityFindings(`pages-full-${language}`)).toEqual([]);
+    world.provider.simulate('access denied');
+    await attempt.opensTheLink();
+    await attempt.pressesTheButton();
+    await attempt.signsInAtTheProvider();
+    await attempt.returns();
+    await visitor.page.goto(attempt.offer.url);
+    await visitor.page.getByRole('link', { name: /^(Back to the assistant|Zurück zum Assistenten)$/ }).waitFor();
+    expect(await visitor.accessibilityFindings(`pages-way-back-${language}`)).toEqual([]);
+  },
+);
+
+it('The callback accepts a form of another site, with which browsers send no cookie', async () => {
+  const provider = createServer((request, response) => void postsResponse(request.url ?? '', response));
+  await new Promise<void>((resolve) => provider.listen(0, 'localhost', resolve));
+  const origin = `http://localhost:${(provider.address() as AddressInfo).port}`;
+  visitor = await browser.visitor(world.app, { hosts: [origin] });
+  visitor.expectedErrors.push(/favicon/);
+  const { page, context } = visitor;
+  const schema = { authorization_url: `${origin}/authorize`, authorization_params: { response_mode: 'form_post' } };
+  const attempt = await offered('user-18', schema);
+  const methods: string[] = [];
+  context.on('request', (request) => {
+    if (request.url().includes('/aip/')) methods.push(request.method());
+  });
+  await page.goto(attempt.offer.url);
+  await page.getByRole('button').click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await heading(/^You are signed in to /);
+  expect(methods).toEqual(['POST', 'GET']);
+  expect(await attempt.view()).toMatchObject({ status: 'connected' });
+  await new Promise((resolve) => provider.close(resolve));
+});
+
+/** Answers an authorization request with a form that posts the response of the provider. */
+async function postsResponse(url: string, response: ServerResponse): Promise<void> {
+  const granted = await fetch(world.provider.url + url, { redirect: 'manual' });
+  const { origin, pathname, searchParams } = new URL(granted.headers.get('location') ?? '');
+  const fields = [...searchParams].map(([name, value]) => `<input name="${name}" value="${value}">`).join('');
+  const form = `<form method="post" action="${origin}${pathname}">${fields}<button>Go on</button></form>`;
+  const headers = { 'content-type': 'text/html', connection: 'close' };
+  response.writeHead(200, headers).end(`<!doctype html><title>Provider</title>${form}`);
+}
 
 it('The sign-in page shows that the sign-in awaits the verification of the tenant', async () => {
   await comes({ javaScript: true });

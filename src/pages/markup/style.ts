@@ -55,7 +55,7 @@ button:focus-visible,.button:focus-visible,input:focus-visible{border-radius:.62
 .account dl div{padding:0;border:0}
 .account dl+p{margin:.75rem 0 0}
 .help{margin:0 0 1rem}
-.caution{margin:1.25rem 0;padding:.75rem 1rem;border:1px solid var(--line);border-radius:.625rem;font-size:.875rem}
+.caution{margin:1.25rem 0;padding:.75rem 1rem;border:1px solid var(--edge);color:var(--ink);border-radius:.625rem;font-size:.875rem}
 small{display:block;margin-top:1.25rem;font-size:.875rem;color:var(--quiet)}
 footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0 .25rem;font-size:.875rem;color:var(--quiet)}
 footer li{margin:0}
