@@ -45,8 +45,11 @@ export interface ActionAuth {
   authSecrets: string | null;
 }
 
-/** The server that an action calls. */
-export type ActionServer = Pick<ActionAuth, 'tenantId' | 'domain' | 'serverUrl'>;
+/** The API that an action calls. */
+export interface ActionServer extends Pick<ActionAuth, 'tenantId' | 'domain' | 'serverUrl'> {
+  /** Whether the document declares a header parameter of this name. */
+  declaresHeader(name: string): Promise<boolean>;
+}
 
 /**
  * The definition of an authentication schema: its fields, their validation, its secrets and what ends with it.

@@ -26,7 +26,7 @@ export interface AuthSelection extends AuthColumns {
 interface SelectionContext {
   before?: Before;
   suggestion?: Record<string, unknown> | null;
-  server?: Pick<ActionAuth, 'domain' | 'serverUrl'>;
+  server?: Omit<ActionServer, 'tenantId'>;
 }
 
 /** Limit of settings and secrets together. Sealed with the longest authorization code, they fit the column of a sign-in. */
@@ -66,7 +66,10 @@ export class AuthSelections {
     if (kept.length > 0) errors.push(...(await this.keep(kept, secrets, schema, before)));
     if (server !== undefined) {
       const { tenantId } = action;
-      errors.push(...(await schema.checkForAction(fields, { tenantId, ...server })));
+      const more = await schema.checkForAction(fields, { tenantId, ...server });
+      // An invalid field counts as absent there.
+      const known = new Set(errors.map(({ pointer }) => pointer));
+      errors.push(...more.filter(({ pointer }) => !known.has(pointer)));
     }
     if (errors.length === 0) errors.push(...tooLong(settings, secrets));
     refuse(errors, at, failure);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
-import { AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
+import { AuthSelections, type ActionServer, type AuthSelection } from '../../auth-registry/index.js';
 import type { SourceAuth } from './sources/source-auth.js';
 import { absentFields, pointErrorsAtSource, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 
@@ -10,8 +10,7 @@ export interface ActionIdentity {
   tenantId: string;
   gptId: string;
   id: string;
-  domain: string;
-  serverUrl: string;
+  server: Pick<ActionServer, 'domain' | 'serverUrl' | 'declaresHeader'>;
 }
 
 /** The authentication schema of an imported action. */
@@ -44,7 +43,7 @@ export class ImportedAuth {
     const warnings = merged.source?.warnings ?? [];
     const attempt = await this.attempt(merged, own, place, suggestion);
     if ('selection' in attempt) {
-      await this.selections.checkForAction({ ...attempt.selection, ...place }, '/auth');
+      await this.selections.checkForAction({ ...attempt.selection, ...place, ...place.server }, '/auth');
       return { ...attempt, suggestedAuth: suggestion, warnings };
     }
     const outline = await this.selections.outline(merged.fields, place.tenantId, suggestion);

@@ -4,7 +4,7 @@ import { Database } from '../../database/index.js';
 import { BufferMemory, Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { decodeText, isObject, type JsonObject } from '@countersign/openapi';
-import { ActionsService } from '../lifecycle/actions.service.js';
+import { ActionsService, serverOf } from '../lifecycle/actions.service.js';
 import { DocumentImport } from '../documents/document-import.js';
 import { fetchBytes } from '../documents/fetch-bytes.js';
 import { LargeBodies, MAX_INLINE_BYTES } from '../documents/large-bodies.js';
@@ -57,11 +57,10 @@ export class ImportsService {
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
-    const { domain, url: serverUrl } = imported.description.server;
     const auth = await this.auth.select(
       sourceAuth,
       { ...own.auth },
-      { tenantId, gptId, id, domain, serverUrl },
+      { tenantId, gptId, id, server: serverOf(imported) },
       suggestion,
     );
     const action = await this.actions.add(caller, gptId, {

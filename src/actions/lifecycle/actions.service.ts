@@ -19,10 +19,17 @@ import type { DocumentFormat } from '@countersign/openapi';
 import { ActionViews } from './action-views.js';
 import { Action } from '../store/action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
-import { AuthSchemas, type AuthFields, AuthSelections, type AuthSelection } from '../../auth-registry/index.js';
+import {
+  AuthSchemas,
+  type ActionServer,
+  type AuthFields,
+  AuthSelections,
+  type AuthSelection,
+} from '../../auth-registry/index.js';
 import { DocumentImport } from '../documents/document-import.js';
 import type { ImportedDocument } from '../documents/read-document.js';
-import { loadDocument, loadSource, storeDocument } from '../store/document-store.js';
+import { declaresHeader } from '../store/declared-headers.js';
+import { loadDocument, loadPackedDocument, loadSource, storeDocument } from '../store/document-store.js';
 import { storeOperations } from '../operations/operation-rows.js';
 
 /** The parts of a new action. */
@@ -59,10 +66,9 @@ export class ActionsService {
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
-    const { domain, url: serverUrl } = imported.description.server;
     const selection = await this.selections.select(body.auth ?? { type: 'none' }, '/auth', place, {
       suggestion,
-      server: { domain, serverUrl },
+      server: serverOf(imported),
     });
     return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
   }
@@ -158,9 +164,9 @@ export class ActionsService {
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
     const imported = replaces ? await this.documents.read(caller.tenantId, body) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
-    const { domain = before.domain, url: serverUrl = before.serverUrl } = imported?.description.server ?? {};
+    const server = imported ? serverOf(imported) : this.storedServer(before);
     const selection = body.auth
-      ? await this.selections.select(body.auth, authAt, before, { before, suggestion, server: { domain, serverUrl } })
+      ? await this.selections.select(body.auth, authAt, before, { before, suggestion, server })
       : undefined;
     const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
     const after: Action = {
@@ -171,7 +177,10 @@ export class ActionsService {
       revision: before.revision + 1,
       updatedAt: this.clock.now(),
     };
-    if (!selection && before.serverUrl !== serverUrl) await this.selections.checkForAction(after, authAt);
+    const isChecked =
+      selection !== undefined ||
+      (before.serverUrl === server.serverUrl && !('token_header_name' in before.authSettings));
+    if (!isChecked) await this.selections.checkForAction({ ...after, ...server }, authAt);
     const isRebound = before.serverUrl !== after.serverUrl || this.selections.rebinds(before, after);
     if (isRebound) {
       if (keepsSecrets && after.authSecrets) throw secretsRequired(authAt, await this.selections.secretNames(before));
@@ -204,6 +213,11 @@ export class ActionsService {
   private async endAllUserCredentials(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
     for (const row of await store.find(Action, { gptId }))
       await this.schemas.of(row).endUserCredentials(store, row, caller);
+  }
+
+  private storedServer({ tenantId, id, domain, serverUrl }: Action): Omit<ActionServer, 'tenantId'> {
+    const load = () => this.database.tenant(tenantId).read((store) => loadPackedDocument(store, id));
+    return { domain, serverUrl, declaresHeader: async (name) => declaresHeader(await load(), name) };
   }
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {
@@ -246,6 +260,15 @@ export class ActionsService {
     const entry = { type, actor, targetId: id };
     await this.audit.record(store, { ...entry, details: { gpt_id: gptId, ...details } });
   }
+}
+
+/** Returns the API of a document. */
+export function serverOf({ description: { server }, parts }: ImportedDocument): Omit<ActionServer, 'tenantId'> {
+  return {
+    domain: server.domain,
+    serverUrl: server.url,
+    declaresHeader: (name) => declaresHeader(parts, name),
+  };
 }
 
 function documentColumns(imported: ImportedDocument) {

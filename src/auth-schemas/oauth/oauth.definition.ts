@@ -82,9 +82,14 @@ export class OAuthDefinition extends AuthSchemaDefinition {
   /** Enforces the rules on values in the server URL, and that endpoints share the action's root domain if the tenant demands it. */
   override async checkForAction(
     fields: AuthFields,
-    { tenantId, domain, serverUrl }: ActionServer,
+    { tenantId, domain, serverUrl, declaresHeader }: ActionServer,
   ): Promise<FieldError[]> {
     const errors = serverValueErrors(fields as OAuthSchemaInput, serverUrl);
+    const header = fields['token_header_name'] as string | undefined;
+    if (header !== undefined && (await declaresHeader(header))) {
+      const message = 'token_header_name must not be a header parameter of the document';
+      errors.push({ pointer: '/token_header_name', message });
+    }
     if (errors.length > 0 || (await this.tenants.oauthDomainRuleOf(tenantId)) === 'warn') return errors;
     return crossDomainEndpoints(domain, fields as OAuthSchemaInput).map(({ field, host }) => ({
       pointer: `/${field}`,

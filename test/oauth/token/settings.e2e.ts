@@ -197,9 +197,26 @@ describe('the header of the token', () => {
     [{ token_header_name: 'Cookie' }, '/token_header_name'],
     [{ token_header_name: 'Host' }, '/token_header_name'],
     [{ token_header_name: 'X Y' }, '/token_header_name'],
+    [{ token_header_name: 'x-declared' }, '/token_header_name'],
     [{ token_header_name: 'x-tenant', static_headers: { 'X-Tenant': 'a' } }, '/token_header_name'],
   ])('is rejected with a pointer: %j', async (schema, pointer) => {
     expect(await saved(schema)).toBe(`400 invalid_request /auth${pointer}`);
+  });
+
+  it('is no header parameter of the document, also if either changes later', async () => {
+    const declared = world.api.document({
+      '/notes': { get: { operationId: 'listNotes', parameters: [{ in: 'header', name: 'X-Api-Token', schema: {} }] } },
+    });
+    const { gpt, action } = await world.notesGpt({ token_header_name: 'X-Api-Token' });
+    const path = `${gpt.path}/actions/${action.id}`;
+    const changed = await world.tenant.admin.patch(path, { openapi: declared });
+    expect(problemOf(changed)).toBe('400 invalid_request /auth/token_header_name');
+    const other = { client_secret: '[HIDDEN]', token_header_name: 'X-Other-Token' };
+    await world.tenant.admin.put(`${path}/auth`, world.provider.schema(other));
+    expect((await world.tenant.admin.patch(path, { openapi: declared })).status).toBe(200);
+    const back = { client_secret: '[HIDDEN]', token_header_name: 'X-Api-Token' };
+    const answer = await world.tenant.admin.put(`${path}/auth`, world.provider.schema(back));
+    expect(problemOf(answer)).toBe('400 invalid_request /token_header_name');
   });
 
   it('replaces token_scheme, whose default may be written back', async () => {
