@@ -54,6 +54,7 @@ export {
   unmetDemands,
   unsupportedClientAuthentication,
 } from './protocol/unmet-demands.js';
+export type { ValueRules } from './protocol/connection-values.js';
 export { isAccessToken, isStorableToken } from './protocol/token-format.js';
 export { rejectsClient, TokenEndpoint } from './token-endpoint.js';
 export type { ExchangeObserver, ObserveExchange, TokenExchange } from './exchange-observer.js';

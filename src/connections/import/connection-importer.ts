@@ -6,7 +6,7 @@ import { Clock, digest, HIDDEN, MAX_TIME, newId, parseTime, type FieldError } fr
 import { Database, isDuplicate, type TenantStore } from '../../database/index.js';
 import { ConnectionWriter, type ImportedTokens, type NewTokenColumns } from '../store/connection-writer.js';
 import { Connection } from '../store/connection.entity.js';
-import { checkValues } from './connection-values.js';
+import { readImportedValues } from './connection-values.js';
 import type { CreateConnectionDto } from './create-connection.dto.js';
 
 /** The earliest time that every database stores. */
@@ -78,20 +78,21 @@ export class ConnectionImporter {
 
   private async planOne(tokens: CreateConnectionDto, action?: Action, before?: Connection): Promise<Plan> {
     if (!action) return { tokens, result: { status: 'failed', code: 'not_found' } };
-    const errors = this.check(action, tokens);
+    const { values, errors: valueErrors } = readImportedValues(action, tokens.values);
+    const errors = [...this.check(action, tokens), ...valueErrors];
     if (errors.length > 0) return { tokens, result: { status: 'failed', code: 'invalid_request', errors } };
     if (before?.status === 'active' && !tokens.replace) return { tokens, result: { status: 'skipped' } };
     const connectionId = before?.id ?? newId('conn');
     const owner = { tenantId: action.tenantId, id: connectionId, lastUsedAt: this.clock.now() };
     const { userTokenType } = this.schemas.of(action);
-    const columns = await this.writer.importedColumns(owner, tokensOf(tokens, userTokenType));
+    const columns = await this.writer.importedColumns(owner, { ...tokensOf(tokens, userTokenType), values });
     return { tokens, result: { status: before ? 'replaced' : 'created', connectionId, action }, before, columns };
   }
 
   private check(action: Action, tokens: CreateConnectionDto): FieldError[] {
     const errors = this.schemas.of(action).checkUserTokens(action.authSettings, tokens);
     if (!errors) return [{ pointer: '/action_id', message: 'users of this action do not sign in; see its `auth`' }];
-    return [...errors, ...placeholders(tokens), ...checkValues(tokens.values), ...this.checkExpiry(tokens)];
+    return [...errors, ...placeholders(tokens), ...this.checkExpiry(tokens)];
   }
 
   private checkExpiry({ expires_at, refresh_token }: CreateConnectionDto): FieldError[] {

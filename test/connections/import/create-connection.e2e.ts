@@ -160,6 +160,28 @@ describe('a connection that exists already', () => {
   });
 });
 
+describe('values of existing tokens', () => {
+  const realm = { name: 'realmId', from: 'callback', pointer: '/realmId', pattern: 'company-(\\d+)' };
+  const schema = { connection_values: [realm], static_headers: { 'X-Company': '{connection.realmId}' } };
+
+  it('are stored under the rules of the schema, and calls use them', async () => {
+    const own = await setting(schema);
+    const tokens = world.provider.issueTokens();
+    expect((await create(own, { ...tokens, values: { realmId: 'company-7' } })).status).toBe(201);
+    expect((await own.alice.calls()).body.outcome).toBe('completed');
+    expect(world.api.last.headers['x-company']).toBe('7');
+  });
+
+  it.each([undefined, {}, { realmId: '7' }, { realmId: 'company-7', shop: 'x' }])(
+    'are rejected if one is missing, unknown or does not match: %j',
+    async (values) => {
+      const own = await setting(schema);
+      const answer = await create(own, { ...world.provider.issueTokens(), values });
+      expect(problemOf(answer)).toBe('400 invalid_request /values');
+    },
+  );
+});
+
 describe('tokens that cannot be stored', () => {
   const token = { access_token: 'a token' };
 

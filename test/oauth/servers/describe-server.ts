@@ -18,8 +18,8 @@ export interface ServerTraits {
   wrongSecretDiagnosis?: string;
   /** Whether clients that are registered without a secret may not send one. */
   refusesSecretsOfPublicClients?: true;
-  /** The error for a refresh token that was used before. */
-  reuse?: 'invalid_grant';
+  /** Whether a refresh token that was used before is rejected, whatever the error is called. */
+  rejectsReuse?: true;
 }
 
 /** Tests a whole connection with a server: sign-in, calls, refreshes, revocation, and what goes wrong with a wrong setting. */
@@ -126,7 +126,7 @@ export function describeServer(name: string, start: () => Promise<RealServer>, t
       expect((await alice.connection()).status).toBe('active');
     });
 
-    if (traits.reuse) {
+    if (traits.rejectsReuse) {
       it(`${name}: a refresh token that another client has used leads to a new sign-in`, async () => {
         const connected = await addAction();
         const alice = await connect(connected);

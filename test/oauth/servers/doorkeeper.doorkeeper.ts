@@ -4,6 +4,6 @@ import { describeServer } from './describe-server.js';
 describeServer('Doorkeeper', startDoorkeeper, {
   methods: ['default_post', 'basic_auth_header'],
   refusesSecretsOfPublicClients: true,
-  reuse: 'invalid_grant',
+  rejectsReuse: true,
   wrongRedirectUri: [],
 });

@@ -4,7 +4,7 @@ import { describeServer } from './describe-server.js';
 
 describeServer('mcpAuthRouter of the MCP SDK', startMcpSdkServer, {
   methods: ['default_post'],
-  reuse: 'invalid_grant',
+  rejectsReuse: true,
   wrongSecretDiagnosis: 'client_secret_wrong',
   complaints: { wrongSecret: ['error client_secret_wrong client_secret'] },
 });
