@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -69,7 +70,8 @@ export default {
   ],
   testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',
   testTimeout: 60_000,
-  maxWorkers: 2,
+  // At least two, because suites that start servers spend time waiting for them.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   // A worker's memory grows with every suite: one that has grown this much is replaced after the suite.
   workerIdleMemoryLimit: '1GB',
   // Node takes half a second to free the memory of such a worker when nothing is open any more.
