@@ -12,6 +12,14 @@ const zodIssue = (path: string) =>
   `[{"expected":"string","code":"invalid_type","path":["${path}"],"message":"Invalid input: expected string, received undefined"}]`;
 
 describeRules(AUTHORIZATION, {
+  user_denied: [
+    ['RFC 6749', callback('access_denied'), 'denied the requested access'],
+    ['LemonLDAP::NG', callback('consent_required', 'consent not given'), 'denied the requested access'],
+    ['another word', callback('Authorization-Declined'), 'denied the requested access'],
+    ['a description', callback('access_denied', 'The user has not allowed the scopes'), 'denied the requested access'],
+    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'denied the requested access'],
+    ['Microsoft', callback('access_denied', 'AADSTS65004: User declined to consent to access the app.'), 'new link'],
+  ],
   par_required: [
     ['oidc-provider', callback('invalid_request', 'Pushed Authorization Request must be used'), 'PAR', 'Turn off'],
     ['Keycloak', callback('invalid_request', 'Pushed Authorization Request is only allowed.')],
@@ -47,14 +55,6 @@ describeRules(AUTHORIZATION, {
       'Add account_id to token_params',
       'is "Token parameters"',
     ],
-  ],
-  user_denied: [
-    ['RFC 6749', callback('access_denied'), 'denied the requested access'],
-    ['LemonLDAP::NG', callback('consent_required', 'consent not given'), 'denied the requested access'],
-    ['another word', callback('Authorization-Declined'), 'denied the requested access'],
-    ['a description', callback('access_denied', 'The user has not allowed the scopes'), 'denied the requested access'],
-    ['LinkedIn', callback('user_cancelled_login', 'The user cancelled LinkedIn login'), 'denied the requested access'],
-    ['Microsoft', callback('access_denied', 'AADSTS65004: User declined to consent to access the app.'), 'new link'],
   ],
   redirect_uri_not_registered: [
     [
