@@ -66,7 +66,7 @@ describe('token responses that deviate from the standard', () => {
     ['24', 'tokens called apiToken'],
   ])('provider quirk %s: are accepted with the token_path of the diagnosis: %s', async (_, way) => {
     const { trace } = await failedSignIn(way);
-    const [, token_path] = /Set token_path to "(.*)"/.exec(trace.diagnosis) ?? [];
+    const [, token_path] = /Set token_path to "([^"]*)"/.exec(trace.diagnosis) ?? [];
     world.reset();
     world.provider.simulate(way);
     expect(await runLifecycle(world, { token_path })).toEqual(successfulLifecycle());
