@@ -175,6 +175,27 @@ describe('The authentication form for OAuth', () => {
     expect(await page.content()).not.toContain(world.provider.clientSecret);
   });
 
+  it('keeps and changes the settings of token requests and of the token of calls', async () => {
+    const schema = {
+      token_request_method: 'GET',
+      token_exchange_method: 'basic_auth_header_raw',
+      token_headers: { 'X-App-Key': 'app-key-canary' },
+      token_header_name: 'X-Api-Token',
+      token_prefix: '',
+      connection_values: [{ name: 'realm', from: 'callback', pointer: '/realmId', pattern: '[0-9]+' }],
+      allowed_hosts: ['*.example.com', 'api.example.org'],
+    };
+    const { page, form, stored } = await opensAuthentication(world, world.provider.schema(schema));
+    await field(form, 'Scope').fill('notes:read');
+    await saves(page);
+    const kept = { ...schema, token_headers: { 'X-App-Key': '[HIDDEN]' }, scope: 'notes:read' };
+    expect(await stored()).toMatchObject(kept);
+    await field(form, 'Token prefix').fill('Token');
+    await saves(page);
+    expect(await stored()).toMatchObject({ ...kept, token_prefix: 'Token' });
+    expect(await page.content()).not.toContain('app-key-canary');
+  });
+
   it('discards unsaved values, and removes the stored secret', async () => {
     const { page, form, stored } = await opensAuthentication(world, world.provider.schema());
     const secret = field(form, 'Client secret');

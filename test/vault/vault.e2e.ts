@@ -42,7 +42,7 @@ it('leaks no secret into the database, the logs, the metrics or any response, on
     await gpt.call('listNotes'),
   ];
   answers.push(await tenant.admin.put(`${path}/auth`, provider.schema()));
-  answers.push(await tenant.admin.put(`${path}/auth`, { ...API_KEY, api_key: 'canary-refused\n' }));
+  answers.push(await tenant.admin.put(`${path}/auth`, { ...API_KEY, api_key: 'canary-refused\n!' }));
   answers.push(await tenant.admin.patch(path, { auth: { ...basic, password: 'canary-refused', colour: 'red' } }));
   await signIn('alice');
   answers.push(await gpt.call('listNotes', { user: 'alice' }));

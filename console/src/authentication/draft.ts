@@ -36,12 +36,21 @@ export interface Draft {
   token_url: string;
   scope: string;
   token_exchange_method: string;
+  token_request_method: string;
   authorization_content_type: string;
   pkce: string;
   scope_separator: string;
   authorization_params: Pair[];
   token_params: Pair[];
+  token_headers: Pair[];
+  /** `prefix` stands for a `token_prefix`, which may be empty. */
   token_scheme: string;
+  token_prefix: string;
+  token_header_name: string;
+  /** As JSON text. */
+  connection_values: string;
+  /** Separated by spaces. */
+  allowed_hosts: string;
   token_path: string;
   error_path: string;
   refresh_url: string;
@@ -78,12 +87,18 @@ export const EMPTY: Draft = {
   token_url: '',
   scope: '',
   token_exchange_method: 'default_post',
+  token_request_method: 'POST',
   authorization_content_type: 'application/x-www-form-urlencoded',
   pkce: 'auto',
   scope_separator: ' ',
   authorization_params: [],
   token_params: [],
+  token_headers: [],
   token_scheme: 'auto',
+  token_prefix: '',
+  token_header_name: '',
+  connection_values: '',
+  allowed_hosts: '',
   token_path: '',
   error_path: '',
   refresh_url: '',
@@ -95,10 +110,18 @@ export const EMPTY: Draft = {
 /** The fields that say how a key is sent. A suggestion has all of them or none. */
 export const PLACEMENT = ['auth_type', 'custom_header_name', 'location', 'parameter_name'] as const;
 
-export const OPTIONAL_OAUTH = ['scope', 'refresh_url', 'resource', 'token_path', 'error_path'] as const;
-export const OAUTH_PAIRS = ['authorization_params', 'token_params', 'refresh_params'] as const;
+export const OPTIONAL_OAUTH = [
+  'scope',
+  'refresh_url',
+  'resource',
+  'token_path',
+  'error_path',
+  'token_header_name',
+] as const;
+export const OAUTH_PAIRS = ['authorization_params', 'token_params', 'refresh_params', 'token_headers'] as const;
 export const OAUTH_CHOICES = [
   'token_exchange_method',
+  'token_request_method',
   'authorization_content_type',
   'pkce',
   'scope_separator',
@@ -111,6 +134,9 @@ export const PROVIDER_FIELDS = [
   'authorization_url',
   'token_url',
   'revocation_url',
+  'token_prefix',
+  'connection_values',
+  'allowed_hosts',
   ...OPTIONAL_OAUTH,
   ...OAUTH_PAIRS,
   ...OAUTH_CHOICES,
@@ -127,14 +153,17 @@ export function fromFields(fields: object): Partial<Draft> {
   const known = Object.entries(fields).filter(
     ([name, value]) => Object.hasOwn(EMPTY, name) && value !== null && value !== undefined,
   );
-  return Object.fromEntries(
-    known.map(([name, value]) => [
-      name,
-      typeof value === 'object'
-        ? Object.entries(value as Record<string, string>).map(([key, text]) => pair(key, text))
-        : value,
-    ]),
-  );
+  return {
+    ...Object.fromEntries(known.map(([name, value]) => [name, toText(name, value)])),
+    ...('token_prefix' in fields && { token_scheme: 'prefix' }),
+  };
+}
+
+function toText(name: string, value: unknown): unknown {
+  if (name === 'connection_values') return JSON.stringify(value, null, 2);
+  if (Array.isArray(value)) return value.join(' ');
+  if (typeof value !== 'object') return value;
+  return Object.entries(value as Record<string, string>).map(([key, text]) => pair(key, text));
 }
 
 export function fromStored(stored: StoredAuth): Draft {

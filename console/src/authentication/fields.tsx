@@ -1,4 +1,12 @@
-import { Group, NativeSelect, Radio, TextInput, type NativeSelectProps, type TextInputProps } from '@mantine/core';
+import {
+  Group,
+  NativeSelect,
+  Radio,
+  Textarea,
+  TextInput,
+  type NativeSelectProps,
+  type TextInputProps,
+} from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { TextName } from './draft';
 import { useField, useForm } from './form-context';
@@ -18,6 +26,23 @@ export function TextField({ name, help, ...props }: TextFieldProps) {
       value={draft[name]}
       onChange={(event) => set({ [name]: event.currentTarget.value })}
       {...props}
+    />
+  );
+}
+
+/** A text of several lines. */
+export function LongTextField({ name, help, placeholder }: Pick<TextFieldProps, 'name' | 'help' | 'placeholder'>) {
+  const { draft, set } = useForm();
+  return (
+    <Textarea
+      {...useField(name, help)}
+      placeholder={placeholder}
+      spellCheck={false}
+      autosize
+      minRows={2}
+      maxRows={12}
+      value={draft[name]}
+      onChange={(event) => set({ [name]: event.currentTarget.value })}
     />
   );
 }

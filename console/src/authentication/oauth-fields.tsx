@@ -10,6 +10,7 @@ import { SecretField } from './secret-field';
 const METHODS = [
   { value: 'default_post', label: 'Default (POST request)' },
   { value: 'basic_auth_header', label: 'Basic authorization header' },
+  { value: 'basic_auth_header_raw', label: 'Basic header without encoding' },
 ];
 
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'].map((value) => ({

@@ -34,10 +34,25 @@ function bodyOf(draft: Draft, suggestion: Record<string, unknown> | null): Recor
   const emptied = OPTIONAL_OAUTH.filter((name) => draft[name] === '' && suggestion?.[name] !== undefined);
   const pairs = Object.fromEntries(OAUTH_PAIRS.map((name) => [name, asObject(draft[name])]));
   return {
-    ...present({ ...body, ...texts, ...optional, ...pairs }),
+    ...present({ ...body, ...texts, ...optional, ...pairs, ...valueRules(draft) }),
     ...pick(draft, OAUTH_CHOICES),
+    ...(draft.token_scheme === 'prefix' && { token_scheme: 'auto', token_prefix: draft.token_prefix }),
     ...Object.fromEntries(emptied.map((name) => [name, null])),
   };
+}
+
+function valueRules({ connection_values, allowed_hosts }: Draft): Record<string, unknown> {
+  const hosts = allowed_hosts.split(/[\s,]+/).filter(Boolean);
+  return { connection_values: parsed(connection_values), allowed_hosts: hosts.length === 0 ? undefined : hosts };
+}
+
+/** Parses JSON. Other text is sent as it is, and the server says what is wrong with it. */
+function parsed(text: string): unknown {
+  try {
+    return text.trim() === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 function keyFields(draft: Draft): Record<string, unknown> {
@@ -66,7 +81,8 @@ export function takesPair({ auth_type, location, per_user }: Draft): boolean {
 export function endsConnections(before: Draft, after: Draft): boolean {
   if (before.type !== after.type) return true;
   if (after.type === 'api_key') return before.per_user !== after.per_user;
-  return after.type === 'oauth' && ENDPOINTS.some((name) => before[name] !== after[name]);
+  const rules = ['connection_values', 'allowed_hosts'] as const;
+  return after.type === 'oauth' && [...ENDPOINTS, ...rules].some((name) => before[name] !== after[name]);
 }
 
 /** Finds unnamed and duplicate pairs. The API cannot: it receives them as an object. */
