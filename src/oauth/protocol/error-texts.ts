@@ -1,5 +1,5 @@
 import { isForm } from './body-format.js';
-import { resolvePointer, type Fields } from './token-body.js';
+import { isFields, resolvePointer, type Fields } from './token-body.js';
 
 /** What an error response says. */
 export interface ErrorTexts {
@@ -131,7 +131,8 @@ function errorAt(value: unknown, pointer: string): Primary {
  */
 function primaryError(value: unknown, isNested = false): Primary {
   if (typeof value === 'string') return /\s/.test(value.trim()) ? { description: value } : { code: value };
-  if (Array.isArray(value)) return primaryError(value[0], isNested);
+  // A list of texts may be anything, unless it is in an error.
+  if (Array.isArray(value)) return primaryError(isNested ? value[0] : value.find(isFields), isNested);
   if (typeof value !== 'object' || value === null) return {};
   const fields = value as Fields;
   const description = descriptionIn(fields);

@@ -53,9 +53,14 @@ export function readRejection({ status, body }: { status: number; body: string }
   return { concern, code: texts.code, description: texts.description };
 }
 
+/** Tells whether a status asks to retry, whatever the body says. */
+export function isTemporaryStatus(status: number): boolean {
+  return status >= 500 || TEMPORARY.includes(status);
+}
+
 function concernOf(status: number, isStructured: boolean, texts: ErrorTexts): Concern {
   // `temporarily_unavailable` with status 500 rejects nothing, but `invalid_grant` does.
-  if (status >= 500 || TEMPORARY.includes(status)) return texts.code === 'invalid_grant' ? 'grant' : 'temporary';
+  if (isTemporaryStatus(status)) return texts.code === 'invalid_grant' ? 'grant' : 'temporary';
   const said = concernOfTexts(texts, status);
   if (said !== 'other' && said !== 'unreadable') return said;
   if ((status >= 300 && status < 400) || status === 404 || status === 405) return 'endpoint';

@@ -2,7 +2,7 @@ import { looksLike, type BodyFormat } from './body-format.js';
 import type { ConnectionValues } from './connection-values.js';
 import { TokenError } from './errors.js';
 import { expiresInSeconds } from './expires-in.js';
-import { readRejection, type Concern } from './rejection.js';
+import { isTemporaryStatus, readRejection, type Concern } from './rejection.js';
 import { fieldsOf, isFields, readTokenBody, resolvePointer, type Fields } from './token-body.js';
 import { isAccessToken, isStorableToken } from './token-format.js';
 
@@ -50,7 +50,7 @@ export function parseTokenResponse(response: TokenResponse, now: Date, paths: To
   const fields = fieldsOf(body);
   if (!fields) throw failureOf(response, 'unreadable_answer', paths);
   const found = findGrant(body, fields, paths);
-  if (!found || response.status >= 500 || statesError(fields, paths.error_path))
+  if (!found || isTemporaryStatus(response.status) || statesError(fields, paths.error_path))
     throw failureOf(response, 'no_access_token', paths);
   const { granted } = found;
   if (statesError(granted)) throw failureOf({ ...response, body: JSON.stringify(granted) }, 'no_access_token', {});
