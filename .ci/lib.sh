@@ -213,8 +213,8 @@ test_on_node() {
   retry npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel error "node-linux-$machine@$1"
   node=$folder/node_modules/node-linux-$machine/bin/node
   "$node" --version
-  "$node" --experimental-vm-modules --disable-warning=ExperimentalWarning node_modules/jest/bin/jest.js \
-    --selectProjects unit --maxWorkers 1 --reporters summary
+  # Without a browser, for which the console would be built again.
+  TEST_REQUIRE='' TEST_CHROMIUM=/nonexistent "$node" scripts/test.mjs --selectProjects unit --maxWorkers 1 --reporters summary
   "$node" dist/examples/demo/main.js --exit
 }
 
