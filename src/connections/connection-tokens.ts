@@ -161,6 +161,6 @@ const ADVICE: Partial<Record<RefreshConcern, string>> = {
 
 function unavailable(problem: string, concern: RefreshConcern | null): CountersignError {
   const advice = concern && ADVICE[concern];
-  const detail = `${problem} and could not be refreshed${advice ? `: ${advice}` : ''}`;
+  const detail = `${problem}, and it could not be refreshed${advice ? `: ${advice}` : ''}`;
   return new CountersignError('credential_unavailable', detail);
 }

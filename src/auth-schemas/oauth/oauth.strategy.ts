@@ -47,7 +47,11 @@ export class OAuthStrategy extends CredentialStrategy {
  *
  * @throws {CountersignError} `credential_unavailable`: the connection lacks a value, or its server is not allowed
  */
-function withValues({ authSettings, serverUrl }: Action, values: ConnectionValues) {
+function withValues(
+  { authSettings, serverUrl }: Action,
+  values: ConnectionValues,
+): Pick<Credential, 'headers' | 'serverUrl'> {
+  if (authSettings['connection_values'] === undefined) return { headers: staticHeaders(authSettings) };
   try {
     const headers = Object.entries(staticHeaders(authSettings)).map(([name, text]) => [
       name,
