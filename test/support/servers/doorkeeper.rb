@@ -100,7 +100,9 @@ end
 class ClientsController < ActionController::API
   def create
     fields = params.permit(:redirect_uri, :confidential)
-    client = Doorkeeper::Application.create!(name: 'Countersign', scopes: 'notes', **fields.to_h.symbolize_keys)
+    # Doorkeeper does not form-decode HTTP Basic, so these characters differ from their encoded form.
+    secret = "#{SecureRandom.urlsafe_base64(18)} +/%:&="
+    client = Doorkeeper::Application.create!(name: 'Countersign', scopes: 'notes', secret:, **fields.to_h.symbolize_keys)
     render json: { clientId: client.uid, clientSecret: client.secret }
   end
 end

@@ -82,7 +82,8 @@ class Store implements OAuthClientRepository, OAuthTokenRepository {
   private readonly clients = new Map<string, OAuthClient>();
 
   register(redirectUri: string): { clientId: string; clientSecret: string } {
-    const [id, secret] = [randomUUID(), randomBytes(24).toString('base64url')];
+    // This server does not form-decode HTTP Basic, so these characters differ from their encoded form. It splits the pair at every colon.
+    const [id, secret] = [randomUUID(), `${randomBytes(18).toString('base64url')} +/%&=`];
     const allowedGrants: OAuthClient['allowedGrants'] = ['authorization_code', 'refresh_token'];
     this.clients.set(id, {
       id,
