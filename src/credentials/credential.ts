@@ -21,6 +21,6 @@ export interface Credential {
   renew?(): Promise<Credential | undefined>;
   /** Records that the upstream accepted the credential; absent if it was not rejected before. */
   recordAccepted?(): Promise<void>;
-  /** Offers a sign-in for more scope; absent if the user has already granted all that the schema asks for. */
+  /** Offers a sign-in for more scope; absent if the last sign-in asked for all that the schema asks for. */
   requestMoreScope?(): Promise<SignInRequiredError>;
 }

@@ -29,7 +29,7 @@ export class Upstream {
   async send(call: Call, { method, url, headers, body }: BuiltRequest, credential: Credential): Promise<Attempt> {
     const outgoing = {
       method,
-      url: withCredentialQuery(onServer(url, call.action.serverUrl, credential.serverUrl), credential.query),
+      url: withCredentialQuery(urlFor(call, url, credential), credential.query),
       // The credential comes last: no argument and no setting replaces it.
       headers: { ...contextHeaders(call), ...headers, ...credential.headers },
       body,
@@ -57,9 +57,10 @@ export class Upstream {
   }
 }
 
-/** Moves a URL from the action's server to that of the user's connection. */
-function onServer(url: string, from: string, to: string = from): string {
-  return url.startsWith(from) ? to + url.slice(from.length) : url;
+/** Moves a URL from the action's server to that of the user's connection, if it has one. */
+function urlFor({ action }: Call, url: string, { serverUrl }: Credential): string {
+  if (serverUrl === undefined || !url.startsWith(action.serverUrl)) return url;
+  return serverUrl + url.slice(action.serverUrl.length);
 }
 
 function toCountersignError(error: EgressError, isAdmin: boolean | undefined): CountersignError {

@@ -39,7 +39,15 @@ export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadat
 export type { Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
 export { looksLike } from './protocol/body-format.js';
-export { decoded, type Fields, fieldsOf, isFields, readTokenBody } from './protocol/token-body.js';
+export {
+  decoded,
+  type Fields,
+  fieldsOf,
+  isFields,
+  POINTER,
+  readTokenBody,
+  resolvePointer,
+} from './protocol/token-body.js';
 export { type GrantedTokens, parseTokenResponse } from './protocol/token-response.js';
 export type { Concern } from './protocol/rejection.js';
 export {

@@ -77,7 +77,7 @@ export class TokenEndpoint {
       if (!other || !rejectsClient(error)) throw error;
       const result = await attempt(other, deadline, false).catch(async (second: unknown) => {
         // The server accepted the client before it looked at the grant.
-        if (second instanceof TokenError && second.isInvalidGrant) await this.rememberPair(other);
+        if (second instanceof TokenError && second.concern === 'grant') await this.rememberPair(other);
         throw rejectsClient(second) ? error : second;
       });
       await this.rememberPair(other);
@@ -98,8 +98,8 @@ export class TokenEndpoint {
       observer.received(response);
       const isRefresh = grant.grant_type === 'refresh_token';
       const granted = this.parse(response, { ...client, mayBeAtTop: isRefresh }, secrets);
-      const values = valuesIn(client, readTokenBody(response.body.toString('utf8')), granted, isRefresh);
-      if (Object.keys(values).length > 0) granted.values = values;
+      if (client.connection_values)
+        granted.values = valuesIn(client, readTokenBody(response.body.toString('utf8')), granted, isRefresh);
       observer.granted(granted);
       if (exchangesAccessTokens(client)) granted.refreshToken ??= granted.accessToken;
       return granted;

@@ -184,6 +184,7 @@ describe('The authentication form for OAuth', () => {
       token_prefix: '',
       connection_values: [{ name: 'realm', from: 'callback', pointer: '/realmId', pattern: '[0-9]+' }],
       allowed_hosts: ['*.example.com', 'api.example.org'],
+      token_refused_when: { statuses: [403], pointer: '/error', values: ['token_expired'] },
     };
     const { page, form, stored } = await opensAuthentication(world, world.provider.schema(schema));
     await field(form, 'Scope').fill('notes:read');

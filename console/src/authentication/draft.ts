@@ -53,6 +53,8 @@ export interface Draft {
   allowed_hosts: string;
   token_path: string;
   error_path: string;
+  /** As JSON text. */
+  token_refused_when: string;
   refresh_url: string;
   refresh_params: Pair[];
   revocation_url: string;
@@ -101,6 +103,7 @@ export const EMPTY: Draft = {
   allowed_hosts: '',
   token_path: '',
   error_path: '',
+  token_refused_when: '',
   refresh_url: '',
   refresh_params: [],
   revocation_url: '',
@@ -119,6 +122,8 @@ export const OPTIONAL_OAUTH = [
   'token_header_name',
 ] as const;
 export const OAUTH_PAIRS = ['authorization_params', 'token_params', 'refresh_params', 'token_headers'] as const;
+/** The fields that are typed as JSON. */
+export const JSON_FIELDS = ['connection_values', 'token_refused_when'] as const;
 export const OAUTH_CHOICES = [
   'token_exchange_method',
   'token_request_method',
@@ -135,8 +140,8 @@ export const PROVIDER_FIELDS = [
   'token_url',
   'revocation_url',
   'token_prefix',
-  'connection_values',
   'allowed_hosts',
+  ...JSON_FIELDS,
   ...OPTIONAL_OAUTH,
   ...OAUTH_PAIRS,
   ...OAUTH_CHOICES,
@@ -160,7 +165,7 @@ export function fromFields(fields: object): Partial<Draft> {
 }
 
 function toText(name: string, value: unknown): unknown {
-  if (name === 'connection_values') return JSON.stringify(value, null, 2);
+  if ((JSON_FIELDS as readonly string[]).includes(name)) return JSON.stringify(value, null, 2);
   if (Array.isArray(value)) return value.join(' ');
   if (typeof value !== 'object') return value;
   return Object.entries(value as Record<string, string>).map(([key, text]) => pair(key, text));

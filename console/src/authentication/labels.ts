@@ -32,6 +32,7 @@ export const LABELS: Record<string, string> = {
   token_header_name: 'Token header name',
   token_path: 'Token path',
   error_path: 'Error path',
+  token_refused_when: 'Token rejected when',
   refresh_url: 'Refresh URL',
   refresh_params: 'Refresh parameters',
   revocation_url: 'Revocation URL',

@@ -91,6 +91,11 @@ export function OAuthMoreFields() {
         <TextField name="error_path" placeholder="/error" help="JSON pointer to the error in the token response." />
       </SimpleGrid>
       <LongTextField
+        name="token_refused_when"
+        placeholder='{"pointer": "/error", "values": ["token_expired"]}'
+        help="JSON. The responses with which the API rejects an access token, besides 401. All given parts must match."
+      />
+      <LongTextField
         name="connection_values"
         placeholder='[{"name": "instance_host", "from": "token", "pointer": "/instance_url", "pattern": "https://([a-z0-9.-]+)"}]'
         help="JSON. Values of the token response or the callback that are stored with a connection; {connection.<name>} stands for them in the server URL and in static headers."

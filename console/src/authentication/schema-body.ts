@@ -1,5 +1,14 @@
 import type { Schema } from '../api/types';
-import { EMPTY, OAUTH_CHOICES, OAUTH_PAIRS, OPTIONAL_OAUTH, type Draft, type Pair, type TextName } from './draft';
+import {
+  EMPTY,
+  JSON_FIELDS,
+  OAUTH_CHOICES,
+  OAUTH_PAIRS,
+  OPTIONAL_OAUTH,
+  type Draft,
+  type Pair,
+  type TextName,
+} from './draft';
 
 /** The endpoints. Changing one ends connections and requires the client secret again. */
 const ENDPOINTS = ['authorization_url', 'token_url', 'revocation_url', 'refresh_url', 'issuer'] as const;
@@ -33,17 +42,18 @@ function bodyOf(draft: Draft, suggestion: Record<string, unknown> | null): Recor
   const optional = pick(draft, OPTIONAL_OAUTH);
   const emptied = OPTIONAL_OAUTH.filter((name) => draft[name] === '' && suggestion?.[name] !== undefined);
   const pairs = Object.fromEntries(OAUTH_PAIRS.map((name) => [name, asObject(draft[name])]));
+  const json = Object.fromEntries(JSON_FIELDS.map((name) => [name, parsed(draft[name])]));
   return {
-    ...present({ ...body, ...texts, ...optional, ...pairs, ...valueRules(draft) }),
+    ...present({ ...body, ...texts, ...optional, ...pairs, ...json, allowed_hosts: hostsOf(draft) }),
     ...pick(draft, OAUTH_CHOICES),
     ...(draft.token_scheme === 'prefix' && { token_scheme: 'auto', token_prefix: draft.token_prefix }),
     ...Object.fromEntries(emptied.map((name) => [name, null])),
   };
 }
 
-function valueRules({ connection_values, allowed_hosts }: Draft): Record<string, unknown> {
+function hostsOf({ allowed_hosts }: Draft): string[] | undefined {
   const hosts = allowed_hosts.split(/[\s,]+/).filter(Boolean);
-  return { connection_values: parsed(connection_values), allowed_hosts: hosts.length === 0 ? undefined : hosts };
+  return hosts.length === 0 ? undefined : hosts;
 }
 
 /** Parses JSON. Other text is sent as it is, and the server says what is wrong with it. */

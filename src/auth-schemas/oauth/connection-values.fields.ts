@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
 import { compileWholeMatch } from '@countersign/openapi';
-import { allowedHostProblem, type ConnectionValue } from '../../oauth/index.js';
+import { allowedHostProblem, POINTER, type ConnectionValue } from '../../oauth/index.js';
 
 const MAX_VALUES = 10;
 const MAX_HOSTS = 20;
@@ -93,7 +93,7 @@ function valueProblem(value: unknown): string | undefined {
   if (typeof name !== 'string' || !/^[A-Za-z]\w{0,39}$/.test(name))
     return 'name must be a letter and up to 39 letters, digits or _';
   if (from !== 'token' && from !== 'callback') return `from of ${name} must be token or callback`;
-  if (typeof pointer !== 'string' || !/^(\/([^~/]|~[01])*){1,8}$/.test(pointer))
+  if (typeof pointer !== 'string' || pointer === '' || !POINTER.test(pointer))
     return `pointer of ${name} must be a JSON pointer`;
   if (SECRET.test(pointer)) return `pointer of ${name} must not point to a token, the code or the state`;
   if (typeof pattern !== 'string' || pattern.length > 500) return `pattern of ${name} must have at most 500 characters`;

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import type { AuthFields } from '../../auth-registry/index.js';
-import { KnownMetadataDto, MetadataWarningDto, type OAuthSettings } from '../../oauth/index.js';
+import { KnownMetadataDto, POINTER, MetadataWarningDto, type OAuthSettings } from '../../oauth/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
 import { AllowedHostsField, ConnectionValueDto, ConnectionValuesField } from './connection-values.fields.js';
 import { ExtraParameters, RefreshParameters } from './extra-parameters.js';
@@ -10,7 +10,6 @@ import { TokenRefusedWhen } from './token-refused-when.js';
 
 const CONTENT_TYPES = ['application/x-www-form-urlencoded', 'application/json'] as const;
 const EXCHANGE_METHODS = ['default_post', 'basic_auth_header', 'basic_auth_header_raw'] as const;
-const POINTER = /^(\/([^~/]|~[01])*){0,8}$/;
 
 /** The fields that requests and responses share. */
 class OAuthFields implements Omit<OAuthSettings, 'authorization_url' | 'token_url' | 'metadata' | 'learned_raw_basic'> {

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, ValidateBy } from 'class-validator';
 import type { EgressResponse } from '../../egress/index.js';
-import type { OAuthSettings } from '../../oauth/index.js';
+import { POINTER, readTokenBody, resolvePointer, type OAuthSettings } from '../../oauth/index.js';
 
 type TokenRefusedWhen = NonNullable<OAuthSettings['token_refused_when']>;
 
@@ -9,7 +9,6 @@ type TokenRefusedWhen = NonNullable<OAuthSettings['token_refused_when']>;
 const MAX_BODY_BYTES = 65_536;
 
 const MAX_ITEMS = 50;
-const POINTER = /^(?:\/(?:[^~/]|~[01])*){1,8}$/;
 
 /** Validates the description of responses with which an API rejects an access token, besides 401. */
 export function TokenRefusedWhen(): PropertyDecorator {
@@ -44,8 +43,7 @@ function problemOf(value: unknown): string | undefined {
   if (unknown !== undefined) return `must not have the member ${unknown}`;
   if (statuses === undefined && pointer === undefined) return 'must have statuses, or a pointer with values';
   if (statuses !== undefined && !isListOf(statuses, isStatus)) return 'must have statuses from 200 to 599';
-  if (pointer !== undefined && !(typeof pointer === 'string' && POINTER.test(pointer) && pointer.length <= 200))
-    return 'must have a JSON pointer such as /error in pointer';
+  if (pointer !== undefined && !isPointer(pointer)) return 'must have a JSON pointer such as /error in pointer';
   if ((pointer === undefined) !== (values === undefined)) return 'must have both pointer and values, or neither';
   if (values !== undefined && !isListOf(values, isValue)) return `must have 1 to ${MAX_ITEMS} texts in values`;
   return undefined;
@@ -53,6 +51,10 @@ function problemOf(value: unknown): string | undefined {
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length > 0 && value.length <= MAX_ITEMS && value.every(isItem);
+}
+
+function isPointer(value: unknown): boolean {
+  return typeof value === 'string' && value !== '' && value.length <= 200 && POINTER.test(value);
 }
 
 function isStatus(value: unknown): boolean {
@@ -71,24 +73,6 @@ export function isTokenRefused(
   if (statuses && !statuses.includes(status)) return false;
   if (pointer === undefined) return true;
   if (body.length > MAX_BODY_BYTES) return false;
-  const found = valueAt(parse(body.toString('utf8')), pointer);
-  return (
-    (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') &&
-    values.includes(String(found))
-  );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // A body that is not JSON has no value at the pointer.
-  }
-}
-
-function valueAt(value: unknown, pointer: string): unknown {
-  const tokens = pointer.split('/').slice(1);
-  return tokens
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((inner, token) => (inner as Record<string, unknown> | undefined | null)?.[token], value);
+  const found = resolvePointer(readTokenBody(body.toString('utf8')), pointer);
+  return ['string', 'number', 'boolean'].includes(typeof found) && values.includes(String(found));
 }

@@ -13,11 +13,11 @@ export interface ResponseFacts {
 }
 
 /**
- * A token request failed. `code` is stable; messages hold no secret, and no text of a body that is not an OAuth error.
+ * A token request failed. `code` is stable; messages hold no secret, and no text of a body that is not an error.
  *
- * - `refused`: the provider responded with an OAuth error
- * - `unreadable`: the response holds neither a token nor an OAuth error
- * - `unavailable`: there was no response, or a temporary one (408, 429, 5xx)
+ * - `refused`: the provider responded with an error that can be read, of OAuth or its own; `concern` says what it is about
+ * - `unreadable`: the response holds neither a token nor such an error
+ * - `unavailable`: there was no response, or one that asks to retry (407, 408, 425, 429, 5xx)
  */
 export class TokenError extends Error {
   /** The facts of the response, for diagnosis. */

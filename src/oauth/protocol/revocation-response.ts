@@ -1,4 +1,5 @@
 import { TokenError } from './errors.js';
+import { isTemporaryStatus } from './rejection.js';
 import { looksLike } from './body-format.js';
 
 /** An error code of RFC 6749, section 5.2, or of the provider's own. Other texts, which may contain the token, are not passed on. */
@@ -23,7 +24,7 @@ export function checkRevocationResponse(
 ): void {
   if (status < 300) return;
   const code = errorOf(body) ?? (status === 401 ? 'invalid_client' : undefined);
-  const isBusy = status >= 500 || status === 429 || status === 408;
+  const isBusy = isTemporaryStatus(status);
   if (!isBusy && code !== undefined && ALREADY_INVALID.includes(code)) return;
   const error = errorFor(isBusy, code, `the revocation URL answered with status ${status}`, redact);
   error.response = { status, looksLike: looksLike(body), retryAfterMs };

@@ -3,6 +3,9 @@ import { isForm } from './body-format.js';
 /** The members of a JSON object, or the fields of a form. */
 export type Fields = Record<string, unknown>;
 
+/** A JSON pointer (RFC 6901) with at most eight reference tokens. */
+export const POINTER = /^(?:\/(?:[^~/]|~[01])*){0,8}$/;
+
 /** A body in a string in a body is read, and no deeper. */
 const MAX_ENCODINGS = 2;
 

@@ -101,7 +101,7 @@ function findingOf(response: ProbeResponse, error: TokenError, client: OAuthClie
     ...clientFacts(client, 'token', redirectUri),
     response: { status, contentType, location, looksLike: kind },
     details: responseDetails({ headers, body }),
-    ...(kind !== 'empty' && { error: { code: error.code, description: error.description } }),
+    ...(kind !== 'empty' && { error: { code: error.code, description: error.description, concern: error.concern } }),
   });
   return !known || (known.code === 'answer_empty' && status >= 400) ? refusedWithoutReason(status) : known;
 }
