@@ -43,4 +43,5 @@ export { Clock } from './time/clock.js';
 export { MAX_TIME, parseTime } from './time/parse-time.js';
 export { backoffMs, type Backoff } from './time/backoff.js';
 export { canonicalJson } from './ids/canonical-json.js';
+export { basePathOf } from './urls/base-path.js';
 export { parseUrl } from './urls/parse-url.js';

@@ -30,8 +30,3 @@ export function publicUrlError(text: string): string | undefined {
     ? `the path must not begin with /${first}, which is a path of Countersign itself`
     : undefined;
 }
-
-/** Returns the path of `PUBLIC_URL`, without a trailing slash: the empty string, or such as `/countersign`. */
-export function basePathOf(publicUrl: string): string {
-  return new URL(publicUrl).pathname.replace(/\/+$/, '');
-}

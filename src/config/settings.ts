@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { basePathOf } from '../common/index.js';
 import { ENVIRONMENT_SCHEMA, type DatabaseSettings, type Variables } from './environment-schema.js';
-import { basePathOf } from './public-url.js';
 
 /** All settings, validated once and frozen. Times are in milliseconds unless their names say otherwise. */
 export class Settings {

@@ -1,5 +1,6 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
 import type { HttpReply, HttpRequest } from '../api/http-request.js';
+import { basePathOf } from '../urls/base-path.js';
 
 interface HostCookieOptions {
   /**
@@ -20,7 +21,7 @@ export class HostCookie {
 
   constructor({ publicUrl, name, sameSite, maxAgeSeconds }: HostCookieOptions) {
     const secure = publicUrl.startsWith('https:');
-    const suffix = new URL(publicUrl).pathname.replace(/\/+$/, '').replaceAll('/', '-');
+    const suffix = basePathOf(publicUrl).replaceAll('/', '-');
     this.name = `${secure ? '__Host-' : ''}${name}${suffix}`;
     this.attributes = { httpOnly: true, secure, sameSite, path: '/' };
     this.maxAge = maxAgeSeconds;
