@@ -34,9 +34,14 @@ export type FailureColumns = Pick<
 /**
  * Computes when a refresh that failed is tried again: after a backoff, or three times within a day if the provider rejected the refresh token.
  *
+ * @param isTokenOver whether the access token has expired, or the API has rejected it. Before that, unreadable responses do not count
  * @param random 0 to 1. Spreads connections that failed together
  */
-export function columnsAfterFailure(row: Connection, error: unknown, now: Date, random: number): FailureColumns {
+export function columnsAfterFailure(
+  row: Connection,
+  error: unknown,
+  { now, isTokenOver, random }: { now: Date; isTokenOver: boolean; random: number },
+): FailureColumns {
   const concern = concernOf(error);
   const isOver = concern === 'grant' || row.status === 'reconnect_required';
   const failures = isOver && row.refreshConcern !== 'grant' && row.status === 'active' ? 1 : row.refreshFailures + 1;
@@ -47,7 +52,7 @@ export function columnsAfterFailure(row: Connection, error: unknown, now: Date, 
     refreshFailures: failures,
     retryAt: after(pauses.calls),
     backgroundRefreshAt: after(pauses.background),
-    ...unreadableColumns(row, concern, now),
+    ...unreadableColumns(row, concern, isTokenOver ? now : undefined),
     leaseOwner: null,
     leaseUntil: null,
   };
@@ -75,13 +80,17 @@ function pausesOf(concern: RefreshConcern, failures: number, error: unknown, ran
   return { calls, background: PASSING.includes(concern) ? calls : PAUSE_FOR_SETTINGS_MS * (1 + random / 10) };
 }
 
-/** Temporary failures between unreadable responses neither count nor interrupt their count. */
+/**
+ * Temporary failures between unreadable responses neither count nor interrupt their count.
+ *
+ * @param now `undefined` if unreadable responses do not count yet
+ */
 function unreadableColumns(
   { unreadableSince, unreadableResponses }: Connection,
   concern: RefreshConcern,
-  now: Date,
+  now: Date | undefined,
 ): Pick<Connection, 'unreadableSince' | 'unreadableResponses'> {
-  if (concern === 'unreadable')
+  if (concern === 'unreadable' && now)
     return { unreadableSince: unreadableSince ?? now, unreadableResponses: unreadableResponses + 1 };
   return PASSING.includes(concern)
     ? { unreadableSince, unreadableResponses }

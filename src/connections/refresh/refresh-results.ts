@@ -76,12 +76,15 @@ export class RefreshResults {
    * Keeps the tokens and stores when to retry. If the provider rejected the refresh token and the access token has expired, the connection
    * becomes `reconnect_required`. Does nothing if another replica has refreshed the connection in the meantime (security rule C30).
    *
+   * @param isRejected whether the API has rejected the access token
    * @returns the row afterwards
    */
-  async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Connection> {
+  async storeFailure(row: Connection, error: unknown, log: TraceLog, isRejected: boolean): Promise<Connection> {
     const now = this.clock.now();
-    const changes = columnsAfterFailure(row, error, now, Math.random());
-    const isOver = changes.refreshConcern === 'grant' && row.status === 'active' && isExpired(row, now);
+    const hasExpired = isExpired(row, now);
+    const isTokenOver = hasExpired || isRejected;
+    const changes = columnsAfterFailure(row, error, { now, isTokenOver, random: Math.random() });
+    const isOver = changes.refreshConcern === 'grant' && row.status === 'active' && hasExpired;
     const isStored = await this.database.tenant(row.tenantId).write(async (store) => {
       await this.traces.write(store, row.id, log);
       if (isOver) return this.writer.requireReconnect(store, row, codeOf(error), { ...changes, callRefreshAt: null });

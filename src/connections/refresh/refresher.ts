@@ -109,7 +109,7 @@ export class Refresher {
         const renewed = await this.results.storeTokens(row, { ...renewal, rejectedOperation }, log);
         return { row: renewed, result: 'renewed' as const };
       })
-      .catch((error: unknown) => this.storeFailure(row, error, log));
+      .catch((error: unknown) => this.storeFailure(row, error, log, rejectedOperation !== undefined));
     this.activity.countRefresh(row, refreshed.result);
     return refreshed;
   }
@@ -134,10 +134,10 @@ export class Refresher {
     }
   }
 
-  private async storeFailure(row: Connection, error: unknown, log: TraceLog): Promise<Refreshed> {
+  private async storeFailure(row: Connection, error: unknown, log: TraceLog, isRejected: boolean): Promise<Refreshed> {
     if (!(error instanceof TokenError && error.rejectsGrant))
       this.logger.warn({ err: error, connection_id: row.id }, 'token refresh failed; the stored tokens are kept');
-    return { row: await this.results.storeFailure(row, error, log), result: resultOf(error) };
+    return { row: await this.results.storeFailure(row, error, log, isRejected), result: resultOf(error) };
   }
 
   private reload({ tenantId, id }: Connection): Promise<Connection> {

@@ -199,6 +199,37 @@ describe('a provider that sends nothing readable', () => {
     expect((await alice.connection()).status).toBe('active');
   });
 
+  it('does not lead to a sign-in by responses before the access token expires', async () => {
+    const alice = await world.connectedUser();
+    respond({ status: 400, body: '' });
+    world.app.clock.advance({ minutes: 58, seconds: 35 });
+    await refreshDue();
+    const connection = await alice.connection();
+    await world.changeRow(connection, { expiresAt: world.app.clock.in(3_600_000) });
+    for (let round = 0; round < 8; round++) {
+      world.app.clock.advance({ minutes: 6 });
+      await refreshDue();
+    }
+    expect(refreshes().length).toBeGreaterThan(5);
+    world.app.clock.advance({ minutes: 20 });
+    expect(problemOf(await alice.calls())).toBe('503 credential_unavailable');
+    expect((await alice.connection()).status).toBe('active');
+  });
+
+  it('leads to a sign-in if the API rejects the access token meanwhile', async () => {
+    const alice = await world.connectedUser();
+    world.provider.expireAccessTokens();
+    respond({ status: 400, body: '' });
+    const outcomes: string[] = [];
+    for (const minutes of [0, 1, 2, 3, 3, 2]) {
+      world.app.clock.advance({ minutes });
+      const answer = await alice.calls();
+      outcomes.push(answer.body.outcome ?? answer.body.code);
+    }
+    expect(outcomes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'credential_unavailable'));
+    expect(outcomes[5]).toBe('sign_in_required');
+  });
+
   it('does not lead to a sign-in by temporary failures', async () => {
     const alice = await expiredUser({ status: 503, body: '' });
     for (let attempt = 0; attempt < 12; attempt++) {
