@@ -74,7 +74,7 @@ class TokenRequestTrace implements ExchangeObserver {
     if (isRepeated) this.step.decision += `; ${REPEATED}`;
     this.facts.error = { code, description, concern };
     this.facts.response = response;
-    if (error.kind === 'refused' && response?.looksLike !== 'empty') this.facts.providerCode = code;
+    if (error.kind === 'refused') this.facts.providerCode = error.providerCode;
     if (cause instanceof EgressError) {
       this.step.received = { failure: { code: cause.code, message: cause.message } };
       Object.assign(this.facts, networkFacts(this.facts.phase, cause));

@@ -22,6 +22,8 @@ export interface ResponseFacts {
 export class TokenError extends Error {
   /** The facts of the response, for diagnosis. */
   response?: ResponseFacts;
+  /** The provider's error code; absent if it sent none, so that `code` is one of ours. */
+  providerCode?: string;
   /** The provider's `error_description` (RFC 6749, section 5.2), short and on one line. */
   description?: string;
   /** What the error is about, for the decision whether to retry, to offer a sign-in, or to name a setting. */
@@ -42,6 +44,7 @@ export class TokenError extends Error {
   withResponse(response: ResponseFacts, redact: (text: string) => string): TokenError {
     const error = new TokenError(this.kind, redact(this.code), redact(this.message));
     error.response = response;
+    error.providerCode = this.providerCode && redact(this.providerCode);
     error.description = this.description && redact(this.description);
     error.concern = this.concern;
     return error;

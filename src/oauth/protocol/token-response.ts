@@ -118,6 +118,7 @@ function failureOf(response: TokenResponse, ownCode: OwnCode, { error_path }: To
     ? new TokenError('refused', code || ownCode, `the provider refused: ${said}`)
     : withoutReason(response, ownCode, concern);
   error.concern = concern;
+  error.providerCode = code || undefined;
   error.description = description || undefined;
   return error;
 }

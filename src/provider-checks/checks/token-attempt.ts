@@ -62,12 +62,10 @@ export function classifyAttempt(
   // A token at a different path than the schema's also counts as granted.
   const { tokenPath } = responseDetails(response);
   if (!error || tokenPath !== undefined) return { ...attempt, verdict: 'granted', said: null, finding: GRANTED };
-  // An empty body is read as `invalid_grant`, which is right for a refresh; here it proves nothing.
-  const hasProviderError = error.kind === 'refused' && response.body.trim() !== '';
-  const said = hasProviderError ? quoteError(error.code, error.description) : null;
+  const said = error.kind === 'refused' ? quoteError(error.providerCode, error.description) : null;
   const finding = findingOf(response, error, client, redirectUri);
   // The description does not matter: servers list all possible causes of `invalid_grant` in one sentence.
-  if ((hasProviderError && error.isInvalidGrant) || CODE_DIAGNOSES.has(finding.code)) {
+  if (error.isInvalidGrant || CODE_DIAGNOSES.has(finding.code)) {
     const message = `The token URL accepts the client and refuses only the random code${said ? `: ${said}` : ''}.`;
     return { ...attempt, verdict: 'accepted', said, finding: okFinding('client_accepted', 'token_url', message) };
   }

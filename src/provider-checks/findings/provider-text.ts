@@ -5,7 +5,7 @@ const MAX_PAGE_TEXT_LENGTH = 20_000;
 
 /** Returns a provider's error and description for quoting: shortened, and without text that looks like a token. */
 export function quoteError(error?: string | null, description?: string | null): string {
-  const text = description ? `${error ?? ''} (${description})` : (error ?? '');
+  const text = error && description ? `${error} (${description})` : error || description || '';
   return redactText(text, []).slice(0, MAX_QUOTE_LENGTH);
 }
 

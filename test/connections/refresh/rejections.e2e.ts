@@ -65,6 +65,7 @@ describe('a provider that rejects the refresh token in its own words', () => {
     expect(connection.status).toBe('reconnect_required');
     expect((await world.row(connection)).tokens).not.toBeNull();
     const trace = await world.tenant.admin.get(`/v1/connections/${connection.id}/trace`);
+    expect(trace.body.diagnosis).not.toMatch(/no_access_token|unreadable_answer/);
     expect(trace.body).toMatchObject({
       diagnosis_code: expect.stringMatching(/^(?:refresh_|approval_needed$)/),
       diagnosis: expect.stringMatching(/sign in again|approve/),
