@@ -191,11 +191,18 @@ function array({ schema, depth, make, all }) {
   return Array.from({ length }, (_, index) => make(prefixItems[index] ?? items, depth + 1, index));
 }
 
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
+
 function object({ schema, depth, make, all }) {
   const { properties = {}, required = [], additionalProperties, minProperties = 0, maxProperties = Infinity } = schema;
   const optional = all ? Object.keys(properties).filter((name) => !required.includes(name)) : [];
   const names = [...required, ...optional].slice(0, Math.max(maxProperties, required.length));
-  for (let count = 1; names.length < minProperties; count += 1) names.push(`member${count}`);
+  // Parameters reject an empty object, so a map has a member.
+  const isMap = Object.keys(properties).length === 0 && isObject(additionalProperties) && maxProperties > 0;
+  const least = Math.max(minProperties, isMap ? 1 : 0);
+  for (let count = 1; names.length < least; count += 1) names.push(`member${count}`);
   const result = {};
   for (const name of names) {
     const own = Object.hasOwn(properties, name) ? properties[name] : (additionalProperties ?? {});

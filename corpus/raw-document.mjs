@@ -22,7 +22,10 @@ export class RawDocument {
 
   at(reference) {
     const tokens = decodeURIComponent(reference.slice(1)).split('/').slice(1);
-    return tokens.reduce((value, token) => value?.[token.replaceAll('~1', '/').replaceAll('~0', '~')], this.json);
+    return tokens.reduce(
+      (value, token) => memberOf(value, token.replaceAll('~1', '/').replaceAll('~0', '~')),
+      this.json,
+    );
   }
 
   operation(method, path) {
@@ -65,6 +68,13 @@ const NOT_OF_SCHEMAS = /^(?:x-.*|examples?|default|id|externalDocs|xml|discrimin
 const FORMATS = new Set(['date', 'date-time', 'email', 'ipv4', 'ipv6', 'uuid']);
 const TYPES = new Set(['array', 'boolean', 'integer', 'null', 'number', 'object', 'string']);
 
+/** The alternatives under `oneOf` that are checked as `anyOf`, by their schemas. References still lead to where they were. */
+const MOVED = new WeakMap();
+
+function memberOf(value, name) {
+  return name === 'oneOf' && MOVED.has(value) ? MOVED.get(value) : value?.[name];
+}
+
 /**
  * Schemas as their dialect means them: `nullable`, and what is read-only is not required of a request (OAS 3.0.4, 4.7.24). What is no
  * keyword of JSON Schema's, such as the pattern `(`, says nothing; nor do examples, which may look like schemas.
@@ -88,8 +98,14 @@ function makeCheckable(schema, document, seen = new Set()) {
     delete schema.enum;
     delete schema.type;
   }
+  // A value may match several alternatives (ADR 20).
+  if (Array.isArray(schema.oneOf)) {
+    schema.allOf = [...(Array.isArray(schema.allOf) ? schema.allOf : []), { anyOf: schema.oneOf }];
+    MOVED.set(schema, schema.oneOf);
+    delete schema.oneOf;
+  }
   for (const keyword of ['items', 'additionalProperties', 'not']) makeCheckable(schema[keyword], document, seen);
-  for (const keyword of ['allOf', 'anyOf', 'oneOf', 'prefixItems']) {
+  for (const keyword of ['allOf', 'anyOf', 'prefixItems']) {
     for (const part of Array.isArray(schema[keyword]) ? schema[keyword] : []) makeCheckable(part, document, seen);
   }
   for (const property of Object.values(schema.properties ?? {})) makeCheckable(property, document, seen);

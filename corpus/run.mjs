@@ -2,8 +2,8 @@ import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 const WORKERS = 2;
-/** The CPU time limit of an import; the fastest of a few tries counts. */
-const IMPORT_MS = 2000;
+/** The CPU time limit of an import; the fastest of a few tries counts. The largest document has 32 MiB and 11,422 operations. */
+const IMPORT_MS = 3000;
 const TRIES = 3;
 /** A worker that posts no message for so long hangs; it posts one for each operation. */
 const SILENCE_MS = 60_000;
@@ -34,21 +34,21 @@ class Runner {
   #worker = start();
 
   async bestOf(file) {
-    let importMs = Infinity;
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const result = await this.#once(file);
-      importMs = Math.min(importMs, result.importMs);
-      if (importMs <= IMPORT_MS || 'broken' in result.outcome) return { ...result, importMs };
+    const first = await this.#once({ file, isImportOnly: false });
+    let { importMs } = first;
+    for (let tries = 1; tries < TRIES && importMs > IMPORT_MS && !('broken' in first.outcome); tries += 1) {
+      const again = await this.#once({ file, isImportOnly: true });
+      importMs = Math.min(importMs, again.importMs);
     }
-    return { importMs, outcome: { broken: 'slow' } };
+    return importMs > IMPORT_MS ? { importMs, outcome: { broken: 'slow' } } : { ...first, importMs };
   }
 
   end() {
     return this.#worker.terminate();
   }
 
-  async #once(file) {
-    const result = await followed(this.#worker, file);
+  async #once(task) {
+    const result = await followed(this.#worker, task);
     if ('broken' in result.outcome) {
       await this.#worker.terminate();
       this.#worker = start();
@@ -58,11 +58,11 @@ class Runner {
 }
 
 /** Runs a document in a worker and returns its outcome. */
-async function followed(worker, file) {
+async function followed(worker, task) {
   let importMs = 0;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), SILENCE_MS);
-  worker.postMessage(file);
+  worker.postMessage(task);
   try {
     for await (const [message] of on(worker, 'message', { signal: late.signal })) {
       timer.refresh();

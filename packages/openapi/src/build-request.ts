@@ -20,7 +20,7 @@ export interface BuiltRequest {
   fileBytes?: number;
   /** files that must be fetched first; until then the request has no body and no `content-type` */
   pending?: PendingRequest;
-  /** arguments whose type was converted */
+  /** arguments whose type was converted, and empty lists and objects that were left out */
   notices?: readonly ArgumentFinding[];
 }
 
@@ -31,12 +31,9 @@ export interface PendingRequest {
   complete(files: readonly FetchedFile[]): BuiltRequest;
 }
 
-/** Prefers JSON to any other media type. */
-const ACCEPT = 'application/json, */*;q=0.5';
-
 /** Compiles a function that writes requests of an operation. */
 export function requestBuilder(plan: OperationPlan): (checked: CheckedArguments) => BuiltRequest {
-  const { server, template, parameters, fixedQuery, body, summary } = plan;
+  const { server, template, parameters, fixedQuery, body, summary, accept } = plan;
   const { origin } = server;
   const writePath = pathWriter(server.url.slice(origin.length), template, parameters);
   const writeQuery = queryWriter(parameters, fixedQuery);
@@ -44,21 +41,22 @@ export function requestBuilder(plan: OperationPlan): (checked: CheckedArguments)
   const writeBody = body && bodyWriter(body);
   const writeCookie = cookieWriter(parameters);
 
-  const build = ({ args, notices }: CheckedArguments): BuiltRequest => {
+  const build = ({ args, notices: converted }: CheckedArguments): BuiltRequest => {
+    const notices = [...converted];
     const path = writePath(args);
-    const query = writeQuery(args);
+    const query = writeQuery(args, notices);
     const url = query === '' ? origin + path : `${origin}${path}?${query}`;
     assertTargetUnchanged(url, origin, path);
     const headers: Record<string, string> = {};
-    writeHeaders(args, headers);
-    const cookie = writeCookie(args);
+    writeHeaders(args, headers, notices);
+    const cookie = writeCookie(args, notices);
     if (cookie !== undefined) headers['cookie'] = cookie;
-    headers['accept'] = ACCEPT;
+    headers['accept'] = accept;
     const request: BuiltRequest = { method: summary.method, url, headers };
-    if (notices.length > 0) request.notices = notices;
     const content = member(args, 'body');
-    if (writeBody === undefined || content === undefined) return request;
-    const written = writeBody(content);
+    const written = content === undefined ? undefined : writeBody?.(content, notices);
+    if (notices.length > 0) request.notices = notices;
+    if (written === undefined) return request;
     if ('body' in written) return addContent(request, written);
     const { links, complete } = written;
     return { ...request, pending: { links, complete: (files) => addContent(request, complete(files)) } };

@@ -1,6 +1,8 @@
 import { type CompiledOperation, compileSource } from './compiled-operation.js';
 import { type DocumentOptions, type OpenApiDocument } from './document/document.js';
+import { unpackJson } from './document/exact-json.js';
 import { type JsonObject, type Located } from './document/json.js';
+import { type PackedJson, packJson } from './numbers/exact-number.js';
 import { type Catalogue, readCatalogue } from './operations/catalogue.js';
 import { type OperationPlan } from './operations/operation-plan.js';
 import { argumentsSchema } from './schema/arguments-schema.js';
@@ -9,7 +11,7 @@ import { argumentsSchema } from './schema/arguments-schema.js';
 export interface OperationExtract {
   /** without the schemas of the document, which {@link schema} replaces */
   readonly plan: OperationPlan;
-  readonly schema: JsonObject;
+  readonly schema: PackedJson;
   /** the number of characters of the schema as JSON */
   readonly schemaCharacters: number;
 }
@@ -55,14 +57,19 @@ export function extractOperation(
 ): OperationExtract | undefined {
   const plan = catalogueOf(document, options).plans.get(operationId);
   if (plan === undefined) return undefined;
-  const schema = argumentsSchema(document, plan);
-  return { plan: withoutSchemas(plan), schema, schemaCharacters: schemaCharacters(schema) };
+  const schema = packJson(argumentsSchema(document, plan));
+  return { plan: withoutSchemas(plan), schema, schemaCharacters: schema.json.length };
 }
 
 /** Compiles an extracted operation, which behaves as {@link compileOperation} compiles it. */
 export function compileExtract(extract: OperationExtract): CompiledOperation {
   const { plan, schema } = extract;
-  return compileSource({ plan, schema: () => schema, schemaCharacters: () => extract.schemaCharacters });
+  let unpacked: JsonObject | undefined;
+  return compileSource({
+    plan,
+    schema: () => (unpacked ??= unpackJson(schema) as JsonObject),
+    schemaCharacters: () => extract.schemaCharacters,
+  });
 }
 
 /** Returns the operations of a document, read once for the same options. */
@@ -73,15 +80,15 @@ export function catalogueOf(document: OpenApiDocument, options: DocumentOptions)
 function compiledDocument(document: OpenApiDocument, options: DocumentOptions): CompiledDocument {
   const byOptions = documents.get(document) ?? new Map<string, CompiledDocument>();
   documents.set(document, byOptions);
-  const { documentUrl = '', reservedHeaders = [] } = options;
-  const key = `${documentUrl} ${reservedHeaders.join(' ')}`;
+  const { documentUrl = '', reservedHeaders = [], presetHeaders = [], server } = options;
+  const key = JSON.stringify([documentUrl, reservedHeaders, presetHeaders, server?.url, server?.variables]);
   const compiled = byOptions.get(key) ?? { catalogue: readCatalogue(document, options), operations: new Map() };
   byOptions.set(key, compiled);
   return compiled;
 }
 
 function schemaCharacters(schema: JsonObject): number {
-  return JSON.stringify(schema).length;
+  return packJson(schema).json.length;
 }
 
 /** Removes the schemas of the document from a plan: nothing reads them once the schema of the arguments is made. */

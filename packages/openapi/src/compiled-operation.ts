@@ -1,12 +1,13 @@
 import { compileFastCheckTest } from './arguments/check-cost.js';
-import { type ArgumentsCheck, compileArgumentsCheck } from './arguments/check-arguments.js';
+import { compileArgumentsCheck, compilePartialCheck, type PartialCheck } from './arguments/check-arguments.js';
 import { type CheckedArguments } from './arguments/coerce.js';
-import { hasNull, removeOmittedNulls } from './arguments/omitted-nulls.js';
+import { isPlain, removeOmittedNulls } from './arguments/omitted-nulls.js';
+import { compileCompletion } from './arguments/preset-arguments.js';
 import { compileRenaming } from './arguments/original-names.js';
 import { mapStackOverflow } from './arguments/stack-overflow.js';
 import { withTimeLimit } from './arguments/time-limit.js';
 import { type BuiltRequest, requestBuilder } from './build-request.js';
-import { InvalidDocumentError } from './document/errors.js';
+import { type ArgumentFinding, InvalidDocumentError } from './document/errors.js';
 import { type JsonObject } from './document/json.js';
 import { type OperationPlan, type OperationSummary } from './operations/operation-plan.js';
 import { type ParameterLocation } from './operations/parameters.js';
@@ -32,7 +33,8 @@ export interface CompiledOperation extends OperationSummary {
    */
   prepare(): void;
   /**
-   * Checks arguments, and converts values of an obviously wrong type. The result survives `structuredClone`.
+   * Checks arguments, and converts values of an obviously wrong type. Send the result to a thread with `packJson`, because exact numbers do not
+   * survive `structuredClone`.
    *
    * @throws {InvalidDocumentError} the schemas of the operation cannot be compiled
    * @throws {InvalidArgumentsError} they do not match {@link argumentsSchema}
@@ -64,7 +66,7 @@ const MAX_CHECK_MS = 250;
 /** Compiles an operation. Its schema is compiled when it is first used: the use of one operation should not compile the schemas of all. */
 export function compileSource({ plan, schema, schemaCharacters }: OperationSource): CompiledOperation {
   const { server, parameters, summary } = plan;
-  let compiled: { schema: JsonObject; check: ArgumentsCheck } | undefined;
+  let compiled: { schema: JsonObject; check: (args: JsonObject) => CheckedArguments } | undefined;
   const schemaNow = () => compiled?.schema ?? schema();
   const checkOnce = once(() => {
     const own = schema();
@@ -114,20 +116,59 @@ export function checkWithin(operation: CompiledOperation, args: JsonObject, time
   return withTimeLimit(() => operation.check(args), timeoutMs);
 }
 
+/**
+ * Checks arguments that are the same in every call, without the others, and gives up after `timeoutMs`. For worker threads: a large schema takes
+ * seconds to compile.
+ *
+ * @param args the arguments at `pointers`, and no others
+ * @returns what is wrong with them, as far as it does not depend on other arguments
+ * @throws {InvalidArgumentsError} the check takes too long
+ */
+export function checkFixedArguments(
+  { argumentsSchema: schema, operationId }: Pick<CompiledOperation, 'argumentsSchema' | 'operationId'>,
+  args: JsonObject,
+  pointers: readonly string[],
+  timeoutMs: number,
+): ArgumentFinding[] {
+  const check = hasLongChain(schema) ? undefined : tryToCompile(schema);
+  if (check === undefined) return [{ pointer: '', message: uncompilableMessage(operationId) }];
+  return withTimeLimit(() => mapStackOverflow(() => check(args, pointers)), timeoutMs);
+}
+
+function tryToCompile(schema: JsonObject): PartialCheck | undefined {
+  try {
+    return compilePartialCheck(schema);
+  } catch {
+    return undefined; // too large or too deep
+  }
+}
+
 /** @throws {InvalidDocumentError} the schema is too large or too deep to be compiled */
-function compileCheck(schema: JsonObject, plan: OperationPlan): ArgumentsCheck {
+function compileCheck(schema: JsonObject, plan: OperationPlan): (args: JsonObject) => CheckedArguments {
   if (hasLongChain(schema)) throw uncompilable(plan);
   try {
     const check = compileArgumentsCheck(schema);
-    return (args) => check(hasNull(args) ? removeOmittedNulls(schema, args) : args);
+    const complete = compileCompletion(schema, plan);
+    if (complete === undefined)
+      return (args) => (isPlain(args) ? check(args, true) : check(removeOmittedNulls(schema, args)));
+    return (args) => {
+      const completed = complete(isPlain(args) ? args : removeOmittedNulls(schema, args));
+      const checked = check(completed.args);
+      return { args: checked.args, notices: [...completed.notices, ...checked.notices] };
+    };
   } catch {
     throw uncompilable(plan);
   }
 }
 
 function uncompilable({ summary, pointer }: OperationPlan): InvalidDocumentError {
-  const message = `the schemas of ${summary.operationId} cannot be compiled; simplify them and import the document again`;
-  return new InvalidDocumentError([{ code: 'uncompilable_schema', message, pointer }]);
+  return new InvalidDocumentError([
+    { code: 'uncompilable_schema', message: uncompilableMessage(summary.operationId), pointer },
+  ]);
+}
+
+function uncompilableMessage(operationId: string): string {
+  return `the schemas of ${operationId} cannot be compiled; simplify them and import the document again`;
 }
 
 /** Calls a function once and repeats its result or its failure. */

@@ -5,14 +5,13 @@ import { checkReferences } from './checks/references.js';
 import { runChecks } from './checks/run-checks.js';
 import { catalogueOf } from './compile.js';
 import { type DocumentOptions, type OpenApiDocument, type OpenApiVersion } from './document/document.js';
-import { type Finding, limitPerCode, throwIfAny } from './document/errors.js';
+import { type Finding, InvalidDocumentError, limitPerCode, throwIfAny } from './document/errors.js';
 import { type JsonObject, objectMember, stringMember } from './document/json.js';
 import { type DocumentSecurity, readSecurity } from './document/security.js';
 import { documentErrors, findOperations } from './operations/catalogue.js';
 import { type OperationSummary } from './operations/operation-plan.js';
-import { type DocumentServer, documentServer } from './operations/servers.js';
-import { type DocumentLimits } from './reading/limits.js';
-import { readLoosely } from './reading/read.js';
+import { type DeclaredServer, declaredServers, type DocumentServer, documentServer } from './operations/servers.js';
+import { type ReadOptions, readLoosely } from './reading/read.js';
 
 /** The callable operations of a document, with warnings. */
 export interface DocumentDescription {
@@ -20,6 +19,8 @@ export interface DocumentDescription {
   description: string | null;
   version: OpenApiVersion;
   server: DocumentServer;
+  /** the servers to choose from with {@link DocumentOptions.server} */
+  servers: DeclaredServer[];
   operations: OperationSummary[];
   warnings: Finding[];
 }
@@ -35,15 +36,17 @@ export interface DescribeOptions extends DocumentOptions {
  * together.
  *
  * @throws {InvalidDocumentError}
+ * @throws {MissingFilesError} the document refers to files that are not among `references`
  */
 export function readAndDescribe(
   source: string | JsonObject,
-  { limits, ...options }: DescribeOptions & { readonly limits?: DocumentLimits } = {},
+  { limits, references, stored, ...options }: DescribeOptions & ReadOptions = {},
 ): { document: OpenApiDocument; description: DocumentDescription } {
-  const { document, errors } = readLoosely(source, limits);
+  const { document, errors } = readLoosely(source, { limits, references, stored });
   if (errors.length > 0) {
-    const others = contentErrors(document, options).filter((error) => !isConsequence(error, errors));
-    throwIfAny([...errors, ...others]);
+    const parts = inOriginal(document, invalidParts(document));
+    const others = inOriginal(document, contentErrors(document, options));
+    throwIfAny([...errors, ...parts, ...others.filter((error) => !isConsequence(error, errors))]);
   }
   return { document, description: describeDocument(document, options) };
 }
@@ -62,45 +65,63 @@ function isWithin(pointer: string, value: string): boolean {
 /**
  * Describes a document: its callable operations and all findings for its author.
  *
- * @throws {InvalidDocumentError} no operation can be called: the document has no server, no operations, duplicate operation ids, or
- *   external references that calls depend on
+ * @throws {InvalidDocumentError} no operation can be called: the document has no server or no operations, or all of them depend on parts that
+ *   are invalid or outside of the document
  */
 export function describeDocument(document: OpenApiDocument, options: DescribeOptions = {}): DocumentDescription {
+  try {
+    return describe(document, options);
+  } catch (error) {
+    if (!(error instanceof InvalidDocumentError)) throw error;
+    const parts = invalidParts(document);
+    const isExplained = parts.some(({ pointer }) => pointer.startsWith('/paths/'));
+    const all = [...parts, ...error.findings.filter(({ code }) => code !== 'no_operations' || !isExplained)];
+    throw new InvalidDocumentError(limitPerCode(withoutRepeats(inOriginal(document, all))) as [Finding]);
+  }
+}
+
+function describe(document: OpenApiDocument, options: DescribeOptions): DocumentDescription {
   const references = checkReferences(document);
-  if (references.errors.length > 0) throwIfAny(contentErrors(document, options, references.errors));
   const declared = catalogueOf(document, options);
-  const { plans, warnings: uncallable } = callablePlans(document, [...declared.plans.values()]);
+  const { plans, warnings: uncallable } = callablePlans(
+    document,
+    [...declared.plans.values()],
+    [...document.invalidParts, ...references.invalidParts],
+  );
   if (plans.length === 0) throwIfAny(uncallable);
   const catalogue = { ...declared, plans: new Map(plans.map((plan) => [plan.summary.operationId, plan])) };
   const info = objectMember(document.json, 'info');
+  // Losses come before doubts, because a long list is truncated at its end.
+  const findings = [
+    ...uncallable,
+    ...catalogue.warnings,
+    ...references.warnings,
+    ...findLoops(document.json),
+    ...runChecks(document, catalogue, options.isSchemeSupported ?? (() => true)),
+  ];
   return {
     title: stringMember(info, 'title') ?? 'Untitled',
     description: stringMember(info, 'description') ?? null,
     version: document.version,
     server: catalogue.server,
+    servers: declaredServers(document.json, options),
     operations: plans.map(({ summary }) => summary),
-    // Losses come before doubts, because a long list is truncated at its end.
-    warnings: limitPerCode(
-      withoutRepeats([
-        ...catalogue.warnings,
-        ...uncallable,
-        ...references.warnings,
-        ...findLoops(document.json),
-        ...runChecks(document, catalogue, options.isSchemeSupported ?? (() => true)),
-        ...document.warnings,
-      ]),
-    ),
+    warnings: limitPerCode(withoutRepeats([...inOriginal(document, findings), ...document.warnings])),
   };
 }
 
+/** Returns the parts of a document that no operation can use. */
+function invalidParts(document: OpenApiDocument): Finding[] {
+  return [...document.invalidParts, ...checkReferences(document).invalidParts];
+}
+
 /** Returns the errors of a document that are found without reading its operations. */
-function contentErrors(
-  document: OpenApiDocument,
-  options: DocumentOptions,
-  references: readonly Finding[] = checkReferences(document).errors,
-): Finding[] {
-  const { json } = document;
-  return [...references, ...documentErrors(findOperations(json), documentServer(json, options))];
+function contentErrors({ json }: OpenApiDocument, options: DocumentOptions): Finding[] {
+  return documentErrors(findOperations(json), documentServer(json, options));
+}
+
+function inOriginal({ origins }: OpenApiDocument, findings: readonly Finding[]): Finding[] {
+  return origins?.inOriginal(findings) ?? [...findings];
 }
 
 /** Reads the security schemes of a document and the requirements of all its operations. */
@@ -112,7 +133,13 @@ export function documentSecurity({ json }: OpenApiDocument): DocumentSecurity {
 }
 
 /** Codes that may repeat other findings: those of the standard's schema, and references that an operation was left out for. */
-const REPEATING_CODES = new Set(['external_reference', 'reference_loop', 'unresolved_reference', 'loose_structure']);
+const REPEATING_CODES = new Set([
+  'external_reference',
+  'invalid_structure',
+  'reference_loop',
+  'unresolved_reference',
+  'loose_structure',
+]);
 
 function withoutRepeats(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();

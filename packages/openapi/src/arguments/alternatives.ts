@@ -36,6 +36,18 @@ function otherSchemas(root: JsonObject, schema: JsonObject): JsonValue[] | undef
   return listMember(schema, 'anyOf') ?? listMember(schema, 'oneOf') ?? (all?.length === 1 ? all : undefined);
 }
 
+/** Leaves out alternatives that a property of the value rules out, such as the one by which a discriminator selects; keeps all if none is left. */
+export function possibleAlternatives(alternatives: Alternatives, value: JsonObject): Alternatives {
+  if (alternatives.length < 2) return alternatives;
+  const possible = alternatives.filter((alternative) =>
+    Object.entries(value).every(([name, own]) => {
+      const values = valuesOf(objectMember(objectMember(alternative, 'properties'), name) ?? {});
+      return values === undefined || typeof own === 'object' || values.includes(own);
+    }),
+  );
+  return possible.length === 0 ? alternatives : possible;
+}
+
 /** Returns the property names of all alternatives. */
 export function propertyNames(alternatives: Alternatives): ReadonlySet<string> {
   return new Set(alternatives.flatMap((alternative) => Object.keys(objectMember(alternative, 'properties') ?? {})));

@@ -139,7 +139,7 @@ describe('a value of an obviously wrong type', () => {
     [{ type: 'integer' }, ' 1'],
     [{ type: 'integer' }, '007'],
     [{ type: 'integer' }, ''],
-    [{ type: 'integer' }, '12345678901234567890'],
+    [{ type: 'integer' }, '12345678901234567890.5'],
     [{ type: 'integer', maximum: 5 }, '10'],
     [{ type: 'integer' }, true],
     [{ type: 'boolean' }, 1],
@@ -206,6 +206,43 @@ describe('null for an optional property that is not nullable', () => {
   it('is sent for a nullable property', () => {
     const body = { type: 'object', properties: { b: { type: ['integer', 'null'] } } };
     expect(operationOf({ body }).buildRequest({ body: { b: null } }).body).toBe('{"b":null}');
+  });
+});
+
+describe('a date-time', () => {
+  const DATE_TIME = { type: 'string', format: 'date-time' };
+
+  it.each([
+    ['2026-01-02T03:04:05', 'no offset'],
+    ['2026-01-02 03:04:05Z', 'a space instead of "T"'],
+    ['2026-01-02 03:04:05', 'a space instead of "T" and no offset'],
+  ])('is sent as given with a notice if it is %s', (start, deviation) => {
+    const operation = operationOf({ body: { type: 'object', properties: { start: DATE_TIME } } });
+    const { body, notices } = operation.buildRequest({ body: { start } });
+    expect(body).toBe(JSON.stringify({ start }));
+    const message = `\`body.start\` is not a date-time of RFC 3339, because it has ${deviation}; it was sent as given`;
+    expect(notices).toEqual([{ pointer: '/body/start', message }]);
+  });
+
+  it('has a notice beside that of a converted value', () => {
+    const body = { type: 'object', properties: { times: { type: 'array', items: DATE_TIME } } };
+    const { notices } = operationOf({ body }).buildRequest({ body: { times: '["2026-01-02T03:04:05"]' } });
+    expect(notices?.map(({ pointer }) => pointer)).toEqual(['/body/times', '/body/times/0']);
+  });
+
+  it('is rejected if something else is wrong too, and in the next call as well', () => {
+    const operation = operationOf({ parameters: [query('start', DATE_TIME), query('limit', { type: 'integer' })] });
+    const args = { start: '2026-01-02T03:04:05', limit: 'x' };
+    for (const _ of [1, 2])
+      expect(refusal(operation, args).map(({ pointer }) => pointer)).toEqual(['/start', '/limit']);
+    expect(operation.buildRequest({ start: '2026-01-02T03:04:05Z' }).notices).toBeUndefined();
+  });
+
+  it('is rejected if it resembles a local one only', () => {
+    const operation = operationOf({ parameters: [query('start', DATE_TIME)] });
+    expect(refusal(operation, { start: '2026-02-30T03:04:05' })).toEqual([
+      { pointer: '/start', message: '`start` must match format "date-time", got "2026-02-30T03:04:05"' },
+    ]);
   });
 });
 

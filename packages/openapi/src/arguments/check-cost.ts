@@ -1,4 +1,5 @@
-import { type JsonObject, type JsonValue } from '../document/json.js';
+import { type JsonObject, type JsonValue, isContainer } from '../document/json.js';
+import { ExactNumber } from '../numbers/exact-number.js';
 import { MAX_SETUP, schemaCost } from './schema-cost.js';
 
 /** Larger schemas take too long to be compiled. */
@@ -51,7 +52,8 @@ class ArgumentsSize {
   add(value: JsonValue, path: number, level: number): void {
     this.values += 1 + path / PATH_CHARACTERS;
     if (typeof value === 'string') this.#addText(value, path);
-    if (typeof value !== 'object' || value === null) return;
+    if (value instanceof ExactNumber) this.characters += value.literal.length;
+    if (!isContainer(value)) return;
     if (level > MAX_LEVELS) this.values = Number.POSITIVE_INFINITY;
     if (Array.isArray(value)) {
       for (let index = 0; index < value.length && this.values <= this.maxValues; index += 1) {

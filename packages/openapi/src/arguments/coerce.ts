@@ -1,8 +1,19 @@
 import { type ErrorObject } from 'ajv';
 import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
-import { type JsonObject, type JsonValue, isObject, pointerTokens } from '../document/json.js';
+import { parseJsonExactly } from '../document/exact-json.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  copyJson,
+  isContainer,
+  isObject,
+  pointerTokens,
+  setMember,
+} from '../document/json.js';
+import { isExact, isJsonNumber } from '../numbers/decimal.js';
+import { ExactNumber, isComparable, isInteger, isNumber, numberOf } from '../numbers/exact-number.js';
 
-/** Arguments that match the schema of an operation, with a notice for each value that was converted. Plain data. */
+/** Arguments that match the schema of an operation, with a notice for each value that was converted. */
 export interface CheckedArguments {
   readonly args: JsonObject;
   readonly notices: readonly ArgumentFinding[];
@@ -24,11 +35,10 @@ export function coerce(args: JsonObject, errors: readonly ErrorObject[]): Checke
     const place = placeIn(copy ?? args, pointer);
     const converted = place && convertToOneOf(place.value, types);
     if (place === undefined || converted === undefined) continue;
-    copy ??= structuredClone(args);
+    copy ??= copyJson(args);
     const { key, value } = place;
     const owner = placeIn(copy, pointer)?.owner ?? copy;
-    // An assignment would lose a member named `__proto__`.
-    Object.defineProperty(owner, key, { value: converted, enumerable: true, writable: true, configurable: true });
+    setMember(owner, key, converted);
     const message = `${argumentName(pointer)} was converted from ${quote(value)} to ${quote(converted)}`;
     notices.push({ pointer, message });
   }
@@ -53,7 +63,9 @@ function typesOf(keyword: string, schema: unknown): string[] | undefined {
   if ((keyword !== 'enum' && keyword !== 'const') || !isObject(schema) || schema['type'] !== undefined)
     return undefined;
   const values = keyword === 'enum' ? schema['enum'] : [schema['const'] ?? null];
-  return Array.isArray(values) ? [...new Set(values.map((value) => typeof value))] : undefined;
+  return Array.isArray(values)
+    ? [...new Set(values.map((value) => (isNumber(value) ? 'number' : typeof value)))]
+    : undefined;
 }
 
 interface Place {
@@ -68,11 +80,11 @@ function placeIn(root: JsonObject, pointer: string): Place | undefined {
   let owner: JsonValue | undefined = root;
   for (const token of tokens) owner = ownMember(owner, token);
   const value = ownMember(owner, key);
-  return value === undefined || typeof owner !== 'object' || owner === null ? undefined : { owner, key, value };
+  return value === undefined || !isContainer(owner) ? undefined : { owner, key, value };
 }
 
 function ownMember(value: JsonValue | undefined, key: string): JsonValue | undefined {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+  if (!isContainer(value) || !Object.hasOwn(value, key)) return undefined;
   return (value as JsonObject)[key];
 }
 
@@ -86,7 +98,7 @@ function convertToOneOf(value: JsonValue, types: ReadonlySet<string>): JsonValue
 }
 
 const CONVERTERS: Record<string, ((value: JsonValue) => JsonValue | undefined) | undefined> = {
-  integer: (value) => wholeNumber(number(value)),
+  integer,
   number,
   boolean: (value) => (value === 'true' ? true : value === 'false' ? false : undefined),
   string: scalarText,
@@ -94,26 +106,30 @@ const CONVERTERS: Record<string, ((value: JsonValue) => JsonValue | undefined) |
   array: (value) => parseJsonText(value, Array.isArray),
 };
 
-/** Parses a number in JSON's syntax, unless it has more digits than JavaScript keeps. */
-function number(value: JsonValue): number | undefined {
-  if (typeof value !== 'string' || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(value)) return undefined;
-  return value.replace(/\D/g, '').length <= 15 ? Number(value) : undefined;
+/** Parses a number in JSON's syntax, which is written with the same digits. */
+function number(value: JsonValue): number | ExactNumber | undefined {
+  if (typeof value !== 'string' || !isJsonNumber(value)) return undefined;
+  const parsed = numberOf(value);
+  return parsed instanceof ExactNumber && !isComparable(parsed) ? undefined : parsed;
+}
+
+/** Parses an integer. One such as `3.0` becomes `3`, because servers expect only digits. */
+function integer(value: JsonValue): number | ExactNumber | undefined {
+  const parsed = number(value);
+  if (!isInteger(parsed)) return undefined;
+  return parsed instanceof ExactNumber && isExact(parsed.literal) ? Number(parsed.literal) : parsed;
 }
 
 /** Converts a scalar to text, unless a number has several spellings, such as 1e21. */
 function scalarText(value: JsonValue): string | undefined {
   if (typeof value === 'boolean') return String(value);
-  return typeof value === 'number' && /^-?\d+(?:\.\d+)?$/.test(String(value)) ? String(value) : undefined;
-}
-
-function wholeNumber(value: number | undefined): number | undefined {
-  return Number.isInteger(value) ? value : undefined;
+  return isNumber(value) && /^-?\d+(?:\.\d+)?$/.test(String(value)) ? String(value) : undefined;
 }
 
 function parseJsonText(value: JsonValue, fits: (parsed: JsonValue) => boolean): JsonValue | undefined {
   if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return undefined;
   try {
-    const parsed = JSON.parse(value) as JsonValue;
+    const parsed = parseJsonExactly(value);
     return fits(parsed) ? parsed : undefined;
   } catch {
     return undefined; // text that only begins like JSON

@@ -40,7 +40,7 @@ describe('explainErrors', () => {
     const check = compileArgumentsCheck({ type: 'object', dependentRequired: { a: ['b', 'c'] } });
     const findings = (args: JsonObject) => {
       try {
-        return check(args).notices;
+        return check(args, true).notices;
       } catch (thrown) {
         return (thrown as InvalidArgumentsError).findings;
       }

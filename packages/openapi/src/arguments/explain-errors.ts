@@ -1,6 +1,8 @@
 import { type ErrorObject } from 'ajv';
 import { type ArgumentFinding, argumentName, quote } from '../document/errors.js';
-import { isObject, pointerTo } from '../document/json.js';
+import { isObject, member, pointerTo } from '../document/json.js';
+import { type BranchChoice } from './branch-choice.js';
+import { type UnionErrorParams } from './unions.js';
 
 const MAX_FINDINGS = 20;
 const MAX_ALTERNATIVES = 4;
@@ -21,8 +23,12 @@ interface Explained {
  * Explains errors so that a model can fix its arguments: which argument, the expected value, the actual value.
  *
  * @param errors the errors of a validator that was compiled with `allErrors` and `verbose`
+ * @param isRelevant whether findings with this pointer are returned; all are by default
  */
-export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[] {
+export function explainErrors(
+  errors: readonly ErrorObject[],
+  isRelevant: (pointer: string) => boolean = () => true,
+): ArgumentFinding[] {
   const explained: Explained[] = [];
   for (const error of errors.slice(0, MAX_ERRORS)) {
     if (error.keyword === 'anyOf' || error.keyword === 'oneOf') {
@@ -33,6 +39,7 @@ export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[]
   }
   const unique = new Map<string, ArgumentFinding>();
   for (const { pointer, message } of explained) {
+    if (!isRelevant(pointer)) continue;
     if (unique.size === MAX_FINDINGS) break;
     const finding = { pointer, message: message() };
     unique.set(`${pointer} ${finding.message}`, finding);
@@ -43,11 +50,10 @@ export function explainErrors(errors: readonly ErrorObject[]): ArgumentFinding[]
 /** Replaces the errors of the alternatives of an `anyOf` or `oneOf`, which precede its own error, by one finding. */
 function combineAlternatives(explained: Explained[], error: ErrorObject): void {
   const { instancePath: pointer } = error;
-  if ((error.params as { passingSchemas?: unknown }).passingSchemas) {
-    const message = () => `${argumentName(pointer)} must match exactly one alternative, but matches several`;
-    explained.push({ pointer, message, error });
-    return;
-  }
+  const { choice } = error.params as UnionErrorParams;
+  if (choice?.count === 0) explained.push({ ...unknownAlternative(pointer, choice, error.data), error });
+  // The errors of the only branch that was tried need no explanation.
+  if (choice !== undefined && choice.count < 2) return;
   const isWithin = ({ error: { instancePath } }: Explained) => `${instancePath}/`.startsWith(`${pointer}/`);
   const alternatives = explained.splice(explained.findLastIndex((other) => !isWithin(other)) + 1);
   const isOfOtherType = ({ error: { keyword, instancePath } }: Explained) =>
@@ -62,6 +68,21 @@ function combineAlternatives(explained: Explained[], error: ErrorObject): void {
     const types = alternatives.flatMap((alternative) => (alternative.error.params as { type: string | string[] }).type);
     explained.push({ pointer, message: () => wrongTypeMessage(pointer, types, error.data), error });
   }
+}
+
+function unknownAlternative(
+  pointer: string,
+  { property, values }: BranchChoice,
+  data: unknown,
+): Pick<Explained, 'pointer' | 'message'> {
+  const place = pointerTo(pointer, property);
+  const given = isObject(data) ? member(data, property) : undefined;
+  const [be, end] = given === undefined ? ['is required and must be', ''] : ['must be', `, got ${quote(given)}`];
+  return {
+    pointer: place,
+    message: () =>
+      `${argumentName(place)} ${be}${values.length > 1 ? ' one of' : ''} ${listOnce(values, listValues)}${end}`,
+  };
 }
 
 function noneMatches(pointer: string, alternatives: readonly Explained[]): string {

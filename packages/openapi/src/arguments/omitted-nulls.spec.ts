@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type JsonObject, type JsonValue } from '../document/json.js';
-import { hasNull, removeOmittedNulls } from './omitted-nulls.js';
+import { ExactNumber } from '../numbers/exact-number.js';
+import { isPlain, removeOmittedNulls } from './omitted-nulls.js';
 
 const TEXT = { type: 'string' };
 const NULLABLE = { type: ['string', 'null'] };
@@ -116,11 +117,12 @@ describe('the arguments of a model', () => {
 });
 
 it.each<[JsonValue, boolean]>([
-  [null, true],
-  [{ a: [1, { b: null }] }, true],
-  [{ a: [1, { b: 'null' }], c: {} }, false],
-  ['null', false],
-  [0, false],
-])('detects whether a value contains null: %j, %s', (value, expected) => {
-  expect(hasNull(value)).toBe(expected);
+  [null, false],
+  [{ a: [1, { b: null }] }, false],
+  [{ a: [1, { b: new ExactNumber('1e400') }] }, false],
+  [{ a: [1, { b: 'null' }], c: {} }, true],
+  ['null', true],
+  [0, true],
+])('detects whether a value contains neither null nor exact numbers: %j, %s', (value, expected) => {
+  expect(isPlain(value)).toBe(expected);
 });

@@ -1,5 +1,13 @@
-import { type JsonObject, type JsonValue } from '../document/json.js';
-import { type Alternatives, alternativesOf, isOmittedByNull, itemSchemas, propertySchemas } from './alternatives.js';
+import { type JsonObject, type JsonValue, isContainer } from '../document/json.js';
+import { ExactNumber } from '../numbers/exact-number.js';
+import {
+  type Alternatives,
+  alternativesOf,
+  isOmittedByNull,
+  itemSchemas,
+  possibleAlternatives,
+  propertySchemas,
+} from './alternatives.js';
 
 /**
  * Removes nulls that stand for omitted properties: those of optional properties that cannot be null. Strict tools of OpenAI omit properties in
@@ -13,12 +21,12 @@ export function removeOmittedNulls(argumentsSchema: JsonObject, given: JsonObjec
   return withoutNulls(argumentsSchema, [argumentsSchema], given) as JsonObject;
 }
 
-/** Returns whether a value contains null; a cheap test, because most arguments contain none. */
-export function hasNull(value: JsonValue): boolean {
-  if (typeof value !== 'object') return false;
-  if (value === null) return true;
-  for (const key in value) if (hasNull((value as JsonObject)[key] ?? null)) return true;
-  return false;
+/** Returns whether a value contains neither null nor exact numbers; a cheap test, because most arguments contain none. */
+export function isPlain(value: JsonValue): boolean {
+  if (typeof value !== 'object') return true;
+  if (value === null || value instanceof ExactNumber) return false;
+  for (const key in value) if (!isPlain((value as JsonObject)[key] ?? null)) return false;
+  return true;
 }
 
 /** Far more levels than a sensible call has, and far fewer than exhaust the stack. */
@@ -26,9 +34,10 @@ const MAX_LEVELS = 100;
 
 function withoutNulls(root: JsonObject, schemas: readonly JsonValue[], value: JsonValue, level = 0): JsonValue {
   // A null is kept if any value is allowed.
-  if (typeof value !== 'object' || value === null || level > MAX_LEVELS || schemas.includes(true)) return value;
+  if (!isContainer(value) || level > MAX_LEVELS || schemas.includes(true)) return value;
   const alternatives = alternativesOf(root, schemas);
-  if (!Array.isArray(value)) return withoutNullProperties(root, alternatives, value, level);
+  if (!Array.isArray(value))
+    return withoutNullProperties(root, possibleAlternatives(alternatives, value), value, level);
   const items = itemSchemas(alternatives);
   const read = value.map((item) => withoutNulls(root, items, item, level + 1));
   return read.every((item, index) => item === value[index]) ? value : read;

@@ -3,7 +3,8 @@ import { schemaKeyword } from '../document/schema-keywords.js';
 import { compilePattern } from '../patterns/pattern.js';
 import { DEFINITION } from '../schema/argument-schemas.js';
 import { definitionOrder } from '../schema/definition-order.js';
-import { CHECKED_FORMATS, MAX_UNROLLED_REQUIRED } from './check-arguments.js';
+import { CHECKED_FORMATS } from '../formats/formats.js';
+import { MAX_UNROLLED_REQUIRED } from './check-arguments.js';
 
 /** An upper bound of the time of a check, in nanoseconds. */
 export interface SchemaCost {
@@ -123,9 +124,7 @@ class CostMeter {
       case 'pattern':
         return sum(keywords(1), this.#pattern(String(value), PATTERN_TESTS));
       case 'format':
-        return (CHECKED_FORMATS as JsonValue[]).includes(value)
-          ? { perValue: KEYWORD, perCharacter: FORMAT_CHARACTER }
-          : NONE;
+        return CHECKED_FORMATS.has(String(value)) ? { perValue: KEYWORD, perCharacter: FORMAT_CHARACTER } : NONE;
       default:
         return keywords(1);
     }

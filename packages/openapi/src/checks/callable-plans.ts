@@ -6,6 +6,8 @@ import { argumentsSchema } from '../schema/arguments-schema.js';
 import { SchemaLoops } from '../schema/loops.js';
 import { MAX_CHAIN_LENGTH, ReferenceChains } from '../schema/reference-chains.js';
 import { SchemaSizes } from '../schema/sizes.js';
+import { InvalidParts } from './invalid-parts.js';
+import { type Expansion, pointerOfUse } from '../schema/uses.js';
 
 /** The largest operation of the corpus has 1,022,040. */
 const MAX_OPERATION_CHARACTERS = 1_500_000;
@@ -21,20 +23,29 @@ export interface CallablePlans {
 }
 
 /**
- * Leaves out operations whose schemas are too large when they are written out, or cannot be compiled.
+ * Leaves out operations that depend on an invalid part of the document, and those whose schemas are too large when they are written out, or
+ * cannot be compiled.
  *
+ * @param invalidParts findings with pointers into the document that was read
  * @throws {InvalidDocumentError} `too_large`: the schemas of all operations together are too large
  */
-export function callablePlans(document: OpenApiDocument, all: readonly OperationPlan[]): CallablePlans {
+export function callablePlans(
+  document: OpenApiDocument,
+  all: readonly OperationPlan[],
+  invalidParts: readonly Finding[] = [],
+): CallablePlans {
+  const invalid = new InvalidParts(invalidParts);
   const sizes = new SchemaSizes(document);
-  const compiler = new TrialCompiler(document);
+  const compilers = { children: new TrialCompiler(document, 'children'), none: new TrialCompiler(document, 'none') };
   const plans: OperationPlan[] = [];
   const warnings: Finding[] = [];
   let total = 0;
   let largest = { characters: 0, plan: all[0] };
   for (const plan of all) {
-    const { characters, definitions } = sizes.written(plan, MAX_OPERATION_CHARACTERS);
-    const finding = characters > MAX_OPERATION_CHARACTERS ? oversized(plan) : compiler.finding(plan, definitions);
+    const { characters, definitions, expansion } = sizes.written(plan, MAX_OPERATION_CHARACTERS);
+    if (invalid.has(plan, definitions)) continue;
+    const isOversized = characters > MAX_OPERATION_CHARACTERS;
+    const finding = isOversized ? oversized(plan) : compilers[expansion].finding(plan, definitions);
     if (finding !== undefined) {
       warnings.push(finding);
       continue;
@@ -45,7 +56,7 @@ export function callablePlans(document: OpenApiDocument, all: readonly Operation
     if (total > MAX_DOCUMENT_CHARACTERS && largest.plan)
       throwIfAny([oversizedDocument(largest.plan, largest.characters)]);
   }
-  return { plans, warnings };
+  return { plans, warnings: [...invalid.findings(), ...warnings] };
 }
 
 function oversized({ summary, pointer }: OperationPlan): Finding {
@@ -65,26 +76,30 @@ class TrialCompiler {
   readonly #chains: ReferenceChains;
   readonly #isCompilable = new Map<number, boolean>();
 
-  constructor(document: OpenApiDocument) {
+  constructor(document: OpenApiDocument, expansion: Expansion) {
     this.#document = document;
-    this.#loops = new SchemaLoops(document.json, ({ isApplicator }) => isApplicator);
-    this.#chains = ReferenceChains.ofDocument(document.json);
+    this.#loops = new SchemaLoops(document.json, expansion, ({ isApplicator }) => isApplicator);
+    this.#chains = ReferenceChains.ofDocument(document.json, expansion);
   }
 
   finding(plan: OperationPlan, definitions: Iterable<string>): Finding | undefined {
-    for (const pointer of definitions) {
-      const length = this.#chains.lengthOf(pointer);
+    for (const key of definitions) {
+      const length = this.#chains.lengthOf(key);
       if (length > MAX_CHAIN_LENGTH)
-        return uncompilable(plan, `"#${pointer}" begins a chain of ${length} schemas that apply to the same value`);
-      const { id, size } = this.#loops.loopOf(pointer);
+        return uncompilable(plan, `${quote(key)} begins a chain of ${length} schemas that apply to the same value`);
+      const { id, size } = this.#loops.loopOf(key);
       if (size <= SMALL_LOOP) continue;
       const isCompilable = this.#isCompilable.get(id) ?? canCompile(this.#document, plan);
       this.#isCompilable.set(id, isCompilable);
       if (!isCompilable)
-        return uncompilable(plan, `"#${pointer}" is part of a loop of ${size} schemas that refer to each other`);
+        return uncompilable(plan, `${quote(key)} is part of a loop of ${size} schemas that refer to each other`);
     }
     return undefined;
   }
+}
+
+function quote(key: string): string {
+  return `"#${pointerOfUse(key)}"`;
 }
 
 function canCompile(document: OpenApiDocument, plan: OperationPlan): boolean {

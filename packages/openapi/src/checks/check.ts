@@ -1,5 +1,5 @@
-import { type OpenApiDocument } from '../document/document.js';
-import { type JsonObject, type JsonValue } from '../document/json.js';
+import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
+import { type JsonObject, type JsonValue, type Located } from '../document/json.js';
 import { type DocumentSecurity, type SecurityScheme } from '../document/security.js';
 import { type DeclaredOperation, type OperationPlan } from '../operations/operation-plan.js';
 import { type DocumentServer } from '../operations/servers.js';
@@ -8,6 +8,10 @@ import { type DocumentServer } from '../operations/servers.js';
 export interface CheckContext {
   readonly document: OpenApiDocument;
   readonly server: DocumentServer;
+  /** the Server Object of `server`, or one with the document's origin if the document has none */
+  readonly declaredServer: Located;
+  /** the choice of `server`, if there is one */
+  readonly choice: DocumentOptions['server'];
   readonly operations: readonly CheckedOperation[];
   /** the parameters of each operation and path item that has some */
   readonly parameterLists: readonly (readonly DeclaredParameter[])[];

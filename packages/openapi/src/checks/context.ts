@@ -3,6 +3,7 @@ import { type JsonObject, type Located, isObject, listMember, pointerTo, stringM
 import { type Catalogue, findOperations } from '../operations/catalogue.js';
 import { type DeclaredOperation } from '../operations/operation-plan.js';
 import { resolve } from '../document/references.js';
+import { selectedServer } from '../operations/servers.js';
 import { readSecurity } from '../document/security.js';
 import { type CheckContext, type DeclaredParameter, parameterPlace } from './check.js';
 
@@ -12,7 +13,7 @@ export type SchemeSupport = (scheme: JsonObject, serverUrl: string) => boolean;
 /** Reads the values that several checks need. */
 export function buildContext(
   document: OpenApiDocument,
-  { plans, server }: Catalogue,
+  { plans, server, options }: Catalogue,
   isSupported: SchemeSupport,
 ): CheckContext {
   const planOf = new Map([...plans.values()].map((plan) => [`${plan.summary.method} ${plan.summary.path}`, plan]));
@@ -28,6 +29,8 @@ export function buildContext(
   return {
     document,
     server,
+    declaredServer: selectedServer(document.json, options) ?? { value: null, pointer: '' },
+    choice: options.server,
     operations,
     parameterLists: parameterOwners(operations).map((owner) => readParameterList(document.json, owner)),
     security,

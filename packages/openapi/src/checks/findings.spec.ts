@@ -96,7 +96,8 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['html_page', '', '<!doctype html>'],
   ['other_format', '', { asyncapi: '3.0.0' }],
   ['wrapped_document', '/data', { data: documentOf({}) }],
-  ['unsupported_version', '/swagger', { swagger: '2.0' }],
+  ['unsupported_version', '/swagger', { swagger: '1.2' }],
+  ['converted_document', '/swagger', { ...documentOf({}), openapi: '2.0' }],
   ['unsupported_version', '/openapi', { openapi: '4.0.0' }],
   ['unsupported_version', '', {}],
   ['too_large', '', 'x'.repeat(33 * 1024 * 1024)],
@@ -146,6 +147,24 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
       },
     }),
   ],
+  [
+    'ignored_style',
+    '/paths/~1a/post/requestBody/content/multipart~1form-data/encoding/f',
+    documentOf({
+      method: 'post',
+      others: { openapi: '3.0.4' },
+      operation: {
+        requestBody: {
+          content: {
+            'multipart/form-data': {
+              schema: { type: 'object', properties: { f: PLAIN_SCHEMA } },
+              encoding: { f: { style: 'form' } },
+            },
+          },
+        },
+      },
+    }),
+  ],
   ['unsupported_body', '/paths/~1a/get/requestBody', documentOf({ operation: { requestBody: { content: {} } } })],
   ['schema_too_large', '/paths/~1a/get', withSchema({ ...PLAIN_SCHEMA, description: 'x'.repeat(1_500_000) })],
   [
@@ -168,7 +187,38 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['misplaced_reference', SCHEMA, withSchema({ $ref: '#/info/title' })],
   ['ignored_beside_reference', '/paths/~1b', pathItemReference()],
   ['ignored_beside_reference', SCHEMA, withSchema({ $ref: '#/paths', maxLength: 1 }, { openapi: '3.0.0' })],
+  [
+    'unresolved_mapping',
+    `${SCHEMA}/discriminator`,
+    withSchema(
+      { discriminator: { propertyName: 'a', mapping: { x: 'A', y: 'https://e.test/B' } } },
+      { components: { schemas: { A: {} } } },
+    ),
+  ],
+  [
+    'invalid_pattern',
+    '/components/schemas/Cat/allOf/1/properties/name/pattern',
+    withSchema(
+      { $ref: '#/components/schemas/Pet' },
+      {
+        components: {
+          schemas: {
+            Pet: { discriminator: { propertyName: 'kind' } },
+            Cat: { allOf: [{ $ref: '#/components/schemas/Pet' }, { properties: { name: { pattern: '(' } } }] },
+          },
+        },
+      },
+    ),
+  ],
   ['dynamic_reference', `${SCHEMA}/$dynamicRef`, withSchema({ $dynamicRef: '#node' })],
+  [
+    'unresolved_reference',
+    '/components/schemas/B/items',
+    withSchema(
+      { items: { $ref: '#/$defs/x' }, $id: 'a', $defs: { x: {} } },
+      { components: { schemas: { B: { $id: 'b', items: { $ref: '#/$defs/x' } } } } },
+    ),
+  ],
   ['duplicate_key', '/info/title', JSON.stringify(documentOf({})).replace('"title"', '"title":"U","title"')],
   ['duplicate_parameter', '/paths/~1a/get/parameters/1', documentOf({ operation: { parameters: twoHeaders() } })],
   ['streamed_body', '/paths/~1a/post/requestBody', streamedBody()],
@@ -197,6 +247,14 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['repeated_base_path', '/servers/0/url', documentOf({ others: { paths: { '/v1/a': { get: SOUND } } } })],
 
   ['same_path', '/paths/~1a~1{b}/get', documentOf({ others: { paths: bothPaths('/a/{id}', '/a/{b}') } })],
+  ['same_path', '/paths/~1a~1{*b}/get', documentOf({ others: { paths: bothPaths('/a/{id+}', '/a/{*b}') } })],
+  ['ambiguous_path', '/paths/~1{id}~1b/get', documentOf({ others: { paths: bothPaths('/a/{id+}', '/{id}/b') } })],
+  ['ambiguous_path', '/paths/~1a~1{id+}/get', documentOf({ others: { paths: bothPaths('/{id}/b/c', '/a/{id+}') } })],
+  [
+    'ambiguous_path',
+    '/paths/~1{id}~1b~1{b+}/get',
+    documentOf({ others: { paths: bothPaths('/a/{id+}', '/{id}/b/{b+}') } }),
+  ],
   ['ambiguous_path', '/paths/~1{id}~1b/get', documentOf({ others: { paths: bothPaths('/a/{id}', '/{id}/b') } })],
   [
     'repeated_path_variable',
@@ -265,7 +323,22 @@ const CAUSES: [code: string, pointer: string, source: string | JsonObject][] = [
   ['credential_like_parameter', `${PARAMETER}/name`, withParameter({ name: 'Authorization', in: 'header' })],
 
   ['optional_path_parameter', '/paths/~1a~1{id}/get/parameters/0', optionalPathParameter()],
-  ['unknown_type', `${SCHEMA}/type`, withSchema({ type: 'int' })],
+  ['unknown_type', `${SCHEMA}/type`, withSchema({ type: 'any' })],
+  ['type_synonym', `${SCHEMA}/type`, withSchema({ type: 'int' })],
+  ['empty_value', `${SCHEMA}/properties`, withSchema({ type: 'object', properties: [] })],
+  ['wrong_scalar', `${PARAMETER}/required`, withParameter({ name: 'q', schema: PLAIN_SCHEMA, required: 'true' })],
+  ['read_as_list', '/servers', documentOf({ others: { servers: { url: 'https://api.example' } } })],
+  ['misplaced_path', '/~1b', documentOf({ others: { '/b': { get: SOUND } } })],
+  [
+    'swagger_parameter',
+    PARAMETER,
+    documentOf({ operation: { parameters: [{ name: 'q', in: 'query', type: 'string' }] } }),
+  ],
+  ['swagger_server', '/host', withHost()],
+  ['conversion_loss', PARAMETER, documentOf({ operation: { parameters: [tabSeparated()] } })],
+  ['code_block', '', `\`\`\`json\n${JSON.stringify(documentOf({}))}\n\`\`\``],
+  ['encoded_twice', '', JSON.stringify(JSON.stringify(documentOf({})))],
+  ['json_comments', '', `// Notes\n${JSON.stringify(documentOf({}))}`],
   [
     'unknown_type',
     '/components/schemas/A/properties/type/type',
@@ -297,6 +370,25 @@ const SOUND_DOCUMENTS: [string, JsonObject][] = [
     'a schema by its id',
     withSchema({ $ref: 'note#/$defs/a' }, { components: { schemas: { N: { $id: 'note', $defs: { a: {} } } } } }),
   ],
+  [
+    'a schema by a reference that is relative to an $id',
+    withSchema(
+      { $ref: 'https://e.test/a' },
+      {
+        components: {
+          schemas: { A: { $id: 'https://e.test/a', items: { $ref: 'b' } }, B: { $id: 'https://e.test/b' } },
+        },
+      },
+    ),
+  ],
+  [
+    'the same reference in two schemas with an $id',
+    withSchema(
+      { items: { $ref: '#/$defs/x' }, $id: 'a', $defs: { x: {} } },
+      { components: { schemas: { B: { $id: 'b', items: { $ref: '#/$defs/x' }, $defs: { x: {} } } } } },
+    ),
+  ],
+  ['a dynamic reference with one target', withSchema({ $dynamicAnchor: 'node', items: { $dynamicRef: '#node' } })],
   [
     'a schema through escapes',
     withSchema({ $ref: '#/components/schemas/A%2DB' }, { components: { schemas: { 'A-B': {} } } }),
@@ -335,6 +427,9 @@ const SOUND_DOCUMENTS: [string, JsonObject][] = [
   ],
 ];
 
+/** Codes about the choice of a server, which is no part of a document; `servers.spec.ts` tests them. */
+const CHOICE_CODES = ['unknown_server', 'invalid_server_variable'];
+
 describe('findings', () => {
   it.each(CAUSES)('report %s at %j', (code, pointer, source) => {
     const found = findingsOf(source);
@@ -347,7 +442,19 @@ describe('findings', () => {
   });
 
   it('are tested for each code of the source', () => {
-    expect(new Set(CAUSES.map(([code]) => code))).toEqual(codesOfSource());
+    const tested = [...CAUSES.map(([code]) => code), ...CHOICE_CODES];
+    expect(new Set(tested)).toEqual(codesOfSource());
+  });
+
+  it.each([
+    ['/a/{id+}', '/a/b/{id}'],
+    ['/a/{id+}', '/a/{id}'],
+    ['/a/{id+}', '/{id+}'],
+    ['/a/{id+}', '/b/{id}/{other}'],
+    ['/a/{id}/b', '/a/{id+}'],
+  ])('do not call %s and %s ambiguous, of which one is more concrete', (one, other) => {
+    const codes = findingsOf(documentOf({ others: { paths: bothPaths(one, other) } })).map(({ code }) => code);
+    expect(codes.filter((code) => /path/.test(code))).toEqual([]);
   });
 
   it('report each problem once', () => {
@@ -406,6 +513,15 @@ function invalidParameter(): JsonObject {
   return documentOf({ operation: { parameters }, others: { components: { schemas: { S: PLAIN_SCHEMA } } } });
 }
 
+function withHost(): JsonObject {
+  const { servers: _, ...document } = documentOf({ others: { host: 'api.example', basePath: '/v1' } });
+  return document;
+}
+
+function tabSeparated(): JsonObject {
+  return { name: 'ids', in: 'query', type: 'array', items: { type: 'string' }, collectionFormat: 'tsv' };
+}
+
 function queryString(): JsonObject {
   const parameters = [{ name: 'q', in: 'querystring', content: { 'application/json': {} } }];
   return documentOf({ operation: { parameters }, others: { openapi: '3.2.0' } });
@@ -432,7 +548,7 @@ function defaultNotAllowed(): JsonObject {
 function bothPaths(one: string, other: string): JsonObject {
   return Object.fromEntries(
     [one, other].map((path, index) => {
-      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+      const names = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name = '']) => name);
       return [
         path,
         { get: { operationId: `op${index}`, ...SOUND, parameters: names.map((name) => ({ ...ID, name })) } },

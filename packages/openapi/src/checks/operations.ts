@@ -1,5 +1,6 @@
-import { type JsonObject, type JsonValue, isObject, member, objectMember } from '../document/json.js';
+import { type JsonObject, member, objectMember } from '../document/json.js';
 import { resolve } from '../document/references.js';
+import { responsesOf } from '../operations/accept.js';
 import { type CheckContext, type CheckedOperation, type CheckFinding } from './check.js';
 
 /** ChatGPT's limits. Longer documents are common and work, but other platforms may truncate them. */
@@ -73,11 +74,6 @@ export function noSuccessfulResponse({ operation }: CheckedOperation, { document
     : `only failures are described (${responses.join(', ')}); describe the successful response`;
 }
 
-function successfulResponses(root: JsonObject, operation: JsonObject): JsonValue[] {
-  const responses = objectMember(operation, 'responses') ?? {};
-  return Object.entries(responses).flatMap(([status, value]) => {
-    if (!/^2|^default$/i.test(status)) return [];
-    const found = resolve(root, { value, pointer: '' });
-    return 'code' in found || !isObject(found.value) ? [] : [found.value];
-  });
+function successfulResponses(root: JsonObject, operation: JsonObject): JsonObject[] {
+  return responsesOf(root, operation, /^2|^default$/i);
 }

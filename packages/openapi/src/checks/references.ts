@@ -1,21 +1,21 @@
 import { type OpenApiDocument, type OpenApiVersion } from '../document/document.js';
 import { type Finding } from '../document/errors.js';
 import { type JsonObject, type Located, isObject, pointerTokens, stringMember } from '../document/json.js';
-import { resolve } from '../document/references.js';
-import { isUsedByCalls } from '../reading/relevance.js';
+import { referenceKey, resolve } from '../document/references.js';
+import { isUsedByCalls } from '../document/relevance.js';
 import { schemaKeyword } from '../document/schema-keywords.js';
 import { type ObjectKind, componentKind, visitObjects } from '../document/visit-objects.js';
 
 /** Findings about the references of a document. */
 export interface ReferenceFindings {
-  /** `external_reference` findings that requests depend on */
-  errors: Finding[];
+  /** `external_reference` findings that requests of some operations depend on */
+  invalidParts: Finding[];
   warnings: Finding[];
 }
 
 /** Finds references that cannot be resolved or that lead to the wrong kind of object, and keywords that are ignored beside `$ref`. */
 export function checkReferences({ json, version }: OpenApiDocument): ReferenceFindings {
-  const errors: Finding[] = [];
+  const invalidParts: Finding[] = [];
   const warnings: Finding[] = [];
   const fine = new Set<string>();
   visitObjects({ value: json, pointer: '' }, 'OpenAPI', (value, kind, pointer) => {
@@ -23,19 +23,19 @@ export function checkReferences({ json, version }: OpenApiDocument): ReferenceFi
     if (reference === undefined) return;
     const lost = lostSiblings(value, kind, version);
     if (lost.length > 0 && isUsedByCalls(pointer())) warnings.push(siblings(lost, pointer()));
-    const key = `${kind} ${reference}`;
+    const key = `${kind} ${referenceKey(json, reference, value)}`;
     if (fine.has(key)) return;
     const result = resolve(json, { value, pointer: pointer() });
     if ('code' in result) {
       const isNeeded = result.code === 'external_reference' && isUsedByCalls(result.pointer);
-      (isNeeded ? errors : warnings).push(result);
+      (isNeeded ? invalidParts : warnings).push(result);
       return;
     }
     const other = otherThan(kind, result);
     if (other === undefined) fine.add(key);
     else warnings.push(misplaced(reference, kind, other, pointer()));
   });
-  return { errors, warnings };
+  return { invalidParts, warnings };
 }
 
 /** Describes a target that is not of the expected kind; `undefined` if it may be. */

@@ -39,6 +39,7 @@ import {
   unfitDefault,
   unfitEnum,
   unknownType,
+  unresolvedMapping,
 } from './schemas.js';
 import {
   combinedSecuritySchemes,
@@ -129,5 +130,6 @@ export const SCHEMA_CHECKS: readonly SchemaCheck[] = [
   { code: 'repeated_enum_value', keywords: ['enum'], find: repeatedEnumValue },
   { code: 'unfit_default', keywords: ['default'], find: unfitDefault },
   { code: 'invalid_pattern', keywords: ['pattern'], find: invalidPattern },
+  { code: 'unresolved_mapping', keywords: ['discriminator'], find: unresolvedMapping },
   { code: 'dynamic_reference', keywords: ['$dynamicRef'], find: dynamicReference },
 ];

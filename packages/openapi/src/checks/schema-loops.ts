@@ -4,7 +4,7 @@ import { SchemaLoops } from '../schema/loops.js';
 
 /** Finds schemas that refer to themselves in place, so that validation would never end. */
 export function findLoops(root: JsonObject): Finding[] {
-  const loops = new SchemaLoops(root);
+  const loops = new SchemaLoops(root, 'none');
   const schemas = objectMember(objectMember(root, 'components'), 'schemas') ?? {};
   return Object.entries(schemas).flatMap(([name, schema]) => {
     const pointer = pointerTo('/components/schemas', name);

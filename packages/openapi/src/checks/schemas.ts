@@ -1,14 +1,18 @@
 import {
   type JsonObject,
   type JsonValue,
+  isContainer,
   isObject,
   listMember,
   member,
   objectMember,
   stringMember,
 } from '../document/json.js';
+import { canonicalJson } from '../document/canonical-json.js';
 import { quote } from '../document/errors.js';
-import { resolve } from '../document/references.js';
+import { referenceOf, resolve } from '../document/references.js';
+import { namedSchema } from '../schema/discriminator/tags.js';
+import { ExactNumber, compareNumbers, isInteger, isNumber } from '../numbers/exact-number.js';
 import { isPattern } from '../patterns/validity.js';
 import { type CheckContext, type CheckedKeyword } from './check.js';
 
@@ -40,9 +44,15 @@ export function unfitDefault({ schema, value }: CheckedKeyword): string | undefi
     return `"default" must be of type ${typesOf(schema).join(' or ')}, got ${quote(value)}; it may mislead models, so correct it`;
   }
   const values = listMember(schema, 'enum');
-  const isPlain = typeof value !== 'object';
-  if (!isPlain || values === undefined || values.length === 0 || values.includes(value)) return undefined;
+  if (isContainer(value) || values === undefined || values.length === 0 || includes(values, value)) return undefined;
   return `"default" must be one of the values in "enum", got ${quote(value)}; it may mislead models, so correct it`;
+}
+
+function includes(values: readonly JsonValue[], scalar: JsonValue): boolean {
+  return (
+    values.includes(scalar) ||
+    (scalar instanceof ExactNumber && values.some((each) => canonicalJson(each) === canonicalJson(scalar)))
+  );
 }
 
 export function unfitEnum({ schema, value }: CheckedKeyword): string | undefined {
@@ -61,7 +71,7 @@ export function emptyEnum({ value }: CheckedKeyword): string | undefined {
 export function repeatedEnumValue({ value }: CheckedKeyword): string | undefined {
   if (!Array.isArray(value)) return undefined;
   const seen = new Set<JsonValue>();
-  const repeated = value.find((each) => seen.size === seen.add(each).size);
+  const repeated = value.find((each) => seen.size === seen.add(isContainer(each) ? each : canonicalJson(each)).size);
   if (repeated === undefined) return undefined;
   return `${quote(repeated)} is duplicated in "enum", and some model vendors reject such a tool; remove the duplicate`;
 }
@@ -76,7 +86,7 @@ const UPPER_BOUNDS: Readonly<Record<string, string>> = {
 export function impossibleBounds({ schema, keyword, value }: CheckedKeyword): string | undefined {
   const upper = UPPER_BOUNDS[keyword] ?? '';
   const max = member(schema, upper);
-  if (typeof value !== 'number' || typeof max !== 'number' || value <= max) return undefined;
+  if (!isNumber(value) || !isNumber(max) || compareNumbers(value, max) <= 0) return undefined;
   return `"${keyword}" (${value}) must not be greater than "${upper}" (${max}): no value is valid, so calls with one are rejected; correct them`;
 }
 
@@ -129,8 +139,19 @@ function propertyNames(part: JsonValue): readonly string[] {
   return names.length > MAX_PROPERTIES ? [] : names;
 }
 
-export function dynamicReference(): string {
-  return '"$dynamicRef" is not supported, so any value is accepted; use "$ref" instead';
+export function unresolvedMapping({ schema, value }: CheckedKeyword, { document }: CheckContext): string | undefined {
+  const names = [...Object.values(objectMember(value, 'mapping') ?? {}), member(value, 'defaultMapping')];
+  const unknown = names.filter(
+    (name) => typeof name === 'string' && namedSchema(document.json, schema, name) === undefined,
+  );
+  if (unknown.length === 0) return undefined;
+  return `the discriminator names ${unknown.slice(0, 5).map(quote).join(', ')}, which is no schema of the document and is ignored; correct it`;
+}
+
+/** A `$dynamicRef` is followed like a `$ref` if only one schema has its anchor. */
+export function dynamicReference({ schema, value }: CheckedKeyword, { document }: CheckContext): string | undefined {
+  if (referenceOf(document.json, schema) === value) return undefined;
+  return '"$dynamicRef" is not followed unless one schema of the document, and no other, has its anchor, so any value is accepted; use "$ref" instead';
 }
 
 function typesOf(schema: JsonObject): string[] {
@@ -148,5 +169,6 @@ function isOfType(type: string, value: JsonValue): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
   if (type === 'object') return isObject(value);
-  return type === 'integer' ? Number.isInteger(value) : typeof value === type;
+  if (type === 'number') return isNumber(value);
+  return type === 'integer' ? isInteger(value) : typeof value === type;
 }

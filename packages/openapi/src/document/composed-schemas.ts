@@ -1,5 +1,5 @@
-import { type JsonObject, type Located, isObject, listMember, pointerTo, stringMember } from './json.js';
-import { follow } from './references.js';
+import { type JsonObject, type Located, isObject, listMember, pointerTo } from './json.js';
+import { followReference } from './references.js';
 
 /** Beyond this many parts a schema is not looked into any further: references to references may multiply. */
 const MAX_PARTS = 100;
@@ -20,8 +20,7 @@ export function composedSchemas(
     if (!isObject(value) || seen.has(value) || parts.length === MAX_PARTS) continue;
     seen.add(value);
     parts.push({ value, pointer });
-    const reference = stringMember(value, '$ref');
-    const target = reference === undefined ? undefined : follow(root, reference, pointer);
+    const target = followReference(root, value, pointer);
     if (target !== undefined && !('code' in target)) queue.push(target);
     for (const keyword of keywords) {
       const list = listMember(value, keyword) ?? [];

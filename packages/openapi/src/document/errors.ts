@@ -1,3 +1,4 @@
+import { ExactNumber } from '../numbers/exact-number.js';
 import { pointerTokens } from './json.js';
 
 /** A position in a text. Lines and columns count from 1, columns in UTF-16 code units as JavaScript does. */
@@ -86,6 +87,7 @@ export function quote(value: unknown): string {
 /** Serializes a value, and stops after `length` characters, because values can be large and have many findings. */
 function beginningOfJson(value: unknown, length: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, length));
+  if (value instanceof ExactNumber) return value.literal;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'nothing';
   const entries = Array.isArray(value) ? value.entries() : membersOf(value);
   let text = '';

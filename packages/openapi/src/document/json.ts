@@ -1,5 +1,7 @@
-/** A JSON value (RFC 8259). */
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+import { ExactNumber } from '../numbers/exact-number.js';
+
+/** A JSON value (RFC 8259). An {@link ExactNumber} is a number that a JavaScript number does not hold exactly. */
+export type JsonValue = null | boolean | number | ExactNumber | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
 /** A value of the document and its JSON Pointer (RFC 6901). */
@@ -9,7 +11,12 @@ export interface Located<T extends JsonValue = JsonValue> {
 }
 
 export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isContainer(value) && !Array.isArray(value);
+}
+
+/** Returns whether a value is an object or an array. */
+export function isContainer(value: unknown): value is JsonObject | JsonValue[] {
+  return typeof value === 'object' && value !== null && !(value instanceof ExactNumber);
 }
 
 /**
@@ -36,25 +43,47 @@ export function listMember(value: JsonValue | undefined, name: string): JsonValu
   return Array.isArray(found) ? found : undefined;
 }
 
+/** Returns the texts of a list; what else it holds is left out. */
+export function textsOf(value: JsonValue | undefined, name: string): string[] {
+  return (listMember(value, name) ?? []).filter((item) => typeof item === 'string');
+}
+
 /** Maps the values of an object. Keeps a key named `__proto__`, which an assignment would lose. */
 export function mapMembers<T>(object: JsonObject, change: (value: JsonValue, key: string) => T): { [key: string]: T } {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
 }
 
+/** Sets a member of an object, or an item of an array. */
+export function setMember(owner: JsonObject | JsonValue[], key: string | number, value: JsonValue): void {
+  // An assignment would lose a member named `__proto__`.
+  if (key === '__proto__')
+    Object.defineProperty(owner, key, { value, enumerable: true, writable: true, configurable: true });
+  else (owner as JsonObject)[key] = value;
+}
+
+/** Copies the objects and arrays of a value. */
+export function copyJson<T extends JsonValue>(value: T): T;
+export function copyJson(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map((item) => copyJson(item));
+  return isObject(value) ? mapMembers(value, (item) => copyJson(item)) : value;
+}
+
 /** Appends tokens to a JSON Pointer (RFC 6901, section 3). */
 export function pointerTo(base: string, ...tokens: (string | number)[]): string {
-  return tokens.reduce<string>(
-    (pointer, token) => `${pointer}/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    base,
-  );
+  let pointer = base;
+  for (const token of tokens) pointer += `/${typeof token === 'string' ? escapeToken(token) : token}`;
+  return pointer;
+}
+
+function escapeToken(token: string): string {
+  // Most tokens need no escape, and a search is faster than two replacements.
+  return /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 }
 
 /** Returns the unescaped tokens of a JSON Pointer (RFC 6901, section 4). */
 export function pointerTokens(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const tokens = pointer.split('/').slice(1);
+  return pointer.includes('~') ? tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')) : tokens;
 }
 
 /** Returns the value at a JSON Pointer, `undefined` if there is none. */

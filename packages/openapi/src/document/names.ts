@@ -19,8 +19,9 @@ export function isPortableName(name: string): boolean {
  */
 export function portableNames(names: Iterable<string>, reserved: readonly string[] = []): Map<string, string> {
   const all = [...names];
-  const taken = new Set([...reserved, ...all]);
   const isKept = (name: string) => isPortableName(name) && !reserved.includes(name);
+  if (all.every(isKept)) return new Map(all.map((name) => [name, name]));
+  const taken = new Set([...reserved, ...all]);
   const simple = new Map(all.filter((name) => !isKept(name)).map((name) => [name, simplify(name)]));
   const counts = new Map<string, number>();
   for (const name of simple.values()) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -84,11 +84,15 @@ export function mapSubschemas(schema: JsonObject, change: (subschema: JsonValue)
 export function subschemas(schema: JsonObject, select: (keyword: SchemaKeyword) => boolean): JsonValue[] {
   return Object.entries(schema).flatMap(([name, value]) => {
     const keyword = schemaKeyword(name);
-    if (keyword === undefined || !select(keyword)) return [];
-    if (Array.isArray(value)) return value;
-    if (keyword.shape !== 'map') return [value];
-    return isObject(value) ? Object.values(value) : [];
+    return keyword === undefined || !select(keyword) ? [] : schemasUnder(keyword, value);
   });
+}
+
+/** Lists the schemas in the value of a keyword. */
+export function schemasUnder({ shape }: SchemaKeyword, value: JsonValue): JsonValue[] {
+  if (Array.isArray(value)) return value;
+  if (shape !== 'map') return [value];
+  return isObject(value) ? Object.values(value) : [];
 }
 
 function mapUnlessSame(object: JsonObject, change: (value: JsonValue, key: string) => JsonValue): JsonObject {

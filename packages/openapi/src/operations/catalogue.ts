@@ -1,8 +1,16 @@
 import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
 import { type Finding, limitPerCode, throwIfAny } from '../document/errors.js';
-import { type JsonObject, type Located, isObject, objectMember, pointerTo, listMember } from '../document/json.js';
+import {
+  type JsonObject,
+  type Located,
+  isObject,
+  objectMember,
+  pointerTo,
+  listMember,
+  stringMember,
+} from '../document/json.js';
 import { portableNames } from '../document/names.js';
-import { declaredId, operationIds } from './operation-ids.js';
+import { declaredId, duplicateIds, operationIds } from './operation-ids.js';
 import { OperationFindings } from './operation-findings.js';
 import { type DeclaredOperation, type OperationPlan, readOperation } from './operation-plan.js';
 import { resolve } from '../document/references.js';
@@ -13,6 +21,8 @@ export interface Catalogue {
   readonly server: DocumentServer;
   readonly plans: ReadonlyMap<string, OperationPlan>;
   readonly warnings: readonly Finding[];
+  /** how the operations were read */
+  readonly options: DocumentOptions;
 }
 
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch']);
@@ -21,7 +31,7 @@ const UNSUPPORTED_METHODS = new Set(['trace', 'query', 'additionalOperations']);
 /**
  * Reads the callable operations of a document, and warns about the others.
  *
- * @throws {InvalidDocumentError} there is no server to call, two operations share an id, or nothing can be called
+ * @throws {InvalidDocumentError} there is no server to call, or nothing can be called
  */
 export function readCatalogue(document: OpenApiDocument, options: DocumentOptions): Catalogue {
   const warnings: Finding[] = [];
@@ -31,34 +41,43 @@ export function readCatalogue(document: OpenApiDocument, options: DocumentOption
   throwIfAny([...none, ...documentErrors(places, found)]);
   // Findings instead of a server have been thrown.
   const server = found as DocumentServer;
-  const ids = operationIds(places);
+  const usable = places.filter((place) => {
+    const overlong = overlongName(place);
+    warnings.push(...overlong);
+    return overlong.length === 0;
+  });
+  const ids = operationIds(usable);
+  const duplicates = duplicateIds(usable);
   const aliases = portableNames(ids.values());
   const plans = new Map<string, OperationPlan>();
   for (const [place, operationId] of ids) {
     const findings = new OperationFindings();
     warnAboutName(place, operationId, aliases.get(operationId) ?? operationId, findings);
+    warnAboutDuplicate(place, operationId, duplicates.get(place), findings);
     const plan = readOperation({ document, server, options, operationId, ...place }, findings);
     warnings.push(...findings.all);
     if (plan !== undefined && findings.isCallable) plans.set(operationId, plan);
   }
   if (plans.size === 0) throwIfAny(noOperations(document.json, places, warnings));
-  return { server, plans, warnings };
+  return { server, plans, warnings, options };
 }
 
 /** Returns the errors of a document that are found without reading its operations. */
 export function documentErrors(places: readonly DeclaredOperation[], server: DocumentServer | Finding[]): Finding[] {
   const own = Array.isArray(server) ? server : tooLong('the server URL', server.url, '/servers/0/url');
-  return [...own, ...overlongNames(places), ...tooManyParameters(places), ...duplicateIds(places)];
+  return [...own, ...tooManyParameters(places)];
 }
 
 /** No real document has longer ones. Pointers contain paths, so reading the parameters of a long path takes quadratic time. */
 const MAX_NAME_LENGTH = 2000;
 
-function overlongNames(places: readonly DeclaredOperation[]): Finding[] {
-  return places.flatMap((place) => [
+function overlongName(place: DeclaredOperation): Finding[] {
+  const id = declaredId(place) ?? '';
+  const [finding] = [
     ...tooLong(`the path ${place.path.slice(0, 80)}`, place.path, '/paths'),
-    ...tooLong(`the id ${declaredId(place)?.slice(0, 80)}`, declaredId(place) ?? '', '/paths'),
-  ]);
+    ...tooLong(`the id ${id.slice(0, 80)}`, id, '/paths'),
+  ];
+  return finding === undefined ? [] : [{ ...finding, message: `${finding.message}; the operation is left out` }];
 }
 
 function tooLong(what: string, text: string, pointer: string): Finding[] {
@@ -111,22 +130,15 @@ function tooManyParameters(places: readonly DeclaredOperation[]): Finding[] {
   return [{ code: 'too_large', message, pointer: '/paths' }];
 }
 
-function duplicateIds(places: readonly DeclaredOperation[]): Finding[] {
-  const first = new Map<string, DeclaredOperation>();
-  const findings: Finding[] = [];
-  for (const place of places) {
-    const id = declaredId(place);
-    if (id === undefined) continue;
-    const other = first.get(id);
-    if (other === undefined) {
-      first.set(id, place);
-      continue;
-    }
-    const message = `the operationId "${id}" is already used by ${other.method} ${other.path}; it must be unique`;
-    const pointer = pointerTo(place.operation.pointer, 'operationId');
-    findings.push({ code: 'duplicate_operation_id', message, pointer });
-  }
-  return findings;
+function warnAboutDuplicate(
+  { operation }: DeclaredOperation,
+  id: string,
+  earlier: DeclaredOperation | undefined,
+  findings: OperationFindings,
+): void {
+  if (earlier === undefined) return;
+  const message = `the operationId "${stringMember(operation.value, 'operationId')}" is already used by ${earlier.method} ${earlier.path}; this operation is named "${id}", so give it an id of its own`;
+  findings.warn('duplicate_operation_id', message, pointerTo(operation.pointer, 'operationId'));
 }
 
 function warnAboutName(place: DeclaredOperation, id: string, alias: string, findings: OperationFindings): void {
@@ -134,7 +146,7 @@ function warnAboutName(place: DeclaredOperation, id: string, alias: string, find
   if (declaredId(place) === undefined) {
     const message = `${method} ${path} has no operationId and is named "${id}"`;
     findings.warn('missing_operation_id', message, operation.pointer);
-  } else if (alias !== id) {
+  } else if (alias !== id && declaredId(place) === id) {
     const message = `"${id}" has characters or a length that models do not accept in a function's name; "${alias}" is used instead`;
     findings.warn('operation_id_alias', message, pointerTo(operation.pointer, 'operationId'));
   }

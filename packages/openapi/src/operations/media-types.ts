@@ -6,7 +6,7 @@ const MEDIA_TYPE =
   /^[\w!#$&^.+*-]+\/[\w!#$&^.+*-]+(?:[ \t]*;[ \t]*[\w!#$&^.+*-]+=(?:[\w!#$&^.+*-]+|"[\w !#-[\]-~]*"))*[ \t]*$/;
 
 const TEXTS =
-  /^(?:text\/.+|(?:application|image)\/(?:[\w.-]+\+)?(?:xml|yaml|svg)|application\/(?:graphql|javascript|x-yaml|x-ndjson|ndjson|jsonl|jwt|jose|sql|toml|.*\bcsv|.*\+(?:xml|yaml|jwt)|sparql-.*|json-seq|.*script))$/;
+  /^(?:text\/.+|[\w.-]+\/[\w.+-]+\+xml|(?:application|image)\/(?:[\w.-]+\+)?(?:xml|yaml|svg)|application\/(?:graphql|javascript|x-yaml|x-ndjson|ndjson|jsonl|jwt|jose|sql|toml|.*\bcsv|.*\+(?:xml|yaml|jwt)|sparql-.*|json-seq|.*script))$/;
 
 /** Media types in order of preference. */
 const PREFERENCES: readonly (readonly [BodyKind, RegExp])[] = [
@@ -45,6 +45,15 @@ export function isJson(mediaType: string): boolean {
   return /^(?:application|text)\/json$|\+json$/.test(mediaTypeEssence(mediaType));
 }
 
+/** Returns whether the first media type of a list such as `application/json, text/plain` is JSON. */
+export function prefersJson(list: string): boolean {
+  return isJson(list.split(',', 1)[0] ?? '');
+}
+
+export function isXml(mediaType: string): boolean {
+  return /^(?:application|text)\/xml$|\+xml$/.test(mediaTypeEssence(mediaType));
+}
+
 export function isText(mediaType: string): boolean {
   return TEXTS.test(mediaTypeEssence(mediaType));
 }
@@ -66,6 +75,16 @@ export function firstConcreteType(list: string): string | undefined {
     .split(',')
     .map((each) => each.trim())
     .find((each) => each !== '' && !each.includes('*') && MEDIA_TYPE.test(each));
+}
+
+/** Parameters that do not choose a media type in an `accept` header. */
+const UNUSED_PARAMETERS = /[ \t]*;[ \t]*(?:charset|q)=(?:[^\s;"]+|"[^"]*")/gi;
+
+/** Returns a media type as an `accept` header has it; `undefined` if it cannot be in one, or means any type. */
+export function mediaTypeForAccept(mediaType: string): string | undefined {
+  return MEDIA_TYPE.test(mediaType) && !mediaType.startsWith('*')
+    ? mediaType.replaceAll(UNUSED_PARAMETERS, '').trim()
+    : undefined;
 }
 
 function withoutParametersFirst(one: string, other: string): number {

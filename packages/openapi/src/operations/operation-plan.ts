@@ -1,10 +1,17 @@
 import { type DocumentOptions, type OpenApiDocument } from '../document/document.js';
 import { type JsonObject, type Located, listMember, member, pointerTo, stringMember } from '../document/json.js';
 import { requiresAuth } from '../document/security.js';
+import { acceptHeader } from './accept.js';
 import { type OperationFindings } from './operation-findings.js';
 import { type Parameter, readParameters } from './parameters.js';
 import { type PathQuery, readPathQuery } from './path-query.js';
-import { type PathTemplate, type TemplateSegment, readPathTemplate, templateVariables } from './path-template.js';
+import {
+  type PathTemplate,
+  type TemplateSegment,
+  bindVariables,
+  readPathTemplate,
+  templateVariables,
+} from './path-template.js';
 import { type RequestBody, readRequestBody } from './request-body.js';
 import { type DocumentServer, readServer } from './servers.js';
 
@@ -18,6 +25,7 @@ export interface OperationSummary {
   path: string;
   summary: string | null;
   description: string | null;
+  tags: string[];
   /** the value of `x-openai-isConsequential`; by default true unless the method is GET */
   isConsequential: boolean;
   /** false only if `x-openai-isConsequential` is true */
@@ -38,12 +46,18 @@ export interface DeclaredOperation {
 export interface OperationPlan {
   readonly summary: OperationSummary;
   readonly pointer: string;
+  /** the pointer of the path item */
+  readonly pathItem: string;
   readonly server: DocumentServer;
   readonly template: readonly TemplateSegment[];
   readonly parameters: readonly Parameter[];
+  /** names of arguments of the parameters that {@link DocumentOptions.presetHeaders} leaves out */
+  readonly presetArguments: readonly string[];
   /** query pairs that are the same in every request */
   readonly fixedQuery: PathQuery['fixed'];
   readonly body: RequestBody | undefined;
+  /** the value of the `accept` header */
+  readonly accept: string;
 }
 
 export interface OperationContext extends DeclaredOperation {
@@ -62,11 +76,29 @@ export function readOperation(context: OperationContext, findings: OperationFind
   const server = operationServer(context, findings);
   const declared = readParameters(context, findings);
   const { parameters, fixed } = applyPathQuery(declared, template, context, findings);
-  const body = readRequestBody(document.json, operation, method, findings);
-  const used = dropUnusedPathParameters(parameters, context, templateVariables(template.segments), findings);
+  const body = readRequestBody(document, operation, method, findings);
+  const inPath = parameters.filter(({ location }) => location === 'path');
+  const { segments, spanning } = bindVariables(template.segments, new Set(inPath.map(({ name }) => name)));
+  const used = dropUnusedPathParameters(parameters, context, templateVariables(segments), findings).map((parameter) =>
+    parameter.location === 'path' && spanning.has(parameter.name) ? { ...parameter, spansSegments: true } : parameter,
+  );
   const { pointer } = operation;
+  const pathItem = context.pathItem.pointer;
   const summary = summarize(context);
-  return { summary, pointer, server, template: template.segments, parameters: used, fixedQuery: fixed, body };
+  const accept = acceptHeader(document.json, operation.value);
+  const parts = { ...withoutPresetHeaders(used, context.options), fixedQuery: fixed, body, accept };
+  return { summary, pointer, pathItem, server, template: segments, ...parts };
+}
+
+/** Leaves out the parameters of headers that every request has. Their names remain taken, so that no other argument is renamed. */
+function withoutPresetHeaders(
+  parameters: readonly Parameter[],
+  { presetHeaders = [] }: DocumentOptions,
+): Pick<OperationPlan, 'parameters' | 'presetArguments'> {
+  const isPreset = ({ location, name }: Parameter) =>
+    location === 'header' && presetHeaders.includes(name.toLowerCase());
+  const names = parameters.filter(isPreset).flatMap(({ argument, originalName }) => [argument, originalName]);
+  return { parameters: parameters.filter((each) => !isPreset(each)), presetArguments: [...new Set(names)] };
 }
 
 /** Applies the query of a path. The standard allows no query or fragment there (OAS 3.1.1, section 4.8.8), but documents use them. */
@@ -141,6 +173,7 @@ function summarize({ document, operationId, method, path, operation }: Operation
     path,
     summary: stringMember(operation.value, 'summary') ?? null,
     description: stringMember(operation.value, 'description') ?? null,
+    tags: (listMember(operation.value, 'tags') ?? []).filter((tag) => typeof tag === 'string'),
     isConsequential: typeof consequential === 'boolean' ? consequential : method !== 'GET',
     canAlwaysAllow: consequential !== true,
     requiresAuth: requiresAuth(document.json, operation.value),

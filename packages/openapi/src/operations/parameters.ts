@@ -10,10 +10,12 @@ import {
   pointerTo,
   stringMember,
 } from '../document/json.js';
+import { composedSchemas } from '../document/composed-schemas.js';
 import { portableNames } from '../document/names.js';
 import { isJson, isText } from './media-types.js';
 import { type OperationFindings } from './operation-findings.js';
 import { resolve } from '../document/references.js';
+import { allowsFlatValue, allowsScalarValue, isPlainScalar } from './writable-values.js';
 
 export type ParameterLocation = 'path' | 'query' | 'header' | 'cookie';
 export type ParameterStyle =
@@ -34,9 +36,18 @@ export interface Parameter {
   readonly content: 'json' | 'text' | undefined;
   /** for a query parameter: harmless reserved characters are not percent-encoded */
   readonly allowReserved: boolean;
+  /**
+   * how an empty list or object is written: as an empty text (`allowEmptyValue`), not at all, or rejected, because without it a required
+   * parameter would be missing, or a request that changes something would apply to more than was meant
+   */
+  readonly ifEmpty: 'send' | 'omit' | 'reject';
   /** the property names of its schema; `undefined` if it declares none or allows others */
   readonly properties: readonly string[] | undefined;
+  /** whether its schema allows nothing but objects, and perhaps null */
+  readonly acceptsOnlyObjects: boolean;
   readonly description: string | undefined;
+  /** for a path parameter: its value may have slashes, which separate segments */
+  readonly spansSegments: boolean;
   readonly schema: Located;
   readonly pointer: string;
 }
@@ -57,8 +68,12 @@ const HTTP_RESERVED =
 /** The names of headers (RFC 9110, section 5.6.2) and cookies (RFC 6265, section 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Characters that the name of a parameter or form field must not contain, because they cannot be sent. */
+export const UNSENDABLE = /[\p{Cc}\p{Cs}]/u;
+
 /** The operation whose parameters are read. */
 interface ParameterOwner {
+  readonly method: string;
   readonly document: OpenApiDocument;
   readonly options: DocumentOptions;
   readonly pathItem: Located<JsonObject>;
@@ -70,7 +85,7 @@ interface ParameterOwner {
  * cannot be sent are left out with a finding.
  */
 export function readParameters(
-  { document, options, pathItem, operation }: ParameterOwner,
+  { method, document, options, pathItem, operation }: ParameterOwner,
   findings: OperationFindings,
 ): Parameter[] {
   const root = document.json;
@@ -82,8 +97,8 @@ export function readParameters(
       if ('code' in found) findings.reject(found.code, found.message, found.pointer);
       else if (isObject(found.value)) {
         const place = { value: found.value, pointer: found.pointer };
-        declared.set(parameterKey(found.value), readParameter(root, place, isReserved, findings));
-      }
+        declared.set(parameterKey(found.value), readParameter(root, place, { method, isReserved }, findings));
+      } else findings.reject('invalid_structure', 'a parameter must be an object', found.pointer);
     }
   }
   const parameters = [...declared.values()].filter((parameter) => parameter !== undefined);
@@ -101,7 +116,7 @@ function parameterKey(parameter: JsonObject): string {
 function readParameter(
   root: JsonObject,
   { value, pointer }: Located<JsonObject>,
-  isReserved: (header: string) => boolean,
+  { method, isReserved }: { method: string; isReserved: (header: string) => boolean },
   findings: OperationFindings,
 ): Parameter | undefined {
   const name = stringMember(value, 'name') ?? '';
@@ -123,12 +138,19 @@ function readParameter(
   if ((location === 'header' || location === 'cookie') && !TOKEN.test(name)) {
     return void unsupported(`has a name that is invalid in a ${location}`);
   }
+  if (UNSENDABLE.test(name)) return void unsupported('has a name with control characters or broken Unicode');
   const style = stringMember(value, 'style') ?? STYLES[location][0] ?? '';
   if (!isSupported(location, style))
     return void unsupported(`has the style "${style}", which its location does not support`);
-  const content = readContent(value, pointer);
+  const content = readContent(root, value, pointer);
   if (content === 'unsupported') return void unsupported('has a content type that is neither JSON nor text');
   const schema = content?.schema ?? { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
+  const isPlain = isPlainScalar(schema.value);
+  if (content === undefined && style !== 'deepObject' && !isPlain && !allowsFlatValue(root, schema)) {
+    return void unsupported(
+      `has a schema that only allows nested values, which the style "${style}" cannot write; describe it by "content" of application/json`,
+    );
+  }
   return {
     name,
     location,
@@ -139,11 +161,23 @@ function readParameter(
     explode: booleanOr(member(value, 'explode'), style === 'form' || style === 'cookie'),
     content: content?.kind,
     allowReserved: location === 'query' && member(value, 'allowReserved') === true,
-    properties: propertiesOf(root, schema),
+    ifEmpty: emptyValue(value, required || !SAFE_METHODS.has(method)),
+    properties: isPlain ? undefined : propertiesOf(root, schema),
+    acceptsOnlyObjects: !isPlain && acceptsOnlyObjects(root, schema),
     description: stringMember(value, 'description'),
+    spansSegments: false,
     schema,
     pointer,
   };
+}
+
+/** Methods that only read (RFC 9110, section 9.2.1). */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** `allowEmptyValue` is for query parameters only (OAS 3.1.1, section 4.8.12.2.1). */
+function emptyValue(parameter: JsonObject, isNeeded: boolean): Parameter['ifEmpty'] {
+  if (member(parameter, 'in') === 'query' && member(parameter, 'allowEmptyValue') === true) return 'send';
+  return isNeeded ? 'reject' : 'omit';
 }
 
 /** Compiles {@link DocumentOptions.reservedHeaders}. */
@@ -161,6 +195,7 @@ function isSupported(location: ParameterLocation, style: string): style is Param
 
 /** Reads the `content` of a parameter, which has exactly one media type (OAS 3.1.1, section 4.8.12.2.2). */
 function readContent(
+  root: JsonObject,
   parameter: JsonObject,
   pointer: string,
 ): { kind: 'json' | 'text'; schema: Located } | 'unsupported' | undefined {
@@ -172,7 +207,9 @@ function readContent(
     pointer: pointerTo(pointer, 'content', mediaType, 'schema'),
   };
   if (isJson(mediaType)) return { kind: 'json', schema };
-  return isText(mediaType) ? { kind: 'text', schema } : 'unsupported';
+  if (!isText(mediaType)) return 'unsupported';
+  // A schema of objects or lists describes the content of the text, as for XML. The argument is the text.
+  return { kind: 'text', schema: allowsScalarValue(root, schema) ? schema : { ...schema, value: { type: 'string' } } };
 }
 
 /** Returns the property names of a plain object schema; a composed schema may declare others elsewhere. */
@@ -184,6 +221,13 @@ function propertiesOf(root: JsonObject, schema: Located): string[] | undefined {
   const properties = objectMember(object, 'properties');
   const additional = member(object, 'additionalProperties') ?? false;
   return isOpen || additional !== false || properties === undefined ? undefined : Object.keys(properties);
+}
+
+function acceptsOnlyObjects(root: JsonObject, schema: Located): boolean {
+  return composedSchemas(root, schema, ['allOf']).some(({ value }) => {
+    const types = [member(value, 'type') ?? ('properties' in value ? 'object' : [])].flat();
+    return types.includes('object') && types.every((type) => type === 'object' || type === 'null');
+  });
 }
 
 function isLocation(location: string): location is ParameterLocation {

@@ -19,14 +19,62 @@ export interface PathTemplate {
 export function readPathTemplate(template: string): PathTemplate | { problem: string } {
   const [, path = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(template) ?? [];
   if (!path.startsWith('/')) return { problem: `the path "${template}" does not begin with "/"` };
-  const segments = path.slice(1).split('/').map(readSegment);
+  const segments = splitPath(path.slice(1)).map(readSegment);
   if (segments.some(isDotSegment)) return { problem: `the path "${template}" has a "." or ".." segment` };
   return { segments, query, fragment };
 }
 
-/** Returns the names of a template's parameters. */
+/** Returns the variables of a template: the texts in its braces. */
 export function templateVariables(segments: readonly TemplateSegment[]): string[] {
   return segments.flat().flatMap((part) => ('variable' in part ? [part.variable] : []));
+}
+
+/** Splits a path into its segments, but not inside of braces: `{name=projects/*}` is one variable. */
+export function splitPath(path: string): string[] {
+  if (!/\{[^{}/]*\//.test(path)) return path.split('/');
+  const segments = [''];
+  for (const [index, part] of path.split(/(\{[^{}]*\})/).entries()) {
+    const [first = '', ...others] = index % 2 === 1 ? [part] : part.split('/');
+    segments.push(`${segments.pop() ?? ''}${first}`, ...others);
+  }
+  return segments;
+}
+
+/**
+ * Reads the syntaxes of a variable whose value may have several segments, which the standard does not have but gateways and frameworks do:
+ * `{path+}`, `{+path}`, `{*path}`, `{**path}`, `{path*}`, `{path...}`, `{path=**}` and `{path=items/*}`.
+ *
+ * @param variable the text in the braces
+ * @returns the name of the variable, `undefined` if its value is one segment
+ */
+export function spanningName(variable: string): string | undefined {
+  const [, named, pattern = ''] = /^([^=]+)=(.*)$/s.exec(variable) ?? [];
+  if (named !== undefined) return /\*\*|\//.test(pattern) ? named : undefined;
+  const [, before = '', name, after = ''] = /^(\+|\*{0,2})([^+*]+?)(\+|\*|\.{3})?$/.exec(variable) ?? [];
+  return before + after === '' ? undefined : name;
+}
+
+/**
+ * Binds each variable of a template to its parameter, which may be declared by the whole text in the braces or by the name alone.
+ *
+ * @param declared the names of the path parameters
+ * @returns the segments with the names of parameters as variables, and the names of those whose values may have several segments
+ */
+export function bindVariables(
+  segments: readonly TemplateSegment[],
+  declared: ReadonlySet<string>,
+): { segments: TemplateSegment[]; spanning: ReadonlySet<string> } {
+  const spanning = new Set<string>();
+  const bound = segments.map((segment) =>
+    segment.map((part) => {
+      const name = 'variable' in part ? spanningName(part.variable) : undefined;
+      if ('literal' in part || name === undefined) return part;
+      const variable = declared.has(part.variable) || !declared.has(name) ? part.variable : name;
+      spanning.add(variable);
+      return { variable };
+    }),
+  );
+  return { segments: bound, spanning };
 }
 
 function readSegment(segment: string): TemplateSegment {

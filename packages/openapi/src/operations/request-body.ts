@@ -1,5 +1,7 @@
+import { type OpenApiDocument } from '../document/document.js';
 import {
   type JsonObject,
+  type JsonValue,
   type Located,
   isObject,
   member,
@@ -7,14 +9,12 @@ import {
   pointerTo,
   stringMember,
 } from '../document/json.js';
+import { type FormField, contentTypes, styledFields, warnAboutPartHeaders } from './encodings.js';
 import { type FileField, fileFields, isFile } from './files.js';
 import { type BodyKind, type PreferredMediaType, preferredMediaType } from './media-types.js';
 import { type OperationFindings } from './operation-findings.js';
-import { type Parameter, type ParameterStyle } from './parameters.js';
 import { resolve } from '../document/references.js';
-
-/** The serialization of a form field, from its `encoding` (OAS 3.1.1, section 4.8.15). */
-export type FormField = Pick<Parameter, 'name' | 'style' | 'explode' | 'allowReserved' | 'content' | 'pointer'>;
+import { allowsTypeOf } from './writable-values.js';
 
 /** A request body that can be sent (OAS 3.1.1, section 4.8.13). */
 export interface RequestBody {
@@ -24,7 +24,10 @@ export interface RequestBody {
   readonly required: boolean;
   readonly description: string | undefined;
   readonly schema: Located;
-  /** the fields of a form that have their own style */
+  readonly pointer: string;
+  /** a text that the document gives as an example of the body */
+  readonly example: string | undefined;
+  /** the fields of a form that have their own style, or whose content is JSON */
   readonly styled: readonly FormField[];
   /** the content types of the fields of a multipart body, from `encoding` */
   readonly contentTypes: ReadonlyMap<string, string>;
@@ -37,40 +40,69 @@ const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Reads the request body of an operation. Returns `undefined` if there is none, or, with a finding, if it cannot be sent. */
 export function readRequestBody(
-  root: JsonObject,
+  document: OpenApiDocument,
   operation: Located<JsonObject>,
   method: string,
   findings: OperationFindings,
 ): RequestBody | undefined {
+  const root = document.json;
   const value = member(operation.value, 'requestBody');
   if (value === undefined) return undefined;
   const found = resolve(root, { value, pointer: pointerTo(operation.pointer, 'requestBody') });
   if ('code' in found) return void findings.reject(found.code, found.message, found.pointer);
-  if (!isObject(found.value)) return undefined;
+  if (!isObject(found.value))
+    return void findings.reject('invalid_structure', '"requestBody" must be an object', found.pointer);
   const required = member(found.value, 'required') === true;
   const unsupported = (what: string) =>
     findings.unsupported(required, 'unsupported_body', `the request body ${what}`, found.pointer);
   if (METHODS_WITHOUT_BODY.has(method)) return void unsupported(`cannot be sent with ${method}`);
   const content = objectMember(found.value, 'content') ?? {};
-  const preferred = preferredMediaType(Object.keys(content));
-  if (preferred === undefined) {
+  const chosen = chooseMediaType(root, content, pointerTo(found.pointer, 'content'));
+  if (chosen === undefined) {
     const offered = Object.keys(content).join(', ') || 'none';
-    return void unsupported(`has no media type that can be sent (it offers ${offered})`);
+    const hint = /form/i.test(offered) ? '; the schema of a form must allow an object' : '';
+    return void unsupported(`has no media type that can be sent (it offers ${offered}${hint})`);
   }
-  const description = stringMember(found.value, 'description');
-  const place = pointerTo(found.pointer, 'content', preferred.declared);
-  const mediaType = resolve(root, { value: member(content, preferred.declared) ?? {}, pointer: place });
+  const { preferred, mediaType } = chosen;
   if ('code' in mediaType) return void findings.reject(mediaType.code, mediaType.message, mediaType.pointer);
-  return { required, description, ...readMediaType(root, preferred, mediaType, findings) };
+  const description = stringMember(found.value, 'description');
+  return { required, description, pointer: found.pointer, ...readMediaType(document, preferred, mediaType, findings) };
+}
+
+/** The types of the values that can be written as a form. */
+const FORM_TYPES: Partial<Record<BodyKind, readonly ('object' | 'string')[]>> = {
+  form: ['object', 'string'],
+  multipart: ['object'],
+};
+
+/** Chooses the preferred media type of a body whose schema allows a value that can be written. */
+function chooseMediaType(
+  root: JsonObject,
+  content: JsonObject,
+  pointer: string,
+): { preferred: PreferredMediaType; mediaType: ReturnType<typeof resolve> } | undefined {
+  const names = new Set(Object.keys(content));
+  for (;;) {
+    const preferred = preferredMediaType([...names]);
+    if (preferred === undefined) return undefined;
+    const { declared, kind } = preferred;
+    const place = pointerTo(pointer, declared);
+    const mediaType = resolve(root, { value: member(content, declared) ?? {}, pointer: place });
+    if ('code' in mediaType) return { preferred, mediaType };
+    const schema = { value: member(mediaType.value, 'schema') ?? {}, pointer: pointerTo(mediaType.pointer, 'schema') };
+    const types = FORM_TYPES[kind];
+    if (types === undefined || allowsTypeOf(root, schema, types)) return { preferred, mediaType };
+    names.delete(declared);
+  }
 }
 
 /** Reads a Media Type Object (OAS 3.1.1, section 4.8.14). */
 function readMediaType(
-  root: JsonObject,
+  { json: root, version }: OpenApiDocument,
   { declared, kind: usual }: PreferredMediaType,
   { value, pointer }: Located,
   findings: OperationFindings,
-): Omit<RequestBody, 'required' | 'description'> {
+): Omit<RequestBody, 'required' | 'description' | 'pointer'> {
   const schema = { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
   const encoding = objectMember(value, 'encoding') ?? {};
   warnAboutPartHeaders(encoding, pointer, findings);
@@ -81,19 +113,25 @@ function readMediaType(
     kind,
     mediaType: isRange ? (RANGE_DEFAULTS[kind] ?? declared.trim()) : declared.trim(),
     schema,
-    styled: kind === 'form' || kind === 'multipart' ? styledFields(encoding, pointer, findings) : [],
+    example: kind === 'text' ? exampleText(root, value) : undefined,
+    styled: styledFields({ kind, encodings: encoding, version, pointer, root, schema }, findings),
     contentTypes: kind === 'multipart' ? contentTypes(encoding) : new Map(),
     files: kind === 'multipart' ? fileFields(root, schema, encoding) : [],
   };
 }
 
-/** Warns that headers of parts (OAS 3.1.1, section 4.8.15.1.1) are not sent: no argument sets them. */
-function warnAboutPartHeaders(encodings: JsonObject, pointer: string, findings: OperationFindings): void {
-  for (const [name, encoding] of Object.entries(encodings)) {
-    if (objectMember(encoding, 'headers') === undefined) continue;
-    const place = pointerTo(pointer, 'encoding', name, 'headers');
-    findings.warn('unsupported_part_headers', `the headers of the field "${name}" are not sent`, place);
-  }
+/** Longer texts would crowd out the rest of a tool. */
+const MAX_EXAMPLE_LENGTH = 1500;
+
+/** Returns the first example of a Media Type Object that is a text (OAS 3.1.1, section 4.8.14; `serializedValue` of 3.2). */
+function exampleText(root: JsonObject, mediaType: JsonValue): string | undefined {
+  const named = Object.values(objectMember(mediaType, 'examples') ?? {}).map((value) => {
+    const found = resolve(root, { value, pointer: '' });
+    return 'code' in found ? undefined : (member(found.value, 'serializedValue') ?? member(found.value, 'value'));
+  });
+  const isShort = (example: JsonValue | undefined): example is string =>
+    typeof example === 'string' && example.length <= MAX_EXAMPLE_LENGTH;
+  return [member(mediaType, 'example'), ...named].find(isShort);
 }
 
 /** The media types that are sent for a range; binary content has its own. */
@@ -102,40 +140,3 @@ const RANGE_DEFAULTS: Partial<Record<BodyKind, string>> = {
   multipart: 'multipart/form-data',
   text: 'text/plain',
 };
-
-function contentTypes(encoding: JsonObject): Map<string, string> {
-  const types = new Map<string, string>();
-  for (const [name, value] of Object.entries(encoding)) {
-    const contentType = stringMember(value, 'contentType');
-    if (contentType !== undefined) types.set(name, contentType);
-  }
-  return types;
-}
-
-const STYLES: readonly string[] = ['form', 'spaceDelimited', 'pipeDelimited', 'deepObject'] satisfies ParameterStyle[];
-
-/** Reads the fields whose `encoding` has a style or an option of one; for others the content type decides (OAS 3.1.1, section 4.8.15.1.2). */
-function styledFields(encodings: JsonObject, pointer: string, findings: OperationFindings): FormField[] {
-  return Object.entries(encodings).flatMap(([name, encoding]) => {
-    if (!isObject(encoding) || !['style', 'explode', 'allowReserved'].some((key) => key in encoding)) return [];
-    const style = stringMember(encoding, 'style') ?? 'form';
-    if (!isStyle(style)) {
-      const message = `the style "${style}" of the field "${name}" is not supported; form is used instead`;
-      findings.warn('unsupported_body', message, pointer);
-      return [];
-    }
-    const explode = member(encoding, 'explode');
-    return {
-      name,
-      style,
-      explode: typeof explode === 'boolean' ? explode : style === 'form',
-      allowReserved: member(encoding, 'allowReserved') === true,
-      content: undefined,
-      pointer,
-    };
-  });
-}
-
-function isStyle(style: string): style is ParameterStyle {
-  return STYLES.includes(style);
-}

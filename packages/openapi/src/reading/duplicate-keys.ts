@@ -1,6 +1,7 @@
 import { visit } from 'jsonc-parser';
 import { type Finding } from '../document/errors.js';
-import { type JsonValue, pointerTo } from '../document/json.js';
+import { type JsonValue, isContainer, pointerTo } from '../document/json.js';
+import { endOfString } from '../numbers/inexact-literals.js';
 
 const MAX_FINDINGS = 20;
 
@@ -27,7 +28,7 @@ function countParsedKeys(parsed: JsonValue): number {
   let count = 0;
   const pending: JsonValue[] = [parsed];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (typeof value !== 'object' || value === null) continue;
+    if (!isContainer(value)) continue;
     const members = Object.values(value);
     if (!Array.isArray(value)) count += members.length;
     for (const member of members) pending.push(member);
@@ -64,22 +65,8 @@ function findDuplicates(text: string): Finding[] {
   return findings;
 }
 
-const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 const SPACE = 0x20;
-
-/** Returns the offset after the closing quote. */
-function endOfString(text: string, start: number): number {
-  let quote = text.indexOf('"', start + 1);
-  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
-  return quote + 1;
-}
-
-function isEscaped(text: string, at: number): boolean {
-  let begin = at;
-  while (text.charCodeAt(begin - 1) === BACKSLASH) begin -= 1;
-  return (at - begin) % 2 === 1;
-}
 
 /** Between a key and its colon there is only whitespace, which has the lowest character codes in valid JSON. */
 function isBeforeColon(text: string, end: number): boolean {

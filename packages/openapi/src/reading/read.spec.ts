@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidDocumentError, type JsonObject, decodeText, readDocument, trustedDocument } from '../index.js';
-import { DEFAULT_LIMITS } from './limits.js';
+import { DEFAULT_LIMITS } from '../document/limits.js';
 
 const NOTES = {
   openapi: '3.0.3',
@@ -64,8 +64,8 @@ describe('readDocument', () => {
   });
 
   it.each([
-    ['swagger: "2.0"', 'unsupported_version', 'Swagger 2.0 is not supported; convert the document'],
-    ['swagger: 2.0', 'unsupported_version', 'Swagger 2.0'],
+    ['swagger: "2.0"', 'invalid_structure', 'must have "paths"'],
+    ['swagger: "2.1"', 'unsupported_version', 'Swagger 2.1 is not supported; convert the document'],
     ['{"swaggerVersion": "1.2"}', 'unsupported_version', 'Swagger 1.2'],
     ['openapi: 4.0.0', 'unsupported_version', 'OpenAPI 4.0.0'],
     ['openapi: 3.10.0', 'unsupported_version', 'OpenAPI 3.10.0'],
@@ -188,15 +188,15 @@ describe('readDocument', () => {
     expect({}).not.toHaveProperty('polluted');
   });
 
-  it.each(['3.0.3', '3.1.0', '3.2.0'])('rejects structural errors that calls depend on (%s)', (openapi) => {
+  it.each(['3.0.3', '3.1.0', '3.2.0'])('finds the invalid parts that operations depend on (%s)', (openapi) => {
     const parameters: JsonObject[] = [
-      { name: 'q', in: 'body' },
+      { name: 'q', in: 'path-or-query' },
       { in: 'query', schema: {} },
     ];
-    const findings = refusal({
+    const { invalidParts: findings } = readDocument({
       ...NOTES,
       openapi,
-      paths: { '/a~b': { get: { parameters: [...parameters, 7], responses: 1 }, post: [] } },
+      paths: { '/a~b': { get: { parameters: [...parameters, 7], responses: 1 }, post: 7 } },
     });
     expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
       ['invalid_structure', '/paths/~1a~0b/get/parameters/0/in'],
@@ -232,8 +232,17 @@ describe('readDocument', () => {
     expect(warnings.map(({ pointer }) => pointer)).toEqual(['/paths/~1a/get/parameters/0/style']);
   });
 
+  it.each(['3.0.3', '3.1.0', '3.2.0'])('rejects structural errors that all calls depend on (%s)', (openapi) => {
+    expect(
+      refusal({ ...NOTES, openapi, servers: [7], paths: [7] }).map(({ code, pointer }) => [code, pointer]),
+    ).toEqual([
+      ['invalid_structure', '/servers/0'],
+      ['invalid_structure', '/paths'],
+    ]);
+  });
+
   it('limits the number of findings', () => {
-    const paths = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`/${index}`, index]));
-    expect(refusal({ ...NOTES, paths }).length).toBeLessThanOrEqual(20);
+    const servers = Array.from({ length: 1_000 }, (_, index) => index);
+    expect(refusal({ ...NOTES, servers }).length).toBeLessThanOrEqual(20);
   });
 });

@@ -1,13 +1,15 @@
 import { type ErrorObject } from 'ajv';
 import { type Finding } from '../document/errors.js';
 import { type JsonObject, pointerTokens } from '../document/json.js';
-import { isUsedByCalls } from './relevance.js';
+import { isUsedByCalls, scopeOf } from '../document/relevance.js';
 import { standardSchema } from './standard-schemas.js';
 import { type StandardVersion } from './version.js';
 
 /** In a document with more values, the check stops at the first error. */
 const MANY_NODES = 200_000;
 const MAX_FINDINGS = 20;
+/** All of them matter, because each leaves out operations; with more, nobody wants the rest. */
+const MAX_INVALID_PARTS = 10_000;
 
 /** Required fields without which requests cannot be built. */
 const ESSENTIAL_FIELDS = new Set(['name', 'in', 'url', 'content', 'paths', '$ref']);
@@ -19,8 +21,10 @@ const ALTERNATIVE = /\/(?:oneOf|anyOf)\//;
 const IS_PARAMETER = /\/parameters\/[^/]+$/;
 
 export interface StructureFindings {
-  /** `invalid_structure`: errors that requests depend on */
+  /** `invalid_structure`: errors that all requests depend on */
   errors: Finding[];
+  /** `invalid_structure`: errors that the requests of some operations depend on */
+  invalidParts: Finding[];
   /** `loose_structure`: other deviations from the standard */
   warnings: Finding[];
 }
@@ -37,8 +41,14 @@ export function checkStructure(json: JsonObject, version: StandardVersion, nodes
   const errors = withoutRedundantErrors(validate.errors ?? []);
   // The compiled function is cached; release its errors.
   validate.errors = null;
+  const fatal = errors.filter(isFatal);
+  const isPart = ({ instancePath }: ErrorObject) => scopeOf(instancePath) === 'part';
   return {
-    errors: toFindings('invalid_structure', errors.filter(isFatal)),
+    errors: toFindings(
+      'invalid_structure',
+      fatal.filter((error) => !isPart(error)),
+    ),
+    invalidParts: toFindings('invalid_structure', fatal.filter(isPart), MAX_INVALID_PARTS),
     warnings: toFindings(
       'loose_structure',
       errors.filter((error) => !isFatal(error)),
@@ -69,12 +79,12 @@ function withoutRedundantErrors(errors: readonly ErrorObject[]): ErrorObject[] {
   });
 }
 
-function toFindings(code: string, errors: readonly ErrorObject[]): Finding[] {
+function toFindings(code: string, errors: readonly ErrorObject[], max = MAX_FINDINGS): Finding[] {
   const findings = new Map<string, Finding>();
   for (const error of errors) {
     const message = describe(error);
     findings.set(`${error.instancePath} ${message}`, { code, message, pointer: error.instancePath });
-    if (findings.size === MAX_FINDINGS) break;
+    if (findings.size === max) break;
   }
   return [...findings.values()];
 }

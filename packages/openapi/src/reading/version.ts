@@ -31,7 +31,7 @@ function unsupported(json: JsonObject, openapi: string): Finding {
   }
   const field = ['swagger', 'swaggerVersion'].find((name) => versionField(json, name) !== '');
   if (field !== undefined) {
-    const message = `Swagger ${versionField(json, field)} is not supported; convert the document to OpenAPI 3, for example with editor.swagger.io or swagger2openapi`;
+    const message = `Swagger ${versionField(json, field)} is not supported; convert the document to OpenAPI 3`;
     return { code, message, pointer: `/${field}` };
   }
   const message = 'the document does not state its version of OpenAPI; add a field such as "openapi": "3.1.0"';

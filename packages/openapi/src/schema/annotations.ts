@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, member, stringMember } from '../document/json.js';
+import { stringifyExactly } from '../numbers/exact-number.js';
 
 /** Keywords that a description can replace, because they narrow a value and do not change its structure. */
 export const DESCRIBABLE = [
@@ -31,7 +32,7 @@ const MAX_REMARK_LENGTH = 100;
 export function describeWith(schema: JsonObject, remarks: readonly (readonly [string, JsonValue])[]): JsonObject {
   const text = stringMember(schema, 'description') ?? stringMember(schema, 'title') ?? '';
   const short = remarks
-    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}: ${stringifyExactly(value)}`)
     .filter((remark) => remark.length <= MAX_REMARK_LENGTH);
   const description = [text, short.length > 0 ? `(${short.join('; ')})` : ''].filter((part) => part !== '').join(' ');
   return description === '' ? {} : { description };

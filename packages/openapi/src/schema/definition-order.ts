@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, objectMember } from '../document/json.js';
+import { type JsonObject, type JsonValue, isObject, member, objectMember } from '../document/json.js';
 import { DEFINITION } from './argument-schemas.js';
 
 interface Visit {
@@ -17,7 +17,7 @@ export function definitionOrder(schema: JsonObject): string[] {
   const ordered: string[] = [];
   const visit = (name: string): Visit => {
     visited.add(name);
-    return { name, targets: references(definitions[name] ?? null), next: 0 };
+    return { name, targets: definitionReferences(definitions[name] ?? null), next: 0 };
   };
   for (const start of Object.keys(definitions)) {
     const visits = visited.has(start) ? [] : [visit(start)];
@@ -31,8 +31,8 @@ export function definitionOrder(schema: JsonObject): string[] {
   return ordered;
 }
 
-/** Lists the definitions that a schema refers to. */
-function references(schema: JsonValue): string[] {
+/** Lists the names of the definitions that a schema refers to. */
+function definitionReferences(schema: JsonValue): string[] {
   const found = new Set<string>();
   const collect = (value: JsonValue): void => {
     if (typeof value !== 'object' || value === null) return;
@@ -43,4 +43,13 @@ function references(schema: JsonValue): string[] {
   };
   collect(schema);
   return [...found];
+}
+
+/** Removes the `$defs` that a schema of arguments does not need. */
+export function withoutUnusedDefinitions({ $defs, ...schema }: JsonObject): JsonObject {
+  const used = new Set(definitionReferences(schema));
+  // The set may grow while it is iterated.
+  for (const name of used) for (const other of definitionReferences(member($defs, name) ?? true)) used.add(other);
+  const definitions = Object.entries(isObject($defs) ? $defs : {}).filter(([name]) => used.has(name));
+  return definitions.length === 0 ? schema : { ...schema, $defs: Object.fromEntries(definitions) };
 }

@@ -1,4 +1,6 @@
-import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
+import { type JsonObject, type JsonValue, isContainer, isObject } from '../document/json.js';
+import { isJsonNumber } from '../numbers/decimal.js';
+import { type ExactNumber, isInteger, isNumber, numberOf } from '../numbers/exact-number.js';
 
 /**
  * Repairs a schema whose `enum` has no value of its `type`, because no value would be valid. YAML reads `enum: [1, 2]` beside `type: string`
@@ -6,7 +8,8 @@ import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
  */
 export function withFittingEnum(schema: JsonObject): JsonObject {
   const { type, enum: values, items } = schema;
-  if (typeof type !== 'string' || !Array.isArray(values) || values.some((value) => isOf(type, value))) return schema;
+  if (typeof type !== 'string' || !Array.isArray(values) || values.some((value) => isOfType(type, value)))
+    return schema;
   if (type === 'array') {
     const { enum: _, ...others } = schema;
     return { ...others, items: { ...(isObject(items) ? items : {}), enum: values } };
@@ -17,7 +20,8 @@ export function withFittingEnum(schema: JsonObject): JsonObject {
   return others;
 }
 
-function isOf(type: string, value: JsonValue): boolean {
+/** Returns whether a value is of a type of JSON Schema. */
+export function isOfType(type: string, value: JsonValue): boolean {
   switch (type) {
     case 'array':
       return Array.isArray(value);
@@ -26,16 +30,24 @@ function isOf(type: string, value: JsonValue): boolean {
     case 'null':
       return value === null;
     case 'integer':
-      return Number.isInteger(value);
+      return isInteger(value);
+    case 'number':
+      return isNumber(value);
     default:
       return typeof value === type;
   }
 }
 
 function inType(type: string, value: JsonValue): JsonValue | undefined {
-  if (value === null || typeof value === 'object') return undefined;
+  if (value === null || isContainer(value)) return undefined;
   if (type === 'string') return String(value);
   if (type !== 'integer' && type !== 'number') return undefined;
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  return Number.isNaN(number) || !isOf(type, number) ? undefined : number;
+  const number = typeof value === 'string' ? readNumber(value.trim()) : undefined;
+  return number !== undefined && isOfType(type, number) ? number : undefined;
+}
+
+function readNumber(text: string): number | ExactNumber | undefined {
+  if (isJsonNumber(text)) return numberOf(text);
+  const number = text === '' ? Number.NaN : Number(text);
+  return Number.isNaN(number) ? undefined : number;
 }

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isObject } from '../document/json.js';
+import { ExactNumber, isComparable, isInteger, nearestNumber } from '../numbers/exact-number.js';
 import { isPattern } from '../patterns/validity.js';
 
 /** The kinds of values of keywords that hold no schemas. */
@@ -50,17 +51,30 @@ const when = (condition: boolean, value: JsonValue) => (condition ? value : unde
 
 const READERS: Record<PlainKind, (value: JsonValue) => JsonValue | undefined> = {
   any: (value) => value,
-  count: (value) => when(Number.isInteger(value) && (value as number) >= 0, value),
+  count: (value) => count(isInteger(value) && value instanceof ExactNumber ? nearestNumber(value) : value),
   flag: (value) => when(typeof value === 'boolean', value),
   list: (value) => when(Array.isArray(value) && value.length > 0, value),
   'name lists': (value) => (isObject(value) ? nameLists(value) : undefined),
   names: (value) => (Array.isArray(value) ? names(value) : undefined),
-  number: (value) => when(Number.isFinite(value), value),
+  number: (value) => when(isFiniteNumber(value), value),
   pattern: (value) => when(typeof value === 'string' && isPattern(value), value),
-  positive: (value) => when(Number.isFinite(value) && (value as number) > 0, value),
+  positive: (value) => when(isFiniteNumber(value) && isPositive(value), value),
   text: (value) => when(typeof value === 'string', value),
   type: readType,
 };
+
+/** No value has a length that a JavaScript number does not hold exactly. */
+function count(value: JsonValue): JsonValue | undefined {
+  return when(Number.isInteger(value) && (value as number) >= 0, value);
+}
+
+function isFiniteNumber(value: JsonValue): value is number | ExactNumber {
+  return value instanceof ExactNumber ? isComparable(value) : Number.isFinite(value);
+}
+
+function isPositive(value: number | ExactNumber): boolean {
+  return value instanceof ExactNumber ? !value.literal.startsWith('-') : value > 0;
+}
 
 function names(value: JsonValue[]): JsonValue[] {
   return [...new Set(value.filter((name) => typeof name === 'string'))];

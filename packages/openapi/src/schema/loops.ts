@@ -1,9 +1,10 @@
-import { type JsonObject, valueAt } from '../document/json.js';
-import { targetsOf } from './targets.js';
+import { type JsonObject } from '../document/json.js';
 import { type SchemaKeyword } from '../document/schema-keywords.js';
+import { targetsOf } from './targets.js';
+import { type Expansion, useKey, useOf } from './uses.js';
 
 interface Visit {
-  readonly pointer: string;
+  readonly key: string;
   readonly targets: readonly string[];
   next: number;
   /** the earliest visit that can be reached from this one */
@@ -18,6 +19,7 @@ interface Visit {
  */
 export class SchemaLoops {
   readonly #root: JsonObject;
+  readonly #expansion: Expansion;
   readonly #select: (keyword: SchemaKeyword) => boolean;
   readonly #order = new Map<string, number>();
   readonly #components = new Map<string, number>();
@@ -25,14 +27,19 @@ export class SchemaLoops {
   readonly #open: string[] = [];
 
   /** @param select the keywords whose references count; by default those that apply to the same value */
-  constructor(root: JsonObject, select: (keyword: SchemaKeyword) => boolean = ({ inPlace }) => inPlace) {
+  constructor(
+    root: JsonObject,
+    expansion: Expansion,
+    select: (keyword: SchemaKeyword) => boolean = ({ inPlace }) => inPlace,
+  ) {
     this.#root = root;
+    this.#expansion = expansion;
     this.#select = select;
   }
 
-  /** Returns the loop of a schema; its size is 1 if the schema is in none, or refers only to itself. */
-  loopOf(pointer: string): { id: number; size: number } {
-    const id = this.#component(pointer);
+  /** Returns the loop of a schema, by its `useKey`; its size is 1 if the schema is in none, or refers only to itself. */
+  loopOf(key: string): { id: number; size: number } {
+    const id = this.#component(key);
     return { id, size: this.#sizes.get(id) ?? 1 };
   }
 
@@ -42,13 +49,13 @@ export class SchemaLoops {
   }
 
   /** Returns whether a schema is part of a loop. */
-  has(pointer: string): boolean {
-    return this.#targets(pointer).some((target) => this.closes(pointer, target));
+  has(key: string): boolean {
+    return this.#targets(key).some((target) => this.closes(key, target));
   }
 
-  #component(pointer: string): number {
-    if (!this.#components.has(pointer)) this.#explore(pointer);
-    return this.#components.get(pointer) ?? -1;
+  #component(key: string): number {
+    if (!this.#components.has(key)) this.#explore(key);
+    return this.#components.get(key) ?? -1;
   }
 
   #explore(start: string): void {
@@ -67,25 +74,24 @@ export class SchemaLoops {
     }
   }
 
-  #visit(pointer: string): Visit {
+  #visit(key: string): Visit {
     const order = this.#order.size;
-    this.#order.set(pointer, order);
-    this.#open.push(pointer);
-    return { pointer, targets: this.#targets(pointer), next: 0, earliest: order };
+    this.#order.set(key, order);
+    this.#open.push(key);
+    return { key, targets: this.#targets(key), next: 0, earliest: order };
   }
 
-  #leave({ pointer, earliest }: Visit, parent: Visit | undefined): void {
+  #leave({ key, earliest }: Visit, parent: Visit | undefined): void {
     if (parent) parent.earliest = Math.min(parent.earliest, earliest);
-    if (earliest !== this.#order.get(pointer)) return;
+    if (earliest !== this.#order.get(key)) return;
     for (let member = this.#open.pop(); member !== undefined; member = this.#open.pop()) {
       this.#components.set(member, earliest);
       this.#sizes.set(earliest, (this.#sizes.get(earliest) ?? 0) + 1);
-      if (member === pointer) return;
+      if (member === key) return;
     }
   }
 
-  #targets(pointer: string): string[] {
-    const schema = valueAt(this.#root, pointer) ?? {};
-    return targetsOf(this.#root, schema, this.#select).map((target) => target.pointer);
+  #targets(key: string): string[] {
+    return targetsOf(this.#root, useOf(this.#root, key), this.#select, this.#expansion).map(useKey);
   }
 }

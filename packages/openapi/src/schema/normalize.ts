@@ -1,82 +1,131 @@
-import { type OpenApiVersion } from '../document/document.js';
+import { type OpenApiDocument, type OpenApiVersion } from '../document/document.js';
 import {
   type JsonObject,
   type JsonValue,
-  type Located,
   isObject,
+  listMember,
   member,
   pointerTo,
   stringMember,
 } from '../document/json.js';
+import { referenceOf } from '../document/references.js';
 import { type SchemaKeyword, mapSchemas, schemaKeyword } from '../document/schema-keywords.js';
 import { FILE_REFERENCES } from '../operations/files.js';
+import { isNumber } from '../numbers/exact-number.js';
 import { isPattern } from '../patterns/validity.js';
 import { withFittingEnum } from './enum-types.js';
-import { FILE, fileArgument } from './file-schema.js';
+import { fileArgument } from './file-schema.js';
 import { plainKeyword } from './keywords.js';
 import { SchemaReferences, isUnrestricted, readOnlyProperties } from './definitions.js';
+import { extendsByReference } from './discriminator/child-schemas.js';
+import { pickMembers, withTag } from './discriminator/tagged-schema.js';
+import {
+  type Expansion,
+  type GovernedAlternatives,
+  type SchemaContext,
+  type SchemaUse,
+  childUses,
+  contextWithin,
+  governedAlternatives,
+  referredUse,
+  wholeUse,
+} from './uses.js';
 
 type Schema = JsonObject | boolean;
 
 /**
  * Converts Schema Objects of a document to one JSON Schema 2020-12 with its own `$defs`.
  *
- * `nullable`, boolean `exclusiveMinimum` and `example` of 3.0 are translated. Only keywords of JSON Schema with valid values are kept, so
- * that no document makes a validator throw. `discriminator`, `xml` and extensions do not affect validity and are dropped.
+ * `nullable`, boolean `exclusiveMinimum` and `example` of 3.0 are translated, and each alternative of a discriminator gets the values that
+ * select it. Only keywords of JSON Schema with valid values are kept, so that no document makes a validator throw. `xml` and extensions do
+ * not affect validity and are dropped.
  */
 export class SchemaNormalizer {
   readonly #root: JsonObject;
   readonly #version: OpenApiVersion;
   readonly #files: ReadonlySet<string>;
+  readonly #expansion: Expansion;
   readonly #references: SchemaReferences;
 
-  /** @param files the pointers of schemas that describe files; the schema of a file argument replaces them */
-  constructor(root: JsonObject, version: OpenApiVersion, files: ReadonlySet<string> = new Set()) {
-    this.#root = root;
+  /**
+   * @param expansion whether schemas with a discriminator are replaced by their children
+   * @param files the pointers of schemas that describe files; the schema of a file argument replaces them
+   */
+  constructor(
+    { json, version }: Pick<OpenApiDocument, 'json' | 'version'>,
+    expansion: Expansion,
+    files: ReadonlySet<string> = new Set(),
+  ) {
+    this.#root = json;
     this.#version = version;
     this.#files = files;
-    this.#references = new SchemaReferences(root);
+    this.#expansion = expansion;
+    this.#references = new SchemaReferences(json, expansion);
   }
 
   /** Normalizes a schema of the document. The result is complete after the call of {@link definitions}. */
-  normalize(place: Located): JsonObject {
-    this.#references.startReading(place.pointer);
-    const schema = this.#read(place);
+  normalize(use: SchemaUse): JsonObject {
+    this.#references.startReading(use);
+    const schema = this.#read(use);
     if (isObject(schema)) return schema;
     return schema ? {} : { not: {} };
   }
 
-  /** Returns the `$defs` of all schemas normalized so far. Call it once, at the end. */
-  definitions(): JsonObject {
-    return this.#references.inlineSingleUses((target) => this.#read(target));
+  /** Returns the `$defs` of all schemas normalized so far, or `undefined` if there are more than `max`. Call it once, at the end. */
+  definitions(max: number): JsonObject | undefined {
+    return this.#references.inlineSingleUses((use) => this.#read(use), max);
   }
 
-  #read({ value, pointer }: Located): Schema {
-    return this.#schema(value, pointer, pointer);
+  #read(use: SchemaUse): Schema {
+    const context = { owner: use, asParent: use.asParent, tag: use.tag };
+    const children = childUses(this.#root, use, context, this.#expansion);
+    return children === undefined ? this.#schema(use.value, use.pointer, context) : this.#family(use, children);
   }
 
-  /** @param owner the pointer of the definition that this schema is part of, as long as both apply to the same value */
-  #schema(value: JsonValue, pointer: string, owner: string | undefined): Schema {
+  /** Replaces a schema by its children, which refer to it. */
+  #family(use: SchemaUse, children: readonly SchemaUse[]): JsonObject {
+    const { value, pointer, tag } = use;
+    const own = pickMembers(value, ['title', 'description', 'deprecated']);
+    const annotations = this.#keywords(tag === undefined ? own : withTag(own, tag), pointer, { owner: use });
+    const anyOf = children.map((child) => this.#references.refer(child, {}, pointerTo(pointer, 'anyOf'), use));
+    return withNull(value as JsonObject, { ...annotations, anyOf });
+  }
+
+  #schema(value: JsonValue, pointer: string, context: SchemaContext): Schema {
     if (typeof value === 'boolean') return value;
     if (this.#files.has(pointer)) return this.#file(value, pointer);
     if (!isObject(value)) return {};
     const schema = withFittingEnum(withNumericBounds(value));
-    const reference = stringMember(schema, '$ref');
-    if (reference === undefined) return withNull(schema, this.#keywords(schema, pointer, owner));
-    // 3.0 ignores everything beside `$ref`; a description is kept because it helps a model.
-    const { $ref: _, ...beside } = this.#version === '3.0' ? { description: schema['description'] ?? null } : schema;
-    const siblings = this.#keywords(beside as JsonObject, pointer, owner);
-    return withNull(schema, this.#references.refer(reference, siblings, pointer, owner));
+    const governed = governedAlternatives(this.#root, value, context);
+    if (referenceOf(this.#root, value) === undefined) {
+      const tagged = context.tag === undefined ? schema : withTag(schema, context.tag);
+      return withNull(schema, this.#keywords(tagged, pointer, context, governed));
+    }
+    const { $ref: _, ...beside } = this.#version === '3.0' ? besideReferenceIn30(schema) : schema;
+    const isTagged = context.tag !== undefined && extendsByReference(this.#root, value);
+    const own = isTagged ? withTag(beside as JsonObject, context.tag) : (beside as JsonObject);
+    const siblings = this.#keywords(own, pointer, context, governed);
+    const use = referredUse(this.#root, value, context, this.#expansion);
+    if (use === undefined || 'code' in use) return withNull(schema, siblings);
+    return withNull(schema, this.#references.refer(use, siblings, pointer, context.owner));
   }
 
   #file(schema: JsonValue, pointer: string): JsonObject {
-    return fileArgument(this.#references.referToBuiltIn(FILE, pointer), stringMember(schema, 'description'));
+    return fileArgument(this.#references.referToFile(pointer), stringMember(schema, 'description'));
   }
 
-  #keywords(schema: JsonObject, pointer: string, owner: string | undefined): JsonObject {
-    const entries = Object.entries(schema).flatMap(([keyword, value]): [string, JsonValue][] => {
-      const read = this.#keyword(keyword, value, pointerTo(pointer, keyword), owner);
-      return read === undefined ? [] : [[keyword, read]];
+  #keywords(schema: JsonObject, pointer: string, context: SchemaContext, governed?: GovernedAlternatives): JsonObject {
+    const entries = Object.entries(schema).flatMap(([name, value]): [string, JsonValue][] => {
+      const keyword = schemaKeyword(name);
+      const place = () => pointerTo(pointer, name);
+      const within = () => contextWithin(schema, name, context);
+      const read =
+        keyword === undefined
+          ? plainKeyword(name, value)
+          : name === governed?.keyword
+            ? this.#governed(governed, value, place(), within())
+            : this.#schemas(name, keyword, value, place(), within());
+      return read === undefined ? [] : [[name, read]];
     });
     const result: JsonObject = Object.fromEntries(entries);
     if (Array.isArray(result['items'])) {
@@ -86,9 +135,12 @@ export class SchemaNormalizer {
     }
     // "Exactly one" cannot be checked if an alternative is unknown.
     if (Array.isArray(result['oneOf']) && result['oneOf'].some(isUnrestricted)) delete result['oneOf'];
-    if (Array.isArray(result['required'])) {
+    const requiring = [result, ...(listMember(result, 'allOf') ?? [])].filter((part) => listMember(part, 'required'));
+    if (requiring.length > 0) {
       const readOnly = readOnlyProperties(this.#root, schema);
-      result['required'] = result['required'].filter((name) => !readOnly.has(name as string));
+      for (const part of requiring as JsonObject[]) {
+        part['required'] = (part['required'] as string[]).filter((name) => !readOnly.has(name));
+      }
     }
     if (isObject(result['dependentSchemas'])) {
       result['allOf'] = [...((result['allOf'] ?? []) as JsonValue[]), ...conditions(result['dependentSchemas'])];
@@ -99,34 +151,62 @@ export class SchemaNormalizer {
     return result;
   }
 
-  #keyword(name: string, value: JsonValue, pointer: string, owner: string | undefined): JsonValue | undefined {
-    const keyword = schemaKeyword(name);
-    if (keyword === undefined) return plainKeyword(name, value);
-    const { shape, isApplicator, inPlace, patternKeys } = keyword;
+  /** Reads the alternatives of a discriminator, each with the values that select it. */
+  #governed(
+    { alternatives }: GovernedAlternatives,
+    value: JsonValue,
+    pointer: string,
+    context: SchemaContext,
+  ): JsonValue | undefined {
+    const list = Array.isArray(value) ? value : [];
+    const read = alternatives.map(({ target, tag }, index) => {
+      const place = pointerTo(pointer, index);
+      if (index < list.length || target === undefined)
+        return this.#schema(list[index] ?? {}, place, { ...context, tag });
+      return this.#references.refer({ ...wholeUse(target), tag }, {}, place, context.owner);
+    });
+    return read.length === 0 ? undefined : read;
+  }
+
+  /** Reads the schemas under a keyword. */
+  #schemas(
+    name: string,
+    keyword: SchemaKeyword,
+    value: JsonValue,
+    pointer: string,
+    context: SchemaContext,
+  ): JsonValue | undefined {
+    const { shape, isApplicator, patternKeys } = keyword;
     if (!isApplicator || !hasShape(value, name === 'items' ? ['one', 'list'] : [shape])) return undefined;
     const isMap = shape === 'map' && isObject(value);
     const schemas = isMap && patternKeys ? withPatternKeys(value) : value;
     const normalized = mapSchemas(keyword, schemas, (schema, ...path) => {
       const place = pointerTo(pointer, ...path);
       if (isMap && path[0] === FILE_REFERENCES) return this.#fileReferences(schema, place);
-      return this.#schema(schema, place, inPlace ? owner : undefined);
+      return this.#schema(schema, place, context);
     });
     // An unresolved reference allows anything; under `not` and `if` that would reverse its meaning.
-    const isUnresolved = shape === 'one' && member(value, '$ref') !== undefined && isUnrestricted(normalized);
+    const isReference = member(value, '$ref') !== undefined || member(value, '$dynamicRef') !== undefined;
+    const isUnresolved = shape === 'one' && isReference && isUnrestricted(normalized);
     return isUnresolved ? undefined : normalized;
   }
 
   /** Documents describe ChatGPT's files as strings, although ChatGPT sends objects. */
   #fileReferences(schema: JsonValue, pointer: string): Schema {
-    const normalized = this.#schema(schema, pointer, undefined);
+    const normalized = this.#schema(schema, pointer, { owner: undefined });
     if (!isObject(normalized) || normalized['type'] !== 'array' || this.#files.has(pointerTo(pointer, 'items'))) {
       return normalized;
     }
     return {
       ...normalized,
-      items: { anyOf: [this.#references.referToBuiltIn(FILE, pointer), normalized['items'] ?? {}] },
+      items: { anyOf: [this.#references.referToFile(pointer), normalized['items'] ?? {}] },
     };
   }
+}
+
+/** Returns what is kept beside `$ref` in 3.0, which ignores everything: a description helps a model, and authors expect `readOnly` to work. */
+function besideReferenceIn30({ description = null, readOnly = null }: JsonObject): JsonObject {
+  return { description, readOnly };
 }
 
 /** Whether the value of a keyword has one of its possible shapes. An empty list is invalid. */
@@ -148,12 +228,13 @@ function conditions(schemas: JsonObject): JsonObject[] {
 
 /** Converts `minimum: 1, exclusiveMinimum: true` of 3.0 to `exclusiveMinimum: 1`. */
 function withNumericBounds(schema: JsonObject): JsonObject {
+  if (schema['exclusiveMinimum'] !== true && schema['exclusiveMaximum'] !== true) return schema;
   const result = { ...schema };
   for (const [bound, exclusive] of [
     ['minimum', 'exclusiveMinimum'],
     ['maximum', 'exclusiveMaximum'],
   ] as const) {
-    if (schema[exclusive] !== true || typeof schema[bound] !== 'number') continue;
+    if (schema[exclusive] !== true || !isNumber(schema[bound])) continue;
     result[exclusive] = schema[bound];
     delete result[bound];
   }

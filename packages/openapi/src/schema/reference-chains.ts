@@ -1,7 +1,8 @@
-import { objectMember, type JsonObject, type JsonValue, isObject, valueAt } from '../document/json.js';
+import { objectMember, type JsonObject, type JsonValue, isObject } from '../document/json.js';
 import { subschemas } from '../document/schema-keywords.js';
 import { definitionOf, DEFINITION } from './argument-schemas.js';
 import { targetsOf } from './targets.js';
+import { type Expansion, useKey, useOf } from './uses.js';
 
 /** A validator calls itself for each reference of such a chain; thousands exhaust the stack. Published documents have fewer than 20. */
 export const MAX_CHAIN_LENGTH = 200;
@@ -26,10 +27,10 @@ export class ReferenceChains {
     this.#targetsOf = targetsOf;
   }
 
-  /** Measures the schemas of a document, by pointer. */
-  static ofDocument(root: JsonObject): ReferenceChains {
-    return new ReferenceChains((pointer) =>
-      targetsOf(root, valueAt(root, pointer) ?? {}, ({ inPlace }) => inPlace).map((target) => target.pointer),
+  /** Measures the schemas of a document, by their `useKey`. */
+  static ofDocument(root: JsonObject, expansion: Expansion): ReferenceChains {
+    return new ReferenceChains((key) =>
+      targetsOf(root, useOf(root, key), ({ inPlace }) => inPlace, expansion).map(useKey),
     );
   }
 

@@ -124,6 +124,49 @@ describe('the arguments schema', () => {
     });
   });
 
+  it('resolves references within a schema with an $id, also in cycles', () => {
+    const schemas: JsonObject = {
+      Tree: {
+        $id: 'https://e.test/tree',
+        type: 'object',
+        required: ['v'],
+        properties: {
+          v: { $ref: '#/$defs/v' },
+          kids: { type: 'array', items: { $ref: '#' } },
+          leaf: { $ref: 'leaf#top' },
+        },
+        $defs: { v: { type: 'integer' } },
+      },
+      Leaf: {
+        $id: 'https://e.test/leaf',
+        $anchor: 'top',
+        type: 'object',
+        properties: { v: { $ref: '#/$defs/v' }, tree: { $ref: 'tree' } },
+        $defs: { v: { type: 'string' } },
+      },
+    };
+    const operation = operationWith({ $ref: 'https://e.test/tree' }, schemas, '3.1.0');
+    expect(accepts(operation, { v: 1, kids: [{ v: 2 }], leaf: { v: 'x', tree: { v: 3 } } })).toBe(true);
+    expect(accepts(operation, { v: 1, kids: [{ v: 'x' }] })).toBe(false);
+    expect(accepts(operation, { v: 1, leaf: { v: [] } })).toBe(false);
+    expect(accepts(operation, { v: 1, leaf: { tree: { v: 'x' } } })).toBe(false);
+  });
+
+  it.each([
+    ['one schema has its anchor', {}, false],
+    ['several schemas have its anchor', { Other: { $id: 'other', $dynamicAnchor: 'node' } }, true],
+  ])('follows $dynamicRef only if it is unambiguous: %s', (_, others, isAccepted) => {
+    const Tree = {
+      $dynamicAnchor: 'node',
+      type: 'object',
+      properties: { v: { type: 'integer' }, kids: { type: 'array', items: { $dynamicRef: '#node' } } },
+    };
+    const operation = operationWith(reference('Tree'), { Tree, ...others }, '3.1.0');
+    expect(accepts(operation, { kids: [{ v: 1 }] })).toBe(true);
+    expect(accepts(operation, { kids: [{ v: 'x' }] })).toBe(isAccepted);
+    expect(accepts(operationWith({ not: { $dynamicRef: '#none' } }, {}, '3.1.0'), 1)).toBe(true);
+  });
+
   it('validates recursive values at every level', () => {
     const Tree = {
       type: 'object',
@@ -312,13 +355,18 @@ describe('the arguments schema', () => {
         { maxDepth: 5, withCrossShrink: true },
         leaf,
         tie('schema'),
+        fc.constantFrom<JsonValue[]>(
+          { propertyName: 'a' },
+          { propertyName: 'b', mapping: { x: 'A', y: '#/components/schemas/B' } },
+        ),
         fc.array(tie('value'), { maxLength: 3 }),
         fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'constructor', '['), tie('schema'), { maxKeys: 3 }),
       ),
     }));
     fc.assert(
       fc.property(schema, schema, fc.constantFrom('3.0.0', '3.1.0'), fc.jsonValue(), (own, shared, openapi, body) => {
-        const operation = operationWith(own, { A: shared }, openapi);
+        const B = { allOf: [reference('A'), { properties: { a: {} } }] };
+        const operation = operationWith(own, { A: shared, B }, openapi);
         expect(typeof accepts(operation, body as JsonValue)).toBe('boolean');
       }),
       { numRuns: 1_000 },

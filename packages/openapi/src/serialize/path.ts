@@ -1,7 +1,7 @@
 import { type JsonObject, member, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type TemplateSegment } from '../operations/path-template.js';
-import { invalidArgument } from './encode.js';
+import { type Encode, invalidArgument, percentEncode } from './encode.js';
 import { delimiters, partsWriter } from './styles.js';
 
 /** Returns the path of a request. @throws {InvalidArgumentsError} an argument would change the target of the request */
@@ -9,7 +9,8 @@ export type PathWriter = (args: JsonObject) => string;
 
 /**
  * Compiles a path template. The result has exactly the segments of the template: a value is percent-encoded including slashes (RFC 6570,
- * section 3.2.2), is never empty, and never results in a `.` or `..` segment, no matter how often it is decoded.
+ * section 3.2.2), is never empty, and never results in a `.` or `..` segment, no matter how often it is decoded. The slashes of a value that
+ * spans segments stay, and none of its segments is empty, except for the last of the path.
  *
  * @param basePath the path of the server's URL, without a trailing slash
  * @param parameters one for each variable of the template
@@ -19,7 +20,8 @@ export function pathWriter(
   template: readonly TemplateSegment[],
   parameters: readonly Parameter[],
 ): PathWriter {
-  const segments = template.map((segment) => segmentWriter(segment, parameters));
+  const last = template.length - 1;
+  const segments = template.map((segment, index) => segmentWriter(segment, parameters, index === last));
   return (args) => {
     let path = basePath;
     for (const segment of segments) path += typeof segment === 'string' ? segment : segment(args);
@@ -28,7 +30,11 @@ export function pathWriter(
 }
 
 /** Compiles a segment with its slash; a constant if it has no variables. */
-function segmentWriter(segment: TemplateSegment, parameters: readonly Parameter[]): string | PathWriter {
+function segmentWriter(
+  segment: TemplateSegment,
+  parameters: readonly Parameter[],
+  isLast: boolean,
+): string | PathWriter {
   const parts = segment.map((part) => ('literal' in part ? part.literal : valueWriter(part.variable, parameters)));
   if (parts.every((part) => typeof part === 'string')) return `/${parts.join('')}`;
   const [pointer = ''] = segment.flatMap((part) =>
@@ -38,6 +44,10 @@ function segmentWriter(segment: TemplateSegment, parameters: readonly Parameter[
     let text = '';
     for (const part of parts) text += typeof part === 'string' ? part : part(args);
     if (hasDotSegment(text)) throw invalidArgument(pointer, 'must not result in a "." or ".." path segment');
+    if (hasEmptySegment(text, isLast)) {
+      const place = isLast ? 'at its beginning or two in a row' : 'at its beginning or end, or two in a row';
+      throw invalidArgument(pointer, `must not result in an empty path segment: it must not have a slash ${place}`);
+    }
     return `/${text}`;
   };
 }
@@ -47,7 +57,7 @@ function valueWriter(variable: string, parameters: readonly Parameter[]): PathWr
   if (parameter === undefined) return () => '';
   const pointer = pointerTo('', parameter.argument);
   const { first, separator } = delimiters(parameter);
-  const write = partsWriter(parameter);
+  const write = partsWriter(parameter, parameter.spansSegments ? { encode: encodeSegments } : {});
   return (args) => {
     const value = member(args, parameter.argument) ?? null;
     const parts = write(value, pointer);
@@ -55,6 +65,17 @@ function valueWriter(variable: string, parameters: readonly Parameter[]): PathWr
     if (text === '') throw invalidArgument(pointer, 'must not be empty, because it is part of the path');
     return text;
   };
+}
+
+const encodeSegments: Encode = (text, pointer) =>
+  text
+    .split('/')
+    .map((segment) => percentEncode(segment, pointer))
+    .join('/');
+
+/** Returns whether a text with slashes has an empty segment, not counting the last one of the path. */
+function hasEmptySegment(text: string, isLast: boolean): boolean {
+  return text.startsWith('/') || text.includes('//') || (!isLast && text.endsWith('/'));
 }
 
 function argumentPointer(variable: string, parameters: readonly Parameter[]): string[] {

@@ -1,15 +1,17 @@
-import { type JsonObject, type JsonValue, member, pointerTo } from '../document/json.js';
+import { type JsonObject, type JsonValue, isContainer, member, pointerTo } from '../document/json.js';
 import { type Parameter } from '../operations/parameters.js';
 import { type PathQuery } from '../operations/path-query.js';
-import { type Encode, percentEncode, scalarText } from './encode.js';
-import { checkNames } from './exploded-names.js';
+import { deepLeaves } from './deep-leaves.js';
+import { type Notices, isOmitted, omitEmpty } from './empty-values.js';
+import { type Encode, formEncode, scalarText } from './encode.js';
+import { checkMembers, checkNames } from './exploded-names.js';
 import { partsWriter, type StyleOptions, type SerializedField } from './styles.js';
 
 /** Returns the query of a request, without the question mark. @throws {InvalidArgumentsError} a value is invalid */
-export type QueryWriter = (args: JsonObject) => string;
+export type QueryWriter = (args: JsonObject, notices: Notices) => string;
 
 /** Serializes one value as `name=value` pairs. */
-type PairsWriter = (value: JsonValue, pointer: string) => string[];
+type PairsWriter = (value: JsonValue, pointer: string, notices: Notices) => string[];
 
 /**
  * Compiles query parameters of the styles `form` (RFC 6570, section 3.2.8), `spaceDelimited`, `pipeDelimited` and `deepObject` (OAS
@@ -20,33 +22,48 @@ type PairsWriter = (value: JsonValue, pointer: string) => string[];
 export function queryWriter(parameters: readonly Parameter[], fixed: PathQuery['fixed'] = []): QueryWriter {
   const inQuery = parameters.filter(({ location }) => location === 'query');
   const writers = inQuery.map((parameter) => ({
-    argument: parameter.argument,
+    parameter,
     pointer: pointerTo('', parameter.argument),
     write: pairsWriter(parameter, checkNames(parameter, inQuery, fixed)),
   }));
+  const check = checkMembers(inQuery);
   const beginning = fixed.map(({ text }) => text).join('&');
-  return (args) => {
+  return (args, notices) => {
+    check(args);
     let query = beginning;
-    for (const { argument, pointer, write } of writers) {
-      const value = member(args, argument);
-      if (value === undefined || value === null) continue;
-      for (const pair of write(value, pointer)) query += query === '' ? pair : `&${pair}`;
+    for (const { parameter, pointer, write } of writers) {
+      const value = member(args, parameter.argument);
+      if (isOmitted(parameter, value, pointer)) continue;
+      for (const pair of write(value, pointer, notices)) query += query === '' ? pair : `&${pair}`;
     }
     return query;
   };
 }
 
+/** The fields of a query parameter or form field that determine its serialization. */
+type PairsField = SerializedField & Pick<Parameter, 'allowReserved' | 'required' | 'ifEmpty'>;
+
 /** Compiles the serialization of a query parameter or form field. */
-export function pairsWriter(
-  parameter: SerializedField & Pick<Parameter, 'allowReserved'>,
-  check?: StyleOptions['checkNames'],
-): PairsWriter {
-  const encode = parameter.allowReserved ? encodeExceptReserved : percentEncode;
-  const write = partsWriter(parameter, { encode, checkNames: check });
-  if (parameter.style !== 'deepObject' || parameter.content) return write;
-  const key = percentEncode(parameter.name, parameter.pointer);
-  return (value, pointer) =>
-    typeof value === 'object' ? deepPairs(key, value, encode, pointer) : write(value, pointer);
+export function pairsWriter(parameter: PairsField, check?: StyleOptions['checkNames']): PairsWriter {
+  const encode = parameter.allowReserved ? encodeExceptReserved : formEncode;
+  const write = partsWriter(parameter, { encode, encodeName: formEncode, checkNames: check });
+  const { name, style, content, ifEmpty } = parameter;
+  const ifNothing = (key: string, pointer: string, notices: Notices) => {
+    if (ifEmpty === 'send') return [`${formEncode(key, pointer)}=`];
+    omitEmpty(parameter, pointer, notices);
+    return [];
+  };
+  return (value, pointer, notices) => {
+    if (style === 'deepObject' && !content && isContainer(value)) {
+      return deepLeaves(name, value, pointer).flatMap((leaf) => {
+        const text = scalarText(leaf.value, leaf.pointer);
+        if (text === undefined) return ifNothing(leaf.name, leaf.pointer, notices);
+        return [`${formEncode(leaf.name, leaf.pointer)}=${encode(text, leaf.pointer)}`];
+      });
+    }
+    const pairs = write(value, pointer);
+    return pairs.length > 0 ? pairs : ifNothing(name, pointer, notices);
+  };
 }
 
 /**
@@ -54,19 +71,4 @@ export function pairsWriter(
  * the pair, or that servers decode differently. `%` is always encoded, so that the server receives the given value.
  */
 const encodeExceptReserved: Encode = (text, pointer) =>
-  percentEncode(text, pointer).replaceAll(/%(?:3A|2F|3F|40|21|24|28|29|2A|2C|3B|3D)/g, decodeURIComponent);
-
-/**
- * Serializes `color[R]=100&color[G]=200`. The standard does not define deeper values; they are written as the servers that introduced the style
- * read them: `a[b][c]=1` and `a[b][0]=1`.
- */
-function deepPairs(key: string, value: JsonValue, encode: Encode, pointer: string): string[] {
-  if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([name, item]) => {
-      const place = pointerTo(pointer, name);
-      return deepPairs(`${key}%5B${percentEncode(name, place)}%5D`, item, encode, place);
-    });
-  }
-  const text = scalarText(value, pointer);
-  return text === undefined ? [] : [`${key}=${encode(text, pointer)}`];
-}
+  formEncode(text, pointer).replaceAll(/%(?:3A|2F|3F|40|21|24|28|29|2A|2C|3B|3D)/g, decodeURIComponent);

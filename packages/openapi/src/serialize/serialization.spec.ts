@@ -108,6 +108,19 @@ describe('an exploded object', () => {
     ["another parameter's name, though that is left out", [PAGE, OPEN], { more: { page: 2 } }],
     ['what another object declares', [FILTER, OPEN], { more: { size: 2 } }],
     [
+      'a member of another object',
+      [OPEN, { ...OPEN, name: 'others' }],
+      { more: { a: 1, b: null }, others: { b: 2, a: 3 } },
+    ],
+    [
+      'a member of another object in a cookie',
+      [
+        { ...OPEN, in: 'cookie' },
+        { ...OPEN, in: 'cookie', name: 'others' },
+      ],
+      { more: { a: 1 }, others: { a: 2 } },
+    ],
+    [
       "another cookie's name",
       [
         { ...OPEN, in: 'cookie' },
@@ -115,8 +128,41 @@ describe('an exploded object', () => {
       ],
       { more: { page: 2 } },
     ],
+    [
+      "a name of another's deep object",
+      [OPEN, { name: 'd', in: 'query', style: 'deepObject', schema: { type: 'object' } }],
+      { more: { 'd[a]': 2 } },
+    ],
+    [
+      'the name of an object that may be a text as well',
+      [OPEN, { name: 'd', in: 'query', style: 'deepObject', schema: { type: ['object', 'string'] } }],
+      { more: { d: 2 } },
+    ],
+    [
+      'the name of an object of JSON',
+      [OPEN, { name: 'd', in: 'query', content: { 'application/json': { schema: FILTER.schema } } }],
+      { more: { d: 2 } },
+    ],
   ])('does not set %s', (_, parameters, args) => {
     expect(refusal(documentWith(parameters), args)?.message).toContain('another parameter');
+  });
+
+  it.each<[string, JsonObject, JsonObject]>([
+    ['of a deep object', { style: 'deepObject', explode: true }, { color: 1, filter: 2 }],
+    ['of a deep object without a type', { style: 'deepObject', schema: { properties: {} } }, { filter: 2 }],
+    ['of an object of JSON', { content: { 'application/json': { schema: FILTER.schema } } }, { color: 1 }],
+    ['of an object that is not exploded', { explode: false }, { color: 1 }],
+    ['of another exploded object, which is written without it', {}, { filter: 1 }],
+    [
+      'of a composed object, which is written without it',
+      { schema: { allOf: [{ type: 'object', nullable: true }] } },
+      { filter: 1 },
+    ],
+  ])('may set the names %s', (_, how, more) => {
+    const { content } = how;
+    const filter = content ? { name: 'filter', in: 'query', content } : { ...FILTER, ...how };
+    const names = [...new URL(built(documentWith([filter, OPEN]), { more }).url).searchParams.keys()];
+    expect(names).toEqual(Object.keys(more));
   });
 
   it('is restricted by a referenced schema as well', () => {
@@ -144,7 +190,11 @@ describe('an ambiguous value', () => {
       'https://e.test/x?q=a%23b%26c%2Bd%2520e%5Bf%5D%27g=h/i:j',
     );
     const list = documentWith([{ name: 'q', in: 'query', explode: false, allowReserved: true, schema: {} }]);
-    expect(built(list, { q: ['a,b', 'c'] }).url).toBe('https://e.test/x?q=a%2Cb,c');
+    expect(built(list, { q: ['a,b', 'c/d:e'] }).url).toBe('https://e.test/x?q=a%2Cb,c/d:e');
+    expect(built(list, { q: { 'a,b': 'c/d' } }).url).toBe('https://e.test/x?q=a%2Cb,c/d');
+    const piped = documentWith([{ name: 'q', in: 'query', style: 'pipeDelimited', allowReserved: true, schema: {} }]);
+    expect(built(piped, { q: ['a,b', 'c/d'] }).url).toBe('https://e.test/x?q=a,b%7Cc/d');
+    expect(built(document, { q: { 'a=b': 'c=d' } }).url).toBe('https://e.test/x?a%3Db=c=d');
   });
 });
 
@@ -178,6 +228,10 @@ describe('a cookie with the style of 3.2', () => {
     [{ a: 1, b: 2 }, false, 'c=a,1,b,2'],
   ])('serializes %j, exploded %s, unchanged', (c, explode, expected) => {
     expect(built(cookie(explode), { c }).headers['cookie']).toBe(expected);
+  });
+
+  it.each(['a=b', 'a;b', ''])('does not let the member %j of an object set a cookie', (key) => {
+    expect(refusal(cookie(true), { c: { [key]: 'x' } })?.message).toContain('invalid for a cookie');
   });
 
   it.each(['a b', 'a;b', 'a,b', 'a"b', 'a\\b', 'é', 'a\r\nb'])('rejects %j', (c) => {
@@ -264,6 +318,8 @@ describe('a serialized value parses back', () => {
 });
 
 describe('a form', () => {
+  const JSON_FIELD = { a: { contentType: 'application/json; charset=utf-8' } };
+
   function formOf(encoding: JsonObject = {}, mediaType = 'application/x-www-form-urlencoded'): JsonObject {
     const content = { [mediaType]: { schema: { type: 'object' }, encoding } };
     const operation = { operationId: 'op', requestBody: { content }, responses: { 200: { description: 'ok' } } };
@@ -287,12 +343,13 @@ describe('a form', () => {
     ['a list that is not exploded', { a: ['x', 'y,z'] }, { a: { explode: false } }, 'a=x,y%2Cz'],
     ['pipes', { a: ['x', 'y'] }, { a: { style: 'pipeDelimited' } }, 'a=x%7Cy'],
     ['what is reserved', { a: 'x:/y' }, { a: { allowReserved: true } }, 'a=x:/y'],
-    [
-      'a content type alone, which is no style',
-      { a: { b: 1 } },
-      { a: { contentType: 'application/json' } },
-      'a=%7B%22b%22%3A1%7D',
-    ],
+    ['objects of JSON', { a: { b: 1 } }, JSON_FIELD, 'a=%7B%22b%22%3A1%7D'],
+    ['lists of JSON in one field', { a: ['x', 2] }, JSON_FIELD, 'a=%5B%22x%22%2C2%5D'],
+    ['empty lists of JSON', { a: [] }, JSON_FIELD, 'a=%5B%5D'],
+    ['texts of JSON in quotes', { a: 'json' }, JSON_FIELD, 'a=%22json%22'],
+    ['numbers of JSON, but no null', { a: 1, b: null }, { ...JSON_FIELD, b: JSON_FIELD.a }, 'a=1'],
+    ['a style, whatever the content type', { a: ['x'] }, { a: { ...JSON_FIELD.a, style: 'form' } }, 'a=x'],
+    ['texts of another content type', { a: 'x' }, { a: { contentType: 'text/plain' } }, 'a=x'],
   ])('serializes %s', (_, body, encoding, expected) => {
     const request = built(formOf(encoding), { body });
     expect(request.body).toBe(expected);
@@ -303,8 +360,10 @@ describe('a form', () => {
     [['x'], '/body'],
     [7, '/body'],
     [{ a: 'x\u0000' }, '/body/a'],
+    [{ b: { a: 1 }, a: 2 }, '/body/b/a'],
+    [{ d: { a: 1 }, 'd[a]': 2 }, '/body/d/a'],
   ])('rejects %j', (body, pointer) => {
-    const document = formOf();
+    const document = formOf({ b: { style: 'form' }, d: { style: 'deepObject' } });
     Object.assign(document, {
       paths: JSON.parse(JSON.stringify(document['paths']).replace('{"type":"object"}', '{}')),
     });

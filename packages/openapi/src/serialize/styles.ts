@@ -1,6 +1,6 @@
-import { type JsonValue, isObject } from '../document/json.js';
+import { type JsonValue, isContainer, isObject } from '../document/json.js';
 import { type Parameter, type ParameterStyle } from '../operations/parameters.js';
-import { type Encode, contentText, cookieText, percentEncode, pieces, invalidArgument } from './encode.js';
+import { type Encode, contentText, cookieName, cookieText, percentEncode, pieces, invalidArgument } from './encode.js';
 
 /** The syntax of a style (RFC 6570, appendix A; OAS 3.1.1, section 4.8.12.4). */
 interface Style {
@@ -37,8 +37,10 @@ const DELIMITERS: Readonly<Record<string, string>> = { '%20': ' ', '%7C': '|' };
 export type SerializedField = Pick<Parameter, 'name' | 'style' | 'explode' | 'content' | 'pointer'>;
 
 export interface StyleOptions {
-  /** the encoding of values; names are percent-encoded */
+  /** the encoding of values */
   readonly encode?: Encode | undefined;
+  /** the encoding of the names of an exploded object */
+  readonly encodeName?: Encode | undefined;
   /** rejects names that an exploded object must not set */
   readonly checkNames?: (names: readonly string[], pointer: string) => void;
 }
@@ -50,23 +52,24 @@ type PartsWriter = (value: JsonValue, pointer: string) => string[];
 export function partsWriter(parameter: SerializedField, options: StyleOptions = {}): PartsWriter {
   const isCookie = parameter.style === 'cookie';
   const { encode = isCookie ? cookieText : percentEncode, checkNames } = options;
+  const { encodeName = isCookie ? cookieName : percentEncode } = options;
   const { isNamed, ifEmpty, joiner } = STYLES[parameter.style];
   const key = isCookie ? parameter.name : percentEncode(parameter.name, parameter.pointer);
   const named = (text: string) => (isNamed ? `${key}${text === '' ? ifEmpty : `=${text}`}` : text);
-  const item = isCookie ? cookieText : itemEncode(joiner);
+  const item = isCookie ? cookieText : itemEncode(joiner, encode);
   const whole: PartsWriter = (value, pointer) => pieces(value, false, encode, pointer).map(named);
   const { content } = parameter;
   if (content) return (value, pointer) => whole(contentText(content, value, pointer), pointer);
   return (value, pointer) => {
     if (value === null) return [];
-    if (typeof value !== 'object') return [named(encode(String(value), pointer))];
+    if (!isContainer(value)) return [named(encode(String(value), pointer))];
     if (!parameter.explode) {
       const texts = pieces(value, false, item, pointer);
       return texts.length === 0 ? [] : [named(texts.join(joiner))];
     }
     if (!isObject(value)) return whole(value, pointer);
     checkNames?.(Object.keys(value), pointer);
-    const pairs = pieces(value, true, encode, pointer);
+    const pairs = pieces(value, true, encode, pointer, encodeName);
     // RFC 6570, 3.2.7: an empty value has no equals sign here.
     return parameter.style === 'matrix' ? pairs.map((pair) => pair.replace(/=$/, '')) : pairs;
   };
@@ -77,11 +80,12 @@ export function delimiters({ style }: Parameter): { first: string; separator: st
   return STYLES[style];
 }
 
-/** Items are always percent-encoded, even with `allowReserved`, so that they stay distinguishable. */
-function itemEncode(joiner: string): Encode {
+/** Encodes an item, so that it does not contain the separator of the items. */
+function itemEncode(joiner: string, encode: Encode): Encode {
   const delimiter = DELIMITERS[joiner];
+  if (delimiter === undefined) return (text, pointer) => encode(text, pointer).replaceAll(joiner, encodeURIComponent);
   return (text, pointer) => {
-    if (delimiter === undefined || !text.includes(delimiter)) return percentEncode(text, pointer);
+    if (!text.includes(delimiter)) return encode(text, pointer);
     throw invalidArgument(pointer, `must not contain "${delimiter}", which separates the items of this parameter`);
   };
 }

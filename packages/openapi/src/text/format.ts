@@ -2,9 +2,11 @@ import { dump } from 'js-yaml';
 import { format } from 'jsonc-parser';
 import { type DocumentFormat } from '../document/document.js';
 import { InvalidDocumentError } from '../document/errors.js';
-import { type JsonValue } from '../document/json.js';
-import { DEFAULT_LIMITS, type DocumentLimits, tooLarge } from '../reading/limits.js';
+import { type JsonValue, isContainer } from '../document/json.js';
+import { stringifyExactly } from '../numbers/exact-number.js';
+import { DEFAULT_LIMITS, type DocumentLimits, tooLarge } from '../document/limits.js';
 import { parse } from '../reading/parse.js';
+import { EXACT_DUMP_SCHEMA } from '../reading/yaml-numbers.js';
 import { reindent } from './reindent.js';
 import { INDENT } from './yaml-layout.js';
 
@@ -24,13 +26,16 @@ export function formatDocument(source: string, to?: DocumentFormat): { text: str
   const { json, format: from = 'json' } = parse(text, FORMAT_LIMITS);
   if (indentationOf(json) > FORMAT_LIMITS.maxBytes) throw new InvalidDocumentError([tooLarge(FORMAT_LIMITS)]);
   const format = to ?? from;
-  if (format === 'json') return { text: formatJson(from === 'json' ? text : JSON.stringify(json)), format };
-  return { text: from === 'yaml' ? reindent(text) : dump(json, { lineWidth: -1, noRefs: true }), format };
+  if (format === 'json') return { text: formatJson(from === 'json' ? text : stringifyExactly(json)), format };
+  return {
+    text: from === 'yaml' ? reindent(text) : dump(json, { schema: EXACT_DUMP_SCHEMA, lineWidth: -1, noRefs: true }),
+    format,
+  };
 }
 
 /** Returns the number of spaces before all values, each on a line of its own. */
 function indentationOf(json: JsonValue, level = 0): number {
-  if (typeof json !== 'object' || json === null) return level * INDENT;
+  if (!isContainer(json)) return level * INDENT;
   return Object.values(json).reduce<number>((sum, value) => sum + indentationOf(value, level + 1), level * INDENT);
 }
 

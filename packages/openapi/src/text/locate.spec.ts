@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { dump } from 'js-yaml';
 import * as fc from 'fast-check';
 import { pointerTo, type JsonValue } from '../document/json.js';
-import { lineStarts } from './lines.js';
+import { lineStarts } from '../document/lines.js';
 import { locateFindings } from './locate.js';
 
 const placesOf = (text: string, ...pointers: string[]) =>

@@ -1,5 +1,5 @@
 import { EVENT_ID, getScalarValue, parseEvents, type Event } from 'js-yaml';
-import { lineStarts } from './lines.js';
+import { lineStarts } from '../document/lines.js';
 import { layoutOf, INDENT, type Block, type Span, type YamlLayout } from './yaml-layout.js';
 
 /**

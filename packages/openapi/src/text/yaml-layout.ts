@@ -1,5 +1,5 @@
 import { COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
-import { lineAt } from './lines.js';
+import { lineAt } from '../document/lines.js';
 
 /** The indentation of each level. */
 export const INDENT = 2;

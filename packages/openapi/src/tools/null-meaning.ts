@@ -8,6 +8,7 @@ import {
   propertyNames,
   propertySchemas,
 } from '../arguments/alternatives.js';
+import { areDistinct } from '../arguments/branch-choice.js';
 
 /** More locations than the arguments of any sensible operation have; alternatives may multiply them. */
 const MAX_LOCATIONS = 5000;
@@ -47,6 +48,15 @@ class Locations {
 
   add(schemas: readonly JsonValue[]): void {
     const alternatives = alternativesOf(this.#root, schemas);
+    // The value says which of these alternatives it is.
+    if (alternatives.length > 1 && areDistinct(this.#root, alternatives)) {
+      for (const alternative of alternatives) this.#add([alternative]);
+    } else {
+      this.#add(alternatives);
+    }
+  }
+
+  #add(alternatives: Alternatives): void {
     const key = alternatives
       .map((alternative) => this.#numberOf(alternative))
       .toSorted()

@@ -1,4 +1,5 @@
 import { type JsonObject, type JsonValue, isObject, objectMember, stringMember } from '../document/json.js';
+import { withDigitStrings } from './digit-strings.js';
 import { isPortablePattern, isUnicodePattern } from './patterns.js';
 import { mapSubschemas } from '../document/schema-keywords.js';
 import { describeWith } from '../schema/annotations.js';
@@ -14,7 +15,7 @@ const MAX_LEVELS = 100;
  * object if nothing changes. It never allows less than the original, because calls are checked against that.
  *
  * - `openai`: arrays have `items`, and `oneOf` becomes `anyOf`;
- * - both: patterns that their engines do not support move to the description.
+ * - both: patterns that their engines do not support move to the description, and `int64` may be a string of digits.
  */
 export function portableSchema(argumentsSchema: JsonObject, dialect: Dialect): JsonObject {
   const change = dialect === 'openai' ? forOpenAi : forAnthropic;
@@ -40,11 +41,11 @@ function asAnyOf({ anyOf, oneOf }: JsonObject): JsonObject {
 }
 
 function forAnthropic(schema: JsonObject): JsonObject {
-  return withoutPatterns(schema, isUnicodePattern);
+  return withDigitStrings(withoutPatterns(schema, isUnicodePattern));
 }
 
 function forOpenAi(schema: JsonObject): JsonObject {
-  let result = withoutPatterns(schema, isPortablePattern);
+  let result = withDigitStrings(withoutPatterns(schema, isPortablePattern));
   if ('oneOf' in result) {
     const { oneOf: _, ...others } = result;
     result = { ...others, ...asAnyOf(result) };

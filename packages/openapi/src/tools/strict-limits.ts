@@ -51,12 +51,19 @@ function lengthOf(texts: readonly string[]): number {
   return texts.reduce((sum, text) => sum + text.length, 0);
 }
 
-/** OpenAI distinguishes the objects of a union by their first property ("must not share identical first keys"). */
+/**
+ * OpenAI distinguishes the objects of a union by their first property ("must not share identical first keys. Consider adding a discriminator
+ * key"): by its name, or by its values.
+ */
 function haveDistinctFirstKeys(root: JsonObject, alternatives: readonly JsonValue[]): boolean {
-  const firstKeys = alternatives.flatMap((alternative) => {
-    if (!isObject(alternative)) return [];
+  const taken = new Map<string, Set<JsonValue> | 'any value'>();
+  return alternatives.every((alternative) => {
+    if (!isObject(alternative)) return true;
     const properties = objectMember(definitionOf(root, alternative) ?? alternative, 'properties');
-    return properties === undefined ? [] : [Object.keys(properties)[0]];
+    if (properties === undefined) return true;
+    const [name, schema] = Object.entries(properties)[0] ?? ['', {}];
+    const [values, others] = [listMember(schema, 'enum'), taken.get(name)];
+    taken.set(name, values === undefined ? 'any value' : new Set([...values, ...(others ?? [])]));
+    return others === undefined || (others !== 'any value' && values?.every((value) => !others.has(value)) === true);
   });
-  return new Set(firstKeys).size === firstKeys.length;
 }

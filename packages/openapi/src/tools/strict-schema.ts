@@ -7,6 +7,8 @@ import {
   member,
   objectMember,
 } from '../document/json.js';
+import { isInteger, isNumber } from '../numbers/exact-number.js';
+import { withDigitStrings } from './digit-strings.js';
 import { canNullMeanOmitted } from './null-meaning.js';
 import { mergedObject } from '../arguments/merged-object.js';
 import { isPortablePattern } from './patterns.js';
@@ -71,7 +73,6 @@ class StrictConverter {
     if (composed.length > 1) return undefined;
     if (allOf !== undefined) return this.#allOf(schema, level);
     if (!hasOnlyAnnotations(beside)) return undefined;
-    // A value that matches several alternatives of `oneOf` is rejected when the call is checked.
     return $ref === undefined ? this.#union(beside, [anyOf ?? oneOf ?? []].flat(), level) : reference(beside, $ref);
   }
 
@@ -91,7 +92,8 @@ class StrictConverter {
   }
 
   /** Converts a schema without references and compositions. Each of its types becomes an alternative. */
-  #value(schema: JsonObject, level: number): StrictSchema {
+  #value(given: JsonObject, level: number): StrictSchema {
+    const schema = withDigitStrings(given);
     if (!Object.keys(schema).every((keyword) => KNOWN.has(keyword))) return undefined;
     const types = possibleTypes(schema);
     const [type, ...others] = types.filter((each) => each !== 'null');
@@ -179,11 +181,12 @@ function possibleTypes(schema: JsonObject): string[] {
 
 function typeOf(value: JsonValue): string {
   if (value === null) return 'null';
+  if (isNumber(value)) return 'number';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function isOfType(value: JsonValue, type: string): boolean {
-  return type === 'integer' ? Number.isInteger(value) : typeOf(value) === type;
+  return type === 'integer' ? isInteger(value) : typeOf(value) === type;
 }
 
 /** Returns the keywords of a schema that apply to values of one type. */

@@ -1,11 +1,13 @@
 import { type JsonObject } from '../document/json.js';
+import { geminiSchema } from './gemini-schema.js';
 import { portableSchema } from './portable-schema.js';
 import { strictSchema } from './strict-schema.js';
 import { toolAnnotations } from './tool-annotations.js';
+import { writableSchema } from './writable-schema.js';
 import { type Described, toolDescription, toolTitle } from './tool-description.js';
 
-/** The APIs that accept definitions: OpenAI's Chat Completions and Responses, Anthropic's Messages, and MCP. */
-export const TOOL_FORMATS = ['openai', 'openai_responses', 'anthropic', 'mcp'] as const;
+/** The APIs that accept definitions: OpenAI's Chat Completions and Responses, Anthropic's Messages, MCP, and Google's Gemini. */
+export const TOOL_FORMATS = ['openai', 'openai_responses', 'anthropic', 'mcp', 'gemini'] as const;
 export type ToolFormat = (typeof TOOL_FORMATS)[number];
 
 /** A callable operation and its tool name. */
@@ -24,7 +26,8 @@ export interface ToolSource extends Described {
  * One definition that a vendor refuses takes all others of its request down with it, so what a vendor is known to refuse is
  * said in other words, or in the description.
  */
-export function toolDefinition(source: ToolSource, format: ToolFormat): JsonObject {
+export function toolDefinition(given: ToolSource, format: ToolFormat): JsonObject {
+  const source = { ...given, argumentsSchema: writableSchema(given.argumentsSchema) };
   switch (format) {
     case 'openai':
       return { type: 'function', function: openAiFunction(source) };
@@ -45,7 +48,16 @@ export function toolDefinition(source: ToolSource, format: ToolFormat): JsonObje
         inputSchema: portableSchema(source.argumentsSchema, 'anthropic'),
         annotations: { title: toolTitle(source), ...toolAnnotations(source) },
       };
+    case 'gemini':
+      return geminiFunction(source);
   }
+}
+
+/** Returns a `FunctionDeclaration`. Gemini rejects `parameters` without properties. */
+function geminiFunction(source: ToolSource): JsonObject {
+  const parameters = geminiSchema(source.argumentsSchema);
+  const { name } = source;
+  return { name, description: toolDescription(source), ...('properties' in parameters && { parameters }) };
 }
 
 /** OpenAI rejects longer descriptions ("string too long"). */

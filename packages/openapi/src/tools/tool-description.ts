@@ -6,6 +6,8 @@ export interface Described {
   readonly path: string;
   readonly summary: string | null;
   readonly description: string | null;
+  /** replaces summary and description in the description for models */
+  readonly modelDescription?: string;
 }
 
 const MAX_TITLE_LENGTH = 100;
@@ -22,7 +24,11 @@ export function toolTitle({ method, path, summary }: Described): string {
  *
  * @param maxLength in UTF-16 code units, which are never fewer than the units that a vendor counts
  */
-export function toolDescription({ method, path, summary, description }: Described, maxLength = Infinity): string {
+export function toolDescription(
+  { method, path, summary, description, modelDescription }: Described,
+  maxLength = Infinity,
+): string {
+  if (modelDescription !== undefined) return truncate(normalize(modelDescription), maxLength);
   const [short, long] = [normalize(summary ?? ''), normalize(description ?? '')];
   const parts = startsWith(long, short) ? [long] : startsWith(short, long) ? [short] : [short, long];
   const text = parts.filter((part) => part !== '').join('\n\n');

@@ -53,6 +53,14 @@ async function fieldsOf({ headers, body }: BuiltRequest): Promise<Field[]> {
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const FILE = { type: 'string', format: 'binary' };
 
+const OCTETS = 'application/octet-stream';
+const DATA_URLS: [string, string | undefined][] = [
+  [`data:text/csv;base64,${base64('hi, ü')}`, 'text/csv'],
+  ['data:text/x-note;title=n,hi,%20%C3%BC', 'text/x-note;title=n'],
+  ['data:,hi, ü', undefined],
+  [`DATA:;BASE64,${encodeURIComponent(base64('hi, ü'))}`, undefined],
+];
+
 describe('a multipart body', () => {
   it.each<[string, JsonObject, JsonObject, JsonObject, Field[]]>([
     [
@@ -86,7 +94,34 @@ describe('a multipart body', () => {
       [['a', '[1]']],
     ],
     ['a list that is not exploded', {}, { a: { style: 'pipeDelimited' } }, { a: ['x', 'y'] }, [['a', 'x|y']]],
-    ['a deep object', {}, { a: { style: 'deepObject' } }, { a: { b: 1 } }, [['a[b]', '1']]],
+    [
+      'a deep object',
+      {},
+      { a: { style: 'deepObject' } },
+      { a: { b: 1, c: { d: [2, null, 'x,y'] } } },
+      [
+        ['a[b]', '1'],
+        ['a[c][d][0]', '2'],
+        ['a[c][d][2]', 'x,y'],
+      ],
+    ],
+    [
+      'a list of JSON or text as JSON',
+      {},
+      { a: { contentType: 'application/json, text/plain' } },
+      { a: [1] },
+      [['a', '[1]']],
+    ],
+    [
+      'no nulls of a field with a style',
+      {},
+      { a: { style: 'form' }, b: { explode: false } },
+      { a: { c: null, d: 1 }, b: ['x', null] },
+      [
+        ['d', '1'],
+        ['b', 'x'],
+      ],
+    ],
     [
       'an exploded object',
       {},
@@ -145,6 +180,35 @@ describe('a multipart body', () => {
       { a: { content: base64('pdf') } },
       [['a', 'pdf', 'application/octet-stream', 'a']],
     ],
+    ...DATA_URLS.flatMap(([url, type]): [string, JsonObject, JsonObject, JsonObject, Field[]][] => [
+      [`the data URL ${url}`, { a: FILE }, {}, { a: url }, [['a', 'hi, ü', type ?? OCTETS, 'a']]],
+      [
+        `the data URL ${url} with another type`,
+        { a: FILE },
+        { a: { contentType: 'image/png' } },
+        { a: url },
+        [['a', 'hi, ü', 'image/png', 'a']],
+      ],
+      [
+        `the data URL ${url} of a list`,
+        { a: { type: 'array', items: FILE } },
+        {},
+        { a: [{ name: 'n', mime_type: 'a/b', content: url }, { download_link: url }] },
+        [
+          ['a', 'hi, ü', 'a/b', 'n'],
+          ['a', 'hi, ü', type ?? OCTETS, 'a'],
+        ],
+      ],
+    ]),
+    [
+      'a data URL of one of several types',
+      { a: FILE },
+      { a: { contentType: 'image/png, image/jpeg' } },
+      { a: 'data:image/jpeg;base64,aGk=' },
+      [['a', 'hi', 'image/jpeg', 'a']],
+    ],
+    ['text that begins like a data URL', { a: FILE }, {}, { a: 'data: x, y' }, [['a', 'data: x, y', OCTETS, 'a']]],
+    ['a data URL that is no file', {}, {}, { a: 'data:,x' }, [['a', 'data:,x']]],
     [
       "ChatGPT's files",
       { openaiFileIdRefs: { type: 'array', items: { type: 'string' } } },
@@ -156,6 +220,16 @@ describe('a multipart body', () => {
     const request = multipart(properties, encoding).buildRequest({ body });
     expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=boundary-\w+$/);
     expect(await fieldsOf(request)).toEqual(expected);
+  });
+
+  it('has no styles in OpenAPI 3.0', async () => {
+    const encoding = { a: { style: 'pipeDelimited' }, b: { style: 'deepObject', contentType: 'application/json' } };
+    const request = multipart({}, encoding, '3.0.4').buildRequest({ body: { a: ['x', 'y'], b: { c: [1] } } });
+    expect(await fieldsOf(request)).toEqual([
+      ['a', 'x'],
+      ['a', 'y'],
+      ['b', '{"c":[1]}'],
+    ]);
   });
 
   it('finds files through references and composition', async () => {
@@ -212,7 +286,14 @@ describe('a multipart body', () => {
 
   it.each<[JsonObject, JsonObject, JsonValue, string]>([
     [{ a: FILE }, {}, { a: { content: 'not base64!' } }, '/body/a/content'],
+    [{ a: FILE }, {}, { a: 'data:;base64,!' }, '/body/a'],
+    [{ a: FILE }, { a: { contentType: 'image/*' } }, { a: 'data:text/html,x' }, '/body/a'],
     [{ a: FILE }, {}, { a: { name: 'x' } }, '/body/a'],
+    [{}, { a: { style: 'pipeDelimited' } }, { a: ['x|y'] }, '/body/a/0'],
+    [{}, { a: { explode: false } }, { a: ['x', 'y,z'] }, '/body/a/1'],
+    [{}, { a: { style: 'form' } }, { a: { b: 1 }, b: 2 }, '/body/a/b'],
+    [{}, { a: { style: 'form' }, c: { style: 'form' } }, { a: { b: 1 }, c: { b: 2 } }, '/body/c/b'],
+    [{}, { a: { style: 'deepObject' } }, { a: { b: 1 }, 'a[b]': 2 }, '/body/a/b'],
     [{ a: FILE }, {}, { a: { content: '', mime_type: 'text/plain\r\nx: y' } }, '/body/a/mime_type'],
     [
       { a: FILE },
@@ -259,7 +340,7 @@ describe('a text body', () => {
 
   it('is a string in the arguments schema, whatever the document says about its content', () => {
     const schema = { type: 'object', description: 'An order', properties: { id: {} } };
-    const operation = operationOf({ 'application/xml': { schema } });
+    const operation = operationOf({ 'application/yaml': { schema } });
     expect(operation.argumentsSchema['properties']).toEqual({ body: { type: 'string', description: 'An order' } });
   });
 });
@@ -270,11 +351,13 @@ it('prefers a media type without parameters', () => {
 });
 
 describe('a binary body', () => {
-  it.each<[string, JsonObject, string]>([
+  it.each<[string, JsonValue, string]>([
     ['application/octet-stream', { content: base64('x') }, 'application/octet-stream'],
     ['application/octet-stream', { content: base64('x'), mime_type: 'image/png' }, 'application/octet-stream'],
     ['image/*', { content: base64('x'), mime_type: 'image/png' }, 'image/png'],
     ['image/png', { content: base64('x') }, 'image/png'],
+    ['image/png', `data:image/gif;base64,${base64('x')}`, 'image/png'],
+    ['image/*', `data:image/gif;base64,${base64('x')}`, 'image/gif'],
     ['*/*', { content: base64('x'), mime_type: 'text/csv' }, 'text/csv'],
   ])('of %s is the content of a file', (mediaType, body, contentType) => {
     const request = operationOf({ [mediaType]: { schema: FILE } }).buildRequest({ body });
@@ -302,6 +385,7 @@ describe('a binary body', () => {
   it('must have an allowed media type', () => {
     const operation = operationOf({ 'image/*': { schema: FILE } });
     expect(refusal(operation, { content: '', mime_type: 'text/html' })?.pointer).toBe('/body/mime_type');
+    expect(refusal(operation, 'data:text/html,x')?.pointer).toBe('/body');
   });
 });
 

@@ -2,7 +2,9 @@ import { type JsonValue, isObject, stringMember } from '../../document/json.js';
 import { firstConcreteType, isMediaTypeAllowed } from '../../operations/media-types.js';
 import { type RequestBody } from '../../operations/request-body.js';
 import { type BodyWriter, type Content, type PendingContent, buildContent } from './content.js';
+import { type Notices } from '../empty-values.js';
 import { scalarText, invalidArgument } from '../encode.js';
+import { stringifyExactly } from '../../numbers/exact-number.js';
 import { parseFile } from './file.js';
 import { formWriter } from './form.js';
 import { multipartWriter } from './multipart.js';
@@ -15,7 +17,7 @@ export function bodyWriter(body: RequestBody): BodyWriter {
 }
 
 const WRITERS: Record<RequestBody['kind'], (body: RequestBody) => BodyWriter> = {
-  json: ({ mediaType }) => textWriter(mediaType, (content) => JSON.stringify(content)),
+  json: ({ mediaType }) => textWriter(mediaType, (content) => stringifyExactly(content)),
   form: ({ mediaType, styled }) => textWriter(mediaType, formWriter(styled)),
   multipart: multipartWriter,
   text: ({ mediaType }) => textWriter(mediaType, (content) => scalarText(content, BODY) ?? ''),
@@ -25,16 +27,17 @@ const WRITERS: Record<RequestBody['kind'], (body: RequestBody) => BodyWriter> = 
       buildBinary(mediaType, content),
 };
 
-function textWriter(contentType: string, write: (content: JsonValue) => string): BodyWriter {
-  return (content) => ({ contentType, body: write(content), fileBytes: 0 });
+function textWriter(contentType: string, write: (content: JsonValue, notices: Notices) => string): BodyWriter {
+  return (content, notices) => ({ contentType, body: write(content, notices), fileBytes: 0 });
 }
 
 /** Serializes a body that is one file. If the media type is a range, the type of the file is used, provided that the range includes it. */
 function buildBinary(mediaType: string, content: JsonValue): Content | PendingContent {
   const file = parseFile(content, BODY);
   const own = isObject(content) ? stringMember(content, 'mime_type') : undefined;
-  if (own !== undefined && mediaType.includes('*') && !isMediaTypeAllowed(own, mediaType)) {
-    throw invalidArgument(`${BODY}/mime_type`, `must be ${mediaType}`);
+  const type = own ?? file.dataType;
+  if (type !== undefined && mediaType.includes('*') && !isMediaTypeAllowed(type, mediaType)) {
+    throw invalidArgument(own === undefined ? BODY : `${BODY}/mime_type`, `must be ${mediaType}`);
   }
   return buildContent([file], ([read]) => {
     const bytes = read?.bytes ?? new Uint8Array();

@@ -1,4 +1,5 @@
 import { type JsonValue } from '../../document/json.js';
+import { type Notices } from '../empty-values.js';
 
 /** A serialized body. */
 export interface Content {
@@ -31,12 +32,14 @@ export interface PendingContent {
 }
 
 /** Serializes the body of a request. @throws {InvalidArgumentsError} the content is invalid for the media type */
-export type BodyWriter = (content: JsonValue) => Content | PendingContent;
+export type BodyWriter = (content: JsonValue, notices: Notices) => Content | PendingContent;
 
 /** A file of a body: its bytes, or a link to them. */
 export interface BodyFile {
   readonly name: string | undefined;
   readonly mimeType: string | undefined;
+  /** the media type of its data URL, which is used if nothing else says one */
+  readonly dataType?: string | undefined;
   readonly source: Uint8Array | FileLink;
 }
 
@@ -63,9 +66,10 @@ export function buildContent(
   };
 }
 
-function readFile({ name, mimeType, source }: BodyFile, fetched: FetchedFile | undefined): ReadFile {
+function readFile({ name, mimeType, dataType, source }: BodyFile, fetched: FetchedFile | undefined): ReadFile {
   const bytes = isLink(source) ? (fetched?.bytes ?? new Uint8Array()) : source;
-  return { name: name ?? fetched?.name, mimeType: mimeType ?? fetched?.mimeType ?? 'application/octet-stream', bytes };
+  const type = mimeType ?? dataType ?? fetched?.mimeType ?? 'application/octet-stream';
+  return { name: name ?? fetched?.name, mimeType: type, bytes };
 }
 
 function isLink(source: Uint8Array | FileLink): source is FileLink {

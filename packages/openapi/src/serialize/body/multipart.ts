@@ -1,9 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type JsonValue, isObject, mapMembers, pointerTo } from '../../document/json.js';
-import { mediaTypeEssence, firstConcreteType, isMediaTypeAllowed, isJson } from '../../operations/media-types.js';
-import { type FormField, type RequestBody } from '../../operations/request-body.js';
+import { type JsonValue, isContainer, isObject, pointerTo } from '../../document/json.js';
+import { stringifyExactly } from '../../numbers/exact-number.js';
+import { mediaTypeEssence, firstConcreteType, isMediaTypeAllowed, prefersJson } from '../../operations/media-types.js';
+import { type FormField } from '../../operations/encodings.js';
+import { type RequestBody } from '../../operations/request-body.js';
 import { type BodyFile, type BodyWriter, type ReadFile, buildContent } from './content.js';
-import { scalarText, invalidArgument } from '../encode.js';
+import { deepLeaves } from '../deep-leaves.js';
+import { type Notices, omitEmptyField } from '../empty-values.js';
+import { pieces, scalarText, invalidArgument } from '../encode.js';
+import { assertDistinctFields } from './field-names.js';
 import { parseFile } from './file.js';
 
 /** A part of a body: text, with a content type unless it is plain text, or a file (RFC 7578, section 4). */
@@ -25,22 +30,31 @@ const BODY = '/body';
 export function multipartWriter({ mediaType, styled, contentTypes, files }: RequestBody): BodyWriter {
   const styles = new Map(styled.map((field) => [field.name, field]));
   const fileNames = new Set(files.map(({ name }) => name));
-  const partsOf = (name: string, value: JsonValue, pointer: string): Part[] => {
+  const partsOf = (name: string, value: JsonValue, pointer: string, notices: Notices): Part[] => {
     if (value === null) return [];
     const style = styles.get(name);
     const allowed = contentTypes.get(name);
-    if (style !== undefined && !fileNames.has(name)) return styledParts(style, value, pointer);
-    if (allowed !== undefined && isJson(allowed) && !fileNames.has(name)) return [jsonPart(name, value, allowed)];
+    if (style !== undefined && !fileNames.has(name)) return styledParts(style, value, pointer, notices);
+    if (allowed !== undefined && prefersJson(allowed) && !fileNames.has(name)) return [jsonPart(name, value, allowed)];
     if (Array.isArray(value)) {
-      return value.flatMap((item, index) => partsOf(name, item, pointerTo(pointer, index)));
+      return value.flatMap((item, index) =>
+        Array.isArray(item) ? [jsonPart(name, item, allowed)] : partsOf(name, item, pointerTo(pointer, index), notices),
+      );
     }
     if (fileNames.has(name)) return [filePart(name, value, allowed, pointer)];
     return [isObject(value) ? jsonPart(name, value, allowed) : textPart(name, value, allowed, pointer)];
   };
-  return (body) => {
+  const fieldParts = (name: string, value: JsonValue, notices: Notices): Part[] => {
+    const pointer = pointerTo(BODY, name);
+    const parts = partsOf(name, value, pointer, notices);
+    if (parts.length === 0 && value !== null) omitEmptyField(pointer, notices);
+    return parts;
+  };
+  return (body, notices) => {
     if (!isObject(body))
       throw invalidArgument(BODY, 'must be an object, because each of its properties is a part of the form');
-    const parts = Object.entries(body).flatMap(([name, value]) => partsOf(name, value, pointerTo(BODY, name)));
+    assertDistinctFields(styles, body, BODY);
+    const parts = Object.entries(body).flatMap(([name, value]) => fieldParts(name, value, notices));
     const fileParts = parts.filter((part) => 'file' in part);
     return buildContent(
       fileParts.map(({ file }) => file),
@@ -60,8 +74,12 @@ export function multipartWriter({ mediaType, styled, contentTypes, files }: Requ
 
 function filePart(name: string, value: JsonValue, allowed: string | undefined, pointer: string): FilePart {
   const file = parseFile(value, pointer);
-  if (allowed !== undefined && file.mimeType !== undefined && !isMediaTypeAllowed(file.mimeType, allowed)) {
-    throw invalidArgument(pointerTo(pointer, 'mime_type'), `must be ${allowed}`);
+  if (allowed !== undefined) {
+    if (file.mimeType !== undefined && !isMediaTypeAllowed(file.mimeType, allowed))
+      throw invalidArgument(pointerTo(pointer, 'mime_type'), `must be ${allowed}`);
+    const isRange = firstConcreteType(allowed) === undefined;
+    if (isRange && file.dataType !== undefined && !isMediaTypeAllowed(file.mimeType ?? file.dataType, allowed))
+      throw invalidArgument(pointer, `must be ${allowed}`);
   }
   return { name, file, allowed };
 }
@@ -69,7 +87,7 @@ function filePart(name: string, value: JsonValue, allowed: string | undefined, p
 function jsonPart(name: string, value: JsonValue, allowed: string | undefined): Part {
   return {
     name,
-    text: JSON.stringify(value),
+    text: stringifyExactly(value),
     contentType: (allowed && firstConcreteType(allowed)) ?? 'application/json',
   };
 }
@@ -84,18 +102,36 @@ const JOINERS: Partial<Record<FormField['style'], string>> = { spaceDelimited: '
  * Serializes a field with a style (OAS 3.1.1, section 4.8.15.1.2): each pair of the equivalent query becomes a part, without percent-encoding
  * (RFC 7578, section 5.1).
  */
-function styledParts({ name, style, explode }: FormField, value: JsonValue, pointer: string): Part[] {
-  const text = (item: JsonValue, place: string) => scalarText(item, place) ?? '';
-  if (typeof value !== 'object' || value === null) return [{ name, text: text(value, pointer) }];
-  if (Array.isArray(value)) {
-    const items = value.map((item, index) => text(item, pointerTo(pointer, index)));
-    return explode ? items.map((item) => ({ name, text: item })) : [{ name, text: items.join(JOINERS[style] ?? ',') }];
+function styledParts({ name, style, explode }: FormField, value: JsonValue, pointer: string, notices: Notices): Part[] {
+  if (style === 'deepObject' && isContainer(value)) return deepParts(name, value, pointer, notices);
+  if (explode && isObject(value)) {
+    return Object.entries(value).flatMap(([key, item]) => {
+      const text = scalarText(item, pointerTo(pointer, key));
+      return text === undefined ? [] : [{ name: key, text }];
+    });
   }
-  const texts: Record<string, string> = mapMembers(value, (item, key) => text(item, pointerTo(pointer, key)));
-  const members = Object.entries(texts);
-  if (style === 'deepObject') return members.map(([key, item]) => ({ name: `${name}[${key}]`, text: item }));
-  if (explode) return members.map(([key, item]) => ({ name: key, text: item }));
-  return [{ name, text: members.flat().join(JOINERS[style] ?? ',') }];
+  if (explode || !isContainer(value)) {
+    return pieces(value, false, (text) => text, pointer).map((text) => ({ name, text }));
+  }
+  const joiner = JOINERS[style] ?? ',';
+  const items = pieces(value, false, (text, place) => undelimited(text, joiner, place), pointer);
+  return items.length === 0 ? [] : [{ name, text: items.join(joiner) }];
+}
+
+function deepParts(name: string, value: JsonValue, pointer: string, notices: Notices): Part[] {
+  return deepLeaves(name, value, pointer).flatMap((leaf) => {
+    const text = scalarText(leaf.value, leaf.pointer);
+    if (text !== undefined) return [{ name: leaf.name, text }];
+    // The caller reports a field that is empty as a whole.
+    if (leaf.pointer !== pointer) omitEmptyField(leaf.pointer, notices);
+    return [];
+  });
+}
+
+/** Items are not encoded, so they must not contain what separates them. */
+function undelimited(text: string, joiner: string, pointer: string): string {
+  if (!text.includes(joiner)) return text;
+  throw invalidArgument(pointer, `must not contain "${joiner}", which separates the items of this field`);
 }
 
 function partBytes(part: Part, boundary: string, file: ReadFile | undefined): Uint8Array[] {
@@ -110,9 +146,11 @@ function partBytes(part: Part, boundary: string, file: ReadFile | undefined): Ui
   return [head(filename, contentTypeOf(part, file)), file?.bytes ?? Buffer.alloc(0), end];
 }
 
-/** Returns the content type of a file, or else the one that the document names. */
+/** Returns the content type of a file: as given, or that of its data URL or link if the document allows it, or what the document names. */
 function contentTypeOf({ file, allowed }: FilePart, read: ReadFile | undefined): string | undefined {
-  return file.mimeType ?? (allowed && firstConcreteType(allowed)) ?? read?.mimeType;
+  if (file.mimeType !== undefined || allowed === undefined || read === undefined)
+    return file.mimeType ?? read?.mimeType;
+  return isMediaTypeAllowed(read.mimeType, allowed) ? read.mimeType : (firstConcreteType(allowed) ?? read.mimeType);
 }
 
 /** Escapes a name as browsers do (HTML, "multipart form data"). */

@@ -1,4 +1,4 @@
-import { type TextPosition } from '../document/errors.js';
+import { type TextPosition } from './errors.js';
 
 const BREAKS = /\r\n?|\n/g;
 

@@ -1,5 +1,6 @@
-import { type Finding } from '../document/errors.js';
-import { type JsonValue } from '../document/json.js';
+import { type Finding } from './errors.js';
+import { type JsonValue } from './json.js';
+import { ExactNumber } from '../numbers/exact-number.js';
 
 /** Limits of the size of a document. */
 export interface DocumentLimits {
@@ -13,10 +14,11 @@ export interface DocumentLimits {
 
 export const DEFAULT_LIMITS: DocumentLimits = { maxBytes: 32 * 1024 * 1024, maxDepth: 100, maxAliases: 10_000 };
 
-/** The number of values and keys of a document, and the limit that it exceeds, if any. */
+/** The number of values and keys of a document, whether it has exact numbers, and the limit that it exceeds, if any. */
 export interface Measurement {
   nodes: number;
   keys: number;
+  hasExactNumbers: boolean;
   finding?: Finding;
 }
 
@@ -32,11 +34,13 @@ export function measure(document: JsonValue, limits: DocumentLimits, minBytes = 
   let nodes = 0;
   let keys = 0;
   let bytes = 0;
+  let hasExactNumbers = false;
   const walk = (value: JsonValue, depth: number): Finding | undefined => {
     nodes += 1;
     bytes += typeof value === 'string' ? Math.max(value.length, minBytes) : minBytes;
     if (bytes > limits.maxBytes) return tooLarge(limits);
     if (typeof value !== 'object' || value === null) return undefined;
+    if (value instanceof ExactNumber) return void (hasExactNumbers = true);
     if (depth >= limits.maxDepth) return tooDeep(limits);
     if (Array.isArray(value)) {
       for (const item of value) {
@@ -54,7 +58,7 @@ export function measure(document: JsonValue, limits: DocumentLimits, minBytes = 
     return undefined;
   };
   const finding = walk(document, 0);
-  return finding ? { nodes, keys, finding } : { nodes, keys };
+  return { nodes, keys, hasExactNumbers, ...(finding && { finding }) };
 }
 
 export function tooLarge(limits: DocumentLimits): Finding {

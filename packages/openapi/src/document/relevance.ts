@@ -15,3 +15,14 @@ export function isUsedByCalls(pointer: string): boolean {
   if (!NEEDED.test(pointer) || ANNOTATION.test(pointer)) return false;
   return !IGNORED_OF_OPERATIONS.test(pointer) && !IGNORED_OF_CONTENT.test(pointer);
 }
+
+/** What an error prevents: calls of all operations, calls of the operations that need the part of the document, or none. */
+export type Scope = 'document' | 'part' | 'none';
+
+/** An operation or component, or something in it. */
+const PART = /^\/(?:paths|components\/[^/]+)\/./;
+/** Returns what an error at a pointer prevents. */
+export function scopeOf(pointer: string): Scope {
+  if (!isUsedByCalls(pointer)) return 'none';
+  return PART.test(pointer) ? 'part' : 'document';
+}
