@@ -1,0 +1,11 @@
+export { McpAgreement } from './confirmation-page/mcp-agreement.entity.js';
+export { McpSignal } from './elicitation/mcp-signal.entity.js';
+export { McpModule } from './mcp.module.js';
+export { McpAdmission } from './principals/mcp-admission.js';
+export { rejectedMessage } from './protocol/rejected-message.js';
+export { McpAccessModule } from './principals/mcp-access.module.js';
+export { AccessTokens, type AccessTokenVerifier, type VerifiedToken } from './principals/access-tokens.js';
+export { MCP_SCOPE } from './principals/challenge.js';
+export { McpSettings } from './settings/mcp-settings.entity.js';
+export { mcpUrl } from './settings/mcp-url.js';
+export { McpToken } from './tokens/mcp-token.entity.js';
