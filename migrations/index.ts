@@ -19,6 +19,16 @@ import { RefreshDecisions1764920000000 } from './1764920000000-refresh-decisions
 import { RequestedSignIns1764930000000 } from './1764930000000-requested-sign-ins.js';
 import { ConnectionImports1764931000000 } from './1764931000000-connection-imports.js';
 import { ScopeDescriptions1765010000000 } from './1765010000000-scope-descriptions.js';
+import { OperationPolicies1765020000000 } from './1765020000000-operation-policies.js';
+import { ServerChoices1765040000000 } from './1765040000000-server-choices.js';
+import { OperationTags1765041000000 } from './1765041000000-operation-tags.js';
+import { UnchainedEvents1765100000000 } from './1765100000000-unchained-events.js';
+import { ConnectionEpochs1765110000000 } from './1765110000000-connection-epochs.js';
+import { TokenKeys1765200000000 } from './1765200000000-token-keys.js';
+import { ToolCallResults1765205000000 } from './1765205000000-tool-call-results.js';
+import { McpSettings1765210000000 } from './1765210000000-mcp-settings.js';
+import { McpTokens1765220000000 } from './1765220000000-mcp-tokens.js';
+import { McpAuthorizations1765230000000 } from './1765230000000-mcp-authorizations.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
 export const MIGRATIONS = [
@@ -43,4 +53,14 @@ export const MIGRATIONS = [
   RequestedSignIns1764930000000,
   ConnectionImports1764931000000,
   ScopeDescriptions1765010000000,
+  OperationPolicies1765020000000,
+  ServerChoices1765040000000,
+  OperationTags1765041000000,
+  UnchainedEvents1765100000000,
+  ConnectionEpochs1765110000000,
+  TokenKeys1765200000000,
+  ToolCallResults1765205000000,
+  McpSettings1765210000000,
+  McpTokens1765220000000,
+  McpAuthorizations1765230000000,
 ];

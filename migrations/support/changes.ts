@@ -68,3 +68,18 @@ export async function dropIndices(runner: QueryRunner, table: string, indices: r
 async function indexNames(runner: QueryRunner, table: string): Promise<Set<string | undefined>> {
   return new Set((await runner.getTable(table))?.indices.map(({ name }) => name));
 }
+
+/**
+ * Gives a column another definition and keeps its values. SQLite cannot change a column, so it gets a copy of it; drop the column's indexes
+ * before.
+ */
+export async function redefineColumn(runner: QueryRunner, { table, name, definition }: AddedColumn): Promise<void> {
+  if (runner.connection.options.type !== 'better-sqlite3') {
+    await runner.query(`ALTER TABLE ${table} MODIFY COLUMN ${name} ${definition}`);
+    return;
+  }
+  await runner.query(`ALTER TABLE ${table} ADD COLUMN copied_${name} ${definition}`);
+  await runner.query(`UPDATE ${table} SET copied_${name} = ${name}`);
+  await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
+  await runner.query(`ALTER TABLE ${table} RENAME COLUMN copied_${name} TO ${name}`);
+}

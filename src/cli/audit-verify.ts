@@ -2,8 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { MIGRATIONS } from '../../migrations/index.js';
-import { AuditLog, verifyChain, verifyLines, type ChainHead, type Verdict } from '../audit/index.js';
-import { Clock } from '../common/index.js';
+import { AuditEvents, verifyChain, verifyLines, type ChainHead, type Verdict } from '../audit/index.js';
 import { environment, readSettings } from '../config/index.js';
 import { Database, openDataSources } from '../database/index.js';
 import { ENTITIES } from '../entities.js';
@@ -39,7 +38,7 @@ async function verifyDatabase(): Promise<Verdict[]> {
   const { database: settings } = readSettings(environment());
   const database = new Database(await openDataSources(settings, ENTITIES, MIGRATIONS));
   try {
-    const log = new AuditLog(database, new Clock());
+    const log = new AuditEvents(database);
     const verdicts: Verdict[] = [];
     for (const chain of await log.chains()) verdicts.push(await verifyChain(log, chain));
     return verdicts;
@@ -48,7 +47,8 @@ async function verifyDatabase(): Promise<Verdict[]> {
   }
 }
 
-function formatVerdict({ chain, reached: { sequence, hash }, fault }: Verdict): string {
+function formatVerdict({ chain, reached: { sequence, hash }, unchained, fault }: Verdict): string {
   if (fault) return `${chain}: broken at event ${fault.sequence}: ${fault.fault}`;
-  return `${chain}: sound, ${sequence} events, head ${sequence}:${hash}`;
+  const others = unchained > 0 ? `, ${unchained} not chained yet` : '';
+  return `${chain}: sound, ${sequence} events, head ${sequence}:${hash}${others}`;
 }

@@ -2,8 +2,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { createLogger, type Logger } from '../common/index.js';
 import { environment, misspelledVariables, type Settings } from '../config/index.js';
+import { ApiDocument } from '../http/index.js';
 import { MetricsListener } from '../metrics/index.js';
 import { loadSettings } from './load-settings.js';
+import { stopOnSignals } from './stop-on-signals.js';
 
 /** Starts the server with the settings of the environment. */
 export async function start(): Promise<NestFastifyApplication> {
@@ -18,7 +20,10 @@ export async function start(): Promise<NestFastifyApplication> {
   }
   warnAboutDebugOutput(settings, logger);
   warnAboutOpenMetrics(settings, logger);
+  warnAboutUncheckedAddresses(settings, logger);
   const app = await createApp({ settings, operatorKey: key, logger });
+  stopOnSignals(app, settings, logger);
+  app.get(ApiDocument).prepare();
   await app.get(MetricsListener).listen();
   await app.listen(settings.port, settings.host);
   const { publicUrl } = settings;
@@ -34,6 +39,15 @@ function warnAboutDebugOutput({ debugging }: Settings, logger: Logger): void {
   logger.warn(
     { variables: debugging },
     'these variables make Node and libraries print secrets; unset them before you store real ones',
+  );
+}
+
+/** Warns if the proxy resolves names: nothing here recognizes a name that leads into the proxy's own network. */
+function warnAboutUncheckedAddresses({ egressProxy, egressProxyResolves }: Settings, logger: Logger): void {
+  if (egressProxy === undefined || !egressProxyResolves) return;
+  logger.warn(
+    { variable: 'EGRESS_PROXY_RESOLVES' },
+    'addresses of hosts are not checked, because the proxy resolves their names; deny private addresses at the proxy',
   );
 }
 

@@ -1,14 +1,15 @@
 import { EventEmitter } from 'node:events';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Logger } from '../common/index.js';
+import { RedisConnections } from './redis-connections.js';
 
 /** A kind of resource whose changes are published, so that replicas invalidate their caches. */
-export type Topic = 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in';
+export type Topic = 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in' | 'mcp-token' | 'mcp-signal';
 
 const CHANNEL = 'countersign:changed';
 
-/** How long to wait for Redis to close the connection. Without it, ioredis keeps the process alive if Redis is unreachable. */
-const DISCONNECT_TIMEOUT_MS = 100;
+/** Emitted to this process only: any resource may have changed. */
+const MISSED = 'missed';
 
 /**
  * Publishes changes to every replica: to this process at once, to the others through Redis if it is configured.
@@ -18,33 +19,23 @@ const DISCONNECT_TIMEOUT_MS = 100;
  */
 export class Cluster {
   private readonly local = new EventEmitter().setMaxListeners(0);
-  private publisher?: Redis;
-  private subscriber?: Redis;
+  private connections?: RedisConnections;
 
   constructor(private readonly logger: Logger) {}
 
   /** Connects to Redis and keeps trying while it is unreachable. */
   connect(url: string): void {
-    this.publisher = new Redis(url, {
-      maxRetriesPerRequest: 1,
-      enableOfflineQueue: false,
-      disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    });
-    this.subscriber = new Redis(url, { maxRetriesPerRequest: null, disconnectTimeout: DISCONNECT_TIMEOUT_MS });
-    for (const connection of [this.publisher, this.subscriber]) {
-      connection.on('error', (err: Error) => this.logger.warn({ err }, 'Redis is unreachable'));
-    }
-    this.subscriber.on('message', (_: string, text: string) => this.onMessage(text));
-    this.subscriber.subscribe(CHANNEL).catch((err: unknown) => {
-      this.logger.warn({ err }, 'cannot subscribe to Redis; changes on other replicas are seen a few seconds late');
-    });
+    const listener = {
+      onMessage: (text: string) => this.onMessage(text),
+      onMissed: () => void this.local.emit(MISSED),
+    };
+    this.connections = new RedisConnections(url, CHANNEL, listener, this.logger);
   }
 
+  /** Without Redis, or while it does not respond, other replicas see the change a few seconds late. */
   publish(topic: Topic, id: string): void {
     this.local.emit(topic, id);
-    this.publisher?.publish(CHANNEL, `${topic} ${id}`).catch((err: unknown) => {
-      this.logger.warn({ err, topic }, 'cannot publish to Redis; other replicas see a change a few seconds late');
-    });
+    this.connections?.publish(`${topic} ${id}`);
   }
 
   /** Calls `listener` with the id of each resource that changed. @returns a function that removes the listener */
@@ -53,23 +44,38 @@ export class Cluster {
     return () => this.local.off(topic, listener);
   }
 
-  /** The connection for commands, undefined without Redis. Commands fail at once while Redis is unreachable. */
+  /** Calls `listener` when changes may have been missed, because the connection to Redis was lost. */
+  onMissed(listener: () => void): void {
+    this.local.on(MISSED, listener);
+  }
+
+  /** The connection for commands, undefined without Redis. Use it in {@link withRedis}. */
   get redis(): Redis | undefined {
-    return this.publisher;
+    return this.connections?.commands;
   }
 
-  get usesRedis(): boolean {
-    return this.publisher !== undefined;
+  get isRedisUp(): boolean {
+    return this.connections?.isUp ?? false;
   }
 
-  /** @throws {Error} Redis is configured and unreachable */
-  async ping(): Promise<void> {
-    await this.publisher?.ping();
+  /**
+   * Runs commands, unless Redis does not respond. After a failure Redis is not used until it has responded to a check.
+   *
+   * @returns `undefined` if the commands failed or were not run
+   */
+  async withRedis<T extends object>(work: () => Promise<T>): Promise<T | undefined> {
+    const { connections } = this;
+    if (!connections?.isUp) return undefined;
+    try {
+      return await connections.run(work);
+    } catch (error) {
+      connections.recordFailure(error);
+      return undefined;
+    }
   }
 
   close(): void {
-    this.publisher?.disconnect();
-    this.subscriber?.disconnect();
+    this.connections?.close();
   }
 
   private onMessage(text: string): void {

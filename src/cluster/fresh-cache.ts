@@ -9,5 +9,6 @@ export class FreshCache<V extends object> extends LoadingCache<V> {
   constructor(cluster: Cluster, topics: Topic[], max: number) {
     super({ max, ttl: MAX_AGE_MS });
     for (const topic of topics) cluster.on(topic, (id) => this.invalidate(id));
+    cluster.onMissed(() => this.clear());
   }
 }

@@ -1,10 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
-import { parseKey, parseUrl } from '../common/index.js';
+import { parseKey } from '../common/index.js';
+import { DatabaseUrlError, parseDatabaseUrl, type DatabaseSettings } from './database-url.js';
+import { parseEgressProxy } from './egress-proxy.js';
 import { publicUrlError } from './public-url.js';
-
-/** The database that holds all rows. */
-export type DatabaseSettings = { kind: 'sqlite'; file: string } | { kind: 'mysql'; url: string };
 
 const MEBIBYTE = 1_048_576;
 
@@ -32,7 +31,7 @@ export const ENVIRONMENT_SCHEMA = z.object({
     })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  DATABASE_URL: z.string().transform(parseDatabaseUrl).optional(),
+  DATABASE_URL: z.string().transform(readDatabaseUrl).optional(),
   DATA_DIR: z.string().min(1).default('data'),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
   OPERATOR_KEY: z
@@ -47,9 +46,16 @@ export const ENVIRONMENT_SCHEMA = z.object({
     )
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
+  EGRESS_PROXY: z.string().transform(parseEgressProxy).optional(),
+  EGRESS_PROXY_RESOLVES: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
   TRUSTED_PROXIES: z.string().transform(parseProxies).default([]),
   REQUEST_TIMEOUT_SECONDS: seconds(120, 3600),
   MAX_CONNECTIONS: integer(10_000, 1, 1_000_000),
+  SHUTDOWN_DELAY_SECONDS: z.coerce.number().int().min(0).max(300).optional(),
+  SHUTDOWN_TIMEOUT_SECONDS: seconds(60, 3600),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   METRICS_TOKEN: z
     .string()
@@ -92,12 +98,12 @@ function parseProxies(text: string, context: z.RefinementCtx<string>): string[] 
   return z.NEVER;
 }
 
-function parseDatabaseUrl(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
-  const file = /^sqlite:(.+)$/.exec(url)?.[1];
-  if (file) return { kind: 'sqlite', file };
-  if (/^(mysql|mariadb):/.test(url) && (parseUrl(url)?.pathname.length ?? 0) > 1) {
-    return { kind: 'mysql', url };
+function readDatabaseUrl(url: string, context: z.RefinementCtx<string>): DatabaseSettings {
+  try {
+    return parseDatabaseUrl(url);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    context.addIssue(error.message);
+    return z.NEVER;
   }
-  context.addIssue('must be sqlite:<file> or mysql://user:password@host:port/database');
-  return z.NEVER;
 }

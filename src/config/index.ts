@@ -1,5 +1,6 @@
 export { ConfigModule } from './config.module.js';
-export type { DatabaseSettings } from './environment-schema.js';
+export type { DatabaseServer, DatabaseSettings } from './database-url.js';
+export type { EgressProxySettings } from './egress-proxy.js';
 export { environment, environmentVariable } from './environment.js';
 export { misspelledVariables } from './misspelled-variables.js';
 export { OperatorKey, operatorKey } from './operator-key.js';

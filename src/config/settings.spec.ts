@@ -71,10 +71,11 @@ describe('settings', () => {
 
   it.each([
     ['sqlite:rows.db', { kind: 'sqlite', file: 'rows.db' }],
-    ['mysql://u:p@db:3307/cs', { kind: 'mysql', url: 'mysql://u:p@db:3307/cs' }],
-    ['mariadb://u@db/cs', { kind: 'mysql', url: 'mariadb://u@db/cs' }],
+    ['mysql://u:p@db:3307/cs', { kind: 'mysql', host: 'db', port: 3307, user: 'u', password: 'p', database: 'cs' }],
+    ['mariadb://u@db/cs', { kind: 'mysql', host: 'db', port: 3306, user: 'u', password: '' }],
+    ['mysql://u%40x:p%2Fq%25@[::1]/a%2Db', { host: '::1', user: 'u@x', password: 'p/q%', database: 'a-b' }],
   ])('select the database %s', (DATABASE_URL, database) => {
-    expect(readSettings({ DATABASE_URL }).database).toEqual(database);
+    expect(readSettings({ DATABASE_URL }).database).toMatchObject(database);
   });
 });
 

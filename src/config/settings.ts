@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { basePathOf } from '../common/index.js';
-import { ENVIRONMENT_SCHEMA, type DatabaseSettings, type Variables } from './environment-schema.js';
+import type { DatabaseSettings } from './database-url.js';
+import type { EgressProxySettings } from './egress-proxy.js';
+import { ENVIRONMENT_SCHEMA, type Variables } from './environment-schema.js';
 
 /** All settings, validated once and frozen. Times are in milliseconds unless their names say otherwise. */
 export class Settings {
@@ -17,9 +19,17 @@ export class Settings {
   readonly vaultKeys!: string;
   readonly dataDir!: string;
   readonly egressAllow!: string;
+  readonly egressProxy?: EgressProxySettings;
+  /** Whether the proxy resolves names, so that the addresses of hosts are not checked. */
+  readonly egressProxyResolves!: boolean;
   /** Addresses and ranges of reverse proxies whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies!: readonly string[];
   readonly http!: { requestTimeoutMs: number; headersTimeoutMs: number; idleTimeoutMs: number; maxConnections: number };
+  /**
+   * `delayMs`: how long requests are still accepted after the signal, while load balancers notice. `timeoutMs`: how long results that could
+   * not be stored are retried.
+   */
+  readonly shutdown!: { delayMs: number; timeoutMs: number };
   readonly logLevel!: string;
   /** Names of variables that make Node or libraries print requests with their secrets. */
   readonly debugging!: readonly string[];
@@ -73,6 +83,9 @@ const MAX_WAIT_SECONDS = 55;
 
 const MAX_HEADERS_SECONDS = 20;
 
+/** Default of `SHUTDOWN_DELAY_SECONDS` in production. */
+const PRODUCTION_SHUTDOWN_DELAY_SECONDS = 5;
+
 /** Maximum duration of an authorization request: ten minutes (security rule C10). */
 const STATE_MS = 600_000;
 
@@ -85,7 +98,7 @@ export function readSettings(environment: Environment): Settings {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const debugging = DEBUG_VARIABLES.filter((name) => given[name] !== undefined && !OFF.test(given[name]));
   const { variables, errors } = parseVariables(given);
-  errors.push(...fileLimitErrors(variables), ...metricsPortErrors(variables));
+  errors.push(...fileLimitErrors(variables), ...metricsPortErrors(variables), ...egressProxyErrors(given));
   if (isProduction(variables)) errors.push(...productionErrors(variables, debugging));
   if (errors.length > 0) throw new InvalidSettingsError(firstOfEachVariable(errors));
   return freeze(settingsOf(variables as Variables, debugging));
@@ -121,6 +134,8 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
     vaultKeys: env.VAULT_KEYS ?? `file:${env.DATA_DIR}/vault.key`,
     dataDir: env.DATA_DIR,
     egressAllow: env.EGRESS_ALLOW,
+    ...(env.EGRESS_PROXY && { egressProxy: env.EGRESS_PROXY }),
+    egressProxyResolves: env.EGRESS_PROXY_RESOLVES,
     trustedProxies: env.TRUSTED_PROXIES,
     http: {
       requestTimeoutMs: env.REQUEST_TIMEOUT_SECONDS * 1000,
@@ -128,6 +143,10 @@ function settingsOf(env: Variables, debugging: readonly string[]): Settings {
       // A connection is silent while a call is in flight or a client long-polls a sign-in.
       idleTimeoutMs: (Math.max(env.CALL_TIMEOUT_SECONDS, MAX_WAIT_SECONDS) + 30) * 1000,
       maxConnections: env.MAX_CONNECTIONS,
+    },
+    shutdown: {
+      delayMs: (env.SHUTDOWN_DELAY_SECONDS ?? (isProduction(env) ? PRODUCTION_SHUTDOWN_DELAY_SECONDS : 0)) * 1000,
+      timeoutMs: env.SHUTDOWN_TIMEOUT_SECONDS * 1000,
     },
     logLevel: env.LOG_LEVEL,
     debugging,
@@ -180,12 +199,17 @@ function metricsPortErrors({ METRICS_PORT, PORT }: Partial<Variables>): string[]
   return METRICS_PORT !== undefined && METRICS_PORT === PORT ? ['METRICS_PORT: must differ from PORT'] : [];
 }
 
+function egressProxyErrors({ EGRESS_PROXY, EGRESS_PROXY_RESOLVES }: Environment): string[] {
+  const isMissing = EGRESS_PROXY_RESOLVES === 'true' && EGRESS_PROXY === undefined;
+  return isMissing ? ['EGRESS_PROXY_RESOLVES: has no effect without EGRESS_PROXY; set it as well'] : [];
+}
+
 const PLACEHOLDER = /^(changeme|change-me|password|secret|example|placeholder|xxx+|todo)$/i;
 
 function productionErrors(variables: Partial<Variables>, debugging: readonly string[]): string[] {
   const { DATABASE_URL: database, PUBLIC_URL, HOST, PORT } = variables;
   const errors: string[] = [];
-  if (database?.kind === 'mysql' && PLACEHOLDER.test(new URL(database.url).password)) {
+  if (database?.kind === 'mysql' && PLACEHOLDER.test(database.password)) {
     errors.push('DATABASE_URL: the password is a placeholder; set a real one');
   }
   const publicUrl = HOST !== undefined && PORT !== undefined ? publicUrlOf({ PUBLIC_URL, HOST, PORT }) : PUBLIC_URL;

@@ -41,7 +41,7 @@ export class Bulk<E extends RowKey> {
   ) {
     const { tablePath, columns } = manager.connection.getMetadata(entity);
     this.table = this.escape(tablePath);
-    this.columns = columns;
+    this.columns = columns.filter(({ isVirtualProperty }) => !isVirtualProperty);
   }
 
   /** Reads the rows with these keys, unordered. @param lock such as `FOR UPDATE`, or nothing */

@@ -1,15 +1,29 @@
 import Libsql from 'libsql';
-import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
-import type { DatabaseSettings } from '../config/index.js';
+import type { DatabaseServer, DatabaseSettings } from '../config/index.js';
+import { addressOf, describeServer, MIGRATIONS_TABLE, writeCheck } from './server.js';
+import type { SessionStatements } from './session.js';
 
 export type EntityClass = new () => object;
+/** Shorter than the time after which firewalls forget idle connections. */
+const KEEP_ALIVE_MS = 60_000;
+
 type Migrations = MixedList<new () => object>;
+
+/** Properties of a database server besides its pool. */
+interface ServerParts {
+  poolSize: number;
+  session: SessionStatements;
+  /** Rejects if the server does not accept writes. */
+  checkWritable: () => Promise<void>;
+}
 
 /** The connections of the process: two on SQLite, one pool on other databases. */
 export interface DataSources {
   reader: DataSource;
   writer: DataSource;
+  /** `undefined` on SQLite. */
+  server?: ServerParts;
 }
 
 /**
@@ -23,24 +37,31 @@ export async function openDataSources(
   entities: EntityClass[],
   migrations: Migrations,
 ): Promise<DataSources> {
-  if (settings.kind === 'mysql') {
-    const pool = await new DataSource(await mysqlOptions(settings.url, entities, migrations)).initialize();
-    return { reader: pool, writer: pool };
-  }
+  if (settings.kind === 'mysql') return openServer(settings, entities, migrations);
   const writer = await new DataSource(sqliteOptions(settings.file, entities, migrations, false)).initialize();
   const reader = await new DataSource(sqliteOptions(settings.file, entities, [], true)).initialize();
   return { reader, writer };
 }
 
+/**
+ * Begins each transaction with the write lock, which TypeORM has no option for. A deferred transaction takes the lock with its first write, and if
+ * another process has written since it began, it can only start again.
+ */
+class ImmediateLibsql extends Libsql {
+  override prepare<Parameters extends unknown[] | object = unknown[]>(sql: string) {
+    return super.prepare<Parameters>(sql === 'BEGIN TRANSACTION' ? 'BEGIN IMMEDIATE' : sql);
+  }
+}
+
 function sqliteOptions(file: string, entities: EntityClass[], migrations: Migrations, queryOnly: boolean) {
   return {
     type: 'better-sqlite3',
-    driver: Libsql,
+    driver: ImmediateLibsql,
     database: file,
     entities,
     migrations,
-    migrationsTableName: 'migrations',
-    // Waiting inside the driver would block the process; `Database.write` waits and retries instead.
+    migrationsTableName: MIGRATIONS_TABLE,
+    // Waiting inside the driver would block the process; `Database.write` waits instead.
     timeout: 0,
     prepareDatabase: (connection: { pragma(text: string): void }) => {
       connection.pragma('journal_mode = WAL');
@@ -56,30 +77,26 @@ function sqliteOptions(file: string, entities: EntityClass[], migrations: Migrat
   } satisfies DataSourceOptions;
 }
 
-async function mysqlOptions(url: string, entities: EntityClass[], migrations: Migrations): Promise<DataSourceOptions> {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  const server = {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 3306),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)),
-  };
-  const user = decodeURIComponent(username);
-  const connection = await createConnection({ ...server, user, connectTimeout: 10_000 });
-  const [rows] = await connection.query('SELECT VERSION() AS version').finally(() => connection.end());
-  const { version } = (rows as { version: string }[])[0] ?? { version: '' };
-  return {
-    // With the type `mysql`, TypeORM reports schema drift on every nullable column of MariaDB.
-    type: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
-    ...server,
+async function openServer(
+  settings: DatabaseServer,
+  entities: EntityClass[],
+  migrations: Migrations,
+): Promise<DataSources> {
+  const { user, poolSize } = settings;
+  const address = addressOf(settings);
+  const { type, session } = await describeServer(address, user);
+  const pool = new DataSource({
+    type,
+    ...address,
     username: user,
     charset: 'utf8mb4',
     timezone: 'Z',
     entities,
     migrations,
-    migrationsTableName: 'migrations',
-    connectTimeout: 10_000,
-    poolSize: 10,
-    extra: { enableKeepAlive: true },
-  };
+    migrationsTableName: MIGRATIONS_TABLE,
+    poolSize,
+    extra: { enableKeepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
+  });
+  await pool.initialize();
+  return { reader: pool, writer: pool, server: { poolSize, session, checkWritable: writeCheck(address, user) } };
 }

@@ -1,10 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
-import { CountersignError, NotFoundError } from '../common/index.js';
+import { ConnectionPool } from './connection-pool.js';
 import type { DataSources } from './data-sources.js';
-import { failureOf, isForeignKeyViolation } from './failures.js';
+import { Deadline } from './deadline.js';
+import { isBusy } from './failures.js';
 import { Mutex } from './mutex.js';
+import { rethrow, withRetries, type Attempt } from './retries.js';
+import { WORK_TIMEOUT_MS } from './session.js';
 import { TenantStore } from './tenant-store.js';
+import { inTransaction } from './transaction.js';
+import { Writers } from './writers.js';
 
 /**
  * A read or a transaction that was started inside another transaction. On SQLite it would not see the rows of that transaction; on other
@@ -17,9 +22,17 @@ export class OutsideTransactionError extends Error {
   }
 }
 
-const MAX_ATTEMPTS = 8;
+export interface ReadOptions {
+  /** Ends the work if it takes longer, with waiting for a connection and with all attempts; `WORK_TIMEOUT_MS` by default. */
+  timeoutMs?: number;
+  /** The deadline of the call that needs the result, in milliseconds since the epoch. */
+  until?: number;
+}
 
-export interface WriteOptions {
+/** The longest pause of a transaction on SQLite that waits for another process that writes. */
+const MAX_BUSY_PAUSE_MS = 10;
+
+export interface WriteOptions extends ReadOptions {
   /**
    * Lets the commit return before the data is on disk (SQLite only): a power failure may undo it, the end of the process does not. The next
    * commit without this option makes it durable too.
@@ -27,65 +40,91 @@ export interface WriteOptions {
   relaxedDurability?: boolean;
 }
 
+type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/** Counts all that write the rows of several tenants as one tenant. */
+const SEVERAL_TENANTS = '';
+
 /** The database connections. Reads see committed data; every write goes through `write`. */
 export class Database {
   private readonly writeLock = new Mutex();
   private readonly insideTransaction = new AsyncLocalStorage<true>();
   private openTransactions = 0;
   private readonly finalWrites: (() => Promise<unknown>)[] = [];
+  /** `undefined` on SQLite, as are the writers. */
+  private readonly pool?: ConnectionPool;
+  private readonly writers?: Writers;
 
-  constructor(private readonly sources: DataSources) {}
-
-  /** Reads rows of any tenant, outside a transaction. For the rows of one tenant, use `tenant`. */
-  read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a read');
-    return work(this.sources.reader.manager).catch(rethrow);
+  constructor(private readonly sources: DataSources) {
+    const { reader, server } = sources;
+    if (!server) return;
+    this.pool = new ConnectionPool(reader, server.session);
+    this.writers = new Writers(server.poolSize);
   }
 
   /**
-   * Runs `work` in one transaction. On SQLite one transaction runs at a time. After a deadlock, a lock timeout or a busy file, `work` runs
-   * again from the beginning, so it must not have effects that a rollback does not undo.
+   * Reads rows of any tenant, outside a transaction. For the rows of one tenant, use `tenant`.
    *
-   * @throws {OutsideTransactionError} called inside another transaction
+   * @param work may run again, on another connection. It keeps its connection, so it must not call `read` itself
+   *
    * @throws {CountersignError} `unavailable`: the database does not respond
    */
-  async write<T>(work: (manager: EntityManager) => Promise<T>, options: WriteOptions = {}): Promise<T> {
-    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a transaction');
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.attempt(work, options);
-      } catch (error) {
-        if (failureOf(error) !== 'retry' || attempt === MAX_ATTEMPTS) return rethrow(error);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * 2 ** attempt));
-      }
-    }
+  async read<T>(work: Work<T>, options: ReadOptions = {}): Promise<T> {
+    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a read');
+    const { pool } = this;
+    if (!pool) return work(this.sources.reader.manager).catch(rethrow);
+    const deadline = deadlineOf(options);
+    return withRetries(deadline, () => ({
+      result: pool.run(deadline, ({ manager }) => work(manager)),
+      isRepeatable: () => true,
+    }));
+  }
+
+  /**
+   * Runs `work` in one transaction. On SQLite one transaction runs at a time, also of several processes; elsewhere each tenant has a share of
+   * the connections. After a deadlock, a lock timeout or a lost connection, `work` runs again from the beginning, so it must not have effects that
+   * a rollback does not undo. If the connection is lost during COMMIT, `work` does not run again, because the transaction may have been committed.
+   *
+   * @throws {OutsideTransactionError} called inside another transaction
+   * @throws {CountersignError} `unavailable`: the database does not respond, or not in time
+   */
+  write<T>(work: Work<T>, options: WriteOptions = {}): Promise<T> {
+    return this.writeFor(SEVERAL_TENANTS, work, options);
   }
 
   /** Reads or writes the rows of one tenant. */
   tenant(tenantId: string): TenantDatabase {
     return {
-      read: (work) => this.read((manager) => work(new TenantStore(manager, tenantId))),
-      write: (work, options) => this.write((manager) => work(new TenantStore(manager, tenantId)), options),
+      read: (work, options) => this.read((manager) => work(new TenantStore(manager, tenantId)), options),
+      write: (work, options = {}) =>
+        this.writeFor(tenantId, (manager) => work(new TenantStore(manager, tenantId)), options),
     };
   }
 
   /**
    * Removes deleted data from SQLite's write-ahead log: copies the log into the database file, where deleted data is overwritten, and empties
-   * it. Other databases keep their logs (docs/operation.md).
+   * it. Other databases keep their logs (docs/vault.md).
    *
    * @returns `false` if another process that reads the database prevents it
    */
   async purgeDeleted(): Promise<boolean> {
-    if (this.isPool) return true;
+    if (this.pool) return true;
     return this.writeLock.run(async () => {
       const [result] = (await this.sources.writer.query('PRAGMA wal_checkpoint(TRUNCATE)')) as { busy: number }[];
       return result?.busy === 0;
     });
   }
 
-  /** @throws {Error} the database does not respond */
-  async ping(): Promise<void> {
-    await this.read((manager) => manager.query('SELECT 1'));
+  /**
+   * Checks that a database server accepts writes, on a connection of its own, because all pooled ones may be in use. On SQLite, checks only that
+   * the file can be read.
+   *
+   * @throws {Error} it does not
+   */
+  async checkWritable(): Promise<void> {
+    const { server, reader } = this.sources;
+    if (server) await server.checkWritable();
+    else await reader.query('SELECT 1');
   }
 
   /** The connection for migrations. */
@@ -109,14 +148,23 @@ export class Database {
       throw new AggregateError(errors, 'some data could not be written before the database closed');
   }
 
-  private attempt<T>(work: (manager: EntityManager) => Promise<T>, { relaxedDurability }: WriteOptions): Promise<T> {
-    const transaction = () => this.marked(() => this.sources.writer.transaction(work));
-    if (this.isPool) return transaction();
-    return this.writeLock.run(relaxedDurability ? () => this.unsynced(transaction) : transaction);
+  private async writeFor<T>(tenantId: string, work: Work<T>, options: WriteOptions): Promise<T> {
+    if (this.insideTransaction.getStore()) throw new OutsideTransactionError('a transaction');
+    const deadline = deadlineOf(options);
+    const run = () => withRetries(deadline, () => this.attempt(work, deadline, options));
+    return this.writers ? this.writers.run(tenantId, deadline, run) : run();
   }
 
-  private get isPool(): boolean {
-    return this.sources.reader === this.sources.writer;
+  private attempt<T>(work: Work<T>, deadline: Deadline, { relaxedDurability }: WriteOptions): Attempt<T> {
+    const { pool } = this;
+    const marked: Work<T> = (manager) => this.marked(() => work(manager));
+    if (pool) return inTransaction((transaction) => pool.run(deadline, transaction), marked);
+    const transaction = () => whenFree(deadline, () => this.sources.writer.transaction(marked));
+    const result = this.writeLock.run(() => {
+      deadline.check();
+      return relaxedDurability ? this.unsynced(transaction) : transaction();
+    });
+    return { result, isRepeatable: () => true };
   }
 
   /** SQLite only, where durability is a setting of the connection. */
@@ -145,13 +193,22 @@ export class Database {
 
 /** Access to the rows of one tenant. */
 interface TenantDatabase {
-  read<T>(work: (store: TenantStore) => Promise<T>): Promise<T>;
+  read<T>(work: (store: TenantStore) => Promise<T>, options?: ReadOptions): Promise<T>;
   write<T>(work: (store: TenantStore) => Promise<T>, options?: WriteOptions): Promise<T>;
 }
 
-function rethrow(error: unknown): never {
-  // The row that this one belongs to was deleted concurrently.
-  if (isForeignKeyViolation(error)) throw new NotFoundError('parent resource');
-  if (failureOf(error) === undefined) throw error;
-  throw new CountersignError('unavailable', 'the database does not respond', [], { cause: error });
+function deadlineOf({ timeoutMs = WORK_TIMEOUT_MS, until }: ReadOptions): Deadline {
+  return Deadline.of(timeoutMs, until);
+}
+
+/** Starts a transaction on SQLite when no other process writes. One that finds the file busy has not run: it begins with the write lock. */
+async function whenFree<T>(deadline: Deadline, transaction: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (!isBusy(error) || deadline.remainingMs <= 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_BUSY_PAUSE_MS));
+    }
+  }
 }

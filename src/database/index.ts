@@ -8,4 +8,5 @@ export { isDuplicate } from './failures.js';
 export { LastUse } from './last-use.js';
 export { isFreeAt, isHeldAt } from './lease.js';
 export { migrate } from './migrate.js';
+export { LONG } from './session.js';
 export { paged, TenantStore, type TenantItem } from './tenant-store.js';

@@ -16,6 +16,18 @@ describe('Mutex', () => {
     expect(events).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
   });
 
+  it('begins each task in a turn of the event loop of its own', async () => {
+    const mutex = new Mutex();
+    let turn = 0;
+    const begun: number[] = [];
+    const task = async () => {
+      begun.push(turn);
+      setImmediate(() => turn++);
+    };
+    await Promise.all([mutex.run(task), mutex.run(task), mutex.run(task)]);
+    expect(begun).toEqual([0, 1, 2]);
+  });
+
   it('returns the result of each task to its caller', async () => {
     const mutex = new Mutex();
     expect(await Promise.all([1, 2, 3].map((number) => mutex.run(async () => number * 2)))).toEqual([2, 4, 6]);

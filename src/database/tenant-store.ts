@@ -26,6 +26,8 @@ export interface TenantItem extends TenantRow {
 interface FindOptions<E> {
   select?: FindOptionsSelect<E>;
   order?: FindOptionsOrder<E>;
+  /** The most rows to read. */
+  take?: number;
 }
 
 /** New values of columns, or the SQL expressions that compute them. */

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Public, type HttpReply } from '../common/index.js';
+import { Drain } from './drain.js';
 import { Readiness, type PartStatus } from './readiness.js';
 
 class LivenessDto {
@@ -9,12 +10,15 @@ class LivenessDto {
 }
 
 class ReadinessDto {
-  @ApiProperty({ enum: ['ready', 'not_ready'] })
-  status!: 'ready' | 'not_ready';
+  @ApiProperty({
+    enum: ['ready', 'not_ready', 'stopping'],
+    description: '`stopping`: the process got SIGTERM; send it no more requests',
+  })
+  status!: 'ready' | 'not_ready' | 'stopping';
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { enum: ['up', 'down'] },
+    additionalProperties: { enum: ['up', 'degraded', 'down'] },
     example: { database: 'up', vault: 'up', redis: 'up' },
   })
   parts!: Record<string, PartStatus>;
@@ -24,7 +28,10 @@ class ReadinessDto {
 @Controller()
 @Public()
 export class HealthController {
-  constructor(private readonly readiness: Readiness) {}
+  constructor(
+    private readonly readiness: Readiness,
+    private readonly drain: Drain,
+  ) {}
 
   @Get('healthz')
   @ApiOperation({ operationId: 'getLiveness', summary: 'Check that the process is alive' })
@@ -35,12 +42,23 @@ export class HealthController {
 
   @Get('readyz')
   @HttpCode(200)
-  @ApiOperation({ operationId: 'getReadiness', summary: 'Check that the database, the vault and Redis respond' })
+  @ApiOperation({
+    operationId: 'getReadiness',
+    summary: 'Check that the process can serve requests',
+    description: 'Without Redis it can: the part is `degraded` then, and the status 200.',
+  })
   @ApiOkResponse({ type: ReadinessDto })
-  @ApiServiceUnavailableResponse({ type: ReadinessDto, description: 'At least one part is down' })
+  @ApiServiceUnavailableResponse({
+    type: ReadinessDto,
+    description: 'At least one part is down, or the process is stopping',
+  })
   async readyz(@Res({ passthrough: true }) reply: HttpReply): Promise<ReadinessDto> {
+    if (this.drain.isStarted) {
+      void reply.status(503);
+      return { status: 'stopping', parts: {} };
+    }
     const parts = await this.readiness.check();
-    const isReady = Object.values(parts).every((status) => status === 'up');
+    const isReady = !Object.values(parts).includes('down');
     if (!isReady) void reply.status(503);
     return { status: isReady ? 'ready' : 'not_ready', parts };
   }

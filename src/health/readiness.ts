@@ -1,6 +1,7 @@
-import { Logger } from '../common/index.js';
+import { beforeDeadline, Logger } from '../common/index.js';
 
-export type PartStatus = 'up' | 'down';
+/** `degraded`: it does not respond, and the process works without it. */
+export type PartStatus = 'up' | 'degraded' | 'down';
 
 /** Checks a dependency of the process; throws if it does not respond. */
 export type Probe = () => Promise<unknown>;
@@ -12,27 +13,24 @@ export class Readiness {
   constructor(
     private readonly probes: Record<string, Probe>,
     private readonly logger: Logger,
+    /** Dependencies that the process can work without. */
+    private readonly optional: Record<string, Probe> = {},
   ) {}
 
   async check(): Promise<Record<string, PartStatus>> {
-    const names = Object.keys(this.probes);
-    const statuses = await Promise.all(names.map((name) => this.status(name)));
-    return Object.fromEntries(names.map((name, index) => [name, statuses[index] ?? 'down']));
+    const required = Object.entries(this.probes).map(([name, probe]) => this.status(name, probe, 'down'));
+    const optional = Object.entries(this.optional).map(([name, probe]) => this.status(name, probe, 'degraded'));
+    return Object.fromEntries(await Promise.all([...required, ...optional]));
   }
 
-  private async status(name: string): Promise<PartStatus> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no response within ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
-    });
+  private async status(name: string, probe: Probe, failed: PartStatus): Promise<[string, PartStatus]> {
+    const tooLate = () => new Error(`no response within ${PROBE_TIMEOUT_MS} ms`);
     try {
-      await Promise.race([this.probes[name]?.(), timeout]);
-      return 'up';
+      await beforeDeadline(probe(), Date.now() + PROBE_TIMEOUT_MS, tooLate);
+      return [name, 'up'];
     } catch (err) {
       this.logger.warn({ err, part: name }, 'readiness probe failed');
-      return 'down';
-    } finally {
-      clearTimeout(timer);
+      return [name, failed];
     }
   }
 }

@@ -7,3 +7,5 @@ export { VaultRotation } from './rotation/vault-rotation.entity.js';
 export { SEALED_MAX_AGE_MS, SealedColumn } from './sealed-column.js';
 export { VaultModule } from './vault.module.js';
 export { Vault } from './vault.js';
+export { SealedTokens, type TokenScope } from './sealed-tokens.js';
+export { TokenKey } from './token-key.entity.js';

@@ -14,6 +14,7 @@ import { RotationWorker } from './rotation/rotation-worker.js';
 import { RotationsController } from './rotation/rotations.controller.js';
 import { RotationsService } from './rotation/rotations.service.js';
 import { SealedRows } from './rotation/sealed-rows.js';
+import { SealedTokens } from './sealed-tokens.js';
 import { Vault } from './vault.js';
 
 @Module({
@@ -38,6 +39,7 @@ import { Vault } from './vault.js';
       },
     },
     Vault,
+    SealedTokens,
     SealedRows,
     DataRotation,
     KekRotation,
@@ -46,7 +48,7 @@ import { Vault } from './vault.js';
     RotationsService,
   ],
   controllers: [RotationsController],
-  exports: [Vault],
+  exports: [Vault, SealedTokens],
 })
 export class VaultModule implements OnApplicationShutdown {
   constructor(private readonly keys: DataKeys) {}

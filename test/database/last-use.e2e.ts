@@ -43,7 +43,14 @@ beforeEach(() => {
 /** Creates keys that were never used. */
 async function keys(count: number): Promise<ApiKey[]> {
   const rows = Array.from({ length: count }, () => {
-    const fields = { gptIds: null, replacedBy: null, expiresAt: null, revokedAt: null, lastUsedAt: null };
+    const fields = {
+      gptIds: null,
+      operationIds: null,
+      replacedBy: null,
+      expiresAt: null,
+      revokedAt: null,
+      lastUsedAt: null,
+    };
     const id = newId('key');
     const row = { tenantId: tenant.id, id, role: 'runtime' as const, name: 'x', digest: id.padEnd(64, '0') };
     return { ...row, ...fields, createdAt: app.clock.now() };
@@ -68,7 +75,7 @@ function use(row: ApiKey | undefined): number {
 /** Writes what is due. @returns the number of updates */
 async function writes(): Promise<number> {
   const during = await statements.during(() => lastUse.writeDue());
-  return during.statements.filter(({ sql }) => sql.startsWith('UPDATE')).length;
+  return during.statements.filter(({ sql }) => /^UPDATE .api_keys/.test(sql)).length;
 }
 
 it('writes the rows that are due, and leaves the others for later', async () => {

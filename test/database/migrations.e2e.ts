@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { MIGRATIONS } from '../../migrations/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { migrate, openDataSources } from '../../src/database/index.js';
+import { LOCK_TIMING } from '../../src/database/migration-lock.js';
 import { ENTITIES } from '../../src/entities.js';
 import { Action } from '../../src/actions/index.js';
 import { AuditEvent } from '../../src/audit/index.js';
@@ -11,7 +12,8 @@ import { Connection } from '../../src/connections/store/connection.entity.js';
 import { SignIn } from '../../src/sign-ins/index.js';
 import { Tenant } from '../../src/tenants/index.js';
 import { TestApp } from '../support/app.js';
-import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { eventually } from '../support/eventually.js';
+import { createTestDatabase, database as kind, type TestDatabase } from '../support/test-database.js';
 
 let database: TestDatabase;
 
@@ -23,9 +25,12 @@ afterEach(async () => {
   await database.remove();
 });
 
-async function withSource<T>(work: (source: DataSource) => Promise<T>): Promise<T> {
+async function withSource<T>(
+  work: (source: DataSource) => Promise<T>,
+  migrations: (new () => object)[] = MIGRATIONS,
+): Promise<T> {
   const settings = readSettings({ DATABASE_URL: database.url });
-  const { reader, writer } = await openDataSources(settings.database, ENTITIES, MIGRATIONS);
+  const { reader, writer } = await openDataSources(settings.database, ENTITIES, migrations);
   try {
     return await work(writer);
   } finally {
@@ -227,6 +232,86 @@ describe('migrations', () => {
     });
   });
 });
+
+// SQLite has one process, and migrates in transactions.
+if (kind === 'mariadb')
+  describe('the migration lock', () => {
+    const TIMING = { ...LOCK_TIMING, lease: 400, heartbeat: 100, poll: 20 };
+
+    /** Takes the lock as another process does. @param expiresIn milliseconds */
+    async function takeAsAnother(source: DataSource, expiresIn: number): Promise<void> {
+      await source.query(
+        `UPDATE migration_lock SET holder = 'another', version = version + 1, expires_at = UTC_TIMESTAMP(3) + INTERVAL ${expiresIn * 1000} MICROSECOND`,
+      );
+    }
+
+    async function reverted(source: DataSource): Promise<void> {
+      await migrate(source, TIMING);
+      await source.undoLastMigration({ transaction: 'none' });
+    }
+
+    it('is free after a migration', async () => {
+      await withSource(async (source) => {
+        await migrate(source, TIMING);
+        expect(await source.query('SELECT holder FROM migration_lock')).toEqual([{ holder: null }]);
+      });
+    });
+
+    it('is taken over from a process that died', async () => {
+      await withSource(async (source) => {
+        await reverted(source);
+        await takeAsAnother(source, 50);
+        expect(await migrate(source, TIMING)).toHaveLength(1);
+      });
+    });
+
+    it('is waited for while its holder renews it, and no migration is repeated afterwards', async () => {
+      await withSource(async (source) => {
+        await reverted(source);
+        await takeAsAnother(source, 60_000);
+        let polls = 0;
+        const waiting = migrate(source, {
+          ...TIMING,
+          get poll() {
+            polls++;
+            return TIMING.poll;
+          },
+        });
+        await eventually(
+          () => polls,
+          (count) => count > 1,
+        );
+        await withSource((other) => new MigrationExecutor(other).executePendingMigrations());
+        await source.query('UPDATE migration_lock SET holder = NULL, version = version + 1');
+        expect(await waiting).toEqual([]);
+      });
+    });
+
+    it('stops a process that lost it while it was paused, before its next statement', async () => {
+      class Paused1700000000000 implements MigrationInterface {
+        async up(runner: QueryRunner): Promise<void> {
+          await runner.query('CREATE TABLE IF NOT EXISTS before_the_pause (id integer)');
+          await withSource((other) => takeAsAnother(other, 60_000));
+          // Blocks the process, as a pause does.
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TIMING.lease);
+          await runner.query('CREATE TABLE after_the_pause (id integer)');
+        }
+
+        async down(): Promise<void> {}
+      }
+      await withSource(
+        async (source) => {
+          await expect(migrate(source, TIMING)).rejects.toThrow('another process has taken over');
+          const runner = source.createQueryRunner();
+          expect(await runner.hasTable('before_the_pause')).toBe(true);
+          expect(await runner.hasTable('after_the_pause')).toBe(false);
+          await runner.release();
+          expect(await source.query('SELECT holder FROM migration_lock')).toEqual([{ holder: 'another' }]);
+        },
+        [Paused1700000000000],
+      );
+    });
+  });
 
 describe('replicas that start at the same time on an empty database', () => {
   it('all start, and serve the same rows', async () => {

@@ -122,6 +122,7 @@ describe('a start in production', () => {
 
   const production = () => ({
     NODE_ENV: 'production',
+    SHUTDOWN_DELAY_SECONDS: '0',
     OPERATOR_KEY: mintedKey(),
     VAULT_KEYS: 'env:COUNTERSIGN_VAULT_KEY',
     COUNTERSIGN_VAULT_KEY: randomBytes(32).toString('base64'),
@@ -188,7 +189,7 @@ function mintedKey(): string {
 
 /** Starts the server and waits until it responds. */
 async function start(environment: Record<string, string> = {}): Promise<BuiltServer> {
-  const server = await spawned({ ...(database === 'mariadb' && { DATABASE_URL: rows.url }), ...environment });
+  const server = await spawned({ ...(database !== 'sqlite' && { DATABASE_URL: rows.url }), ...environment });
   return server.waitUntilReady();
 }
 

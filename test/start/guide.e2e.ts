@@ -74,7 +74,7 @@ function expectedOutput(block: string): RegExp {
 }
 
 async function startServer(): Promise<BuiltServer> {
-  const environment = { EGRESS_ALLOW: '127.0.0.1', ...(database === 'mariadb' && { DATABASE_URL: rows.url }) };
+  const environment = { EGRESS_ALLOW: '127.0.0.1', ...(database !== 'sqlite' && { DATABASE_URL: rows.url }) };
   const server = await BuiltServer.spawn(folder, environment);
   cleanups.push(() => server.kill('SIGKILL'));
   return server.waitUntilReady();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Action } from '../../src/actions/store/action.entity.js';
 import { newId } from '../../src/common/index.js';
+import { Revocation } from '../../src/connections/revocation/store/revocation.entity.js';
+import { Revoker } from '../../src/connections/revocation/revoker.js';
 import { Database } from '../../src/database/index.js';
 import { DataKey } from '../../src/vault/data-key.entity.js';
 import { parseSealed } from '../../src/vault/envelope.js';
@@ -19,6 +21,7 @@ import { importCompleted, pauseImports, sendImport } from '../support/connection
 import { EndUser } from '../support/end-user.js';
 import { eventually } from '../support/eventually.js';
 import { connectMany } from '../support/many-connections.js';
+import { McpWorld } from '../support/mcp-world.js';
 import { problemOf } from '../support/problem.js';
 import { deleteRevocations, sendDueRevocations } from '../support/revocations.js';
 import { refreshTokenOf } from '../support/stored-tokens.js';
@@ -86,6 +89,37 @@ async function retireAfterAnHour(): Promise<void> {
   await retire();
 }
 
+/** Stores the revocation of an action's change, whose connections another process is ending. */
+function changesClient(actionId: string): Promise<void> {
+  return app
+    .get(Database)
+    .tenant(tenant.id)
+    .write(async (store) => {
+      const action = await store.get(Action, { id: actionId }, 'action');
+      const command = { scope: { action_id: actionId }, reason: 'action_changed' } as const;
+      const id = await app.get(Revoker).begin(store, command, 1, { scopeId: actionId, client: action });
+      await store.update(Revocation, { id }, { leaseUntil: app.clock.in(86_400_000) });
+    });
+}
+
+/** Makes a turn with a large result wait for a confirmation, and a call of an MCP client. */
+async function waitForConfirmations(of: TestGpt) {
+  api.respondWith(() => ({ body: { text: 'x'.repeat(60_000) } }));
+  const tool_calls = [
+    { type: 'tool_use', id: '1', name: 'listNotes', input: {} },
+    { type: 'tool_use', id: '2', name: 'deleteNote', input: { id: 'x' } },
+  ];
+  const turn = { tool_calls, response_id: 'msg_1', user: 'alice' };
+  const run = (more: object = {}) => tenant.runtime.post(`${of.path}/tool_calls`, { ...turn, ...more });
+  const { results, resume } = (await run()).body;
+  const params = { name: 'deleteNote', arguments: { id: 'x' } };
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+  const { body } = await (await McpWorld.of(app, api, of)).send(message, { user: 'alice' });
+  const [page = ''] = /http\S+$/.exec(body.result.content[0].text) ?? [];
+  api.respondWith(() => ({ body: { ok: true } }));
+  return { page, results, resumed: async () => (await run({ resume })).body.results };
+}
+
 /** Creates a secret in every sealed column. */
 async function createEverySecret() {
   await deleteRevocations(app);
@@ -101,6 +135,7 @@ async function createEverySecret() {
   provider.behavior = { revocationStatus: 503 };
   await carol.disconnects();
   provider.behavior = {};
+  await changesClient(oauth.id);
   const resumeImports = pauseImports(app);
   const line = { action_id: oauth.id, user: 'dave', access_token: 'imported token' };
   const imported = (await sendImport(tenant.admin, [line])).body.id;
@@ -108,37 +143,45 @@ async function createEverySecret() {
     resumeImports();
     return importCompleted(tenant.admin, imported);
   };
-  return { oauth, keyed, other, alice, bob, finishImport };
+  return { oauth, keyed, other, alice, bob, finishImport, waiting: await waitForConfirmations(other) };
 }
 
 describe('a rotation of data keys', () => {
   it('reseals every kind of secret with a new key, and all of them keep working', async () => {
-    const { other, alice, bob, finishImport } = await createEverySecret();
+    const { other, alice, bob, finishImport, waiting } = await createEverySecret();
     const [first] = await keysOf(tenant);
     const token = await refreshTokenOf(app, alice);
     const columns = [
       'Action.authSecrets',
       'Connection.tokens',
       'ConnectionImportLine.data',
+      'McpAgreement.content',
+      'Revocation.authSecrets',
       'RevocationItem.authSecrets',
       'RevocationItem.tokens',
       'SignIn.flow',
+      'TokenKey.sealedKey',
+      'ToolCallResult.result',
+      'ToolCallResultPart.data',
     ];
     const sealedWith = (key?: DataKey) => Object.fromEntries(columns.map((column) => [column, [key?.id]]));
     expect(await usedKeys(tenant)).toEqual(sealedWith(first));
 
     const rotation = await rotate({ scope: 'data', tenant_id: tenant.id });
     expect(rotation).toMatchObject({ scope: 'data', tenant_id: tenant.id, error: null, failures: [], old_keys: 1 });
-    expect(rotation.progress).toEqual({ total: 7, done: 7, failed: 0 });
+    expect(rotation.progress).toEqual({ total: 12, done: 12, failed: 0 });
     const [, second, ...more] = await keysOf(tenant);
     expect(more).toEqual([]);
     expect(await usedKeys(tenant)).toEqual(sealedWith(second));
+
+    expect((await fetch(waiting.page)).status).toBe(200);
 
     await retireAfterAnHour();
     expect(await keysOf(tenant)).toEqual([second]);
     expect((await app.operator.get(`/v1/vault/rotations/${rotation.id}`)).body.old_keys).toBe(0);
 
     expect(await refreshTokenOf(app, alice)).toBe(token);
+    expect(await waiting.resumed()).toEqual(waiting.results);
     expect((await alice.calls()).body.outcome).toBe('completed');
     expect((await other.call('listNotes')).body.outcome).toBe('completed');
     expect(api.last.headers['authorization']).toBe('Bearer a-key-of-the-api');

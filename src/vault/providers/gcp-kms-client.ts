@@ -1,4 +1,4 @@
-import { parseUrl } from '../../common/index.js';
+import { beforeDeadline, parseUrl } from '../../common/index.js';
 import type { KeyManagementServiceClient } from '@google-cloud/kms';
 import { environmentVariable } from '../../config/index.js';
 import { KeyServiceError, VaultKeyError } from './key-provider.js';
@@ -133,19 +133,13 @@ async function sendCall<T>(client: KeyManagementServiceClient, call: Call<T>, de
   return response;
 }
 
+/** How long Google's client gets beyond the deadline to report it itself. */
+const OVERTIME_MS = 200;
+
 /** Enforces the deadline: the request for an access token has none of its own. */
-async function withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    const expire = () =>
-      reject(Object.assign(new Error('deadline exceeded'), { code: STATUS.indexOf('DEADLINE_EXCEEDED') }));
-    timer = setTimeout(expire, deadline - Date.now() + 200);
-  });
-  try {
-    return await Promise.race([work(), expired]);
-  } finally {
-    clearTimeout(timer);
-  }
+function withDeadline<T>(deadline: number, work: () => Promise<T>): Promise<T> {
+  const exceeded = { code: STATUS.indexOf('DEADLINE_EXCEEDED') };
+  return beforeDeadline(work(), deadline + OVERTIME_MS, () => Object.assign(new Error('deadline exceeded'), exceeded));
 }
 
 function callError(error: unknown): CallError {

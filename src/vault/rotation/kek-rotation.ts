@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../database/index.js';
+import type { SelectQueryBuilder } from 'typeorm';
+import { Database, LONG } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
 import { UnsealError } from '../envelope.js';
@@ -20,7 +21,7 @@ export class KekRotation {
 
   /** Counts the data keys that are wrapped under another key than the primary one. */
   async count(tenantId: string | null): Promise<number> {
-    return (await this.outdated(tenantId)).getCount();
+    return this.readOutdated(tenantId, (query) => query.getCount());
   }
 
   /** @returns whether the rotation is complete; false if it was stopped */
@@ -58,20 +59,25 @@ export class KekRotation {
     }
   }
 
-  private async next(tenantId: string | null, after: DataKey | undefined): Promise<DataKey[]> {
-    const query = (await this.outdated(tenantId)).orderBy('row.tenantId').addOrderBy('row.id').limit(BATCH_SIZE);
-    if (after) {
-      const { tenantId: tenant, id } = after;
-      query.andWhere('(row.tenantId > :tenant OR (row.tenantId = :tenant AND row.id > :id))', { tenant, id });
-    }
-    return query.getMany();
+  private next(tenantId: string | null, after: DataKey | undefined): Promise<DataKey[]> {
+    return this.readOutdated(tenantId, (query) => {
+      query.orderBy('row.tenantId').addOrderBy('row.id').limit(BATCH_SIZE);
+      if (after) {
+        const { tenantId: tenant, id } = after;
+        query.andWhere('(row.tenantId > :tenant OR (row.tenantId = :tenant AND row.id > :id))', { tenant, id });
+      }
+      return query.getMany();
+    });
   }
 
-  private async outdated(tenantId: string | null) {
+  private async readOutdated<T>(
+    tenantId: string | null,
+    read: (query: SelectQueryBuilder<DataKey>) => Promise<T>,
+  ): Promise<T> {
     const primary = await this.keys.provider.primaryKeyId();
-    return this.database.read(async (manager) => {
+    return this.database.read((manager) => {
       const query = manager.createQueryBuilder(DataKey, 'row').where('row.kekId <> :primary', { primary });
-      return tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query;
-    });
+      return read(tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query);
+    }, LONG);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
-import { Database } from '../../database/index.js';
+import { Database, LONG } from '../../database/index.js';
 import { DataKey } from '../data-key.entity.js';
 import { DataKeys } from '../data-keys.js';
 import { SealedRows } from './sealed-rows.js';
@@ -27,16 +27,18 @@ export class OldDataKeys {
   ) {}
 
   count(tenantId: string | null): Promise<number> {
-    return this.database.read((manager) => this.replaced(manager, tenantId).getCount());
+    return this.database.read((manager) => this.replaced(manager, tenantId).getCount(), LONG);
   }
 
   /** Deletes the data keys that were replaced long enough ago and seal no secret. */
   async retire(isStopping: () => boolean): Promise<void> {
-    const rows = await this.database.read((manager) =>
-      this.replaced(manager, null)
-        .andWhere(`EXISTS (${NEWER_KEY} AND newer.created_at < :since)`, { since: this.clock.in(-RETENTION_MS) })
-        .orderBy('row.tenantId')
-        .getMany(),
+    const rows = await this.database.read(
+      (manager) =>
+        this.replaced(manager, null)
+          .andWhere(`EXISTS (${NEWER_KEY} AND newer.created_at < :since)`, { since: this.clock.in(-RETENTION_MS) })
+          .orderBy('row.tenantId')
+          .getMany(),
+      LONG,
     );
     for (const [tenantId, keys] of groupByTenant(rows)) {
       if (isStopping()) return;
@@ -58,7 +60,7 @@ export class OldDataKeys {
       const event = { type: 'vault.data_key_retired', actor: 'system', targetId: id } as const;
       await this.audit.record(store, { ...event, details: { version } });
       return true;
-    });
+    }, LONG);
   }
 
   private replaced(manager: EntityManager, tenantId: string | null) {

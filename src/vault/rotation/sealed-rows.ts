@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Like, type EntityManager, type FindOptionsWhere, type ObjectLiteral } from 'typeorm';
-import { Database, TenantStore } from '../../database/index.js';
+import { Database, LONG, TenantStore } from '../../database/index.js';
 import { DataKeys } from '../data-keys.js';
 import { parseSealed, prefixOf, UnsealError } from '../envelope.js';
 import { sealedColumns, type SealedColumn } from '../sealed-column.js';
@@ -50,7 +50,7 @@ export class SealedRows {
       this.database.read((manager) => {
         const query = manager.createQueryBuilder(entity, 'row').where(`row.${property} IS NOT NULL`);
         return (tenantId ? query.andWhere('row.tenantId = :tenantId', { tenantId }) : query).getCount();
-      }),
+      }, LONG),
     );
     return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
@@ -97,7 +97,7 @@ export class SealedRows {
       for (const each of resealed) changed += await replace(store, column, keys, each);
       await sink.recordProgress(manager, changed);
       return changed;
-    });
+    }, LONG);
   }
 
   /** Returns undefined if the secret is sealed with the primary key already, or cannot be unsealed. */
@@ -127,7 +127,7 @@ export class SealedRows {
       for (const key of keys) query.addOrderBy(`row.${key}`);
       if (after) query.andWhere(isAfter(keys), Object.fromEntries(keys.map((key) => [key, after[key] as unknown])));
       return query.getMany();
-    });
+    }, LONG);
   }
 }
 
