@@ -13,7 +13,12 @@ import { EgressAllowList } from './policy/allow-list.js';
     {
       provide: Egress,
       inject: [Settings],
-      useFactory: (settings: Settings) => new Egress({ allow: parseAllowList(settings) }),
+      useFactory: (settings: Settings) =>
+        new Egress({
+          allow: parseAllowList(settings),
+          proxy: settings.egressProxy,
+          proxyResolves: settings.egressProxyResolves,
+        }),
     },
   ],
   exports: [BufferMemory, Egress],

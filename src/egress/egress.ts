@@ -1,16 +1,23 @@
 import type { Agent, Dispatcher } from 'undici';
+import { Bulkhead } from '../common/index.js';
+import type { EgressProxySettings } from '../config/index.js';
 import { Connector } from './connection/connector.js';
 import { Deadline } from './connection/deadline.js';
 import { openPool, type ExchangeDispatch } from './connection/pool.js';
-import { EgressAbortedError, EgressBusyError, EgressDeniedError, EgressTimeoutError } from './errors/egress-error.js';
+import {
+  EgressAbortedError,
+  EgressBusyError,
+  EgressStaleConnectionError,
+  EgressTimeoutError,
+} from './errors/egress-error.js';
 import type { ResponseHead, ResponseLimit } from './exchange/body-limit.js';
 import { Exchange, type EgressResponse } from './exchange/exchange.js';
 import type { BodyMemory, MemoryReservation } from './exchange/memory-reservation.js';
-import { flattenHeaders, normalizeMethod, removeSecretHeaders } from './exchange/request-head.js';
+import { flattenHeaders, normalizeMethod } from './exchange/request-head.js';
 import type { Lookup } from './lookup/system-lookup.js';
 import type { EgressAllowList } from './policy/allow-list.js';
-import { checkBrowserTarget, checkTarget, parseTarget, type Target } from './policy/url-policy.js';
-import { Bulkhead } from './slots/bulkhead.js';
+import { checkBrowserTarget, checkTarget, parseTarget } from './policy/url-policy.js';
+import { type Hop, hopWithinOrigin, nextHop, redirectError, redirectLocation } from './redirects.js';
 
 export interface EgressOptions {
   readonly allow: EgressAllowList;
@@ -22,6 +29,10 @@ export interface EgressOptions {
   readonly oauthSlotsPerHost?: number;
   /** Covers DNS lookup, connection and TLS handshake together; 10,000 by default. */
   readonly connectTimeoutMs?: number;
+  /** The proxy that everything goes through but hosts and addresses that `allow` lists. */
+  readonly proxy?: EgressProxySettings | undefined;
+  /** Lets the proxy resolve names, so that their addresses are not checked; `false` by default. */
+  readonly proxyResolves?: boolean;
   /** A certificate authority (PEM) to trust in addition to the usual ones, for tests. Operators set NODE_EXTRA_CA_CERTS. */
   readonly ca?: string;
   /** `Countersign` by default. */
@@ -52,25 +63,26 @@ export interface EgressRequest {
    * is returned as the response.
    */
   readonly redirects?: number;
-  /** The request carries a secret and must not be redirected. */
+  /** The request carries a secret and must not be redirected, except with {@link redirectWithinOrigin}. */
   readonly credential?: boolean;
+  /**
+   * Decides on a redirect to the same scheme, host and port, which is the only one that is followed then. The request is sent again with all its
+   * headers.
+   *
+   * @returns the URL to request, at the same origin; `undefined` to return the redirect as the response
+   */
+  readonly redirectWithinOrigin?: (location: URL) => string | undefined;
   /** Aborts the request when the caller disconnects. */
   readonly signal?: AbortSignal;
 }
 
 export type TrafficClass = 'calls' | 'oauth';
 
+/** RFC 9110, 9.2.1 */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
 /** The tenant id of requests that the server makes for itself. */
 const SERVER = '';
-
-/** One request of a redirect chain. */
-interface Hop {
-  readonly url: URL;
-  readonly target: Target;
-  readonly headers: string[];
-}
-
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /** The HTTP client: the process's single egress point. */
 export class Egress {
@@ -78,6 +90,8 @@ export class Egress {
   readonly #userAgent: string;
   readonly #connector: Connector;
   readonly #agent: Agent;
+  /** Opens a new connection for each request. */
+  readonly #freshAgent: Agent;
   readonly #bulkheads: Readonly<Record<TrafficClass, Bulkhead>>;
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
@@ -88,6 +102,8 @@ export class Egress {
       allow,
       lookup,
       ca,
+      proxy,
+      proxyResolves,
       slotsPerHost = 64,
       oauthSlotsPerHost = 16,
       connectTimeoutMs = 10_000,
@@ -95,8 +111,9 @@ export class Egress {
     } = options;
     this.#allowList = allow;
     this.#userAgent = userAgent;
-    this.#connector = new Connector({ allow, lookup, ca, timeoutMs: connectTimeoutMs });
-    this.#agent = openPool(this.#connector.connect);
+    this.#connector = new Connector({ allow, lookup, ca, proxy, proxyResolves, timeoutMs: connectTimeoutMs });
+    this.#agent = openPool(this.#connector.connect, true);
+    this.#freshAgent = openPool(this.#connector.connect, false);
     this.#bulkheads = { calls: new Bulkhead(slotsPerHost), oauth: new Bulkhead(oauthSlotsPerHost) };
   }
 
@@ -123,7 +140,8 @@ export class Egress {
    * Sends one request: to public addresses, over https with a verified certificate (TLS 1.2 or later), on port 443. The allow list lifts the
    * rules on address, port and plain http, but not the rule on certificates.
    *
-   * Never retries: after an error with reason `reset` or a timeout, the caller decides whether that is safe.
+   * Sends a GET, HEAD or OPTIONS once more, on a new connection, if the server closed a kept connection without a byte of a response (RFC 9110,
+   * 9.2.2). Never retries otherwise: after an error with reason `reset` or a timeout, the caller decides whether that is safe.
    *
    * @returns any HTTP response, whatever its status
    * @throws {EgressDeniedError} the egress policy denies the request
@@ -132,14 +150,14 @@ export class Egress {
    * @throws {EgressInvalidResponseError} broken HTTP or compression
    * @throws {EgressTooLargeError} larger than `maxResponseBytes`, unless `overflow` is `truncate`
    * @throws {EgressAbortedError} `signal` was aborted, or {@link close} was called before
-   * @throws {TypeError} a programming error: a reserved header, a forbidden method, redirects with a credential
+   * @throws {TypeError} a programming error: a reserved header, a forbidden method, redirects with a credential to other origins
    */
   async request(request: EgressRequest): Promise<EgressResponse> {
     const method = normalizeMethod(request.method);
     const headers = flattenHeaders(request.headers ?? {}, this.#userAgent);
     const redirects = request.redirects ?? 0;
-    if (redirects > 0 && request.credential === true) {
-      throw new TypeError('a request with a credential must not follow redirects');
+    if (redirects > 0 && request.credential === true && request.redirectWithinOrigin === undefined) {
+      throw new TypeError('a request with a credential must not follow redirects to other origins');
     }
     const hop: Hop = { ...parseTarget(request.url), headers };
     if (this.#closing !== undefined) throw new EgressAbortedError(hop.target.host);
@@ -163,20 +181,34 @@ export class Egress {
   async #drain(): Promise<void> {
     if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#connector.close();
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#freshAgent.destroy()]);
   }
 
   async #follow(first: Hop, method: string, request: EgressRequest, deadline: Deadline, redirects: number) {
     let hop = first;
     for (let left = redirects; ; left--) {
-      const memory = request.memory?.open(hop.url.host);
-      const response = await this.#send(hop, method, request, deadline, memory).catch((error: unknown) => {
-        throw hop === first ? error : redirectError(first, error);
-      });
-      const location = REDIRECTS.has(response.status) ? response.headers['location'] : undefined;
+      let memory: BodyMemory | undefined;
+      const attempt = (agent: Agent): Promise<EgressResponse> => {
+        memory = request.memory?.open(hop.url.host);
+        return this.#send(hop, method, request, deadline, memory, agent);
+      };
+      const response = await attempt(this.#agent)
+        .catch((error: unknown) => {
+          if (!(error instanceof EgressStaleConnectionError && SAFE_METHODS.has(method))) throw error;
+          return attempt(this.#freshAgent);
+        })
+        .catch((error: unknown) => {
+          throw hop === first ? error : redirectError(first, error);
+        });
+      const location = redirectLocation(response);
       if (left <= 0 || location === undefined) return response;
+      const { redirectWithinOrigin } = request;
+      const next = redirectWithinOrigin
+        ? hopWithinOrigin(hop, location, redirectWithinOrigin)
+        : nextHop(first, hop, location);
+      if (next === undefined) return response;
       memory?.release();
-      hop = nextHop(first, hop, location);
+      hop = next;
     }
   }
 
@@ -187,6 +219,7 @@ export class Egress {
     request: EgressRequest,
     deadline: Deadline,
     memory: BodyMemory | undefined,
+    agent: Agent,
   ): Promise<EgressResponse> {
     checkTarget(hop.target, this.#allowList);
     deadline.check();
@@ -211,8 +244,8 @@ export class Egress {
       const options = dispatchOptions(hop, method, request, exchange);
       const start = (release: () => void): void => {
         releaseSlot = release;
-        deadline.onExceeded((error) => exchange.fail(error));
-        this.#agent.dispatch(options, exchange);
+        deadline.onExceeded((error) => exchange.expire(error));
+        agent.dispatch(options, exchange);
       };
       const cancelWait = this.#acquireSlot(origin, request, start);
       if (cancelWait === undefined) return;
@@ -271,21 +304,4 @@ function dispatchOptions(
         : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
     exchange,
   } as ExchangeDispatch;
-}
-
-/** @throws {EgressDeniedError} `redirect`: the location is denied */
-function nextHop(first: Hop, from: Hop, location: string): Hop {
-  try {
-    const to = parseTarget(location, from.url);
-    to.url.hash = '';
-    return { ...to, headers: to.url.origin === from.url.origin ? from.headers : removeSecretHeaders(from.headers) };
-  } catch (error) {
-    throw redirectError(first, error);
-  }
-}
-
-function redirectError(first: Hop, error: unknown): unknown {
-  if (!(error instanceof EgressDeniedError)) return error;
-  const message = `${first.target.host} redirects to a blocked address: ${error.message}`;
-  return new EgressDeniedError(error.host, 'redirect', message, error.allowEntry);
 }

@@ -15,4 +15,4 @@ export type { EgressResponse } from './exchange/exchange.js';
 export { BufferMemory, MEMORY_PER_BYTE } from './memory/buffer-memory.js';
 export type { BudgetReservation, CallReservation } from './memory/call-reservation.js';
 export { EgressAllowList } from './policy/allow-list.js';
-export { Bulkhead } from './slots/bulkhead.js';
+export { redirectLocation } from './redirects.js';

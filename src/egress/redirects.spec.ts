@@ -86,3 +86,64 @@ describe('Egress and redirects', () => {
     expect(hits).toBe(4);
   });
 });
+
+describe('Egress and redirects within the origin', () => {
+  /** Redirects from `/3` to `/2`, `/1` and `/0`, and to a location for every other path. */
+  const countdown =
+    (elsewhere = ''): RequestListener =>
+    (request, response) => {
+      const left = Number(request.url?.slice(1, 2));
+      if (left === 0) response.end(JSON.stringify(request.headers));
+      else redirectTo(Number.isNaN(left) ? elsewhere : `/${left - 1}#part`, 307)(request, response as never);
+    };
+  const credential = { credential: true, redirects: 3, headers: { authorization: 's3cret' } };
+
+  it('follows them with all headers, to the URL that the caller decides on', async () => {
+    const url = await serve(countdown());
+    const locations: string[] = [];
+    const redirectWithinOrigin = (location: URL) => {
+      locations.push(location.href);
+      return `${location.href}?key=1`;
+    };
+    const request = requestTo(`${url}/3`, { ...credential, redirectWithinOrigin });
+    const answer = await openEgress().request(request);
+    expect(answer).toMatchObject({ status: 200, url: `${url}/0?key=1` });
+    expect(JSON.parse(answer.body.toString())).toMatchObject({ authorization: 's3cret' });
+    expect(locations).toEqual([`${url}/2`, `${url}/1`, `${url}/0`]);
+  });
+
+  it('returns a redirect that the caller does not follow, and the one after the maximum', async () => {
+    const url = await serve(countdown());
+    const refuse = requestTo(`${url}/3`, { ...credential, redirectWithinOrigin: () => undefined });
+    expect(await openEgress().request(refuse)).toMatchObject({ status: 307, url: `${url}/3` });
+    const four = requestTo(`${url}/4`, { ...credential, redirectWithinOrigin: ({ href }) => href });
+    expect(await openEgress().request(four)).toMatchObject({ status: 307, url: `${url}/1` });
+  });
+
+  it('returns a redirect that leads elsewhere without asking', async () => {
+    const listener = jest.fn(countdown());
+    const other = await serve(listener);
+    const port = new URL(other).port;
+    const elsewhere = [other, `//127.0.0.1:${port}/`, `https://127.0.0.1:${port}/`, 'http://', 'mailto:a@b.test'];
+    for (const location of elsewhere) {
+      const url = await serve(countdown(location));
+      const decide = jest.fn(({ href }: URL) => href);
+      const answer = await openEgress().request(requestTo(`${url}/x`, { ...credential, redirectWithinOrigin: decide }));
+      expect([answer.status, answer.url, decide.mock.calls]).toEqual([307, `${url}/x`, []]);
+    }
+    expect(listener).not.toHaveBeenCalled();
+  });
+
+  it('rejects a decision to leave the origin', async () => {
+    const url = await serve(countdown());
+    const request = requestTo(`${url}/3`, { ...credential, redirectWithinOrigin: () => 'http://127.0.0.1:9/' });
+    await expect(openEgress().request(request)).rejects.toThrow(TypeError);
+  });
+
+  it('does not follow the redirect of a POST', async () => {
+    const url = await serve(countdown());
+    const redirectWithinOrigin = ({ href }: URL) => href;
+    const request = requestTo(`${url}/3`, { ...credential, method: 'POST', redirectWithinOrigin });
+    expect(await openEgress().request(request)).toMatchObject({ status: 307 });
+  });
+});

@@ -15,6 +15,13 @@ it.each([
   ['/cs/aip/g-1/oauth/callback/?code=x/', '/cs', '/aip/g-1/oauth/callback?code=x/'],
   ['/aip/g-1/oauth/callback//', '', '/aip/g-1/oauth/callback//'],
   ['/signin/x/', '', '/signin/x/'],
+  [
+    '/.well-known/oauth-authorization-server/cs/mcp/g-1?x=1',
+    '/cs',
+    '/.well-known/oauth-authorization-server/mcp/g-1?x=1',
+  ],
+  ['/.well-known/oauth-authorization-server/mcp/g-1', '/cs', '/.well-known/oauth-authorization-server/mcp/g-1'],
+  ['/cs/mcp/g-1/.well-known/openid-configuration', '/cs', '/mcp/g-1/.well-known/openid-configuration'],
   ['*', '/cs', '*'],
 ])('the target %s below "%s" is routed as %s', (target, basePath, path) => {
   expect(ownPath(target, basePath)).toBe(path);

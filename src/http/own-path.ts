@@ -1,3 +1,6 @@
+/** A well-known path that is inserted before the path of an identifier (RFC 8414, section 3.1). */
+const WELL_KNOWN = /^(\/\.well-known\/[^/?]+)(\/[^?]*)/;
+
 /** A redirect URI with a trailing slash, which some providers append. */
 const CALLBACK_WITH_SLASH = /^(\/aip\/[^/?]+\/oauth\/callback)\/(?=\?|$)/;
 
@@ -9,7 +12,7 @@ const CALLBACK_WITH_SLASH = /^(\/aip\/[^/?]+\/oauth\/callback)\/(?=\?|$)/;
  * @param basePath the path of `PUBLIC_URL`; empty if it has none
  */
 export function ownPath(target: string, basePath: string): string {
-  const path = basePath === '' ? target : withoutBase(target, basePath);
+  const path = basePath === '' ? target : withoutBase(withoutInsertedBase(target, basePath), basePath);
   return path.startsWith('/aip/') ? path.replace(CALLBACK_WITH_SLASH, '$1') : path;
 }
 
@@ -18,4 +21,11 @@ function withoutBase(target: string, basePath: string): string {
   const rest = target.slice(basePath.length);
   if (rest.startsWith('/')) return rest;
   return rest === '' || rest.startsWith('?') ? `/${rest}` : target;
+}
+
+/** Removes the base path from behind a well-known path, where clients insert the latter into a URL of ours. */
+function withoutInsertedBase(target: string, basePath: string): string {
+  const [prefix, wellKnown = '', path = ''] = WELL_KNOWN.exec(target) ?? [];
+  if (prefix === undefined || !path.startsWith(`${basePath}/`)) return target;
+  return wellKnown + path.slice(basePath.length) + target.slice(prefix.length);
 }

@@ -31,27 +31,35 @@ export interface RateLimitState {
   isExceeded: boolean;
 }
 
+/** Counts in memory, and in Redis if it is configured. */
+interface Limiter {
+  inMemory: RateLimiterMemory;
+  shared: RateLimiterRedis | undefined;
+}
+
 /**
- * Counts requests in fixed windows: in Redis for all replicas together, or in memory. While Redis is unavailable each replica counts
+ * Counts requests in fixed windows: in Redis for all replicas together, or in memory. While Redis does not respond each replica counts
  * for itself, so that limits are multiplied by the number of replicas and no request is rejected that would otherwise pass.
  */
 @Injectable()
 export class Limits {
-  private readonly limiters: Record<LimitName, RateLimiterMemory | RateLimiterRedis | undefined>;
+  private readonly limiters: Record<LimitName, Limiter | undefined>;
   private readonly windowSeconds: number;
 
   constructor(
     { limits }: Settings,
-    cluster: Cluster,
+    private readonly cluster: Cluster,
     private readonly metrics: Metrics,
   ) {
     this.windowSeconds = limits.windowSeconds;
-    const limiter = (name: LimitName, points: number) => {
+    const limiter = (name: LimitName, points: number): Limiter | undefined => {
       if (points === 0) return undefined;
       const options = { keyPrefix: `countersign:limit:${name}`, points, duration: limits.windowSeconds };
-      const inMemory = new RateLimiterMemory(options);
-      if (!cluster.redis) return inMemory;
-      return new RateLimiterRedis({ ...options, storeClient: cluster.redis, insuranceLimiter: inMemory });
+      const { redis } = cluster;
+      return {
+        inMemory: new RateLimiterMemory(options),
+        shared: redis && new RateLimiterRedis({ ...options, storeClient: redis }),
+      };
     };
     this.limiters = {
       key: limiter('key', limits.key),
@@ -62,29 +70,40 @@ export class Limits {
     };
   }
 
-  /** Counts a request. @returns `undefined` if the limit is turned off */
-  async take(name: LimitName, subject: string): Promise<RateLimitState | undefined> {
+  /**
+   * Counts a request.
+   *
+   * @param points more than one for a request with several calls
+   * @returns `undefined` if the limit is turned off
+   */
+  async take(name: LimitName, subject: string, points = 1): Promise<RateLimitState | undefined> {
     const limiter = this.limiters[name];
     if (!limiter) return undefined;
     const id = IDS.has(name) ? subject : digest(subject).slice(0, 32);
-    const { remainingPoints, consumedPoints, msBeforeNext, isExceeded } = await consume(limiter, id);
+    const quota = limiter.inMemory.points;
+    const { remainingPoints, consumedPoints, msBeforeNext, isExceeded } = await this.consume(limiter, id, points);
     if (isExceeded) this.metrics.limited.inc({ limit: name });
     // Most floods wait for a response before they send the next request.
-    if (consumedPoints > limiter.points + DELAYED_FROM) await setTimeout(DELAY_MS, undefined, { ref: false });
+    if (consumedPoints > quota + DELAYED_FROM) await setTimeout(DELAY_MS, undefined, { ref: false });
     return {
       name,
-      quota: limiter.points,
+      quota,
       windowSeconds: this.windowSeconds,
       remaining: remainingPoints,
       resetSeconds: Math.ceil(msBeforeNext / 1000),
       isExceeded,
     };
   }
+
+  private async consume({ shared, inMemory }: Limiter, subject: string, points: number) {
+    const state = shared && (await this.cluster.withRedis(() => consume(shared, subject, points)));
+    return state ?? consume(inMemory, subject, points);
+  }
 }
 
-async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string) {
+async function consume(limiter: RateLimiterMemory | RateLimiterRedis, subject: string, points: number) {
   try {
-    const { remainingPoints, consumedPoints, msBeforeNext } = await limiter.consume(subject);
+    const { remainingPoints, consumedPoints, msBeforeNext } = await limiter.consume(subject, points);
     return { remainingPoints, consumedPoints, msBeforeNext, isExceeded: false };
   } catch (thrown) {
     if (!(thrown instanceof RateLimiterRes)) throw thrown;

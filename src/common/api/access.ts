@@ -12,6 +12,8 @@ export interface Caller {
   tenantId?: string;
   /** The GPTs that the key is restricted to; `undefined` if it covers all GPTs of its tenant. */
   gptIds?: readonly string[];
+  /** The operations that the key is restricted to, as `act-…/operationId`; `undefined` if it covers all of its GPTs. */
+  operationIds?: readonly string[];
   requestId: string;
   address: string;
 }
@@ -25,6 +27,11 @@ export interface TenantCaller extends Caller {
 /** Returns whether a caller may use a GPT and its resources. For other callers the GPT does not exist. */
 export function canUseGpt({ gptIds }: Caller, gptId: string): boolean {
   return gptIds === undefined || gptIds.includes(gptId);
+}
+
+/** Returns whether a caller may use some operation of an action. */
+export function canUseAction({ operationIds }: Caller, actionId: string): boolean {
+  return operationIds === undefined || operationIds.some((id) => id.startsWith(`${actionId}/`));
 }
 
 /** A request that has passed the access guard. */
@@ -48,6 +55,19 @@ export function Authenticated(...roles: [Role, ...Role[]]): MethodDecorator {
     ApiSecurity('bearer'),
     ApiProblems('invalid_request', 'unauthenticated', 'forbidden', 'request_too_large', 'unsupported_media_type'),
     ApiProblems('rate_limited', 'unavailable'),
+  ) as MethodDecorator;
+}
+
+/**
+ * Opens a route to the end users and clients of a protocol with credentials of its own, and names what admits them before the body is read. It
+ * sets a caller with the role `runtime`.
+ */
+export function AdmittedBy(admission: string): MethodDecorator {
+  return applyDecorators(
+    SetMetadata(ALLOWED_ROLES, ['runtime']),
+    RouteConfig({ admission }),
+    ApiSecurity('bearer'),
+    ApiSecurity('api_key'),
   ) as MethodDecorator;
 }
 

@@ -23,6 +23,7 @@ export const PROBLEMS = {
   slug_taken: { status: 409, title: 'Another tenant already uses this slug' },
   duplicate_domain: { status: 409, title: 'Another action of the GPT already uses this domain' },
   secrets_required: { status: 409, title: 'The stored secrets must be entered again' },
+  precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   request_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   invalid_openapi: { status: 422, title: 'The OpenAPI document is invalid or not supported' },

@@ -2,7 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { pooledBytes } from './pooled-bytes.js';
 
 /** The kind of resource that an id identifies. The prefix is part of the contract; the rest is opaque. */
-type IdPrefix = 't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev' | 'rot' | 'cal' | 'imp';
+type IdPrefix =
+  't' | 'g' | 'act' | 'conn' | 'key' | 'si' | 'call' | 'evt' | 'dk' | 'rev' | 'rot' | 'cal' | 'imp' | 'mcpt' | 'az';
 
 /**
  * 32 characters, so that five bits select one. Lower case only: a database with a case-insensitive collation must not find `g-AB`

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLogger } from '../logging/logger.js';
 import { RecurringJob } from './recurring-job.js';
@@ -118,6 +119,36 @@ describe('a recurring job', () => {
     ends[1]?.();
     await wait(PAUSE_MS * 4);
     expect(ends).toHaveLength(2);
+  });
+
+  it('starts its next round within a given delay, and not later if it is asked again', async () => {
+    let rounds = 0;
+    const woken = started(async () => rounds++, HOUR_MS);
+    woken.wakeWithin(PAUSE_MS);
+    woken.wakeWithin(HOUR_MS);
+    await until(() => rounds === 1);
+    await wait(PAUSE_MS * 4);
+    expect(rounds).toBe(1);
+  });
+
+  it('runs outside the transaction that asked for the run', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    let seen: string | undefined = 'none';
+    const woken = started(async () => (seen = storage.getStore()), HOUR_MS);
+    storage.run('a transaction', () => woken.wakeWithin(PAUSE_MS));
+    await until(() => seen !== 'none');
+    expect(seen).toBeUndefined();
+  });
+
+  it('shortens the pause after the current round', async () => {
+    let rounds = 0;
+    const woken = started(async () => {
+      if (++rounds === 1) woken.wakeWithin(PAUSE_MS);
+    }, HOUR_MS);
+    woken.wake();
+    await until(() => rounds === 2);
+    await wait(PAUSE_MS * 4);
+    expect(rounds).toBe(2);
   });
 
   it('does not start a round after it was woken and then stopped', async () => {

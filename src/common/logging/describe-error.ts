@@ -6,6 +6,8 @@ const MAX_CAUSES = 4;
 
 const MAX_FRAMES = 30;
 
+const MAX_ERRORS = 3;
+
 /** The parts of an error that may be logged. */
 interface DescribedError {
   type: string;
@@ -13,6 +15,8 @@ interface DescribedError {
   stack: string;
   errorCode?: string;
   cause?: unknown;
+  /** The first errors of an `AggregateError`. */
+  errors?: unknown[];
 }
 
 /**
@@ -46,7 +50,12 @@ function describe(error: Error, maxCauses: number): DescribedError {
     stack: stackOf(error),
     ...(typeof code === 'string' && { errorCode: redactLikelySecrets(code) }),
     ...(isError(error.cause) && maxCauses > 0 && { cause: describeError(error.cause, maxCauses - 1) }),
+    ...(error instanceof AggregateError && maxCauses > 0 && { errors: describeFirst(error.errors, maxCauses - 1) }),
   };
+}
+
+function describeFirst(errors: readonly unknown[], maxCauses: number): unknown[] {
+  return errors.slice(0, MAX_ERRORS).map((error) => describeError(error, maxCauses));
 }
 
 // Libraries may set both to anything.

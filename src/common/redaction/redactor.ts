@@ -67,6 +67,11 @@ export function byteRedactor(secrets: readonly string[]): (bytes: Buffer) => Pro
   };
 }
 
+/** Returns the number of characters that the longest secret takes in any encoding. */
+export function encodedLength(secrets: readonly string[]): number {
+  return finderOf(secrets).longestEncoded;
+}
+
 function finderOf(secrets: readonly string[]): SecretFinder {
   const finder = FINDERS.get(secrets) ?? new SecretFinder(secrets);
   FINDERS.set(secrets, finder);

@@ -55,6 +55,11 @@ export class SecretFinder {
     this.longest = Math.max(...lengths);
   }
 
+  /** The number of characters of the longest secret, in any encoding. */
+  get longestEncoded(): number {
+    return this.needles.length === 0 ? 0 : this.longest * MAX_EXPANSION ** MAX_ENCODINGS;
+  }
+
   /** Searches a text. */
   inText(text: string): Search {
     return this.search(text.length, (start, end) => new Utf8Part(text.slice(start, end)));
@@ -74,7 +79,7 @@ export class SecretFinder {
   private *search(length: number, read: (start: number, end: number) => DecodedPart): Search {
     if (this.needles.length === 0) return { ranges: [], end: length };
     // A secret that begins in a window ends in it, in whatever encoding.
-    const overlap = this.longest * MAX_EXPANSION ** MAX_ENCODINGS;
+    const overlap = this.longestEncoded;
     const step = Math.max(WINDOW_LENGTH, overlap);
     let ranges: Range[] = [];
     for (let start = 0; ; start += step) {

@@ -1,5 +1,27 @@
+import type { Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { openEgress, requestTo, serve, serveRaw, unusedUrl } from '../../../test/support/egress-servers.js';
+
+/**
+ * Starts a server that responds to one request of each connection, and closes the connection on the second.
+ *
+ * @param words sent before the connection is closed
+ * @returns the connections of the requests, by number
+ */
+async function servesOnce(words = ''): Promise<{ url: string; heads: number[] }> {
+  const connections: Socket[] = [];
+  const heads: number[] = [];
+  const url = await serveRaw((socket) => {
+    if (!connections.includes(socket)) connections.push(socket);
+    const connection = connections.indexOf(socket) + 1;
+    const isFirst = !heads.includes(connection);
+    heads.push(connection);
+    if (isFirst) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+    else socket.end(words);
+  });
+  return { url, heads };
+}
 
 describe('Egress when a connection breaks', () => {
   it.each(['GET', 'POST'])('reports the reset and does not repeat a %s', async (method) => {
@@ -13,23 +35,49 @@ describe('Egress when a connection breaks', () => {
       code: 'upstream_unreachable',
       reason: 'reset',
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await setTimeout(50);
     expect(heads).toBe(1);
   });
 
+  it.each(['GET', 'HEAD', 'OPTIONS'])(
+    'repeats a %s once, on a new connection, if a kept one is closed',
+    async (method) => {
+      const { url, heads } = await servesOnce();
+      const egress = openEgress();
+      await egress.request(requestTo(url));
+      await setImmediate();
+      expect((await egress.request(requestTo(url, { method }))).status).toBe(200);
+      expect(heads).toEqual([1, 1, 2]);
+    },
+  );
+
+  it('repeats a GET on a new connection although other kept ones are idle', async () => {
+    const { url, heads } = await servesOnce();
+    const egress = openEgress();
+    await Promise.all([1, 2, 3].map(() => egress.request(requestTo(url))));
+    expect((await egress.request(requestTo(url))).status).toBe(200);
+    expect([heads.length, heads.at(-1)]).toEqual([5, 4]);
+  });
+
+  it('does not repeat a GET after a part of its response has arrived', async () => {
+    const { url, heads } = await servesOnce('HTTP/1.1 200 O');
+    const egress = openEgress();
+    await egress.request(requestTo(url));
+    await setImmediate();
+    await expect(egress.request(requestTo(url))).rejects.toMatchObject({ reason: 'reset' });
+    expect(heads).toEqual([1, 1]);
+  });
+
   it('does not repeat a POST on a kept-alive connection', async () => {
-    let heads = 0;
-    const url = await serveRaw((socket) => {
-      if (++heads === 1) socket.write('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok');
-      else socket.destroy();
-    });
+    const { url, heads } = await servesOnce();
     const egress = openEgress();
     await egress.request(requestTo(url, { method: 'POST', body: 'first' }));
+    await setImmediate();
     await expect(egress.request(requestTo(url, { method: 'POST', body: 'second' }))).rejects.toMatchObject({
       reason: 'reset',
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(heads).toBe(2);
+    await setTimeout(50);
+    expect(heads).toEqual([1, 1]);
   });
 
   it('rejects a body that ends too early', async () => {

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net';
-import { EgressUnreachableError } from '../errors/egress-error.js';
+import { EgressUnreachableError, type UnreachableReason } from '../errors/egress-error.js';
 
 /** RFC 8305, section 5: the delay before the next address is tried in parallel. */
 const ATTEMPT_DELAY_MS = 250;
+
+/** Reasons that are the same for every address. */
+const FINAL: ReadonlySet<UnreachableReason> = new Set(['tls', 'proxy']);
 
 /** Reports the outcome of a connection attempt; called once. */
 export type ReportAttempt = (error: Error | null, socket?: Socket) => void;
@@ -14,7 +17,7 @@ export type StartAttempt = (address: string, report: ReportAttempt) => Socket | 
  * Connects to the first address that responds (RFC 8305, Happy Eyeballs, in the resolver's order): the next address is tried when one fails or
  * has not responded after 250 ms. The sockets of all other attempts are destroyed.
  *
- * A bad certificate rejects at once: no other address is tried for a better one.
+ * A bad certificate rejects at once: no other address is tried for a better one. So does an outgoing proxy that fails for every address.
  *
  * @param signal aborts all attempts; its reason becomes the rejection
  * @throws the error of the last attempt
@@ -61,7 +64,7 @@ class HappyEyeballs {
     this.#pending--;
     if (this.#settled) socket?.destroy();
     else if (socket !== undefined) this.#resolve(socket);
-    else if (error instanceof EgressUnreachableError && error.reason === 'tls') this.#reject(error);
+    else if (error instanceof EgressUnreachableError && FINAL.has(error.reason)) this.#reject(error);
     else if (this.#nextIndex < this.addresses.length) this.#attempt();
     else if (this.#pending === 0) this.#reject(error);
   }

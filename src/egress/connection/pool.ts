@@ -18,7 +18,14 @@ class PeerClient extends Client {
   readonly #peer: Peer;
 
   constructor(origin: URL, options: Client.Options, connect: Connect) {
-    const peer: Peer = { remoteAddress: null, readsBody: false, isPaused: false, resume: () => undefined };
+    const peer: Peer = {
+      remoteAddress: null,
+      isReused: false,
+      hasReceived: false,
+      readsBody: false,
+      isPaused: false,
+      resume: () => undefined,
+    };
     super(origin, { ...options, connect: withPeer(connect, peer) });
     this.#peer = peer;
   }
@@ -36,6 +43,7 @@ function withPeer(connect: Connect, peer: Peer): buildConnector.connector {
     connect({ ...options, caller: peer.exchange?.startLookup() }, (...[error, socket]) => {
       if (error !== null) return callback(error, null);
       peer.remoteAddress = (socket as Socket).remoteAddress ?? null;
+      peer.isReused = false;
       readHeadInChunks(socket as Socket, peer);
       callback(null, socket);
     });
@@ -60,21 +68,25 @@ function readHeadInChunks(socket: Socket, peer: Peer): void {
   socket.read = (size?: number): unknown => {
     if (socket.destroyed || peer.isPaused) return null;
     const isWhole = peer.readsBody || size !== undefined || socket.readableLength <= HEAD_CHUNK_BYTES;
-    return read(isWhole ? size : HEAD_CHUNK_BYTES);
+    const chunk: unknown = read(isWhole ? size : HEAD_CHUNK_BYTES);
+    if (chunk !== null) peer.hasReceived = true;
+    return chunk;
   };
 }
 
 /**
- * Opens a pool of keep-alive connections by origin, one for each concurrent request; the caller limits the number of requests. Origins
- * without connections are removed.
+ * Opens a pool of connections by origin, one for each concurrent request; the caller limits the number of requests. Origins without connections are
+ * removed.
  *
  * undici never retries here: with one request at a time on a connection (no pipelining), a request whose connection breaks fails, GET or POST,
  * even if the server closed a kept connection at that moment. That is rare: the client keeps an idle connection for 4 s, or 2 s less than
- * the server's `Keep-Alive` says, and checks for the server's FIN before each reuse.
+ * the server's `Keep-Alive` says, and checks for the server's FIN before each reuse. `Egress` sends safe requests again then.
+ *
+ * @param keepAlive whether connections are kept for further requests
  */
-export function openPool(connect: Connect): Agent {
+export function openPool(connect: Connect, keepAlive: boolean): Agent {
   const options: Pool.Options = {
-    pipelining: 1,
+    pipelining: keepAlive ? 1 : 0,
     // The caller's deadline covers these and must fire first.
     headersTimeout: 0,
     bodyTimeout: 0,

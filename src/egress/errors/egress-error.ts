@@ -51,10 +51,10 @@ export class EgressDeniedError extends EgressError {
   }
 }
 
-export type UnreachableReason = 'dns' | 'connect' | 'tls' | 'reset';
+export type UnreachableReason = 'dns' | 'proxy' | 'connect' | 'tls' | 'reset';
 
 /**
- * There was no response. After `dns`, `connect` and `tls` the request was not sent; after `reset` the server may have acted on it.
+ * There was no response. After `dns`, `proxy`, `connect` and `tls` the request was not sent; after `reset` the server may have acted on it.
  * (A server that requires a client certificate says so only after the request was sent, TLS 1.3: the reason is `tls` then too, and the server
  * did not act.)
  */
@@ -69,6 +69,9 @@ export class EgressUnreachableError extends EgressError {
     super(EgressUnreachableError.code, host, message);
   }
 }
+
+/** The server closed a connection that had served other requests, without a byte of a response: it did so while the request was on its way. */
+export class EgressStaleConnectionError extends EgressUnreachableError {}
 
 /** The deadline passed. The server may have acted on the request. */
 export class EgressTimeoutError extends EgressError {

@@ -1,6 +1,7 @@
 import {
   EgressError,
   EgressInvalidResponseError,
+  EgressStaleConnectionError,
   EgressUnreachableError,
   type UnreachableReason,
 } from './egress-error.js';
@@ -72,9 +73,10 @@ export function connectFailure(host: string, error: unknown): EgressError {
 /**
  * Maps an error that occurred on an open connection.
  *
+ * @param isStale the connection has served other requests, and nothing of the response has arrived
  * @returns a `TypeError` if the request itself cannot be written, such as a header that contains a line break
  */
-export function exchangeFailure(host: string, error: unknown): EgressError | TypeError {
+export function exchangeFailure(host: string, error: unknown, isStale: boolean): EgressError | TypeError {
   if (error instanceof EgressError) return error;
   const [code, message] = [textOf(error, 'code'), textOf(error, 'message')];
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED')
@@ -86,9 +88,10 @@ export function exchangeFailure(host: string, error: unknown): EgressError | Typ
     return new EgressInvalidResponseError(host, 'it does not answer the request');
   }
   if (isTlsCode(code)) return tlsFailure(host, code);
-  return connectionClosed(host);
+  return connectionClosed(host, isStale);
 }
 
-export function connectionClosed(host: string): EgressUnreachableError {
-  return new EgressUnreachableError(host, 'reset', `${host} closed the connection before the response was complete`);
+export function connectionClosed(host: string, isStale = false): EgressUnreachableError {
+  const ErrorClass = isStale ? EgressStaleConnectionError : EgressUnreachableError;
+  return new ErrorClass(host, 'reset', `${host} closed the connection before the response was complete`);
 }

@@ -21,6 +21,8 @@ export interface ResponseLimit {
     /** Bytes of memory that the call may need after the body. */
     readonly afterBody: number;
   };
+  /** At the deadline, the exchange returns what has arrived of the body instead of failing. */
+  readonly keepAtDeadline?: boolean;
 }
 
 /** The limit of one body, before and after decompression. */
@@ -28,11 +30,14 @@ export class BodyLimit {
   #bytes: number;
   #raise: ResponseLimit['raise'];
   readonly #memory: ResponseLimit['memory'];
+  /** As in {@link ResponseLimit}. */
+  readonly keepAtDeadline: boolean;
 
-  constructor({ bytes, raise, memory }: ResponseLimit) {
+  constructor({ bytes, raise, memory, keepAtDeadline = false }: ResponseLimit) {
     this.#bytes = bytes;
     this.#raise = raise;
     this.#memory = memory;
+    this.keepAtDeadline = keepAtDeadline;
   }
 
   get bytes(): number {

@@ -1,5 +1,10 @@
 import type { Dispatcher } from 'undici';
-import { EgressError, EgressInvalidResponseError, EgressTooLargeError } from '../errors/egress-error.js';
+import {
+  EgressError,
+  EgressInvalidResponseError,
+  EgressTimeoutError,
+  EgressTooLargeError,
+} from '../errors/egress-error.js';
 import { connectionClosed, exchangeFailure } from '../errors/network-failure.js';
 import type { LookupCaller } from '../lookup/system-lookup.js';
 import { BodyLimit, type ResponseHead, type ResponseLimit } from './body-limit.js';
@@ -15,6 +20,10 @@ export interface Peer {
   remoteAddress: string | null;
   /** The request that waits for the connection. Not kept while the connection is idle. */
   exchange?: Exchange | undefined;
+  /** The connection has served a request before. */
+  isReused: boolean;
+  /** Something of the response has arrived. */
+  hasReceived: boolean;
   /** The head of the response has been read; what follows is the body. */
   readsBody: boolean;
   /** Nothing is read until {@link resume}: unread bytes stay with the sender. */
@@ -42,11 +51,13 @@ export interface EgressResponse {
    */
   readonly headers: Record<string, string>;
   readonly body: Buffer;
-  /** Whether the body was truncated at the limit. */
+  /** Whether the body was truncated, at the limit or at the deadline. */
   readonly truncated: boolean;
+  /** The body had not ended at the deadline. */
+  readonly endedAtDeadline?: true;
   /** The URL that sent the response: the last one, after redirects. */
   readonly url: string;
-  /** The address that sent the response; `null` if the connection closed before it could be read. */
+  /** The address that sent the response, or that of the outgoing proxy; `null` if the connection closed before it could be read. */
   readonly remoteAddress: string | null;
 }
 
@@ -73,6 +84,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   #size = 0;
   #isTruncated = false;
+  #endedAtDeadline = false;
   #reservation: BodyReservation | undefined;
   /** Resolves when memory for everything that has arrived is granted. */
   #memoryGranted: Promise<void> | undefined;
@@ -91,6 +103,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(failure);
   }
 
+  /** Ends the exchange at its deadline: fails, unless the limit of the response says that what has arrived is kept. */
+  expire(failure: EgressError): void {
+    const isKept = failure instanceof EgressTimeoutError && this.#limit.keepAtDeadline && !this.#hasEnded;
+    // A body that waits for memory is not needed any more.
+    if (!isKept || this.#isTruncated || this.#memoryGranted !== undefined) return this.fail(failure);
+    [this.#isTruncated, this.#endedAtDeadline] = [true, true];
+    this.#finish();
+    this.#controller?.abort(failure);
+  }
+
   /** Returns what the DNS lookup for this exchange's connection needs; it is cancelled when the exchange fails. */
   startLookup(): LookupCaller {
     this.#lookup = new AbortController();
@@ -103,7 +125,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     // The exchange failed while the connection was being established: throwing, unlike `abort`, keeps the new connection for others.
     if (this.#failure !== undefined) throw this.#failure;
     this.#controller = controller;
-    if (this.peer !== undefined) [this.peer.readsBody, this.peer.isPaused] = [false, false];
+    if (this.peer !== undefined) Object.assign(this.peer, { hasReceived: false, readsBody: false, isPaused: false });
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: RawHeaders): void {
@@ -137,6 +159,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.#hasEnded = true;
+    if (this.peer !== undefined) this.peer.isReused = true;
     if (this.peer?.isPaused === true) this.#endWhilePaused(this.peer);
     this.#finish();
     this.#release();
@@ -144,7 +167,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#hasEnded = true;
-    if (!this.#isTruncated) this.#reject(this.#failure ?? exchangeFailure(this.options.host, error));
+    const isStale = this.peer?.isReused === true && !this.peer.hasReceived;
+    if (!this.#isTruncated) this.#reject(this.#failure ?? exchangeFailure(this.options.host, error, isStale));
     // Only after undici has removed a client that could not connect from its pool: it would otherwise get the next request, uncounted.
     setImmediate(() => this.#release());
   }
@@ -228,7 +252,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#reservation?.shrink(body.length);
     const { url } = this.options;
-    const response = { status: this.#status, headers, body, truncated, url, remoteAddress: this.#remoteAddress };
+    const response = {
+      status: this.#status,
+      headers,
+      body,
+      truncated,
+      url,
+      remoteAddress: this.#remoteAddress,
+      ...(this.#endedAtDeadline && { endedAtDeadline: true as const }),
+    };
     this.#settle(null, response);
   }
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Bulkhead } from '../slots/bulkhead.js';
+import { Bulkhead } from '../../common/index.js';
 import { parseHosts } from './hosts-file.js';
 import { loopbackOf, type LookupAddress } from './lookup-address.js';
 import { ParsedFile } from './parsed-file.js';

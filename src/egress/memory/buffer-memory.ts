@@ -20,9 +20,9 @@ const SENT_FILES_SHARE = 1 / 5;
 const TENANT_SHARE = 3 / 4;
 
 /**
- * Limits the memory that all calls and imports together hold for bodies over 1 MiB; and the memory for bodies of one host to half of that, so
- * that a host that sends slowly does not block all others. One tenant gets at most three quarters of either. A call that finds no free memory
- * waits before it reads on, until its deadline.
+ * Limits the memory that all calls and imports together hold for large bodies, of responses and of requests; and the memory for bodies of one host
+ * to half of that, so that a host that sends slowly does not block all others. One tenant gets at most three quarters of either. A call that finds
+ * no free memory waits before it reads on, until its deadline.
  *
  * Files that are fetched to be sent have a budget of their own. A call needs memory for its response while it holds them, and a call that holds a
  * part of a response never needs memory for files to be sent: calls wait in one direction only, so the wait ends.

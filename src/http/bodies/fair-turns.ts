@@ -11,6 +11,11 @@ export class FairTurns {
   /** @param perTurn the number of requests that begin in one turn of the event loop before the others have to wait for the next turn */
   constructor(private readonly perTurn: number) {}
 
+  /** Whether nothing waits for its turn. */
+  get isEmpty(): boolean {
+    return this.#waiting.size === 0;
+  }
+
   /**
    * Begins a request, in this turn or a later one.
    *

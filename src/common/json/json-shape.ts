@@ -13,32 +13,24 @@ export interface ShapeLimits {
 /** Returns which limit a JSON text exceeds, without decoding or parsing it; `undefined` if none. The text may be invalid. */
 export function shapeProblem(bytes: Buffer, { levels, values }: ShapeLimits): ShapeProblem | undefined {
   let [depth, count] = [0, 0];
+  let isFirst = false;
   for (let at = 0; at < bytes.length; at++) {
-    const code = bytes[at];
-    if (code === QUOTE) at = endOfString(bytes, at);
-    else if (code === COMMA) count++;
-    else if (code === OPEN_LIST || code === OPEN_OBJECT) {
-      if (++depth > levels) return 'levels';
-      if (!isClosedNext(bytes, at)) count++;
-    } else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth--;
+    const code = bytes[at] as number;
+    if (code <= SPACE) continue;
+    const isClosing = code === CLOSE_LIST || code === CLOSE_OBJECT;
+    if (isClosing) depth--;
+    else if (isFirst || code === COMMA) count++;
+    isFirst = code === OPEN_LIST || code === OPEN_OBJECT;
+    if (isFirst && ++depth > levels) return 'levels';
     if (count > values) return 'values';
+    if (code === QUOTE) at = endOfString(bytes, at);
   }
   return undefined;
 }
 
 /** Returns the index of the quote that ends the string which begins at `start`; the length of the text if it does not end. */
 function endOfString(bytes: Buffer, start: number): number {
-  for (let at = bytes.indexOf(QUOTE, start + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
-    let escapes = 0;
-    while (bytes[at - 1 - escapes] === BACKSLASH) escapes++;
-    if (escapes % 2 === 0) return at;
-  }
-  return bytes.length;
-}
-
-/** Returns whether the list or object that begins at `start` is empty. */
-function isClosedNext(bytes: Buffer, start: number): boolean {
   let at = start + 1;
-  while ((bytes[at] ?? COMMA) <= SPACE) at++;
-  return bytes[at] === CLOSE_LIST || bytes[at] === CLOSE_OBJECT;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
 }
