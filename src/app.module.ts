@@ -8,8 +8,10 @@ import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
-import { atMostEvery, HealthController, Readiness, type Probe } from './health/index.js';
-import { RouteList, ValidationPipe } from './http/index.js';
+import { atMostEvery, Drain, HealthController, Readiness, SharedClock, type Probe } from './health/index.js';
+import { ApiDocument, RouteList, ValidationPipe } from './http/index.js';
+import { McpModule } from './mcp/index.js';
+import { McpAuthorizationModule } from './mcp-authorization/index.js';
 import { MetricsModule } from './metrics/index.js';
 import { ProviderChecksModule } from './provider-checks/index.js';
 import { StatisticsModule } from './statistics/index.js';
@@ -63,11 +65,16 @@ export class AppModule {
         AuthSchemasModule.with(parts.authSchemas),
         DispatchModule,
         ToolCallsModule,
+        McpModule,
+        McpAuthorizationModule,
       ],
       controllers: [HealthController],
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },
+        ApiDocument,
         RouteList,
+        SharedClock,
+        Drain,
         { provide: Readiness, inject: [Database, Vault, Cluster, Clock, Logger], useFactory: readiness },
       ],
     };
@@ -76,9 +83,14 @@ export class AppModule {
 
 function readiness(database: Database, vault: Vault, cluster: Cluster, clock: Clock, logger: Logger): Readiness {
   const probes: Record<string, Probe> = {
-    database: () => database.ping(),
+    database: () => database.checkWritable(),
     vault: atMostEvery(VAULT_CHECK_INTERVAL_MS, clock, () => vault.check()),
   };
-  if (cluster.usesRedis) probes['redis'] = () => cluster.ping();
-  return new Readiness(probes, logger);
+  const optional: Record<string, Probe> = {};
+  if (cluster.redis) optional['redis'] = () => requireRedis(cluster);
+  return new Readiness(probes, logger, optional);
+}
+
+async function requireRedis(cluster: Cluster): Promise<void> {
+  if (!cluster.isRedisUp) throw new Error('Redis does not respond');
 }

@@ -5,13 +5,7 @@ import { AppModule, type AppParts } from './app.module.js';
 import { NestLogger } from './common/index.js';
 import { serveConsole } from './console/index.js';
 import type { Database } from './database/index.js';
-import {
-  configureHttp,
-  createHttpAdapter,
-  ProblemFilter,
-  serveApiDocument,
-  serveDocumentationPages,
-} from './http/index.js';
+import { ApiDocument, configureHttp, createHttpAdapter, ProblemFilter, serveDocumentationPages } from './http/index.js';
 
 /** Creates the application, ready to listen. */
 export async function createApp(parts: AppParts): Promise<NestFastifyApplication> {
@@ -28,10 +22,8 @@ export async function createApp(parts: AppParts): Promise<NestFastifyApplication
     throw error;
   });
   app.useGlobalFilters(problems);
-  // Exits with 0 after a clean shutdown; by default Nest sends the signal again, which ends the process as killed.
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   configureHttp(app, settings, logger);
-  serveApiDocument(app);
+  app.get(ApiDocument).serve(app);
   serveDocumentationPages(app);
   await serveConsole(app);
   await app.init();

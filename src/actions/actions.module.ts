@@ -4,10 +4,15 @@ import { AuthRegistryModule } from '../auth-registry/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { EgressModule } from '../egress/index.js';
 import { GptsModule } from '../gpts/index.js';
+import { TenantsModule } from '../tenants/index.js';
 import { WorkersModule } from '../workers/index.js';
+import { ActionChanges } from './lifecycle/action-changes.js';
 import { ActionViews } from './lifecycle/action-views.js';
 import { ActionsController } from './lifecycle/actions.controller.js';
 import { ActionsService } from './lifecycle/actions.service.js';
+import { PoliciesController } from './lifecycle/policies.controller.js';
+import { PoliciesService } from './lifecycle/policies.service.js';
+import { PolicyWarnings } from './lifecycle/policy-warnings.js';
 import { DocumentCheckController } from './documents/document-check.controller.js';
 import { DocumentImport } from './documents/document-import.js';
 import { LargeBodies } from './documents/large-bodies.js';
@@ -19,9 +24,10 @@ import { OperationLoader } from './operations/operation-loader.js';
 import { OperationPlans } from './operations/operation-plans.js';
 
 @Module({
-  imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule, WorkersModule],
-  controllers: [ActionsController, DocumentCheckController, ImportsController],
+  imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule, TenantsModule, WorkersModule],
+  controllers: [ActionsController, DocumentCheckController, ImportsController, PoliciesController],
   providers: [
+    ActionChanges,
     ActionsService,
     ActionViews,
     ArgumentChecks,
@@ -31,6 +37,8 @@ import { OperationPlans } from './operations/operation-plans.js';
     LargeBodies,
     OperationLoader,
     OperationPlans,
+    PoliciesService,
+    PolicyWarnings,
   ],
   exports: [LargeBodies, OperationPlans],
 })

@@ -16,8 +16,10 @@ import {
   type Page,
 } from '../common/index.js';
 import { Database } from '../database/index.js';
-import { AuditLog, type AuditFilter } from './audit-log.js';
-import { DEPLOYMENT, type ChainedEvent } from './chain.js';
+import { AuditChainer } from './audit-chainer.js';
+import { AuditEvents, type AuditFilter } from './audit-events.js';
+import { AuditLog } from './audit-log.js';
+import { DEPLOYMENT, type AuditRecord } from './chain.js';
 
 class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ example: 'key.created', description: 'An event type, or a prefix such as `key.*`' })
@@ -100,7 +102,7 @@ class ExportQuery extends OmitType(AuditQuery, [
   after_sequence: number = 0;
 }
 
-class AuditEventDto implements ChainedEvent {
+class AuditEventDto implements Record<keyof AuditRecord, unknown> {
   @ApiProperty({ example: 'evt-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   id!: string;
 
@@ -126,14 +128,28 @@ class AuditEventDto implements ChainedEvent {
   @ApiProperty({ example: 't-3vq8cm2xk5dn7r9wyb4tz6ha5e', description: "The tenant's id, or `deployment`" })
   chain!: string;
 
-  @ApiProperty({ type: 'integer', example: 17, description: 'Position in the chain, from 1' })
-  sequence!: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 17,
+    description:
+      'Position in the chain, from 1; `null` until the event is chained, about a second after it was recorded',
+  })
+  sequence!: number | null;
 
-  @ApiProperty({ description: '`hash` of the previous event; 64 zeros for the first event' })
-  previous_hash!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`hash` of the previous event; 64 zeros for the first event; `null` until the event is chained',
+  })
+  previous_hash!: string | null;
 
-  @ApiProperty({ description: 'SHA-256 of all other members as canonical JSON (RFC 8785)' })
-  hash!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'SHA-256 of all other members as canonical JSON (RFC 8785); `null` until the event is chained',
+  })
+  hash!: string | null;
 }
 
 @ApiTags('Audit log')
@@ -141,16 +157,21 @@ class AuditEventDto implements ChainedEvent {
 export class AuditController {
   constructor(
     private readonly audit: AuditLog,
+    private readonly events: AuditEvents,
+    private readonly chainer: AuditChainer,
     private readonly database: Database,
   ) {}
 
   @Get()
   @Authenticated('admin', 'operator')
-  @ApiOperation({ operationId: 'listAuditEvents', summary: 'List audit events' })
+  @ApiOperation({
+    operationId: 'listAuditEvents',
+    summary: 'List audit events; those that are not chained yet come last',
+  })
   @ApiPage(AuditEventDto)
   @ApiProblems('not_found')
-  list(@CurrentCaller() caller: Caller, @Query() query: AuditQuery): Promise<Page<ChainedEvent>> {
-    return this.audit.list(tenantOf(caller, query.tenant_id), filterOf(query), query);
+  list(@CurrentCaller() caller: Caller, @Query() query: AuditQuery): Promise<Page<AuditRecord>> {
+    return this.events.list(tenantOf(caller, query.tenant_id), filterOf(query), query);
   }
 
   @Get('export')
@@ -172,19 +193,21 @@ export class AuditController {
     await this.database.write((manager) =>
       this.audit.record({ manager, tenantId }, { ...event, details: { after_sequence: after } }),
     );
+    await this.chainer.chain(tenantId ?? DEPLOYMENT);
     void reply.header('content-type', 'application/x-ndjson; charset=utf-8');
     await reply.send(Readable.from(this.lines(tenantId ?? DEPLOYMENT, after)));
   }
 
-  /** Yields the lines of an export. Events recorded during the export are left for the next export. */
+  /** Yields the lines of an export. Events that are chained during the export are left for the next export. */
   private async *lines(chain: string, after: number): AsyncGenerator<string> {
-    const head = await this.audit.head(chain);
+    const head = await this.events.head(chain);
     if (head) {
-      for await (const event of this.audit.events(chain, after)) {
+      for await (const event of this.events.events(chain, after)) {
         if (event.sequence > head.sequence) break;
         yield `${JSON.stringify(event)}\n`;
       }
     }
+    for await (const event of this.events.unchained(chain)) yield `${JSON.stringify(event)}\n`;
     yield `${JSON.stringify({ head: { chain, sequence: 0, ...head } })}\n`;
   }
 }

@@ -24,6 +24,12 @@ export interface ChainedEvent {
   hash: string;
 }
 
+/** An audit event that has no position in its chain yet. */
+export type UnchainedEvent = Omit<ChainedEvent, 'sequence' | 'previous_hash' | 'hash'> &
+  Record<'sequence' | 'previous_hash' | 'hash', null>;
+
+export type AuditRecord = ChainedEvent | UnchainedEvent;
+
 /** The last event of a chain, or of the part of it that was read. */
 export interface ChainHead {
   sequence: number;

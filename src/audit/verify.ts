@@ -1,11 +1,13 @@
-import type { AuditLog } from './audit-log.js';
-import { ChainVerifier, missingUpTo, type ChainedEvent, type ChainFault, type ChainHead } from './chain.js';
+import type { AuditEvents } from './audit-events.js';
+import { ChainVerifier, missingUpTo, type AuditRecord, type ChainFault, type ChainHead } from './chain.js';
 
 /** The result of verifying a chain. */
 export interface Verdict {
   chain: string;
   /** The last event that was read. */
   reached: ChainHead;
+  /** Events that are not chained yet. The chain does not protect them. */
+  unchained: number;
   fault?: ChainFault;
 }
 
@@ -13,12 +15,13 @@ export interface Verdict {
  * Verifies a chain of the database while events may be recorded. It must contain every event up to the head read before, and none after the
  * head read afterwards.
  */
-export async function verifyChain(log: AuditLog, chain: string): Promise<Verdict> {
+export async function verifyChain(log: AuditEvents, chain: string): Promise<Verdict> {
   const head = await log.head(chain);
   const verifier = new ChainVerifier(undefined, head);
   for await (const event of log.events(chain)) verifier.add(event);
   const { sequence: latest } = (await log.head(chain)) ?? { sequence: 0 };
-  return { chain, reached: verifier.reached, fault: verifier.finish(latest) };
+  const unchained = await log.countUnchained(chain);
+  return { chain, reached: verifier.reached, unchained, fault: verifier.finish(latest) };
 }
 
 /**
@@ -29,10 +32,15 @@ export async function verifyChain(log: AuditLog, chain: string): Promise<Verdict
 export async function verifyLines(lines: AsyncIterable<string>, known?: ChainHead): Promise<Verdict> {
   let verifier: ChainVerifier | undefined;
   let head: (ChainHead & { chain: string }) | undefined;
+  let unchained = 0;
   for await (const line of lines) {
-    const parsed = JSON.parse(line) as ChainedEvent | { head: ChainHead & { chain: string } };
+    const parsed = JSON.parse(line) as AuditRecord | { head: ChainHead & { chain: string } };
     if ('head' in parsed) {
       ({ head } = parsed);
+      continue;
+    }
+    if (parsed.sequence === null) {
+      unchained++;
       continue;
     }
     verifier ??= new ChainVerifier({ sequence: parsed.sequence - 1, hash: parsed.previous_hash }, known);
@@ -40,11 +48,13 @@ export async function verifyLines(lines: AsyncIterable<string>, known?: ChainHea
   }
   const { reached } = verifier ?? new ChainVerifier();
   if (!head) {
-    return { chain: '?', reached, fault: { sequence: reached.sequence + 1, fault: 'the export is truncated' } };
+    const fault = { sequence: reached.sequence + 1, fault: 'the export is truncated' };
+    return { chain: '?', reached, unchained, fault };
   }
   return {
     chain: head.chain,
     reached,
+    unchained,
     fault: verifier && (verifier.finish(head.sequence) ?? headFault(reached, head)),
   };
 }

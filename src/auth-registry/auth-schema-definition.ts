@@ -45,6 +45,12 @@ export interface ActionAuth {
   authSecrets: string | null;
 }
 
+/** An action whose credentials of end users end, before the change. */
+export interface ChangedAction extends ActionAuth {
+  gptId: string;
+  bindingVersion: number;
+}
+
 /** The API that an action calls. */
 export interface ActionServer extends Pick<ActionAuth, 'tenantId' | 'domain' | 'serverUrl'> {
   /** Whether the document declares a header parameter of this name. */
@@ -133,7 +139,17 @@ export abstract class AuthSchemaDefinition {
   }
 
   /** Ends the credentials that end users gave, because the action now has another server, destination or schema. */
-  async endUserCredentials(_store: TenantStore, _action: ActionAuth, _actor: Caller): Promise<void> {
+  async endUserCredentials(_store: TenantStore, _action: ChangedAction, _actor: Caller): Promise<void> {
+    // A schema without end users' credentials has none to end.
+  }
+
+  /** Ends the credentials that end users gave in the transaction that deletes the action. `drainUserCredentials` leaves few of them. */
+  async deleteUserCredentials(_store: TenantStore, _action: ChangedAction, _actor: Caller): Promise<void> {
+    // A schema without end users' credentials has none to end.
+  }
+
+  /** Ends the credentials that end users gave before the transaction that deletes the action, with as many transactions as it takes. */
+  async drainUserCredentials(_action: ChangedAction, _actor: Caller): Promise<void> {
     // A schema without end users' credentials has none to end.
   }
 }

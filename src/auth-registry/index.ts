@@ -2,6 +2,7 @@ export { AuthRegistryModule } from './auth-registry.module.js';
 export {
   AuthSchemaDefinition,
   type ActionAuth,
+  type ChangedAction,
   type ActionServer,
   type AuthFields,
   type CompletedFields,

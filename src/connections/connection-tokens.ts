@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
-import { Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
-import { Database, LastUse } from '../database/index.js';
+import { beforeDeadline, Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
+import { Database, LastUse, type TenantStore } from '../database/index.js';
 import type { ConnectionValues } from '../oauth/index.js';
 import { Connection, type RefreshConcern, type RejectedOperations } from './store/connection.entity.js';
 import { CLEARED_COLUMNS, ConnectionWriter } from './store/connection-writer.js';
@@ -44,19 +44,26 @@ export class ConnectionTokens {
     database.beforeClosing(() => this.refresher.settle());
   }
 
-  /** Returns a valid access token. @throws {CountersignError} `credential_unavailable`: the token has expired and could not be refreshed */
-  async obtain(action: Action, user: string): Promise<TokenResult> {
-    const row = await this.find(action, user);
+  /**
+   * Returns a valid access token.
+   *
+   * @param deadline of the call, in milliseconds since the epoch
+   * @throws {CountersignError} `credential_unavailable`: the token has expired and could not be refreshed by the deadline; `unavailable`: the
+   *   database did not respond by the deadline
+   */
+  async obtain(action: Action, user: string, deadline: number): Promise<TokenResult> {
+    const row = await this.find(action, user, deadline);
     if (!row) return { signIn: 'not_connected' };
     const now = this.clock.now();
-    if (row.callRefreshAt === null || row.callRefreshAt > now) return this.use(row, action);
+    if (row.callRefreshAt === null || row.callRefreshAt > now) return this.use(row, action, deadline);
     const refreshing = this.refresher.refresh(row);
     if (row.expiresAt && row.expiresAt.getTime() - now.getTime() < MIN_REMAINING_LIFETIME_MS) {
-      return this.use(await refreshing, action);
+      const refreshed = await refreshedBy(deadline, refreshing);
+      return this.use(await this.afterRefresh(refreshed, deadline), action, deadline);
     }
     // The token is still valid, so the call does not wait. A failure is logged and stored in the row.
     refreshing.catch((err: unknown) => this.logger.error({ err, connection_id: row.id }, 'token refresh failed'));
-    return this.use(row, action);
+    return this.use(row, action, deadline);
   }
 
   /**
@@ -65,35 +72,46 @@ export class ConnectionTokens {
    *
    * @returns `undefined` if another token would change nothing
    */
-  async replaceRejected(action: Action, used: Connection, operationId: string): Promise<TokenResult | undefined> {
-    const row = await this.find(action, used.user);
+  async replaceRejected(
+    action: Action,
+    used: Connection,
+    operationId: string,
+    deadline: number,
+  ): Promise<TokenResult | undefined> {
+    const row = await this.find(action, used.user, deadline);
     if (!row) return { signIn: 'not_connected' };
-    if (row.status !== 'active' || row.version !== used.version) return this.use(row, action);
+    if (row.status !== 'active' || row.version !== used.version) return this.use(row, action, deadline);
     const now = this.clock.now();
     if (isFinalRejection(row.rejectedOperations, operationId, now)) return undefined;
     if (!row.hasRefreshToken)
-      return this.requireSignIn(row, withRejection(row.rejectedOperations, operationId, now, true));
-    const refreshed = await this.refresher.refresh(row, operationId);
+      return this.requireSignIn(row, deadline, withRejection(row.rejectedOperations, operationId, now, true));
+    const refreshed = await refreshedBy(deadline, this.refresher.refresh(row, operationId));
     if (refreshed.status === 'active' && refreshed.version === used.version) {
-      if (isSignInNeeded(refreshed, this.clock.now())) return this.requireSignIn(refreshed);
+      if (isSignInNeeded(refreshed, this.clock.now())) return this.requireSignIn(refreshed, deadline);
       throw unavailable('the API rejected the access token', refreshed.refreshConcern);
     }
-    return this.use(refreshed, action);
+    return this.use(await this.afterRefresh(refreshed, deadline), action, deadline);
   }
 
   /** Forgets that an operation was rejected, because the API accepts its calls again. */
-  async recordAccepted({ tenantId, id, version, rejectedOperations }: Connection, operationId: string): Promise<void> {
+  async recordAccepted(
+    { tenantId, id, version, rejectedOperations }: Connection,
+    operationId: string,
+    deadline: number,
+  ): Promise<void> {
     if (rejectedOperations === null || !hasOperation(rejectedOperations, operationId)) return;
     const changes = { rejectedOperations: withoutRejection(rejectedOperations, operationId) };
-    await this.database.tenant(tenantId).write((store) => store.update(Connection, { id, version }, changes));
+    await this.database
+      .tenant(tenantId)
+      .write((store) => store.update(Connection, { id, version }, changes), { until: deadline });
   }
 
-  private async use(row: Connection, action: Action): Promise<TokenResult> {
+  private async use(row: Connection, action: Action, deadline: number): Promise<TokenResult> {
     if (row.status === 'revoked' || row.bindingVersion !== action.bindingVersion) return { signIn: 'revoked' };
     if (row.status !== 'active' || !row.tokens) return { signIn: 'expired' };
     const now = this.clock.now();
     if (row.expiresAt && row.expiresAt <= now) {
-      if (!row.hasRefreshToken || isSignInNeeded(row, now)) return this.requireSignIn(row);
+      if (!row.hasRefreshToken || isSignInNeeded(row, now)) return this.requireSignIn(row, deadline);
       throw unavailable('the access token has expired', row.refreshConcern);
     }
     const { accessToken, values } = await this.seal.unseal({ ...row, tokens: row.tokens });
@@ -107,6 +125,7 @@ export class ConnectionTokens {
    */
   private async requireSignIn(
     row: Connection,
+    deadline: number,
     rejectedOperations: RejectedOperations | null = null,
   ): Promise<TokenResult> {
     const [reason, columns] = row.hasRefreshToken
@@ -117,14 +136,28 @@ export class ConnectionTokens {
       : ['no_refresh_token', { ...CLEARED_COLUMNS, rejectedOperations }];
     await this.database
       .tenant(row.tenantId)
-      .write((store) => this.writer.requireReconnect(store, row, reason, columns));
+      .write((store) => this.writer.requireReconnect(store, row, reason, columns), { until: deadline });
     return { signIn: 'expired' };
   }
 
-  private find({ tenantId, id }: Action, user: string): Promise<Connection | null> {
-    const where = { actionId: id, userDigest: digest(user) };
-    return this.database.tenant(tenantId).read((store) => store.findOne(Connection, where));
+  /** Applies what has ended the connection while its token was refreshed. */
+  private async afterRefresh(row: Connection, until: number): Promise<Connection> {
+    const { tenantId, id } = row;
+    const find = (store: TenantStore) => store.findOne(Connection, { id });
+    const current = await this.database.tenant(tenantId).read(find, { until });
+    return current?.status === 'active' ? row : { ...row, status: current?.status ?? 'revoked' };
   }
+
+  private find({ tenantId, id }: Action, user: string, until: number): Promise<Connection | null> {
+    const where = { actionId: id, userDigest: digest(user) };
+    return this.database.tenant(tenantId).read((store) => store.findOne(Connection, where), { until });
+  }
+}
+
+/** Waits for a refresh, which goes on after the deadline of the call. */
+function refreshedBy(deadline: number, refreshing: Promise<Connection>): Promise<Connection> {
+  const detail = "the access token could not be refreshed by the call's deadline; try again later";
+  return beforeDeadline(refreshing, deadline, () => new CountersignError('credential_unavailable', detail));
 }
 
 /** Unreadable responses in a row, and the time between them, after which the user is offered a sign-in. */

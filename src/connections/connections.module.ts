@@ -24,6 +24,7 @@ import { ImportWorker } from './import/import-worker.js';
 import { ConnectionImportsController } from './import/imports.controller.js';
 import { BackgroundRefresh } from './refresh/background/background-refresh.js';
 import { DueList } from './refresh/due-list.js';
+import { HeldResults } from './refresh/held-results.js';
 import { RefreshLease } from './refresh/lease.js';
 import { RefreshResults } from './refresh/refresh-results.js';
 import { Refresher } from './refresh/refresher.js';
@@ -33,7 +34,9 @@ import { RevocationQueue } from './revocation/revocation-queue.js';
 import { RevocationWorker } from './revocation/revocation-worker.js';
 import { RevocationsController } from './revocation/revocations.controller.js';
 import { RevocationsService } from './revocation/revocations.service.js';
+import { RevocationChunks } from './revocation/revocation-chunks.js';
 import { Revoker } from './revocation/revoker.js';
+import { UnstoredTokenRevoker } from './revocation/unstored-tokens.js';
 import { TokenSeal } from './store/token-seal.js';
 
 @Module({
@@ -65,6 +68,7 @@ import { TokenSeal } from './store/token-seal.js';
     ConnectionTokens,
     ConnectionWriter,
     DueList,
+    HeldResults,
     ImportQueue,
     ImportReceiver,
     ImportWorker,
@@ -76,9 +80,11 @@ import { TokenSeal } from './store/token-seal.js';
     RevocationQueue,
     RevocationsService,
     RevocationWorker,
+    RevocationChunks,
     Revoker,
     TokenSeal,
+    UnstoredTokenRevoker,
   ],
-  exports: [ConnectionsService, ConnectionTokens, ConnectionWriter],
+  exports: [ConnectionsService, ConnectionTokens, ConnectionWriter, UnstoredTokenRevoker],
 })
 export class ConnectionsModule {}

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
+import { In, IsNull, Not, type FindOptionsWhere } from 'typeorm';
 import { Action } from '../actions/index.js';
 import type { Actor } from '../audit/index.js';
 import {
@@ -15,12 +15,14 @@ import {
 } from '../common/index.js';
 import { Database, type TenantStore } from '../database/index.js';
 import type { RevocableClient } from './revocation/store/copy-tokens.js';
-import { RevocationsService } from './revocation/revocations.service.js';
+import { RevocationsService, type DrainedAction } from './revocation/revocations.service.js';
 import { traceView, type TraceDto, Traces } from '../traces/index.js';
 import type { ConnectionValues } from '../oauth/index.js';
+import { TenantsService } from '../tenants/index.js';
 import { UnsealError } from '../vault/index.js';
 import { ConnectionImporter } from './import/connection-importer.js';
 import type { CreateConnectionDto } from './import/create-connection.dto.js';
+import { isCurrent, isRevoked } from './store/epochs.js';
 import { ConnectionWriter, NO_FAILURES } from './store/connection-writer.js';
 import { Connection, type ConnectionStatus } from './store/connection.entity.js';
 import { TokenSeal } from './store/token-seal.js';
@@ -37,7 +39,10 @@ export class ConnectionsService {
     private readonly importer: ConnectionImporter,
     private readonly writer: ConnectionWriter,
     private readonly seal: TokenSeal,
-  ) {}
+    tenants: TenantsService,
+  ) {
+    tenants.beforeDelete((tenantId) => revocations.drainTenant(tenantId));
+  }
 
   list({ tenantId, gptIds }: TenantCaller, query: ConnectionQuery): Promise<Page<ConnectionDto>> {
     const { user, user_prefix: userPrefix, gpt_id: gptId, action_id: actionId, status } = query;
@@ -47,7 +52,7 @@ export class ConnectionsService {
       ...(gptIds && { gptId: In(gptIds.filter((id) => gptId === undefined || id === gptId)) }),
       ...(!gptIds && gptId !== undefined && { gptId }),
       ...(actionId !== undefined && { actionId }),
-      ...(status !== undefined && { status }),
+      ...(status !== undefined && withStatus(status)),
     });
     return this.database.tenant(tenantId).read(async (store) => {
       const rows = await store.page(Connection, where(store), query);
@@ -111,6 +116,16 @@ export class ConnectionsService {
     return this.revocations.endForAction(store, action, actor);
   }
 
+  /** Ends the connections of an action in the transaction that deletes it. */
+  endWithAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
+    return this.revocations.endWithAction(store, action, actor);
+  }
+
+  /** Ends and deletes most connections of an action before the transaction that deletes it. */
+  drainAction(action: DrainedAction, actor: Actor): Promise<void> {
+    return this.revocations.drainAction(action, actor);
+  }
+
   /** Values that cannot be decrypted count as absent, like other secrets in views. */
   private async valuesOf({ tenantId, id, tokens }: Connection): Promise<ConnectionValues | undefined> {
     if (tokens === null) return undefined;
@@ -127,6 +142,11 @@ export class ConnectionsService {
     if (!row || !canUseGpt(caller, row.gptId)) throw new NotFoundError('connection');
     return row;
   }
+}
+
+/** Selects the connections that are read with a status. */
+function withStatus(status: ConnectionStatus): FindOptionsWhere<Connection> {
+  return status === 'revoked' ? { epoch: isRevoked() } : { status, epoch: isCurrent() };
 }
 
 /** Returns the settings of the connections' actions by the ids of the actions. */

@@ -1,6 +1,7 @@
 export { ConnectedAccountsLink } from './connected-accounts/link.entity.js';
 export { ConnectionTokens, type SignInReason, type TokenResult, type UsableToken } from './connection-tokens.js';
 export { ConnectionWriter } from './store/connection-writer.js';
+export { ConnectionEpoch } from './store/connection-epoch.entity.js';
 export { Connection } from './store/connection.entity.js';
 export { ConnectionImportLine } from './import/connection-import-line.entity.js';
 export { ConnectionImport } from './import/connection-import.entity.js';
@@ -10,3 +11,4 @@ export { ConnectionsService } from './connections.service.js';
 export { needsConsent } from './needs-consent.js';
 export { RevocationItem } from './revocation/store/revocation-item.entity.js';
 export { Revocation } from './revocation/store/revocation.entity.js';
+export { UnstoredTokenRevoker } from './revocation/unstored-tokens.js';

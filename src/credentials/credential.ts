@@ -8,6 +8,8 @@ export interface Credential {
   query?: Record<string, string>;
   /** The server URL of the user's connection, if that of the action contains values of the connection. */
   serverUrl?: string;
+  /** The values of the user's connection by name, which arguments may be fixed to. */
+  connectionValues?: Readonly<Record<string, string>>;
   /** Every secret of the credential, in each form in which it is sent, for redaction. */
   secrets: readonly string[];
   /** Whether a response says that the upstream rejects the credential, besides 401 and `invalid_token` (RFC 6750, section 3.1). */

@@ -8,4 +8,6 @@ export interface PlannedCall extends OperationPlan {
   user?: string;
   /** The URL that the browser returns to after a sign-in. */
   returnUrl?: string;
+  /** Milliseconds since the epoch. */
+  deadline: number;
 }

@@ -31,7 +31,7 @@ export class UserCredentials {
    */
   async credentialFor(call: PlannedCall, build: BuildCredential): Promise<Credential> {
     const user = requireUser(call);
-    return this.from(call, user, await this.tokens.obtain(call.action, user), build);
+    return this.from(call, user, await this.tokens.obtain(call.action, user, call.deadline), build);
   }
 
   private async from(
@@ -42,12 +42,12 @@ export class UserCredentials {
   ): Promise<Credential> {
     if ('signIn' in result) throw await this.signInRequired(call, user, result.signIn);
     const { connection } = result;
-    const { action, operation } = call;
+    const { action, operation, deadline } = call;
     const renew = async () => {
-      const next = await this.tokens.replaceRejected(action, connection, operation.operationId);
+      const next = await this.tokens.replaceRejected(action, connection, operation.operationId, deadline);
       return next && this.from(call, user, next, build);
     };
-    const recordAccepted = () => this.tokens.recordAccepted(connection, operation.operationId);
+    const recordAccepted = () => this.tokens.recordAccepted(connection, operation.operationId, deadline);
     const requestMoreScope = () => this.signInRequired(call, user, 'scope');
     return {
       ...build(result),
@@ -58,8 +58,8 @@ export class UserCredentials {
   }
 
   private async signInRequired(call: PlannedCall, user: string, reason: SignInReason): Promise<SignInRequiredError> {
-    const { caller, action, returnUrl } = call;
-    return new SignInRequiredError(await this.signIns.offer(caller, { action, user, reason, returnUrl }));
+    const { caller, action, returnUrl, deadline } = call;
+    return new SignInRequiredError(await this.signIns.offer(caller, { action, user, reason, returnUrl, deadline }));
   }
 }
 

@@ -1,10 +1,37 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
-import { IsUnambiguousText, ProblemDto } from '../common/index.js';
+import { IsBoolean, IsOptional, IsString, Length } from 'class-validator';
+import { IsJsonObject, IsUnambiguousText, ProblemDto } from '../common/index.js';
 import { SignInOfferDto } from '../sign-ins/index.js';
 import type { Base64Content } from './files/base64-content.js';
 
-export class CallDto {
+/** For whom calls are made. */
+export class CallContextDto {
+  @ApiPropertyOptional({ example: 'user-17', description: "The tenant's id of the end user, opaque to Countersign" })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  @IsUnambiguousText()
+  user?: string;
+
+  @ApiPropertyOptional({ example: 'conversation-4' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 255)
+  @IsUnambiguousText()
+  conversation_id?: string;
+
+  @ApiPropertyOptional({
+    format: 'uri',
+    description:
+      "URL to redirect the browser to after a sign-in. Its origin must be one of the tenant's `return_url_origins`",
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 2000)
+  return_url?: string;
+}
+
+export class CallDto extends CallContextDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or its name in the GPT's tools" })
   @IsString()
   @Length(1, 2000)
@@ -23,41 +50,18 @@ export class CallDto {
     type: 'object',
     additionalProperties: true,
     example: { limit: 10 },
-    description: 'Parameters by name, and the request body as `body`',
+    description:
+      'Parameters by name, and the request body as `body`. Numbers are sent with all their digits, and may be given as strings of digits',
   })
   @IsOptional()
-  @IsObject()
+  @IsJsonObject()
   arguments?: Record<string, unknown>;
-
-  @ApiPropertyOptional({ example: 'user-17', description: "The tenant's id of the end user, opaque to Countersign" })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  @IsUnambiguousText()
-  user?: string;
-
-  @ApiPropertyOptional({ example: 'conversation-4' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 255)
-  @IsUnambiguousText()
-  conversation_id?: string;
 
   @ApiPropertyOptional({ description: 'The token of a `confirmation_required` outcome, once the user has consented' })
   @IsOptional()
   @IsString()
   @Length(1, 255)
   confirmation?: string;
-
-  @ApiPropertyOptional({
-    format: 'uri',
-    description:
-      "URL to redirect the browser to after a sign-in. Its origin must be one of the tenant's `return_url_origins`",
-  })
-  @IsOptional()
-  @IsString()
-  @Length(1, 2000)
-  return_url?: string;
 
   @ApiPropertyOptional({
     description:
@@ -108,11 +112,15 @@ class UpstreamResponseDto {
       ...['string', 'number', 'boolean'].map((type) => ({ type })),
     ],
     example: { notes: [] },
-    description: 'The parsed body if the upstream sent JSON, otherwise a string, which is empty if it sent a file',
+    description:
+      'The parsed body if the upstream sent JSON, otherwise a string, which is empty if it sent a file. Numbers in JSON that a double-precision number cannot hold exactly are strings of the same digits',
   })
   body!: unknown;
 
-  @ApiProperty({ description: 'Whether the body exceeded the limit. Text is cut off at the limit; a file is omitted' })
+  @ApiProperty({
+    description:
+      'Whether the body exceeded the limit, or is an event stream that had not ended at the deadline. JSON is shortened and remains JSON, text is cut off, and a file is omitted; `notices` say what is missing',
+  })
   truncated!: boolean;
 
   @ApiProperty({
@@ -149,7 +157,7 @@ class SentRequestDto {
   milliseconds!: number;
 }
 
-class ConfirmationDto {
+export class ConfirmationDto {
   @ApiProperty({ example: '2rQ…' })
   token!: string;
 
@@ -165,7 +173,7 @@ class ConfirmationDto {
   @ApiProperty({ example: 'Create a note' })
   summary!: string;
 
-  @ApiProperty({ description: '`false` if the document requires a confirmation for each call' })
+  @ApiProperty({ description: '`false` if the document or the policy requires a confirmation for each call' })
   can_always_allow!: boolean;
 
   @ApiProperty({ format: 'date-time' })

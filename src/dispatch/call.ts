@@ -13,4 +13,8 @@ export interface Call extends PlannedCall, CallLimits {
   conversationId?: string;
   /** Includes the redacted request in the outcome. */
   showRequest?: boolean;
+  /** Returns whether the user has agreed to this call elsewhere. It is asked if the call requires a confirmation and has no token of one. */
+  isAgreed?: () => Promise<boolean>;
+  /** Runs before the first request to the upstream, with the deadline of the call. If it fails, nothing is sent. */
+  beforeSend?: () => Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan, MoreThan } from 'typeorm';
-import { canonicalJson, Clock, digest, randomSecret, RecurringJobs } from '../common/index.js';
-import { Database } from '../database/index.js';
-import type { BuiltRequest } from '@countersign/openapi';
+import { Clock, digest, randomSecret, RecurringJobs } from '../common/index.js';
+import { Database, LONG, type TenantStore } from '../database/index.js';
+import { canonicalJson, type BuiltRequest, type JsonValue } from '@countersign/openapi';
 import type { Confirmation } from './call.dto.js';
 import type { Call } from './call.js';
 import { ConfirmationRow } from './confirmation.entity.js';
@@ -26,10 +26,12 @@ export class Confirmations {
     const token = randomSecret();
     const expiresAt = this.clock.in(LIFETIME_MS);
     const row = { tokenDigest: digest(token), callDigest: callDigest(call), expiresAt };
-    await this.database.tenant(call.caller.tenantId).write((store) => store.insert(ConfirmationRow, [row]));
-    const { operation, action } = call;
+    await this.database
+      .tenant(call.caller.tenantId)
+      .write((store) => store.insert(ConfirmationRow, [row]), { until: call.deadline });
+    const { operation, action, canAlwaysAllow } = call;
     const summary = operation.summary ?? `${method} ${operation.path}`;
-    const question = { token, domain: action.domain, method, url, summary, can_always_allow: operation.canAlwaysAllow };
+    const question = { token, domain: action.domain, method, url, summary, can_always_allow: canAlwaysAllow };
     return { ...question, expires_at: expiresAt.toISOString() };
   }
 
@@ -40,19 +42,26 @@ export class Confirmations {
       callDigest: callDigest(call),
       expiresAt: MoreThan(this.clock.now()),
     };
-    return (
-      (await this.database.tenant(call.caller.tenantId).write((store) => store.delete(ConfirmationRow, pending))) === 1
-    );
+    const tenant = this.database.tenant(call.caller.tenantId);
+    const redeem = (store: TenantStore) => store.delete(ConfirmationRow, pending);
+    return (await tenant.write(redeem, { until: call.deadline })) === 1;
   }
 
   private async sweep(): Promise<void> {
     const now = this.clock.now();
-    await this.database.write((manager) => manager.delete(ConfirmationRow, { expiresAt: LessThan(now) }));
+    await this.database.write((manager) => manager.delete(ConfirmationRow, { expiresAt: LessThan(now) }), LONG);
   }
 }
 
 /** Includes the action's revision: a confirmation does not apply to an action that has changed since. */
 function callDigest({ action, operation, user, conversationId, arguments: args }: Call): string {
-  const asked = [action.id, action.revision, operation.operationId, user ?? null, conversationId ?? null, args];
+  const asked: JsonValue = [
+    action.id,
+    action.revision,
+    operation.operationId,
+    user ?? null,
+    conversationId ?? null,
+    args,
+  ];
   return digest(canonicalJson(asked));
 }

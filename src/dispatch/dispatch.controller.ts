@@ -1,11 +1,12 @@
-import { Readable } from 'node:stream';
-import { Controller, HttpCode, Post, Req, Res, StreamableFile, UseFilters, UseGuards } from '@nestjs/common';
+import { type StreamableFile, Controller, HttpCode, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ActionAuthGuard, type Credential } from '../credentials/index.js';
 import {
   ApiProblems,
   ApiProblemsAs,
   Authenticated,
+  jsonParts,
+  jsonReply,
   onClose,
   type HttpReply,
   type HttpRequest,
@@ -13,7 +14,6 @@ import {
 import { ApiCallOutcomes, CALL_OUTCOME_SCHEMA, CallDto, CallProblemDto } from './call.dto.js';
 import type { Call } from './call.js';
 import { Dispatcher } from './dispatcher.js';
-import { outcomeJson } from './outcome-json.js';
 import { PlanGuard } from './plan.guard.js';
 import { SignInRequiredFilter } from './sign-in-required.filter.js';
 
@@ -47,13 +47,6 @@ export class DispatchController {
     // The response occupies the call's memory until it has been sent.
     onClose(reply, () => call.memory.end());
     const outcome = await this.dispatcher.dispatch(call, credential);
-    reply.header('content-type', 'application/json; charset=utf-8');
-    const json = outcomeJson(outcome);
-    return typeof json === 'string' ? json : streamOf(json);
+    return jsonReply(reply, jsonParts(outcome));
   }
-}
-
-function streamOf(parts: Buffer[]): StreamableFile {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  return new StreamableFile(Readable.from(parts), { length });
 }

@@ -6,6 +6,7 @@ import { LimitsModule } from '../limits/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { StatisticsModule } from '../statistics/index.js';
 import { WorkersModule } from '../workers/index.js';
+import { Calls } from './calls.js';
 import { Confirmations } from './confirmations.js';
 import { DispatchController } from './dispatch.controller.js';
 import { Dispatcher } from './dispatcher.js';
@@ -27,6 +28,17 @@ import { Upstream } from './upstream.js';
     WorkersModule,
   ],
   controllers: [DispatchController],
-  providers: [Confirmations, Dispatcher, FileFetcher, BodyReader, PlanGuard, ResponseReader, SentFiles, Upstream],
+  providers: [
+    Calls,
+    Confirmations,
+    Dispatcher,
+    FileFetcher,
+    BodyReader,
+    PlanGuard,
+    ResponseReader,
+    SentFiles,
+    Upstream,
+  ],
+  exports: [Calls],
 })
 export class DispatchModule {}

@@ -7,7 +7,7 @@ import {
   type JsonObject,
 } from '@countersign/openapi';
 import { OperationPlans } from '../actions/index.js';
-import { CountersignError, ForbiddenError, Logger, newId, type TenantCaller } from '../common/index.js';
+import { beforeDeadline, CountersignError, ForbiddenError, Logger, newId, type TenantCaller } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { SignInRequiredError, type Credential } from '../credentials/index.js';
 import { BufferMemory } from '../egress/index.js';
@@ -17,6 +17,7 @@ import type { Call } from './call.js';
 import { Confirmations } from './confirmations.js';
 import { isDeeperThan } from './depth.js';
 import { SentFiles } from './files/sent-files.js';
+import { addFixedArguments, hideFixedValues, withoutFixed } from './fixed-arguments.js';
 import { attachRequest } from './redacted-request.js';
 import { canRepeat, isCredentialRejected, isInsufficientScope, renewForNextCall } from './rejected-credential.js';
 import { ResponseReader } from './response/response-reader.js';
@@ -47,14 +48,14 @@ export class Dispatcher {
    * Finds the operation of a call and starts the call's deadline.
    *
    * @param signal aborts the call when its client disconnects
-   * @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation`
+   * @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation`, `unavailable`
    */
   async plan(caller: TenantCaller, gptId: string, body: CallDto, signal?: AbortSignal): Promise<Call> {
     const isAdmin = caller.role === 'admin';
     if (body.show_request && !isAdmin) throw new ForbiddenError('show_request requires an admin key');
     const deadline = Date.now() + this.settings.call.timeoutMs;
-    const name = { gptId, operationId: body.operation_id, actionId: body.action_id };
-    const plan = await this.plans.plan(caller.tenantId, name);
+    const name = { gptId, operationId: body.operation_id, actionId: body.action_id, allowed: caller.operationIds };
+    const plan = await beforeDeadline(this.plans.plan(caller.tenantId, name), deadline, callTooLate);
     return {
       ...plan,
       id: newId('call'),
@@ -99,9 +100,10 @@ export class Dispatcher {
     return { outcome: 'sign_in_required', call_id: call.id, sign_in: signIn };
   }
 
-  private async outcomeOf(call: Call, credential: Credential): Promise<CallOutcome> {
+  private async outcomeOf(planned: Call, credential: Credential): Promise<CallOutcome> {
+    const call = planned.fixedArguments ? addFixedArguments(planned, credential) : planned;
     const built = await this.build(call);
-    if (call.operation.isConsequential && !(await this.isConfirmed(call))) {
+    if (call.requiresConfirmation && !(await this.isConfirmed(call))) {
       const confirmation = await this.confirmations.ask(call, built);
       return { outcome: 'confirmation_required', call_id: call.id, confirmation };
     }
@@ -111,6 +113,9 @@ export class Dispatcher {
   }
 
   private async send(call: Call, request: BuiltRequest, credential: Credential): Promise<CallOutcome> {
+    // Not `upstream_timeout`: the upstream was never asked.
+    if (Date.now() >= call.deadline) throw callTooLate();
+    if (call.beforeSend) await call.beforeSend();
     const attempt = await this.upstream.send(call, request, credential);
     const { response } = attempt;
     if (!isCredentialRejected(response, credential)) {
@@ -149,12 +154,21 @@ export class Dispatcher {
     return attachRequestOnError(attempt, async () => {
       if (credential.requestMoreScope && isInsufficientScope(attempt.response))
         throw await credential.requestMoreScope();
-      const { response, notices } = await this.responses.read(attempt.response, credential.secrets, call);
+      const { response, notices } = await this.responses.read(attempt.response, credential.secrets, call, {
+        operation: call.operation,
+        bounds: call.policy?.response,
+        fixedArguments: call.fixedArguments && Object.keys(call.fixedArguments),
+      });
       return {
         outcome: 'completed',
         call_id: call.id,
         response,
-        notices: [...inArguments(request.notices ?? []), ...ownNotices, ...notices],
+        notices: [
+          ...inArguments(request.notices ?? []),
+          ...ownNotices,
+          ...attempt.redirects.notices(attempt.response),
+          ...notices,
+        ],
         ...(attempt.request && { request: attempt.request }),
       };
     });
@@ -176,8 +190,9 @@ export class Dispatcher {
     throw new CountersignError('request_too_large', `the request has more than ${maxRequestCharacters} characters`);
   }
 
-  private isConfirmed(call: Call): Promise<boolean> | boolean {
-    return call.confirmation !== undefined && this.confirmations.redeem(call, call.confirmation);
+  private async isConfirmed(call: Call): Promise<boolean> {
+    if (call.confirmation !== undefined) return this.confirmations.redeem(call, call.confirmation);
+    return (await call.isAgreed?.()) ?? false;
   }
 }
 
@@ -193,14 +208,25 @@ async function attachRequestOnError<T>({ request }: Attempt, work: () => Promise
 
 async function buildRequest(call: Call): Promise<BuiltRequest> {
   try {
-    return call.operation.build(await call.checkArguments(call.arguments));
+    const { args, notices } = await call.checkArguments(call.arguments);
+    const shown = call.fixedArguments ? withoutFixed(notices, call.fixedArguments) : notices;
+    return call.operation.build({ args, notices: shown });
   } catch (error) {
     // Imports leave out such operations; the document was stored before they did.
     if (error instanceof InvalidDocumentError) throw new CountersignError('operation_not_found', error.message);
     if (!(error instanceof InvalidArgumentsError)) throw error;
-    const errors = inArguments(error.findings);
+    const errors = inArguments(
+      call.fixedArguments ? hideFixedValues(error.findings, call.fixedArguments) : error.findings,
+    );
     throw new CountersignError('invalid_arguments', errors[0]?.message ?? error.message, errors);
   }
+}
+
+function callTooLate(): CountersignError {
+  return new CountersignError(
+    'unavailable',
+    'the time of the call passed before its request was sent; try again later',
+  );
 }
 
 /** Makes pointers into the arguments pointers into the body of the call. */

@@ -8,13 +8,15 @@ import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 import type { Call } from './call.js';
 import { attachRequest, redactedRequest } from './redacted-request.js';
+import { Redirects } from './redirects.js';
 import { responseLimit } from './response/response-limit.js';
 
 /** A request that the upstream responded to. */
 export interface Attempt {
   response: EgressResponse;
-  /** The redacted request, if the call asked for it. */
+  /** The last request, redacted, if the call asked for it. */
   request: SentRequest | undefined;
+  redirects: Redirects;
 }
 
 /** Sends built requests with their credential to the upstream. */
@@ -34,9 +36,14 @@ export class Upstream {
       headers: { ...contextHeaders(call), ...headers, ...credential.headers },
       body,
     };
-    const redacted = call.showRequest ? redactedRequest(outgoing, call, credential) : undefined;
+    const redirects = new Redirects(call, credential);
     const start = performance.now();
-    const timed = () => redacted && { ...redacted, milliseconds: Math.round(performance.now() - start) };
+    const shown = (): SentRequest | undefined => {
+      if (!call.showRequest) return undefined;
+      const milliseconds = Math.round(performance.now() - start);
+      const last = { ...outgoing, url: redirects.lastUrl ?? outgoing.url };
+      return { ...redactedRequest(last, call, credential), milliseconds };
+    };
     try {
       const timeoutMs = call.deadline - Date.now();
       if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'no time was left to call the upstream');
@@ -44,15 +51,16 @@ export class Upstream {
         ...outgoing,
         tenantId: call.caller.tenantId,
         timeoutMs,
-        maxResponseBytes: (head) => responseLimit(this.settings.call, head),
+        maxResponseBytes: (head) => responseLimit(this.settings.call, head, call.policy?.response),
         overflow: 'truncate',
         credential: true,
+        ...redirects.options,
         memory: call.memory.responses,
         signal: call.signal,
       });
-      return { response, request: timed() };
+      return { response, request: shown(), redirects };
     } catch (error) {
-      throw attachRequest(timed(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);
+      throw attachRequest(shown(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);
     }
   }
 }

@@ -11,12 +11,17 @@ import {
   type TenantCaller,
 } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Database, type TenantStore } from '../database/index.js';
+import { Database, LONG, type TenantStore } from '../database/index.js';
 import { Gpt } from './gpt.entity.js';
 import type { CreateGptDto, GptDto, UpdateGptDto } from './gpts.dto.js';
 
-/** Runs in the transaction that deletes a GPT, before its rows are deleted. */
-type BeforeDeleteHook = (store: TenantStore, gptId: string, caller: TenantCaller) => Promise<void>;
+/** Ends what belongs to a GPT. */
+interface BeforeDeleteHook {
+  /** Runs before the transaction that deletes the GPT, with transactions of its own. */
+  drain: (gptId: string, caller: TenantCaller) => Promise<void>;
+  /** Runs in the transaction that deletes the GPT, before its rows are deleted. */
+  end: (store: TenantStore, gptId: string, caller: TenantCaller) => Promise<void>;
+}
 
 @Injectable()
 export class GptsService {
@@ -82,12 +87,14 @@ export class GptsService {
   }
 
   async delete(caller: TenantCaller, gptId: string): Promise<void> {
+    await this.get(caller.tenantId, gptId);
+    for (const { drain } of this.beforeDeleteHooks) await drain(gptId, caller);
     await this.database.tenant(caller.tenantId).write(async (store) => {
       const { name } = await store.get(Gpt, { id: gptId }, 'GPT');
-      for (const hook of this.beforeDeleteHooks) await hook(store, gptId, caller);
+      for (const { end } of this.beforeDeleteHooks) await end(store, gptId, caller);
       await store.delete(Gpt, { id: gptId });
       await this.record(store, caller, 'gpt.deleted', gptId, { name });
-    });
+    }, LONG);
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
   }
 

@@ -40,6 +40,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly heldWrites = new Gauge({
+    name: 'countersign_held_writes',
+    help: 'Writes that failed, are kept in memory and are retried: tokens of refreshes, results of sign-ins',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
+
   readonly signIns = new Counter({
     name: 'countersign_sign_ins_total',
     help: 'Ended sign-ins, by status',
@@ -54,6 +61,18 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly clockOffset = new Gauge({
+    name: 'countersign_clock_offset_seconds',
+    help: "How far the database's clock is ahead of this machine's; the database's is used",
+    registers: [this.registry],
+  });
+
+  readonly shed = new Counter({
+    name: 'countersign_requests_shed_total',
+    help: 'Requests rejected with 503, because more arrived than could be served',
+    registers: [this.registry],
+  });
+
   readonly limited = new Counter({
     name: 'countersign_rate_limited_total',
     help: 'Requests rejected by a rate limit, by its name',
@@ -62,6 +81,7 @@ export class Metrics {
   });
 
   constructor() {
+    for (const kind of ['refresh', 'sign_in']) this.heldWrites.set({ kind }, 0);
     collectDefaultMetrics({ register: this.registry, prefix: 'countersign_' });
   }
 

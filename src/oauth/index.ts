@@ -36,7 +36,7 @@ export {
 } from './protocol/client.js';
 export { type ResponseFacts, TokenError } from './protocol/errors.js';
 export { conflicts, discoveredSettings, knownMetadata } from './protocol/metadata-settings.js';
-export type { Metadata } from './protocol/metadata.js';
+export { metadataUrls, type Metadata } from './protocol/metadata.js';
 export { crossDomainEndpoints } from './protocol/root-domain.js';
 export { looksLike } from './protocol/body-format.js';
 export {

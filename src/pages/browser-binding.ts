@@ -22,8 +22,10 @@ export class BrowserBinding {
     return secret && digest(secret);
   }
 
-  /** Sets the cookie if the browser has none; otherwise extends its lifetime. */
-  ensure(request: HttpRequest, reply: HttpReply): void {
-    this.cookie.write(reply, this.cookie.read(request) ?? randomSecret());
+  /** Sets the cookie if the browser has none; otherwise extends its lifetime. Returns the digest of the cookie. */
+  ensure(request: HttpRequest, reply: HttpReply): string {
+    const secret = this.cookie.read(request) ?? randomSecret();
+    this.cookie.write(reply, secret);
+    return digest(secret);
   }
 }

@@ -11,6 +11,7 @@ export { isSameOriginForm } from './same-origin-form.js';
 export { isSpeculative } from './speculative-request.js';
 export {
   textsOf,
+  type AuthorizationRefusal,
   type Explanation,
   type FailureKind,
   type FormError,

@@ -9,7 +9,13 @@ export class PageLimitGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const { params, query, body } = context.switchToHttp().getRequest<HttpRequest>();
-    const { ticket, sign_in_id: id, callback_id: callbackId } = params as Record<string, string | undefined>;
+    const {
+      ticket,
+      sign_in_id,
+      authorization_id,
+      callback_id: callbackId,
+    } = params as Record<string, string | undefined>;
+    const id = sign_in_id ?? authorization_id;
     const { state } = { ...(body as object | undefined), ...(query as object) } as { state?: unknown };
     const subject = ticket ?? id ?? `${callbackId} ${typeof state === 'string' ? state : ''}`;
     applyLimit(context.switchToHttp().getResponse<HttpReply>(), await this.limits.take('sign_in', subject));

@@ -13,3 +13,4 @@ export { SignIn } from './flow/sign-in.entity.js';
 export { SignInsModule } from './sign-ins.module.js';
 export { SignInOfferDto } from './sign-ins.dto.js';
 export { SignInsService } from './sign-ins.service.js';
+export { WaitSlots } from './wait-slots.js';

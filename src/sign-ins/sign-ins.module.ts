@@ -3,13 +3,16 @@ import { AuditModule } from '../audit/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { LimitsModule } from '../limits/index.js';
+import { MetricsModule } from '../metrics/index.js';
 import { StatisticsModule } from '../statistics/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { TracesModule } from '../traces/index.js';
 import { VaultModule } from '../vault/index.js';
+import { SignInCompletion } from './flow/sign-in-completion.js';
 import { SignInFlow } from './flow/sign-in-flow.js';
 import { SignInMethods } from './flow/sign-in-method.js';
 import { SignInStore } from './flow/sign-in-store.js';
+import { SignInWrites } from './flow/sign-in-writes.js';
 import { SignInPagesController } from './pages/sign-in-pages.controller.js';
 import { SignInPages } from './pages/sign-in-pages.js';
 import { SignInList } from './sign-in-list.js';
@@ -24,6 +27,7 @@ import { UserVerification } from './user-verification.js';
     ClusterModule,
     ConnectionsModule,
     LimitsModule,
+    MetricsModule,
     StatisticsModule,
     TenantsModule,
     TracesModule,
@@ -31,6 +35,7 @@ import { UserVerification } from './user-verification.js';
   ],
   controllers: [SignInPagesController, SignInsController],
   providers: [
+    SignInCompletion,
     SignInFlow,
     SignInList,
     SignInMethods,
@@ -38,6 +43,7 @@ import { UserVerification } from './user-verification.js';
     SignInsService,
     SignInStore,
     SignInWatch,
+    SignInWrites,
     UserVerification,
   ],
   exports: [SignInMethods, SignInsService],

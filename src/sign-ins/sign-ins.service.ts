@@ -6,6 +6,7 @@ import {
   Clock,
   digest,
   InvalidRequestError,
+  canUseAction,
   canUseGpt,
   newId,
   NotFoundError,
@@ -14,7 +15,7 @@ import {
   type TenantCaller,
 } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Database } from '../database/index.js';
+import { Database, LONG, type TenantStore } from '../database/index.js';
 import { TenantsService } from '../tenants/index.js';
 import { traceView, type TraceDto, TraceLog, Traces } from '../traces/index.js';
 import { requestedScopes } from '../oauth/index.js';
@@ -31,6 +32,8 @@ export interface SignInRequest {
   returnUrl?: string;
   /** The scope to request instead of the schema's. */
   scope?: string;
+  /** The deadline of the call that needs the sign-in, in milliseconds since the epoch. */
+  deadline?: number;
 }
 
 const SWEEP_INTERVAL_MS = 3_600_000;
@@ -55,13 +58,14 @@ export class SignInsService {
   /**
    * Creates a sign-in link without a call.
    *
-   * @throws {NotFoundError} the tenant has no such action, or the caller may not use its GPT
+   * @throws {NotFoundError} the tenant has no such action, or the caller's key does not cover it
    * @throws {InvalidRequestError} the action's users do not sign in; the scope exceeds the schema's; `return_url` is not allowed
    */
   async create(caller: TenantCaller, body: CreateSignInDto): Promise<SignInOfferDto> {
     const { gpt_id: gptId, action_id: id, user, return_url: returnUrl, scope } = body;
     const action = await this.database.tenant(caller.tenantId).read((store) => store.findOne(Action, { id, gptId }));
-    if (!action || !canUseGpt(caller, gptId)) throw new NotFoundError('action');
+    const isVisible = canUseGpt(caller, gptId) && canUseAction(caller, id);
+    if (!action || !isVisible) throw new NotFoundError('action');
     const method = this.methods.forAction(action);
     if (!method) throw InvalidRequestError.at('/action_id', 'users of this action do not sign in; see its `auth`');
     const scopes = scope === undefined ? undefined : checkedScopes(scope, method.page(action).scopes);
@@ -102,7 +106,7 @@ export class SignInsService {
       at: now.toISOString(),
       decision: `a sign-in link was created for the user (${reason})`,
     });
-    await this.database.tenant(tenantId).write(async (store) => {
+    const insert = async (store: TenantStore): Promise<void> => {
       await store.insert(SignIn, [row]);
       await this.traces.write(store, row.id, log);
       const entry = { type: 'sign_in.created', actor: caller, targetId: row.id } as const;
@@ -110,7 +114,8 @@ export class SignInsService {
         ...entry,
         details: { action_id: action.id, user, reason, ...(scope !== null && { scope }) },
       });
-    });
+    };
+    await this.database.tenant(tenantId).write(insert, { until: request.deadline });
     const { domain } = action;
     const url = `${this.settings.publicUrl}/signin/${ticket}`;
     return { id: row.id, url, domain, label: `Sign in to ${domain}`, reason, expires_at: row.expiresAt.toISOString() };
@@ -153,7 +158,7 @@ export class SignInsService {
       await manager.delete(SignIn, { expiresAt: LessThan(before) });
       // Removes codes and keys that were received and never used.
       await manager.update(SignIn, { expiresAt: LessThan(now), flow: Not(IsNull()) }, { flow: null });
-    });
+    }, LONG);
   }
 }
 

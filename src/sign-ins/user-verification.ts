@@ -11,9 +11,10 @@ import {
 import { Settings } from '../config/index.js';
 import { TraceLog, Traces, diagnose } from '../traces/index.js';
 import { resultUrl } from './flow/result-url.js';
-import { SignInFlow } from './flow/sign-in-flow.js';
+import { SignInCompletion } from './flow/sign-in-completion.js';
 import { SignInStore } from './flow/sign-in-store.js';
 import type { SignInResult } from './flow/sign-in-with-action.js';
+import { SignInWrites } from './flow/sign-in-writes.js';
 import { signInView, type VerifiedSignInDto, type VerifySignInDto } from './sign-ins.dto.js';
 
 /**
@@ -24,7 +25,8 @@ import { signInView, type VerifiedSignInDto, type VerifySignInDto } from './sign
 export class UserVerification {
   constructor(
     private readonly signIns: SignInStore,
-    private readonly flow: SignInFlow,
+    private readonly completion: SignInCompletion,
+    private readonly writes: SignInWrites,
     private readonly traces: Traces,
     private readonly settings: Settings,
     private readonly clock: Clock,
@@ -34,7 +36,7 @@ export class UserVerification {
    * Verifies the user of a sign-in, then exchanges the grant and connects the user.
    *
    * @throws {CountersignError} `conflict`: the sign-in is not awaiting verification; `verification_refused`: the browser token is wrong;
-   *   `user_mismatch`: the browser belongs to another user, and the sign-in has failed
+   *   `user_mismatch`: the browser belongs to another user, and the sign-in has failed; `unavailable`: the result could not be stored
    */
   async verify(caller: TenantCaller, id: string, { user, browser_token }: VerifySignInDto): Promise<VerifiedSignInDto> {
     const found = await this.signIns.ofTenant(caller.tenantId, id);
@@ -48,16 +50,20 @@ export class UserVerification {
         { pointer: '/browser_token', message: 'must be the token from the query of user_verification_url' },
       ]);
     }
+    this.writes.requireCapacity();
     if (!(await this.signIns.claimVerification(signIn))) throw notAwaitingVerification();
     if (user !== signIn.user) {
       await this.note(caller.tenantId, id, 'the tenant named a different user than the link was created for', true);
-      await this.flow.end(found, USER_MISMATCH, caller);
+      await this.completion.end(found, USER_MISMATCH, caller);
       throw new CountersignError('user_mismatch', USER_MISMATCH.message, [
         { pointer: '/user', message: 'the link was created for a different user' },
       ]);
     }
     await this.note(caller.tenantId, id, "the tenant's server confirmed the user");
-    const result = await this.flow.exchangeAndConnect(found, await this.signIns.flowOf(signIn), caller);
+    const flow = await this.writes.retry(() => this.signIns.flowOf(signIn));
+    const result = await this.completion.exchangeAndConnect(found, flow, caller);
+    if (result.isUnstored)
+      throw new CountersignError('unavailable', 'the result of the sign-in could not be stored; create a new sign-in');
     const ended = (await this.signIns.ofTenant(caller.tenantId, id))?.signIn ?? signIn;
     return {
       ...signInView(ended, this.clock.now()),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LessThan } from 'typeorm';
 import { Clock, NotFoundError, randomText, RecurringJobs } from '../common/index.js';
-import { Database } from '../database/index.js';
+import { Database, LONG } from '../database/index.js';
 import { latencyColumn, zeroCounts, type CountName, type Counts } from './counts.js';
 import { MinuteStatistics } from './minute-statistics.entity.js';
 
@@ -92,7 +92,7 @@ export class Statistics {
 
   private async sweep(): Promise<void> {
     const minute = LessThan(this.minute() - RETENTION_DAYS * 1440);
-    await this.database.write(async (manager) => void (await manager.delete(MinuteStatistics, { minute })));
+    await this.database.write(async (manager) => void (await manager.delete(MinuteStatistics, { minute })), LONG);
   }
 
   private row({ tenantId, actionId }: Counted): Row | undefined {

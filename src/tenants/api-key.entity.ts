@@ -25,6 +25,10 @@ export class ApiKey {
   @JsonColumn('gpt_ids', { nullable: true })
   gptIds!: string[] | null;
 
+  /** The operations that the key is restricted to, as `act-…/operationId`; `null` for all of its GPTs. */
+  @JsonColumn('operation_ids', { nullable: true })
+  operationIds!: string[] | null;
+
   /** The key that replaced this one. */
   @IdColumn('replaced_by', { nullable: true })
   replacedBy!: string | null;

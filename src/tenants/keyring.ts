@@ -12,6 +12,8 @@ export interface KeyHolder {
   tenantId?: string;
   /** The GPTs that the key is restricted to; `undefined` for all. */
   gptIds?: readonly string[];
+  /** The operations that the key is restricted to, as `act-…/operationId`; `undefined` for all. */
+  operationIds?: readonly string[];
 }
 
 /** Compared with the presented digest if the id is unknown, so that a miss takes as long as a hit. */
@@ -70,7 +72,8 @@ export class Keyring {
 
   private recordUse(row: ApiKey): KeyHolder {
     this.lastUse.record(row);
-    return { role: row.role, keyId: row.id, tenantId: row.tenantId, ...(row.gptIds && { gptIds: row.gptIds }) };
+    const { role, id: keyId, tenantId, gptIds, operationIds } = row;
+    return { role, keyId, tenantId, ...(gptIds && { gptIds }), ...(operationIds && { operationIds }) };
   }
 
   /** @returns `undefined` for a wrong secret as for an unknown id, so that neither is cached */

@@ -47,6 +47,21 @@ export class CreateKeyDto {
   @MaxLength(40, { each: true })
   gpt_ids?: string[];
 
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['act-3vq8cm2xk5dn7r9wyb4tz6ha5e/listNotes'],
+    description:
+      'Restricts a runtime key to these operations, each an action id, `/` and an operation id, and to the GPTs of their actions',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @MaxLength(500, { each: true })
+  operation_ids?: string[];
+
   @ApiPropertyOptional({ format: 'date-time', example: '2031-01-01T00:00:00Z' })
   @IsOptional()
   @IsRFC3339()
@@ -117,6 +132,14 @@ export class KeyDto {
     description: 'The GPTs that the key is restricted to; `null` for all',
   })
   gpt_ids!: string[] | null;
+
+  @ApiProperty({
+    type: [String],
+    nullable: true,
+    example: null,
+    description: 'The operations that the key is restricted to; `null` for all of its GPTs',
+  })
+  operation_ids!: string[] | null;
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Id of the key that replaced this one' })
   replaced_by!: string | null;

@@ -21,7 +21,10 @@ import {
 import { Settings } from '../config/index.js';
 import { Database, type TenantItem, type TenantStore } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
+import { gptsOfOperations } from './operation-restriction.js';
 import type { CreateKeyDto, CreatedKeyDto, KeyDto, RevokeKeyQuery, RotateKeyDto } from './keys.dto.js';
+
+type NewKey = Pick<ApiKey, 'role' | 'name' | 'expiresAt' | 'gptIds' | 'operationIds'>;
 
 /** Creates, lists, rotates and revokes the API keys of a tenant. */
 @Injectable()
@@ -42,21 +45,24 @@ export class KeysService {
   async createFor(
     tenantId: string,
     caller: Caller,
-    { role, name, expires_at, gpt_ids }: CreateKeyDto,
+    { role, name, expires_at, gpt_ids, operation_ids }: CreateKeyDto,
   ): Promise<CreatedKeyDto> {
     const expiresAt = this.expiry(expires_at);
-    const gptIds = gpt_ids ?? null;
-    if (gptIds && role !== 'runtime') {
-      throw InvalidRequestError.at('/gpt_ids', 'gpt_ids is only allowed for keys with the role runtime');
+    const operationIds = operation_ids ?? null;
+    for (const [field, value] of Object.entries({ gpt_ids, operation_ids })) {
+      if (!value || role === 'runtime') continue;
+      throw InvalidRequestError.at(`/${field}`, `${field} is only allowed for keys with the role runtime`);
     }
     return this.database.tenant(tenantId).write(async (store) => {
       await store.lockTenant();
       // The operator can always replace a lost admin key.
       if (caller.role !== 'operator') await this.requireRoom(store);
-      if (gptIds) await rejectUnknownGpts(store, gptIds);
-      const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds });
+      if (gpt_ids) await rejectUnknownGpts(store, gpt_ids);
+      const gptIds = operationIds ? await gptsOfOperations(store, operationIds, gpt_ids) : (gpt_ids ?? null);
+      const { row, key } = await this.mint(store, { role, name, expiresAt, gptIds, operationIds });
+      const restriction = { ...(gptIds && { gpt_ids: gptIds }), ...(operationIds && { operation_ids: operationIds }) };
       const entry = { type: 'key.created', actor: caller, targetId: row.id } as const;
-      await this.audit.record(store, { ...entry, details: { role, name, ...(gptIds && { gpt_ids: gptIds }) } });
+      await this.audit.record(store, { ...entry, details: { role, name, ...restriction } });
       return { ...keyView(row), key };
     });
   }
@@ -68,7 +74,7 @@ export class KeysService {
   }
 
   /**
-   * Replaces a key with a new one of the same role, name and GPTs. The old key keeps working until the overlap ends.
+   * Replaces a key with a new one of the same role, name, GPTs and operations. The old key keeps working until the overlap ends.
    *
    * @throws {CountersignError} `conflict`: the old key was already replaced, or is expired or revoked; `limit_reached`
    */
@@ -122,7 +128,7 @@ export class KeysService {
   /** Creates a key. @returns its row, and the key itself, which cannot be read again */
   async mint(
     store: TenantStore,
-    { role, name, expiresAt, gptIds }: Pick<ApiKey, 'role' | 'name' | 'expiresAt' | 'gptIds'>,
+    { role, name, expiresAt, gptIds, operationIds }: NewKey,
   ): Promise<{ row: ApiKey; key: string }> {
     const id = newId('key');
     const { key, secret } = mintKey(role, id);
@@ -131,6 +137,7 @@ export class KeysService {
       role,
       name,
       gptIds,
+      operationIds,
       replacedBy: null,
       digest: digest(secret),
       createdAt: this.clock.now(),
@@ -200,6 +207,7 @@ function keyView(row: ApiKey): KeyDto {
     role: row.role,
     name: row.name,
     gpt_ids: row.gptIds,
+    operation_ids: row.operationIds,
     replaced_by: row.replacedBy,
     created_at: row.createdAt.toISOString(),
     expires_at: row.expiresAt?.toISOString() ?? null,

@@ -34,6 +34,10 @@ export class Tenant {
   @Column({ name: 'oauth_domain_rule', type: 'varchar', length: 16, default: 'warn' })
   oauthDomainRule!: 'warn' | 'refuse';
 
+  /** Whether a policy may skip the confirmation that a document demands with `x-openai-isConsequential: true`. */
+  @Column({ name: 'allow_skipping_confirmation', type: 'boolean', default: false })
+  allowSkippingConfirmation!: boolean;
+
   /** Image for end-user pages as a `data:` URL. Large, so it is only selected where it is needed. */
   @TextColumn('logo', { nullable: true, select: false })
   logo?: string | null;

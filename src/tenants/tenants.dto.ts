@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length, Matches } from 'class-validator';
 import { IsLogo } from './logo.js';
 import { IsOrigin, IsVerificationUrl } from './return-url.js';
 
@@ -69,6 +69,15 @@ export class CreateTenantDto {
   oauth_domain_rule?: 'warn' | 'refuse';
 
   @ApiPropertyOptional({
+    default: false,
+    description:
+      "Whether an operation's policy may skip the confirmation that its document demands with `x-openai-isConsequential: true`",
+  })
+  @IsOptional()
+  @IsBoolean()
+  allow_skipping_confirmation?: boolean;
+
+  @ApiPropertyOptional({
     type: String,
     nullable: true,
     example: 'data:image/png;base64,iVBORw0KGgo…',
@@ -116,6 +125,9 @@ export class TenantDto {
 
   @ApiProperty({ enum: ['warn', 'refuse'] })
   oauth_domain_rule!: 'warn' | 'refuse';
+
+  @ApiProperty({ description: 'Whether a policy may skip a confirmation that the document demands' })
+  allow_skipping_confirmation!: boolean;
 
   @ApiPropertyOptional({ type: String, nullable: true, description: 'Not included in lists' })
   logo?: string | null;

@@ -42,6 +42,6 @@ import { TenantsService } from './tenants.service.js';
     SessionCookie,
     TenantsService,
   ],
-  exports: [Access, AllowedOrigins, TenantsService],
+  exports: [Access, AllowedOrigins, FailedAuthentications, Keyring, TenantsService],
 })
 export class TenantsModule {}

@@ -15,7 +15,7 @@ import {
   type Page,
   type PageQuery,
 } from '../common/index.js';
-import { Database, isDuplicate, paged, TenantStore } from '../database/index.js';
+import { Database, isDuplicate, LONG, paged, TenantStore } from '../database/index.js';
 import { ApiKey, keyTopicId } from './api-key.entity.js';
 import { KeysService } from './keys.service.js';
 import { isAllowedReturnUrl } from './return-url.js';
@@ -27,6 +27,8 @@ export type TenantBrand = Pick<Tenant, 'name' | 'accentColor'> & { logo: string 
 
 @Injectable()
 export class TenantsService {
+  private readonly beforeDeleteHooks: ((tenantId: string) => Promise<void>)[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly keys: KeysService,
@@ -49,6 +51,7 @@ export class TenantsService {
       userVerification: body.user_verification ?? 'page',
       userVerificationUrl: body.user_verification_url ?? null,
       oauthDomainRule: body.oauth_domain_rule ?? 'warn',
+      allowSkippingConfirmation: body.allow_skipping_confirmation ?? false,
       logo: body.logo ?? null,
       accentColor: body.accent_color?.toLowerCase() ?? null,
       createdAt: now,
@@ -56,10 +59,21 @@ export class TenantsService {
     };
     requireVerificationUrl(row);
     return this.database.write(async (manager) => {
-      await manager.insert(Tenant, row).catch(rejectDuplicateSlug);
-      const first = { role: 'admin', name: 'first admin key', expiresAt: null, gptIds: null } as const;
+      // TypeORM writes columns with a default back into what it inserts: on MariaDB, a boolean as a number.
+      await manager.insert(Tenant, { ...row }).catch(rejectDuplicateSlug);
+      const first = {
+        role: 'admin',
+        name: 'first admin key',
+        expiresAt: null,
+        gptIds: null,
+        operationIds: null,
+      } as const;
       const { row: keyRow, key } = await this.keys.mint(new TenantStore(manager, row.id), first);
-      await this.record(manager, caller, 'tenant.created', row.id, { name, slug: row.slug });
+      await this.record(manager, caller, 'tenant.created', row.id, {
+        name,
+        slug: row.slug,
+        ...(row.allowSkippingConfirmation && { allow_skipping_confirmation: true }),
+      });
       return { ...tenantView(row), admin_key: { id: keyRow.id, key } };
     });
   }
@@ -89,6 +103,7 @@ export class TenantsService {
         userVerificationUrl:
           changes.user_verification_url === undefined ? row.userVerificationUrl : changes.user_verification_url,
         oauthDomainRule: changes.oauth_domain_rule ?? row.oauthDomainRule,
+        allowSkippingConfirmation: changes.allow_skipping_confirmation ?? row.allowSkippingConfirmation,
         logo: changes.logo === undefined ? row.logo : changes.logo,
         accentColor:
           changes.accent_color === undefined ? row.accentColor : (changes.accent_color?.toLowerCase() ?? null),
@@ -96,22 +111,33 @@ export class TenantsService {
       };
       requireVerificationUrl(next);
       await manager.update(Tenant, { id: tenantId }, next).catch(rejectDuplicateSlug);
-      await this.record(manager, caller, 'tenant.updated', tenantId, { fields: Object.keys(changes) });
+      const { allow_skipping_confirmation } = changes;
+      await this.record(manager, caller, 'tenant.updated', tenantId, {
+        fields: Object.keys(changes),
+        ...(allow_skipping_confirmation !== undefined && { allow_skipping_confirmation }),
+      });
       return next;
     });
     this.cluster.publish('tenant', tenantId);
     return tenantView(updated);
   }
 
+  /** Registers what deletes most rows of a tenant before the transaction that deletes it, with transactions of its own. */
+  beforeDelete(hook: (tenantId: string) => Promise<void>): void {
+    this.beforeDeleteHooks.push(hook);
+  }
+
   /** Deletes a tenant and everything that belongs to it. Without its data keys, secrets in backups cannot be decrypted either. */
   async delete(caller: Caller, tenantId: string): Promise<void> {
+    await this.get(caller, tenantId);
+    for (const hook of this.beforeDeleteHooks) await hook(tenantId);
     const keys = await this.database.write(async (manager) => {
       const row = await this.find(manager, caller, tenantId);
       const owned = await manager.find(ApiKey, { select: { id: true, digest: true }, where: { tenantId } });
       await manager.delete(Tenant, { id: tenantId });
       await this.record(manager, caller, 'tenant.deleted', tenantId, { name: row.name, slug: row.slug });
       return owned;
-    });
+    }, LONG);
     for (const key of keys) this.cluster.publish('key', keyTopicId(key));
     this.cluster.publish('tenant', tenantId);
     if (!(await this.database.purgeDeleted())) {
@@ -143,6 +169,12 @@ export class TenantsService {
   async oauthDomainRuleOf(tenantId: string): Promise<'warn' | 'refuse'> {
     const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
     return row?.oauthDomainRule ?? 'warn';
+  }
+
+  /** Returns whether a policy may skip the confirmation that a document demands. */
+  async allowsSkippingConfirmation(tenantId: string): Promise<boolean> {
+    const row = await this.database.read((manager) => manager.findOneBy(Tenant, { id: tenantId }));
+    return row?.allowSkippingConfirmation ?? false;
   }
 
   async allowsReturnTo(tenantId: string, url: string): Promise<boolean> {
@@ -205,6 +237,7 @@ function tenantView(row: Tenant): TenantDto {
     user_verification: row.userVerification,
     user_verification_url: row.userVerificationUrl,
     oauth_domain_rule: row.oauthDomainRule,
+    allow_skipping_confirmation: row.allowSkippingConfirmation,
     logo: row.logo,
     accent_color: row.accentColor,
     created_at: row.createdAt.toISOString(),

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, IsNull, LessThan, Not, type EntityManager } from 'typeorm';
 import { Clock, Logger, randomText, RecurringJobs } from '../common/index.js';
 import { Settings } from '../config/index.js';
-import { Bulk, Database, type TenantStore } from '../database/index.js';
+import { Bulk, Database, LONG, type TenantStore } from '../database/index.js';
 import type { TraceLog, TraceStep } from './trace-log.js';
 import { Trace } from './trace.entity.js';
 
@@ -92,7 +92,7 @@ export class Traces {
   /** Deletes rows that are older than the retention. */
   async sweep(): Promise<void> {
     const cutoff = this.clock.in(-this.settings.trace.keptMs);
-    await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(cutoff) }));
+    await this.database.write((manager) => manager.delete(Trace, { createdAt: LessThan(cutoff) }), LONG);
   }
 
   private rowOf(subjectId: string, steps: TraceStep[], createdAt: Date): Omit<Trace, 'tenantId'> {

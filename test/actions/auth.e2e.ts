@@ -317,6 +317,40 @@ describe('static headers', () => {
     await gpt.call('listNotes');
     expect(api.last.headers['x-notes-key']).toBe(API_KEY.api_key);
   });
+
+  it.each([
+    ['a small document', 10],
+    ['a document that a worker thread reads', 40_000],
+  ])('take the place of the header parameters of their names in %s', async (_, length) => {
+    const header = (name: string) => ({ name, in: 'header', required: true, schema: { type: 'string' } });
+    const get = {
+      operationId: 'listPages',
+      description: 'x'.repeat(length),
+      parameters: [header('Notion-Version'), header('X-Mode')],
+      responses: { 200: { description: 'ok' } },
+    };
+    const { id } = await gpt.action(api.document({ '/pages': { get } }));
+    const argumentNames = async () => {
+      const { body } = await tenant.runtime.get(`${gpt.path}/tools?format=anthropic`);
+      return Object.keys(body.data[0].input_schema.properties as object);
+    };
+    const select = (static_headers: object) =>
+      tenant.admin.put(`${gpt.path}/actions/${id}/auth`, { type: 'none', static_headers });
+
+    expect(await argumentNames()).toEqual(['Notion-Version', 'X-Mode']);
+    expect(problemOf(await gpt.call('listPages', { arguments: { 'X-Mode': 'a' } }))).toBe(
+      '400 invalid_arguments /arguments/Notion-Version',
+    );
+    await select({ 'notion-version': '2022-06-28' });
+    expect(await argumentNames()).toEqual(['X-Mode']);
+    expect((await gpt.call('listPages', { arguments: { 'X-Mode': 'a' } })).body.outcome).toBe('completed');
+    expect(api.last.headers).toMatchObject({ 'notion-version': '2022-06-28', 'x-mode': 'a' });
+    const { body } = await gpt.call('listPages', { arguments: { 'X-Mode': 'a', 'Notion-Version': '2021-01-01' } });
+    expect(body.notices).toMatchObject([{ pointer: '/arguments/Notion-Version' }]);
+    expect(api.last.headers['notion-version']).toBe('2022-06-28');
+    await select({});
+    expect(await argumentNames()).toEqual(['Notion-Version', 'X-Mode']);
+  });
 });
 
 function many(count: number): Record<string, string> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allChained } from '../support/all-chained.js';
 import { TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
@@ -187,7 +188,11 @@ describe('an invalid document', () => {
       () => ({ openapi: usable(), privacy_policy_url: 'x' }),
       '400 invalid_request /privacy_policy_url',
     ],
-    ['Swagger 2.0', () => ({ openapi: { swagger: '2.0', info: {}, paths: {} } }), '422 invalid_openapi /swagger'],
+    [
+      'Swagger 1.2',
+      () => ({ openapi: { swaggerVersion: '1.2', info: {}, paths: {} } }),
+      '422 invalid_openapi /swaggerVersion',
+    ],
     ['OpenAPI 4', () => ({ openapi: { ...usable(), openapi: '4.0.0' } }), '422 invalid_openapi /openapi'],
     ['no server', () => ({ openapi: documentWithout('servers') }), '422 invalid_openapi '],
     [
@@ -327,7 +332,7 @@ describe('a document of 13 megabytes', () => {
 });
 
 function asks(is_consequential: boolean, requires_auth: boolean) {
-  return { is_consequential, requires_auth };
+  return { enabled: true, is_consequential, requires_auth };
 }
 
 function documentWithout(name: string): object {
@@ -365,6 +370,7 @@ function large(megabytes: number): object {
 async function expectNothingWritten(between: () => Promise<unknown>): Promise<void> {
   const admin = new Client(app.url, tenant.admin.key);
   const look = async () => {
+    await allChained(app);
     const answers = await Promise.all(
       [`${gpt.path}/actions`, gpt.path, '/v1/audit-events?limit=200'].map((path) => admin.get(path)),
     );

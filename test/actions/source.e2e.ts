@@ -87,6 +87,7 @@ describe('the original text of a document', () => {
     const text = noise + YAML();
     expect(text.length).toBeGreaterThan(30 * 1_048_576);
     const made = await gpt.addAction({ openapi: text });
+    expect([made.status, made.body.code]).toEqual([201, undefined]);
     expect(await partsOf(pathOf(made))).toBeGreaterThan(100);
     expect((await textOf(pathOf(made)))[1] === text).toBe(true);
   });

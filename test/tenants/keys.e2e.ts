@@ -44,6 +44,7 @@ describe('creating a key', () => {
       role: 'runtime',
       name: 'chat',
       gpt_ids: null,
+      operation_ids: null,
       replaced_by: null,
       created_at: expect.any(String),
       expires_at: null,

@@ -29,7 +29,7 @@ describe('TenantStore', () => {
   ])('cannot be created for the tenant id %j', async (_, tenantId) => {
     const database = app.get(Database);
     const tenant = database.tenant(tenantId as string);
-    expect(() => tenant.read(async () => undefined)).toThrow('needs a tenant');
+    await expect(tenant.read(async () => undefined)).rejects.toThrow('needs a tenant');
     await expect(tenant.write(async () => undefined)).rejects.toThrow('needs a tenant');
     await database.read(async (manager) => {
       expect(() => new TenantStore(manager, tenantId as string)).toThrow('needs a tenant');

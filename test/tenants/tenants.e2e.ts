@@ -36,6 +36,7 @@ describe('creating a tenant', () => {
       user_verification: 'page',
       user_verification_url: null,
       oauth_domain_rule: 'warn',
+      allow_skipping_confirmation: false,
       logo: null,
       accent_color: null,
       slug: 'acme',
@@ -219,7 +220,7 @@ describe('deleting a tenant', () => {
     const before = await app.database.dump();
     expect([...gone, ...staying].filter((sealed) => !before.includes(sealed))).toEqual([]);
 
-    await app.operator.delete(`/v1/tenants/${tenant.id}`);
+    expect((await app.operator.delete(`/v1/tenants/${tenant.id}`)).status).toBe(204);
 
     const after = await app.database.dump();
     expect(gone.filter((sealed) => after.includes(sealed))).toEqual([]);
@@ -326,10 +327,11 @@ function sealedOf(tenantId: string): Promise<string[]> {
 
 async function tenantWithId(id: string): Promise<Client> {
   const now = app.clock.now();
-  const row = { id, name: id, slug: id, returnUrlOrigins: [], createdAt: now, updatedAt: now };
+  const dates = { createdAt: now, updatedAt: now };
+  const row = { id, name: id, slug: id, returnUrlOrigins: [], allowSkippingConfirmation: false, ...dates };
   const { key } = await app.get(Database).write(async (manager) => {
     await manager.insert(Tenant, row);
-    const first = { role: 'admin', name: 'first', expiresAt: null, gptIds: null } as const;
+    const first = { role: 'admin', name: 'first', expiresAt: null, gptIds: null, operationIds: null } as const;
     return app.get(KeysService).mint(new TenantStore(manager, id), first);
   });
   return new Client(app.url, key);

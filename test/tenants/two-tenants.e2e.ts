@@ -2,6 +2,7 @@ import '../support/properties.js';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { newId } from '../../src/common/index.js';
+import { allChained } from '../support/all-chained.js';
 import { TestApp } from '../support/app.js';
 import { AuthorizationServer } from '../support/authorization-server.js';
 import type { ApiResponse } from '../support/client.js';
@@ -225,6 +226,7 @@ async function run(steps: Step[]): Promise<{ answers: unknown[][]; views: unknow
       answers[who]?.push([command.does, status, life.named(body)]);
     }
   }
+  await allChained(app);
   return { answers, views: await Promise.all(lives.map((life) => life?.view())) };
 }
 

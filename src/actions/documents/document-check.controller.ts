@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Authenticated, CurrentCaller, type TenantCaller } from '../../common/index.js';
 import { CheckDocumentDto, DocumentCheckDto, FormatDocumentDto, FormattedDocumentDto } from './document.dto.js';
 import { DocumentImport } from './document-import.js';
+import { serverChoice } from './server-choice.js';
 import { summaryView } from '../operations/operation-rows.js';
 
 @ApiTags('OpenAPI documents')
@@ -15,11 +16,9 @@ export class DocumentCheckController {
   @Authenticated('admin')
   @ApiOperation({ operationId: 'checkOpenapiDocument', summary: 'Check an OpenAPI document without storing it' })
   @ApiOkResponse({ type: DocumentCheckDto })
-  async check(
-    @CurrentCaller() { tenantId }: TenantCaller,
-    @Body() { openapi }: CheckDocumentDto,
-  ): Promise<DocumentCheckDto> {
-    const { description, problems, warnings } = await this.documents.check(tenantId, openapi);
+  @ApiProblems('invalid_request')
+  async check(@CurrentCaller() { tenantId }: TenantCaller, @Body() body: CheckDocumentDto): Promise<DocumentCheckDto> {
+    const { description, problems, warnings } = await this.documents.check(tenantId, body.openapi, serverChoice(body));
     return {
       usable: description !== null,
       title: description?.title ?? null,

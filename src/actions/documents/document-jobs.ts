@@ -1,10 +1,11 @@
-import type { DocumentFormat } from '@countersign/openapi';
+import type { DocumentFormat, ServerChoice } from '@countersign/openapi';
 import {
   checkDocument,
   formatText,
   importDocument,
   type CheckedDocument,
   type ImportedDocument,
+  type ImportOptions,
   type Outcome,
 } from './read-document.js';
 import { UnreadDocument, type UnreadForm } from './unread-document.js';
@@ -23,16 +24,21 @@ export interface SentDocument {
 
 export function importSent({
   document,
-  url,
+  ...options
 }: {
   document: SentDocument;
-  url?: string;
-}): Promise<Outcome<ImportedDocument>> {
-  return importDocument(received(document), url);
+} & ImportOptions): Promise<Outcome<ImportedDocument>> {
+  return importDocument(received(document), options);
 }
 
-export function checkSent({ document }: { document: SentDocument }): CheckedDocument {
-  return checkDocument(received(document));
+export function checkSent({
+  document,
+  server,
+}: {
+  document: SentDocument;
+  server?: ServerChoice;
+}): Outcome<CheckedDocument> {
+  return checkDocument(received(document), server);
 }
 
 export function formatSent({

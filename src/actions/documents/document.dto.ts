@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { DOCUMENT_FORMATS, type DocumentFormat } from '@countersign/openapi';
 import { OperationDto } from '../operations/operation.dto.js';
+import { ServerChoiceDto } from './server-choice.dto.js';
 import { UnreadDocument } from './unread-document.js';
 
 export const WEB_URL = { protocols: ['https', 'http'], require_protocol: true, require_tld: false, require_host: true };
@@ -23,7 +24,7 @@ export class WarningDto {
   pointer!: string;
 }
 
-export class CheckDocumentDto {
+export class CheckDocumentDto extends ServerChoiceDto {
   @ApiProperty({
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
     description: 'The OpenAPI document: an object, or JSON or YAML text',

@@ -12,25 +12,44 @@ export interface FetchedBytes {
 }
 
 const HEADERS = { accept: 'application/json, application/yaml;q=0.9, */*;q=0.5' };
-const RESPONSE_LIMIT = { bytes: DEFAULT_LIMITS.maxBytes, memory: { perByte: MEMORY_PER_BYTE.text, afterBody: 0 } };
-const LIMITS = { timeoutMs: 30_000, maxResponseBytes: () => RESPONSE_LIMIT, redirects: 3 };
+const MEMORY = { perByte: MEMORY_PER_BYTE.text, afterBody: 0 };
+const TIMEOUT_MS = 30_000;
+const MAX_REDIRECTS = 3;
+
+/** What a response may need at most. */
+export interface FetchLimits {
+  readonly maxBytes: number;
+  /** at most {@link TIMEOUT_MS} */
+  readonly timeoutMs: number;
+}
+
+const LIMITS: FetchLimits = { maxBytes: DEFAULT_LIMITS.maxBytes, timeoutMs: TIMEOUT_MS };
 
 /**
  * Fetches a document to import, without credentials.
  *
  * @param memory of the tenant that imports it; holds the bytes until it is ended
  * @param pointer points to the URL in the request body
- * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB
+ * @throws {CountersignError} `egress_denied`, `upstream_*`; `request_too_large` above 32 MiB, or the given limit
  */
 export async function fetchBytes(
   egress: Egress,
   memory: CallReservation,
   url: string,
   pointer: string,
+  { maxBytes, timeoutMs } = LIMITS,
 ): Promise<FetchedBytes> {
   try {
     const { tenantId, responses } = memory;
-    const response = await egress.request({ tenantId, memory: responses, url, headers: HEADERS, ...LIMITS });
+    const response = await egress.request({
+      tenantId,
+      memory: responses,
+      url,
+      headers: HEADERS,
+      redirects: MAX_REDIRECTS,
+      timeoutMs: Math.min(timeoutMs, TIMEOUT_MS),
+      maxResponseBytes: () => ({ bytes: maxBytes, memory: MEMORY }),
+    });
     return { status: response.status, bytes: transferable(response.body), url: response.url };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;

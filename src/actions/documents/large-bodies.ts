@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { JsonObject, JsonValue } from '@countersign/openapi';
+import { type JsonObject, type JsonValue, unpackJson } from '@countersign/openapi';
 import { CountersignError, InvalidRequestError, redactLikelySecrets } from '../../common/index.js';
 import { type RunJob, transferable, WorkerLimitError, Workers } from '../../workers/index.js';
 import type * as jobs from './document-jobs.js';
@@ -21,22 +21,22 @@ export class LargeBodies {
   /**
    * Parses JSON, and leaves the documents in it unread.
    *
-   * @param bytes moved to the worker, so that they cannot be used afterwards
+   * @param parts the bytes of the JSON, moved to the worker, so that they cannot be used afterwards
    * @returns the value, with an {@link UnreadDocument} in place of each large document
    * @throws {CountersignError} `invalid_request`, `request_too_large`, `rate_limited`
    */
-  async read(tenantId: string, bytes: Uint8Array): Promise<JsonValue> {
-    const sent = transferable(bytes);
+  async read(tenantId: string, parts: readonly Uint8Array[]): Promise<JsonValue> {
+    const sent = parts.map((part) => transferable(part));
     const read = await this.parse(tenantId, sent);
-    if (!('error' in read)) return insertDocuments(read.body, read.documents);
+    if (!('error' in read)) return insertDocuments(unpackJson(read.body), read.documents);
     if (read.error === 'invalid_json') throw InvalidRequestError.at('', redactLikelySecrets(read.message));
     throw new CountersignError('request_too_large', 'the fields other than the document have more than 10000 values');
   }
 
-  private async parse(tenantId: string, bytes: Uint8Array<ArrayBuffer>): Promise<ReadBody> {
+  private async parse(tenantId: string, parts: Uint8Array<ArrayBuffer>[]): Promise<ReadBody> {
     try {
-      const transfer = (moved: Uint8Array<ArrayBuffer>) => [moved.buffer];
-      return await this.run('readBody', { kind: 'reading', tenantId, input: () => bytes, transfer });
+      const transfer = (moved: Uint8Array<ArrayBuffer>[]) => moved.map(({ buffer }) => buffer);
+      return await this.run('readBody', { kind: 'reading', tenantId, input: () => parts, transfer });
     } catch (error) {
       if (!(error instanceof WorkerLimitError)) throw error;
       throw new CountersignError('request_too_large', `the body cannot be read: ${error.message}`, [], {

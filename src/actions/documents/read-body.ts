@@ -1,4 +1,15 @@
-import { decodeText, isObject, type JsonObject, type JsonValue } from '@countersign/openapi';
+import {
+  decodeText,
+  isContainer,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  packJson,
+  type PackedJson,
+  parseJsonExactly,
+  stringifyExactly,
+  withExactNumbers,
+} from '@countersign/openapi';
 import { parse } from 'secure-json-parse';
 import type { UnreadForm } from './unread-document.js';
 
@@ -20,25 +31,25 @@ export interface RemovedDocument {
 
 /** A parsed body without its documents, or why there is none. */
 export type ReadBody =
-  | { body: JsonValue; documents: RemovedDocument[] }
+  | { body: PackedJson; documents: RemovedDocument[] }
   | { error: 'invalid_json'; message: string }
   | { error: 'too_large' };
 
-/** Parses the body of a request, and takes out its documents, which the main thread does not parse. */
-export function readBody(bytes: Uint8Array<ArrayBuffer>): ReadBody {
-  const parsed = parseBody(bytes);
+/** Parses the body of a request, which arrived in parts, and takes out its documents, which the main thread does not parse. */
+export function readBody(parts: Uint8Array<ArrayBuffer>[]): ReadBody {
+  const parsed = parseBody(Buffer.concat(parts));
   if ('error' in parsed) return parsed;
   const { body } = parsed;
   const documents: RemovedDocument[] = [];
   if (isObject(body)) removeDocuments(body, [], documents);
   if (countValues(body, MAX_REMAINING_VALUES) > MAX_REMAINING_VALUES) return { error: 'too_large' };
-  return { body, documents };
+  return { body: packJson(body), documents };
 }
 
 /** Counts a value and those in it, and stops counting beyond `max`. */
 function countValues(value: JsonValue, max: number): number {
   let count = 1;
-  if (typeof value !== 'object' || value === null) return count;
+  if (!isContainer(value)) return count;
   for (const inner of Object.values(value)) {
     count += countValues(inner, max - count);
     if (count > max) break;
@@ -46,9 +57,11 @@ function countValues(value: JsonValue, max: number): number {
   return count;
 }
 
-function parseBody(bytes: Uint8Array<ArrayBuffer>): { body: JsonValue } | { error: 'invalid_json'; message: string } {
+function parseBody(bytes: Uint8Array): { body: JsonValue } | { error: 'invalid_json'; message: string } {
   try {
-    return { body: parse(decodeText(bytes), { protoAction: 'error', constructorAction: 'error' }) as JsonValue };
+    const text = decodeText(bytes);
+    const body = parse(text, { protoAction: 'error', constructorAction: 'error' }) as JsonValue;
+    return { body: withExactNumbers(text, body) };
   } catch (error) {
     return { error: 'invalid_json', message: (error as Error).message };
   }
@@ -73,7 +86,7 @@ function removeDocuments(object: JsonObject, path: string[], documents: RemovedD
 
 function unreadDocument(value: JsonValue): Omit<RemovedDocument, 'path'> | undefined {
   if (typeof value !== 'object' && typeof value !== 'string') return undefined;
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : stringifyExactly(value);
   if (text.length < MIN_DOCUMENT_CHARACTERS) return undefined;
   // Node's own buffers share memory, so they cannot be transferred.
   return { bytes: new TextEncoder().encode(text), form: typeof value === 'string' ? 'text' : 'object' };
@@ -82,7 +95,7 @@ function unreadDocument(value: JsonValue): Omit<RemovedDocument, 'path'> | undef
 /** Parses the JSON text of a manifest; texts that are not JSON are rejected later. */
 function parseManifest(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as JsonValue;
+    return parseJsonExactly(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

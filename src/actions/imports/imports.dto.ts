@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { IsJsonObject } from '../../common/index.js';
 import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
 import { ActionDto, CreateActionDto } from '../lifecycle/actions.dto.js';
 import type { SourceName } from './sources/import-source.js';
@@ -35,7 +36,7 @@ export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
     description: 'Fields of the authentication schema that are missing in the manifest or should override it',
   })
   @IsOptional()
-  @IsObject()
+  @IsJsonObject()
   auth?: object;
 }
 

@@ -3,10 +3,12 @@ import { checkInput, CountersignError, InvalidRequestError, newId, type TenantCa
 import { Database } from '../../database/index.js';
 import { BufferMemory, Egress } from '../../egress/index.js';
 import { Gpt } from '../../gpts/index.js';
-import { decodeText, isObject, type JsonObject } from '@countersign/openapi';
-import { ActionsService, serverOf } from '../lifecycle/actions.service.js';
+import { decodeText, isObject, type JsonObject, type ServerChoice } from '@countersign/openapi';
+import { ActionsService } from '../lifecycle/actions.service.js';
+import { serverOf } from '../lifecycle/imported-action.js';
 import { DocumentImport } from '../documents/document-import.js';
 import { fetchBytes } from '../documents/fetch-bytes.js';
+import { serverChoice } from '../documents/server-choice.js';
 import { LargeBodies, MAX_INLINE_BYTES } from '../documents/large-bodies.js';
 import type { ImportedDocument } from '../documents/read-document.js';
 import type { DocumentReference, SourceReader } from './sources/import-source.js';
@@ -53,7 +55,7 @@ export class ImportsService {
       () => reader.read(source),
       () => documentOf(reader, obtained),
     );
-    const imported = await this.importDocument(tenantId, document);
+    const imported = await this.importDocument(tenantId, document, serverChoice(own));
     const { suggestedAuth: suggestion } = imported;
     const id = newId('act');
     const sourceAuth = assignUrls(read.auth, suggestion);
@@ -99,15 +101,19 @@ export class ImportsService {
 
   private async parseManifest(tenantId: string, bytes: Uint8Array): Promise<JsonObject> {
     if (bytes.length <= MAX_INLINE_BYTES) return parseSource(decodeText(bytes));
-    const source = await this.bodies.read(tenantId, bytes).catch((error: unknown) => {
+    const source = await this.bodies.read(tenantId, [bytes]).catch((error: unknown) => {
       if (error instanceof InvalidRequestError) return undefined;
       throw error;
     });
     return parseSource(source);
   }
 
-  private importDocument(tenantId: string, { source, pointer }: DocumentReference): Promise<ImportedDocument> {
-    return this.documents.read(tenantId, source).catch((error: unknown) => {
+  private importDocument(
+    tenantId: string,
+    { source, pointer }: DocumentReference,
+    server: ServerChoice | undefined,
+  ): Promise<ImportedDocument> {
+    return this.documents.read(tenantId, source, server).catch((error: unknown) => {
       throw error instanceof CountersignError ? withPointer(pointer, error) : error;
     });
   }

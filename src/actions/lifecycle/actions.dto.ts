@@ -1,14 +1,16 @@
-import { ApiProperty, ApiPropertyOptional, PartialType } from '@nestjs/swagger';
-import { IsObject, IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
-import { DOCUMENT_FORMATS, type DocumentFormat } from '@countersign/openapi';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, PartialType } from '@nestjs/swagger';
+import { IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
+import { IsJsonObject } from '../../common/index.js';
+import { type DeclaredServer, DOCUMENT_FORMATS, type DocumentFormat } from '@countersign/openapi';
 import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
+import { ServerChoiceDto } from '../documents/server-choice.dto.js';
 import { OperationDto } from '../operations/operation.dto.js';
 
 /** References to the registered schemas in the API document. */
 export const AUTH_INPUT = '#/components/schemas/AuthSchemaInput';
 export const AUTH_OUTPUT = '#/components/schemas/AuthSchemaOutput';
 
-export class CreateActionDto {
+export class CreateActionDto extends ServerChoiceDto {
   @ApiPropertyOptional({
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
     description: 'The OpenAPI document: an object, or JSON or YAML text',
@@ -29,7 +31,7 @@ export class CreateActionDto {
 
   @ApiPropertyOptional({ $ref: AUTH_INPUT } as object)
   @IsOptional()
-  @IsObject()
+  @IsJsonObject()
   auth?: object;
 
   @ApiPropertyOptional({ type: String, nullable: true, format: 'uri' })
@@ -40,6 +42,32 @@ export class CreateActionDto {
 }
 
 export class UpdateActionDto extends PartialType(CreateActionDto) {}
+
+class ServerVariableDto {
+  @ApiProperty({ type: String, nullable: true, example: 'us' })
+  default!: string | null;
+
+  @ApiPropertyOptional({ type: [String], example: ['us', 'eu'] })
+  enum?: string[];
+
+  @ApiPropertyOptional({ example: 'Where the data is' })
+  description?: string;
+}
+
+@ApiExtraModels(ServerVariableDto)
+class ServerDto implements DeclaredServer {
+  @ApiProperty({ example: 'https://{region}.example.com/v1', description: 'As the document writes it' })
+  url!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  description!: string | null;
+
+  @ApiProperty({ type: 'object', additionalProperties: { $ref: getSchemaPath(ServerVariableDto) } })
+  variables!: Record<string, ServerVariableDto>;
+
+  @ApiProperty({ description: 'Whether calls go to it' })
+  selected!: boolean;
+}
 
 export class ActionDto {
   @ApiProperty({ example: 'act-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
@@ -56,6 +84,21 @@ export class ActionDto {
 
   @ApiProperty({ example: 'https://api.example.com/v1' })
   server_url!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: {},
+    description: "The chosen values of the server's variables",
+  })
+  server_variables!: Record<string, string>;
+
+  @ApiProperty({
+    type: [ServerDto],
+    nullable: true,
+    description: 'The servers of the document; `null` if it was imported by a version that did not store them',
+  })
+  servers!: ServerDto[] | null;
 
   @ApiProperty({ type: [OperationDto] })
   operations!: OperationDto[];

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../audit/index.js';
 import { Cluster } from '../../cluster/index.js';
 import {
   Clock,
@@ -13,9 +12,10 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, isDuplicate, type TenantStore } from '../../database/index.js';
+import { Database, LONG, type TenantStore } from '../../database/index.js';
 import { Gpt, GptsService, gptTopicId } from '../../gpts/index.js';
 import type { DocumentFormat } from '@countersign/openapi';
+import { ActionChanges, duplicateDomain } from './action-changes.js';
 import { ActionViews } from './action-views.js';
 import { Action } from '../store/action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
@@ -26,10 +26,13 @@ import {
   AuthSelections,
   type AuthSelection,
 } from '../../auth-registry/index.js';
-import { DocumentImport } from '../documents/document-import.js';
+import { DocumentImport, type StoredDocument } from '../documents/document-import.js';
 import type { ImportedDocument } from '../documents/read-document.js';
 import { declaresHeader } from '../store/declared-headers.js';
 import { loadDocument, loadPackedDocument, loadSource, storeDocument } from '../store/document-store.js';
+import { documentColumns, serverOf } from './imported-action.js';
+import { serverChoice } from '../documents/server-choice.js';
+import { PolicyWarnings } from './policy-warnings.js';
 import { storeOperations } from '../operations/operation-rows.js';
 
 /** The parts of a new action. */
@@ -51,18 +54,22 @@ export class ActionsService {
     private readonly selections: AuthSelections,
     private readonly schemas: AuthSchemas,
     private readonly views: ActionViews,
-    private readonly audit: AuditLog,
+    private readonly changes: ActionChanges,
+    private readonly policies: PolicyWarnings,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
     private readonly settings: Settings,
     gpts: GptsService,
   ) {
-    gpts.beforeDelete((store, gptId, caller) => this.endAllUserCredentials(store, gptId, caller));
+    gpts.beforeDelete({
+      drain: (gptId, caller) => this.drainAllUserCredentials(gptId, caller),
+      end: (store, gptId, caller) => this.endAllUserCredentials(store, gptId, caller),
+    });
   }
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
     await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const imported = await this.documents.read(caller.tenantId, body);
+    const imported = await this.documents.read(caller.tenantId, body, serverChoice(body));
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
@@ -96,18 +103,18 @@ export class ActionsService {
       await this.requireRoom(store, gptId);
       await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
       await this.storeDocumentAndOperations(store, row.id, imported);
-      await this.bumpRevisionAndAudit(store, caller, row, 'action.created', details);
+      await this.changes.record(store, caller, row, 'action.created', details);
     });
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(row);
   }
 
-  list(tenantId: string, gptId: string, query: PageQuery): Promise<Page<ActionDto>> {
-    return this.database.tenant(tenantId).read(async (store) => {
+  async list(tenantId: string, gptId: string, query: PageQuery): Promise<Page<ActionDto>> {
+    const page = await this.database.tenant(tenantId).read(async (store) => {
       await store.get(Gpt, { id: gptId }, 'GPT');
-      const page = toPage(await store.page(Action, { gptId }, query), query.limit, (row) => row);
-      return { ...page, data: await this.views.many(page.data) };
+      return toPage(await store.page(Action, { gptId }, query), query.limit, (row) => row);
     });
+    return { ...page, data: await this.views.many(page.data) };
   }
 
   async get(tenantId: string, gptId: string, actionId: string): Promise<ActionDto> {
@@ -162,16 +169,18 @@ export class ActionsService {
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
-    const imported = replaces ? await this.documents.read(caller.tenantId, body) : undefined;
+    const choosesServer = body.server_url !== undefined || body.server_variables !== undefined;
+    const imported = replaces || choosesServer ? await this.import(before, body, replaces) : undefined;
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
     const server = imported ? serverOf(imported) : this.storedServer(before);
     const selection = body.auth
       ? await this.selections.select(body.auth, authAt, before, { before, suggestion, server })
       : undefined;
     const { keepsSecrets = before.authSecrets !== null, ...auth } = selection ?? {};
+    const document = imported && (await this.withPolicyWarnings({ ...before, ...auth }, imported));
     const after: Action = {
       ...before,
-      ...(imported && documentColumns(imported)),
+      ...(document && documentColumns(document)),
       ...auth,
       ...(body.privacy_policy_url !== undefined && { privacyPolicyUrl: body.privacy_policy_url }),
       revision: before.revision + 1,
@@ -187,37 +196,69 @@ export class ActionsService {
       after.bindingVersion = before.bindingVersion + 1;
     }
     await this.database.tenant(caller.tenantId).write(async (store) => {
-      await this.replace(store, before, after);
+      await this.changes.replace(store, before, after);
       if (imported) await this.storeDocumentAndOperations(store, actionId, imported);
       if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
       else if (selection) await this.schemas.of(after).retryAfterChange(store, after);
       const fields = Object.keys(body).filter((name) => name !== 'auth');
-      if (fields.length > 0) await this.bumpRevisionAndAudit(store, caller, after, 'action.updated', { fields });
-      if (selection)
-        await this.bumpRevisionAndAudit(store, caller, after, 'action.auth_changed', { auth: after.authType });
-    });
+      if (fields.length > 0) await this.changes.record(store, caller, after, 'action.updated', { fields });
+      if (selection) await this.changes.record(store, caller, after, 'action.auth_changed', { auth: after.authType });
+    }, LONG);
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
     return this.views.one(after);
   }
 
   async delete(caller: TenantCaller, gptId: string, actionId: string): Promise<void> {
     const row = await this.find(caller.tenantId, gptId, actionId);
+    await this.schemas.of(row).drainUserCredentials(row, caller);
     await this.database.tenant(caller.tenantId).write(async (store) => {
-      await this.schemas.of(row).endUserCredentials(store, row, caller);
+      await this.schemas.of(row).deleteUserCredentials(store, row, caller);
       if ((await store.delete(Action, { id: actionId })) === 0) throw new NotFoundError('action');
-      await this.bumpRevisionAndAudit(store, caller, row, 'action.deleted', { domain: row.domain });
-    });
+      await this.changes.record(store, caller, row, 'action.deleted', { domain: row.domain });
+    }, LONG);
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
+  }
+
+  /** Reads the new document, or the stored one again if only the server changes. */
+  private import(before: Action, body: UpdateActionDto, replaces: boolean): Promise<ImportedDocument> {
+    const { tenantId, openapiUrl: url } = before;
+    const server = serverChoice(body, before);
+    return replaces
+      ? this.documents.read(tenantId, body, server)
+      : this.documents.reread(tenantId, this.storedDocument(before), { url: url ?? undefined, server });
+  }
+
+  private async withPolicyWarnings(action: Action, imported: ImportedDocument): Promise<ImportedDocument> {
+    const warnings = await this.policies.ofDocument(action, imported);
+    return { ...imported, warnings: [...imported.warnings, ...warnings] };
   }
 
   private async endAllUserCredentials(store: TenantStore, gptId: string, caller: TenantCaller): Promise<void> {
     for (const row of await store.find(Action, { gptId }))
-      await this.schemas.of(row).endUserCredentials(store, row, caller);
+      await this.schemas.of(row).deleteUserCredentials(store, row, caller);
+  }
+
+  private async drainAllUserCredentials(gptId: string, caller: TenantCaller): Promise<void> {
+    const rows = await this.database.tenant(caller.tenantId).read((store) => store.find(Action, { gptId }));
+    for (const row of rows) await this.schemas.of(row).drainUserCredentials(row, caller);
   }
 
   private storedServer({ tenantId, id, domain, serverUrl }: Action): Omit<ActionServer, 'tenantId'> {
     const load = () => this.database.tenant(tenantId).read((store) => loadPackedDocument(store, id));
     return { domain, serverUrl, declaresHeader: async (name) => declaresHeader(await load(), name) };
+  }
+
+  private storedDocument({ tenantId, id, openapiFormat }: Action): StoredDocument {
+    const load = async (loader: typeof loadDocument) => {
+      const bytes = await this.database.tenant(tenantId).read((store) => loader(store, id));
+      if (bytes === undefined) throw new NotFoundError('action');
+      // Node's own buffers share memory, so they cannot be transferred to a thread.
+      return new Uint8Array(bytes);
+    };
+    return {
+      json: () => load(loadDocument),
+      text: async () => (openapiFormat === null ? undefined : load(loadSource)),
+    };
   }
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {
@@ -232,14 +273,6 @@ export class ActionsService {
     throw new LimitReachedError(`a GPT may have at most ${actionsPerGpt} actions`, 'MAX_ACTIONS_PER_GPT');
   }
 
-  private async replace(store: TenantStore, before: Action, after: Action): Promise<void> {
-    const changed = await store
-      .update(Action, { id: before.id, revision: before.revision }, after)
-      .catch((error: unknown) => duplicateDomain(error, after.domain));
-    if (changed === 0)
-      throw new CountersignError('conflict', 'the action was modified concurrently; reload it and retry');
-  }
-
   private async storeDocumentAndOperations(
     store: TenantStore,
     actionId: string,
@@ -248,47 +281,6 @@ export class ActionsService {
     await storeDocument(store, actionId, imported.parts, imported.source);
     await storeOperations(store, actionId, imported.description.operations);
   }
-
-  private async bumpRevisionAndAudit(
-    store: TenantStore,
-    actor: TenantCaller,
-    { id, gptId }: Action,
-    type: `action.${'created' | 'updated' | 'deleted' | 'auth_changed'}`,
-    details: Record<string, unknown>,
-  ): Promise<void> {
-    await store.update(Gpt, { id: gptId }, { revision: () => 'revision + 1' });
-    const entry = { type, actor, targetId: id };
-    await this.audit.record(store, { ...entry, details: { gpt_id: gptId, ...details } });
-  }
-}
-
-/** Returns the API of a document. */
-export function serverOf({ description: { server }, parts }: ImportedDocument): Omit<ActionServer, 'tenantId'> {
-  return {
-    domain: server.domain,
-    serverUrl: server.url,
-    declaresHeader: (name) => declaresHeader(parts, name),
-  };
-}
-
-function documentColumns(imported: ImportedDocument) {
-  const { description, warnings, url, format, suggestedAuth, scopeDescriptions } = imported;
-  const { title, server } = description;
-  return {
-    title: title.slice(0, 300),
-    domain: server.domain,
-    serverUrl: server.url,
-    warnings,
-    openapiUrl: url,
-    openapiFormat: format,
-    suggestedAuth,
-    scopeDescriptions,
-  };
-}
-
-function duplicateDomain(error: unknown, domain: string): never {
-  if (!isDuplicate(error)) throw error;
-  throw new CountersignError('duplicate_domain', `another action of this GPT already uses ${domain}`);
 }
 
 function secretsRequired(at: string, fields: readonly string[]): CountersignError {

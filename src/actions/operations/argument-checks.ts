@@ -4,6 +4,8 @@ import {
   InvalidDocumentError,
   type CheckedArguments,
   type JsonObject,
+  packJson,
+  unpackJson,
 } from '@countersign/openapi';
 import { CountersignError } from '../../common/index.js';
 import { CpuBudget, type RunJob, WorkerLimitError, Workers } from '../../workers/index.js';
@@ -55,13 +57,16 @@ export class ArgumentChecks {
     let start = performance.now();
     const input = () => {
       start = performance.now();
-      return { id, serialized, args, timeoutMs: CHECK_TIMEOUT_MS };
+      return { id, serialized, args: packJson(args), timeoutMs: CHECK_TIMEOUT_MS };
     };
     try {
       // Compiling a large schema takes longer than a check may.
       const kind = isLarge ? 'reading' : 'checking';
       const result = await this.run('checkPacked', { kind, tenantId, input });
-      if ('checked' in result) return result.checked;
+      if ('checked' in result) {
+        const { args: checked, notices } = result.checked;
+        return { args: unpackJson(checked) as JsonObject, notices };
+      }
       if ('findings' in result) throw new InvalidArgumentsError(result.findings);
       throw new InvalidDocumentError([{ code: 'uncompilable_schema', message: result.invalidDocument, pointer: '' }]);
     } catch (error) {

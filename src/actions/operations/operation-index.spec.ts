@@ -2,15 +2,18 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { CountersignError } from '../../common/index.js';
 import type { Action } from '../store/action.entity.js';
+import type { PolicyFields } from '../store/operation-policy.entity.js';
 import { OperationIndex } from './operation-index.js';
 
-const action = (id: string) => ({ id }) as Action;
+const action = (id: string) => ({ id, serverUrl: 'https://{connection.site}.example.com/v1' }) as Action;
 const NOTES = action('act-notes2345xyz');
 const MAIL = action('act-mail67892xyz');
 
+const row = (actionId: string, operationId: string) => ({ actionId, operationId, method: 'GET', path: '/x' });
+
 /** An index of operations as `action id: operation ids`. */
 function indexOf(...operations: [Action, ...string[]][]): OperationIndex {
-  const rows = operations.flatMap(([{ id }, ...names]) => names.map((operationId) => ({ actionId: id, operationId })));
+  const rows = operations.flatMap(([{ id }, ...names]) => names.map((operationId) => row(id, operationId)));
   return new OperationIndex([NOTES, MAIL], rows);
 }
 
@@ -66,7 +69,7 @@ describe('an operation of a GPT', () => {
   });
 
   it('is skipped if its action was deleted', () => {
-    const rows = [{ actionId: 'act-gone', operationId: 'old' }];
+    const rows = [row('act-gone', 'old')];
     expect(failure(() => new OperationIndex([NOTES], rows).find('old')).code).toBe('operation_not_found');
   });
 
@@ -103,5 +106,78 @@ describe('an operation id that models do not accept', () => {
   it('is ambiguous by a tool name shared with another action, unless the action is given', () => {
     expect(failure(() => index.find('notes_list')).code).toBe('ambiguous_operation');
     expect(index.find('notes_list', MAIL.id)).toEqual({ action: MAIL, operationId: 'notes list' });
+  });
+});
+
+describe('the policies of operations', () => {
+  /** An index of two actions; the policies are those of the first. */
+  const withPolicies = (policies: Record<string, PolicyFields>) => {
+    const rows = ['list', 'notes.get', 'send']
+      .map((id) => row(NOTES.id, id))
+      .concat(row(MAIL.id, 'list'), row(MAIL.id, 'trash'));
+    return new OperationIndex([NOTES, MAIL], rows, new Map([[NOTES.id, new Map(Object.entries(policies))]]));
+  };
+  const toolNames = (index: OperationIndex) => index.operations.map(({ toolName }) => toolName);
+
+  it('remove disabled operations, whose names others may take', () => {
+    const index = withPolicies({ list: { enabled: false }, send: { name: 'list_all' } });
+    expect(toolNames(index)).toEqual(['notes_get', 'list_all', 'list', 'trash']);
+    expect(index.find('list').action).toBe(MAIL);
+    expect(failure(() => index.find('list', NOTES.id)).code).toBe('operation_not_found');
+    const swapped = withPolicies({ 'notes.get': { enabled: false }, send: { name: 'notes_get' } });
+    expect(swapped.find('notes_get').operationId).toBe('send');
+  });
+
+  it('rename operations, which are found by their ids, their former names and their new names', () => {
+    const index = withPolicies({ 'notes.get': { name: 'readNote' }, list: { name: 'listNotes' } });
+    expect(toolNames(index)).toEqual(['listNotes', 'readNote', 'send', 'list_mail6789', 'trash']);
+    for (const name of ['notes.get', 'notes_get', 'readNote']) expect(index.find(name).operationId).toBe('notes.get');
+    expect(failure(() => index.find('list')).message).toContain('listNotes, list_mail6789');
+  });
+
+  it('do not rename an operation to the name of another', () => {
+    const names = { list: { name: 'send' }, 'notes.get': { name: 'trash' }, send: { name: 'notes_get' } };
+    expect(toolNames(withPolicies(names))).toEqual([
+      'list_notes234',
+      'trash_notes234',
+      'send',
+      'list_mail6789',
+      'trash_mail6789',
+    ]);
+    const twice = withPolicies({ list: { name: 'same' }, 'notes.get': { name: 'same' } });
+    expect(toolNames(twice)).toEqual(['same', 'notes_get', 'send', 'list_mail6789', 'trash']);
+  });
+
+  it('are part of what is found, if they limit calls', () => {
+    const index = withPolicies({
+      send: { enabled: false },
+      list: { follow_redirects: true, response: { max_items: 5 } },
+      'notes.get': { confirmation: 'always' },
+    });
+    const { policy, callPolicy } = index.find('list', NOTES.id);
+    expect(policy).toMatchObject({ response: { maxItems: 5 }, followRedirects: true });
+    expect(callPolicy).toMatchObject({ response: { maxItems: 5 }, followRedirects: true });
+    expect(callPolicy?.isDisabledPath('GET', '/v1/x')).toBe(true);
+    expect(callPolicy?.isDisabledPath('GET', '/v1/y')).toBe(false);
+    expect(index.find('notes.get').callPolicy).toBeUndefined();
+    expect(index.find('trash').policy).toBeUndefined();
+  });
+
+  it('count by their length in the weight of the index', () => {
+    expect(indexOf([NOTES, 'list', 'send']).weight).toBe(3);
+    expect(withPolicies({ send: { description: 'x'.repeat(25_000) } }).weight).toBeGreaterThan(100);
+  });
+});
+
+describe('a key for some operations', () => {
+  const index = indexOf([NOTES, 'list', 'createNote'], [MAIL, 'list', 'send']);
+  const allowed = [`${MAIL.id}/list`, `${NOTES.id}/createNote`];
+
+  it('finds these only', () => {
+    expect(index.find('list', undefined, allowed).action).toBe(MAIL);
+    expect(index.find('createNote', NOTES.id, allowed).action).toBe(NOTES);
+    for (const [name, actionId] of [['send'], ['list', NOTES.id], ['list_notes234']] as const) {
+      expect(failure(() => index.find(name, actionId, allowed)).code).toBe('operation_not_found');
+    }
   });
 });

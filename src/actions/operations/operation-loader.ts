@@ -4,10 +4,13 @@ import type { ToolFormat } from '@countersign/openapi';
 import { CountersignError, NotFoundError } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { type RunJob, WorkerLimitError, Workers } from '../../workers/index.js';
+import type { PolicyCheck } from '../policies/policy-check.js';
 import type { Action } from '../store/action.entity.js';
 import { loadPackedDocument, loadSinglePart } from '../store/document-store.js';
 import { unpack, unpackedBytes, type PackedDocument } from '../store/packed-document.js';
+import { documentOptions } from './document-options.js';
 import type * as jobs from './operation-jobs.js';
+import type { CheckedPolicy } from './policy-checks.js';
 import { renderTools, type RenderedTools, type ToolName } from './render-tools.js';
 import { readOperation, storedOperation, type StoredOperation } from './stored-operation.js';
 
@@ -35,13 +38,13 @@ export class OperationLoader {
    * @throws {CountersignError} `unavailable`: a worker thread could not read the document; `rate_limited`
    */
   async load(id: string, action: Action, operationId: string): Promise<StoredOperation | undefined> {
-    const documentUrl = action.openapiUrl ?? undefined;
+    const options = documentOptions(action);
     const json = await this.smallDocument(action);
-    const input = async () => ({ parts: await this.parts(action), operationId, documentUrl });
+    const input = async () => ({ parts: await this.parts(action), operationId, options });
     const read =
       json === undefined
         ? await limited(this.run('readPacked', { kind: 'reading', tenantId: action.tenantId, input }))
-        : readOperation(json, operationId, documentUrl);
+        : readOperation(json, operationId, options);
     return read && storedOperation(id, read);
   }
 
@@ -57,13 +60,13 @@ export class OperationLoader {
     format: ToolFormat,
     characters: number,
   ): Promise<RenderedTools> {
-    const options = { format, documentUrl: action.openapiUrl ?? undefined, characters };
+    const request = { format, options: documentOptions(action), characters };
     const json = await this.smallDocument(action);
     if (json === undefined) {
-      const input = async () => ({ parts: await this.parts(action), names, ...options });
+      const input = async () => ({ parts: await this.parts(action), names, ...request });
       return limited(this.run('renderPacked', { kind: 'reading', tenantId: action.tenantId, input }));
     }
-    const rendering = renderTools(json, names, options);
+    const rendering = renderTools(json, names, request);
     let rendered = 0;
     for (;;) {
       const step = rendering.next();
@@ -75,13 +78,25 @@ export class OperationLoader {
     }
   }
 
+  /**
+   * Checks policies against a document.
+   *
+   * @param document a document that is not stored yet; that of the action by default
+   * @throws as {@link load}
+   */
+  checkPolicies(action: Action, checks: readonly PolicyCheck[], document?: PackedDocument): Promise<CheckedPolicy[]> {
+    const options = documentOptions(action);
+    const input = async () => ({ parts: document ?? (await this.parts(action)), checks, options });
+    return limited(this.run('checkPoliciesPacked', { kind: 'reading', tenantId: action.tenantId, input }));
+  }
+
   /** Returns the JSON of a document that the main thread may read, `undefined` for others. */
   private async smallDocument({ tenantId, id }: Action): Promise<string | undefined> {
     const parts = await this.database.tenant(tenantId).read((store) => loadSinglePart(store, id));
     return parts && unpackedBytes(parts) <= MAX_INLINE_BYTES ? (await unpack(parts)).toString() : undefined;
   }
 
-  private async parts({ tenantId, id }: Action): Promise<PackedDocument> {
+  private async parts({ tenantId, id }: Pick<Action, 'tenantId' | 'id'>): Promise<PackedDocument> {
     const parts = await this.database.tenant(tenantId).read((store) => loadPackedDocument(store, id));
     if (parts.length === 0) throw new NotFoundError('action');
     return parts;

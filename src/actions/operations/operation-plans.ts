@@ -1,23 +1,33 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { Cluster, FreshCache, TenantCache } from '../../cluster/index.js';
 import { CountersignError, NotFoundError } from '../../common/index.js';
-import { Database } from '../../database/index.js';
+import { Database, type TenantStore } from '../../database/index.js';
 import { Gpt, gptTopicId } from '../../gpts/index.js';
 import type { CheckedArguments, CompiledOperation, JsonObject, ToolFormat } from '@countersign/openapi';
+import { TenantsService } from '../../tenants/index.js';
 import { SEALED_MAX_AGE_MS } from '../../vault/index.js';
-import { Action } from '../store/action.entity.js';
-import { Operation } from '../store/operation.entity.js';
+import type { Action } from '../store/action.entity.js';
+import type { CallPolicy, FixedArguments, OperationPolicy } from '../policies/operation-policy.js';
 import { ArgumentChecks } from './argument-checks.js';
-import { OperationIndex, type NamedOperation } from './operation-index.js';
+import { loadIndex } from './load-index.js';
+import { isAllowed, type AllowedOperations, type NamedOperation, type OperationIndex } from './operation-index.js';
 import { OperationLoader } from './operation-loader.js';
-import type { RenderedTools } from './render-tools.js';
+import type { RenderedTools, ToolName } from './render-tools.js';
 import type { StoredOperation } from './stored-operation.js';
+import { matchingOperations, type ToolFilter } from './tool-filter.js';
 
 /** The action and the operation of a call, independent of its caller. */
 export interface OperationPlan {
   action: Action;
   operation: CompiledOperation;
+  /** Whether the user has to confirm a call, by the document and the policy. */
+  requiresConfirmation: boolean;
+  /** Whether the user may confirm all later calls at once. */
+  canAlwaysAllow: boolean;
+  /** Arguments that the caller must not send. `undefined` if the policy fixes none. */
+  fixedArguments?: FixedArguments;
+  /** `undefined` if the policy neither bounds the response nor follows redirects. */
+  policy?: CallPolicy;
   /**
    * Checks arguments.
    *
@@ -33,6 +43,15 @@ export interface OperationName {
   gptId: string;
   operationId: string;
   actionId?: string;
+  /** The operations that the caller's key is restricted to. */
+  allowed?: AllowedOperations;
+}
+
+/** The limits of a page of tools. */
+export interface PageLimits {
+  characters: number;
+  /** The number of tools. */
+  count?: number;
 }
 
 /** The operations of a GPT as tools. */
@@ -44,12 +63,14 @@ export interface GptTools {
    * Renders the tools of a page.
    *
    * @param start the number of tools that are left out
-   * @param characters ends the page before the tool that would exceed them; the first tool of each action is complete
+   * @param limits `characters` ends the page before the tool that would exceed them; the first tool of each action is complete
    */
-  render(start: number, format: ToolFormat, characters: number): Promise<RenderedTools[]>;
+  render(start: number, format: ToolFormat, limits: PageLimits): Promise<RenderedTools[]>;
+  /** Returns the tools that match a filter. */
+  matching(filter: ToolFilter): Promise<GptTools>;
 }
 
-/** Operations in all indexes, which take some 500 bytes each. The largest published document has 11,422. */
+/** Operations in all indexes, which take some 500 bytes each without a policy. The largest published document has 11,422. */
 const MAX_INDEXED_OPERATIONS = 100_000;
 
 /** Limits of the cache of operations. One tenant may use half of it. */
@@ -65,7 +86,7 @@ export class OperationPlans {
     max: 2000,
     ttl: SEALED_MAX_AGE_MS,
     maxSize: MAX_INDEXED_OPERATIONS,
-    sizeOf: ({ operations }) => operations.length + 1,
+    sizeOf: ({ weight }) => weight,
   });
   private readonly operations = new TenantCache<StoredOperation>({
     max: MAX_OPERATIONS,
@@ -77,51 +98,87 @@ export class OperationPlans {
     private readonly database: Database,
     private readonly loader: OperationLoader,
     private readonly checks: ArgumentChecks,
+    private readonly tenants: TenantsService,
     cluster: Cluster,
   ) {
     this.gpts = new FreshCache(cluster, ['gpt'], 10_000);
     cluster.on('data-key', () => this.indexes.clear());
+    cluster.onMissed(() => this.indexes.clear());
   }
 
   /**
    * @throws {NotFoundError} the tenant has no such GPT
    * @throws {CountersignError} `operation_not_found`; `ambiguous_operation`: two actions have it and `actionId` is missing
    */
-  async plan(tenantId: string, { gptId, operationId, actionId }: OperationName): Promise<OperationPlan> {
+  async plan(tenantId: string, { gptId, operationId, actionId, allowed }: OperationName): Promise<OperationPlan> {
     const { index } = await this.index(tenantId, gptId);
-    const { action, operationId: id } = index.find(operationId, actionId);
+    const { action, operationId: id, policy, callPolicy } = index.find(operationId, actionId, allowed);
     const key = `${action.id} ${action.revision} ${id}`;
     const stored = await this.operations.get(tenantId, key, () => this.loader.load(key, action, id));
     if (!stored) throw new CountersignError('operation_not_found', `operation ${operationId} not found`);
     const { operation } = stored;
-    return { action, operation, checkArguments: (args) => this.checks.check(tenantId, stored, args) };
+    return {
+      action,
+      operation,
+      requiresConfirmation: operation.isConsequential,
+      canAlwaysAllow: operation.canAlwaysAllow,
+      ...(policy?.confirmation && (await this.confirmationOf(tenantId, operation, policy.confirmation))),
+      ...(policy?.fixedArguments && { fixedArguments: policy.fixedArguments }),
+      ...(callPolicy && { policy: callPolicy }),
+      checkArguments: (args) => this.checks.check(tenantId, stored, args),
+    };
   }
 
-  /** @throws {NotFoundError} the tenant has no such GPT */
-  async tools(tenantId: string, gptId: string): Promise<GptTools> {
+  /**
+   * @param allowed the operations that the caller's key is restricted to
+   * @throws {NotFoundError} the tenant has no such GPT
+   */
+  async tools(tenantId: string, gptId: string, allowed?: AllowedOperations): Promise<GptTools> {
     const { index, revision } = await this.index(tenantId, gptId);
-    const { loader } = this;
+    const operations = allowed ? index.operations.filter((each) => isAllowed(each, allowed)) : index.operations;
+    return this.gptTools(tenantId, operations, revision);
+  }
+
+  private gptTools(tenantId: string, operations: readonly NamedOperation[], revision: number): GptTools {
     return {
       revision,
-      toolNames: index.operations.map(({ toolName }) => toolName),
-      async render(start, format, characters) {
+      toolNames: operations.map(({ toolName }) => toolName),
+      render: async (start, format, { characters, count = operations.length }) => {
         const pages: RenderedTools[] = [];
         let left = characters;
-        for (const { action, tools } of byAction(index.operations.slice(start))) {
-          const page = await loader.tools(action, tools, format, left);
+        for (const { action, tools } of byAction(operations.slice(start, start + count))) {
+          const page = await this.loader.tools(action, tools, format, left);
           pages.push(page);
           left -= page.json.length;
           if (page.count < tools.length || left <= 0) break;
         }
         return pages;
       },
+      matching: async (filter) => {
+        const read = (store: TenantStore) => matchingOperations(store, operations, filter);
+        return this.gptTools(tenantId, await this.database.tenant(tenantId).read(read), revision);
+      },
     };
+  }
+
+  /** Applies a policy. The document's `x-openai-isConsequential: true` prevails unless the tenant allows to skip its confirmations. */
+  private async confirmationOf(
+    tenantId: string,
+    { canAlwaysAllow }: CompiledOperation,
+    confirmation: NonNullable<OperationPolicy['confirmation']>,
+  ): Promise<Partial<OperationPlan>> {
+    if (confirmation === 'always') return { requiresConfirmation: true, canAlwaysAllow: false };
+    if (confirmation === 'document') return {};
+    const isSkipped = canAlwaysAllow || (await this.tenants.allowsSkippingConfirmation(tenantId));
+    return isSkipped ? { requiresConfirmation: false } : {};
   }
 
   private async index(tenantId: string, gptId: string): Promise<{ index: OperationIndex; revision: number }> {
     const gpt = await this.gpts.get(gptTopicId(tenantId, gptId), () => this.findGpt(tenantId, gptId));
     if (!gpt) throw new NotFoundError('GPT');
-    const index = await this.indexes.get(tenantId, `${gptId} ${gpt.revision}`, () => this.loadIndex(tenantId, gptId));
+    const index = await this.indexes.get(tenantId, `${gptId} ${gpt.revision}`, () =>
+      this.database.tenant(tenantId).read((store) => loadIndex(store, gptId)),
+    );
     if (!index) throw new NotFoundError('GPT');
     return { index, revision: gpt.revision };
   }
@@ -129,31 +186,17 @@ export class OperationPlans {
   private async findGpt(tenantId: string, id: string): Promise<Gpt | undefined> {
     return (await this.database.tenant(tenantId).read((store) => store.findOne(Gpt, { id }))) ?? undefined;
   }
-
-  private loadIndex(tenantId: string, gptId: string): Promise<OperationIndex> {
-    return this.database.tenant(tenantId).read(async (store) => {
-      const actions = await store.find(Action, { gptId });
-      const ofGpt = { actionId: In(actions.map(({ id }) => id)) };
-      const operations = await store.find(Operation, ofGpt, {
-        select: { actionId: true, operationId: true, position: true },
-        order: { position: 'ASC' },
-      });
-      return new OperationIndex(actions.toSorted(oldestFirst), operations);
-    });
-  }
 }
 
 /** Groups operations by their actions; those of one action follow each other. */
-function byAction(operations: readonly NamedOperation[]): { action: Action; tools: NamedOperation[] }[] {
-  const groups: { action: Action; tools: NamedOperation[] }[] = [];
-  for (const operation of operations) {
+function byAction(operations: readonly NamedOperation[]): { action: Action; tools: ToolName[] }[] {
+  const groups: { action: Action; tools: ToolName[] }[] = [];
+  for (const { action, operationId, toolName, policy } of operations) {
+    const hidden = policy?.fixedArguments && Object.keys(policy.fixedArguments);
+    const tool = { operationId, toolName, description: policy?.description, hidden };
     const last = groups.at(-1);
-    if (last?.action === operation.action) last.tools.push(operation);
-    else groups.push({ action: operation.action, tools: [operation] });
+    if (last?.action === action) last.tools.push(tool);
+    else groups.push({ action, tools: [tool] });
   }
   return groups;
-}
-
-function oldestFirst(one: Action, other: Action): number {
-  return Number(one.createdAt) - Number(other.createdAt) || (one.id < other.id ? -1 : 1);
 }

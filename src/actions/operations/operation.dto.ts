@@ -13,7 +13,10 @@ export class OperationDto {
   @ApiProperty({ type: String, nullable: true, example: 'All notes of the user' })
   summary!: string | null;
 
-  @ApiProperty({ description: 'Whether a call requires confirmation' })
+  @ApiProperty({ description: "`false` if the action's policy disables the operation" })
+  enabled!: boolean;
+
+  @ApiProperty({ description: 'Whether the document requires confirmation of calls. The policy may change that' })
   is_consequential!: boolean;
 
   @ApiProperty({ description: '`false` if the document has `security: []` for the operation' })

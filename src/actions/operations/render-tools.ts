@@ -1,16 +1,23 @@
 import {
   compileOperation,
+  hideArguments,
+  parseJsonExactly,
+  stringifyExactly,
   toolDefinition,
   trustedDocument,
+  type DocumentOptions,
   type JsonObject,
   type ToolFormat,
 } from '@countersign/openapi';
-import { RESERVED_HEADERS } from './document-options.js';
 
 /** An operation of a document to render, and its unique name for models. */
 export interface ToolName {
   operationId: string;
   toolName: string;
+  /** Replaces the description of the document. */
+  description?: string;
+  /** JSON pointers of arguments that the caller must not send. */
+  hidden?: readonly string[];
 }
 
 /** Definitions of the first tools of a list. */
@@ -28,15 +35,17 @@ export interface RenderedTools {
 export function* renderTools(
   json: string,
   names: readonly ToolName[],
-  { format, documentUrl, characters }: { format: ToolFormat; documentUrl?: string; characters: number },
+  { format, options, characters }: { format: ToolFormat; options: DocumentOptions; characters: number },
 ): Generator<string, RenderedTools> {
-  const document = trustedDocument(JSON.parse(json) as JsonObject);
+  const document = trustedDocument(parseJsonExactly(json) as JsonObject);
   const tools: string[] = [];
   let [count, left] = [0, characters];
-  for (const { operationId, toolName } of names) {
-    const operation = compileOperation(document, operationId, { documentUrl, reservedHeaders: RESERVED_HEADERS });
+  for (const { operationId, toolName, description, hidden = [] } of names) {
+    const operation = compileOperation(document, operationId, options);
     if (operation !== undefined) {
-      const tool = JSON.stringify(toolDefinition({ ...operation, name: toolName }, format));
+      const argumentsSchema = hideArguments(operation.argumentsSchema, hidden);
+      const source = { ...operation, argumentsSchema, name: toolName, modelDescription: description };
+      const tool = stringifyExactly(toolDefinition(source, format));
       left -= tool.length;
       if (left < 0 && tools.length > 0) break;
       tools.push(tool);

@@ -2,12 +2,14 @@ import { deserialize, serialize } from 'node:v8';
 import {
   compileExtract,
   extractOperation,
+  packJson,
+  parseJsonExactly,
   trustedDocument,
   type CompiledOperation,
+  type DocumentOptions,
   type JsonObject,
   type OperationExtract,
 } from '@countersign/openapi';
-import { RESERVED_HEADERS } from './document-options.js';
 
 /** A schema of this length is compiled in less than 50 ms. */
 const MAX_COMPILED_CHARACTERS = 24_000;
@@ -33,12 +35,12 @@ export interface StoredOperation {
 }
 
 /** Reads one operation of a document. @returns `undefined` if the document does not have it */
-export function readOperation(json: string, operationId: string, documentUrl?: string): ReadOperation | undefined {
-  const document = trustedDocument(JSON.parse(json) as JsonObject);
-  const extract = extractOperation(document, operationId, { documentUrl, reservedHeaders: RESERVED_HEADERS });
+export function readOperation(json: string, operationId: string, options: DocumentOptions): ReadOperation | undefined {
+  const document = trustedDocument(parseJsonExactly(json) as JsonObject);
+  const extract = extractOperation(document, operationId, options);
   if (extract === undefined) return undefined;
   const serialized = new Uint8Array(serialize(extract));
-  return { serialized, extract: hasLargeSchema(extract) ? { ...extract, schema: {} } : extract };
+  return { serialized, extract: hasLargeSchema(extract) ? { ...extract, schema: packJson({}) } : extract };
 }
 
 function hasLargeSchema({ schemaCharacters }: OperationExtract): boolean {

@@ -2,7 +2,7 @@ import { Column, Entity, Index } from 'typeorm';
 import { BelongsTo, IdColumn, JsonColumn, PrimaryId, TimeColumn } from '../../database/index.js';
 import { SealedColumn } from '../../vault/index.js';
 import { Gpt } from '../../gpts/index.js';
-import type { DocumentFormat } from '@countersign/openapi';
+import type { DeclaredServer, DocumentFormat, ServerChoice } from '@countersign/openapi';
 
 /** One OpenAPI document of a GPT, with one domain and one authentication schema. */
 @Entity('actions')
@@ -29,6 +29,14 @@ export class Action {
 
   @Column({ name: 'server_url', type: 'varchar', length: 2000 })
   serverUrl!: string;
+
+  /** The server that the builder chose; `null` for the first of the document. */
+  @JsonColumn('server_choice', { nullable: true })
+  serverChoice!: ServerChoice | null;
+
+  /** The servers of the document, truncated to what a row holds. Only views load them. `null` for actions of earlier versions. */
+  @JsonColumn('servers', { nullable: true, select: false })
+  servers?: DeclaredServer[] | null;
 
   /** The URL that the document was imported from. */
   @Column({ name: 'openapi_url', type: 'varchar', length: 2000, nullable: true })

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BelongsTo, PrimaryId, TextColumn } from '../../database/index.js';
+import { BelongsTo, JsonColumn, PrimaryId, TextColumn } from '../../database/index.js';
 import { Action } from './action.entity.js';
 
 /** The columns of an operation that lists and look-ups need. The rest is compiled from the document. */
@@ -29,6 +29,10 @@ export class Operation {
 
   @TextColumn('summary', { nullable: true })
   summary!: string | null;
+
+  /** `null` for operations that an earlier version imported. */
+  @JsonColumn('tags', { nullable: true })
+  tags!: string[] | null;
 
   @Column({ name: 'is_consequential', type: 'boolean' })
   isConsequential!: boolean;

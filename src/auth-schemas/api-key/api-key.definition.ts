@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   AuthSchemaDefinition,
-  type ActionAuth,
+  type ChangedAction,
   type AuthFields,
   type CompletedFields,
   type UserTokens,
@@ -50,7 +50,15 @@ export class ApiKeyDefinition extends AuthSchemaDefinition {
     return isPerUser(settings) ? checkImportedKey(settings as unknown as ApiKeySettings, tokens) : undefined;
   }
 
-  override async endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {
+  override async endUserCredentials(store: TenantStore, action: ChangedAction, actor: Caller): Promise<void> {
     if (isPerUser(action.authSettings)) await this.connections.endForAction(store, action, actor);
+  }
+
+  override async deleteUserCredentials(store: TenantStore, action: ChangedAction, actor: Caller): Promise<void> {
+    if (isPerUser(action.authSettings)) await this.connections.endWithAction(store, action, actor);
+  }
+
+  override async drainUserCredentials(action: ChangedAction, actor: Caller): Promise<void> {
+    if (isPerUser(action.authSettings)) await this.connections.drainAction(action, actor);
   }
 }

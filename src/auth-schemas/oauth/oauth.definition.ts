@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AuthSchemaDefinition,
   type ActionAuth,
+  type ChangedAction,
   type ActionServer,
   type AuthFields,
   type CompletedFields,
@@ -127,8 +128,16 @@ export class OAuthDefinition extends AuthSchemaDefinition {
     ];
   }
 
-  override endUserCredentials(store: TenantStore, action: ActionAuth, actor: Caller): Promise<void> {
+  override endUserCredentials(store: TenantStore, action: ChangedAction, actor: Caller): Promise<void> {
     return this.connections.endForAction(store, action, actor);
+  }
+
+  override deleteUserCredentials(store: TenantStore, action: ChangedAction, actor: Caller): Promise<void> {
+    return this.connections.endWithAction(store, action, actor);
+  }
+
+  override drainUserCredentials(action: ChangedAction, actor: Caller): Promise<void> {
+    return this.connections.drainAction(action, actor);
   }
 
   /** Requires https, or an address that the operator allowed: endpoints receive secrets and end users (security rule C17). */

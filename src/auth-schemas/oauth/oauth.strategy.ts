@@ -37,7 +37,14 @@ export class OAuthStrategy extends CredentialStrategy {
       const value = [prefixOf(settings, connection.tokenType), accessToken].filter(Boolean).join(' ');
       const filled = withValues(call.action, values);
       const headers = { ...filled.headers, [headerName]: value };
-      return { ...filled, headers, secrets: [accessToken], ...(isRejectedBy && { isRejectedBy }) };
+      const connectionValues = settings.connection_values && values;
+      return {
+        ...filled,
+        headers,
+        secrets: [accessToken],
+        ...(connectionValues && { connectionValues }),
+        ...(isRejectedBy && { isRejectedBy }),
+      };
     });
   }
 }

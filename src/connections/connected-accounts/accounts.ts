@@ -5,6 +5,7 @@ import { digest } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
 import { Gpt } from '../../gpts/index.js';
 import { Connection } from '../store/connection.entity.js';
+import { isCurrent } from '../store/epochs.js';
 import { RevocationsService } from '../revocation/revocations.service.js';
 import type { ConnectedAccountsLink } from './link.entity.js';
 
@@ -48,8 +49,8 @@ export class ConnectedAccounts {
   /** @returns `undefined` if the connection does not exist, belongs to another user, or has not ended */
   async findEnded(link: ConnectedAccountsLink, id: string): Promise<Account | undefined> {
     return this.database.tenant(link.tenantId).read(async (store) => {
-      const row = await store.findOne(Connection, { ...coveredBy(link), id, status: 'revoked' });
-      return row ? (await accountsOf(store, [row]))[0] : undefined;
+      const row = await store.findOne(Connection, { ...ofUser(link), id });
+      return row?.status === 'revoked' ? (await accountsOf(store, [row]))[0] : undefined;
     });
   }
 
@@ -60,9 +61,12 @@ export class ConnectedAccounts {
   }
 }
 
-function coveredBy({ user, gptIds }: ConnectedAccountsLink) {
-  const status = Not('revoked' as const);
-  return { userDigest: digest(user), status, ...(gptIds && { gptId: In(gptIds) }) };
+function coveredBy(link: ConnectedAccountsLink) {
+  return { ...ofUser(link), status: Not('revoked' as const), epoch: isCurrent() };
+}
+
+function ofUser({ user, gptIds }: ConnectedAccountsLink) {
+  return { userDigest: digest(user), ...(gptIds && { gptId: In(gptIds) }) };
 }
 
 async function accountsOf(store: TenantStore, rows: Connection[]): Promise<Account[]> {

@@ -12,7 +12,7 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database } from '../../database/index.js';
+import { Database, LONG } from '../../database/index.js';
 import { ApiKey, TenantsService } from '../../tenants/index.js';
 import { ConnectedAccountsLink } from './link.entity.js';
 import type { ConnectedAccountsLinkDto, CreateConnectedAccountsLinkDto } from './links.dto.js';
@@ -117,7 +117,10 @@ export class ConnectedAccountsLinks {
 
   private async sweep(): Promise<void> {
     const now = this.clock.now();
-    await this.database.write((manager) => manager.delete(ConnectedAccountsLink, { expiresAt: LessThanOrEqual(now) }));
+    await this.database.write(
+      (manager) => manager.delete(ConnectedAccountsLink, { expiresAt: LessThanOrEqual(now) }),
+      LONG,
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, LessThanOrEqual } from 'typeorm';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, isFreeAt, isHeldAt, type TenantStore } from '../../database/index.js';
+import { Database, isFreeAt, isHeldAt, LONG, type TenantStore } from '../../database/index.js';
 import { ConnectionImportLine } from './connection-import-line.entity.js';
 import { ConnectionImport } from './connection-import.entity.js';
 
@@ -105,8 +105,9 @@ export class ImportQueue {
   async sweep(): Promise<void> {
     const before = this.clock.in(-this.settings.trace.keptMs);
     const cut = { status: 'receiving' as const, leaseUntil: LessThanOrEqual(this.clock.now()) };
-    await this.database.write((manager) =>
-      manager.delete(ConnectionImport, { status: 'completed', completedAt: LessThan(before) }),
+    await this.database.write(
+      (manager) => manager.delete(ConnectionImport, { status: 'completed', completedAt: LessThan(before) }),
+      LONG,
     );
     const abandoned = await this.database.read((manager) => manager.findBy(ConnectionImport, cut));
     for (const { tenantId, id } of abandoned) await this.delete(tenantId, id);

@@ -3,6 +3,7 @@ import { Brackets } from 'typeorm';
 import { Clock } from '../../common/index.js';
 import { Database, isFreeAt } from '../../database/index.js';
 import { Connection, type ConnectionStatus } from '../store/connection.entity.js';
+import { isCurrent } from '../store/epochs.js';
 
 /** The columns of a due connection that scheduling needs. */
 export type DueConnection = Pick<Connection, 'tenantId' | 'id' | 'gptId' | 'actionId' | 'bindingVersion'>;
@@ -56,7 +57,7 @@ export class DueList {
         .createQueryBuilder(Connection, 'row')
         .select([])
         .where('row.status = :status AND row.background_refresh_at <= :now', { status, now })
-        .andWhere({ leaseUntil: isFreeAt(now) });
+        .andWhere({ leaseUntil: isFreeAt(now), epoch: isCurrent() });
       for (const [column, name] of Object.entries(COLUMNS)) query.addSelect(`row.${column}`, name);
       if (after) query.andWhere(isAfter(after));
       return query

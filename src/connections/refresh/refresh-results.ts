@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock, Logger } from '../../common/index.js';
+import { Clock, GroupCommit, Logger, NotFoundError } from '../../common/index.js';
 import { Bulk, Database, type TenantStore } from '../../database/index.js';
 import type { Action } from '../../actions/index.js';
 import { Connection } from '../store/connection.entity.js';
@@ -10,11 +10,8 @@ import { TokenError, type GrantedTokens } from '../../oauth/index.js';
 import { Revoker } from '../revocation/revoker.js';
 import { type TraceLog, Traces } from '../../traces/index.js';
 import { columnsAfterFailure } from './failure-columns.js';
-import { GroupCommit } from './group-commit.js';
+import { HeldResults } from './held-results.js';
 import { RefreshLease } from './lease.js';
-
-/** Attempts to store new tokens. If they are lost, the user may have to sign in again. */
-const STORE_ATTEMPTS = 6;
 
 /** A token response to a refresh request. */
 export interface Renewal {
@@ -45,6 +42,7 @@ export class RefreshResults {
   constructor(
     private readonly database: Database,
     private readonly lease: RefreshLease,
+    private readonly held: HeldResults,
     private readonly writer: ConnectionWriter,
     private readonly revoker: Revoker,
     private readonly traces: Traces,
@@ -53,23 +51,22 @@ export class RefreshResults {
   ) {}
 
   /**
-   * Stores granted tokens, with retries. Only the version is checked, not the lease: an unchanged version means that no newer tokens are
-   * stored, even if the lease has expired or another replica holds it.
+   * Stores granted tokens. If the write fails, they are held in memory and the write is retried until it succeeds; this waits for a few
+   * seconds. Only the version is checked, not the lease: an unchanged version means that no newer tokens are stored, even if the lease has
+   * expired or another replica holds it.
    *
-   * @returns the row afterwards
+   * @returns the row afterwards; `row` itself if the tokens are still held, or if the connection is gone
    */
   async storeTokens(row: Connection, renewal: Renewal, log: TraceLog): Promise<Connection> {
-    const { action, refreshToken, granted, rejectedOperation } = renewal;
-    const columns = await this.writer.tokenColumns(row, granted, { scope: row.scope, refreshToken });
-    const now = this.clock.now();
-    const rejectedOperations =
-      rejectedOperation === undefined ? null : withRejection(row.rejectedOperations, rejectedOperation, now);
-    const changes = { ...columns, status: 'active' as const, rejectedOperations, lastRefreshedAt: now };
-    const item = { row, action, changes, log };
-    const stored = await withRetries(() =>
-      row.status === 'active' ? this.renewals.store(item) : this.storeAlone(item),
-    );
-    return stored ?? this.reload(row);
+    const receivedAt = this.clock.now();
+    let sealed: Renewed | undefined;
+    const store = async () => {
+      sealed ??= await this.sealed(row, renewal, receivedAt, log);
+      return row.status === 'active' ? this.renewals.store(sealed) : this.storeAlone(sealed);
+    };
+    const result = await this.held.store(row, unlessGone(store));
+    if (result === 'held' || result === 'gone') return row;
+    return result ?? this.reload(row);
   }
 
   /**
@@ -92,6 +89,19 @@ export class RefreshResults {
       return (await store.update(Connection, leased, changes)) > 0;
     });
     return isStored && !isOver ? { ...row, ...changes } : this.reload(row);
+  }
+
+  /** Seals the tokens. This may have to wait for the database, which holds the data key. */
+  private async sealed(row: Connection, renewal: Renewal, receivedAt: Date, log: TraceLog): Promise<Renewed> {
+    const { action, refreshToken, granted, rejectedOperation } = renewal;
+    const ageSeconds = (this.clock.now().getTime() - receivedAt.getTime()) / 1000;
+    const expiresIn = granted.expiresIn && Math.max(1, granted.expiresIn - ageSeconds);
+    const before = { scope: row.scope, refreshToken };
+    const columns = await this.writer.tokenColumns(row, { ...granted, expiresIn }, before);
+    const rejectedOperations =
+      rejectedOperation === undefined ? null : withRejection(row.rejectedOperations, rejectedOperation, receivedAt);
+    const changes = { ...columns, status: 'active' as const, rejectedOperations, lastRefreshedAt: receivedAt };
+    return { row, action, changes, log };
   }
 
   private storeAlone(item: Renewed): Promise<Connection | undefined> {
@@ -135,15 +145,13 @@ function renewedRow({ row, changes }: Renewed): Connection {
   return { ...row, ...changes, version: row.version + 1 };
 }
 
-async function withRetries<T>(store: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await store();
-    } catch (error) {
-      if (attempt === STORE_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200 * 2 ** attempt));
-    }
-  }
+/** Wraps a write so that it ends if its tenant was deleted. */
+function unlessGone<T>(store: () => Promise<T>): () => Promise<T | 'gone'> {
+  return () =>
+    store().catch((error: unknown) => {
+      if (error instanceof NotFoundError) return 'gone';
+      throw error;
+    });
 }
 
 function isExpired({ expiresAt }: Connection, now: Date): boolean {

@@ -9,6 +9,7 @@ import { TokenSeal, type Tokens } from '../store/token-seal.js';
 import { mergedConnectionValues, TokenError, TokenEndpoint } from '../../oauth/index.js';
 import { traceTokenRequests, TraceLog } from '../../traces/index.js';
 import { RefreshLease } from './lease.js';
+import { HeldResults } from './held-results.js';
 import { RefreshResults, type Renewal } from './refresh-results.js';
 import { ActionClients } from './action-clients.js';
 import { UnusableConnectionError } from './unusable-connection.error.js';
@@ -45,6 +46,7 @@ export class Refresher {
     private readonly clients: ActionClients,
     private readonly endpoint: TokenEndpoint,
     private readonly results: RefreshResults,
+    private readonly held: HeldResults,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly activity: Activity,
@@ -57,7 +59,8 @@ export class Refresher {
    * @param row the row as read; if its version is outdated, no request is made
    * @param rejectedOperation the operation whose rejected call causes the refresh
    * @returns the row afterwards: with a higher version if there are new tokens; otherwise with the old tokens and `refreshConcern`, and with
-   *   status `reconnect_required` if the provider rejected the refresh token and the access token has expired
+   *   status `reconnect_required` if the provider rejected the refresh token and the access token has expired. It is unchanged while tokens
+   *   that were granted cannot be stored: no refresh begins then
    */
   async refresh(row: Connection, rejectedOperation?: string): Promise<Connection> {
     const running = this.running.get(keyOf(row)) ?? this.track(row, this.refreshOnce(row, rejectedOperation));
@@ -66,12 +69,19 @@ export class Refresher {
 
   /** Refreshes the tokens of a connection whose lease this process holds. */
   async refreshLeased(row: Connection): Promise<RefreshResult> {
+    if (this.held.has(row)) return 'skipped';
     return (await this.track(row, this.requestTokens(row))).result;
   }
 
-  /** Waits for the refreshes in flight, so that no token response is lost at shutdown. */
+  /** Tells whether a refresh of this row may begin now. */
+  canBegin(row: Pick<Connection, 'tenantId' | 'id'>): boolean {
+    return this.held.canBegin(row);
+  }
+
+  /** Waits for the refreshes in flight and stores their results, so that no token response is lost at shutdown. */
   async settle(): Promise<void> {
     await Promise.allSettled(this.running.values());
+    await this.held.close();
   }
 
   private track(row: Connection, work: Promise<Refreshed>): Promise<Refreshed> {
@@ -91,6 +101,7 @@ export class Refresher {
       const isOver = row.status !== 'active' || !row.hasRefreshToken || row.refreshConcern === 'grant';
       if (row.version !== seen.version || isOver || now > deadline || (row.retryAt && row.retryAt > now))
         return { row, result: 'skipped' };
+      if (this.held.has(row) || !this.held.canBegin(row)) return { row, result: 'skipped' };
       if (!this.lease.isHeld(row) && (await this.lease.take(row))) return this.requestTokens(row, rejectedOperation);
       await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
     }
@@ -104,14 +115,17 @@ export class Refresher {
         'an earlier refresh was interrupted; retrying with the same refresh token',
       );
     const log = new TraceLog();
-    const refreshed = await this.requestGrant(row, log)
-      .then(async (renewal) => {
-        const renewed = await this.results.storeTokens(row, { ...renewal, rejectedOperation }, log);
-        return { row: renewed, result: 'renewed' as const };
-      })
-      .catch((error: unknown) => this.storeFailure(row, error, log, rejectedOperation !== undefined));
+    const granted = await this.requestGrant(row, log).catch((error: unknown) => ({ error }));
+    const refreshed =
+      'error' in granted
+        ? await this.storeFailure(row, granted.error, log, rejectedOperation !== undefined)
+        : await this.storeTokens(row, { ...granted, rejectedOperation }, log);
     this.activity.countRefresh(row, refreshed.result);
     return refreshed;
+  }
+
+  private async storeTokens(row: Connection, renewal: Renewal, log: TraceLog): Promise<Refreshed> {
+    return { row: await this.results.storeTokens(row, renewal, log), result: 'renewed' };
   }
 
   private async requestGrant(row: Connection, log: TraceLog): Promise<Renewal> {

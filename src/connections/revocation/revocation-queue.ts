@@ -5,7 +5,7 @@ import { AuditLog } from '../../audit/index.js';
 import { Clock } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { hasPending } from './store/item-counts.js';
+import { closeIfDone } from './store/item-counts.js';
 import { RevocationItem, type TokenKind } from './store/revocation-item.entity.js';
 import { Revocation } from './store/revocation.entity.js';
 import type { AttemptResult } from './attempt-result.js';
@@ -126,10 +126,7 @@ export class RevocationQueue {
 
   /** Ends a revocation that has no pending items. The caller must have committed its last item. */
   private async close(tenantId: string, id: string): Promise<void> {
-    const tenant = this.database.tenant(tenantId);
-    if (await tenant.read((store) => hasPending(store, id))) return;
-    const endedAt = this.clock.now();
-    await tenant.write((store) => store.update(Revocation, { id }, { endedAt }));
+    await this.database.tenant(tenantId).write((store) => closeIfDone(store, id, this.clock.now()));
   }
 }
 

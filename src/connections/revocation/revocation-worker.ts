@@ -1,12 +1,12 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { FindOptionsWhere } from 'typeorm';
-import { Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
+import { Bulkhead, Logger, RecurringJobs, type RecurringJob } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { Database } from '../../database/index.js';
-import { Bulkhead } from '../../egress/index.js';
 import { Metrics } from '../../metrics/index.js';
 import { ProviderRevocation } from './provider-revocation.js';
 import type { RevocationItem } from './store/revocation-item.entity.js';
+import { RevocationChunks } from './revocation-chunks.js';
 import { RevocationQueue, type TakenItem, type TenantHost } from './revocation-queue.js';
 
 /** Concurrent items per host. */
@@ -32,6 +32,7 @@ export class RevocationWorker implements BeforeApplicationShutdown {
   private readonly working = new Set<Promise<void>>();
 
   constructor(
+    private readonly chunks: RevocationChunks,
     private readonly queue: RevocationQueue,
     private readonly provider: ProviderRevocation,
     private readonly metrics: Metrics,
@@ -42,6 +43,7 @@ export class RevocationWorker implements BeforeApplicationShutdown {
   ) {
     this.job = jobs.add('revocations', settings.refresh.intervalMs, () => this.startRound());
     jobs.add('old revocations', SWEEP_MS, () => queue.sweep());
+    chunks.afterEach(() => this.wake());
     // Requests may still end connections during shutdown.
     database.beforeClosing(() => this.settle());
   }
@@ -53,6 +55,7 @@ export class RevocationWorker implements BeforeApplicationShutdown {
 
   /** Processes all due items. */
   async run(): Promise<void> {
+    await this.chunks.followAll();
     await this.startRound();
     await this.settle();
   }

@@ -93,7 +93,10 @@ export class RevocationDto {
   @ApiProperty({ example: 'rev-3vq8cm2xk5dn7r9wyb4tz6ha5e' })
   id!: string;
 
-  @ApiProperty({ enum: ['running', 'done'], description: '`done` once no item is pending' })
+  @ApiProperty({
+    enum: ['running', 'done'],
+    description: '`done` once every connection was reached and no item is pending',
+  })
   status!: 'running' | 'done';
 
   @ApiProperty({
@@ -120,7 +123,7 @@ export class RevocationDto {
 export function revocationView(row: Revocation, provider: ItemCounts): RevocationDto {
   return {
     id: row.id,
-    status: provider.pending > 0 ? 'running' : 'done',
+    status: provider.pending > 0 || row.pendingScopeId !== null ? 'running' : 'done',
     scope: row.scope,
     revoked: row.total,
     provider,

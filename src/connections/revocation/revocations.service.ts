@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { AuditLog, type Actor } from '../../audit/index.js';
 import {
   ForbiddenError,
@@ -12,7 +13,9 @@ import {
   type TenantCaller,
 } from '../../common/index.js';
 import { Database, type TenantStore } from '../../database/index.js';
+import type { Action } from '../../actions/index.js';
 import { Connection } from '../store/connection.entity.js';
+import { advanceEpoch } from '../store/epochs.js';
 import type { RevocableClient } from './store/copy-tokens.js';
 import { countItems, noItems } from './store/item-counts.js';
 import { Revocation } from './store/revocation.entity.js';
@@ -24,7 +27,8 @@ import {
   type RevokeConnectionsDto,
   type RevokedConnectionsDto,
 } from './revocations.dto.js';
-import { Revoker, type EndedConnections, type RevocationCommand } from './revoker.js';
+import { CHUNK_SIZE, RevocationChunks } from './revocation-chunks.js';
+import { Revoker, type EndedConnections, type RevocationCommand, type RevocationScope } from './revoker.js';
 
 /** A scope must have one of these. */
 const REQUIRED_FIELDS = ['action_id', 'gpt_id', 'user', 'all'];
@@ -38,6 +42,7 @@ export class RevocationsService {
   constructor(
     private readonly database: Database,
     private readonly revoker: Revoker,
+    private readonly chunks: RevocationChunks,
     private readonly worker: RevocationWorker,
     private readonly audit: AuditLog,
   ) {}
@@ -59,7 +64,8 @@ export class RevocationsService {
     const ended = await this.database.tenant(tenantId).write(async (store) => {
       const { actionId, user } = await store.get(Connection, { id }, 'connection');
       const reason = 'disconnected';
-      const revocation = await this.revoker.end(store, { scope: { connection_id: id }, reason });
+      const command = { scope: { connection_id: id }, reason } as const;
+      const revocation = await this.revoker.endNow(store, command);
       if (!revocation) return undefined;
       const details = { action_id: actionId, user, reason };
       const event = { type: 'connection.revoked', actor, targetId: id, details } as const;
@@ -102,19 +108,50 @@ export class RevocationsService {
       return { count: await this.database.tenant(caller.tenantId).read((store) => this.revoker.count(store, scope)) };
     }
     const command = { scope, reason: 'disconnected' } as const;
-    const ended = await this.database.tenant(caller.tenantId).write((store) => this.endMany(store, command, caller));
-    if (ended) this.worker.wake();
+    const ended = await this.endAll(caller, command);
+    this.worker.wake();
     return { revoked: ended?.total ?? 0, revocation_id: ended?.revocationId ?? null };
   }
 
   /**
-   * Ends every connection of an action, in the transaction that changes its endpoints or deletes it. The provider is notified in the
-   * background after the commit.
+   * Ends every connection of an action, in the transaction that changes its endpoints. The rows follow in chunks after the commit, and the
+   * provider is notified in the background.
    *
    * @param action the action before the change, with the client that the tokens were granted to
    */
   async endForAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
-    await this.endMany(store, { scope: { action_id: action.id }, reason: 'action_changed' }, actor, action);
+    const command = commandFor(action);
+    const total = await this.revoker.count(store, command.scope);
+    if (total > 0) await this.decide(store, command, actor, total, { scopeId: action.id, client: action });
+  }
+
+  /**
+   * Ends the connections of an action in the transaction that deletes it. Call `drainAction` before, so that they are few.
+   *
+   * @param action the action, with the client that the tokens were granted to
+   */
+  async endWithAction(store: TenantStore, action: RevocableClient, actor: Actor): Promise<void> {
+    const command = commandFor(action);
+    const ended = await this.revoker.endNow(store, command, action);
+    if (ended) await this.record(store, command, actor, ended);
+  }
+
+  /** Ends and deletes most connections of an action that is about to be deleted, in chunks. Does nothing if they are few. */
+  async drainAction(action: DrainedAction, actor: Actor): Promise<void> {
+    const { tenantId, gptId, id } = action;
+    const tenant = this.database.tenant(tenantId);
+    const isLarge = (await tenant.read((store) => store.count(Connection, { actionId: id }))) > CHUNK_SIZE;
+    if (isLarge) await tenant.write((store) => this.endForAction(store, action, actor));
+    await this.chunks.settle(tenantId, [tenantId, gptId, id]);
+    if (isLarge) await this.chunks.deleteRows(tenantId, { actionId: id, tokens: IsNull() });
+  }
+
+  /** Ends and deletes most connections of a tenant that is about to be deleted, in chunks. Without its data keys, no provider can be notified. */
+  async drainTenant(tenantId: string): Promise<void> {
+    const tenant = this.database.tenant(tenantId);
+    if ((await tenant.read((store) => store.count(Connection, {}))) <= CHUNK_SIZE) return;
+    await tenant.write((store) => advanceEpoch(store, tenantId));
+    await this.chunks.deleteRows(tenantId, {});
   }
 
   /** Returns the progress of a revocation. */
@@ -140,20 +177,82 @@ export class RevocationsService {
     });
   }
 
-  private async endMany(
+  /** Ends all connections of a tenant, a GPT or an action with one small write, and others in chunks. */
+  private async endAll(caller: TenantCaller, command: RevocationCommand): Promise<EndedConnections | undefined> {
+    const { tenantId } = caller;
+    const tenant = this.database.tenant(tenantId);
+    const total = await tenant.read((store) => this.revoker.count(store, command.scope));
+    if (total === 0) return undefined;
+    const scopeId = epochScope(tenantId, command.scope);
+    if (scopeId === undefined) return this.endFiltered(caller, command, total);
+    const revocationId = await tenant.write((store) => this.decide(store, command, caller, total, { scopeId }));
+    if (total <= CHUNK_SIZE) await this.chunks.follow(tenantId, revocationId);
+    return { revocationId, total };
+  }
+
+  private async endFiltered(
+    caller: TenantCaller,
+    command: RevocationCommand,
+    total: number,
+  ): Promise<EndedConnections | undefined> {
+    const tenant = this.database.tenant(caller.tenantId);
+    if (total <= CHUNK_SIZE) {
+      return tenant.write(async (store) => {
+        const ended = await this.revoker.endNow(store, command);
+        if (ended) await this.record(store, command, caller, ended);
+        return ended;
+      });
+    }
+    const revocationId = await tenant.write(async (store) => {
+      const id = await this.revoker.begin(store, command, total);
+      await this.record(store, command, caller, { revocationId: id, total });
+      return id;
+    });
+    await this.chunks.endSelected(caller.tenantId, revocationId, command.scope);
+    return { revocationId, total };
+  }
+
+  private async decide(
     store: TenantStore,
     command: RevocationCommand,
     actor: Actor,
-    action?: RevocableClient,
-  ): Promise<EndedConnections | undefined> {
-    const ended = await this.revoker.end(store, command, action && [action]);
-    if (!ended) return undefined;
-    const { scope, reason } = command;
-    const details = { scope, count: ended.total, reason };
-    const event = { type: 'connections.revoked', actor, targetId: ended.revocationId, details } as const;
-    await this.audit.record(store, event);
-    return ended;
+    total: number,
+    pending: { scopeId: string; client?: RevocableClient },
+  ): Promise<string> {
+    const revocationId = await this.revoker.begin(store, command, total, pending);
+    await advanceEpoch(store, pending.scopeId);
+    await this.record(store, command, actor, { revocationId, total });
+    this.chunks.wake();
+    return revocationId;
   }
+
+  private record(
+    store: TenantStore,
+    { scope, reason }: RevocationCommand,
+    actor: Actor,
+    { revocationId: targetId, total: count }: EndedConnections,
+  ): Promise<void> {
+    return this.audit.record(store, {
+      type: 'connections.revoked',
+      actor,
+      targetId,
+      details: { scope, count, reason },
+    });
+  }
+}
+
+/** An action that is about to be deleted. */
+export type DrainedAction = RevocableClient & Pick<Action, 'tenantId' | 'gptId'>;
+
+function commandFor({ id }: RevocableClient): RevocationCommand {
+  return { scope: { action_id: id }, reason: 'action_changed' };
+}
+
+/** Returns the tenant, the GPT or the action whose epoch ends all connections of a scope; `undefined` if the scope has other filters. */
+function epochScope(tenantId: string, scope: RevocationScope): string | undefined {
+  const { action_id, gpt_id, user, user_prefix, status } = scope;
+  if (user !== undefined || user_prefix !== undefined || status !== undefined) return undefined;
+  return action_id ?? gpt_id ?? tenantId;
 }
 
 /** Tells whether a caller may see a revocation. Keys that are limited to certain GPTs see those that name one of them. */

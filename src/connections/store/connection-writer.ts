@@ -6,6 +6,7 @@ import { Settings } from '../../config/index.js';
 import type { TenantStore } from '../../database/index.js';
 import type { GrantedTokens } from '../../oauth/index.js';
 import { Connection, type RejectedOperations } from './connection.entity.js';
+import { epochOf, isCurrent } from './epochs.js';
 import { importedLifetime, lifetimeOf, type Lifetime } from './lifetime.js';
 import { afterSignIn } from './rejected-operations.js';
 import { TokenSeal, type Tokens } from './token-seal.js';
@@ -70,15 +71,29 @@ export interface NewConnection {
   columns: NewTokenColumns;
 }
 
+/**
+ * Runs in the transaction that replaces the tokens of a connection which an epoch has ended, while it still has them.
+ *
+ * @returns whether it has ended the connection, and so incremented its version
+ */
+type SupersededHook = (store: TenantStore, row: Connection) => Promise<boolean>;
+
 /** Writes changes of connections. Each change requires the version that it is based on. */
 @Injectable()
 export class ConnectionWriter {
+  private endSuperseded: SupersededHook = () => Promise.resolve(false);
+
   constructor(
     private readonly seal: TokenSeal,
     private readonly settings: Settings,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
   ) {}
+
+  /** Registers the hook of the revocations, which are above this module. */
+  beforeReplacing(hook: SupersededHook): void {
+    this.endSuperseded = hook;
+  }
 
   /**
    * Builds the columns for granted tokens, sealed. Call it before the transaction that writes them.
@@ -119,8 +134,10 @@ export class ConnectionWriter {
     columns: NewTokenColumns,
   ): Promise<void> {
     const before = await store.findOne(Connection, { id: connectionId });
+    if (before?.isSuperseded && before.tokens !== null) await this.endSuperseded(store, before);
     const rejectedOperations = afterSignIn(before?.rejectedOperations, this.clock.now());
-    const changes = { ...activeColumns(action, columns, rejectedOperations), version: () => 'version + 1' };
+    const epoch = await epochOf(store, action);
+    const changes = { ...activeColumns(action, columns, rejectedOperations), epoch, version: () => 'version + 1' };
     const isNew = (await store.update(Connection, { id: connectionId }, changes)) === 0;
     if (isNew) await this.createAll(store, [{ connectionId, action, user, columns }]);
     await this.recordConnected(store, { connectionId, action, user, actor }, isNew);
@@ -133,6 +150,10 @@ export class ConnectionWriter {
    */
   async createAll(store: TenantStore, connections: readonly NewConnection[]): Promise<void> {
     const now = this.clock.now();
+    const epochs = new Map<string, number>();
+    for (const { action } of connections) {
+      if (!epochs.has(action.id)) epochs.set(action.id, await epochOf(store, action));
+    }
     const rows = connections.map(({ connectionId, action, user, columns }) => ({
       id: connectionId,
       gptId: action.gptId,
@@ -140,6 +161,7 @@ export class ConnectionWriter {
       user,
       userDigest: digest(user),
       ...activeColumns(action, columns),
+      epoch: epochs.get(action.id) ?? 0,
       version: 1,
       createdAt: now,
       lastRefreshedAt: null,
@@ -154,9 +176,12 @@ export class ConnectionWriter {
    * @returns `false` if it has changed
    */
   async replace(store: TenantStore, before: Connection, action: Action, columns: NewTokenColumns): Promise<boolean> {
-    const { id, version } = before;
-    const changes = { ...activeColumns(action, columns), version: version + 1 };
-    return (await store.update(Connection, { id, version }, changes)) === 1;
+    const { id } = before;
+    const isEnded = before.isSuperseded && before.tokens !== null && (await this.endSuperseded(store, before));
+    const version = isEnded ? before.version + 1 : before.version;
+    const changes = { ...activeColumns(action, columns), epoch: await epochOf(store, action), version: version + 1 };
+    const where = { id, version, ...(!before.isSuperseded && { epoch: isCurrent() }) };
+    return (await store.update(Connection, where, changes)) === 1;
   }
 
   /** Records that a user was connected. */

@@ -1,4 +1,4 @@
-import { Column, Entity, Index } from 'typeorm';
+import { AfterLoad, Column, Entity, Index, VirtualColumn } from 'typeorm';
 import { Action } from '../../actions/index.js';
 import {
   BelongsTo,
@@ -12,6 +12,7 @@ import {
 import { Gpt } from '../../gpts/index.js';
 import type { Concern } from '../../oauth/index.js';
 import { SealedColumn } from '../../vault/index.js';
+import { currentEpochSql } from './epochs.js';
 
 export const CONNECTION_STATUSES = ['active', 'reconnect_required', 'revoked'] as const;
 
@@ -78,6 +79,20 @@ export class Connection {
   @Column({ name: 'binding_version', type: 'int' })
   bindingVersion!: number;
 
+  /** The epoch at which the user signed in (`epochs.ts`). */
+  @Column({ name: 'epoch', type: 'int', default: 0 })
+  epoch!: number;
+
+  /** Whether an epoch has ended the connection. It is computed when the row is read. */
+  @VirtualColumn({
+    type: 'int',
+    query: (row) => `${row}.epoch < ${currentEpochSql(row)}`,
+    // MySQL returns the result of a comparison as a 64-bit integer, which the driver returns as a text.
+    transformer: { from: (value: unknown) => Number(value) === 1, to: (value: unknown) => value },
+  })
+  readonly isSuperseded?: boolean;
+
+  /** A connection that an epoch has ended is read as `revoked`, also before the job has reached its row. */
   @Column({ name: 'status', type: 'varchar', length: 32 })
   status!: ConnectionStatus;
 
@@ -150,3 +165,11 @@ export class Connection {
   @TimeColumn('last_used_at', { nullable: true })
   lastUsedAt!: Date | null;
 }
+
+// A listener that is not a member of the class: rows are also plain objects.
+Object.defineProperty(Connection.prototype, 'applyEpoch', {
+  value(this: Connection): void {
+    if (this.isSuperseded) this.status = 'revoked';
+  },
+});
+AfterLoad()(Connection.prototype, 'applyEpoch');

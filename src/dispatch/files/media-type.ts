@@ -17,6 +17,17 @@ const FILE_APPLICATION = new RegExp(
   ].join('|')})$`,
 );
 
+/** The type of events that a server sends for as long as it likes (HTML Standard, section 9.2). */
+export const EVENT_STREAM = 'text/event-stream';
+
+/** Types that servers give to bodies whose type they do not know. */
+const UNSPECIFIC_TYPE = /^(?:application|binary)\/octet-stream$/;
+
+/** Returns whether a media type says nothing about the body. */
+export function isUnspecific(contentType: string | null): boolean {
+  return contentType === null || UNSPECIFIC_TYPE.test(essenceOf(contentType));
+}
+
 /** @returns `null` if the header is missing or empty */
 export function contentTypeOf({ headers }: { headers: Readonly<Record<string, string>> }): string | null {
   return headers['content-type'] || null;
@@ -56,6 +67,14 @@ export function mediaTypeOf(contentType: string | null): string {
 export function looksLikeFile(bytes: Buffer, isTruncated: boolean): boolean {
   if (/^(?:\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2))) return false;
   return bytes.includes(0) || !isUtf8(isTruncated ? dropIncompleteCharacter(bytes) : bytes);
+}
+
+/** Returns whether bytes read like a complete JSON array or object. */
+export function looksLikeJson(bytes: Buffer): boolean {
+  const [first] = /[^\s\uFEFF]/.exec(bytes.toString('utf8', 0, 1024)) ?? [];
+  const [last] = /\S\s*$/.exec(bytes.toString('latin1', Math.max(0, bytes.length - 1024))) ?? [];
+  const isEnclosed = (first === '{' && last?.[0] === '}') || (first === '[' && last?.[0] === ']');
+  return isEnclosed && !looksLikeFile(bytes, false);
 }
 
 /** Drops the last lead byte of UTF-8, which is within the last three bytes of an incomplete character, and what follows it. */

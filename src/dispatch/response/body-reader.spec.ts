@@ -7,7 +7,8 @@ import { Workers } from '../../workers/index.js';
 import type { CallLimits } from '../call-limits.js';
 import { BodyReader } from './body-reader.js';
 import { encodeFiles } from './encode-files.js';
-import { readText, type TextBody } from './read-text.js';
+import { readText } from './read-text.js';
+import type { TextBody } from './text-body.js';
 
 const SECRET = 'canary-key-5b0c9a7e21';
 const KIB = 1024;
@@ -50,6 +51,12 @@ const BODIES: Record<string, TextBody> = {
     JSON.stringify({ echo, rows: Array.from({ length: 80_000 }, () => 1) }),
     'application/json',
   ),
+  'JSON that is too long': textBody(JSON.stringify({ echo, rows: Array(120_000).fill(1), next: 2 }), 'text/json'),
+  'truncated JSON': textBody(JSON.stringify({ echo, rows: Array(90_000).fill(1) }).slice(0, -90), 'text/json', true),
+  'JSON with bounds': {
+    ...textBody(JSON.stringify({ echo, rows: Array(90_000).fill('x') }), 'text/json'),
+    bounds: { keep: ['/rows'], drop: ['/rows/5'], maxItems: 30_000 },
+  },
   'JSON that is nested too deeply': textBody('['.repeat(190_000), 'application/json'),
   'text that is too long': textBody(`${echo} é `.repeat(10_000), 'text/plain'),
   'text in UTF-16': textBody(Buffer.from(`\uFEFF${echo}`.repeat(4000), 'utf16le'), 'text/plain'),
@@ -117,10 +124,13 @@ describe('a body', () => {
     expect(bodies.some(isMoved)).toBe(false);
   });
 
-  it('of up to 128 KiB is read on the main thread if no other one is', async () => {
+  it('of up to 128 KiB is read on the main thread if no other one is, and it is not shortened', async () => {
     const bodies = [textOf(128), textOf(128)] as const;
     await Promise.all(bodies.map((body) => reader.readText(body, limitsOf())));
     expect(bodies.map(isMoved)).toEqual([false, true]);
+    const shortened = { ...textOf(64), maxCharacters: 65_535 };
+    await reader.readText(shortened, limitsOf());
+    expect(isMoved(shortened)).toBe(true);
     const later = textOf(128);
     await reader.readText(later, limitsOf());
     expect(isMoved(later)).toBe(false);

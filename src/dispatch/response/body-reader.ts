@@ -4,7 +4,8 @@ import { type RunJob, transferable, WorkerLimitError, Workers } from '../../work
 import type { CallLimits } from '../call-limits.js';
 import { Base64Content } from '../files/base64-content.js';
 import { encodeFiles, type FileContents } from './encode-files.js';
-import { readText, type ReadText, type TextBody } from './read-text.js';
+import { readText } from './read-text.js';
+import type { ReadText, TextBody } from './text-body.js';
 import type * as jobs from './response-jobs.js';
 
 /** Bodies and files up to this size are read on the main thread: it takes less time than the rest of a call. */
@@ -35,7 +36,8 @@ export class BodyReader {
   readText(body: TextBody, limits: CallLimits): Promise<ReadText> {
     const { length } = body.bytes;
     if (length <= MAX_SMALL_BYTES) return readText(body);
-    if (this.canReadInline(length)) return this.readInline(() => readText(body));
+    // Shortening a response takes several times longer than reading it.
+    if (length <= body.maxCharacters && this.canReadInline(length)) return this.readInline(() => readText(body));
     return this.readTextInThread(body, limits);
   }
 

@@ -1,13 +1,13 @@
+import { RawJson } from '../../common/index.js';
+
 /**
  * A JSON body of an upstream, as it was written.
  *
- * JavaScript cannot hold every JSON number: parsed and written again, `12345678901234567890` and `1.0` would lose digits.
+ * JavaScript cannot hold every JSON number as it is written: parsed and written again, `1.0` becomes `1`.
  */
-export class JsonBody {
+export class JsonBody extends RawJson {
   /** @param text valid JSON */
-  constructor(readonly text: string) {}
-
-  toJSON(): unknown {
-    return JSON.parse(this.text);
+  constructor(readonly text: string) {
+    super([text]);
   }
 }

@@ -6,7 +6,7 @@ const MANY = 1_000_000;
 
 /** Returns the parsed JSON with the contents put back. */
 function putBack(text: string): unknown {
-  const { outline = '', contents } = liftContents(text, MANY);
+  const { outline, contents } = liftContents(text, MANY);
   const body = JSON.parse(outline);
   for (const item of body.openaiFileResponse) {
     if (typeof item?.content !== 'string') continue;
@@ -21,6 +21,7 @@ describe('liftContents', () => {
     const text = '{"a":1,"openaiFileResponse":[{"name":"x","content":"AAAA"}, {"content" : "BB==","name":"y"}]}';
     expect(liftContents(text, MANY)).toEqual({
       outline: '{"a":1,"openaiFileResponse":[{"name":"x","content":"0"}, {"content" : "1","name":"y"}]}',
+      isCut: false,
       contents: ['"AAAA"', '"BB=="'],
       hasFiles: true,
     });
@@ -39,14 +40,14 @@ describe('liftContents', () => {
     '{"a":1}',
     '',
   ])('leaves content that is not in a file: %s', (text) => {
-    expect(liftContents(text, MANY)).toMatchObject({ outline: text, contents: [] });
+    expect(liftContents(text, MANY)).toMatchObject({ outline: text, isCut: false, contents: [] });
   });
 
   it('does not count contents towards the limit', () => {
     const text = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(10_000) }], note: 'x'.repeat(50) });
     const outline = text.replace(/A+/, '0');
     expect(liftContents(text, outline.length).outline).toBe(outline);
-    expect(liftContents(text, outline.length - 1)).toMatchObject({ outline: undefined, hasFiles: true });
+    expect(liftContents(text, outline.length - 1)).toMatchObject({ outline: outline.slice(0, -1), isCut: true });
   });
 
   it('keeps escape sequences in contents', () => {
@@ -77,6 +78,7 @@ describe('liftContents', () => {
     ['files without end', '{"content":"AAAA"},'.repeat(1_500_000)],
   ])('stops scanning at the limit: %s', (_, rest) => {
     const text = `{"openaiFileResponse":[${rest}`;
-    expect(liftContents(text, 100_000).outline).toBeUndefined();
+    const { outline, isCut } = liftContents(text, 100_000);
+    expect([outline.length, isCut]).toEqual([100_000, true]);
   });
 });

@@ -5,8 +5,10 @@ export const FILES_MEMBER = 'openaiFileResponse';
 const QUOTED = `"${FILES_MEMBER}"`;
 
 export interface LiftedContents {
-  /** The JSON with an index, as a string, in place of each content; `undefined` if it is too long even without the contents. */
-  readonly outline: string | undefined;
+  /** The JSON with an index, as a string, in place of each content. */
+  readonly outline: string;
+  /** The outline is the beginning of the JSON, because it is too long even without the contents, or ends within a content. */
+  readonly isCut: boolean;
   /** JSON string literals, as written. */
   readonly contents: readonly string[];
   /** Whether an array of files was found, or its beginning. */
@@ -22,7 +24,7 @@ export function holdsFiles(beginning: Buffer): boolean {
 }
 
 /** Returns whether parsed JSON is an object with a member of files other than null. */
-export function hasFilesMember(value: unknown): boolean {
+export function hasFilesMember(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return Object.hasOwn(value, FILES_MEMBER) && (value as Record<string, unknown>)[FILES_MEMBER] !== null;
 }
@@ -32,11 +34,10 @@ export function hasFilesMember(value: unknown): boolean {
  *
  * Finds `{"openaiFileResponse": [{"content": "…"}]}` only, and does not check whether the rest is valid JSON.
  *
- * @param maxCharacters of the JSON without the contents; nothing beyond is scanned
+ * @param maxCharacters of the outline; nothing beyond is scanned
  */
 export function liftContents(text: string, maxCharacters: number): LiftedContents {
-  if (!text.includes(QUOTED))
-    return { outline: text.length > maxCharacters ? undefined : text, contents: [], hasFiles: false };
+  if (!text.includes(QUOTED)) return { ...cutAt(text, maxCharacters), contents: [], hasFiles: false };
   const kept: string[] = [];
   const contents: string[] = [];
   const path = new JsonPath();
@@ -44,7 +45,7 @@ export function liftContents(text: string, maxCharacters: number): LiftedContent
   let [keptEnd, lifted, hasFiles] = [0, 0, false];
   for (let found = structure.exec(text); found !== null; found = structure.exec(text)) {
     const at = found.index;
-    if (at - lifted > maxCharacters) return { outline: undefined, contents, hasFiles };
+    if (at - lifted > maxCharacters) break;
     if (found[0] !== '"') {
       path.bracket(found[0]);
       hasFiles ||= path.isInFiles;
@@ -52,7 +53,7 @@ export function liftContents(text: string, maxCharacters: number): LiftedContent
     }
     const canBeLifted = path.isAtContent && !isEscaped(text, text.indexOf('"', at + 1));
     const end = endOfString(text, at, canBeLifted ? text.length : maxCharacters);
-    if (end === undefined) return { outline: undefined, contents, hasFiles };
+    if (end === undefined) break;
     structure.lastIndex = end;
     if (isKey(text, end)) path.key(text.slice(at, end));
     else if (canBeLifted) {
@@ -62,8 +63,14 @@ export function liftContents(text: string, maxCharacters: number): LiftedContent
       lifted += end - at;
     }
   }
-  const outline = kept.join('') + text.slice(keptEnd);
-  return { outline: outline.length > maxCharacters ? undefined : outline, contents, hasFiles };
+  const length = kept.reduce((sum, part) => sum + part.length, 0);
+  // Nothing is joined that is cut off again.
+  const outline = kept.join('') + text.slice(keptEnd, keptEnd + maxCharacters + 1 - length);
+  return { ...cutAt(outline, maxCharacters), contents, hasFiles };
+}
+
+function cutAt(text: string, length: number): { outline: string; isCut: boolean } {
+  return { outline: text.slice(0, length), isCut: text.length > length };
 }
 
 /** The position of the scan in the JSON. */

@@ -1,66 +1,57 @@
-import { longTextRedactor, type RedactLong } from '../../common/redaction/redactor.js';
-import { isDeeperThan } from '../depth.js';
-import { kindOf } from '../files/media-type.js';
+import type { ResponseBounds } from '../../actions/index.js';
+import { encodedLength, longTextRedactor, type RedactLong } from '../../common/redaction/redactor.js';
+import { essenceOf, EVENT_STREAM, kindOf } from '../files/media-type.js';
 import { truncateText, TRUNCATION_CONTEXT } from '../files/truncate-text.js';
-import { decodeBase64 } from './decode-base64.js';
+import { NO_CUTS, type Cut } from './bounds/cut.js';
 import { decodeText } from './decode-text.js';
-import { hasFilesMember, liftContents } from './lift-contents.js';
-import { redactJson } from './redact-json.js';
+import { readJson } from './read-json.js';
+import type { ReadText, TextBody } from './text-body.js';
 
-/** JSON.parse accepts more levels than JSON.stringify, which recurses, can write; so do other parsers. */
-const MAX_LEVELS = 1000;
+/** The events of an event stream (HTML Standard, section 9.2.5), up to the blank line after the last one. */
+const COMPLETE_EVENTS = /^.*(?:\r\n|\n|\r(?!\n)){2}/s;
 
-export interface TextBody {
-  readonly bytes: Buffer;
-  readonly contentType: string | null;
-  /** The end of the body is missing. */
-  readonly isTruncated: boolean;
-  /** The maximum number of characters, not counting files. */
-  readonly maxCharacters: number;
-  /** Secrets to redact. */
-  readonly secrets: readonly string[];
-}
+const OMITTED: ReadText = {
+  body: '',
+  truncated: true,
+  contents: [],
+  cuts: NO_CUTS,
+  bodyOmitted: 'the policy of the operation selects values of JSON, and the body is not valid JSON',
+};
 
-export interface ReadText<Bytes extends Uint8Array = Buffer> {
-  readonly body: ReadJson | string;
-  readonly truncated: boolean;
-  /** The contents of the files in the JSON; `undefined` if not base64. */
-  readonly contents: readonly (Bytes | undefined)[];
-  /** Why the files in the JSON are omitted, if they are. */
-  readonly filesOmitted?: string;
-}
-
-/** Valid JSON as written. Files in it have an index into `contents` in place of their content. */
-export interface ReadJson {
-  readonly json: string;
-  /** Whether it has a member of files. */
-  readonly hasFiles: boolean;
-}
-
-/** Reads a text body as JSON or text. JSON that is invalid or too long is read as text. */
-export async function readText({
-  bytes,
-  contentType,
-  isTruncated,
-  maxCharacters,
-  secrets,
-}: TextBody): Promise<ReadText> {
-  const text = decodeText(bytes, contentType, isTruncated);
-  const isJson = contentType === null ? /^\s*[{[]/.test(text) : kindOf(contentType) === 'json';
+/** Reads a text body as JSON or text. JSON that is invalid is read as text. */
+export async function readText(body: TextBody): Promise<ReadText> {
+  const { contentType, isTruncated, maxCharacters, secrets, bounds } = body;
+  const text = decodeText(body.bytes, contentType, isTruncated);
   const redact = longTextRedactor(secrets);
-  const { outline, contents, hasFiles } = isJson ? liftContents(text, maxCharacters) : PLAIN_TEXT;
-  const json = isTruncated || outline === undefined ? undefined : parseJson(await redactJson(outline, redact));
-  if (json !== undefined) return { body: json, truncated: false, contents: contents.map(decodeBase64) };
-  const truncated = isTruncated || text.length > maxCharacters;
-  const body = await redactAndTruncate(text, maxCharacters, redact);
-  const filesOmitted = isTruncated ? TOO_LARGE : TOO_LONG;
-  return { body, truncated, contents: [], ...(hasFiles && truncated && { filesOmitted }) };
+  if (isJson(text, contentType)) {
+    const secretLength = encodedLength(secrets);
+    const json = await readJson({ text, isTruncated, maxCharacters, bounds, secretLength }, redact);
+    if (json !== undefined) return json;
+    if (hidesValues(bounds) && text.trim() !== '') return OMITTED;
+  }
+  return readPlainText(text, body, redact);
 }
 
-const TOO_LARGE = 'the response is too large to be read with its files';
-const TOO_LONG = 'the response is too long even without its files';
+/** A kind that is not text is JSON if it reads like JSON, as without a type. */
+function isJson(text: string, contentType: string | null): boolean {
+  const kind = kindOf(contentType);
+  return kind === 'json' || ((contentType === null || kind === 'file') && /^\s*[{[]/.test(text));
+}
 
-const PLAIN_TEXT = { outline: undefined, contents: [], hasFiles: false };
+async function readPlainText(
+  text: string,
+  { contentType, isTruncated, maxCharacters }: TextBody,
+  redact: RedactLong,
+): Promise<ReadText> {
+  const whole = await redactAndTruncate(text, maxCharacters, redact);
+  const truncated = isTruncated || text.length > maxCharacters;
+  if (!truncated) return { body: whole, truncated, contents: [], cuts: NO_CUTS };
+  const isEventStream = contentType !== null && essenceOf(contentType) === EVENT_STREAM;
+  const body = isEventStream ? (COMPLETE_EVENTS.exec(whole)?.[0] ?? '') : whole;
+  const cut: Cut = { path: [], unit: 'characters', shown: body.length, total: text.length, limit: 'size' };
+  const cuts = { described: [cut], more: 0, ...(isTruncated && { readCharacters: text.length }) };
+  return { body, truncated, contents: [], cuts };
+}
 
 /** Redacts before truncating: half a secret would not be found. */
 async function redactAndTruncate(text: string, maxCharacters: number, redact: RedactLong): Promise<string> {
@@ -68,14 +59,7 @@ async function redactAndTruncate(text: string, maxCharacters: number, redact: Re
   return truncateText(await redact(text, maxCharacters + TRUNCATION_CONTEXT), maxCharacters);
 }
 
-/** @returns `undefined` if the text is not JSON, or is nested too deeply to be serialized again */
-function parseJson(json: string): ReadJson | undefined {
-  if (json === '') return undefined;
-  try {
-    const value: unknown = JSON.parse(json);
-    if (json.length > 2 * MAX_LEVELS && isDeeperThan(value, MAX_LEVELS)) return undefined;
-    return { json, hasFiles: hasFilesMember(value) };
-  } catch {
-    return undefined;
-  }
+/** Returns whether a policy hides values, so that nothing else must be returned in their place. */
+function hidesValues(bounds: ResponseBounds | undefined): boolean {
+  return (bounds?.keep?.length ?? 0) + (bounds?.drop?.length ?? 0) > 0;
 }

@@ -1,7 +1,8 @@
 import { moved } from '../../workers/moved.js';
 import { transferable } from '../../workers/transferable.js';
 import { encodeFiles } from './encode-files.js';
-import { readText, type ReadText, type TextBody } from './read-text.js';
+import { readText } from './read-text.js';
+import type { ReadText, TextBody } from './text-body.js';
 
 /*
  * The jobs of worker threads that read large responses. Structured cloning makes each Buffer a Uint8Array.

@@ -35,6 +35,21 @@ describe('responseLimit', () => {
     expect([bytesOf(beginning, {}), bytesOf(beginning, typed(''))]).toEqual([bytes, bytes]);
   });
 
+  it('is higher for JSON with bounds, which is shortened', () => {
+    const limitWith = (type: string) => responseLimit(call, { status: 200, headers: typed(type) }, { keep: ['/id'] });
+    expect(limitWith('application/json').bytes).toBe(4_000_000);
+    expect(limitWith('text/plain').bytes).toBe(TEXT);
+  });
+
+  it('keeps what has arrived of an event stream at the deadline', () => {
+    const isKept = (type: string) => responseLimit(call, { status: 200, headers: typed(type) }).keepAtDeadline;
+    expect(['text/event-stream; charset=utf-8', 'text/plain', 'application/json'].map(isKept)).toEqual([
+      true,
+      false,
+      undefined,
+    ]);
+  });
+
   it('is 0 for a file whose declared length is too large', () => {
     expect(bytesOf('', { ...typed('image/png'), 'content-length': '10485760' })).toBe(FILE);
     expect(bytesOf('', { ...typed('image/png'), 'content-length': '10485761' })).toBe(0);

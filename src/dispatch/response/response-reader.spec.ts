@@ -1,60 +1,6 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { readSettings } from '../../config/index.js';
-import { type EgressResponse, BufferMemory } from '../../egress/index.js';
-import type { CompletedDto } from '../call.dto.js';
-import type { FileFetcher } from '../files/file-fetcher.js';
-import { Metrics } from '../../metrics/index.js';
-import { Workers } from '../../workers/index.js';
-import { JsonBody } from './json-body.js';
-import { BodyReader } from './body-reader.js';
-import { ResponseReader } from './response-reader.js';
-
-interface Answered {
-  type?: string;
-  headers?: Record<string, string>;
-  truncated?: boolean;
-  secrets?: string[];
-  max?: number;
-  url?: string;
-}
-
-const LIMITS = {
-  deadline: Number.POSITIVE_INFINITY,
-  memory: new BufferMemory(readSettings({}), new Metrics()).openCall('tenant'),
-};
-const NO_FETCHER = {} as FileFetcher;
-const workers = new Workers();
-
-afterAll(() => workers.onModuleDestroy());
-
-/** Returns the outcome of a call whose upstream sends this body. */
-async function outcomeOf(
-  body: string | Buffer,
-  { type, headers, truncated = false, secrets = [], max = 1000, url = 'https://api.example.com/' }: Answered = {},
-): Promise<Pick<CompletedDto, 'response' | 'notices'>> {
-  const answer: EgressResponse = {
-    status: 200,
-    headers: { ...(type !== undefined && { 'content-type': type }), ...headers },
-    body: Buffer.from(body as string),
-    truncated,
-    url,
-    remoteAddress: '203.0.113.1',
-  };
-  const settings = readSettings({ CALL_MAX_FILE_BYTES: '4000', CALL_MAX_TOTAL_FILE_BYTES: '6000' });
-  const call = { ...settings.call, maxResponseCharacters: max };
-  const reader = new ResponseReader(NO_FETCHER, { ...settings, call }, new BodyReader(workers));
-  const { response, notices } = await reader.read(answer, secrets, LIMITS);
-  const { body: read } = response;
-  return { response: { ...response, body: read instanceof JsonBody ? read.toJSON() : read }, notices };
-}
-
-async function read(body: string | Buffer, how: Answered = {}): Promise<CompletedDto['response']> {
-  return (await outcomeOf(body, how)).response;
-}
-
-const JSON_TYPE = 'application/json';
-const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+import { JSON_TYPE, outcomeOf, PAGE, PNG, read } from '../../../test/support/upstream-responses.js';
 
 describe('the body of a response', () => {
   it.each([JSON_TYPE, 'application/problem+json; charset=utf-8', 'APPLICATION/JSON', 'text/json'])(
@@ -88,33 +34,6 @@ describe('the body of a response', () => {
   });
 });
 
-describe('a body that is too long', () => {
-  it('is truncated to the limit and returned as text', async () => {
-    expect(await read('[1,2,3]', { type: JSON_TYPE, max: 4 })).toMatchObject({ body: '[1,2', truncated: true });
-  });
-
-  it('is complete if it just fits', async () => {
-    expect(await read('[1,2]', { type: JSON_TYPE, max: 5 })).toMatchObject({ body: [1, 2], truncated: false });
-  });
-
-  it('is text if it was truncated by the egress', async () => {
-    const response = await read('[1]', { type: JSON_TYPE, truncated: true });
-    expect(response).toMatchObject({ body: '[1]', truncated: true });
-  });
-
-  it('is truncated without its files, with a notice', async () => {
-    const body = JSON.stringify({ openaiFileResponse: [{ content: 'A'.repeat(400) }], text: 'x'.repeat(1001) });
-    const { response, notices } = await outcomeOf(body, { type: JSON_TYPE });
-    expect(response).toMatchObject({ body: body.slice(0, 1000), truncated: true, files: [] });
-    expect(notices).toEqual([
-      {
-        pointer: '/response/body/openaiFileResponse',
-        message: 'omitted: the response is too long even without its files',
-      },
-    ]);
-  });
-});
-
 describe('a body that is not text', () => {
   const file = (name: string, mime_type: string, bytes: Buffer) => ({
     body: '',
@@ -135,13 +54,34 @@ describe('a body that is not text', () => {
   });
 
   it('is a file with exactly the bytes that were sent', async () => {
-    const bytes = fc.uint8Array({ minLength: 1, maxLength: 3000 });
+    const bytes = fc
+      .uint8Array({ minLength: 1, maxLength: 3000 })
+      .filter(([first]) => first !== 0x5b && first !== 0x7b);
     await fc.assert(
       fc.asyncProperty(bytes, async (some) => {
         const { files } = await read(Buffer.from(some), { type: 'application/octet-stream' });
         expect(files.map(({ content }) => Buffer.from(String(content), 'base64'))).toEqual([Buffer.from(some)]);
       }),
     );
+  });
+
+  it.each(['application/octet-stream', 'binary/octet-stream'])(
+    'is JSON if its type is %s and it is JSON',
+    async (type) => {
+      expect(await read(' {"a": [1]}\n', { type })).toMatchObject({ body: { a: [1] }, files: [], content_type: type });
+      expect(await read(JSON.stringify(PAGE), { type })).toMatchObject({ body: { next: 'page-2' }, truncated: true });
+    },
+  );
+
+  it.each([
+    ['is sent as an attachment', '{"a":1}', 'application/octet-stream', 'attachment; filename=a.json'],
+    ['has another type', '{"a":1}', 'application/zip', ''],
+    ['is a single number', '1', 'application/octet-stream', ''],
+    ['has no end', '{"a":1', 'application/octet-stream', ''],
+    ['has NUL', '{"a":"\0"}', 'application/octet-stream', ''],
+  ])('is a file if it reads like JSON and %s', async (_, sent, type, disposition) => {
+    const response = await read(sent, { type, headers: { 'content-disposition': disposition } });
+    expect(response).toMatchObject({ body: '', files: [{ content: Buffer.from(sent).toString('base64') }] });
   });
 
   it('is not a file if it is empty', async () => {
@@ -185,6 +125,19 @@ describe("the call's secrets", () => {
 
   it('are redacted before the body is truncated', async () => {
     expect((await read('x canary-key', { secrets, max: 8 })).body).toBe('x [HIDDE');
+  });
+
+  it('are not shown in part where JSON was truncated by the egress', async () => {
+    const body = `{"items":["${'x'.repeat(900)}"],"echo":"${'y'.repeat(900)} canary-k`;
+    const shown = await read(body, { type: JSON_TYPE, secrets, truncated: true, max: 5000 });
+    expect(shown.body).toEqual({ items: ['x'.repeat(900)], echo: expect.stringMatching(/^y+$/) });
+  });
+
+  it('are redacted in texts that are cut', async () => {
+    const body = JSON.stringify({ text: `\n${'canary-key '.repeat(500)}` });
+    const { text } = (await read(body, { type: JSON_TYPE, secrets })).body as { text: string };
+    expect(text.replaceAll('[HIDDEN]', '').trim()).not.toMatch(/[^ HIDEN[\]]/);
+    expect(text.length).toBeGreaterThan(900);
   });
 
   it('are redacted in the headers', async () => {

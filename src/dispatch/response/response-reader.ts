@@ -2,16 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { redactor, type Redact } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { type EgressResponse, MEMORY_PER_BYTE } from '../../egress/index.js';
+import type { ResponseBounds } from '../../actions/index.js';
 import type { JsonObject } from '@countersign/openapi';
-import type { CompletedDto, UpstreamResponse } from '../call.dto.js';
+import type { CompletedDto, Notice, UpstreamResponse } from '../call.dto.js';
 import { FileBudget, type RawFile } from '../files/file-budget.js';
 import { FileFetcher } from '../files/file-fetcher.js';
 import { fileNameOf } from '../files/file-name.js';
-import { contentTypeOf, kindOf, looksLikeFile, mediaTypeOf } from '../files/media-type.js';
+import { contentTypeOf, isUnspecific, kindOf, looksLikeFile, looksLikeJson, mediaTypeOf } from '../files/media-type.js';
 import type { CallLimits } from '../call-limits.js';
 import { BodyReader } from './body-reader.js';
+import { cutNotices } from './bounds/cut-notices.js';
+import { pagingHint, type PagedOperation } from './bounds/paging.js';
 import { FILES_POINTER, gatherFiles, omitted, type GatheredFiles } from './gather-files.js';
 import { JsonBody } from './json-body.js';
+import type { ReadText } from './text-body.js';
 
 /** Headers that describe the connection or the decoded encoding, or that set cookies, which the caller has no use for. */
 const DROPPED_HEADERS = new Set([
@@ -26,9 +30,20 @@ const DROPPED_HEADERS = new Set([
   'upgrade',
 ]);
 
+const STILL_STREAMING = "the stream had not ended at the call's deadline; only the events until then are included";
+
 interface Content extends GatheredFiles {
   readonly body: unknown;
   readonly truncated: boolean;
+}
+
+/** The operation that a response belongs to. */
+export interface RespondingOperation {
+  readonly operation: PagedOperation;
+  /** The bounds of the operation's policy. */
+  readonly bounds?: ResponseBounds;
+  /** JSON pointers of the arguments that the policy sets. */
+  readonly fixedArguments?: readonly string[];
 }
 
 /** Converts an upstream's response into the caller's. */
@@ -44,6 +59,8 @@ export class ResponseReader {
    * Reads text and JSON into the body, and everything else into a file. JSON may contain files as ChatGPT defines them (`openaiFileResponse`);
    * files that it names by URL are fetched.
    *
+   * JSON that is too long is shortened and remains JSON. Notices say what is missing.
+   *
    * Redacts the call's secrets everywhere, because some upstreams repeat what they were sent.
    *
    * @param limits apply to the files too: a file that misses the deadline is omitted
@@ -52,12 +69,13 @@ export class ResponseReader {
     answer: EgressResponse,
     secrets: readonly string[],
     limits: CallLimits,
+    operation: RespondingOperation,
   ): Promise<Pick<CompletedDto, 'response' | 'notices'>> {
     const hide = redactor(secrets);
     const contentType = contentTypeOf(answer);
     const { body, truncated, files, notices } = isFile(answer, contentType)
       ? this.readFile(answer, contentType, hide)
-      : await this.readTextBody(answer, contentType, secrets, limits);
+      : await this.readTextBody(answer, contentType, secrets, limits, operation);
     limits.memory.responses.expect(0);
     const headers = Object.entries(answer.headers).filter(([name]) => !DROPPED_HEADERS.has(name));
     const response: UpstreamResponse = {
@@ -84,23 +102,29 @@ export class ResponseReader {
   }
 
   private async readTextBody(
-    { body: bytes, truncated: isTruncated }: EgressResponse,
+    answer: EgressResponse,
     contentType: string | null,
     secrets: readonly string[],
     limits: CallLimits,
+    responding: RespondingOperation,
   ): Promise<Content> {
     const { call } = this.settings;
-    const text = { bytes, contentType, isTruncated, maxCharacters: call.maxResponseCharacters, secrets };
-    const { body, truncated, contents, filesOmitted } = await this.bodies.readText(text, limits);
-    const notices = filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)];
+    const { body: bytes, truncated: isTruncated } = answer;
+    const bounds = boundsFor(answer.status, responding.bounds);
+    const text = { bytes, contentType, isTruncated, maxCharacters: call.maxResponseCharacters, secrets, bounds };
+    const read = await this.bodies.readText(text, limits);
+    const { body, truncated, contents } = read;
+    const notices = textNotices(read, answer, responding);
     if (typeof body === 'string') return { body, truncated, files: [], notices };
+    if (body.quotedNumbers > 0) notices.push(quoted(body.quotedNumbers, truncated || bounds !== undefined));
     const json = new JsonBody(body.json);
     if (!body.hasFiles) return { body: json, truncated, files: [], notices };
     const value = json.toJSON() as JsonObject;
     const budget = new FileBudget(call);
     const memory = { reservation: limits.memory.responses, perByte: MEMORY_PER_BYTE.file };
     const createFetch = (count: number) => this.fetcher.batch(count, budget, limits, memory);
-    return { body: value, truncated, ...(await gatherFiles(value, contents, budget, createFetch)) };
+    const gathered = await gatherFiles(value, contents, budget, createFetch);
+    return { body: value, truncated, files: gathered.files, notices: [...notices, ...gathered.notices] };
   }
 
   private async encodeFiles(
@@ -116,8 +140,46 @@ export class ResponseReader {
   }
 }
 
-function isFile({ body, truncated }: EgressResponse, contentType: string | null): boolean {
+/**
+ * Returns the notice about numbers that became strings.
+ *
+ * @param isShortened whether some of them may be missing from the body, because they are counted before it is shortened
+ */
+function quoted(count: number, isShortened: boolean): Notice {
+  const what = count === 1 ? '1 number was converted to a string' : `${count} numbers were converted to strings`;
+  const reason = `because a double-precision number cannot hold ${count === 1 ? 'it' : 'them'} exactly`;
+  const message = `${what} of the same digits, ${reason}${isShortened ? ', before the body was shortened' : ''}`;
+  return { pointer: '/response/body', message };
+}
+
+function isFile(answer: EgressResponse, contentType: string | null): boolean {
+  const { body, truncated } = answer;
   const kind = kindOf(contentType);
-  if (kind === 'file') return body.length > 0 || truncated;
+  if (kind === 'file') return (body.length > 0 || truncated) && !isJsonWithoutType(answer, contentType);
   return kind === 'unknown' && looksLikeFile(body, truncated);
+}
+
+/** Returns whether the upstream did not say that it sends JSON, and did not mean a file. */
+function isJsonWithoutType({ body, truncated, headers }: EgressResponse, contentType: string | null): boolean {
+  if (truncated || !isUnspecific(contentType)) return false;
+  return !/^\s*attachment/i.test(headers['content-disposition'] ?? '') && looksLikeJson(body);
+}
+
+/** Returns the bounds of a response. The responses of failures have other members than those to keep. */
+function boundsFor(status: number, bounds: ResponseBounds | undefined): ResponseBounds | undefined {
+  if (bounds === undefined || (status >= 200 && status < 300)) return bounds;
+  return { ...bounds, keep: [] };
+}
+
+function textNotices(
+  { cuts, filesOmitted, bodyOmitted }: ReadText,
+  { endedAtDeadline }: EgressResponse,
+  { operation, fixedArguments }: RespondingOperation,
+): Notice[] {
+  if (endedAtDeadline) return [{ pointer: '/response/body', message: STILL_STREAMING }];
+  return [
+    ...(bodyOmitted === undefined ? [] : [omitted('/response/body', bodyOmitted)]),
+    ...(filesOmitted === undefined ? [] : [omitted(FILES_POINTER, filesOmitted)]),
+    ...cutNotices(cuts, () => pagingHint(operation, fixedArguments)),
+  ];
 }

@@ -3,6 +3,7 @@ import type { Texts } from './texts.js';
 
 const ASK_ASSISTANT = 'Bitten Sie Ihren Assistenten um einen neuen Link.';
 const NOT_CONNECTED = 'Es wurde nichts verbunden.';
+const START_AGAIN = 'Beginnen Sie die Verbindung in der Anwendung noch einmal.';
 const REQUEST_LINK = 'Gehen Sie dorthin zurück, wo Sie den Link gefunden haben, und fordern Sie einen neuen an.';
 
 export const de: Texts = {
@@ -85,6 +86,10 @@ export const de: Texts = {
     ended: { title: 'Diese Anmeldung ist beendet', text: ASK_ASSISTANT },
     expired: { title: 'Dieser Link ist abgelaufen', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     too_many_attempts: { title: 'Dieser Link wurde zu oft verwendet', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
+    not_stored: {
+      title: 'Ihre Anmeldung konnte nicht gespeichert werden',
+      text: `Das liegt an uns. ${NOT_CONNECTED} Warten Sie ein paar Minuten und bitten Sie dann Ihren Assistenten um einen neuen Link.`,
+    },
     other_browser: {
       title: 'Bitte bleiben Sie in einem Browser',
       text: `Die Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet. Öffnen Sie den Link noch einmal und beenden Sie die Anmeldung hier. ${NOT_CONNECTED}`,
@@ -101,6 +106,36 @@ export const de: Texts = {
   broken: {
     title: 'Etwas ist schiefgegangen',
     text: 'Der Fehler liegt bei uns, und es wurde nichts geändert. Öffnen Sie den Link gleich noch einmal, oder bitten Sie Ihren Assistenten um einen neuen.',
+  },
+
+  confirmation: {
+    title: (domain) => `Diesen Aufruf bei ${domain} erlauben?`,
+    request: (gpt, domain) => html`${gpt} möchte für Sie diesen Aufruf bei ${domain} ausführen.`,
+    operation: 'Was er tut',
+    call: 'Anfrage',
+    arguments: 'Mit diesen Werten',
+    user: 'Im Namen von',
+    caution:
+      'Fahren Sie nur fort, wenn Sie das sind und darum gebeten haben. Der Aufruf wurde noch nicht ausgeführt. Wenn Sie ihn erlauben, wird er einmal ausgeführt.',
+    agree: 'Erlauben',
+    decline: 'Nicht erlauben',
+    agreed: {
+      title: 'Der Aufruf ist erlaubt',
+      text: 'Gehen Sie zu Ihrem Gespräch zurück, und bitten Sie Ihren Assistenten, es noch einmal zu versuchen, wenn er nicht von selbst fortfährt.',
+    },
+    declined: { title: 'Der Aufruf wurde nicht erlaubt', text: 'Er wird nicht ausgeführt.' },
+    refusals: {
+      unknown: { title: 'Seite nicht gefunden', text: `Der Link ist falsch oder zu alt. ${ASK_ASSISTANT}` },
+      expired: { title: 'Dieser Link ist abgelaufen', text: `Der Aufruf wurde nicht ausgeführt. ${ASK_ASSISTANT}` },
+      answered: {
+        title: 'Sie haben bereits entschieden',
+        text: 'Eine Entscheidung kann nicht geändert werden. Fragen Sie Ihren Assistenten noch einmal.',
+      },
+      cross_site: {
+        title: 'Es wurde nichts geändert',
+        text: 'Eine andere Website hat versucht, das für Sie zu tun. Wenn Sie den Aufruf erlauben möchten, öffnen Sie Ihren Link noch einmal und entscheiden Sie dort.',
+      },
+    },
   },
 
   accounts: {
@@ -152,6 +187,55 @@ export const de: Texts = {
         title: 'Es wurde nichts geändert',
         text: 'Eine andere Website wollte das für Sie tun. Wenn Sie diese Änderung möchten, öffnen Sie Ihren Link noch einmal und nehmen Sie sie dort vor.',
       },
+    },
+  },
+
+  authorization: {
+    title: (client) => `Darf ${client} für Sie handeln?`,
+    request: (client, gpt) =>
+      html`${client} möchte ${gpt} verwenden und alles, was damit und mit Ihren Konten möglich ist.`,
+    client: 'Anwendung',
+    publishedBy: (host) => html`Veröffentlicht von ${host}`,
+    notVerified: 'Nicht überprüft: Diesen Namen kann jeder verwenden.',
+    redirect: 'Der Zugang geht an',
+    user: 'Gehandelt wird für',
+    assistant: 'Assistent',
+    from: 'Von',
+    loopback:
+      'Der Zugang geht an ein Programm auf diesem Gerät. Fahren Sie nur fort, wenn Sie die Verbindung gerade selbst in einem Programm begonnen haben, dem Sie vertrauen.',
+    application:
+      'Der Zugang geht an eine App auf diesem Gerät. Fahren Sie nur fort, wenn Sie die Verbindung gerade selbst in einer App begonnen haben, der Sie vertrauen.',
+    caution: (target) =>
+      `Fahren Sie nur fort, wenn Sie das selbst begonnen haben und ${target} kennen. Wenn Ihnen jemand einen Link geschickt hat oder Sie diese Seite nicht erwarten, erlauben Sie nichts.`,
+    allow: 'Erlauben',
+    deny: 'Nicht erlauben',
+    refusals: {
+      unknown: {
+        title: 'Anfrage nicht gefunden',
+        text: 'Die Adresse ist falsch, die Anfrage zu alt, oder dieser Assistent nimmt solche Verbindungen nicht an.',
+      },
+      client: {
+        title: 'Die Anwendung kann nicht verbunden werden',
+        text: 'Ihre Anfrage wird hier nicht angenommen, und zur Sicherheit werden Sie nicht zu ihr zurückgeschickt. Wenden Sie sich an ihre Entwickler.',
+      },
+      link: {
+        title: 'So kann diese Seite nicht geöffnet werden',
+        text: `Ihre Adresse ist unvollständig oder wurde schon ersetzt. ${START_AGAIN}`,
+      },
+      expired: { title: 'Diese Anfrage ist abgelaufen', text: START_AGAIN },
+      ended: {
+        title: 'Diese Anfrage wurde schon beantwortet',
+        text: 'Wenn die Anwendung nicht verbunden ist, beginnen Sie die Verbindung dort noch einmal.',
+      },
+      other_browser: {
+        title: 'Es wurde nichts erlaubt',
+        text: 'Diese Anfrage wurde in einem anderen Browser begonnen. Wenn Ihnen jemand einen Link geschickt hat, wollte er vielleicht in Ihrem Namen handeln. Andernfalls beginnen Sie die Verbindung in der Anwendung noch einmal, mit eingeschalteten Cookies.',
+      },
+      cross_site: {
+        title: 'Es wurde nichts geändert',
+        text: 'Eine andere Website wollte für Sie antworten. Gehen Sie zur Seite zurück und drücken Sie dort auf die Schaltfläche.',
+      },
+      changed: { title: 'Der Assistent wurde geändert', text: START_AGAIN },
     },
   },
 };

@@ -3,6 +3,7 @@ import type { Texts } from './texts.js';
 
 const ASK_ASSISTANT = 'Ask your assistant for a new link.';
 const NOT_CONNECTED = 'Nothing was connected.';
+const START_AGAIN = 'Start the connection again in the application.';
 const REQUEST_LINK = 'Go back to where you found the link and request a new one.';
 
 export const en: Texts = {
@@ -84,6 +85,10 @@ export const en: Texts = {
     ended: { title: 'This sign-in has ended', text: ASK_ASSISTANT },
     expired: { title: 'This link has expired', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
     too_many_attempts: { title: 'This link has been used too often', text: `${NOT_CONNECTED} ${ASK_ASSISTANT}` },
+    not_stored: {
+      title: 'Your sign-in could not be saved',
+      text: `This is a problem on our side. ${NOT_CONNECTED} Wait a few minutes, then ask your assistant for a new link.`,
+    },
     other_browser: {
       title: 'Please use one browser',
       text: `The sign-in was started in another browser, or cookies are disabled. Open the link again and finish it here. ${NOT_CONNECTED}`,
@@ -97,6 +102,33 @@ export const en: Texts = {
   broken: {
     title: 'Something went wrong',
     text: 'This is a problem on our side, and nothing was changed. Open the link again in a moment, or ask your assistant for a new one.',
+  },
+
+  confirmation: {
+    title: (domain) => `Allow this call to ${domain}?`,
+    request: (gpt, domain) => html`${gpt} would like to make this call to ${domain} for you.`,
+    operation: 'What it does',
+    call: 'Request',
+    arguments: 'With these values',
+    user: 'On behalf of',
+    caution:
+      'Continue only if this is you and you asked for it. The call has not been made yet. If you allow it, it is made once.',
+    agree: 'Allow',
+    decline: 'Do not allow',
+    agreed: {
+      title: 'The call is allowed',
+      text: 'Go back to your conversation, and ask your assistant to try again if it does not continue by itself.',
+    },
+    declined: { title: 'The call was not allowed', text: 'It will not be made.' },
+    refusals: {
+      unknown: { title: 'Page not found', text: `The link is wrong or too old. ${ASK_ASSISTANT}` },
+      expired: { title: 'This link has expired', text: `The call was not made. ${ASK_ASSISTANT}` },
+      answered: { title: 'You have already decided', text: 'A decision cannot be changed. Ask your assistant again.' },
+      cross_site: {
+        title: 'Nothing was changed',
+        text: 'Another website tried to do this for you. If you want to allow the call, open your link again and decide there.',
+      },
+    },
   },
 
   accounts: {
@@ -145,6 +177,55 @@ export const en: Texts = {
         title: 'Nothing was changed',
         text: 'Another website tried to do this for you. If you want this change, open your link again and make it there.',
       },
+    },
+  },
+
+  authorization: {
+    title: (client) => `Allow ${client} to act for you?`,
+    request: (client, gpt) =>
+      html`${client} would like to use ${gpt} and everything that it can do with your accounts.`,
+    client: 'Application',
+    publishedBy: (host) => html`Published by ${host}`,
+    notVerified: 'Not verified: anyone can use this name.',
+    redirect: 'Access is sent to',
+    user: 'It will act for',
+    assistant: 'Assistant',
+    from: 'From',
+    loopback:
+      'Access is sent to a program on this device. Continue only if you have just started the connection in a program that you trust.',
+    application:
+      'Access is sent to an app on this device. Continue only if you have just started the connection in an app that you trust.',
+    caution: (target) =>
+      `Continue only if you started this yourself and know ${target}. If someone sent you a link, or you do not expect this page, do not allow it.`,
+    allow: 'Allow',
+    deny: 'Do not allow',
+    refusals: {
+      unknown: {
+        title: 'Authorization not found',
+        text: 'The address is wrong, the request is too old, or this assistant does not accept connections of this kind.',
+      },
+      client: {
+        title: 'The application cannot be connected',
+        text: 'Its request is not acceptable here, and you are not sent back to it for safety. Contact its developers.',
+      },
+      link: {
+        title: 'This page cannot be opened like this',
+        text: `Its address is incomplete or was already replaced. ${START_AGAIN}`,
+      },
+      expired: { title: 'This request has expired', text: START_AGAIN },
+      ended: {
+        title: 'This request was already answered',
+        text: `If the application is not connected, ${lowerFirst(START_AGAIN)}`,
+      },
+      other_browser: {
+        title: 'Nothing was allowed',
+        text: `This request was started in another browser. If someone sent you a link, they may have tried to act in your name. Otherwise, start the connection again in the application, with cookies enabled.`,
+      },
+      cross_site: {
+        title: 'Nothing was changed',
+        text: 'Another website tried to answer for you. Go back to the page and press the button there.',
+      },
+      changed: { title: 'The assistant was changed', text: START_AGAIN },
     },
   },
 };

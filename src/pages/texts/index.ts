@@ -13,4 +13,13 @@ export function textsOf(language: Language): Texts {
   return TEXTS[language];
 }
 
-export type { Explanation, FailureKind, FormError, Message, PromptName, RefusalReason, Texts } from './texts.js';
+export type {
+  AuthorizationRefusal,
+  Explanation,
+  FailureKind,
+  FormError,
+  Message,
+  PromptName,
+  RefusalReason,
+  Texts,
+} from './texts.js';

@@ -11,7 +11,11 @@ export type FailureKind = 'setup' | 'unreachable' | 'untrusted' | 'other_user' |
 
 /** Reasons why a browser cannot continue a sign-in. */
 export type RefusalReason =
-  'unknown' | 'no_state' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site';
+  'unknown' | 'no_state' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site' | 'not_stored';
+
+/** Reasons why the authorization of an MCP client cannot go on in a browser. */
+export type AuthorizationRefusal =
+  'unknown' | 'client' | 'link' | 'expired' | 'ended' | 'other_browser' | 'cross_site' | 'changed';
 
 /** Ways to sign in that a sign-in page explains. */
 export type Explanation = 'provider' | 'api_key' | 'password';
@@ -60,6 +64,21 @@ export interface Texts {
   tooFast: Message;
   broken: Message;
 
+  confirmation: {
+    title: (domain: string) => string;
+    request: (gpt: Html, domain: Html) => Html;
+    operation: string;
+    call: string;
+    arguments: string;
+    user: string;
+    caution: string;
+    agree: string;
+    decline: string;
+    agreed: Message;
+    declined: Message;
+    refusals: Record<'unknown' | 'expired' | 'answered' | 'cross_site', Message>;
+  };
+
   accounts: {
     open: { title: string; text: (tenant: Html) => Html; user: string; button: string; caution: string };
     title: string;
@@ -82,5 +101,26 @@ export interface Texts {
     done: string;
     finished: Message;
     refusals: Record<'unknown' | 'expired' | 'other_browser' | 'cross_site', Message>;
+  };
+
+  /** The page on which a user lets an MCP client act for them. */
+  authorization: {
+    title: (client: string) => string;
+    request: (client: Html, gpt: Html) => Html;
+    client: string;
+    publishedBy: (host: Html) => Html;
+    notVerified: string;
+    redirect: string;
+    user: string;
+    assistant: string;
+    from: string;
+    /** Warning about a redirect to the user's device. */
+    loopback: string;
+    /** Warning about a redirect to an application by its scheme. */
+    application: string;
+    caution: (target: string) => string;
+    allow: string;
+    deny: string;
+    refusals: Record<AuthorizationRefusal, Message>;
   };
 }

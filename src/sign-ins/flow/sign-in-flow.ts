@@ -1,25 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Action } from '../../actions/index.js';
-import { callbackUrl, TokenError, type GrantedTokens } from '../../oauth/index.js';
+import { callbackUrl } from '../../oauth/index.js';
 import type { Actor } from '../../audit/index.js';
-import { Cluster } from '../../cluster/index.js';
-import { Clock, Logger, randomSecret } from '../../common/index.js';
+import { Clock, randomSecret } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { Database, isDuplicate } from '../../database/index.js';
-import { Activity } from '../../statistics/index.js';
 import { TenantsService } from '../../tenants/index.js';
-import { ConnectionWriter } from '../../connections/index.js';
 import type { FormError } from '../../pages/index.js';
 import { TraceLog, Traces } from '../../traces/index.js';
 import { callbackParameters, type CallbackParameters } from './callback-parameters.js';
 import { callbackStep, rejectedCallbackStep, repeatedCallbackStep } from './callback-steps.js';
 import { resultPageUrl, resultUrl, verificationUrl } from './result-url.js';
+import { ACTION_CHANGED, SignInCompletion } from './sign-in-completion.js';
 import { SignInMethods, type Flow, type SignInMethod } from './sign-in-method.js';
 import { SignInRefusedError } from './sign-in-refused.error.js';
 import { isOpen } from './sign-in-status.js';
 import { SignInStore } from './sign-in-store.js';
 import type { SignInResult, SignInWithAction } from './sign-in-with-action.js';
+import { SignInWrites, STORE_WAIT_MS } from './sign-in-writes.js';
 
 /** The browser that sent the request. */
 export interface Visitor {
@@ -44,17 +41,14 @@ const POLL_INTERVAL_MS = 250;
 @Injectable()
 export class SignInFlow {
   constructor(
-    private readonly database: Database,
     private readonly signIns: SignInStore,
     private readonly methods: SignInMethods,
-    private readonly connections: ConnectionWriter,
+    private readonly completion: SignInCompletion,
+    private readonly writes: SignInWrites,
     private readonly tenants: TenantsService,
     private readonly traces: Traces,
     private readonly settings: Settings,
     private readonly clock: Clock,
-    private readonly cluster: Cluster,
-    private readonly activity: Activity,
-    private readonly logger: Logger,
   ) {}
 
   /**
@@ -166,65 +160,46 @@ export class SignInFlow {
     const { signIn, action } = found;
     const redirectUri = callbackUrl(this.settings, action);
     const log = new TraceLog();
+    this.writes.requireCapacity();
     if (signIn.stateUsedAt || !(await this.signIns.consume(signIn))) {
       log.add(repeatedCallbackStep(redirectUri, query, this.clock));
       await this.traces.note(signIn.tenantId, signIn.id, log);
       return this.result(found);
     }
     log.add(callbackStep(redirectUri, query, this.clock));
-    const flow = await this.signIns.flowOf(signIn);
+    const flow = await this.writes.retry(() => this.signIns.flowOf(signIn));
     const outcome = this.methods.resume(action, flow)?.readCallback(flow, parameters, log) ?? ACTION_CHANGED;
     await this.traces.note(signIn.tenantId, signIn.id, log);
     const actor = actorOf(signIn.user, visitor);
     if ('grant' in outcome) return this.completeOrVerify(found, { ...flow, ...outcome }, actor);
-    return resultUrl(this.settings.publicUrl, signIn, (await this.end(found, outcome, actor)).status);
-  }
-
-  /** Exchanges the grant for tokens and connects the user, whose identity has been verified. Returns the result of the sign-in. */
-  async exchangeAndConnect(found: SignInWithAction, flow: Flow, actor: Actor): Promise<SignInResult> {
-    const { signIn, action } = found;
-    const log = new TraceLog();
-    try {
-      const method = this.methods.resume(action, flow);
-      if (!method) return await this.end(found, ACTION_CHANGED, actor, log);
-      const granted = await method.exchange(flow, log);
-      const result = await this.connect(found, granted, actor, log);
-      this.publish(found, result);
-      return result;
-    } catch (thrown) {
-      if (!(thrown instanceof TokenError)) throw thrown;
-      this.logger.warn({ err: thrown, sign_in_id: signIn.id }, 'the token request of a sign-in failed');
-      return this.end(found, { status: 'failed', code: thrown.code, message: thrown.message }, actor, log);
-    }
-  }
-
-  /** Ends a sign-in without a connection. */
-  async end(found: SignInWithAction, result: SignInResult, actor: Actor, log = new TraceLog()): Promise<SignInResult> {
-    const { signIn } = found;
-    await this.database.tenant(signIn.tenantId).write((store) => this.signIns.end(store, signIn, result, actor, log));
-    this.publish(found, result);
-    return result;
+    return this.urlAfter(found, await this.completion.end(found, outcome, actor));
   }
 
   /** Exchanges the grant now, or after the tenant's server has verified the user (security rule C45). Returns the browser's next URL. */
   private async completeOrVerify(found: SignInWithAction, flow: Flow, actor: Actor): Promise<string> {
     const { signIn } = found;
-    const userVerificationUrl = await this.tenants.verificationUrlOf(signIn.tenantId);
+    const userVerificationUrl = await this.writes.retry(() => this.tenants.verificationUrlOf(signIn.tenantId));
     if (userVerificationUrl === undefined) {
-      return resultUrl(this.settings.publicUrl, signIn, (await this.exchangeAndConnect(found, flow, actor)).status);
+      return this.urlAfter(found, await this.completion.exchangeAndConnect(found, flow, actor));
     }
     const browserToken = randomSecret();
-    await this.signIns.awaitVerification(signIn, flow, browserToken);
+    await this.writes.retry(() => this.signIns.awaitVerification(signIn, flow, browserToken));
     return verificationUrl(userVerificationUrl, signIn.id, browserToken);
+  }
+
+  /** @throws {SignInRefusedError} the result is not stored, so the result page cannot show it */
+  private urlAfter({ signIn }: SignInWithAction, { status, isUnstored }: SignInResult): string {
+    if (isUnstored && signIn.returnUrl === null) throw new SignInRefusedError('not_stored', signIn);
+    return resultUrl(this.settings.publicUrl, signIn, status);
   }
 
   /** Returns the URL of a sign-in's result, after waiting for its end while another request exchanges the grant. */
   private async result({ signIn: { tenantId, id } }: SignInWithAction): Promise<string> {
-    const patience = this.settings.refresh.tokenTimeoutMs + POLL_INTERVAL_MS;
+    const timeoutMs = this.settings.refresh.tokenTimeoutMs + STORE_WAIT_MS;
     for (let waitedMs = 0; ; waitedMs += POLL_INTERVAL_MS) {
       const signIn = (await this.signIns.ofTenant(tenantId, id))?.signIn;
       if (signIn && !isOpen(signIn.status)) return resultUrl(this.settings.publicUrl, signIn, signIn.status);
-      if (signIn?.status !== 'pending' || waitedMs >= patience) return resultPageUrl(this.settings.publicUrl, id);
+      if (signIn?.status !== 'pending' || waitedMs >= timeoutMs) return resultPageUrl(this.settings.publicUrl, id);
       await setTimeout(POLL_INTERVAL_MS, undefined, { ref: false });
     }
   }
@@ -263,49 +238,7 @@ export class SignInFlow {
     const { stateUsedAt, stateExpiresAt } = found.signIn;
     return stateUsedAt || (stateExpiresAt && stateExpiresAt > this.clock.now()) ? undefined : 'expired';
   }
-
-  private async connect(
-    { signIn, action: started }: SignInWithAction,
-    granted: GrantedTokens,
-    actor: Actor,
-    log: TraceLog,
-  ): Promise<SignInResult> {
-    const tenant = this.database.tenant(signIn.tenantId);
-    const { id: actionId } = started;
-    const { user, tenantId } = signIn;
-    const { requestedScope = null } = granted;
-    for (;;) {
-      const connectionId = await tenant.read((store) => this.connections.idFor(store, actionId, user));
-      const owner = { tenantId, id: connectionId, lastUsedAt: this.clock.now() };
-      const columns = await this.connections.tokenColumns(owner, granted, { scope: requestedScope || null });
-      try {
-        return await tenant.write(async (store) => {
-          const action = await store.get(Action, { id: actionId }, 'action');
-          if (action.bindingVersion !== signIn.bindingVersion)
-            return this.signIns.end(store, signIn, ACTION_CHANGED, actor, log);
-          const connected = { connectionId, action, user, actor };
-          await this.connections.connect(store, connected, { ...columns, requestedScope });
-          return this.signIns.end(store, signIn, { status: 'connected', connectionId }, actor, log);
-        });
-      } catch (error) {
-        // A concurrent sign-in of the same user created the connection: retry, and update it.
-        if (!isDuplicate(error)) throw error;
-      }
-    }
-  }
-
-  private publish({ signIn }: SignInWithAction, { status }: SignInResult): void {
-    this.activity.countSignIn(signIn, status);
-    this.cluster.publish('sign-in', signIn.id);
-  }
 }
-
-/** The grant belongs to a server or endpoint that the action no longer uses, so it is discarded. */
-const ACTION_CHANGED: SignInResult = {
-  status: 'failed',
-  code: 'action_changed',
-  message: 'the action was modified during the sign-in; sign in again with a new link',
-};
 
 /** Returns whether a browser is the one that started the sign-in. */
 function isSameBrowser({ signIn }: SignInWithAction, { browserDigest }: Visitor): boolean {

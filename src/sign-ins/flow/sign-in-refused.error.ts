@@ -9,12 +9,13 @@ const STATUSES: Record<RefusalReason, number> = {
   too_many_attempts: 429,
   other_browser: 400,
   cross_site: 400,
+  not_stored: 503,
 };
 
 /** Refusals after which the user can go on with the same link. */
 const RETRYABLE: readonly RefusalReason[] = ['other_browser', 'cross_site'];
 
-/** A browser cannot continue its sign-in. Nothing was changed and no code was sent anywhere. */
+/** A browser cannot continue its sign-in. No code was sent anywhere, except for `not_stored`. */
 export class SignInRefusedError extends PageError {
   /** @param signIn the sign-in, or at least its tenant, if it is known */
   constructor(

@@ -13,4 +13,6 @@ export interface SignInResult {
   code?: string;
   message?: string;
   connectionId?: string;
+  /** Whether the database did not accept the result yet. */
+  isUnstored?: boolean;
 }

@@ -24,6 +24,7 @@ describeRules(NETWORK, {
     ],
     ['at a revocation URL', { ...failed('upstream_unreachable', 'dns'), phase: 'revocation' }, 'revocation_url'],
   ],
+  outgoing_proxy_failed: [['any', failed('upstream_unreachable', 'proxy'), 'EGRESS_PROXY']],
   connection_refused: [['any', failed('upstream_unreachable', 'connect'), 'host and port in token_url']],
   connection_broken: [['any', failed('upstream_unreachable', 'reset'), 'token_url']],
   certificate_expired: [['any', tls('the certificate of a.example has expired'), 'Renew']],

@@ -68,6 +68,12 @@ export const NETWORK: readonly Rule[] = [
     change: (facts) => `Correct the host in ${field(facts)}. If it is correct, check the DNS server of this machine.`,
   },
   {
+    code: 'outgoing_proxy_failed',
+    matches: unreachable('proxy'),
+    problem: (facts) => `The outgoing proxy of this server failed, so ${endpointName(facts)} was not reached.`,
+    change: 'The operator has to check EGRESS_PROXY: the address of the proxy, its credentials and its certificate.',
+  },
+  {
     code: 'connection_refused',
     matches: unreachable('connect'),
     problem: (facts) => `${endpointName(facts)} refused the connection.`,

@@ -3,6 +3,7 @@ import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
 import { AuthorizationServer } from '../../support/authorization-server.js';
 import { BuiltServer } from '../../support/built-server.js';
+import type { ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
 import { eventually } from '../../support/eventually.js';
 import { TestTenant } from '../../support/tenant.js';
@@ -66,17 +67,24 @@ async function expiredUser(at: BuiltServer): Promise<EndUser> {
   return alice;
 }
 
+/** Repeats a call that an overloaded server rejected, as `Retry-After` asks. */
+async function callsUntilAvailable(user: EndUser): Promise<ApiResponse> {
+  let answer = await user.calls();
+  for (let repeated = 0; repeated < 5 && answer.headers.has('retry-after'); repeated++) answer = await user.calls();
+  return answer;
+}
+
 const refreshes = () => provider.grants('refresh_token');
 
 describe('500 concurrent calls of a user whose token has expired', () => {
-  const processes = database === 'mariadb' ? 3 : 1;
+  const processes = database === 'sqlite' ? 1 : 3;
 
   it(`security rule C29: are served by one refresh across ${processes} process(es)`, async () => {
     const first = await started();
     while (servers.length < processes) await started();
     const alice = await expiredUser(first);
     const callers = Array.from({ length: 500 }, (_, index) => alice.at(servers[index % processes] as BuiltServer));
-    const answers = await Promise.all(callers.map((caller) => caller.calls()));
+    const answers = await Promise.all(callers.map(callsUntilAvailable));
     const outcomes = new Set(answers.map(({ status, body }) => `${status} ${body.outcome} ${body.response?.status}`));
     expect([...outcomes]).toEqual(['200 completed 200']);
     expect(refreshes()).toHaveLength(1);
@@ -146,7 +154,7 @@ async function lockConnections(): Promise<() => Promise<void>> {
 /** Expires the lease, which otherwise takes half a minute. */
 async function expireLease(id: string): Promise<void> {
   const sql = `UPDATE connections SET lease_until = created_at WHERE id = '${id}' AND lease_until IS NOT NULL`;
-  if (database === 'mariadb') {
+  if (database !== 'sqlite') {
     const connection = await createConnection(rows.url);
     await connection.query(sql);
     return connection.end();

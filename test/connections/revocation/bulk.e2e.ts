@@ -153,7 +153,7 @@ describe('security rule C39: bulk revocation', () => {
       revoked: 2,
       provider: { pending: 0, confirmed: 0, failed: 0 },
     });
-    expect(ended_at).toBe(created_at);
+    expect(Date.parse(ended_at)).toBeGreaterThanOrEqual(Date.parse(created_at));
     expect(tokensTold()).toEqual([]);
   });
 
@@ -198,7 +198,7 @@ describe('security rule C39: ten thousand connections', () => {
   const MANY = 10_000;
 
   // Takes ten seconds, or longer on a busy machine.
-  it('security rule C39: end in one transaction, then at their provider, each token once', async () => {
+  it('security rule C39: end at once, then in chunks and at their provider, each token once', async () => {
     const { gpt } = await connectedGpt(MANY);
     const held = createGate();
     world.provider.behavior = { beforeRevocation: () => held.released };
@@ -209,7 +209,8 @@ describe('security rule C39: ten thousand connections', () => {
       expect((await new EndUser(gpt, name).calls()).body.sign_in.reason).toBe('revoked');
     }
     const left = { tenantId: gpt.tenant.id, status: In(['active', 'reconnect_required']) };
-    expect(await world.app.get(Database).read((manager) => manager.countBy(Connection, left))).toBe(0);
+    const countLeft = () => world.app.get(Database).read((manager) => manager.countBy(Connection, left));
+    await eventually(countLeft, (count) => count === 0, 120_000);
     const progress = { status: 'running', revoked: MANY, provider: { pending: MANY, confirmed: 0, failed: 0 } };
     expect(await progressOf(gpt.tenant, body.revocation_id)).toMatchObject(progress);
 

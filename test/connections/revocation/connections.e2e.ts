@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ApiResponse } from '../../support/client.js';
 import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
 
@@ -174,7 +175,11 @@ describe('security rule C42: changing an endpoint', () => {
       expect((await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, auth)).status).toBe(200);
       expect((await alice.calls()).body).toMatchObject({ outcome: 'sign_in_required', sign_in: { reason: 'revoked' } });
       expect(world.api.requests).toHaveLength(0);
-      expect(await world.row(await alice.connection())).toMatchObject({ status: 'revoked', tokens: null });
+      const connection = await alice.connection();
+      await eventually(
+        () => world.row(connection),
+        ({ status, tokens }) => status === 'revoked' && tokens === null,
+      );
       await alice.signsIn();
       expect((await alice.calls()).body.outcome).toBe('completed');
     },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allChained } from '../../support/all-chained.js';
 import { Client } from '../../support/client.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld } from '../../support/oauth-world.js';
@@ -27,6 +28,7 @@ const counted = async (client: Client, scope: object) =>
   (await client.post('/v1/connections/revoke', { ...scope, dry_run: true })).body;
 
 async function unchanged(): Promise<string> {
+  await allChained(world.app);
   const lists = ['/v1/connections', '/v1/connections/revocations', '/v1/audit-events?limit=200'];
   return JSON.stringify((await Promise.all(lists.map((path) => tenant.admin.get(path)))).map(({ body }) => body));
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EndUser } from '../../support/end-user.js';
+import { eventually } from '../../support/eventually.js';
 import { connectMany } from '../../support/many-connections.js';
 import { OAuthWorld, type NotesAction } from '../../support/oauth-world.js';
 import { problemOf } from '../../support/problem.js';
@@ -91,7 +92,10 @@ describe('security rule C42: connections that end because their action changed',
   it('are recorded as one audit event', async () => {
     const { gpt, action } = await connected();
     await gpt.tenant.admin.put(`${gpt.path}/actions/${action.id}/auth`, { type: 'none' });
-    const [item] = await revocationItems(world.app);
+    const [item] = await eventually(
+      () => revocationItems(world.app),
+      ({ length }) => length > 0,
+    );
     const path = `/v1/audit-events?type=connections.revoked&target_id=${item?.revocationId}`;
     const details = { scope: { action_id: action.id }, count: 2, reason: 'action_changed' };
     expect((await gpt.tenant.admin.get(path)).body.data).toMatchObject([{ actor: { role: 'admin' }, details }]);

@@ -15,7 +15,7 @@ export type Ask = (client: Client, ids: Ids) => Promise<ApiResponse>;
 
 /** Matches statements of background jobs, and those that begin or end a transaction. */
 const BACKGROUND =
-  /vault_rotations|INTO .minute_statistics|FROM .data_keys|SET .last_used_at|^(BEGIN|START|COMMIT|ROLLBACK|PRAGMA synchronous)/;
+  /vault_rotations|INTO .minute_statistics|FROM .data_keys|SET .last_used_at|audit_chains|(sequence|pending_scope_id). IS NULL|^(BEGIN|START|COMMIT|ROLLBACK|PRAGMA synchronous)/;
 
 /** The result of a request by another tenant. */
 interface Comparison {
@@ -116,15 +116,17 @@ export function rejectedResponse(answer: ApiResponse): unknown {
   return answer.status < 400 ? 'none' : maskedResponse(answer);
 }
 
+const ID = /[a-z]+-[a-z2-9]{26}/g;
+
 /** Returns a response without values that differ every time: ids, secrets and times. */
 export function maskedResponse({ status, headers, body }: ApiResponse): unknown {
-  const named = [...headers].filter(
-    ([name]) => !['date', 'x-request-id', 'content-length', 'ratelimit'].includes(name),
-  );
+  const named = [...headers]
+    .filter(([name]) => !['date', 'x-request-id', 'content-length', 'ratelimit'].includes(name))
+    .map(([name, value]) => [name, value.replaceAll(ID, 'id')]);
   const text = JSON.stringify(status < 400 ? body : { ...body, request_id: typeof body.request_id });
   const masked = text
-    .replaceAll(/"(next_cursor|key|token|request_id)":"[^"]*"/g, '"$1":"…"')
-    .replaceAll(/[a-z]+-[a-z2-9]{26}/g, 'id')
+    .replaceAll(/"(next_cursor|key|token|resume|request_id)":"[^"]*"/g, '"$1":"…"')
+    .replaceAll(ID, 'id')
     .replaceAll(/\/signin\/[\w-]+/g, '/signin/…')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'time');
   return { status, headers: named, body: masked };

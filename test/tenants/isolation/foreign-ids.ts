@@ -34,6 +34,8 @@ const query = (path: string) => (value: string) => ({ path: `${path}=${encodeURI
 const NOTE = { operation_id: 'createNote', arguments: { body: { title: 'x' } }, user: 'alice' };
 const REVOKE = '/v1/connections/revoke';
 
+const LISTING = { type: 'tool_use', id: '1', name: 'listNotes', input: {} };
+
 /** Rows by method, path, location and name. A missing row fails a test. */
 export const FOREIGN_IDS: Record<string, ForeignId> = {
   'GET /v1/audit-events query target_id': {
@@ -70,6 +72,15 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
   'POST /v1/keys body gpt_ids': {
     of: id('gpt_id'),
     request: (value) => ({ path: '/v1/keys', body: { role: 'runtime', name: 'x', gpt_ids: [value] } }),
+    answers: 400,
+    found: ({ status }) => status === 201,
+  },
+  'POST /v1/keys body operation_ids': {
+    of: id('action_id'),
+    request: (value) => ({
+      path: '/v1/keys',
+      body: { role: 'runtime', name: 'x', operation_ids: [`${value}/listNotes`] },
+    }),
     answers: 400,
     found: ({ status }) => status === 201,
   },
@@ -120,6 +131,18 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
       path: '/v1/connections',
       body: { action_id, user: 'zoe', access_token: 'a token', replace: true },
     }),
+    answers: 404,
+    found: ({ status }) => status === 201,
+  },
+  'GET /v1/gpts/{gpt_id}/tools query action_id': {
+    of: id('action_id'),
+    request: (value, { gpt }) => ({ path: `${gpt.path}/tools?format=openai&action_id=${value}` }),
+    answers: 200,
+    found: hasRows,
+  },
+  'POST /v1/mcp-tokens body gpt_id': {
+    of: id('gpt_id'),
+    request: (gpt_id) => ({ path: '/v1/mcp-tokens', body: { gpt_id, user: 'alice' } }),
     answers: 404,
     found: ({ status }) => status === 201,
   },
@@ -186,17 +209,30 @@ export const FOREIGN_IDS: Record<string, ForeignId> = {
     answers: 200,
     found: isCompleted,
   },
+  'POST /v1/gpts/{gpt_id}/tool_calls body user': {
+    of: alice,
+    otherUser: 'bob',
+    request: (user, { gpt }) => ({ path: `${gpt.path}/tool_calls`, body: { tool_calls: [LISTING], user } }),
+    answers: 200,
+    found: ({ body }) => body.results?.length > 0,
+  },
 };
 
 /** Parameters and fields with the name of an id or an end user that are tested elsewhere or are not ids. */
 export const TESTED_ELSEWHERE: Record<string, string> = {
   'body operation_id': "a name of the action's document",
   'body conversation_id': "the caller's own; not used for lookups",
+  'body response_id': "the caller's own; results are looked up with the tenant, the GPT and the user",
   'body client_id': "the provider's id of the tenant",
+  'PUT /v1/gpts/{gpt_id}/mcp body confirmation': 'who asks the user; not a token',
   'POST /v1/sign-ins/{sign_in_id}/verify body user':
     'test/sign-ins/verification: another user cannot complete the sign-in',
   'POST /v1/sign-ins/{sign_in_id}/verify body browser_token':
     'test/sign-ins/verification: the token of another sign-in is rejected',
+  'POST /v1/mcp-tokens body user': "any name; test/mcp/tokens: the token acts for that tenant's user",
+  'POST /v1/mcp-authorizations/{authorization_id}/verify body user': 'any name; the tenant says who its user is',
+  'POST /v1/mcp-authorizations/{authorization_id}/verify body browser_token':
+    'test/mcp-authorization/authorize: a wrong token is refused',
   'POST /v1/sign-ins body user': "any name; test/sign-ins/requested: the link connects that tenant's user",
   'POST /v1/connections body user': "any name; test/connections/import: connects that tenant's user",
   'POST /v1/connected-accounts-links body user':

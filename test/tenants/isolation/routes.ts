@@ -20,6 +20,7 @@ const ADMIN: Role[] = ['admin'];
 const RUNTIME: Role[] = ['admin', 'runtime'];
 const DOCUMENT = { openapi: '3.1.0', info: { title: 'B', version: '1' }, servers: [{ url: 'https://b.example.com' }] };
 const CALL = { operation_id: 'listNotes', user: 'alice' };
+const TOOL_CALLS = { tool_calls: [{ type: 'tool_use', id: '1', name: 'listNotes', input: {} }], user: 'alice' };
 
 /** Every route that requires a key. A missing row fails a test. */
 export const ROWS: Record<string, AccessRow> = {
@@ -77,8 +78,26 @@ export const ROWS: Record<string, AccessRow> = {
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/openapi/source': { for: ADMIN, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: RUNTIME, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/actions/{action_id}/auth': { for: ADMIN, answers: 200, body: { type: 'none' } },
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/policy': { for: ADMIN, answers: 200 },
+  'PUT /v1/gpts/{gpt_id}/actions/{action_id}/policy': {
+    for: ADMIN,
+    answers: 200,
+    body: { operations: { listNotes: { description: 'Lists notes' } } },
+  },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
+  'GET /v1/gpts/{gpt_id}/mcp': { for: ADMIN, answers: 200 },
+  'PUT /v1/gpts/{gpt_id}/mcp': { for: ADMIN, answers: 200, body: { enabled: true } },
+  'POST /v1/mcp-tokens': { for: RUNTIME, answers: 201, body: (_, { gpt_id }) => ({ gpt_id, user: 'alice' }) },
+  'DELETE /v1/mcp-tokens/{mcp_token_id}': { for: RUNTIME, answers: 204 },
+  // Admin keys are rejected before the GPT is looked for; test/mcp/admission.e2e.ts has runtime keys of other tenants.
+  'POST /mcp/{gpt_id}': {
+    for: ['runtime'],
+    answers: 200,
+    body: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    stranger: 403,
+  },
   'POST /v1/gpts/{gpt_id}/call': { for: RUNTIME, answers: 200, body: CALL },
+  'POST /v1/gpts/{gpt_id}/tool_calls': { for: RUNTIME, answers: 200, body: TOOL_CALLS },
   'POST /v1/sign-ins': {
     for: RUNTIME,
     answers: 201,
@@ -91,6 +110,12 @@ export const ROWS: Record<string, AccessRow> = {
   'POST /v1/sign-ins/{sign_in_id}/verify': {
     for: RUNTIME,
     answers: 409,
+    body: { user: 'alice', browser_token: 'x' },
+  },
+  // The token is of another authorization.
+  'POST /v1/mcp-authorizations/{authorization_id}/verify': {
+    for: RUNTIME,
+    answers: 403,
     body: { user: 'alice', browser_token: 'x' },
   },
   'GET /v1/providers': { for: RUNTIME, answers: 200, stranger: 200 },
@@ -145,4 +170,17 @@ export const PUBLIC = [
   'GET /aip/{callback_id}/oauth/callback',
   'POST /aip/{callback_id}/oauth/callback',
   'POST /v1/console-session',
+  'GET /.well-known/oauth-protected-resource/mcp/{gpt_id}',
+  'GET /mcp/confirm/{ticket}',
+  'POST /mcp/confirm/{ticket}',
+  'GET /.well-known/oauth-authorization-server/mcp/{gpt_id}',
+  'GET /.well-known/openid-configuration/mcp/{gpt_id}',
+  'GET /mcp/{gpt_id}/.well-known/oauth-authorization-server',
+  'GET /mcp/{gpt_id}/.well-known/openid-configuration',
+  'GET /mcp/{gpt_id}/authorize',
+  'GET /mcp/{gpt_id}/consent/{authorization_id}',
+  'POST /mcp/{gpt_id}/consent/{authorization_id}',
+  'POST /mcp/{gpt_id}/register',
+  'POST /mcp/{gpt_id}/revoke',
+  'POST /mcp/{gpt_id}/token',
 ];

@@ -3,6 +3,7 @@ import { mintKey, newId } from '../../../src/common/index.js';
 import { Client, type ApiResponse } from '../../support/client.js';
 import { sendImport } from '../../support/connection-imports.js';
 import { connectMany } from '../../support/many-connections.js';
+import { AuthorizedGpt, type Attempt } from '../../support/mcp-authorization/authorization-world.js';
 import type { TestGpt, TestTenant } from '../../support/tenant.js';
 import { NOTES_PATHS } from '../../support/upstream.js';
 import type { Role } from './routes.js';
@@ -17,7 +18,9 @@ export type Ids = Record<
   | 'connection_id'
   | 'revocation_id'
   | 'import_id'
+  | 'mcp_token_id'
   | 'key_id'
+  | 'authorization_id'
   | 'admin_key_id',
   string
 >;
@@ -41,7 +44,10 @@ export async function newWorld(services: IsolationServices): Promise<World> {
   await connectMany(app, gpt, action, 1);
   const { revocation_id } = (await runtime.post('/v1/connections/revoke', { user: 'user-0' })).body;
   const imported = (await sendImport(admin, ['{}'])).body;
+  await admin.put(`${gpt.path}/mcp`, { enabled: true });
+  const token = (await runtime.post('/v1/mcp-tokens', { gpt_id: gpt.id, user: 'alice' })).body;
   const key = (await admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
+  const authorization = await startedAuthorization(services, gpt);
   const rotation = (await app.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
   const ids = {
     tenant_id: tenant.id,
@@ -52,7 +58,9 @@ export async function newWorld(services: IsolationServices): Promise<World> {
     connection_id,
     revocation_id,
     import_id: imported.id,
+    mcp_token_id: token.id,
     key_id: key.id,
+    authorization_id: authorization.id,
     admin_key_id: /key-[a-z0-9]+/.exec(admin.key ?? '')?.[0] ?? '',
   };
   return {
@@ -64,6 +72,14 @@ export async function newWorld(services: IsolationServices): Promise<World> {
     invalidClients: await invalidClients(services, tenant),
     ids,
   };
+}
+
+async function startedAuthorization({ app }: IsolationServices, gpt: TestGpt): Promise<Attempt> {
+  const authorized = new AuthorizedGpt(app, gpt);
+  await authorized.isSetUp();
+  const attempt = authorized.attempt(await authorized.client());
+  await attempt.startsAuthorizing();
+  return attempt;
 }
 
 async function signedIn(gpt: TestGpt, user: string): Promise<ApiResponse['body']> {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, member } from '@countersign/openapi';
+import { isObject, type JsonObject, member, parseJsonExactly } from '@countersign/openapi';
 import { chatGptAction } from './chatgpt-action.js';
 import type { SourceReader } from './import-source.js';
 import { invalidImport } from './invalid-import.js';
@@ -41,7 +41,7 @@ export function parseSource(source: unknown): JsonObject {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return parseJsonExactly(text.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -116,7 +116,7 @@ export class BackgroundRefresh implements BeforeApplicationShutdown {
 
   private async startJobs(jobs: RefreshJob[]): Promise<void> {
     const now = this.clock.now();
-    const wanted = jobs.filter((job) => !this.backoff.isPaused(backoffKey(job), now));
+    const wanted = jobs.filter((job) => !this.backoff.isPaused(backoffKey(job), now) && this.refresher.canBegin(job));
     const rows = new Map<string, Connection>();
     let skipped = new Set<string>();
     try {

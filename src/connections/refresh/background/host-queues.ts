@@ -1,4 +1,4 @@
-import { Bulkhead } from '../../../egress/index.js';
+import { Bulkhead } from '../../../common/index.js';
 
 export interface QueueLimits {
   /** Jobs in flight for one host. */

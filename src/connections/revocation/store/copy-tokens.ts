@@ -6,7 +6,7 @@ import type { OAuthSettings } from '../../../oauth/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
 
 /** The stored OAuth client of an action, as needed to revoke its tokens. */
-export type RevocableClient = Pick<Action, 'id' | 'authSettings' | 'authSecrets'>;
+export type RevocableClient = Pick<Action, 'id' | 'authSettings' | 'authSecrets' | 'bindingVersion'>;
 
 /** The columns of an item, each as an SQL expression on the connection. */
 const ITEM = {
@@ -50,4 +50,21 @@ export async function copyTokens(
     columns: ITEM,
     parameters: { host, authSettings: JSON.stringify(authSettings), authSecrets, nextAttemptAt },
   });
+}
+
+/** Tokens that no connection has, sealed. */
+type LooseTokens = Pick<RevocationItem, 'connectionId' | 'version' | 'revocationId' | 'tokens'>;
+
+/** Inserts the revocation item of tokens that no connection has, if the provider has a revocation endpoint. */
+export async function addTokens(
+  store: TenantStore,
+  tokens: LooseTokens,
+  client: RevocableClient,
+  nextAttemptAt: Date,
+): Promise<void> {
+  const host = revocationHost(client);
+  if (host === undefined) return;
+  const { id: actionId, authSettings, authSecrets } = client;
+  const due = { status: 'pending' as const, settledToken: null, attempts: 0, nextAttemptAt, errorCode: null };
+  await store.insert(RevocationItem, [{ ...tokens, actionId, host, authSettings, authSecrets, ...due }]);
 }

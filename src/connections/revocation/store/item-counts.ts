@@ -1,6 +1,7 @@
-import { In } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { TenantStore } from '../../../database/index.js';
 import { RevocationItem } from './revocation-item.entity.js';
+import { Revocation } from './revocation.entity.js';
 
 /** Number of items of a revocation by status. */
 export type ItemCounts = Record<RevocationItem['status'], number>;
@@ -20,7 +21,8 @@ export function noItems(): ItemCounts {
   return { pending: 0, confirmed: 0, failed: 0 };
 }
 
-/** Tells whether a revocation has pending items. */
-export function hasPending(store: TenantStore, revocationId: string): Promise<boolean> {
-  return store.exists(RevocationItem, { revocationId, status: 'pending' });
+/** Ends a revocation whose rows are all ended and that has no pending items. */
+export async function closeIfDone(store: TenantStore, id: string, endedAt: Date): Promise<void> {
+  if (await store.exists(RevocationItem, { revocationId: id, status: 'pending' })) return;
+  await store.update(Revocation, { id, pendingScopeId: IsNull() }, { endedAt });
 }
