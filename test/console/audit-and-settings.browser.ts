@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { verifyLines } from '../../src/audit/index.js';
 import { logo } from '../support/logo.js';
+import { allChained } from '../support/all-chained.js';
 import { TestApp } from '../support/app.js';
 import { ConsoleBrowser, type Visitor } from '../support/console/console-browser.js';
 import { eventually } from '../support/eventually.js';
@@ -43,6 +44,7 @@ describe('The audit page', () => {
 
   it('shows the newest events first, filtered by type, actor, target and time', async () => {
     const gpt = await tenant.gpt();
+    await allChained(app);
     const [created] = (await tenant.admin.get('/v1/audit-events?type=gpt.created')).body.data;
     const page = await signsIn('/console/audit');
     await page.getByRole('row', { name: 'gpt.created' }).waitFor();

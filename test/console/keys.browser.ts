@@ -86,6 +86,45 @@ describe('The keys page', () => {
     expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('');
   });
 
+  it('creates a key for some operations of the chosen GPTs', async () => {
+    const { page } = visitor;
+    await tenant.gpt('Other');
+    const chooses = async (label: string, ...options: string[]) => {
+      const input = page.locator('input').and(page.getByLabel(label, { exact: true }));
+      await input.click();
+      for (const name of options) await page.getByRole('option', { name, exact: true }).click();
+      await page.keyboard.press('Tab');
+    };
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('reader of notes');
+    await chooses('GPTs', 'Note keeper');
+    await chooses('Operations', 'listNotes', 'getNote');
+    expect(await visitor.accessibilityFindings('keys-create-operations')).toEqual([]);
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    const key = await savesTheKey('Key');
+    await row('reader of notes').getByText('2 operations of Note keeper').waitFor();
+    expect(await callWith(key)).toBe('completed');
+    const { data } = (await new Client(app.url, key).get(`${gpt.path}/tools?format=mcp`)).body;
+    expect(data.map(({ name }: { name: string }) => name)).toEqual(['listNotes', 'getNote']);
+  });
+
+  it('drops the chosen operations of a GPT that is no longer chosen', async () => {
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Create a key' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('reader of all');
+    const input = (label: string) => page.locator('input').and(page.getByLabel(label, { exact: true }));
+    await input('GPTs').click();
+    await page.getByRole('option', { name: 'Note keeper' }).click();
+    await input('Operations').click();
+    await page.getByRole('option', { name: 'listNotes' }).click();
+    await page.keyboard.press('Tab');
+    await input('GPTs').press('Backspace');
+    await input('Operations').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Create', exact: true }).click();
+    await savesTheKey('Key');
+    await row('reader of all').getByText('All GPTs').waitFor();
+  });
+
   it('rotates a key, and keeps the old one working for the chosen time', async () => {
     const { page } = visitor;
     const old = tenant.runtime.key ?? '';

@@ -1,11 +1,9 @@
 import { Button, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import { proceed } from '../navigation/history';
-import { OperationTestDrawer } from '../operation-test/operation-test-drawer';
-import { actionQueries, useDeleteAction, type Action, type Operation } from '../queries/actions';
+import { actionQueries, useDeleteAction, type Action } from '../queries/actions';
 import { gptQueries } from '../queries/gpts';
 import { Breadcrumbs } from '../ui/breadcrumbs';
 import { ConfirmDialog } from '../ui/confirm-dialog';
@@ -14,7 +12,7 @@ import { QueryView } from '../ui/query-view';
 import { ActionSummary } from './action-summary';
 import { AuthenticationPanel } from './authentication-panel';
 import { DocumentSection } from './document-section';
-import { OperationTable } from './operation-table';
+import { OperationsSection } from './operations-section';
 
 /** An action: its server, authentication, operations and document. */
 export default function ActionPage() {
@@ -42,41 +40,19 @@ export default function ActionPage() {
 }
 
 function ActionSections({ action }: { action: Action }) {
-  const [tested, setTested] = useState<Operation>();
-  const [isTesting, { open, close }] = useDisclosure(false);
   return (
     <Stack gap="xl" maw={1100}>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <ActionSummary action={action} />
         <AuthenticationPanel action={action} />
       </SimpleGrid>
-      <section aria-labelledby="operations-title">
-        <Title order={2} size="h3" id="operations-title" mb="sm">
-          Operations
-        </Title>
-        <OperationTable
-          operations={action.operations}
-          onTest={(operation) => {
-            setTested(operation);
-            open();
-          }}
-        />
-      </section>
+      <OperationsSection action={action} />
       <section aria-labelledby="document-title">
         <Title order={2} size="h3" id="document-title" mb="sm">
           Document
         </Title>
         <DocumentSection gptId={action.gpt_id} actionId={action.id} />
       </section>
-      {tested && (
-        <OperationTestDrawer
-          key={tested.operation_id}
-          action={action}
-          operation={tested}
-          opened={isTesting}
-          onClose={close}
-        />
-      )}
     </Stack>
   );
 }

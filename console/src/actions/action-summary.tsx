@@ -1,13 +1,17 @@
-import { Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { Box, Button, Group, Paper, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { fieldErrors } from '../api/problem';
 import { useUpdateAction, type Action } from '../queries/actions';
+import { hasChoice } from '../server-choice/server-draft';
+import { ServerDialog } from '../server-choice/server-dialog';
 import { Facts } from '../ui/facts';
 import { Failure } from '../ui/failure';
 
 /** The action's domain, server and privacy policy. */
 export function ActionSummary({ action }: { action: Action }) {
   const [url, setUrl] = useState(action.privacy_policy_url ?? '');
+  const [opened, { open, close }] = useDisclosure(false);
   const update = useUpdateAction(action.gpt_id, action.id);
   const isChanged = url.trim() !== (action.privacy_policy_url ?? '');
   const urlError = fieldErrors(update.error)['privacy_policy_url'];
@@ -22,6 +26,14 @@ export function ActionSummary({ action }: { action: Action }) {
             ['Imported from', action.openapi_url],
           ]}
         />
+        {hasChoice(action) && (
+          <Box>
+            <Button variant="default" onClick={open}>
+              Change server
+            </Button>
+            <ServerDialog action={action} opened={opened} onClose={close} />
+          </Box>
+        )}
         <form
           onSubmit={(event) => {
             event.preventDefault();

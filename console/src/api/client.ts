@@ -25,13 +25,20 @@ interface ApiResult<T> {
  * @throws {DOMException} the request was aborted
  */
 export async function send<T>(request: Promise<ApiResult<T>>): Promise<T> {
+  return (await sendForVersion(request)).data;
+}
+
+/** Awaits a request as `send` does, and returns the entity tag of the response as well, to send it as `If-Match`. */
+export async function sendForVersion<T>(
+  request: Promise<ApiResult<T>>,
+): Promise<{ data: T; etag: string | undefined }> {
   const { data, error, response } = await request.catch((cause: unknown) => {
     // `fetch` rejects with a TypeError if no response arrives.
     if (!(cause instanceof TypeError)) throw cause;
     throw new Problem(0, 'unreachable', 'Countersign did not respond. Check that the server is running.');
   });
   if (!response.ok) throw problemFrom(response, error);
-  return data as T;
+  return { data: data as T, etag: response.headers.get('etag') ?? undefined };
 }
 
 function problemFrom(response: Response, body: unknown): Problem {

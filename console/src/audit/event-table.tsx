@@ -20,6 +20,7 @@ export function EventTable({ events }: { events: AuditEvent[] }) {
 function EventRow({ event }: { event: AuditEvent }) {
   const [isOpen, setOpen] = useState(false);
   const { id, type, actor, target_id: target, created_at: at, sequence } = event;
+  const name = sequence === null ? `event ${id}` : `event ${sequence}`;
   return (
     <>
       <Table.Tr>
@@ -45,7 +46,7 @@ function EventRow({ event }: { event: AuditEvent }) {
             variant="default"
             aria-expanded={isOpen}
             aria-controls={`${id}-details`}
-            aria-label={`${isOpen ? 'Hide details' : 'Details'} of event ${sequence}`}
+            aria-label={`${isOpen ? 'Hide details' : 'Details'} of ${name}`}
             onClick={() => setOpen(!isOpen)}
           >
             {isOpen ? 'Hide' : 'Details'}
@@ -55,7 +56,7 @@ function EventRow({ event }: { event: AuditEvent }) {
       {isOpen && (
         <Table.Tr id={`${id}-details`}>
           <Table.Td colSpan={COLUMNS.length + 1}>
-            <TextBlock label={`Event ${sequence}`} text={detailsOf(event)} isLabelHidden />
+            <TextBlock label={name} text={detailsOf(event)} isLabelHidden />
           </Table.Td>
         </Table.Tr>
       )}

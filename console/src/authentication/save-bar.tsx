@@ -1,8 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { connectionQueries, type BoundedCount } from '../queries/connections';
+import { useActiveConnections } from '../ui/active-connections';
 import { Caution } from '../ui/caution';
-import { plural } from '../ui/plural';
 import { inFormOrder, LABELS } from './labels';
 import type { AuthForm } from './use-auth-form';
 
@@ -15,8 +13,8 @@ interface SaveBarProps {
 /** The buttons of the form, with a warning if saving ends connections. */
 export function SaveBar({ authForm, onCheck, onCancel }: SaveBarProps) {
   const { form, isDirty, isSaving, isChecking, endsConnections } = authForm;
-  const active = useQuery(connectionQueries.count({ action_id: form.action.id, status: 'active' })).data;
-  const ended = endsConnections && active && active.count > 0 ? connectionsText(active) : undefined;
+  const active = useActiveConnections(form.action.id);
+  const ended = endsConnections ? active : undefined;
   const invalid = inFormOrder(Object.keys(form.errors)).map((name) => LABELS[name] ?? name);
   const isOAuth = form.draft.type === 'oauth';
   return (
@@ -54,8 +52,4 @@ export function SaveBar({ authForm, onCheck, onCancel }: SaveBarProps) {
       )}
     </Stack>
   );
-}
-
-function connectionsText({ count, hasMore }: BoundedCount): string {
-  return hasMore ? `more than ${plural(count, 'connection')}` : plural(count, 'connection');
 }

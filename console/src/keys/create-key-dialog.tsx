@@ -1,15 +1,21 @@
-import { MultiSelect, Radio, Select, Stack, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Radio, Select, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { fieldErrors, hasFieldErrors } from '../api/problem';
-import { gptQueries } from '../queries/gpts';
 import { useCreateKey, type NewKey } from '../queries/keys';
 import { Failure } from '../ui/failure';
 import { FormDialog } from '../ui/form-dialog';
 import { SecretDialog } from '../ui/secret-dialog';
 import { EXPIRY_OPTIONS, expiresAt } from './expiry';
+import { RestrictionFields } from './restriction-fields';
 
-const EMPTY_FIELDS = { role: 'runtime' as NewKey['role'], name: '', gptIds: [] as string[], expiry: 'never', date: '' };
+const EMPTY_FIELDS = {
+  role: 'runtime' as NewKey['role'],
+  name: '',
+  gptIds: [] as string[],
+  operationIds: [] as string[],
+  expiry: 'never',
+  date: '',
+};
 
 type Fields = typeof EMPTY_FIELDS;
 
@@ -23,9 +29,15 @@ export function CreateKeyDialog({ opened, onClose }: { opened: boolean; onClose:
     onClose();
   };
   const submit = () => {
-    const { role, name, gptIds, expiry, date } = fields;
-    const gpts = role === 'runtime' && gptIds.length > 0 ? gptIds : undefined;
-    create.mutate({ role, name: name.trim(), gpt_ids: gpts, expires_at: expiresAt(expiry, date) });
+    const { role, name, gptIds, operationIds, expiry, date } = fields;
+    const restriction = (ids: string[]) => (role === 'runtime' && ids.length > 0 ? ids : undefined);
+    create.mutate({
+      role,
+      name: name.trim(),
+      gpt_ids: restriction(gptIds),
+      operation_ids: restriction(operationIds),
+      expires_at: expiresAt(expiry, date),
+    });
   };
   return (
     <>
@@ -93,7 +105,7 @@ function KeyFields({ fields, change, errors }: KeyFieldsProps) {
         </Stack>
       </Radio.Group>
       {fields.role === 'runtime' && (
-        <GptSelect gptIds={fields.gptIds} change={(gptIds) => change({ gptIds })} errors={errors} />
+        <RestrictionFields gptIds={fields.gptIds} operationIds={fields.operationIds} change={change} errors={errors} />
       )}
       <Select
         label="Expires"
@@ -114,31 +126,5 @@ function KeyFields({ fields, change, errors }: KeyFieldsProps) {
         />
       )}
     </>
-  );
-}
-
-interface GptSelectProps {
-  gptIds: string[];
-  change: (gptIds: string[]) => void;
-  errors: Record<string, string>;
-}
-
-function GptSelect({ gptIds, change, errors }: GptSelectProps) {
-  const gpts = useQuery(gptQueries.list()).data ?? [];
-  const error = Object.entries(errors).find(([field]) => field.startsWith('gpt_ids'))?.[1];
-  return (
-    <MultiSelect
-      label="GPTs"
-      description="Leave empty for all GPTs, including future ones."
-      placeholder={gptIds.length === 0 ? 'All GPTs' : undefined}
-      data={gpts.map(({ id, name }) => ({ value: id, label: name }))}
-      value={gptIds}
-      onChange={change}
-      error={error}
-      searchable
-      limit={100}
-      nothingFoundMessage="No match"
-      hidePickedOptions
-    />
   );
 }

@@ -5,6 +5,7 @@ import type { Key } from '../queries/keys';
 import { useSession } from '../queries/session';
 import { DataTable } from '../ui/data-table';
 import { useNow } from '../ui/now';
+import { plural } from '../ui/plural';
 import { RelativeTime } from '../ui/relative-time';
 import { isActive, KeyStatus } from './key-status';
 
@@ -97,7 +98,8 @@ function RowButton({ label, name, onClick }: { label: string; name: string; onCl
   );
 }
 
-function accessLabel({ role, gpt_ids }: Key, gptNames: Map<string, string>): string {
+function accessLabel({ role, gpt_ids, operation_ids }: Key, gptNames: Map<string, string>): string {
   if (role === 'admin') return 'The whole tenant';
-  return gpt_ids ? gpt_ids.map((id) => gptNames.get(id) ?? id).join(', ') : 'All GPTs';
+  const gpts = gpt_ids ? gpt_ids.map((id) => gptNames.get(id) ?? id).join(', ') : 'All GPTs';
+  return operation_ids ? `${plural(operation_ids.length, 'operation')} of ${gpts}` : gpts;
 }

@@ -1,5 +1,5 @@
 import { Fieldset, MultiSelect, Select, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
-import { JsonField } from './json-field';
+import { JsonField } from '../ui/json-field';
 import { NumberField } from './number-field';
 import { exampleOf, kindOf, propertiesOf, resolved, type JsonSchema, type Kind } from './json-schema';
 

@@ -1,6 +1,6 @@
 import { Stack, Tabs, Text } from '@mantine/core';
 import { ArgumentField, escapePointer, withProperty } from './argument-field';
-import { JsonField } from './json-field';
+import { JsonField } from '../ui/json-field';
 import { propertiesOf, type JsonSchema } from './json-schema';
 
 export type Arguments = Record<string, unknown>;

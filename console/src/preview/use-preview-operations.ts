@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { actionQueries, type Action } from '../queries/actions';
+import { actionQueries, enabledOperations, type Action } from '../queries/actions';
 import { gptQueries, type OpenAiTool } from '../queries/gpts';
 
 /** An operation as the preview offers it: the tool definition, and where it comes from. */
@@ -30,7 +30,9 @@ export function usePreviewOperations(gptId: string) {
  * their names.
  */
 function operationsOf(tools: OpenAiTool[], actions: Action[]): PreviewOperation[] {
-  const known = actions.flatMap(({ domain, operations }) => operations.map((operation) => ({ ...operation, domain })));
+  const known = actions.flatMap((action) =>
+    enabledOperations(action).map((operation) => ({ ...operation, domain: action.domain })),
+  );
   const isSameList = known.length === tools.length;
   return tools.map(({ function: { name, description = '', parameters = {} } }, index) => {
     const found = isSameList ? known[index] : known.find(({ operation_id }) => operation_id === name);

@@ -64,13 +64,18 @@ export const actionQueries = {
     }),
 };
 
+/** The operations that are tools. */
+export function enabledOperations({ operations }: Action): Operation[] {
+  return operations.filter(({ enabled }) => enabled);
+}
+
 function readAction(gptId: string, actionId: string, signal: AbortSignal): Promise<Action> {
   const path = { gpt_id: gptId, action_id: actionId };
   return send(api.GET('/v1/gpts/{gpt_id}/actions/{action_id}', { params: { path }, signal }));
 }
 
 /** Marks everything that was read of a GPT as stale: its actions, tools and the GPT itself. */
-function invalidateGpt(queries: QueryClient, gptId: string): Promise<void> {
+export function invalidateGpt(queries: QueryClient, gptId: string): Promise<void> {
   return queries.invalidateQueries({ queryKey: gptQueries.detail(gptId).queryKey });
 }
 
@@ -102,6 +107,26 @@ export function useUpdateAction(gptId: string, actionId: string) {
     onSuccess: (action) => {
       queries.setQueryData(actionQueries.detail(gptId, actionId).queryKey, action);
       return invalidateGpt(queries, gptId);
+    },
+  });
+}
+
+/** Changes the server of an action. The request may contain secrets, so nothing of it is cached. */
+export function useChangeServer({ gpt_id: gptId, id: actionId }: Action) {
+  const queries = useQueryClient();
+  return useMutation({
+    gcTime: 0,
+    mutationFn: (body: Schema<'UpdateActionDto'>) => {
+      const path = { gpt_id: gptId, action_id: actionId };
+      return send(api.PATCH('/v1/gpts/{gpt_id}/actions/{action_id}', { params: { path }, body }));
+    },
+    onSuccess: (action) => {
+      queries.setQueryData(actionQueries.detail(gptId, actionId).queryKey, action);
+      // Its connections have ended.
+      return Promise.all([
+        invalidateGpt(queries, gptId),
+        queries.invalidateQueries({ queryKey: connectionQueries.all() }),
+      ]);
     },
   });
 }

@@ -1,4 +1,4 @@
-import { Radio, Stack, Textarea, TextInput } from '@mantine/core';
+import { Radio, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { BrandingSection } from './branding-section';
 import { SettingsSection } from './settings-section';
 import type { Fields, SettingsForm } from './use-settings-form';
@@ -12,6 +12,7 @@ export function SettingsSections({ form }: { form: SettingsForm }) {
       <OriginsSection form={form} />
       <VerificationSection form={form} />
       <DomainRuleSection form={form} />
+      <ConfirmationSection form={form} />
     </Stack>
   );
 }
@@ -115,6 +116,23 @@ function DomainRuleSection({ form: { fields, set, errors } }: { form: SettingsFo
           <Radio value="refuse" label="Reject" description="The action is not saved." />
         </Stack>
       </Radio.Group>
+    </SettingsSection>
+  );
+}
+
+function ConfirmationSection({ form: { fields, set, errors } }: { form: SettingsForm }) {
+  return (
+    <SettingsSection
+      title="Confirmations"
+      description="Documents mark consequential operations with x-openai-isConsequential: true."
+    >
+      <Switch
+        label="Policies may skip these confirmations"
+        description="Only then can the policy of such an operation say that it never asks."
+        checked={fields.allow_skipping_confirmation}
+        error={errors['allow_skipping_confirmation']}
+        onChange={(event) => set({ allow_skipping_confirmation: event.currentTarget.checked })}
+      />
     </SettingsSection>
   );
 }

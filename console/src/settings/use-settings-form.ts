@@ -15,6 +15,7 @@ export interface Fields {
   user_verification: Tenant['user_verification'];
   user_verification_url: string;
   oauth_domain_rule: Tenant['oauth_domain_rule'];
+  allow_skipping_confirmation: boolean;
   /** A data URL, or empty. */
   logo: string;
   accent_color: string;
@@ -29,6 +30,7 @@ function fieldsOf(tenant: Tenant): Fields {
     user_verification: tenant.user_verification,
     user_verification_url: tenant.user_verification_url ?? '',
     oauth_domain_rule: tenant.oauth_domain_rule,
+    allow_skipping_confirmation: tenant.allow_skipping_confirmation,
     logo: tenant.logo ?? '',
     accent_color: tenant.accent_color ?? '',
   };

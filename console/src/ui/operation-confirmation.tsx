@@ -42,7 +42,7 @@ export function OperationConfirmation({ confirmation, decide, canAlwaysAllow }: 
       </Group>
       {canAlwaysAllow && !can_always_allow && (
         <Text size="xs" c="dimmed">
-          The document requires a confirmation of every call (x-openai-isConsequential: true).
+          The document or the policy requires a confirmation of every call.
         </Text>
       )}
     </Stack>
