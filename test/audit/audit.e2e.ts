@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MIGRATIONS } from '../../migrations/index.js';
 import type { ChainedEvent } from '../../src/audit/chain.js';
-import { AuditLog, verifyChain } from '../../src/audit/index.js';
+import { AuditEvents, verifyChain } from '../../src/audit/index.js';
 import { readSettings } from '../../src/config/index.js';
 import { Database, migrate, openDataSources } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
 import { BuiltServer, runNode } from '../support/built-server.js';
+import { allChained } from '../support/all-chained.js';
 import type { Client } from '../support/client.js';
 import { problemOf } from '../support/problem.js';
 import type { TestTenant } from '../support/tenant.js';
@@ -28,14 +29,18 @@ afterAll(() => app.stop());
 
 beforeEach(async () => {
   tenant = await app.tenant();
-  for (const name of ['one', 'two', 'three']) await tenant.admin.post('/v1/gpts', { name });
+  for (const name of ['one', 'two', 'three']) {
+    await tenant.admin.post('/v1/gpts', { name });
+    await allChained(app);
+  }
 });
 
 const sql = (statement: string) => app.get(Database).write((manager) => manager.query(statement));
 
 /** Verifies the tenant's chain. */
 async function verify(): Promise<string> {
-  const { fault, reached } = await verifyChain(app.get(AuditLog), tenant.id);
+  await allChained(app);
+  const { fault, reached } = await verifyChain(app.get(AuditEvents), tenant.id);
   return fault ? `broken at event ${fault.sequence}: ${fault.fault}` : `sound, ${reached.sequence} events`;
 }
 
@@ -86,6 +91,7 @@ describe('the chain of a tenant', () => {
 
   it('remains readable for the operator after its tenant was deleted', async () => {
     await app.operator.delete(`/v1/tenants/${tenant.id}`);
+    await allChained(app);
     const all = await events(`&tenant_id=${tenant.id}`, app.operator);
     expect(all.at(-1)).toMatchObject({ type: 'tenant.deleted', sequence: 6 });
     expect(await verify()).toMatch(/^sound, 6 events/);
@@ -176,6 +182,7 @@ it('the verify command checks every chain of the database and fails if one is br
   try {
     const environment = { DATABASE_URL: own.database.url };
     const [one, two] = [await own.tenant(), await own.tenant()];
+    await allChained(own);
     const sound = ({ id }: TestTenant) => new RegExp(`^${id}: sound, 2 events, head 2:[0-9a-f]{64}$`, 'm');
     const before = runNode([COMMAND], environment);
     for (const each of [one, two]) expect(before).toMatch(sound(each));
@@ -214,7 +221,7 @@ it('events of a release without chains are chained in the order of their creatio
     if (reader !== writer) await reader.destroy();
     const updated = await TestApp.start({ database });
     try {
-      const log = updated.get(AuditLog);
+      const log = updated.get(AuditEvents);
       expect(await log.chains()).toEqual(['deployment', 't-old']);
       for (const [chain, count] of [
         ['deployment', 1],

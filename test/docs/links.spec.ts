@@ -9,6 +9,8 @@ const PAGES = [
   'CHANGELOG.md',
   'corpus/README.md',
   'packages/openapi/README.md',
+  'packages/sdk/README.md',
+  'examples/chat/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
 ].filter((file) => file.endsWith('.md') && existsSync(file));
 

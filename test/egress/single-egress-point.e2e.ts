@@ -40,6 +40,8 @@ const FORBIDDEN: [code: string, rule: string][] = [
   ["import Libsql from 'libsql'; new Libsql('x');", 'libsql-in-database'],
   ["import Strategy from 'passport-oauth2'; new Strategy();", 'passport-oauth2-in-oauth'],
   ["import { KMSClient } from '@aws-sdk/client-kms'; new KMSClient();", 'key-services-in-the-vault'],
+  // Our own client, which uses `fetch`.
+  ["import { Countersign } from '@countersign/sdk'; new Countersign({} as never);", 'sdk-in-clients-only'],
   ...CORE.map((name): [string, string] => [`import * as it from 'node:${name}'; it.x;`, 'allowed-core-modules-only']),
   ["import { connect } from 'net'; connect(1);", 'allowed-core-modules-only'],
   ["import 'https';", 'allowed-core-modules-only'],

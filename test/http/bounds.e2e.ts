@@ -1,6 +1,9 @@
+import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { HttpAdapterHost } from '@nestjs/core';
 import { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { problemOf } from '../support/problem.js';
@@ -83,6 +86,32 @@ describe('a request', () => {
     const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
     const headers = [`X-API-Key: ${tenant.admin.key}`, 'Content-Type: application/json', 'Transfer-Encoding: chunked'];
     expect(await statusOfRaw(head(...headers) + chunks)).toBe('413');
+  });
+
+  it('may have a large document without a Content-Length', async () => {
+    const document = { openapi: '3.1.0', info: { title: 'Long', version: '1', description: 'y'.repeat(3_000_000) } };
+    const json = JSON.stringify({ openapi: { ...document, servers: [{ url: 'https://api.example' }], paths: {} } });
+    const body = new Blob([json.slice(0, 1_000_000), json.slice(1_000_000)]).stream();
+    const headers = { authorization: `Bearer ${tenant.admin.key}`, 'content-type': 'application/json' };
+    const response = await fetch(`${app.url}/v1/openapi/check`, { method: 'POST', headers, body, duplex: 'half' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ usable: false, problems: [{ pointer: '/paths' }] });
+  });
+
+  it('is not a failure of the server if its client aborts it', async () => {
+    const headers = [`X-API-Key: ${tenant.admin.key}`, 'Content-Type: application/json', 'Content-Length: 100000'];
+    const { socket } = await connectRaw(app, `${head(...headers)}{"name":"aborted"`);
+    // The other request makes sure that the server has begun to read.
+    await tenant.admin.get('/v1/gpts');
+    const first = app.logLines.length;
+    const server = app.get(HttpAdapterHost).httpAdapter.getHttpServer() as Server;
+    const connections = promisify(server.getConnections.bind(server));
+    const before = await connections();
+    socket.destroy();
+    await eventually(connections, (count) => count < before);
+    expect((await tenant.admin.get('/v1/gpts')).status).toBe(200);
+    const lines = app.logLines.slice(first).map((line) => JSON.parse(line) as { level: string; msg: string });
+    expect(lines.filter(({ level }) => level !== 'info')).toEqual([]);
   });
 
   it.each(['gzip', 'br', 'deflate', 'gzip, gzip'])('is rejected with the content encoding %s', async (coding) => {

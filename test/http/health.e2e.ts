@@ -2,15 +2,27 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { Database } from '../../src/database/index.js';
 import { TestApp } from '../support/app.js';
+import { FaultyProxy } from '../support/faulty-proxy.js';
+import { createMigratedDatabase, database as kind, type TestDatabase } from '../support/test-database.js';
 
 let app: TestApp;
+let rows: TestDatabase;
+let proxy: FaultyProxy | undefined;
 
 beforeAll(async () => {
-  app = await TestApp.start();
+  rows = await createMigratedDatabase();
+  const url = new URL(rows.url);
+  if (kind === 'mariadb') {
+    proxy = await FaultyProxy.start({ host: url.hostname, port: Number(url.port) });
+    url.port = String(proxy.port);
+  }
+  app = await TestApp.start({ database: { ...rows, url: kind === 'mariadb' ? url.href : rows.url } });
 });
 
 afterAll(async () => {
   await app.stop();
+  await proxy?.close();
+  await rows.remove();
 });
 
 it('/healthz responds with 200', async () => {
@@ -28,11 +40,13 @@ describe('without its database, the server', () => {
 
   beforeAll(async () => {
     ({ reader } = (app.get(Database) as unknown as { sources: { reader: DataSource } }).sources);
-    await reader.destroy();
+    if (proxy) await proxy.set('refuse');
+    else await reader.destroy();
   });
 
   afterAll(async () => {
-    await reader.initialize();
+    if (proxy) await proxy.set('pass');
+    else await reader.initialize();
   });
 
   it('is alive but not ready, and names the failed dependency', async () => {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readDocument } from '@countersign/openapi';
 import { PROBLEMS } from '../../src/common/index.js';
+import { load } from 'js-yaml';
 import { format } from 'prettier';
 import { TestApp } from '../support/app.js';
 
@@ -29,11 +30,24 @@ const PUBLIC = [
   'post /connected/{ticket}/done',
   'get /connected/{ticket}/{connection_id}',
   'post /connected/{ticket}/{connection_id}',
+  'get /.well-known/oauth-authorization-server/mcp/{gpt_id}',
+  'get /.well-known/openid-configuration/mcp/{gpt_id}',
+  'get /mcp/{gpt_id}/.well-known/oauth-authorization-server',
+  'get /mcp/{gpt_id}/.well-known/openid-configuration',
+  'get /mcp/{gpt_id}/authorize',
+  'get /mcp/{gpt_id}/consent/{authorization_id}',
+  'post /mcp/{gpt_id}/consent/{authorization_id}',
+  'post /mcp/{gpt_id}/register',
+  'post /mcp/{gpt_id}/revoke',
+  'post /mcp/{gpt_id}/token',
   'get /signin/{ticket}',
   'post /signin/{ticket}',
   'get /signin/done/{sign_in_id}',
   'get /aip/{callback_id}/oauth/callback',
   'post /aip/{callback_id}/oauth/callback',
+  'get /.well-known/oauth-protected-resource/mcp/{gpt_id}',
+  'get /mcp/confirm/{ticket}',
+  'post /mcp/confirm/{ticket}',
 ];
 
 const VERB_NOUN =
@@ -73,6 +87,21 @@ describe('the API document', () => {
     const text = JSON.stringify(document);
     const names = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining([...new Set(names)]));
+  });
+
+  it.each(['/docs-json', '/docs-yaml'])('is sent again from %s only to clients that do not have it', async (path) => {
+    const first = await app.anonymous.get(path);
+    const etag = first.headers.get('etag') as string;
+    const again = await app.anonymous.send('GET', path, undefined, { 'if-none-match': etag });
+    expect([again.status, again.text, again.headers.get('etag')]).toEqual([304, '', etag]);
+    const other = await app.anonymous.send('GET', path, undefined, { 'if-none-match': '"other"' });
+    expect([other.status, other.text]).toEqual([200, first.text]);
+  });
+
+  it('is the same in YAML', async () => {
+    const { headers, text = '' } = await app.anonymous.get('/docs-yaml');
+    expect(headers.get('content-type')).toBe('text/yaml; charset=utf-8');
+    expect(load(text)).toEqual(document);
   });
 
   it('is shown in Swagger UI at /docs', async () => {

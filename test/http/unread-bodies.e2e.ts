@@ -33,7 +33,7 @@ async function sendHead(route: string, headers: Record<string, string>, at = app
   sockets.push(socket);
   let received = '';
   socket.setEncoding('latin1').on('data', (text: string) => (received += text));
-  const lines = Object.entries({ Host: 'x', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const lines = Object.entries({ Host: new URL(at.url).host, ...headers }).map(([name, value]) => `${name}: ${value}`);
   socket.write([`${route} HTTP/1.1`, ...lines, '', ''].join('\r\n'));
   await once(socket, 'close');
   return received;

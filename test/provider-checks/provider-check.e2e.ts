@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { allChained } from '../support/all-chained.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import { problemOf } from '../support/problem.js';
 import { NOTES_PATHS } from '../support/upstream.js';
@@ -61,6 +62,7 @@ describe('the check of a working provider', () => {
 
   it('sends four token requests and one with a made-up secret, all with random codes, and stores nothing', async () => {
     const { gpt, action } = await world.notesGpt();
+    await allChained(world.app);
     const before = await world.app.database.dump();
     await check(gpt, action);
     const codes = world.provider.tokenRequests.map(({ params }) => params['code'] ?? '');

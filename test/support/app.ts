@@ -17,6 +17,8 @@ export interface TestAppOptions {
   port?: number;
   /** Starts a replica of this app: the same database and keys, separate memory. */
   replicaOf?: TestApp;
+  /** The clock of the app's machine; that of `replicaOf` by default. */
+  clock?: TestClock;
   /** A database that the test creates and removes itself. */
   database?: TestDatabase;
   /** Authentication schemas in addition to the built-in ones. */
@@ -44,6 +46,7 @@ export class TestApp {
     database: given,
     authSchemas,
     port: givenPort,
+    clock = replicaOf?.clock ?? new TestClock(),
   }: TestAppOptions = {}): Promise<TestApp> {
     const database = replicaOf?.database ?? given ?? (await createMigratedDatabase());
     const port = givenPort ?? (await freePort());
@@ -63,7 +66,6 @@ export class TestApp {
       RATE_LIMIT_SIGN_IN: '0',
       ...environment,
     });
-    const clock = replicaOf?.clock ?? new TestClock();
     const logLines: string[] = [];
     const logger = createLogger(settings.logLevel, { write: (line: string) => void logLines.push(line) });
     const boot = async () => {

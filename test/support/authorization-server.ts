@@ -5,7 +5,7 @@ import { BEHAVIORS, compose, type BehaviorName } from './behaviors.js';
 import { AuthorizationEndpoint } from './provider/authorization-endpoint.js';
 import type { Behavior, EndpointRequest, TokenResponse } from './provider/behavior.js';
 import { Clients } from './provider/clients.js';
-import { Grants } from './provider/grants.js';
+import { Grants, type Grant } from './provider/grants.js';
 import { OAuthError } from './provider/oauth-error.js';
 import { TokenEndpoint } from './provider/token-endpoint.js';
 
@@ -64,7 +64,7 @@ export class AuthorizationServer {
   /** Issues tokens that Countersign has not seen, as another system of the tenant has them. */
   issueTokens(): { access_token: string; refresh_token: string } {
     const request = new URLSearchParams({ client_id: this.clientId });
-    const grant = { request, isCodeSpent: true, tokens: new Set<string>() };
+    const grant = { request, code: '', isCodeSpent: true, tokens: new Set<string>() };
     return {
       access_token: this.grantStore.issueAccessToken(grant),
       refresh_token: this.grantStore.issueRefreshToken(grant),
@@ -106,6 +106,16 @@ export class AuthorizationServer {
   /** Returns the access token that was issued for a code. */
   accessTokenFor(code: string): string | undefined {
     return this.tokenOfCode.get(code);
+  }
+
+  /** Returns the grant that a code was issued for. */
+  grantFor(code: string): Grant | undefined {
+    return this.grantStore.grantFor(code);
+  }
+
+  /** Returns the grant that a token belongs to, also after it has ended. */
+  grantOf(token: string): Grant | undefined {
+    return this.grantStore.grantOf(token);
   }
 
   /** Expires every access token; refresh tokens remain valid. */

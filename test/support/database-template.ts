@@ -9,18 +9,19 @@ import { ENTITIES } from '../../src/entities.js';
 /** Shared by the suites of a worker: see `jest/environment.mjs`. */
 declare const TEST_WORKER_CACHE: Map<string, unknown>;
 
-/** A migrated database in a form that is fast to copy: the file of SQLite, SQL statements for MariaDB. */
+/** A migrated database in a form that is fast to copy: the file of SQLite, SQL statements for MariaDB and MySQL. */
 type Template = Buffer | string[];
 
 /** Migrates an empty database. The first database of a worker runs the migrations; later ones are copies. */
 export async function migrateFromTemplate(url: string): Promise<void> {
-  const kind = new URL(url).protocol;
-  const template = TEST_WORKER_CACHE.get(kind) as Template | undefined;
+  // MariaDB and MySQL have the same protocol, and a worker runs suites of both.
+  const server = new URL(url).protocol + new URL(url).host;
+  const template = TEST_WORKER_CACHE.get(server) as Template | undefined;
   if (template) {
     await applyTemplate(url, template);
   } else {
     await runMigrations(url);
-    TEST_WORKER_CACHE.set(kind, await readTemplate(url));
+    TEST_WORKER_CACHE.set(server, await readTemplate(url));
   }
 }
 

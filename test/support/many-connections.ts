@@ -49,6 +49,7 @@ async function connection(
     userDigest: digest(user),
     domain: 'api.example.com',
     bindingVersion: 1,
+    epoch: 0,
     status: 'active',
     tokens: await app.get(TokenSeal).seal({ tenantId: owner.tenantId, id }, tokens),
     hasRefreshToken,

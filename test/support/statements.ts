@@ -8,6 +8,9 @@ export interface Statement {
   parameters: unknown[];
 }
 
+/** Asked every few seconds in the background, whether the database works. */
+const CHECK = 'SELECT 1';
+
 /** Records every statement of an app, on its reading and its writing connection. */
 export class Statements {
   private recorded: Statement[] = [];
@@ -31,8 +34,9 @@ export class Statements {
     const ignore = () => undefined;
     source.setOptions({
       logger: {
-        logQuery: (sql, parameters) =>
-          void this.recorded.push({ sql, parameters: (parameters as unknown[] | undefined) ?? [] }),
+        logQuery: (sql, parameters) => {
+          if (sql !== CHECK) this.recorded.push({ sql, parameters: (parameters as unknown[] | undefined) ?? [] });
+        },
         logQueryError: ignore,
         logQuerySlow: ignore,
         logSchemaBuild: ignore,

@@ -4,8 +4,17 @@ import { Clock } from '../../src/common/index.js';
 export class TestClock extends Clock {
   private ahead = 0;
 
+  /** @param skewMs how far the machine's clock is ahead of the database's */
+  constructor(public skewMs = 0) {
+    super();
+  }
+
   override now(): Date {
-    return new Date(Date.now() + this.ahead);
+    return new Date(super.now().getTime() + this.ahead);
+  }
+
+  override local(): number {
+    return Date.now() + this.skewMs;
   }
 
   advance(by: { seconds?: number; minutes?: number; hours?: number }): void {

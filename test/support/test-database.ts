@@ -6,10 +6,17 @@ import { randomText } from '../../src/common/index.js';
 import { migrateFromTemplate } from './database-template.js';
 import { createScratchFolder } from './scratch-folder.js';
 
-declare const TEST_DATABASE: 'sqlite' | 'mariadb';
+declare const TEST_DATABASE: 'sqlite' | 'mariadb' | 'mysql';
 
 /** The database that the suite runs on. */
-export const database: 'sqlite' | 'mariadb' = TEST_DATABASE;
+export const database: typeof TEST_DATABASE = TEST_DATABASE;
+
+/** The server of the suite's databases, with a user that may create databases; `undefined` on SQLite. */
+export const databaseServer: string | undefined = {
+  sqlite: undefined,
+  mariadb: process.env['TEST_MARIADB_URL'],
+  mysql: process.env['TEST_MYSQL_URL'],
+}[database];
 
 /** A row by column names. */
 export type Row = Record<string, unknown>;
@@ -44,7 +51,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       remove: async () => removeFolder(),
     };
   }
-  const server = process.env['TEST_MARIADB_URL'] ?? '';
+  const server = databaseServer ?? '';
   const name = `countersign_${randomText(12)}`;
   await onServer(server, (run) => run(`CREATE DATABASE \`${name}\``));
   return {

@@ -94,6 +94,10 @@ export function goodRequests({
       ]),
       { body: { type: 'none' }, answers: 200 },
     ],
+    'GET /v1/gpts/{gpt_id}/actions/{action_id}/policy': [read],
+    'PUT /v1/gpts/{gpt_id}/actions/{action_id}/policy': [
+      { body: { operations: { listNotes: { name: 'search', fixed_arguments: { '/limit': 5 } } } }, answers: 200 },
+    ],
     'POST /v1/gpts/{gpt_id}/imports': [
       { body: { auth: { type: 'none' }, json_schema: { ...DOCUMENT, paths: PATHS } }, answers: 201 },
     ],
@@ -102,6 +106,9 @@ export function goodRequests({
     // The sign-in does not await verification; the successful case is tested with the pages.
     'POST /v1/sign-ins/{sign_in_id}/verify': [
       { body: { user: 'alice', browser_token: canaries.make('browser token that is none') }, answers: 409 },
+    ],
+    'POST /v1/mcp-authorizations/{authorization_id}/verify': [
+      { body: { user: 'alice', browser_token: canaries.make('browser token of no authorization') }, answers: 404 },
     ],
     'POST /v1/connections': [
       {
@@ -138,9 +145,35 @@ export function goodRequests({
     'POST /v1/oauth/discover': [{ body: { issuer: metadata.url }, answers: 200 }],
     'GET /v1/providers': [read, { ...read, query: 'q=git' }],
     'GET /v1/providers/{provider_id}': [read],
+    'GET /v1/gpts/{gpt_id}/mcp': [read],
+    'PUT /v1/gpts/{gpt_id}/mcp': [{ body: { enabled: true, confirmation: 'client' }, answers: 200 }],
+    'POST /v1/mcp-tokens': [{ as: 'runtime', body: { gpt_id: '<gpt_id>', user: 'alice' }, answers: 201 }],
+    'DELETE /v1/mcp-tokens/{mcp_token_id}': [{ as: 'runtime', answers: 204 }],
+    'POST /mcp/{gpt_id}': [
+      { as: 'runtime', body: { jsonrpc: '2.0', id: 1, method: 'tools/list' }, answers: 200 },
+      {
+        as: 'runtime',
+        body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'about', arguments: {} } },
+        answers: 200,
+      },
+    ],
     'POST /v1/gpts/{gpt_id}/call': [
       { as: 'runtime', body: { operation_id: 'listNotes', user: 'alice' }, answers: 200 },
       { as: 'runtime', body: { operation_id: 'deleteNote', user: 'alice', arguments: { id: '1' } }, answers: 200 },
+    ],
+    'POST /v1/gpts/{gpt_id}/tool_calls': [
+      {
+        as: 'runtime',
+        body: {
+          tool_calls: [
+            { type: 'tool_use', id: '1', name: 'listNotes', input: {} },
+            { type: 'tool_use', id: '2', name: 'deleteNote', input: { id: '1' } },
+          ],
+          user: 'alice',
+          response_id: 'msg_1',
+        },
+        answers: 200,
+      },
     ],
     'GET /v1/gpts/{gpt_id}/tools': [read, { ...read, query: 'format=anthropic' }],
   };

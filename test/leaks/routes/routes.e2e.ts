@@ -34,7 +34,27 @@ const ACCOUNTS = [
   'POST /connected/{ticket}/done',
 ];
 
-const OPEN_PAGES = [...PAGES, ...ACCOUNTS];
+/** The page of a consequential call, which a link leads to. */
+const CONFIRMATION = ['GET /mcp/confirm/{ticket}', 'POST /mcp/confirm/{ticket}'];
+
+/** Metadata that names a GPT. */
+const METADATA = ['GET /.well-known/oauth-protected-resource/mcp/{gpt_id}'];
+
+/** The built-in authorization servers: test/mcp-authorization looks for their secrets. */
+const MCP = [
+  'GET /.well-known/oauth-authorization-server/mcp/{gpt_id}',
+  'GET /.well-known/openid-configuration/mcp/{gpt_id}',
+  'GET /mcp/{gpt_id}/.well-known/oauth-authorization-server',
+  'GET /mcp/{gpt_id}/.well-known/openid-configuration',
+  'GET /mcp/{gpt_id}/authorize',
+  'GET /mcp/{gpt_id}/consent/{authorization_id}',
+  'POST /mcp/{gpt_id}/consent/{authorization_id}',
+  'POST /mcp/{gpt_id}/register',
+  'POST /mcp/{gpt_id}/revoke',
+  'POST /mcp/{gpt_id}/token',
+];
+
+const OPEN_PAGES = [...PAGES, ...ACCOUNTS, ...CONFIRMATION, ...METADATA, ...MCP];
 
 let world: LeakWorld;
 let good: Record<string, GoodRequest[]>;
@@ -86,6 +106,7 @@ it(
         expect([route, request.body, answer.status]).toEqual([route, request.body, request.answers]);
         world.see(route, answer);
         if (route === 'POST /v1/sign-ins') world.canaries.watch('ticket', answer.body.url.split('/').at(-1));
+        if (route === 'POST /v1/mcp-tokens') world.canaries.watchKey('user token', answer.body.token);
         const key = answer.body?.key ?? answer.body?.admin_key?.key;
         if (key) world.canaries.watchKey(`key made by ${route}`, key);
       }
@@ -179,6 +200,25 @@ it('the connected-accounts page reveals no secret except its own ticket to its o
     world.see(`POST /connected/{ticket}${path}`, await server.post(`/connected/${ticket}${path}`));
   }
   expect(ACCOUNTS.filter((page) => !world.answered[page])).toEqual([]);
+  expect(world.leaks.splice(0)).toEqual([]);
+});
+
+it('the confirmation page reveals no secret except its own ticket', async () => {
+  const { tenant, gpt, ids } = await world.tenantWithEverything();
+  const params = { name: 'createNote', arguments: { body: { title: 'x' } } };
+  const headers = { 'countersign-user': 'alice' };
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+  const asked = await tenant.runtime.send('POST', `/mcp/${gpt.id}`, call, headers);
+  const { text } = asked.body.result.content[0];
+  const url = /http\S+$/.exec(text)?.[0] ?? '';
+  world.canaries.watch('ticket', url.split('/').at(-1) ?? '');
+  const browser = new Browser();
+  world.see('GET /mcp/confirm/{ticket}', await browser.get(url));
+  world.see('POST /mcp/confirm/{ticket}', await browser.submit());
+  world.see('GET /mcp/confirm/{ticket}', await browser.get(url));
+  world.see('POST /mcp/{gpt_id}', await tenant.runtime.send('POST', `/mcp/${gpt.id}`, call, headers));
+  world.see(METADATA[0] ?? '', await world.anonymous.get(fill(METADATA[0] ?? '', ids)[1]));
+  expect([...CONFIRMATION, ...METADATA].filter((page) => !world.answered[page])).toEqual([]);
   expect(world.leaks.splice(0)).toEqual([]);
 });
 

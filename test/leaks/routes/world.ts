@@ -65,7 +65,7 @@ export class LeakWorld {
   see(place: string, { status, headers, body }: ApiResponse, own: Canaries = new Canaries()): void {
     (this.answered[place] ??= []).push(status);
     // Forms and links of a page contain the page's own address.
-    const ownAddress = /(action|href)="\/(signin|connected)\/[^"]*"/g;
+    const ownAddress = /(action|href)="\/(signin|connected|mcp\/confirm)\/[^"]*"/g;
     const shown = typeof body === 'string' ? body.replaceAll(ownAddress, '') : body;
     const text = JSON.stringify([status, [...headers].filter(([name]) => name !== 'set-cookie'), shown]);
     for (const name of [...this.canaries.findIn(text), ...own.findIn(text)])
@@ -97,6 +97,9 @@ export class LeakWorld {
     const { revocation_id } = (await tenant.runtime.post('/v1/connections/revoke', { user: bob.name })).body;
     const key = (await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'to be ended' })).body;
     this.canaries.watchKey('key that is to be ended', key.key);
+    await tenant.admin.put(`${gpt.path}/mcp`, { enabled: true });
+    const token = (await tenant.runtime.post('/v1/mcp-tokens', { gpt_id: gpt.id, user: 'alice' })).body;
+    this.canaries.watchKey('user token', token.token);
     const rotation = (await this.operator.post('/v1/vault/rotations', { scope: 'kek' })).body;
     this.watchTheProvider();
     return {
@@ -115,6 +118,7 @@ export class LeakWorld {
         revocation_id,
         import_id: (await sendImport(tenant.admin, ['{}'])).body.id,
         key_id: key.id,
+        mcp_token_id: token.id,
         provider_id: 'github',
       },
     };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
 
 export async function resolve(specifier, context, next) {
-  const conditions = [...context.conditions, 'source'];
+  const conditions = [...context.conditions, '@countersign/source'];
   try {
     return await next(specifier, specifier.startsWith('@countersign/') ? { ...context, conditions } : context);
   } catch (error) {

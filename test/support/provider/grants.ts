@@ -5,6 +5,7 @@ import { OAuthError } from './oauth-error.js';
 /** An authorization that a user has granted to a client, with its code and tokens. */
 export interface Grant {
   request: URLSearchParams;
+  code: string;
   isCodeSpent: boolean;
   tokens: Set<string>;
 }
@@ -22,12 +23,20 @@ export class Grants {
 
   issueCode(request: URLSearchParams, padding = ''): string {
     const code = this.issue('code', padding);
-    this.byCode.set(code, { request, isCodeSpent: false, tokens: new Set() });
+    this.byCode.set(code, { request, code, isCodeSpent: false, tokens: new Set() });
     return code;
   }
 
   hasCode(code: string): boolean {
     return this.byCode.has(code);
+  }
+
+  grantFor(code: string): Grant | undefined {
+    return this.byCode.get(code);
+  }
+
+  grantOf(token: string): Grant | undefined {
+    return this.byToken.get(token);
   }
 
   issueAccessToken(grant: Grant, padding = ''): string {
