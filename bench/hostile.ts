@@ -29,7 +29,7 @@ const SHORT_ATTACKS = [
   '200 calls of a silent upstream',
 ];
 
-/** The limit of resident memory, in MiB, which `docs/operation.md` states. */
+/** The limit of resident memory, in MiB, which `docs/isolation.md` states. */
 const MAX_MEMORY = 1280;
 const WARM_UP = { calls: 800, concurrency: 8 };
 

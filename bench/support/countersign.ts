@@ -46,12 +46,31 @@ export class Countersign {
   }
 
   /** @throws {Error} if the response is not 2xx */
-  async post<T>(path: string, key: string, body: object): Promise<T> {
-    const headers = { 'content-type': 'application/json', 'x-api-key': key };
-    const answer = await request(this.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  post<T>(path: string, key: string, body: object): Promise<T> {
+    return this.send('POST', path, key, body);
+  }
+
+  /** @throws {Error} if the response is not 2xx */
+  put<T>(path: string, key: string, body: object): Promise<T> {
+    return this.send('PUT', path, key, body);
+  }
+
+  /** Sends a request of the operator. @throws {Error} if the response is not 2xx */
+  postAsOperator<T>(path: string, body: object): Promise<T> {
+    return this.post(path, this.operatorKey, body);
+  }
+
+  /** @throws {Error} if the response is not 2xx */
+  async delete(path: string, key: string): Promise<void> {
+    await this.send('DELETE', path, key);
+  }
+
+  private async send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, key: string, body?: object): Promise<T> {
+    const headers = { 'x-api-key': key, ...(body && { 'content-type': 'application/json' }) };
+    const answer = await request(this.url + path, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`${path} answered ${answer.statusCode}: ${text}`);
-    return JSON.parse(text) as T;
+    if (answer.statusCode >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text}`);
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
   /** CPU time of the process in seconds. */

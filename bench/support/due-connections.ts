@@ -81,6 +81,7 @@ export class DueConnections {
       userDigest: digest(user),
       domain: 'bench',
       bindingVersion: 1,
+      epoch: 0,
       status: 'active',
       tokens: await this.app.get(TokenSeal).seal({ tenantId, id }, tokens),
       hasRefreshToken: true,

@@ -6,6 +6,8 @@ export interface Target {
   path: string;
   headers?: Record<string, string>;
   body: string;
+  /** Returns the body of the next request, if bodies differ. */
+  nextBody?: () => string;
   /** Text that every response must contain, so that failures are not measured as fast calls */
   expects: string;
 }
@@ -17,7 +19,8 @@ export async function load(target: Target, count: number, concurrency: number): 
   let left = count;
   const one = async () => {
     while (left-- > 0) {
-      const answer = await pool.request({ method: 'POST', path: target.path, headers, body: target.body });
+      const body = target.nextBody?.() ?? target.body;
+      const answer = await pool.request({ method: 'POST', path: target.path, headers, body });
       const text = await answer.body.text();
       if (answer.statusCode !== 200 || !text.includes(target.expects)) {
         throw new Error(`${target.path} answered ${answer.statusCode}: ${text.slice(0, 500)}`);

@@ -27,11 +27,49 @@ export function proxyTarget(url: string): Target {
 }
 
 export async function apiKeyTarget(countersign: Countersign, upstreamUrl: string): Promise<Target> {
+  const { id, keys } = await apiKeyGpt(countersign, upstreamUrl);
+  return callTarget(countersign, id, keys.runtime, callOf());
+}
+
+/** The same call as `tools/call` of the Model Context Protocol. */
+export async function mcpTarget(countersign: Countersign, upstreamUrl: string): Promise<Target> {
+  const { id, keys } = await apiKeyGpt(countersign, upstreamUrl);
+  await countersign.put(`/v1/gpts/${id}/mcp`, keys.admin, { enabled: true });
+  const params = { name: 'getStatistics', arguments: { since: '2030-01-01' } };
+  return {
+    origin: countersign.url,
+    path: `/mcp/${id}`,
+    headers: { authorization: `Bearer ${keys.runtime}`, accept: 'application/json, text/event-stream' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    expects: EXPECTS,
+  };
+}
+
+async function apiKeyGpt(countersign: Countersign, upstreamUrl: string) {
   const keys = await countersign.tenant();
   const { id } = await countersign.post<{ id: string }>('/v1/gpts', keys.admin, { name: 'Bench' });
   const auth = { type: 'api_key', auth_type: 'bearer', api_key: 'bench-key' };
   await countersign.post(`/v1/gpts/${id}/actions`, keys.admin, { openapi: document(upstreamUrl), auth });
-  return callTarget(countersign, id, keys.runtime, callOf());
+  return { id, keys };
+}
+
+/**
+ * Tool calls of the operation that a target calls.
+ *
+ * @param isRepeatable whether each request has an id of its own, so that its results are stored
+ */
+export function toolCallsTarget(call: Target, count: number, isRepeatable = false): Target {
+  const calls = Array.from({ length: count }, (_, index) => ({
+    type: 'tool_use',
+    id: `call_${index}`,
+    name: 'getStatistics',
+    input: { since: '2030-01-01' },
+  }));
+  const path = call.path.replace(/call$/, 'tool_calls');
+  let number = 0;
+  const body = (more: object = {}) => JSON.stringify({ tool_calls: calls, ...more });
+  const nextBody = () => body({ response_id: `msg_${number++}` });
+  return { ...call, path, body: body(), ...(isRepeatable && { nextBody }) };
 }
 
 /** The same call with the token of a user who has signed in. */

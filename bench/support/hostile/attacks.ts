@@ -161,4 +161,23 @@ export const ATTACKS: Record<string, Attack> = {
     const body = { head: JSON.stringify({ name: 'Hostile' }) };
     return { attackers: 16, pauseMs: 0, requests: [{ path: '/v1/gpts', headers: { 'x-api-key': admin }, body }] };
   },
+  'everything large at once': (scene) =>
+    together(scene, [
+      'checks of 16 MB',
+      'imports of 2 MB',
+      'tools of a large document',
+      'arguments of a megabyte',
+      'arguments with a million duplicate keys',
+      'unique items',
+      'calls of endless JSON with files',
+      'calls of a file of 10 MB',
+      'documents by URL without an end',
+    ]),
 };
+
+/** Repeats the requests of several attacks, each by a tenant of its own. */
+async function together(scene: AttackScene, names: string[]): Promise<AttackPlan> {
+  const requests: AttackRequest[] = [];
+  for (const name of names) requests.push(...((await ATTACKS[name]?.(scene))?.requests ?? []));
+  return { attackers: 8 * requests.length, pauseMs: 0, requests };
+}
