@@ -5,9 +5,11 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY console/package.json console/
 COPY packages/openapi/package.json packages/openapi/
+COPY packages/sdk/package.json packages/sdk/
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# The benchmarks, and the parts of the tests that they use, are not for the image.
+RUN npm run build && npm prune --omit=dev && rm -rf dist/bench dist/test
 
 FROM node:24-slim
 # Required at the start: OPERATOR_KEY, VAULT_KEYS (and what it names) and PUBLIC_URL. `npm run keys` creates the keys:

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * One project for the unit specs beside the code and one for each database that the end-to-end suites run on.
- * `scripts/test.mjs` selects the projects. The same suites run on every database, except those that begin with RUNS_ONCE.
+ * `scripts/test.mjs` selects the projects. The same suites run on every database, except those that begin with RUNS_ONCE or NEEDS_SERVER.
  */
 const RUNS_ONCE = '// Runs once:';
+const NEEDS_SERVER = '// Needs a database server:';
 
 const shared = {
   testEnvironment: '<rootDir>/test/support/jest/environment.mjs',
@@ -18,23 +19,25 @@ const shared = {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     '^@countersign/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+    '^@countersign/([^/]+)/([^/]+)$': '<rootDir>/packages/$1/src/$2/index.ts',
   },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/packages/[^/]+/dist'],
 };
 
-const endToEnd = (database) => ({
+const endToEnd = (database, excluded) => ({
   ...shared,
   displayName: database,
   testMatch: ['<rootDir>/test/**/*.e2e.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...suitesThatBeginWith(excluded)],
   globals: { TEST_DATABASE: database },
 });
 
-/** The suites that test nothing of the database, as patterns of their paths. */
-function suitesThatRunOnce() {
+/** Returns patterns of the paths of suites. */
+function suitesThatBeginWith(marker) {
   const root = fileURLToPath(new URL('test/', import.meta.url));
   const suites = readdirSync(root, { recursive: true }).filter((file) => file.endsWith('.e2e.ts'));
-  const once = suites.filter((file) => readFileSync(join(root, file), 'utf8').startsWith(RUNS_ONCE));
-  return once.map((file) => `/test/${file.replaceAll('\\', '/').replaceAll('.', '\\.')}$`);
+  const marked = suites.filter((file) => readFileSync(join(root, file), 'utf8').startsWith(marker));
+  return marked.map((file) => `/test/${file.replaceAll('\\', '/').replaceAll('.', '\\.')}$`);
 }
 
 export default {
@@ -47,8 +50,8 @@ export default {
       ),
       setupFiles: ['<rootDir>/test/support/properties.ts'],
     },
-    endToEnd('sqlite'),
-    { ...endToEnd('mariadb'), testPathIgnorePatterns: ['/node_modules/', ...suitesThatRunOnce()] },
+    endToEnd('sqlite', NEEDS_SERVER),
+    ...['mariadb', 'mysql'].map((database) => endToEnd(database, RUNS_ONCE)),
     {
       ...shared,
       displayName: 'glewlwyd',
@@ -66,6 +69,11 @@ export default {
       displayName: 'browser',
       testMatch: ['<rootDir>/test/**/*.browser.ts'],
       globals: { TEST_DATABASE: 'sqlite' },
+    },
+    {
+      ...shared,
+      displayName: 'cluster',
+      testMatch: ['<rootDir>/test/**/*.cluster.ts'],
     },
   ],
   testSequencer: '<rootDir>/test/support/jest/sequencer.mjs',

@@ -204,18 +204,55 @@ retry() {
   return 1
 }
 
+# build_previous: builds the commit that .ci/previous.json names, and exports its dist as TEST_PREVIOUS_BUILD.
+build_previous() {
+  local commit folder=$work/previous
+  commit=$(node -p 'require("./.ci/previous.json").commit')
+  git cat-file -e "$commit^{commit}" 2>/dev/null || retry git fetch --quiet --depth 1 origin "$commit" ||
+    { say "the previous commit $commit cannot be fetched"; return 1; }
+  mkdir "$folder"
+  git archive "$commit" | tar -x -C "$folder"
+  # The console is not needed.
+  (
+    cd "$folder" &&
+      retry npm ci --no-audit --no-fund --loglevel error &&
+      npm run --silent build --workspace @countersign/openapi &&
+      npx tsc -p tsconfig.build.json &&
+      node scripts/copy-assets.mjs
+  ) || return 1
+  export TEST_PREVIOUS_BUILD=$folder/dist
+}
+
+# install_node <major version>: installs another version of Node, unless it was installed before, and sets $node to its path.
+install_node() {
+  local folder=$work/node$1 machine=x64
+  [[ $(uname -m) == aarch64 ]] && machine=arm64
+  node=$folder/node_modules/node-linux-$machine/bin/node
+  if [[ ! -x $node ]]; then
+    mkdir -p "$folder"
+    # The registry's network fails now and then.
+    retry npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel error "node-linux-$machine@$1" || return 1
+  fi
+  "$node" --version
+}
+
 # test_on_node <major version>: runs the unit suites and the demo on another version of Node.
 test_on_node() {
-  local folder=$work/node$1 machine=x64 node
-  [[ $(uname -m) == aarch64 ]] && machine=arm64
-  mkdir "$folder"
-  # The registry's network fails now and then.
-  retry npm install --prefix "$folder" --no-save --no-audit --no-fund --loglevel error "node-linux-$machine@$1"
-  node=$folder/node_modules/node-linux-$machine/bin/node
-  "$node" --version
+  local node
+  install_node "$1" || return 1
   # Without a browser, for which the console would be built again.
   TEST_REQUIRE='' TEST_CHROMIUM=/nonexistent "$node" scripts/test.mjs --selectProjects unit --maxWorkers 1 --reporters summary
   "$node" dist/examples/demo/main.js --exit
+}
+
+# run_chat_examples: installs, type-checks and runs examples/chat. The clients of some vendors need Node 22.
+run_chat_examples() {
+  local node
+  install_node 22 || return 1
+  cd examples/chat
+  retry timeout 90 npm ci --no-audit --no-fund --loglevel error || return 1
+  timeout 60 npm run --silent check || return 1
+  timeout 60 "$node" main.mjs
 }
 
 # clean_up: stops what was started here, by process id, and removes its files.

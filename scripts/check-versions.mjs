@@ -7,11 +7,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
+/** Folders with a lock file of their own. */
+const LOCKED = ['bench/rivals', 'corpus', 'examples/chat', '.ci/kubernetes'];
+
 const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
-const mistakes = [
-  ...['.', 'console', ...packages, 'bench/rivals', 'corpus'].flatMap(ranges),
-  ...['.', 'bench/rivals', 'corpus'].flatMap(unlocked),
-];
+const mistakes = [...['.', 'console', ...packages, ...LOCKED].flatMap(ranges), ...['.', ...LOCKED].flatMap(unlocked)];
 for (const mistake of mistakes) console.error(mistake);
 process.exitCode = mistakes.length > 0 ? 1 : 0;
 

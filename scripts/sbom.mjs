@@ -13,8 +13,11 @@ const all = JSON.parse(
   execFileSync('npm', ['sbom', '--silent', '--sbom-format', 'cyclonedx'], { cwd: root, maxBuffer: 64 * 1_048_576 }),
 );
 
+/** Workspaces that the server does not load. */
+const CLIENTS = ['console', 'packages/sdk'];
+
 const runs = Object.entries(packages).filter(
-  ([path, { dev, devOptional, link }]) => path !== '' && path !== 'console' && !dev && !devOptional && !link,
+  ([path, { dev, devOptional, link }]) => path !== '' && !CLIENTS.includes(path) && !dev && !devOptional && !link,
 );
 const names = new Set(
   // A workspace package has a name of its own; any other is named by its folder.

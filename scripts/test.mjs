@@ -3,10 +3,11 @@
  * server, named in the environment, or a program. Further arguments are passed to Jest.
  *
  *   TEST_MARIADB_URL=mysql://root:…@127.0.0.1:PORT   end-to-end suites on MariaDB
+ *   TEST_MYSQL_URL=mysql://root:…@127.0.0.1:PORT     end-to-end suites on MySQL
  *   TEST_REDIS_URL=redis://127.0.0.1:PORT            suites that share a Redis
  *   TEST_CHROMIUM=/path/to/chromium                  suites in a browser, if neither chromium-headless-shell nor chromium
  *                                                    is on the PATH
- *   TEST_REQUIRE=mariadb,redis,glewlwyd,doorkeeper,chromium
+ *   TEST_REQUIRE=mariadb,mysql,redis,glewlwyd,doorkeeper,chromium,cluster
  *                                                    fails if one of these is missing
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -28,11 +29,13 @@ const NODE_OPTIONS = [
 process.env.TEST_CHROMIUM ||= installedPath('chromium-headless-shell') ?? installedPath('chromium') ?? '';
 
 const prerequisites = {
-  mariadb: { suites: 'end-to-end on MariaDB', missing: await checkMariaDb(), project: 'mariadb' },
+  mariadb: { suites: 'end-to-end on MariaDB', missing: await checkDatabase('TEST_MARIADB_URL'), project: 'mariadb' },
+  mysql: { suites: 'end-to-end on MySQL', missing: await checkDatabase('TEST_MYSQL_URL'), project: 'mysql' },
   redis: { suites: 'Redis suites', missing: await checkRedis(), variable: 'TEST_REDIS_URL' },
   glewlwyd: { suites: 'glewlwyd', missing: checkInstalled('glewlwyd'), project: 'glewlwyd' },
   doorkeeper: { suites: 'doorkeeper', missing: checkDoorkeeper(), project: 'doorkeeper' },
   chromium: { suites: 'in a browser', missing: checkChromium(), project: 'browser' },
+  cluster: { suites: 'cluster', missing: checkCluster(), project: 'cluster' },
 };
 
 process.exitCode = await main();
@@ -113,12 +116,12 @@ function readResults(file) {
 
 /* The checks return why something is missing, `undefined` if it is there. */
 
-async function checkMariaDb() {
-  const url = process.env.TEST_MARIADB_URL;
-  if (!url) return 'set TEST_MARIADB_URL';
+async function checkDatabase(variable) {
+  const url = process.env[variable];
+  if (!url) return `set ${variable}`;
   // The server sends the first packet: protocol version 10, or 0xff if it refuses the connection.
   const greeting = await firstBytes(url, 3306);
-  return greeting?.[4] === 10 ? undefined : 'TEST_MARIADB_URL does not answer as MariaDB';
+  return greeting?.[4] === 10 ? undefined : `${variable} does not answer as MariaDB or MySQL`;
 }
 
 async function checkRedis() {
@@ -133,6 +136,13 @@ function checkChromium() {
   return process.env.TEST_CHROMIUM ? checkExecutable(process.env.TEST_CHROMIUM) : 'not installed';
 }
 
+/** The cluster consists of servers that its suites start themselves. */
+function checkCluster() {
+  const programs = ['mariadbd', 'redis-server', 'nginx', 'rsync'].filter((program) => !installedPath(program));
+  if (programs.length > 0) return `not installed: ${programs.join(', ')}`;
+  return checkReadable('/usr/lib/galera/libgalera_smm.so');
+}
+
 function checkInstalled(program) {
   return installedPath(program) ? undefined : 'not installed';
 }
@@ -145,7 +155,9 @@ function checkDoorkeeper() {
 }
 
 function installedPath(program) {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program));
+  // Debian keeps servers in /usr/sbin, which may not be on the PATH.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  const places = folders.map((folder) => join(folder, program));
   return places.find((place) => checkExecutable(place) === undefined);
 }
 
@@ -155,6 +167,15 @@ function checkExecutable(path) {
     return undefined;
   } catch {
     return `${path} is not executable`;
+  }
+}
+
+function checkReadable(path) {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch {
+    return `${path} is missing`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { startNotesProvider, type NotesProvider } from '../notes-provider/index.js';
-import { callForVisitor, scenes, prepareStage, signInForVisitor, type Stage } from './scenes.js';
+import { callForVisitor, mcpAccess, scenes, prepareStage, signInForVisitor, type Stage } from './scenes.js';
 import { startServer, type DemoServer } from './server.js';
 import { transcript } from './transcript.js';
 
@@ -50,6 +50,17 @@ function showAccess(server: DemoServer, stage: Stage): void {
 `);
 }
 
+/** Prints how to connect an MCP client as the visitor. */
+async function showMcp(stage: Stage): Promise<void> {
+  const { url, token } = await mcpAccess(stage, 'you');
+  console.log(`
+   MCP URL        ${url}
+   Token          ${token} (for the user "you", one day)
+   Claude Code    claude mcp add --transport http notes ${url} --header "Authorization: Bearer ${token}"
+   VS Code        code --add-mcp '{"name":"notes","type":"http","url":"${url}","headers":{"Authorization":"Bearer ${token}"}}'
+                  Then ask for your notes: the client shows the sign-in link.`);
+}
+
 /** Keeps everything running, with a pending sign-in for the visitor to try. */
 async function stayUp(server: DemoServer, stage: Stage): Promise<void> {
   current = 'Your turn';
@@ -65,6 +76,7 @@ async function stayUp(server: DemoServer, stage: Stage): Promise<void> {
     showAccess(server, stage);
     console.log('   Ctrl+C stops the demo and deletes its data.\n');
   };
+  await showMcp(stage);
   showInvitation();
   for (;;) {
     if (!(await callForVisitor(stage, signIn))) continue;

@@ -1,11 +1,14 @@
 import { signInAsBrowser } from '../notes-provider/browser.js';
 import type { NotesProvider } from '../notes-provider/index.js';
 import { DemoClient } from './client.js';
+import { McpClient, type McpAccess } from './mcp-client.js';
 import { transcript } from './transcript.js';
 
 /** The resources that the scenes share. */
 export interface Stage {
   provider: NotesProvider;
+  url: string;
+  admin: DemoClient;
   runtime: DemoClient;
   adminKey: string;
   gptId: string;
@@ -57,7 +60,7 @@ export async function prepareStage(url: string, operatorKey: string, provider: N
   });
   provider.registerRedirectUri(auth.callback_url);
   transcript.note(`At the provider, ${auth.callback_url} is registered as the redirect URI.`);
-  return { provider, runtime: new DemoClient(url, key), adminKey: tenant.admin_key.key, gptId };
+  return { provider, url, admin, runtime: new DemoClient(url, key), adminKey: tenant.admin_key.key, gptId };
 }
 
 /** Returns the calls in the order of a conversation. */
@@ -134,6 +137,17 @@ export function scenes(stage: Stage): Scene[] {
       },
     },
     {
+      title: 'The same GPT through one MCP URL, as alice',
+      play: async () => {
+        await stage.admin.send('PUT', `/v1/gpts/${stage.gptId}/mcp`, { enabled: true });
+        const client = new McpClient(await mcpAccess(stage, alice));
+        const { tools } = await client.send<{ tools: { name: string }[] }>('tools/list');
+        expect(tools.length > 5, 'the tools of the three actions were not listed');
+        const { content, isError } = await client.send<ToolResult>('tools/call', { name: 'listNotes', arguments: {} });
+        expect(!isError && content[0]?.text.includes('Milk') === true, 'the notes were not returned');
+      },
+    },
+    {
       title: 'Disconnect: her tokens are deleted here and revoked at the provider',
       play: async () => {
         const { data } = await stage.runtime.send<{ data: { id: string }[] }>('GET', `/v1/connections?user=${alice}`);
@@ -142,6 +156,16 @@ export function scenes(stage: Stage): Scene[] {
       },
     },
   ];
+}
+
+interface ToolResult {
+  content: { text: string }[];
+  isError?: boolean;
+}
+
+/** Creates a token with which an MCP client acts for a user. */
+export function mcpAccess({ runtime, gptId }: Stage, user: string): Promise<McpAccess> {
+  return runtime.send<McpAccess>('POST', '/v1/mcp-tokens', { gpt_id: gptId, user, expires_in: 86_400 });
 }
 
 /** Starts a sign-in for the visitor of the demo. */

@@ -132,7 +132,7 @@ function renderError(context: { type: string; body: string }, out: Record<string
 }
 
 /** Loads oidc-provider. Suppresses the warning that it prints on Node 20 while it loads, for which it has no option. */
-async function loadProvider(): Promise<typeof Provider> {
+export async function loadProvider(): Promise<typeof Provider> {
   const { warn } = console;
   console.warn = () => {};
   try {
