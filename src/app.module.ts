@@ -13,6 +13,7 @@ import { ApiDocument, RouteList, ValidationPipe } from './http/index.js';
 import { McpModule } from './mcp/index.js';
 import { McpAuthorizationModule } from './mcp-authorization/index.js';
 import { MetricsModule } from './metrics/index.js';
+import { McpServersModule } from './mcp-servers/index.js';
 import { ProviderChecksModule } from './provider-checks/index.js';
 import { StatisticsModule } from './statistics/index.js';
 import { ToolCallsModule } from './tool-calls/index.js';
@@ -61,6 +62,7 @@ export class AppModule {
         TenantsModule,
         StatisticsModule,
         VaultModule,
+        McpServersModule,
         ProviderChecksModule,
         AuthSchemasModule.with(parts.authSchemas),
         DispatchModule,

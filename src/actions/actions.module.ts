@@ -4,6 +4,7 @@ import { AuthRegistryModule } from '../auth-registry/index.js';
 import { ClusterModule } from '../cluster/index.js';
 import { EgressModule } from '../egress/index.js';
 import { GptsModule } from '../gpts/index.js';
+import { McpClientModule } from '../mcp-client/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { WorkersModule } from '../workers/index.js';
 import { ActionChanges } from './lifecycle/action-changes.js';
@@ -22,9 +23,19 @@ import { ImportsService } from './imports/imports.service.js';
 import { ArgumentChecks } from './operations/argument-checks.js';
 import { OperationLoader } from './operations/operation-loader.js';
 import { OperationPlans } from './operations/operation-plans.js';
+import { ToolImport } from './mcp-servers/tool-import.js';
 
 @Module({
-  imports: [AuditModule, AuthRegistryModule, ClusterModule, EgressModule, GptsModule, TenantsModule, WorkersModule],
+  imports: [
+    AuditModule,
+    AuthRegistryModule,
+    ClusterModule,
+    EgressModule,
+    GptsModule,
+    McpClientModule,
+    TenantsModule,
+    WorkersModule,
+  ],
   controllers: [ActionsController, DocumentCheckController, ImportsController, PoliciesController],
   providers: [
     ActionChanges,
@@ -39,7 +50,8 @@ import { OperationPlans } from './operations/operation-plans.js';
     OperationPlans,
     PoliciesService,
     PolicyWarnings,
+    ToolImport,
   ],
-  exports: [LargeBodies, OperationPlans],
+  exports: [ActionsService, LargeBodies, OperationPlans, ToolImport],
 })
 export class ActionsModule {}

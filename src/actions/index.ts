@@ -1,5 +1,8 @@
 export { Action } from './store/action.entity.js';
-export { AUTH_INPUT, AUTH_OUTPUT } from './lifecycle/actions.dto.js';
+export { ActionDto, AUTH_INPUT, AUTH_OUTPUT } from './lifecycle/actions.dto.js';
+export { ActionsService } from './lifecycle/actions.service.js';
+export { toolDocument } from './mcp-servers/tool-document.js';
+export { ToolImport } from './mcp-servers/tool-import.js';
 export { ActionsModule } from './actions.module.js';
 export { LargeBodies, MAX_INLINE_BYTES } from './documents/large-bodies.js';
 export { DocumentPart } from './store/document-part.entity.js';

@@ -44,6 +44,11 @@ export class TenantCache<V extends object> {
     return found instanceof Promise ? found.then((owned) => owned?.value) : found.value;
   }
 
+  /** Removes a value. A load that is in flight is not cached. */
+  invalidate(key: string): void {
+    this.cache.invalidate(key);
+  }
+
   clear(): void {
     this.cache.clear();
   }

@@ -1,8 +1,10 @@
-import type { OperationPlan } from '../actions/index.js';
+import type { Action, OperationPlan } from '../actions/index.js';
 import type { TenantCaller } from '../common/index.js';
 
-/** A call whose operation is known. */
-export interface PlannedCall extends OperationPlan {
+/** What a credential is needed for. */
+export interface PlannedCall {
+  action: Action;
+  operation: Pick<OperationPlan['operation'], 'operationId' | 'requiresAuth'>;
   caller: TenantCaller;
   /** The tenant's own id of the end user. */
   user?: string;

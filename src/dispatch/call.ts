@@ -1,9 +1,10 @@
 import type { JsonObject } from '@countersign/openapi';
+import type { OperationPlan } from '../actions/index.js';
 import type { PlannedCall } from '../credentials/index.js';
 import type { CallLimits } from './call-limits.js';
 
 /** A call of an operation, from its plan to its outcome. */
-export interface Call extends PlannedCall, CallLimits {
+export interface Call extends OperationPlan, Omit<PlannedCall, 'operation'>, CallLimits {
   id: string;
   /** The parameters by name, and the request body as `body`. */
   arguments: JsonObject;

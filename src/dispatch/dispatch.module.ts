@@ -3,6 +3,7 @@ import { ActionsModule } from '../actions/index.js';
 import { CredentialsModule } from '../credentials/index.js';
 import { EgressModule } from '../egress/index.js';
 import { LimitsModule } from '../limits/index.js';
+import { McpClientModule } from '../mcp-client/index.js';
 import { MetricsModule } from '../metrics/index.js';
 import { StatisticsModule } from '../statistics/index.js';
 import { WorkersModule } from '../workers/index.js';
@@ -10,6 +11,7 @@ import { Calls } from './calls.js';
 import { Confirmations } from './confirmations.js';
 import { DispatchController } from './dispatch.controller.js';
 import { Dispatcher } from './dispatcher.js';
+import { McpTools } from './mcp/mcp-tools.js';
 import { PlanGuard } from './plan.guard.js';
 import { FileFetcher } from './files/file-fetcher.js';
 import { SentFiles } from './files/sent-files.js';
@@ -23,6 +25,7 @@ import { Upstream } from './upstream.js';
     CredentialsModule,
     EgressModule,
     LimitsModule,
+    McpClientModule,
     MetricsModule,
     StatisticsModule,
     WorkersModule,
@@ -34,6 +37,7 @@ import { Upstream } from './upstream.js';
     Dispatcher,
     FileFetcher,
     BodyReader,
+    McpTools,
     PlanGuard,
     ResponseReader,
     SentFiles,

@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { withCredentialQuery, type Credential } from '../credentials/index.js';
-import { Egress, EgressError, type EgressResponse } from '../egress/index.js';
+import { Egress, EgressError, type EgressResponse, type ResponseHead, type ResponseLimit } from '../egress/index.js';
 import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 import type { Call } from './call.js';
 import { attachRequest, redactedRequest } from './redacted-request.js';
+import { McpTools } from './mcp/mcp-tools.js';
 import { Redirects } from './redirects.js';
 import { responseLimit } from './response/response-limit.js';
 
@@ -24,14 +25,16 @@ export interface Attempt {
 export class Upstream {
   constructor(
     private readonly egress: Egress,
+    private readonly tools: McpTools,
     private readonly settings: Settings,
   ) {}
 
   /** @throws {CountersignError} `egress_denied`, `upstream_unreachable`, `upstream_invalid`, `upstream_timeout` */
   async send(call: Call, { method, url, headers, body }: BuiltRequest, credential: Credential): Promise<Attempt> {
-    const outgoing = {
+    const { mcpUrl } = call.action;
+    let outgoing = {
       method,
-      url: withCredentialQuery(urlFor(call, url, credential), credential.query),
+      url: withCredentialQuery(urlFor(call, mcpUrl ?? url, credential), credential.query),
       // The credential comes last: no argument and no setting replaces it.
       headers: { ...contextHeaders(call), ...headers, ...credential.headers },
       body,
@@ -44,20 +47,34 @@ export class Upstream {
       const last = { ...outgoing, url: redirects.lastUrl ?? outgoing.url };
       return { ...redactedRequest(last, call, credential), milliseconds };
     };
-    try {
+    const request = (limit: (head: ResponseHead) => ResponseLimit): Promise<EgressResponse> => {
       const timeoutMs = call.deadline - Date.now();
       if (timeoutMs <= 0) throw new CountersignError('upstream_timeout', 'no time was left to call the upstream');
-      const response = await this.egress.request({
+      return this.egress.request({
         ...outgoing,
         tenantId: call.caller.tenantId,
         timeoutMs,
-        maxResponseBytes: (head) => responseLimit(this.settings.call, head, call.policy?.response),
+        maxResponseBytes: limit,
         overflow: 'truncate',
         credential: true,
         ...redirects.options,
         memory: call.memory.responses,
         signal: call.signal,
       });
+    };
+    try {
+      const response =
+        mcpUrl === null
+          ? await request((head) => responseLimit(this.settings.call, head, call.policy?.response))
+          : await this.tools.call(call, String(body), {
+              url: outgoing.url,
+              credential: credential.headers,
+              post: (message) => {
+                const own = { ...contextHeaders(call), ...message.headers, ...credential.headers };
+                outgoing = { ...outgoing, headers: own, body: message.body };
+                return request(message.limit);
+              },
+            });
       return { response, request: shown(), redirects };
     } catch (error) {
       throw attachRequest(shown(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);

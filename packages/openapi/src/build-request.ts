@@ -53,7 +53,7 @@ export function requestBuilder(plan: OperationPlan): (checked: CheckedArguments)
     if (cookie !== undefined) headers['cookie'] = cookie;
     headers['accept'] = accept;
     const request: BuiltRequest = { method: summary.method, url, headers };
-    const content = member(args, 'body');
+    const content = body?.isWhole ? args : member(args, 'body');
     const written = content === undefined ? undefined : writeBody?.(content, notices);
     if (notices.length > 0) request.notices = notices;
     if (written === undefined) return request;

@@ -57,7 +57,8 @@ export async function fetchBytes(
   }
 }
 
-function fetchFailed(error: EgressError, pointer: string): CountersignError {
+/** Returns the problem of a URL that could not be read. */
+export function fetchFailed(error: EgressError, pointer: string): CountersignError {
   const at = [{ pointer, message: error.message }];
   switch (error.code) {
     case 'upstream_too_large':

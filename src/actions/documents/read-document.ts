@@ -79,6 +79,8 @@ export interface ImportedDocument {
   servers: DeclaredServer[];
   suggestedAuth: Record<string, unknown> | null;
   scopeDescriptions: Record<string, string> | null;
+  /** The URL of the MCP server whose tools the document describes. */
+  mcpUrl?: string;
 }
 
 /** A finding, with its position if the document was sent as text. */

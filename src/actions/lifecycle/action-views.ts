@@ -59,6 +59,7 @@ export class ActionViews {
       suggested_auth: row.suggestedAuth,
       warnings: row.warnings,
       openapi_url: row.openapiUrl,
+      mcp_url: row.mcpUrl,
       openapi_format: row.openapiFormat,
       privacy_policy_url: row.privacyPolicyUrl,
       created_at: row.createdAt.toISOString(),

@@ -29,6 +29,16 @@ export class CreateActionDto extends ServerChoiceDto {
   @MaxLength(2000)
   openapi_url?: string;
 
+  @ApiPropertyOptional({
+    format: 'uri',
+    example: 'https://mcp.example.com/mcp',
+    description: 'The URL of an MCP server (Streamable HTTP), whose tools become the operations, instead of `openapi`',
+  })
+  @IsOptional()
+  @IsUrl(WEB_URL)
+  @MaxLength(2000)
+  mcp_url?: string;
+
   @ApiPropertyOptional({ $ref: AUTH_INPUT } as object)
   @IsOptional()
   @IsJsonObject()
@@ -128,6 +138,9 @@ export class ActionDto {
 
   @ApiProperty({ type: String, nullable: true })
   openapi_url!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The MCP server whose tools are the operations' })
+  mcp_url!: string | null;
 
   @ApiProperty({
     enum: DOCUMENT_FORMATS,

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
 import { Cluster } from '../../cluster/index.js';
 import {
   Clock,
   CountersignError,
+  InvalidRequestError,
   LimitReachedError,
   newId,
   NotFoundError,
@@ -26,6 +28,7 @@ import {
   AuthSelections,
   type AuthSelection,
 } from '../../auth-registry/index.js';
+import { ToolImport } from '../mcp-servers/tool-import.js';
 import { DocumentImport, type StoredDocument } from '../documents/document-import.js';
 import type { ImportedDocument } from '../documents/read-document.js';
 import { declaresHeader } from '../store/declared-headers.js';
@@ -51,6 +54,7 @@ export class ActionsService {
   constructor(
     private readonly database: Database,
     private readonly documents: DocumentImport,
+    private readonly tools: ToolImport,
     private readonly selections: AuthSelections,
     private readonly schemas: AuthSchemas,
     private readonly views: ActionViews,
@@ -69,7 +73,7 @@ export class ActionsService {
 
   async create(caller: TenantCaller, gptId: string, body: CreateActionDto): Promise<ActionDto> {
     await this.database.tenant(caller.tenantId).read((store) => store.get(Gpt, { id: gptId }, 'GPT'));
-    const imported = await this.documents.read(caller.tenantId, body, serverChoice(body));
+    const imported = await this.read(caller.tenantId, body);
     const id = newId('act');
     const place = { tenantId: caller.tenantId, id };
     const { suggestedAuth: suggestion } = imported;
@@ -155,6 +159,26 @@ export class ActionsService {
     return this.change(caller, gptId, actionId, body, '/auth');
   }
 
+  /**
+   * Replaces the stored tools of an MCP server.
+   *
+   * @throws {CountersignError} `conflict`: the action was modified concurrently
+   */
+  replaceTools(caller: TenantCaller, gptId: string, actionId: string, imported: ImportedDocument): Promise<ActionDto> {
+    return this.change(caller, gptId, actionId, { mcp_url: imported.mcpUrl }, '/auth', imported);
+  }
+
+  /** @throws {NotFoundError} the GPT has no such action */
+  entity(tenantId: string, gptId: string, actionId: string): Promise<Action> {
+    return this.find(tenantId, gptId, actionId);
+  }
+
+  /** Returns whether an action of any tenant has this callback and an MCP server. */
+  async isServerCallback(callbackId: string): Promise<boolean> {
+    const where = { callbackId, mcpUrl: Not(IsNull()) };
+    return this.database.read((manager) => manager.existsBy(Action, where));
+  }
+
   /** Changes the authentication schema only. @throws {CountersignError} as `update` */
   async selectAuth(caller: TenantCaller, gptId: string, actionId: string, input: unknown): Promise<object> {
     return (await this.change(caller, gptId, actionId, { auth: input ?? {} }, '')).auth;
@@ -166,11 +190,10 @@ export class ActionsService {
     actionId: string,
     body: UpdateActionDto,
     authAt: string,
+    read?: ImportedDocument,
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
-    const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
-    const choosesServer = body.server_url !== undefined || body.server_variables !== undefined;
-    const imported = replaces || choosesServer ? await this.import(before, body, replaces) : undefined;
+    const imported = read ?? (await this.import(before, body));
     const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
     const server = imported ? serverOf(imported) : this.storedServer(before);
     const selection = body.auth
@@ -219,9 +242,34 @@ export class ActionsService {
     this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
   }
 
-  /** Reads the new document, or the stored one again if only the server changes. */
-  private import(before: Action, body: UpdateActionDto, replaces: boolean): Promise<ImportedDocument> {
-    const { tenantId, openapiUrl: url } = before;
+  /** Reads the document of a request: the given one, that of a URL, or the tools of an MCP server. */
+  private async read(tenantId: string, body: CreateActionDto): Promise<ImportedDocument> {
+    const { mcp_url: url } = body;
+    if (url === undefined) return this.documents.read(tenantId, body, serverChoice(body));
+    const others = ['openapi', 'openapi_url', 'server_url', 'server_variables'] as const;
+    const other = others.find((name) => body[name] !== undefined && body[name] !== null);
+    if (other) throw InvalidRequestError.at(`/${other}`, `an action with mcp_url has no ${other}`);
+    return this.tools.readUrl(tenantId, url);
+  }
+
+  /**
+   * Reads what a change replaces the document with: the new one, or the stored one again if only the server changes.
+   *
+   * @returns `undefined` if the document stays
+   */
+  private async import(before: Action, body: UpdateActionDto): Promise<ImportedDocument | undefined> {
+    const { tenantId, openapiUrl: url, mcpUrl } = before;
+    const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
+    const choosesServer = body.server_url !== undefined || body.server_variables !== undefined;
+    if (body.mcp_url !== undefined || (mcpUrl !== null && (replaces || choosesServer))) {
+      if (mcpUrl === null)
+        throw InvalidRequestError.at(
+          '/mcp_url',
+          'the action has an OpenAPI document; create another one for the MCP server',
+        );
+      return this.read(tenantId, { mcp_url: mcpUrl, ...body });
+    }
+    if (!replaces && !choosesServer) return undefined;
     const server = serverChoice(body, before);
     return replaces
       ? this.documents.read(tenantId, body, server)

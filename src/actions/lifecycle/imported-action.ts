@@ -22,6 +22,7 @@ export function documentColumns(imported: ImportedDocument) {
     scopeDescriptions,
     serverChoice: choice,
     servers,
+    mcpUrl = null,
   } = imported;
   const { title, server } = description;
   return {
@@ -35,5 +36,6 @@ export function documentColumns(imported: ImportedDocument) {
     openapiFormat: format,
     suggestedAuth,
     scopeDescriptions,
+    mcpUrl,
   };
 }

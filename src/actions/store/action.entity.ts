@@ -4,7 +4,7 @@ import { SealedColumn } from '../../vault/index.js';
 import { Gpt } from '../../gpts/index.js';
 import type { DeclaredServer, DocumentFormat, ServerChoice } from '@countersign/openapi';
 
-/** One OpenAPI document of a GPT, with one domain and one authentication schema. */
+/** One OpenAPI document or MCP server of a GPT, with one domain and one authentication schema. */
 @Entity('actions')
 @Index('actions_by_domain', ['tenantId', 'gptId', 'domain'], { unique: true })
 @Index('actions_by_callback', ['callbackId'], { unique: true })
@@ -41,6 +41,10 @@ export class Action {
   /** The URL that the document was imported from. */
   @Column({ name: 'openapi_url', type: 'varchar', length: 2000, nullable: true })
   openapiUrl!: string | null;
+
+  /** The MCP server that runs the operations; `null` for an API. The document describes its tools then. */
+  @Column({ name: 'mcp_url', type: 'varchar', length: 2000, nullable: true })
+  mcpUrl!: string | null;
 
   /** The format of the original text, which is in source parts; `null` if the document was sent as an object. */
   @Column({ name: 'openapi_format', type: 'varchar', length: 4, nullable: true })

@@ -23,6 +23,8 @@ export interface ResponseLimit {
   };
   /** At the deadline, the exchange returns what has arrived of the body instead of failing. */
   readonly keepAtDeadline?: boolean;
+  /** Called with each piece of the body as it arrives, possibly compressed. When it returns `true`, the rest is not read. */
+  readonly isComplete?: (piece: Uint8Array) => boolean;
 }
 
 /** The limit of one body, before and after decompression. */
@@ -32,12 +34,15 @@ export class BodyLimit {
   readonly #memory: ResponseLimit['memory'];
   /** As in {@link ResponseLimit}. */
   readonly keepAtDeadline: boolean;
+  /** As in {@link ResponseLimit}. */
+  readonly isComplete: ResponseLimit['isComplete'];
 
-  constructor({ bytes, raise, memory, keepAtDeadline = false }: ResponseLimit) {
+  constructor({ bytes, raise, memory, keepAtDeadline = false, isComplete }: ResponseLimit) {
     this.#bytes = bytes;
     this.#raise = raise;
     this.#memory = memory;
     this.keepAtDeadline = keepAtDeadline;
+    this.isComplete = isComplete;
   }
 
   get bytes(): number {

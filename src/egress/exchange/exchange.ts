@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import {
+  EgressAbortedError,
   EgressError,
   EgressInvalidResponseError,
   EgressTimeoutError,
@@ -85,6 +86,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #size = 0;
   #isTruncated = false;
   #endedAtDeadline = false;
+  /** The rest of the body is not needed. */
+  #isComplete = false;
   #reservation: BodyReservation | undefined;
   /** Resolves when memory for everything that has arrived is granted. */
   #memoryGranted: Promise<void> | undefined;
@@ -144,11 +147,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#isSettled) return;
+    if (this.#isSettled || this.#isComplete) return;
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    if (this.#limit.allows(this.#size, this.#beginning)) return this.#reserveMemory();
     const { host, truncate } = this.options;
+    if (this.#limit.allows(this.#size, this.#beginning)) {
+      this.#reserveMemory();
+      if (this.#limit.isComplete?.(chunk) !== true) return;
+      this.#isComplete = true;
+      this.#finish();
+      return controller.abort(new EgressAbortedError(host));
+    }
     const tooLarge = new EgressTooLargeError(host, this.#limit.bytes);
     if (!truncate) return this.fail(tooLarge);
     this.#size = this.#limit.bytes;
@@ -168,7 +177,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     this.#hasEnded = true;
     const isStale = this.peer?.isReused === true && !this.peer.hasReceived;
-    if (!this.#isTruncated) this.#reject(this.#failure ?? exchangeFailure(this.options.host, error, isStale));
+    if (!this.#isTruncated && !this.#isComplete)
+      this.#reject(this.#failure ?? exchangeFailure(this.options.host, error, isStale));
     // Only after undici has removed a client that could not connect from its pool: it would otherwise get the next request, uncounted.
     setImmediate(() => this.#release());
   }

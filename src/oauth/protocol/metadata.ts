@@ -9,6 +9,10 @@ export interface Metadata extends KnownMetadata {
   revocation_endpoint?: string;
   scopes_supported?: string[];
   dpop_signing_alg_values_supported?: string[];
+  /** RFC 7591 */
+  registration_endpoint?: string;
+  /** The server reads clients from the documents that their ids name (draft-ietf-oauth-client-id-metadata-document). */
+  client_id_metadata_document_supported?: true;
 }
 
 /**
@@ -96,6 +100,8 @@ export function readMetadata(body: string, issuers: readonly string[]): Metadata
     authorization_endpoint,
     token_endpoint,
     revocation_endpoint: textOf(fields['revocation_endpoint']),
+    registration_endpoint: textOf(fields['registration_endpoint']),
+    ...(fields['client_id_metadata_document_supported'] === true && { client_id_metadata_document_supported: true }),
     scopes_supported: namesOf(fields['scopes_supported'], MAX_SCOPES),
     authorization_response_iss_parameter_supported: typeof isIssSupported === 'boolean' ? isIssSupported : undefined,
     code_challenge_methods_supported: namesOf(fields['code_challenge_methods_supported'], MAX_METHODS),

@@ -69,7 +69,7 @@ export class OidcIdentityProvider {
 
   private async signIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { params } = await this.provider.interactionDetails(request, response);
-    const grant = new this.provider.Grant({ accountId: this.user, clientId: CLIENT_ID });
+    const grant = new this.provider.Grant({ accountId: this.user, clientId: params['client_id'] ?? '' });
     grant.addResourceScope(params['resource'] ?? '', params.scope ?? '');
     const result = { login: { accountId: this.user }, consent: { grantId: await grant.save() } };
     await this.provider.interactionFinished(request, response, result);
@@ -97,6 +97,8 @@ function configuration(): Record<string, unknown> {
     ],
     features: {
       devInteractions: { enabled: false },
+      registration: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_context: unknown, resource: string) => ({
@@ -112,6 +114,7 @@ function configuration(): Record<string, unknown> {
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
     clientBasedCORS: () => false,
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
     ttl: { AccessToken: 3600, AuthorizationCode: 60, Grant: 3600, IdToken: 3600, Interaction: 3600, Session: 3600 },
   };
 }

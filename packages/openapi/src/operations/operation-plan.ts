@@ -77,6 +77,8 @@ export function readOperation(context: OperationContext, findings: OperationFind
   const declared = readParameters(context, findings);
   const { parameters, fixed } = applyPathQuery(declared, template, context, findings);
   const body = readRequestBody(document, operation, method, findings);
+  if (body?.isWhole && parameters.length > 0)
+    findings.reject('invalid_structure', 'the body can be the arguments only if there are no parameters', body.pointer);
   const inPath = parameters.filter(({ location }) => location === 'path');
   const { segments, spanning } = bindVariables(template.segments, new Set(inPath.map(({ name }) => name)));
   const used = dropUnusedPathParameters(parameters, context, templateVariables(segments), findings).map((parameter) =>

@@ -33,7 +33,12 @@ export interface RequestBody {
   readonly contentTypes: ReadonlyMap<string, string>;
   /** the files of a multipart body */
   readonly files: readonly FileField[];
+  /** whether the arguments of a call are the body itself, and not its member `body` ({@link ARGUMENTS_EXTENSION}) */
+  readonly isWhole: boolean;
 }
+
+/** An extension of operations: `body` makes the arguments of a call the body itself. It needs an operation without parameters. */
+const ARGUMENTS_EXTENSION = 'x-countersign-arguments';
 
 /** Methods whose bodies have no defined meaning (RFC 9110, section 9.3); many clients do not send them. */
 const METHODS_WITHOUT_BODY = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -66,7 +71,9 @@ export function readRequestBody(
   const { preferred, mediaType } = chosen;
   if ('code' in mediaType) return void findings.reject(mediaType.code, mediaType.message, mediaType.pointer);
   const description = stringMember(found.value, 'description');
-  return { required, description, pointer: found.pointer, ...readMediaType(document, preferred, mediaType, findings) };
+  const isWhole = member(operation.value, ARGUMENTS_EXTENSION) === 'body';
+  const read = readMediaType(document, preferred, mediaType, findings);
+  return { required, description, pointer: found.pointer, isWhole, ...read };
 }
 
 /** The types of the values that can be written as a form. */
@@ -102,7 +109,7 @@ function readMediaType(
   { declared, kind: usual }: PreferredMediaType,
   { value, pointer }: Located,
   findings: OperationFindings,
-): Omit<RequestBody, 'required' | 'description' | 'pointer'> {
+): Omit<RequestBody, 'required' | 'description' | 'pointer' | 'isWhole'> {
   const schema = { value: member(value, 'schema') ?? {}, pointer: pointerTo(pointer, 'schema') };
   const encoding = objectMember(value, 'encoding') ?? {};
   warnAboutPartHeaders(encoding, pointer, findings);

@@ -1,11 +1,20 @@
 import { type OpenApiDocument } from '../document/document.js';
-import { type JsonObject, type JsonValue, listMember, member, objectMember, stringMember } from '../document/json.js';
+import {
+  type JsonObject,
+  type JsonValue,
+  isObject,
+  listMember,
+  member,
+  objectMember,
+  stringMember,
+} from '../document/json.js';
 import { resolve } from '../document/references.js';
 import { isXml } from '../operations/media-types.js';
 import { type RequestBody } from '../operations/request-body.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { type Parameter } from '../operations/parameters.js';
 import { MAX_EXPANDED_CHARACTERS, MAX_EXPANDED_DEFINITIONS, hasFamilies } from './discriminator/families.js';
+import { definitionOf } from './argument-schemas.js';
 import { SchemaNormalizer } from './normalize.js';
 import { type Expansion, wholeUse } from './uses.js';
 import { presetValue } from './preset-value.js';
@@ -29,6 +38,7 @@ function write(
   max: number,
 ): JsonObject | undefined {
   const normalizer = new SchemaNormalizer(document, expansion, filePlaces(body));
+  if (body?.isWhole) return wholeBody(normalizer, body, max);
   const parts: Part[] = [...parameters, ...(body === undefined ? [] : [{ argument: 'body', ...body }])];
   const properties = parts.map((part): [string, JsonObject] => {
     const normalized = textSchema(document, part) ?? normalizer.normalize(wholeUse(part.schema));
@@ -46,6 +56,18 @@ function write(
     ...(Object.keys(definitions).length > 0 && { $defs: definitions }),
   };
   return withPresetValues(schema, parameters);
+}
+
+/** Returns the schema of a body that is the arguments: always that of an object. */
+function wholeBody(normalizer: SchemaNormalizer, { schema }: RequestBody, max: number): JsonObject | undefined {
+  const own = normalizer.normalize(wholeUse(schema));
+  const $defs = normalizer.definitions(max);
+  if ($defs === undefined) return undefined;
+  // A schema that refers to itself is a definition.
+  const { $ref, ...siblings } = own;
+  const defined = $ref === undefined ? undefined : definitionOf({ $defs }, own);
+  const root = { ...(isObject(defined) && defined), ...siblings, type: 'object' };
+  return Object.keys($defs).length > 0 ? { ...root, $defs } : root;
 }
 
 /** Makes required parameters optional that need not be given, because they have one possible value or a default. */
