@@ -145,6 +145,10 @@ export function goodRequests({
     'POST /v1/oauth/discover': [{ body: { issuer: metadata.url }, answers: 200 }],
     'GET /v1/providers': [read, { ...read, query: 'q=git' }],
     'GET /v1/providers/{provider_id}': [read],
+    // The action has a document and no MCP server; test/mcp-servers has those that have one.
+    'GET /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools': [{ answers: 400 }],
+    'PUT /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools': [{ body: { digest: 'x' }, answers: 400 }],
+    'POST /v1/gpts/{gpt_id}/actions/{action_id}/mcp_authorization': [{ body: {}, answers: 400 }],
     'GET /v1/gpts/{gpt_id}/mcp': [read],
     'PUT /v1/gpts/{gpt_id}/mcp': [{ body: { enabled: true, confirmation: 'client' }, answers: 200 }],
     'POST /v1/mcp-tokens': [{ as: 'runtime', body: { gpt_id: '<gpt_id>', user: 'alice' }, answers: 201 }],

@@ -37,8 +37,11 @@ const ACCOUNTS = [
 /** The page of a consequential call, which a link leads to. */
 const CONFIRMATION = ['GET /mcp/confirm/{ticket}', 'POST /mcp/confirm/{ticket}'];
 
-/** Metadata that names a GPT. */
-const METADATA = ['GET /.well-known/oauth-protected-resource/mcp/{gpt_id}'];
+/** Metadata that names a GPT or the redirect URI of an action. */
+const METADATA = [
+  'GET /.well-known/oauth-protected-resource/mcp/{gpt_id}',
+  'GET /aip/{callback_id}/oauth/client.json',
+];
 
 /** The built-in authorization servers: test/mcp-authorization looks for their secrets. */
 const MCP = [

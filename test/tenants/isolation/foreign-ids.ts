@@ -233,6 +233,10 @@ export const TESTED_ELSEWHERE: Record<string, string> = {
   'POST /v1/mcp-authorizations/{authorization_id}/verify body user': 'any name; the tenant says who its user is',
   'POST /v1/mcp-authorizations/{authorization_id}/verify body browser_token':
     'test/mcp-authorization/authorize: a wrong token is refused',
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools query user':
+    "any name; test/mcp-servers/authorization: the connection is that of the action's user",
+  'PUT /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools body user':
+    "any name; test/mcp-servers/authorization: the connection is that of the action's user",
   'POST /v1/sign-ins body user': "any name; test/sign-ins/requested: the link connects that tenant's user",
   'POST /v1/connections body user': "any name; test/connections/import: connects that tenant's user",
   'POST /v1/connected-accounts-links body user':

@@ -85,6 +85,10 @@ export const ROWS: Record<string, AccessRow> = {
     body: { operations: { listNotes: { description: 'Lists notes' } } },
   },
   'POST /v1/gpts/{gpt_id}/actions/{action_id}/auth/check': { for: ADMIN, answers: 200 },
+  // The action has a document and no MCP server.
+  'GET /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools': { for: ADMIN, answers: 400 },
+  'PUT /v1/gpts/{gpt_id}/actions/{action_id}/mcp_tools': { for: ADMIN, answers: 400, body: { digest: 'x' } },
+  'POST /v1/gpts/{gpt_id}/actions/{action_id}/mcp_authorization': { for: ADMIN, answers: 400, body: {} },
   'GET /v1/gpts/{gpt_id}/mcp': { for: ADMIN, answers: 200 },
   'PUT /v1/gpts/{gpt_id}/mcp': { for: ADMIN, answers: 200, body: { enabled: true } },
   'POST /v1/mcp-tokens': { for: RUNTIME, answers: 201, body: (_, { gpt_id }) => ({ gpt_id, user: 'alice' }) },
@@ -169,6 +173,7 @@ export const PUBLIC = [
   'POST /connected/{ticket}/{connection_id}',
   'GET /aip/{callback_id}/oauth/callback',
   'POST /aip/{callback_id}/oauth/callback',
+  'GET /aip/{callback_id}/oauth/client.json',
   'POST /v1/console-session',
   'GET /.well-known/oauth-protected-resource/mcp/{gpt_id}',
   'GET /mcp/confirm/{ticket}',
