@@ -220,7 +220,7 @@ it('the confirmation page reveals no secret except its own ticket', async () => 
   world.see('POST /mcp/confirm/{ticket}', await browser.submit());
   world.see('GET /mcp/confirm/{ticket}', await browser.get(url));
   world.see('POST /mcp/{gpt_id}', await tenant.runtime.send('POST', `/mcp/${gpt.id}`, call, headers));
-  world.see(METADATA[0] ?? '', await world.anonymous.get(fill(METADATA[0] ?? '', ids)[1]));
+  for (const route of METADATA) world.see(route, await world.anonymous.get(fill(route, ids)[1]));
   expect([...CONFIRMATION, ...METADATA].filter((page) => !world.answered[page])).toEqual([]);
   expect(world.leaks.splice(0)).toEqual([]);
 });
