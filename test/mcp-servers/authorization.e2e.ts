@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { TestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
 import { EndUser } from '../support/end-user.js';
 import { OidcIdentityProvider } from '../support/mcp-authorization/oidc-identity-provider.js';
 import { TestMcpServer } from '../support/mcp-server.js';
-import type { TestGpt, TestTenant } from '../support/tenant.js';
+import { TestTenant, type TestGpt } from '../support/tenant.js';
+import { Upstream } from '../support/upstream.js';
 
 let app: TestApp;
 let provider: OidcIdentityProvider;
@@ -132,6 +134,35 @@ describe('the authorization of an MCP server', () => {
     ({ id } = (await gpt.addAction({ mcp_url: open.url })).body);
     expect((await authorize()).body.detail).toMatch(/lists its tools without authorization/);
     await open.stop();
+  });
+
+  it('uses the URL of a client metadata document as client id where PUBLIC_URL is https and the server supports it', async () => {
+    const issuer = await Upstream.start();
+    issuer.respondWith(() => ({
+      body: {
+        issuer: issuer.url,
+        authorization_endpoint: `${issuer.url}/authorize`,
+        token_endpoint: `${issuer.url}/token`,
+        code_challenge_methods_supported: ['S256'],
+        client_id_metadata_document_supported: true,
+        registration_endpoint: `${issuer.url}/register`,
+      },
+    }));
+    const closed = await TestMcpServer.start({
+      isAuthorized: () => false,
+      metadata: () => ({ resource: closed.url, authorization_servers: [issuer.url] }),
+    });
+    const secure = await TestApp.start({ environment: { PUBLIC_URL: 'https://actions.example.com' } });
+    const url = `http://127.0.0.1:${secure.port}`;
+    const there = await TestTenant.create({ url, operator: new Client(url, secure.operator.key) }, 'Acme');
+    const other = await there.gpt();
+    const { body: created } = await other.addAction({ mcp_url: closed.url });
+    const { body } = await there.admin.post(`${other.path}/actions/${created.id}/mcp_authorization`, {});
+    await Promise.all([secure.stop(), closed.stop(), issuer.stop()]);
+    const clientId = created.callback_url.replace(/callback$/, 'client.json');
+    expect(body).toMatchObject({ registration: 'metadata_document', auth: { client_id: clientId, pkce: 'required' } });
+    expect(clientId).toMatch(/^https:\/\/actions\.example\.com\/aip\/g-\w+\/oauth\/client\.json$/);
+    expect(issuer.requests.map(({ path: asked }) => asked)).not.toContain('/register');
   });
 
   it('serves a client metadata document for each action of an MCP server, and for no other', async () => {
