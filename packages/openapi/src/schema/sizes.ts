@@ -1,4 +1,5 @@
 import { type OpenApiDocument } from '../document/document.js';
+import { type JsonValue } from '../document/json.js';
 import { stringifyExactly } from '../numbers/exact-number.js';
 import { type OperationPlan } from '../operations/operation-plan.js';
 import { MAX_EXPANDED_CHARACTERS, MAX_EXPANDED_DEFINITIONS, hasFamilies } from './discriminator/families.js';
@@ -26,6 +27,8 @@ export interface WrittenSize {
 export class SchemaSizes {
   readonly #document: OpenApiDocument;
   readonly #normalizers: { readonly [expansion in Expansion]: SchemaNormalizer };
+  /** Operations share most parameters. */
+  readonly #plain = new Map<JsonValue, Measured>();
   readonly #measured = { children: new Map<string, Measured>(), none: new Map<string, Measured>() };
 
   constructor(document: OpenApiDocument) {
@@ -52,7 +55,7 @@ export class SchemaSizes {
     const queue = schemas.map((schema): readonly [string, SchemaUse] => [schema.pointer, wholeUse(schema)]);
     let characters = 0;
     for (const [key, use] of queue) {
-      const { characters: own, targets } = measurePlain(use) ?? this.#measure(key, use, expansion);
+      const { characters: own, targets } = this.#measurePlain(use) ?? this.#measure(key, use, expansion);
       characters += own;
       if (characters > max || (expansion === 'children' && definitions.size > MAX_EXPANDED_DEFINITIONS))
         return undefined;
@@ -79,10 +82,14 @@ export class SchemaSizes {
     if (isSame) this.#measured.none.set(key, measured);
     return measured;
   }
-}
 
-/** Measures a schema of scalars as it is in the document: normalization changes little of it, and most parameters have such a schema. */
-function measurePlain({ value, tag }: SchemaUse): Measured | undefined {
-  if (tag !== undefined || !isPlainScalar(value)) return undefined;
-  return { characters: stringifyExactly(value).length, targets: [] };
+  /** Measures a schema of scalars as it is in the document: normalization changes little of it, and most parameters have such a schema. */
+  #measurePlain({ value, tag }: SchemaUse): Measured | undefined {
+    if (tag !== undefined || !isPlainScalar(value)) return undefined;
+    const known = this.#plain.get(value);
+    if (known !== undefined) return known;
+    const measured = { characters: stringifyExactly(value).length, targets: [] };
+    this.#plain.set(value, measured);
+    return measured;
+  }
 }
