@@ -255,6 +255,15 @@ run_chat_examples() {
   timeout 60 "$node" main.mjs
 }
 
+# check_mcp_clients: installs and runs examples/mcp-clients. Some of the clients need Node 22.
+check_mcp_clients() {
+  local node
+  install_node 22 || return 1
+  cd examples/mcp-clients
+  retry timeout 180 npm ci --ignore-scripts --no-audit --no-fund --loglevel error || return 1
+  timeout 120 "$node" main.mjs
+}
+
 # clean_up: stops what was started here, by process id, and removes its files.
 clean_up() {
   local status=$? process

@@ -8,7 +8,7 @@ const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
 /** Folders with a lock file of their own. */
-const LOCKED = ['bench/rivals', 'corpus', 'examples/chat', '.ci/kubernetes'];
+const LOCKED = ['bench/rivals', 'corpus', 'examples/chat', 'examples/mcp-clients', '.ci/kubernetes'];
 
 const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
 const mistakes = [...['.', 'console', ...packages, ...LOCKED].flatMap(ranges), ...['.', ...LOCKED].flatMap(unlocked)];

@@ -17,8 +17,8 @@ const DANGLING = [
 ];
 
 const files = FOLDERS.filter((folder) => existsSync(folder))
-  .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)))
-  .filter((file) => /\.(ts|tsx|mjs|md)$/.test(file) && !/node_modules|[\\/]dist[\\/]|citations\.spec/.test(file))
+  .flatMap(filesIn)
+  .filter((file) => /\.(ts|tsx|mjs|md)$/.test(file) && !file.includes('citations.spec'))
   .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 
 describe('citations', () => {
@@ -61,6 +61,15 @@ describe('docs/security-rules.md', () => {
     expect(new Set(anchors.map((match) => match?.[2])).size).toBe(rows.length);
   });
 });
+
+/** Without packages, which may be being installed meanwhile. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (!entry.isDirectory()) return [path];
+    return ['node_modules', 'dist'].includes(entry.name) ? [] : filesIn(path);
+  });
+}
 
 function idsOf(page: string): Set<string> {
   return new Set([...readFileSync(page, 'utf8').matchAll(/<a id="[^"]+"><\/a>(\w+)/g)].map(([, id = '']) => id));

@@ -11,6 +11,7 @@ const PAGES = [
   'packages/openapi/README.md',
   'packages/sdk/README.md',
   'examples/chat/README.md',
+  'examples/mcp-clients/README.md',
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((file) => join('docs', file)),
 ].filter((file) => file.endsWith('.md') && existsSync(file));
 

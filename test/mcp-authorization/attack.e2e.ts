@@ -86,6 +86,19 @@ describe('the consent page', () => {
     expect(attack.response).toMatchObject({ code: expect.stringMatching(/^.{43}$/), state: attack.state });
   });
 
+  it('is shown again to a user who has allowed the same client before, whatever it is called', async () => {
+    for (const name of ['ChatGPT', 'Claude', 'Example app']) {
+      const clientId = await gpt.client({ client_name: name });
+      const first = await gpt.attempt(clientId).authorizes('alice');
+      expect((await first.redeems()).status).toBe(200);
+      const second = gpt.attempt(clientId, first.browser);
+      await second.startsAuthorizing();
+      await second.isVerified('alice');
+      const { status, forms } = await second.opensConsent();
+      expect([status, forms.length]).toEqual([200, 1]);
+    }
+  });
+
   it('does not accept the cookie of another authorization in the same browser with a wrong key', async () => {
     const second = gpt.attempt(attack.clientId, attack.browser);
     await second.startsAuthorizing();

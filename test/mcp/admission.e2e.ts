@@ -19,17 +19,54 @@ const statusOf = async (options: SendOptions) => (await list(options)).status;
 
 /** Sends a request with a `Host` of its own, which `fetch` does not allow. */
 function sendToHost(host: string, more: Record<string, string> = {}): Promise<number> {
+  const headers = { host, 'content-type': 'application/json', authorization: `Bearer ${world.tenant.runtime.key}` };
+  return sendRaw({ method: 'POST', gptId: world.gpt.id, headers: { ...headers, ...more }, body: LIST });
+}
+
+interface RawRequest {
+  method: string;
+  gptId: string;
+  headers: Record<string, string>;
+  body: unknown;
+}
+
+/** Returns the status of the response. */
+function sendRaw({ method, gptId, headers, body }: RawRequest): Promise<number> {
   return new Promise((resolve, reject) => {
-    const headers = { host, 'content-type': 'application/json', authorization: `Bearer ${world.tenant.runtime.key}` };
-    const options = { host: '127.0.0.1', port: world.app.port, path: `/mcp/${world.gpt.id}`, method: 'POST' };
-    const sent = httpRequest({ ...options, headers: { ...headers, ...more } }, (response) => {
+    const options = { host: '127.0.0.1', port: world.app.port, path: `/mcp/${gptId}`, method, headers };
+    const sent = httpRequest(options, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     });
     sent.once('error', reject);
-    sent.end(JSON.stringify(LIST));
+    sent.end(JSON.stringify(body));
   });
 }
+
+it('checks method, host, content type, credential, origin, GPT and message in this order', async () => {
+  const other = await world.app.tenant('Other');
+  // Everything about the first request is wrong; each of the others corrects one thing more.
+  const corrections: [number, Partial<RawRequest>, Record<string, string>?][] = [
+    [405, {}],
+    [403, { method: 'POST' }],
+    [415, {}, { host: `127.0.0.1:${world.app.port}` }],
+    [401, {}, { 'content-type': 'application/json' }],
+    [403, {}, { authorization: `Bearer ${other.runtime.key}` }],
+    [404, {}, { origin: world.app.url }],
+    [400, {}, { authorization: `Bearer ${world.tenant.runtime.key}` }],
+    [200, { body: LIST }],
+  ];
+  let request: RawRequest = {
+    method: 'PUT',
+    gptId: world.gpt.id,
+    headers: { host: 'rebound.example', 'content-type': 'text/plain', origin: 'https://evil.example' },
+    body: [LIST],
+  };
+  for (const [status, correction, headers] of corrections) {
+    request = { ...request, ...correction, headers: { ...request.headers, ...headers } };
+    expect([request, await sendRaw(request)]).toEqual([request, status]);
+  }
+});
 
 describe('the method', () => {
   it.each(['GET', 'DELETE', 'PUT', 'PATCH'])(
@@ -108,6 +145,11 @@ describe('the credential', () => {
     expect(headers.get('www-authenticate')).toMatch(/, error="invalid_token"$/);
   });
 
+  it('is refused with a response that caches do not store', async () => {
+    for (const bearer of [null, 'garbage', world.tenant.admin.key ?? ''])
+      expect((await list({ bearer })).headers.get('cache-control')).toBe('no-store');
+  });
+
   it('names the required scope in the challenge', async () => {
     await world.set({ required_scope: 'assistant' });
     expect((await list({ bearer: null })).headers.get('www-authenticate')).toMatch(/scope="assistant"$/);
@@ -118,10 +160,18 @@ describe('the credential', () => {
     expect(await statusOf({ bearer: null, headers: { 'x-api-key': world.tenant.runtime.key ?? '' } })).toBe(200);
   });
 
-  it.each(['admin', 'operator'] as const)('is no key with the role %s', async (role) => {
+  it.each(['admin', 'operator'] as const)('is no key with the role %s, and is challenged for', async (role) => {
     const { key = '' } = role === 'admin' ? world.tenant.admin : world.app.operator;
-    expect(await statusOf({ bearer: key })).toBe(403);
-    expect(await statusOf({ bearer: null, headers: { 'x-api-key': key } })).toBe(403);
+    for (const options of [{ bearer: key }, { bearer: null, headers: { 'x-api-key': key } }]) {
+      const { status, headers } = await list(options);
+      expect([status, headers.get('www-authenticate')]).toEqual([403, expect.stringMatching(/^Bearer resource_met/)]);
+    }
+  });
+
+  it('of the tenant finds no GPT that was never set up for MCP', async () => {
+    world.gpt = await world.tenant.gpt();
+    expect(await statusOf({})).toBe(404);
+    expect(await statusOf({ bearer: null })).toBe(401);
   });
 
   it('of another tenant finds no GPT', async () => {
@@ -163,20 +213,25 @@ describe('the origin', () => {
 });
 
 describe('the end user', () => {
-  const userOf = async (options: SendOptions) => {
-    const { status } = await world.call('about', {}, options);
-    return status;
-  };
+  it.each(['Jürgen 100%', '李雷', 'auth0|17', 'a b+c'])(
+    'of a runtime key is percent-decoded from the header: %s',
+    async (user) => {
+      expect(await world.userOf({ user: encodeURIComponent(user) })).toBe(user);
+    },
+  );
 
-  it('of a runtime key is percent-decoded from the header', async () => {
-    expect(await userOf({ user: encodeURIComponent('Jürgen 100%') })).toBe(200);
-    expect(await userOf({ user: 'auth0|17' })).toBe(200);
+  it('of a runtime key may be sent as it is where it is ASCII', async () => {
+    expect(await world.userOf({ user: 'auth0|17 a+b' })).toBe('auth0|17 a+b');
+  });
+
+  it('is nobody if a runtime key names none', async () => {
+    expect(await world.userOf({})).toBeUndefined();
   });
 
   it.each(['100%', '%FF', '%00', `${'x'.repeat(256)}`, '%ED%A0%80', 'J\u00fcrgen'])(
     'of a runtime key cannot be %j',
     async (user) => {
-      expect(await userOf({ user })).toBe(400);
+      expect((await world.call('about', {}, { user })).status).toBe(400);
     },
   );
 });

@@ -135,11 +135,28 @@ describe('a consequential call whose client cannot ask', () => {
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it.each(['2025-11-25', '2025-06-18', '2025-03-26'])('of %s gets the link too', async (version) => {
-    const session = await world.initialize(version, {}, { user: 'alice' });
+  it.each([
+    ['2025-11-25', {}],
+    ['2025-06-18', {}],
+    ['2025-06-18', URL_MODE],
+    ['2025-03-26', FORM],
+    ['2024-11-05', URL_MODE],
+  ])('of %s with %j gets the link too', async (version, capabilities) => {
+    const session = await world.initialize(version, capabilities, { user: 'alice' });
     const answer = await world.callIn(session, 'createNote', NOTE, { user: 'alice' });
     await decides(linkIn(answer), 'agreed');
     expect(textOf(await world.callIn(session, 'createNote', NOTE, { user: 'alice' }))).toBe('{"ok":true}');
+  });
+});
+
+describe('a consequential call of a client without a session', () => {
+  it('gets the link, whatever the revision in its header can do', async () => {
+    for (const version of ['2025-11-25', '2025-06-18']) {
+      const headers = { 'mcp-protocol-version': version };
+      const params = { name: 'createNote', arguments: NOTE, _meta: { capabilities: FORM } };
+      const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+      expect(linkIn(await world.send(message, { user: 'alice', headers }))).not.toBe('');
+    }
   });
 });
 
@@ -153,6 +170,20 @@ describe('a consequential call whose client can open URLs only', () => {
     const made = create(URL_MODE, { requestState, inputResponses: { countersign: { action: 'accept' } } });
     await decides(url, 'agreed');
     expect(textOf(await made)).toBe('{"ok":true}');
+  });
+
+  it('of 2026-07-28 is not made if the user declines on the page, or does not open it', async () => {
+    const onPage = (await create(URL_MODE)).body.result;
+    await decides(onPage.inputRequests.countersign.params.url, 'declined');
+    const accept = { countersign: { action: 'accept' } };
+    const declined = await create(URL_MODE, { requestState: onPage.requestState, inputResponses: accept });
+    expect([declined.body.result.isError, textOf(declined)]).toEqual([true, expect.stringMatching(/not made/)]);
+    for (const action of ['decline', 'cancel']) {
+      const { requestState } = (await create(URL_MODE)).body.result;
+      const answer = await create(URL_MODE, { requestState, inputResponses: { countersign: { action } } });
+      expect([answer.body.result.isError, textOf(answer)]).toEqual([true, expect.stringMatching(/not made/)]);
+    }
+    expect(world.api.requests).toHaveLength(0);
   });
 
   it('of 2026-07-28 repeats the same link at most four times', async () => {
@@ -238,8 +269,10 @@ describe('the confirmation page', () => {
 });
 
 describe('a consequential call of an older revision whose client has forms', () => {
+  type Answer = object | ((questionId: number, session: string) => Promise<void>);
+
   /** Reads a stream of events and answers the question in it. */
-  async function askedOnStream(version: string, answer: object | undefined, at = world.app) {
+  async function askedOnStream(version: string, answer: Answer, at = world.app) {
     const session = await world.initialize(version, { elicitation: {} }, { user: 'alice' });
     const response = await fetch(`${world.app.url}/mcp/${world.gpt.id}`, {
       method: 'POST',
@@ -263,10 +296,15 @@ describe('a consequential call of an older revision whose client has forms', () 
       for (const [, data = ''] of text.matchAll(/^data: (.*)$/gm)) events.push(JSON.parse(data));
       const [question] = events;
       if (status !== undefined || !question) continue;
+      if (typeof answer === 'function') {
+        status = 0;
+        await answer(question.id, session);
+        continue;
+      }
       const message = { jsonrpc: '2.0', id: question.id, ...answer };
       status = (await world.send(message, { user: 'alice', headers: { 'mcp-session-id': session }, at })).status;
     }
-    return { response, events, status, session };
+    return { response, events, status };
   }
 
   const ACCEPTED = { result: { action: 'accept', content: { confirm: true } } };
@@ -312,13 +350,32 @@ describe('a consequential call of an older revision whose client has forms', () 
     expect(world.api.requests).toHaveLength(0);
   });
 
-  it('is not answered by another session, or twice', async () => {
-    const { status, session } = await askedOnStream('2025-11-25', ACCEPTED);
-    expect(status).toBe(202);
-    const late = { jsonrpc: '2.0', id: 'countersign-nothing', ...ACCEPTED };
-    const answer = await world.send(late, { user: 'alice', headers: { 'mcp-session-id': session } });
-    expect(answer.status).toBe(400);
-    expect((await world.send(late)).status).toBe(400);
+  it('is answered by its own session only, and once', async () => {
+    const statuses: [string, number][] = [];
+    const { events } = await askedOnStream('2025-11-25', async (id, session) => {
+      const send = async (who: string, answer: object, user: string, sessionId?: string) => {
+        const headers = sessionId === undefined ? undefined : { 'mcp-session-id': sessionId };
+        const { status } = await world.send({ jsonrpc: '2.0', id, ...answer }, { user, headers });
+        statuses.push([who, status]);
+      };
+      const open = (user: string) => world.initialize('2025-11-25', { elicitation: {} }, { user });
+      await send('another session of the user', ACCEPTED, 'alice', await open('alice'));
+      await send('a session of another user', ACCEPTED, 'bob', await open('bob'));
+      await send('another user with the session', ACCEPTED, 'bob', session);
+      await send('no session', ACCEPTED, 'alice');
+      await send('the session', { result: { action: 'decline' } }, 'alice', session);
+      await send('the session, once more', ACCEPTED, 'alice', session);
+    });
+    expect(statuses).toEqual([
+      ['another session of the user', 400],
+      ['a session of another user', 400],
+      ['another user with the session', 404],
+      ['no session', 400],
+      ['the session', 202],
+      ['the session, once more', 400],
+    ]);
+    expect(events[1]?.result).toMatchObject({ isError: true });
+    expect(world.api.requests).toHaveLength(0);
   });
 
   it('ends without an answer when its time is over', async () => {

@@ -90,16 +90,17 @@ describe('the revision 2026-07-28', () => {
     expect(world.api.requests).toHaveLength(1);
   });
 
-  it('rejects versions that it does not know, and names those that it does', async () => {
-    const _meta = { [VERSION_KEY]: '2099-01-01', [CAPABILITIES_KEY]: {} };
-    const headers = { 'mcp-protocol-version': '2099-01-01', 'mcp-method': 'tools/list' };
-    const answer = await world.send(rpc('tools/list', { _meta }), { headers });
-    expect([answer.status, answer.body.error.code]).toEqual([400, -32022]);
-    expect(answer.body.error.data).toEqual({
-      supported: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
-      requested: '2099-01-01',
-    });
-  });
+  it.each(['2099-01-01', '2025-11-25'])(
+    'rejects the version %s in _meta, and names those with which a client can repeat the request',
+    async (requested) => {
+      const _meta = { [VERSION_KEY]: requested, [CAPABILITIES_KEY]: {} };
+      const headers = { 'mcp-protocol-version': requested, 'mcp-method': 'tools/list' };
+      const answer = await world.send(rpc('tools/list', { _meta }), { headers });
+      expect([answer.status, answer.body.error.code]).toEqual([400, -32022]);
+      const { supportedVersions } = (await world.ask('server/discover')).body.result;
+      expect(answer.body.error.data).toEqual({ supported: supportedVersions, requested });
+    },
+  );
 
   it.each([
     ['no _meta', {}],
@@ -153,6 +154,15 @@ describe('the revisions with a handshake', () => {
     }
   });
 
+  it('reject an unknown version in the header, and name those that the server speaks', async () => {
+    const answer = await world.send(rpc('tools/list'), { headers: { 'mcp-protocol-version': '2099-01-01' } });
+    expect([answer.status, answer.body.error.code]).toEqual([400, -32022]);
+    expect(answer.body.error.data).toEqual({
+      supported: ['2026-07-28', '2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'],
+      requested: '2099-01-01',
+    });
+  });
+
   it('have no other methods', async () => {
     for (const method of ['resources/list', 'server/nothing']) {
       const answer = await world.send(rpc(method));
@@ -160,53 +170,90 @@ describe('the revisions with a handshake', () => {
     }
   });
 
-  it('reject an unknown version in the header', async () => {
-    const answer = await world.send(rpc('ping'), { headers: { 'mcp-protocol-version': '2023-01-01' } });
-    expect([answer.status, answer.body.error.code]).toEqual([400, -32022]);
-  });
-
-  it('reject session ids of another user, credential, tenant or GPT, and after 24 hours', async () => {
+  it('reject session ids of another user, credential, GPT or tenant, and after 24 hours', async () => {
     const session = await world.initialize('2025-11-25', {}, { user: 'alice' });
     const headers = { 'mcp-session-id': session };
     const statusOf = async (options: object) => {
-      const { status, body } = await world.send(rpc('ping'), { headers, ...options });
+      const { status, body } = await world.send(rpc('ping'), { user: 'alice', headers, ...options });
       return [status, body.error?.code];
     };
-    expect(await statusOf({ user: 'alice' })).toEqual([200, undefined]);
-    expect(await statusOf({ user: 'bob' })).toEqual([404, -32001]);
+    expect(await statusOf({})).toEqual([200, undefined]);
+    const others: [string, object][] = [
+      ['another user', { user: 'bob' }],
+      ['no user', { user: undefined }],
+      ['a token of the same user', { bearer: (await world.token('alice')).token }],
+      ['another key of the tenant', { bearer: await anotherKey() }],
+      ['an altered id', { headers: { 'mcp-session-id': `${session.slice(0, -1)}A` } }],
+    ];
+    for (const [what, options] of others) expect([what, await statusOf(options)]).toEqual([what, [404, -32001]]);
+    const { gpt, tenant } = world;
+    world.gpt = await tenant.gpt();
+    await world.set();
     expect(await statusOf({})).toEqual([404, -32001]);
-    expect(await statusOf({ bearer: (await world.token('alice')).token })).toEqual([404, -32001]);
-    expect(await statusOf({ user: 'alice', headers: { 'mcp-session-id': `${session.slice(0, -1)}A` } })).toEqual([
-      404, -32001,
-    ]);
+    await world.reset();
+    expect(await statusOf({})).toEqual([404, -32001]);
+    world.gpt = gpt;
+    world.tenant = tenant;
+    expect(await statusOf({})).toEqual([200, undefined]);
     world.app.clock.advance({ hours: 24 });
-    expect(await statusOf({ user: 'alice' })).toEqual([404, -32001]);
+    expect(await statusOf({})).toEqual([404, -32001]);
+  });
+
+  it('take a session id for no credential', async () => {
+    const headers = { 'mcp-session-id': await world.initialize('2025-11-25') };
+    expect((await world.send(rpc('ping'), { headers, bearer: null })).status).toBe(401);
   });
 });
 
+/** Returns another runtime key of the tenant. */
+async function anotherKey(): Promise<string> {
+  return (await world.tenant.admin.post('/v1/keys', { role: 'runtime', name: 'another' })).body.key;
+}
+
 describe('tools/list', () => {
-  it('has pages of 1,000 tools, with a cursor for this client', async () => {
+  /** Offers a GPT with 1,003 tools. */
+  async function offerManyTools() {
     const paths = Object.fromEntries(
       Array.from({ length: 1003 }, (_, index) => [
         `/p${index}`,
         { get: { operationId: `op${index}`, responses: { 200: { description: 'x' } } } },
       ]),
     );
-    const gpt = await world.tenant.gpt();
-    await gpt.action(world.api.document(paths));
-    world.gpt = gpt;
+    world.gpt = await world.tenant.gpt();
+    await world.gpt.action(world.api.document(paths));
     await world.set();
+  }
+
+  it('has pages of 1,000 tools, with a cursor for this client', async () => {
+    await offerManyTools();
     const first = (await world.ask('tools/list')).body.result;
     expect(first.tools).toHaveLength(1000);
     const second = (await world.ask('tools/list', { cursor: first.nextCursor })).body.result;
     expect([second.tools.length, second.nextCursor]).toEqual([3, undefined]);
-    const { token } = await world.token();
-    const foreign = await world.ask('tools/list', { cursor: first.nextCursor }, { bearer: token });
-    expect(foreign.body.error.code).toBe(-32602);
-    for (const cursor of ['x', 7, `${first.nextCursor}A`])
-      expect((await world.ask('tools/list', { cursor })).body.error.code).toBe(-32602);
+    const cursor = first.nextCursor;
+    const codeOf = async (params: object, options: object = {}) =>
+      (await world.ask('tools/list', { ...params }, options)).body.error?.code;
+    for (const bearer of [(await world.token()).token, await anotherKey()])
+      expect(await codeOf({ cursor }, { bearer })).toBe(-32602);
+    for (const invalid of ['x', 7, `${cursor}A`]) expect(await codeOf({ cursor: invalid })).toBe(-32602);
+    const { gpt } = world;
+    await offerManyTools();
+    expect(await codeOf({ cursor })).toBe(-32602);
+    world.gpt = gpt;
+    expect(await codeOf({ cursor })).toBeUndefined();
     world.app.clock.advance({ minutes: 15 });
-    expect((await world.ask('tools/list', { cursor: first.nextCursor })).body.error.code).toBe(-32602);
+    expect(await codeOf({ cursor })).toBe(-32602);
+  });
+
+  it('has cursors that are no session ids, nor the other way round', async () => {
+    await offerManyTools();
+    const session = await world.initialize('2025-11-25');
+    expect((await world.ask('tools/list', { cursor: session })).body.error.code).toBe(-32602);
+    const { nextCursor } = (await world.ask('tools/list')).body.result;
+    const answer = await world.send(rpc('ping'), { headers: { 'mcp-session-id': nextCursor } });
+    expect([answer.status, answer.body.error.code]).toEqual([404, -32001]);
+    const state = await world.call('op1', {}, { more: { requestState: session } });
+    expect(state.body.error.code).toBe(-32602);
   });
 });
 

@@ -4,6 +4,7 @@ import { WaitTimes } from '../../src/mcp/tools/wait-times.js';
 import type { ApiResponse } from '../support/client.js';
 import { McpWorld, textOf } from '../support/mcp-world.js';
 import { OAuthWorld } from '../support/oauth-world.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 
 let oauth: OAuthWorld;
 let world: McpWorld;
@@ -92,12 +93,17 @@ describe('a call of 2026-07-28 whose user has to sign in', () => {
     expect(await codeOf(world.call('listNotes', { limit: 1 }, options))).toBe(-32602);
     expect(await codeOf(world.call('about', {}, options))).toBe(-32602);
     expect(await codeOf(world.call('listNotes', {}, { ...options, user: 'bob' }))).toBe(-32602);
-    const { token } = await world.token('alice');
-    expect(await codeOf(world.call('listNotes', {}, { ...options, bearer: token }))).toBe(-32602);
+    const { admin } = world.tenant;
+    const { key } = (await admin.post('/v1/keys', { role: 'runtime', name: 'another' })).body;
+    for (const bearer of [(await world.token('alice')).token, key])
+      expect(await codeOf(world.call('listNotes', {}, { ...options, bearer }))).toBe(-32602);
     expect(await codeOf(call({ ...more, requestState: `${requestState.slice(0, -2)}AA` }))).toBe(-32602);
     expect(await codeOf(call({ ...more, requestState: 7 }))).toBe(-32602);
-    const other = await McpWorld.of(oauth.app, oauth.api, (await oauth.notesGpt()).gpt);
-    expect(await codeOf(other.call('listNotes', {}, options))).toBe(-32602);
+    const ofOtherTenant = await McpWorld.of(oauth.app, oauth.api, (await oauth.notesGpt()).gpt);
+    const sibling = await McpWorld.of(oauth.app, oauth.api, await world.tenant.gpt());
+    await sibling.gpt.action(oauth.api.document(NOTES_PATHS));
+    for (const other of [ofOtherTenant, sibling])
+      expect(await codeOf(other.call('listNotes', {}, options))).toBe(-32602);
     oauth.app.clock.advance({ minutes: 15 });
     expect(await codeOf(call(more))).toBe(-32602);
     expect(oauth.api.requests).toHaveLength(0);

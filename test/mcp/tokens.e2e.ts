@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/index.js';
 import { McpToken } from '../../src/mcp/index.js';
-import { McpWorld } from '../support/mcp-world.js';
+import { McpWorld, textOf } from '../support/mcp-world.js';
 
 let world: McpWorld;
 
@@ -71,12 +71,41 @@ describe('a user token', () => {
     }
   });
 
-  it('names its user, whatever the header says', async () => {
+  it('names its user, whatever headers, parameters, _meta, client and arguments say', async () => {
     const { token } = await world.token('alice');
-    const form = { capabilities: { elicitation: { url: {} } } };
-    const asked = await world.call('createNote', { body: { title: 'x' } }, { bearer: token, user: 'mallory', ...form });
-    const { url } = asked.body.result.inputRequests.countersign.params;
-    expect(await (await fetch(url)).text()).toContain('<code>alice</code>');
+    const user = 'mallory';
+    const _meta = {
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: { url: {} }, user },
+      'io.modelcontextprotocol/clientInfo': { name: user, version: '1', user },
+      user,
+      'countersign/user': user,
+    };
+    const headers = { 'x-user': user, 'countersign-user': user };
+    for (const more of [{}, { user }, { _meta }])
+      expect(await world.userOf({ bearer: token, user, headers }, more)).toBe('alice');
+    // An argument that the operation does not have is refused, not read.
+    const answer = await world.call('createNote', { body: { title: 'x' }, user }, { bearer: token });
+    expect(answer.body.result.isError).toBe(true);
+    expect(textOf(answer)).toContain('/arguments/user');
+  });
+
+  it('names its user in a session, whatever the client called itself', async () => {
+    const { token: bearer } = await world.token('alice');
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: { elicitation: { url: {} } },
+      clientInfo: { name: 'mallory', version: '1', user: 'mallory' },
+      user: 'mallory',
+    };
+    const opened = await world.send(
+      { jsonrpc: '2.0', id: 0, method: 'initialize', params },
+      { bearer, user: 'mallory' },
+    );
+    const session = opened.headers.get('mcp-session-id') ?? '';
+    const asked = await world.callIn(session, 'createNote', { body: { title: 'x' } }, { bearer, user: 'mallory' });
+    const { url } = asked.body.error.data.elicitations[0];
+    const page = await (await fetch(url)).text();
+    expect([page.includes('<code>alice</code>'), page.includes('mallory')]).toEqual([true, false]);
   });
 
   it('can do no more than the key that created it', async () => {

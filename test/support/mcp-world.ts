@@ -82,10 +82,14 @@ export class McpWorld {
     });
   }
 
-  /** Sends a request of the revision 2026-07-28. */
+  /** Sends a request of the revision 2026-07-28. @param params `_meta` adds to the usual one */
   ask(method: string, params: Record<string, unknown> = {}, options: SendOptions & { capabilities?: object } = {}) {
     const { capabilities = {}, headers, ...rest } = options;
-    const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28', [CAPABILITIES_KEY]: capabilities };
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      [CAPABILITIES_KEY]: capabilities,
+      ...(params['_meta'] as object | undefined),
+    };
     const name: Record<string, string> = typeof params['name'] === 'string' ? { 'mcp-name': params['name'] } : {};
     return this.send(
       { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } },
@@ -96,6 +100,14 @@ export class McpWorld {
   /** Calls a tool in the revision 2026-07-28. */
   call(name: string, args: object = {}, options: SendOptions & { capabilities?: object; more?: object } = {}) {
     return this.ask('tools/call', { name, arguments: args, ...options.more }, options);
+  }
+
+  /** Returns the user for whom a consequential call asks, as its page shows; `undefined` if it is for none. */
+  async userOf(options: SendOptions, more: object = {}): Promise<string | undefined> {
+    const capabilities = { elicitation: { url: {} } };
+    const asked = await this.call('createNote', { body: { title: 'x' } }, { ...options, capabilities, more });
+    const page = await (await fetch(asked.body.result.inputRequests.countersign.params.url)).text();
+    return /<dt>On behalf of<\/dt><dd><code>(.*?)<\/code>/.exec(page)?.[1];
   }
 
   /** Begins a session of an older revision. @returns its id */

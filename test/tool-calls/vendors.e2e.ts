@@ -29,6 +29,9 @@ beforeEach(() => {
 const run = (tool_calls: unknown, more: object = {}): Promise<ApiResponse> =>
   tenant.runtime.post(`${gpt.path}/tool_calls`, { tool_calls, ...more });
 
+const MENTIONS_LIMIT = /\/arguments\/limit/;
+const ERROR_WITH_LIMIT = /^Error: .*\/arguments\/limit/s;
+
 describe.each(VENDOR_NAMES)('tool calls of %s', (vendor) => {
   const { calls, result } = VENDORS[vendor];
 
@@ -68,12 +71,26 @@ describe.each(VENDOR_NAMES)('tool calls of %s', (vendor) => {
       complete: true,
       results: [
         result('1', 'The API responded with status 404 with: {"message":"no such note"}', true),
-        result('2', expect.stringContaining('/arguments/limit'), vendor === 'anthropic'),
+        // OpenAI's results have no mark for errors but their text.
+        result(
+          '2',
+          expect.stringMatching(vendor === 'anthropic' ? MENTIONS_LIMIT : ERROR_WITH_LIMIT),
+          vendor === 'anthropic',
+        ),
         result('3', 'There is no tool named "bookFlight".', true),
         result('4', 'The arguments must be a JSON object.', true),
       ],
     });
     expect(api.requests).toHaveLength(1);
+  });
+
+  const noArguments = vendor === 'anthropic' ? [null, undefined] : ['', 'null', null, undefined];
+  it.each(noArguments)('with %j for arguments are made without any', async (args) => {
+    const [sent = {}] = calls({ id: '1', name: 'listNotes' });
+    if (vendor === 'openai') Object.assign(sent, { function: { name: 'listNotes', arguments: args } });
+    else Object.assign(sent, { [vendor === 'anthropic' ? 'input' : 'arguments']: args });
+    const { status, body } = await run([sent]);
+    expect([status, body.results ?? body]).toEqual([200, [result('1', '{"path":"/notes","limit":null}')]]);
   });
 
   it('leave unknown tools to a client that has tools of its own', async () => {
@@ -145,6 +162,13 @@ describe('a request with tool calls', () => {
       pointers,
     ]);
     expect(api.requests).toHaveLength(0);
+  });
+
+  it('may contain 128 tool calls, and any number of other items', async () => {
+    const calls = Array.from({ length: 128 }, (_, id) => ({ type: 'tool_use', id: String(id), name: 'x', input: {} }));
+    const texts = Array.from({ length: 128 }, (_, index) => ({ type: 'text', text: String(index) }));
+    const { status, body } = await run([...texts, ...calls], { unknown_tools: 'skip' });
+    expect([status, body.skipped?.length]).toEqual([200, 128]);
   });
 
   it.each([

@@ -35,7 +35,7 @@ export function statelessClient({ headers }: HttpRequest, message: ClientMessage
   if (header === undefined) throw mismatch('the header MCP-Protocol-Version is missing');
   if (version !== undefined && version !== header)
     throw mismatch(`the header MCP-Protocol-Version is ${quote(header)}, and _meta says ${quote(version)}`);
-  if (header !== STATELESS_VERSION) throw unsupported(header);
+  if (header !== STATELESS_VERSION) throw unsupported(header, [STATELESS_VERSION]);
   if (message.kind === 'response')
     throw new ProtocolError(RPC_CODES.invalidRequest, 'clients send no responses in this revision', 400);
   if (message.kind === 'request') requireMatchingHeaders(headers, message.method, message.params);
@@ -71,11 +71,13 @@ function decodeValue(value: string): string {
 }
 
 function requireSupported(header: string | string[] | undefined): void {
-  if (header !== undefined && !SUPPORTED_VERSIONS.includes(String(header))) throw unsupported(header);
+  if (header !== undefined && !SUPPORTED_VERSIONS.includes(String(header)))
+    throw unsupported(header, SUPPORTED_VERSIONS);
 }
 
-function unsupported(requested: unknown): ProtocolError {
-  const data = { supported: SUPPORTED_VERSIONS, requested: String(requested).slice(0, 100) };
+/** @param supported the versions with which the client can repeat the request as it is */
+function unsupported(requested: unknown, supported: readonly string[]): ProtocolError {
+  const data = { supported, requested: String(requested).slice(0, 100) };
   return new ProtocolError(RPC_CODES.unsupportedProtocolVersion, 'unsupported protocol version', 400, data);
 }
 
