@@ -58,8 +58,23 @@ export function checkAuthorizationServer(countersign, gpt) {
   });
 }
 
-async function runSuite(args, onOutput) {
-  const { code, stdout, stderr } = await runProgram(SUITE, args, { onOutput });
+/** The client scenarios of the suite, by revision. Scenarios of extensions are reported and not judged. */
+const CLIENT_REVISIONS = ['2025-11-25', '2026-07-28'];
+
+/** Checks actions whose MCP servers are the suite's: the protocol, and how their users sign in. */
+export async function checkActions({ url, operatorKey }) {
+  const env = { COUNTERSIGN_URL: url, COUNTERSIGN_OPERATOR_KEY: operatorKey };
+  const command = `${process.execPath} ${fileURLToPath(new URL('mcp-server-action.mjs', import.meta.url))}`;
+  for (const revision of CLIENT_REVISIONS)
+    await check(`conformance: MCP servers as actions, ${revision}`, async () => {
+      const options = ['--requirements', revision, '--expected-failures', EXPECTED_FAILURES];
+      const output = await runSuite(['client', '--command', command, ...options], undefined, env);
+      return `${output.match(/^✓ .* passed, 0 failed$/gm)?.length} scenarios pass`;
+    });
+}
+
+async function runSuite(args, onOutput, env) {
+  const { code, stdout, stderr } = await runProgram(SUITE, args, { onOutput, env });
   if (code !== 0) throw new Error(`the suite failed:\n${stdout}${stderr}`);
   return stdout;
 }

@@ -5,7 +5,7 @@
 import { startServer } from '../../dist/examples/demo/server.js';
 import { startNotesProvider } from '../../dist/examples/notes-provider/index.js';
 import { checkAiSdk } from './ai-sdk.mjs';
-import { checkAuthorizationServer, checkEndpoint } from './conformance.mjs';
+import { checkActions, checkAuthorizationServer, checkEndpoint } from './conformance.mjs';
 import { startConformanceApi } from './conformance-api.mjs';
 import { Countersign, gptWithAuthorizationServer, notesGpt } from './countersign.mjs';
 import { checkInspector } from './inspector.mjs';
@@ -27,6 +27,7 @@ try {
 
   await checkEndpoint((await accessOf('suite')).conformance);
   await checkAuthorizationServer(countersign, authorized);
+  await checkActions(server);
   await checkInspector((await accessOf('inspector')).notes, countersign, authorized);
   await checkAiSdk(await accessOf('ai-sdk'));
   await checkLangchain(await accessOf('langchain'));

@@ -5,7 +5,7 @@ import { digest } from '../common/index.js';
 import type { EgressResponse, ResponseHead } from '../egress/index.js';
 import { answerOf, answerWatcher } from './answer-reader.js';
 import { McpServerError } from './mcp-server.error.js';
-import { writeNotification, writeRequest, type McpAnswer, type McpRequest } from './message.js';
+import { writeNotification, writeRequest, type McpAnswer, type McpError, type McpRequest } from './message.js';
 import { HANDSHAKE_VERSIONS, STATELESS_VERSION } from './versions.js';
 
 /** One message to an MCP server, as an HTTP request. */
@@ -53,12 +53,17 @@ const MAX_SESSIONS = 10_000;
 const CLIENT_INFO = { name: 'countersign', version: '0.1.0' };
 const META = 'io.modelcontextprotocol/';
 
-/** Statuses by which servers without a handshake refuse `initialize`. */
-const UNKNOWN_METHOD: ReadonlySet<number> = new Set([400, 404, 405]);
+/** Statuses that say nothing about the revision: the credential is missing, rejected or not enough. */
+const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
+
+/** The code of an error that lists the supported revisions (2026-07-28). */
+const UNSUPPORTED_VERSION = -32022;
+
+const STATELESS: Session = { version: STATELESS_VERSION, server: {} };
 
 /**
- * The client of MCP servers (Streamable HTTP), without capabilities: servers cannot ask it for anything. It begins with `initialize`, and uses the
- * stateless revision with servers that do not know it. Sessions are kept in memory, one per server and credential.
+ * The client of MCP servers (Streamable HTTP), without capabilities: servers cannot ask it for anything. It uses the stateless revision, and begins with
+ * `initialize` at servers that do not know it. Sessions are kept in memory, one per server and credential.
  */
 @Injectable()
 export class McpClient {
@@ -111,22 +116,25 @@ export class McpClient {
     return refused ?? this.handshake(peer);
   }
 
+  /** Asks for the stateless revision first, which all its servers answer (`server/discover`), and then for the others. */
   private async handshake(peer: McpPeer): Promise<Opened> {
+    const discovery = { method: 'server/discover', params: {} };
+    const found = await this.post(peer, withMeta(discovery), headersOf(STATELESS, discovery));
+    if (REFUSALS.has(found.response.status)) return { refusal: found };
+    if (found.answer && 'result' in found.answer) return { session: { ...STATELESS, server: found.answer.result } };
+    if (found.answer && supportsStateless(found.answer.error)) return { session: STATELESS };
     const [newest = ''] = HANDSHAKE_VERSIONS;
     const params = { protocolVersion: newest, capabilities: {}, clientInfo: CLIENT_INFO };
     const refusal = await this.post(peer, { method: 'initialize', params }, {});
     const { response, answer } = refusal;
-    if (answer && 'result' in answer) {
-      const { protocolVersion: version } = answer.result;
-      if (typeof version !== 'string' || !HANDSHAKE_VERSIONS.includes(version))
-        throw new McpServerError(`the server speaks MCP ${String(version).slice(0, 50)}, which is not supported`);
-      const id = response.headers['mcp-session-id'];
-      const session = { version, server: answer.result, ...(id !== undefined && { id }) };
-      await this.notify(peer, session);
-      return { session };
-    }
-    const isUnknown = UNKNOWN_METHOD.has(response.status) || (answer !== undefined && response.status === 200);
-    return isUnknown ? { session: { version: STATELESS_VERSION, server: {} } } : { refusal };
+    if (!answer || !('result' in answer)) return { refusal };
+    const { protocolVersion: version } = answer.result;
+    if (typeof version !== 'string' || !HANDSHAKE_VERSIONS.includes(version))
+      throw new McpServerError(`the server speaks MCP ${String(version).slice(0, 50)}, which is not supported`);
+    const id = response.headers['mcp-session-id'];
+    const session = { version, server: answer.result, ...(id !== undefined && { id }) };
+    await this.notify(peer, session);
+    return { session };
   }
 
   private async notify(peer: McpPeer, session: Session): Promise<void> {
@@ -146,6 +154,11 @@ export class McpClient {
     const answer = answerOf(id, response);
     return { response, ...(answer && { answer }) };
   }
+}
+
+function supportsStateless({ code, data }: McpError): boolean {
+  const supported = isObject(data) ? data['supported'] : undefined;
+  return code === UNSUPPORTED_VERSION && Array.isArray(supported) && supported.includes(STATELESS_VERSION);
 }
 
 function keyOf({ tenantId, id }: McpPeer): string {

@@ -277,6 +277,10 @@ describe('the session with an MCP server', () => {
       const request = JSON.parse(body);
       if (request.method === 'initialize')
         return { status: 400, body: { jsonrpc: '2.0', id: request.id, error: { code: -32601, message: 'unknown' } } };
+      if (request.method === 'server/discover')
+        return {
+          body: { jsonrpc: '2.0', id: request.id, result: { supportedVersions: ['2026-07-28'], capabilities: {} } },
+        };
       return { body: { jsonrpc: '2.0', id: request.id, result: result(request) } };
     });
     const { status } = await gpt.addAction({ mcp_url: `${upstream.url}/mcp` });
@@ -313,7 +317,8 @@ describe('the session with an MCP server', () => {
         response.write(
           ': hello\r\n\r\nevent: message\r\ndata: {"jsonrpc":"2.0","method":"notifications/progress"}\r\n\r\n',
         );
-        response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`);
+        const error = { code: -32601, message: 'unknown method' };
+        response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, ...(result ? { result } : { error }) })}\n\n`);
         open.push(response);
         return undefined;
       });

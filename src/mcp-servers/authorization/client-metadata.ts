@@ -11,6 +11,7 @@ export function clientMetadata(settings: Pick<Settings, 'publicUrl'>, action: { 
   return {
     client_id: clientMetadataUrl(settings, action),
     client_name: 'Countersign',
+    application_type: 'web',
     client_uri: settings.publicUrl,
     redirect_uris: [callbackUrl(settings, action)],
     grant_types: ['authorization_code', 'refresh_token'],

@@ -33,6 +33,7 @@ export class ClientRegistration {
     const method = authMethodOf(methods);
     const metadata = {
       client_name: client.name,
+      application_type: 'web',
       redirect_uris: [client.redirectUri],
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
