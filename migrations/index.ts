@@ -29,6 +29,7 @@ import { ToolCallResults1765205000000 } from './1765205000000-tool-call-results.
 import { McpSettings1765210000000 } from './1765210000000-mcp-settings.js';
 import { McpTokens1765220000000 } from './1765220000000-mcp-tokens.js';
 import { McpAuthorizations1765230000000 } from './1765230000000-mcp-authorizations.js';
+import { VerifiedOpeners1765235000000 } from './1765235000000-verified-openers.js';
 import { McpServers1765250000000 } from './1765250000000-mcp-servers.js';
 
 /** Every migration, oldest first. The schema that a released migration creates never changes. */
@@ -64,5 +65,6 @@ export const MIGRATIONS = [
   McpSettings1765210000000,
   McpTokens1765220000000,
   McpAuthorizations1765230000000,
+  VerifiedOpeners1765235000000,
   McpServers1765250000000,
 ];

@@ -43,6 +43,12 @@ export class Browser {
   /** all requests, oldest first */
   readonly history: Visit[] = [];
   #page: Page | undefined;
+  readonly #reach: (url: string) => string;
+
+  /** @param reach where the request of a URL is sent, for servers whose public URL leads to a proxy that is not there */
+  constructor(reach: (url: string) => string = (url) => url) {
+    this.#reach = reach;
+  }
 
   /** @throws {Error} the browser has not opened a page */
   get page(): Page {
@@ -122,7 +128,7 @@ export class Browser {
     headers: Record<string, string>,
   ): Promise<Page> {
     const cookie = this.cookies.headerFor(url);
-    const response = await fetch(url, {
+    const response = await fetch(this.#reach(url), {
       method,
       redirect: 'manual',
       headers: { accept: 'text/html,*/*;q=0.8', ...(cookie && { cookie }), ...headers },

@@ -4,6 +4,7 @@ import { EgressModule } from '../egress/index.js';
 import { GptsModule } from '../gpts/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { AccessTokens, McpAccessModule } from '../mcp/index.js';
+import { UserCookie } from '../pages/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { VaultModule } from '../vault/index.js';
 import { AuthorizeController } from './authorize/authorize.controller.js';
@@ -56,6 +57,7 @@ import { VerificationController } from './verify/verification.controller.js';
     RefreshTokens,
     Registrations,
     Revocation,
+    UserCookie,
     Verification,
   ],
 })

@@ -4,6 +4,7 @@ import { ClusterModule } from '../cluster/index.js';
 import { DispatchModule } from '../dispatch/index.js';
 import { GptsModule } from '../gpts/index.js';
 import { LimitsModule } from '../limits/index.js';
+import { UserCookie } from '../pages/index.js';
 import { SignInsModule } from '../sign-ins/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { ToolCallsModule } from '../tool-calls/index.js';
@@ -65,6 +66,7 @@ import { WaitTimes } from './tools/wait-times.js';
     Principals,
     PushedElicitations,
     RequestStates,
+    UserCookie,
     WaitTimes,
   ],
 })

@@ -20,3 +20,4 @@ export {
   type RefusalReason,
 } from './texts/index.js';
 export { dateElement, relativeTimeElement } from './time-elements.js';
+export { UserCookie, type BrowserOwner } from './user-cookie.js';

@@ -4,10 +4,12 @@ import { ClusterModule } from '../cluster/index.js';
 import { ConnectionsModule } from '../connections/index.js';
 import { LimitsModule } from '../limits/index.js';
 import { MetricsModule } from '../metrics/index.js';
+import { UserCookie } from '../pages/index.js';
 import { StatisticsModule } from '../statistics/index.js';
 import { TenantsModule } from '../tenants/index.js';
 import { TracesModule } from '../traces/index.js';
 import { VaultModule } from '../vault/index.js';
+import { OpenerVerification } from './flow/opener-verification.js';
 import { SignInCompletion } from './flow/sign-in-completion.js';
 import { SignInFlow } from './flow/sign-in-flow.js';
 import { SignInMethods } from './flow/sign-in-method.js';
@@ -35,6 +37,7 @@ import { UserVerification } from './user-verification.js';
   ],
   controllers: [SignInPagesController, SignInsController],
   providers: [
+    OpenerVerification,
     SignInCompletion,
     SignInFlow,
     SignInList,
@@ -44,6 +47,7 @@ import { UserVerification } from './user-verification.js';
     SignInStore,
     SignInWatch,
     SignInWrites,
+    UserCookie,
     UserVerification,
   ],
   exports: [SignInMethods, SignInsService],

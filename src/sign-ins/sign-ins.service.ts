@@ -96,6 +96,7 @@ export class SignInsService {
       ...NOT_STARTED,
       bindingVersion: action.bindingVersion,
       scope,
+      verifiesOpener: caller.verifiesOpener ?? false,
       returnUrl: returnUrl ?? null,
       createdAt: now,
       expiresAt: new Date(now.getTime() + this.settings.signIn.ticketMs),

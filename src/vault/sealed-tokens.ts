@@ -9,7 +9,13 @@ import { Vault } from './vault.js';
 
 /** What a token is for. A token for one use is invalid for every other. */
 export type TokenUse =
-  'tool_calls.resume' | 'mcp.cursor' | 'mcp.request_state' | 'mcp.session' | 'mcp.client' | 'mcp.refresh';
+  | 'tool_calls.resume'
+  | 'mcp.cursor'
+  | 'mcp.request_state'
+  | 'mcp.session'
+  | 'mcp.client'
+  | 'mcp.refresh'
+  | 'mcp.user_cookie';
 
 /** Where a token is valid: its use, and the ids that it is bound to, such as a GPT, a user and a key. */
 export interface TokenScope {

@@ -8,6 +8,8 @@ import {
   type AuthorizedGpt,
 } from '../support/mcp-authorization/authorization-world.js';
 import { logo } from '../support/logo.js';
+import { McpWorld, textOf } from '../support/mcp-world.js';
+import { NOTES_PATHS } from '../support/upstream.js';
 
 let world: AuthorizationWorld;
 let browser: ConsoleBrowser;
@@ -16,6 +18,8 @@ let gpt: AuthorizedGpt;
 /** The page of a client that receives responses, and the login page of the tenant. */
 let pages: Server;
 let origin: string;
+/** The same pages as another site. */
+let chat: string;
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([AuthorizationWorld.start(), ConsoleBrowser.start()]);
@@ -25,8 +29,11 @@ beforeAll(async () => {
     response.end(`<!doctype html><title>${pathname}</title><h1>${pathname}</h1>`);
   });
   await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+  const { port } = pages.address() as AddressInfo;
+  origin = `http://127.0.0.1:${port}`;
+  chat = `http://localhost:${port}`;
   gpt = await world.gpt({ loginUrl: `${origin}/login` }, 'Travel desk');
+  await gpt.gpt.action(world.publisher.document(NOTES_PATHS));
   const { tenant } = gpt.gpt;
   const brand = { logo: logo('0b7a75', 40, 40), accent_color: '#0b7a75', name: 'Acme Assistants' };
   expect((await tenant.admin.patch(`/v1/tenants/${tenant.id}`, brand)).status).toBe(200);
@@ -48,7 +55,7 @@ afterEach(async () => {
 
 /** Axe looks with a script; what users do is tried without any. */
 async function comes({ javaScript = false, locale = 'en' } = {}): Promise<Visitor> {
-  const came = await browser.visitor(world.app, { javaScript, hosts: [origin] });
+  const came = await browser.visitor(world.app, { javaScript, hosts: [origin, chat] });
   await came.context.setExtraHTTPHeaders({ 'accept-language': locale });
   came.expectedErrors.push(/status of 4\d\d/, /favicon/);
   return came;
@@ -63,6 +70,13 @@ async function starts(by = visitor, metadata: object = {}): Promise<Attempt> {
   attempt.loginUrl = by.page.url();
   expect(attempt.loginUrl).toContain(`${origin}/login?authorization=az-`);
   return attempt;
+}
+
+/** Makes a consequential call for the user of an access token. @returns the link that the client gets to show */
+async function confirmationLink(bearer: string): Promise<string> {
+  const mcp = await McpWorld.of(world.app, world.publisher, gpt.gpt, null);
+  const answer = await mcp.call('createNote', { body: { title: bearer.slice(-8) } }, { bearer });
+  return /http\S+$/.exec(textOf(answer))?.[0] ?? '';
 }
 
 describe('the consent page in a real browser', () => {
@@ -113,6 +127,38 @@ describe('the consent page in a real browser', () => {
     expect(await reader.accessibilityFindings(`mcp-consent-${locale}`)).toEqual([]);
     await reader.leaves();
     expect(reader.errors).toEqual([]);
+  });
+
+  it.each([
+    ['en', 'This link is not for this browser', 'Allow this call to'],
+    ['de', 'Dieser Link ist nicht für diesen Browser', 'Diesen Aufruf bei'],
+  ])('makes the browser known, which can open links from other sites then (%s)', async (locale, refused, shown) => {
+    const reader = await comes({ javaScript: true, locale });
+    const attempt = await starts(reader);
+    await attempt.isVerified('user-17');
+    await reader.page.goto(attempt.consentUrl);
+    await reader.page.locator('button[value=allow]').click();
+    await reader.page.waitForURL(`${origin}/callback?**`);
+    attempt.responseUrl = reader.page.url();
+    const link = await confirmationLink((await attempt.redeems()).body.access_token);
+    // A chat is another site: the browser sends the cookie with the navigation nevertheless.
+    const follow = async ({ page }: Visitor) => {
+      await page.goto(`${chat}/chat`);
+      await page.evaluate(`location.href = ${JSON.stringify(link)}`);
+    };
+    await follow(reader);
+    await reader.page.getByRole('heading', { level: 1, name: shown }).waitFor();
+    const stranger = await comes({ javaScript: true, locale });
+    await follow(stranger);
+    await stranger.page.getByRole('heading', { level: 1, name: refused }).waitFor();
+    expect(await stranger.page.getByRole('button').count()).toBe(0);
+    expect(await stranger.accessibilityFindings(`mcp-other-user-${locale}`)).toEqual([]);
+    await reader.page.locator('button[value=agreed]').click();
+    await reader.page.locator('.mark.ok').waitFor();
+    for (const each of [reader, stranger]) {
+      await each.leaves();
+      expect(each.errors).toEqual([]);
+    }
   });
 
   it('is accessible for a published client, and when it is refused', async () => {

@@ -280,13 +280,16 @@ describe('an access token', () => {
     expect(await gpt.verify(access_token)).toBeUndefined();
   });
 
-  it('is stored only as a digest and never logged, as are the code, the key and the browser token', async () => {
+  it('is stored only as a digest and never logged, as are the code, the key, the browser token and the cookies', async () => {
     const { access_token, refresh_token, attempt } = await gpt.tokens();
     const dump = await world.app.database.dump();
     const said = world.app.logLines.join('\n');
     const key = new URL(attempt.consentUrl).searchParams.get('key') ?? '';
     const token = new URL(attempt.loginUrl).searchParams.get('browser_token') ?? '';
+    const cookies = Object.values(attempt.browser.cookies.of(world.app.url));
+    expect(cookies).toHaveLength(2);
     for (const secret of [
+      ...cookies,
       access_token,
       access_token.slice('cs_at_'.length),
       refresh_token,

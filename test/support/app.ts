@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Browser } from '../../examples/notes-provider/browser.js';
 import { createApp } from '../../src/app.js';
 import type { AuthSchema } from '../../src/auth-schemas/index.js';
 import { createLogger, mintKey, newId } from '../../src/common/index.js';
@@ -74,19 +75,29 @@ export class TestApp {
       return nest;
     };
     const url = settings.publicUrl;
-    const operator = new Client(url, operatorKey);
+    const reachable = reachableUrl(url, port);
     return new TestApp(
       await boot(),
       url,
       port,
-      operator,
-      new Client(url),
+      new Client(reachable, operatorKey),
+      new Client(reachable),
       clock,
       database,
       logLines,
       boot,
       !replicaOf && !given,
     );
+  }
+
+  /** The URL for requests: the public one, or that of the port if the public one is https, for which no proxy runs. */
+  get reachable(): string {
+    return reachableUrl(this.url, this.port);
+  }
+
+  /** Returns a browser to which the app is at its public URL. */
+  browser(): Browser {
+    return new Browser((url) => (url.startsWith(this.url) ? url.replace(this.url, this.reachable) : url));
   }
 
   /** Returns a provider of the running app, for state that no API exposes. */
@@ -96,7 +107,7 @@ export class TestApp {
 
   /** Creates a tenant with an admin key and a runtime key. */
   tenant(name = 'Acme'): Promise<TestTenant> {
-    return TestTenant.create(this, name);
+    return TestTenant.create({ url: this.reachable, operator: this.operator }, name);
   }
 
   /** Starts a replica of this app. Stop the replica first. */
@@ -114,4 +125,8 @@ export class TestApp {
     await this.nest.close();
     if (this.ownsDatabase) await this.database.remove();
   }
+}
+
+function reachableUrl(publicUrl: string, port: number): string {
+  return publicUrl.startsWith('https:') ? `http://127.0.0.1:${port}` : publicUrl;
 }

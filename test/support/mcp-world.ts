@@ -33,12 +33,12 @@ export class McpWorld {
     return world;
   }
 
-  /** Offers an existing GPT to MCP clients. */
-  static async of(app: TestApp, api: Upstream, gpt: TestGpt): Promise<McpWorld> {
+  /** Offers an existing GPT to MCP clients. @param settings `null` keeps those that it has */
+  static async of(app: TestApp, api: Upstream, gpt: TestGpt, settings: object | null = {}): Promise<McpWorld> {
     const world = new McpWorld(app, api);
     world.tenant = gpt.tenant;
     world.gpt = gpt;
-    await world.set();
+    if (settings) await world.set(settings);
     return world;
   }
 

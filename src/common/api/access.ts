@@ -22,6 +22,11 @@ export interface Caller {
 export interface TenantCaller extends Caller {
   role: 'admin' | 'runtime';
   tenantId: string;
+  /**
+   * Whether the caller has an access token of an end user in place of a key. The tenant's server does not see to whom such a caller shows a link,
+   * so that it is verified who opens it (security rule C46).
+   */
+  verifiesOpener?: boolean;
 }
 
 /** Returns whether a caller may use a GPT and its resources. For other callers the GPT does not exist. */

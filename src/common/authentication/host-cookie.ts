@@ -11,30 +11,36 @@ interface HostCookieOptions {
   name: string;
   sameSite: 'lax' | 'strict';
   maxAgeSeconds: number;
+  /** Pattern of the values that this server sets; a 256-bit secret in base64url by default. */
+  format?: RegExp;
 }
 
-/** A cookie that holds a 256-bit secret, belongs to this host alone and is invisible to scripts (RFC 6265bis, section 4.1.3.2). */
+const SECRET = /^[\w-]{43}$/;
+
+/** A cookie that belongs to this host alone and is invisible to scripts (RFC 6265bis, section 4.1.3.2). */
 export class HostCookie {
   readonly name: string;
   private readonly attributes: { httpOnly: true; secure: boolean; sameSite: 'lax' | 'strict'; path: '/' };
   private readonly maxAge: number;
+  private readonly format: RegExp;
 
-  constructor({ publicUrl, name, sameSite, maxAgeSeconds }: HostCookieOptions) {
+  constructor({ publicUrl, name, sameSite, maxAgeSeconds, format = SECRET }: HostCookieOptions) {
     const secure = publicUrl.startsWith('https:');
     const suffix = basePathOf(publicUrl).replaceAll('/', '-');
     this.name = `${secure ? '__Host-' : ''}${name}${suffix}`;
     this.attributes = { httpOnly: true, secure, sameSite, path: '/' };
     this.maxAge = maxAgeSeconds;
+    this.format = format;
   }
 
-  /** @returns the secret; `undefined` if the cookie is missing or cannot have been set by this server */
+  /** @returns the value; `undefined` if the cookie is missing or cannot have been set by this server */
   read({ headers }: Pick<HttpRequest, 'headers'>): string | undefined {
     const value = parseCookie(headers.cookie ?? '')[this.name];
-    return value && /^[\w-]{43}$/.test(value) ? value : undefined;
+    return value && this.format.test(value) ? value : undefined;
   }
 
-  write(reply: HttpReply, secret: string): void {
-    void reply.header('set-cookie', stringifySetCookie(this.name, secret, { ...this.attributes, maxAge: this.maxAge }));
+  write(reply: HttpReply, value: string): void {
+    void reply.header('set-cookie', stringifySetCookie(this.name, value, { ...this.attributes, maxAge: this.maxAge }));
   }
 
   clear(reply: HttpReply): void {

@@ -11,6 +11,7 @@ import {
   PageFilter,
   pageHeaders,
   PageLimitGuard,
+  UserCookie,
 } from '../../pages/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { AuthorizationRefusedError } from '../protocol/authorization-refused.error.js';
@@ -31,6 +32,7 @@ export class ConsentController {
     private readonly gpts: GptsService,
     private readonly tenants: TenantsService,
     private readonly settings: Settings,
+    private readonly userCookie: UserCookie,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
   }
@@ -73,9 +75,9 @@ export class ConsentController {
     const { key, decision } = { ...(form as object | undefined) } as Record<string, unknown>;
     const visitor = this.visitor(request, key);
     const open = await this.consent.open(gptId, id, visitor);
-    const location = await (decision === 'allow'
-      ? this.consent.approve(open, visitor)
-      : this.consent.deny(open, visitor));
+    const isApproved = decision === 'allow';
+    const location = await (isApproved ? this.consent.approve(open, visitor) : this.consent.deny(open, visitor));
+    if (isApproved) await this.userCookie.remember(request, reply, open.row.tenantId, open.row.user);
     await reply.headers(pageHeaders()).status(303).header('location', location).send();
   }
 

@@ -1,6 +1,6 @@
 import { PageError, textsOf, type Language, type Outcome } from '../../pages/index.js';
 
-const STATUSES = { unknown: 404, expired: 410, answered: 410, cross_site: 400 } as const;
+const STATUSES = { unknown: 404, expired: 410, answered: 410, other_user: 403, cross_site: 400 } as const;
 
 /** The page of a call cannot be shown or answered. Nothing was changed. */
 export class AgreementRefusedError extends PageError {
@@ -12,7 +12,7 @@ export class AgreementRefusedError extends PageError {
   }
 
   outcome(language: Language): Outcome & { status: number } {
-    const isEnd = this.reason !== 'cross_site';
+    const isEnd = this.reason !== 'cross_site' && this.reason !== 'other_user';
     return {
       status: STATUSES[this.reason],
       tone: 'bad',

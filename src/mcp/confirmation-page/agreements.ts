@@ -9,7 +9,7 @@ import { WaitSlots } from '../../sign-ins/index.js';
 import { Vault, type SealContext } from '../../vault/index.js';
 import { shorten, shownArguments } from '../elicitation/questions.js';
 import { McpSignals } from '../elicitation/signals.js';
-import type { McpPrincipal } from '../principals/access-tokens.js';
+import { clientKindOf, type ClientKind, type McpPrincipal } from '../principals/access-tokens.js';
 import { AgreementRefusedError } from './agreement-refused.error.js';
 import { McpAgreement } from './mcp-agreement.entity.js';
 
@@ -19,15 +19,23 @@ const SWEEP_INTERVAL_MS = 600_000;
 /** Characters of the arguments that the page shows. The column holds 64 KiB. */
 const MAX_SHOWN_CHARACTERS = 8000;
 
-/** What the page shows. */
+/** What the page shows, and the secret of its link. */
 export interface AgreementContent {
   ticket: string;
   user?: string;
+  /** Kind of the client that shows the link; absent for keys and user tokens. Who opens the page is verified for the others. */
+  shownBy?: ClientKind;
   domain: string;
   method: string;
   url: string;
   summary: string;
   arguments: string;
+}
+
+/** A call whose page can be shown. */
+export interface OpenAgreement {
+  row: McpAgreement;
+  content: AgreementContent;
 }
 
 /** A call that waits for the answer on its page. */
@@ -98,7 +106,7 @@ export class Agreements implements BeforeApplicationShutdown {
   }
 
   /** @throws {AgreementRefusedError} the link is unknown, has expired, or was answered */
-  async find(ticket: string): Promise<{ row: McpAgreement; content: AgreementContent }> {
+  async find(ticket: string): Promise<OpenAgreement> {
     const where = { ticketDigest: digest(ticket) };
     const row = await this.database.read((manager) => manager.findOneBy(McpAgreement, where));
     if (!row?.content) throw new AgreementRefusedError('unknown');
@@ -107,9 +115,8 @@ export class Agreements implements BeforeApplicationShutdown {
     return { row, content: await this.vault.unsealJson<AgreementContent>(contextOf(row), row.content) };
   }
 
-  /** Records the user's decision, which cannot be changed. @throws {AgreementRefusedError} as `find` */
-  async answer(ticket: string, answer: 'agreed' | 'declined'): Promise<McpAgreement> {
-    const { row } = await this.find(ticket);
+  /** Records the user's decision, which cannot be changed. @throws {AgreementRefusedError} the link was answered meanwhile */
+  async answer({ row }: OpenAgreement, answer: 'agreed' | 'declined'): Promise<void> {
     const { tenantId, callDigest, ticketDigest } = row;
     const changes = { answer, expiresAt: this.clock.in(LIFETIME_MS) };
     const isFirst = await this.database.tenant(tenantId).write(async (store) => {
@@ -120,7 +127,6 @@ export class Agreements implements BeforeApplicationShutdown {
     });
     if (!isFirst) throw new AgreementRefusedError('answered', tenantId);
     this.signals.announce(tenantId, ticketDigest, answer);
-    return row;
   }
 
   /**
@@ -168,7 +174,13 @@ export class Agreements implements BeforeApplicationShutdown {
       summary,
       arguments: shownArguments(call.arguments, MAX_SHOWN_CHARACTERS),
     };
-    const content: AgreementContent = { ticket, ...(user !== undefined && { user }), ...shown };
+    const shownBy = clientKindOf(principal);
+    const content: AgreementContent = {
+      ticket,
+      ...(user !== undefined && { user }),
+      ...(shownBy && { shownBy }),
+      ...shown,
+    };
     const values = {
       callDigest,
       gptId: call.action.gptId,
@@ -194,8 +206,13 @@ function contextOf({ tenantId, callDigest }: Pick<McpAgreement, 'tenantId' | 'ca
   return { tenantId, table: 'mcp_agreements', rowId: callDigest, column: 'content' };
 }
 
-/** Includes the action's revision: an agreement does not apply to an action that has changed since. */
-function digestOf({ action, operation, arguments: args }: Call, { kind, id, user }: McpPrincipal): string {
-  const who = user === undefined ? [kind, id] : [user];
+/**
+ * Includes the action's revision: an agreement does not apply to an action that has changed since. Clients with access tokens have agreements of
+ * their own, because their links work in the user's browser only.
+ */
+function digestOf({ action, operation, arguments: args }: Call, principal: McpPrincipal): string {
+  const { kind, id, user } = principal;
+  const shownBy = clientKindOf(principal);
+  const who = user === undefined ? [kind, id] : [user, ...(shownBy ? [shownBy] : [])];
   return digest(canonicalJson([action.id, action.revision, operation.operationId, who, args]));
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { GptsService } from '../../gpts/index.js';
@@ -12,13 +12,19 @@ import {
   PageLimitGuard,
   persistLanguage,
   textsOf,
+  UserCookie,
   type Page,
   type PageTheme,
 } from '../../pages/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import { AgreementRefusedError } from './agreement-refused.error.js';
-import { Agreements } from './agreements.js';
+import { Agreements, type OpenAgreement } from './agreements.js';
 import { confirmationPage } from './confirmation-page.js';
+
+const OTHER_USER = {
+  status: 403,
+  description: 'An MCP client shows the link, and the browser is not known as that of its user',
+};
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
@@ -34,6 +40,7 @@ export class ConfirmationPageController {
     private readonly gpts: GptsService,
     private readonly tenants: TenantsService,
     private readonly settings: Settings,
+    private readonly userCookie: UserCookie,
   ) {}
 
   @Get()
@@ -41,8 +48,9 @@ export class ConfirmationPageController {
   @ApiOperation({ operationId: 'showConfirmationPage', summary: 'Ask an end user to agree to a call' })
   @InLanguage()
   @ApiOkResponse(HTML)
+  @ApiResponse(OTHER_USER)
   async show(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { row, content } = await this.agreements.find(ticket);
+    const { row, content } = await this.open(ticket, request);
     const { name: gptName } = await this.gpts.get(row.tenantId, row.gptId);
     const action = `${this.settings.basePath}/mcp/confirm/${encodeURIComponent(ticket)}`;
     const theme = await this.theme(request, row.tenantId);
@@ -53,6 +61,7 @@ export class ConfirmationPageController {
   @Public()
   @ApiOperation({ operationId: 'submitConfirmationPage', summary: 'Agree to a call, or decline it' })
   @ApiOkResponse(HTML)
+  @ApiResponse(OTHER_USER)
   async answer(
     @Param('ticket') ticket: string,
     @Body() form: unknown,
@@ -61,13 +70,35 @@ export class ConfirmationPageController {
   ): Promise<void> {
     if (!isSameOriginForm(request, this.settings.publicUrl)) throw new AgreementRefusedError('cross_site');
     const isAgreed = (form as { answer?: unknown } | undefined)?.answer === 'agreed';
-    const { tenantId } = await this.agreements.answer(ticket, isAgreed ? 'agreed' : 'declined');
-    const theme = await this.theme(request, tenantId);
+    const open = await this.open(ticket, request);
+    await this.agreements.answer(open, isAgreed ? 'agreed' : 'declined');
+    const theme = await this.theme(request, open.row.tenantId);
     const texts = textsOf(theme.language).confirmation;
     const outcome = isAgreed
       ? ({ tone: 'ok', isEnd: true, ...texts.agreed } as const)
       : ({ tone: 'neutral', isEnd: true, ...texts.declined } as const);
     return send(request, reply, outcomePage(theme, outcome));
+  }
+
+  /** Finds the call of a link for a browser that opens it. @throws {AgreementRefusedError} */
+  private async open(ticket: string, request: HttpRequest): Promise<OpenAgreement> {
+    const found = await this.agreements.find(ticket);
+    if (!(await this.isForBrowser(found, request))) throw new AgreementRefusedError('other_user', found.row.tenantId);
+    return found;
+  }
+
+  /**
+   * Returns whether a browser may open the page (security rule C46).
+   *
+   * If the tenant's server verifies its users, sign-ins need no cookie, and neither does this page: an unknown browser may open it. A browser that is known
+   * as another user's may not.
+   */
+  private async isForBrowser({ row, content }: OpenAgreement, request: HttpRequest): Promise<boolean> {
+    const { user, shownBy } = content;
+    if (shownBy === undefined || user === undefined) return true;
+    const owner = await this.userCookie.ownerOf(this.userCookie.read(request), row.tenantId, user);
+    if (owner !== 'unknown') return owner === 'user';
+    return (await this.tenants.verificationUrlOf(row.tenantId)) !== undefined;
   }
 
   private async theme(request: HttpRequest, tenantId: string): Promise<PageTheme> {

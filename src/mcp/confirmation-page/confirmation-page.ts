@@ -2,7 +2,7 @@ import { html, page, textsOf, type Html, type Page, type PageTheme } from '../..
 import type { AgreementContent } from './agreements.js';
 
 /** Content of the page that asks a user to agree to a call. */
-export interface ConfirmationPage extends Omit<AgreementContent, 'ticket'> {
+export interface ConfirmationPage extends Omit<AgreementContent, 'ticket' | 'shownBy'> {
   gptName: string;
   /** URL that the form is sent to. */
   action: string;

@@ -13,6 +13,14 @@ export interface McpPrincipal {
   user?: string;
 }
 
+/** Kinds of principals with an access token. The tenant's server does not see the links that they show. */
+export type ClientKind = Extract<McpPrincipal['kind'], 'jwt' | 'grant'>;
+
+/** Returns the kind of a principal with an access token; `undefined` for keys and user tokens. */
+export function clientKindOf({ kind }: McpPrincipal): ClientKind | undefined {
+  return kind === 'jwt' || kind === 'grant' ? kind : undefined;
+}
+
 /** An access token that was verified. */
 export interface VerifiedToken {
   principal: McpPrincipal;

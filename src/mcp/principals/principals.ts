@@ -49,7 +49,10 @@ export class Principals {
     }
     const ofGpt = await settings();
     const verified = ofGpt && (await this.accessTokens.verify(bearer, ofGpt, request));
-    return verified ? { outcome: 'valid', ...verified } : INVALID;
+    if (!verified) return INVALID;
+    const { principal, scopes } = verified;
+    const caller = { ...principal.caller, verifiesOpener: true };
+    return { outcome: 'valid', principal: { ...principal, caller }, scopes };
   }
 
   private async identifyKey(request: HttpRequest, key: string): Promise<Identified> {

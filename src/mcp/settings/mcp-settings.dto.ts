@@ -31,7 +31,7 @@ export class McpSettingsInput {
     enum: AUTHORIZATIONS,
     default: 'keys',
     description:
-      'The access tokens that are accepted besides runtime keys and user tokens: none, JWTs of your identity provider, or those of the built-in authorization server. A change ends the tokens of the built-in authorization server',
+      'The access tokens that are accepted besides runtime keys and user tokens: none, JWTs of your identity provider, or those of the built-in authorization server. A change ends the tokens of the built-in authorization server. With `jwt`, set `user_verification` of the tenant to `redirect`: otherwise links to sign-ins and confirmations work only in browsers in which their users have also approved an authorization of a `builtin` GPT of the tenant',
   })
   @IsOptional()
   @IsIn(AUTHORIZATIONS)

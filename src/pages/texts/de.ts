@@ -4,6 +4,10 @@ import type { Texts } from './texts.js';
 const ASK_ASSISTANT = 'Bitten Sie Ihren Assistenten um einen neuen Link.';
 const NOT_CONNECTED = 'Es wurde nichts verbunden.';
 const START_AGAIN = 'Beginnen Sie die Verbindung in der Anwendung noch einmal.';
+const OTHER_USER = {
+  title: 'Dieser Link ist nicht für diesen Browser',
+  text: 'Er gilt nur für die Person, die um ihn gebeten hat, und nur in einem Browser, in dem sie den Assistenten verbunden hat. Wenn Sie das sind, verbinden Sie den Assistenten in diesem Browser noch einmal und öffnen Sie dann den Link wieder. Wenn diese Seite dann noch einmal erscheint, wenden Sie sich an die Betreiber des Assistenten. Wenn Ihnen jemand den Link geschickt hat, schließen Sie diese Seite.',
+};
 const REQUEST_LINK = 'Gehen Sie dorthin zurück, wo Sie den Link gefunden haben, und fordern Sie einen neuen an.';
 
 export const de: Texts = {
@@ -94,6 +98,7 @@ export const de: Texts = {
       title: 'Bitte bleiben Sie in einem Browser',
       text: `Die Anmeldung wurde in einem anderen Browser begonnen, oder Cookies sind ausgeschaltet. Öffnen Sie den Link noch einmal und beenden Sie die Anmeldung hier. ${NOT_CONNECTED}`,
     },
+    other_user: { ...OTHER_USER, text: `${OTHER_USER.text} ${NOT_CONNECTED}` },
     cross_site: {
       title: 'Bitte beginnen Sie mit dem Link',
       text: `Eine andere Website wollte diese Anmeldung für Sie beginnen. Wenn Sie sich anmelden möchten, öffnen Sie Ihren Link noch einmal und drücken Sie dort auf die Schaltfläche. ${NOT_CONNECTED}`,
@@ -131,6 +136,7 @@ export const de: Texts = {
         title: 'Sie haben bereits entschieden',
         text: 'Eine Entscheidung kann nicht geändert werden. Fragen Sie Ihren Assistenten noch einmal.',
       },
+      other_user: { ...OTHER_USER, text: `${OTHER_USER.text} Der Aufruf wurde nicht ausgeführt.` },
       cross_site: {
         title: 'Es wurde nichts geändert',
         text: 'Eine andere Website hat versucht, das für Sie zu tun. Wenn Sie den Aufruf erlauben möchten, öffnen Sie Ihren Link noch einmal und entscheiden Sie dort.',

@@ -4,6 +4,10 @@ import type { Texts } from './texts.js';
 const ASK_ASSISTANT = 'Ask your assistant for a new link.';
 const NOT_CONNECTED = 'Nothing was connected.';
 const START_AGAIN = 'Start the connection again in the application.';
+const OTHER_USER = {
+  title: 'This link is not for this browser',
+  text: 'It works only for the person who asked for it, and only in a browser in which they have connected the assistant. If that is you, connect the assistant again in this browser, and then open the link again. If this page comes back, contact the people who run the assistant. If someone sent you the link, close this page.',
+};
 const REQUEST_LINK = 'Go back to where you found the link and request a new one.';
 
 export const en: Texts = {
@@ -93,6 +97,7 @@ export const en: Texts = {
       title: 'Please use one browser',
       text: `The sign-in was started in another browser, or cookies are disabled. Open the link again and finish it here. ${NOT_CONNECTED}`,
     },
+    other_user: { ...OTHER_USER, text: `${OTHER_USER.text} ${NOT_CONNECTED}` },
     cross_site: {
       title: 'Please start from the link',
       text: `Another website tried to start this sign-in for you. If you want to sign in, open your link again and press the button there. ${NOT_CONNECTED}`,
@@ -124,6 +129,7 @@ export const en: Texts = {
       unknown: { title: 'Page not found', text: `The link is wrong or too old. ${ASK_ASSISTANT}` },
       expired: { title: 'This link has expired', text: `The call was not made. ${ASK_ASSISTANT}` },
       answered: { title: 'You have already decided', text: 'A decision cannot be changed. Ask your assistant again.' },
+      other_user: { ...OTHER_USER, text: `${OTHER_USER.text} The call was not made.` },
       cross_site: {
         title: 'Nothing was changed',
         text: 'Another website tried to do this for you. If you want to allow the call, open your link again and decide there.',

@@ -11,7 +11,15 @@ export type FailureKind = 'setup' | 'unreachable' | 'untrusted' | 'other_user' |
 
 /** Reasons why a browser cannot continue a sign-in. */
 export type RefusalReason =
-  'unknown' | 'no_state' | 'expired' | 'other_browser' | 'ended' | 'too_many_attempts' | 'cross_site' | 'not_stored';
+  | 'unknown'
+  | 'no_state'
+  | 'expired'
+  | 'other_browser'
+  | 'other_user'
+  | 'ended'
+  | 'too_many_attempts'
+  | 'cross_site'
+  | 'not_stored';
 
 /** Reasons why the authorization of an MCP client cannot go on in a browser. */
 export type AuthorizationRefusal =
@@ -76,7 +84,7 @@ export interface Texts {
     decline: string;
     agreed: Message;
     declined: Message;
-    refusals: Record<'unknown' | 'expired' | 'answered' | 'cross_site', Message>;
+    refusals: Record<'unknown' | 'expired' | 'answered' | 'other_user' | 'cross_site', Message>;
   };
 
   accounts: {

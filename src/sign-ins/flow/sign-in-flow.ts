@@ -9,6 +9,7 @@ import type { FormError } from '../../pages/index.js';
 import { TraceLog, Traces } from '../../traces/index.js';
 import { callbackParameters, type CallbackParameters } from './callback-parameters.js';
 import { callbackStep, rejectedCallbackStep, repeatedCallbackStep } from './callback-steps.js';
+import { OpenerVerification, OTHER_USER, type Opener } from './opener-verification.js';
 import { resultPageUrl, resultUrl, verificationUrl } from './result-url.js';
 import { ACTION_CHANGED, SignInCompletion } from './sign-in-completion.js';
 import { SignInMethods, type Flow, type SignInMethod } from './sign-in-method.js';
@@ -19,7 +20,7 @@ import type { SignInResult, SignInWithAction } from './sign-in-with-action.js';
 import { SignInWrites, STORE_WAIT_MS } from './sign-in-writes.js';
 
 /** The browser that sent the request. */
-export interface Visitor {
+export interface Visitor extends Opener {
   /** Digest of the browser's cookie; `undefined` if it sent none. */
   browserDigest?: string;
   address: string;
@@ -44,6 +45,7 @@ export class SignInFlow {
     private readonly signIns: SignInStore,
     private readonly methods: SignInMethods,
     private readonly completion: SignInCompletion,
+    private readonly openers: OpenerVerification,
     private readonly writes: SignInWrites,
     private readonly tenants: TenantsService,
     private readonly traces: Traces,
@@ -63,6 +65,17 @@ export class SignInFlow {
   }
 
   /**
+   * Returns the sign-in of a link for a browser that opens it.
+   *
+   * @throws {SignInRefusedError} the ticket is unknown, or the link is for another user's browser
+   */
+  async open(ticket: string, opener: Opener): Promise<SignInWithAction> {
+    const found = await this.find(ticket);
+    await this.openers.requireUser(found, opener);
+    return found;
+  }
+
+  /**
    * Starts the flow after the user pressed the button. In the browser that started it before, it goes on: another tab repeats the same request,
    * and after the end it leads to the result.
    *
@@ -71,7 +84,7 @@ export class SignInFlow {
    */
   async start(ticket: string, form: Record<string, string>, visitor: Visitor): Promise<NextStep> {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const found = await this.find(ticket);
+      const found = await this.open(ticket, visitor);
       const next = (await this.resultFor(found, visitor)) ?? (await this.tryToStart(found, form, visitor));
       if (next) return next;
     }
@@ -99,7 +112,7 @@ export class SignInFlow {
     // The form contained the grant: no callback follows, so the state is consumed now.
     const current = await this.signIns.byState(state);
     const isClaimed = current !== undefined && (await this.signIns.consume(current.signIn));
-    return { location: isClaimed ? await this.completeOrVerify(current, flow, actor) : await this.result(found) };
+    return { location: isClaimed ? await this.completeOrVerify(current, flow, visitor) : await this.result(found) };
   }
 
   /** Returns the result for the browser that started a sign-in whose state is used. */
@@ -170,17 +183,22 @@ export class SignInFlow {
     const flow = await this.writes.retry(() => this.signIns.flowOf(signIn));
     const outcome = this.methods.resume(action, flow)?.readCallback(flow, parameters, log) ?? ACTION_CHANGED;
     await this.traces.note(signIn.tenantId, signIn.id, log);
-    const actor = actorOf(signIn.user, visitor);
-    if ('grant' in outcome) return this.completeOrVerify(found, { ...flow, ...outcome }, actor);
-    return this.urlAfter(found, await this.completion.end(found, outcome, actor));
+    if ('grant' in outcome) return this.completeOrVerify(found, { ...flow, ...outcome }, visitor);
+    return this.urlAfter(found, await this.completion.end(found, outcome, actorOf(signIn.user, visitor)));
   }
 
   /** Exchanges the grant now, or after the tenant's server has verified the user (security rule C45). Returns the browser's next URL. */
-  private async completeOrVerify(found: SignInWithAction, flow: Flow, actor: Actor): Promise<string> {
+  private async completeOrVerify(found: SignInWithAction, flow: Flow, visitor: Visitor): Promise<string> {
     const { signIn } = found;
     const userVerificationUrl = await this.writes.retry(() => this.tenants.verificationUrlOf(signIn.tenantId));
     if (userVerificationUrl === undefined) {
-      return this.urlAfter(found, await this.completion.exchangeAndConnect(found, flow, actor));
+      const actor = actorOf(signIn.user, visitor);
+      // Checked again: when the button was pressed, the tenant's server may still have verified its users.
+      const isVerified = await this.writes.retry(() => this.openers.isVerified(found, visitor));
+      const result = await (isVerified
+        ? this.completion.exchangeAndConnect(found, flow, actor)
+        : this.completion.end(found, OTHER_USER, actor));
+      return this.urlAfter(found, result);
     }
     const browserToken = randomSecret();
     await this.writes.retry(() => this.signIns.awaitVerification(signIn, flow, browserToken));

@@ -8,12 +8,13 @@ const STATUSES: Record<RefusalReason, number> = {
   expired: 410,
   too_many_attempts: 429,
   other_browser: 400,
+  other_user: 403,
   cross_site: 400,
   not_stored: 503,
 };
 
 /** Refusals after which the user can go on with the same link. */
-const RETRYABLE: readonly RefusalReason[] = ['other_browser', 'cross_site'];
+const RETRYABLE: readonly RefusalReason[] = ['other_browser', 'other_user', 'cross_site'];
 
 /** A browser cannot continue its sign-in. No code was sent anywhere, except for `not_stored`. */
 export class SignInRefusedError extends PageError {

@@ -82,6 +82,10 @@ export class SignIn {
   @TextColumn('scope', { nullable: true })
   scope!: string | null;
 
+  /** Whether an MCP client with an access token shows the link, so that it is verified who opens it (security rule C46). */
+  @Column({ name: 'verifies_opener', type: 'boolean', default: false })
+  verifiesOpener!: boolean;
+
   @Column({ name: 'return_url', type: 'varchar', length: 2000, nullable: true })
   returnUrl!: string | null;
 

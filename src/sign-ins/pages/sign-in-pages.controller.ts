@@ -12,6 +12,7 @@ import {
   pageHeaders,
   PageLimitGuard,
   persistLanguage,
+  UserCookie,
 } from '../../pages/index.js';
 import { callbackUrl } from '../../oauth/index.js';
 import { SignInFlow, type Visitor } from '../flow/sign-in-flow.js';
@@ -20,6 +21,12 @@ import { SignInPages } from './sign-in-pages.js';
 
 /** Fields of a posted response that must not come into a URL; none of them is used (security rule C27). */
 const NOT_IN_URLS = ['access_token', 'id_token', 'refresh_token', 'user'];
+
+/** Documents what {@link SignInFlow.open} throws. */
+const OTHER_USER = {
+  status: 403,
+  description: 'An MCP client shows the link, and the browser is not known as that of its user',
+};
 
 const HTML = { schema: { type: 'string' as const, example: '<!doctype html>…' } };
 
@@ -36,6 +43,7 @@ export class SignInPagesController {
     private readonly flow: SignInFlow,
     private readonly pages: SignInPages,
     private readonly settings: Settings,
+    private readonly userCookie: UserCookie,
   ) {
     this.binding = new BrowserBinding(settings.publicUrl);
   }
@@ -48,8 +56,9 @@ export class SignInPagesController {
   })
   @InLanguage()
   @ApiOkResponse(HTML)
+  @ApiResponse(OTHER_USER)
   async open(@Param('ticket') ticket: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const found = await this.flow.find(ticket);
+    const found = await this.flow.open(ticket, this.visitor(request));
     if (!isSpeculative(request)) await this.pages.noteOpened(found);
     const { headers, body } = await this.pages.signIn(found, languageOf(request), this.pathOf(request));
     this.binding.ensure(request, reply);
@@ -64,6 +73,7 @@ export class SignInPagesController {
     summary: 'Start the flow: redirect the browser to the authorization URL',
   })
   @ApiResponse({ status: 303, description: 'Redirect to the authorization endpoint (RFC 6749, section 4.1.1)' })
+  @ApiResponse(OTHER_USER)
   async start(
     @Param('ticket') ticket: string,
     @Body() form: unknown,
@@ -148,7 +158,13 @@ export class SignInPagesController {
   }
 
   private visitor(request: HttpRequest): Visitor {
-    return { browserDigest: this.binding.digestOf(request), address: addressOf(request), requestId: request.id };
+    return {
+      browserDigest: this.binding.digestOf(request),
+      userCookie: this.userCookie.read(request),
+      isSpeculative: isSpeculative(request),
+      address: addressOf(request),
+      requestId: request.id,
+    };
   }
 }
 

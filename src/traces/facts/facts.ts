@@ -10,7 +10,7 @@ export interface Facts {
   redirectUri?: string;
   /**
    * Reason why Countersign rejected the step: `no_state`, `unknown_state`, `expired`, `other_browser`, `ended`, `too_many_attempts`,
-   * `iss_mismatch`, `iss_missing`, `no_code`, `connection_value_refused`, `user_mismatch` or `action_changed`. Others have no diagnosis.
+   * `iss_mismatch`, `iss_missing`, `no_code`, `connection_value_refused`, `user_mismatch`, `other_user` or `action_changed`. Others have no diagnosis.
    */
   rejection?: string;
   /** Error that the provider sent to the callback or in a token response, or the code of a `TokenError` without one. */

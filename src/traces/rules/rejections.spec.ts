@@ -13,5 +13,8 @@ describeRules(REJECTIONS, {
   code_missing: [['any', rejected('no_code'), 'authorization_url', 'form_post']],
   connection_value_refused: [['any', rejected('connection_value_refused'), 'callback', 'allowed_hosts']],
   user_mismatch: [['the tenant', rejected('user_mismatch', 'verification'), 'same id as user']],
+  opener_not_verified: [
+    ['the link', rejected('other_user', 'verification'), 'connect the assistant again', 'redirect'],
+  ],
   action_changed: [['any', rejected('action_changed', 'token'), 'new link']],
 });

@@ -90,6 +90,14 @@ export const REJECTIONS: readonly Rule[] = [
       'Give each link only to its own user. If it was the same user, send the same id as user in the call and in POST /v1/sign-ins/{sign_in_id}/verify.',
   },
   {
+    code: 'opener_not_verified',
+    matches: rejection('other_user'),
+    problem:
+      'The link was opened in a browser that is not known as that of its user: someone else has the link, or the user has not connected an assistant of this tenant in that browser.',
+    change:
+      "Have the user connect the assistant again in that browser and open the link again. If the GPT's authorization is jwt, set the tenant's user_verification to redirect: there is no consent page that makes a browser known.",
+  },
+  {
     code: 'action_changed',
     matches: rejection('action_changed'),
     problem: "The action's server, endpoints or schema were changed during the sign-in.",

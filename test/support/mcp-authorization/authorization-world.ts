@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Browser } from '../../../examples/notes-provider/browser.js';
+import type { Browser } from '../../../examples/notes-provider/browser.js';
 import { Database } from '../../../src/database/index.js';
 import { AccessTokens, McpSettings, type VerifiedToken } from '../../../src/mcp/index.js';
 import { TestApp, type TestAppOptions } from '../app.js';
@@ -92,13 +92,13 @@ export class AuthorizedGpt {
   }
 
   /** Returns an attempt of a client to get tokens. */
-  attempt(clientId: string, browser = new Browser()): Attempt {
+  attempt(clientId: string, browser = this.app.browser()): Attempt {
     return new Attempt(this, clientId, browser);
   }
 
   /** Runs the whole flow for a user. */
-  async tokens(user = 'alice', parameters: object = {}): Promise<Granted> {
-    const attempt = this.attempt(await this.client());
+  async tokens(user = 'alice', parameters: object = {}, browser = this.app.browser()): Promise<Granted> {
+    const attempt = this.attempt(await this.client(), browser);
     await attempt.startsAuthorizing(parameters);
     await attempt.isVerified(user);
     await attempt.opensConsent();
@@ -111,7 +111,7 @@ export class AuthorizedGpt {
   postForm(endpoint: string, fields: Record<string, string> | [string, string][]): Promise<ApiResponse> {
     const body = new URLSearchParams(fields).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return new Client(this.app.url).send('POST', `${this.path}/${endpoint}`, body, headers);
+    return new Client(this.app.reachable).send('POST', `${this.path}/${endpoint}`, body, headers);
   }
 
   refresh({ client_id, refresh_token }: Granted, more: Record<string, string> = {}): Promise<ApiResponse> {
