@@ -45,13 +45,14 @@ const PUBLIC = [
   'get /signin/done/{sign_in_id}',
   'get /aip/{callback_id}/oauth/callback',
   'post /aip/{callback_id}/oauth/callback',
+  'get /aip/{callback_id}/oauth/client.json',
   'get /.well-known/oauth-protected-resource/mcp/{gpt_id}',
   'get /mcp/confirm/{ticket}',
   'post /mcp/confirm/{ticket}',
 ];
 
 const VERB_NOUN =
-  /^(call|check|close|confirm|create|delete|disconnect|discover|end|export|format|get|handle|import|list|open|revoke|rotate|set|show|start|submit|update|verify)([A-Z][a-z]+)+$/;
+  /^(call|check|close|confirm|create|delete|disconnect|discover|end|export|format|get|handle|import|list|open|revoke|rotate|set|show|start|submit|update|verify|accept|authorize|review)([A-Z][a-z]+)+$/;
 
 let app: TestApp;
 let document: {
