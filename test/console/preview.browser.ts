@@ -273,11 +273,13 @@ describe('The preview', () => {
     page.on('request', (request) => {
       if (request.url().endsWith('/tool_calls')) sent.push(request.postData() ?? '');
     });
+    const before = provider.requests.length;
     // There is one link.
     await signsIn(page.getByRole('link', { name: `Sign in to ${domain}` }));
     await titled(card(page, 0), `Called ${domain}`);
     await titled(card(page, 1), `Called ${domain}`);
-    expect(provider.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /notes', 'GET /notes']);
+    const made = provider.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    expect(made).toEqual(['GET /notes', 'GET /notes']);
     expect(sent.map((body) => typeof JSON.parse(body).resume)).toEqual(['string']);
   });
 
