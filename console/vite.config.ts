@@ -13,7 +13,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: 'manifest.json',
     // Modules that several pages share become one chunk: many small chunks compress worse by 10 KB.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 4 }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 3 }] } } },
   },
   server: { proxy: { '/v1': 'http://127.0.0.1:3000' } },
 });

@@ -1,5 +1,5 @@
 export type { CallOutcome, CompletedDto, Confirmation, Notice } from './call.dto.js';
-export { CALL_OUTCOME_SCHEMA, CallContextDto, ConfirmationDto } from './call.dto.js';
+export { CALL_OUTCOME_SCHEMA, CallContextDto, CallProblemDto, ConfirmationDto } from './call.dto.js';
 export type { Call } from './call.js';
 export { Calls, type EndedCall } from './calls.js';
 export { ConfirmationRow } from './confirmation.entity.js';

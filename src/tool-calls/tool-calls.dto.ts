@@ -1,7 +1,7 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import { Allow, ArrayMaxSize, IsArray, IsBoolean, IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { IsJsonObject, IsUnambiguousText, ProblemDto } from '../common/index.js';
-import { CALL_OUTCOME_SCHEMA, CallContextDto, ConfirmationDto } from '../dispatch/index.js';
+import { IsJsonObject, IsUnambiguousText } from '../common/index.js';
+import { CALL_OUTCOME_SCHEMA, CallContextDto, CallProblemDto, ConfirmationDto } from '../dispatch/index.js';
 import { SignInOfferDto } from '../sign-ins/index.js';
 import type { VendorFormat } from './requests/read-tool-calls.js';
 
@@ -72,7 +72,7 @@ export class ToolCallsDto extends CallContextDto {
 
   @ApiPropertyOptional({
     description:
-      'Includes the outcomes of the calls that this request makes, as `call` returns them, with the sent requests. Requires an admin key',
+      'Includes the outcomes of the calls that this request makes or refuses, as `call` returns them, with the sent requests. Requires an admin key',
   })
   @IsOptional()
   @IsBoolean()
@@ -130,17 +130,21 @@ class ToolCallOutcomeDto {
   name!: string;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'The arguments, or the text that could not be read',
+    oneOf: [
+      { type: 'object', additionalProperties: true },
+      { type: 'array', items: {} },
+      ...['string', 'number', 'boolean'].map((type) => ({ type })),
+    ],
+    example: { limit: 10 },
+    description: 'The arguments, as the model wrote them if they are no JSON object',
   })
   arguments!: unknown;
 
   @ApiPropertyOptional(CALL_OUTCOME_SCHEMA)
   outcome?: unknown;
 
-  @ApiPropertyOptional({ type: ProblemDto })
-  problem?: ProblemDto;
+  @ApiPropertyOptional({ type: CallProblemDto, description: 'Why the call failed or was not made' })
+  problem?: CallProblemDto;
 }
 
 @ApiExtraModels(PendingCallDto)

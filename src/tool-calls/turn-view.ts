@@ -53,7 +53,7 @@ function placeholderText(wait: Wait): string {
   return `The user has been asked to ${asked}. Nothing was called yet.`;
 }
 
-/** Leaves out calls that were made by earlier requests. */
+/** Leaves out calls that were made by earlier requests, and those that the user declined. */
 function outcomeView(settled: SettledCall, requestId: string): Record<string, unknown>[] {
   const { call } = settled;
   const view = { tool_call_id: call.id, name: call.name, arguments: call.arguments };

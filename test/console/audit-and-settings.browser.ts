@@ -75,6 +75,7 @@ describe('The audit page', () => {
   });
 
   it('shows the details of an event by keyboard', async () => {
+    await allChained(app);
     const [created] = (await tenant.admin.get('/v1/audit-events?type=key.created')).body.data;
     const page = await signsIn('/console/audit');
     const button = page.getByRole('row', { name: 'key.created' }).getByRole('button', { name: 'Details' });

@@ -6,6 +6,7 @@ import { ConsoleBrowser, type Visitor } from '../support/console/console-browser
 import { createGate } from '../support/revocations.js';
 import type { TestGpt, TestTenant } from '../support/tenant.js';
 import { NOTES_PATHS, Upstream } from '../support/upstream.js';
+import { VENDOR_NAMES, VENDORS } from '../tool-calls/vendor-calls.js';
 
 let app: TestApp;
 let browser: ConsoleBrowser;
@@ -66,6 +67,24 @@ async function calls(page: Page, operation: string, args?: object): Promise<void
   await page.getByRole('button', { name: 'Send' }).click();
 }
 
+async function pastes(page: Page, toolCalls: object | string): Promise<void> {
+  await page.getByRole('tab', { name: 'Paste a tool call' }).click();
+  const text = typeof toolCalls === 'string' ? toolCalls : JSON.stringify(toolCalls, null, 2);
+  await page.getByRole('textbox', { name: 'Tool call' }).fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+/** Signs the user in at the provider, in the tab that a link opens. */
+async function signsIn(link: Locator): Promise<void> {
+  const [tab] = await Promise.all([visitor.context.waitForEvent('page'), link.click()]);
+  await tab.getByRole('button', { name: 'Sign in to' }).click();
+  await tab.getByRole('textbox', { name: 'User name' }).fill('alice');
+  await tab.getByRole('textbox', { name: 'Password' }).fill('correct horse');
+  await tab.getByRole('button', { name: 'Sign in and allow' }).click();
+  await tab.getByRole('heading', { name: 'You are signed in to' }).waitFor();
+  await tab.close();
+}
+
 const card = (page: Page, place: number): Locator =>
   page.getByRole('log', { name: 'Calls' }).locator('> ol > li').nth(place);
 
@@ -109,7 +128,7 @@ describe('The preview', () => {
     await page.getByRole('group', { name: 'Response body' }).getByText('"notes": []').waitFor();
     expect(provider.requests.map(({ method, path }) => `${method} ${path}`)).toEqual(['GET /notes']);
     await page.getByText('Request and response').click();
-    await page.getByText('"operation_id": "listNotes"').waitFor();
+    await page.getByText('"name": "listNotes"').waitFor();
     await page.getByText('"outcome": "completed"').waitFor();
     expect(await visitor.accessibilityFindings('preview-completed')).toEqual([]);
 
@@ -200,6 +219,102 @@ describe('The preview', () => {
     expect(await page.getByRole('textbox', { name: 'Tool call' }).inputValue()).toBe('');
   });
 
+  it.each(VENDOR_NAMES)('runs several pasted calls of %s at once, and shows a result for each', async (vendor) => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    // The API responds once both requests have arrived.
+    const held = createGate();
+    api.respondWith(async ({ path }) => {
+      if (api.requests.length === 2) held.release();
+      await held.released;
+      return { body: { asked: path } };
+    });
+    const { calls: toolCalls, result } = VENDORS[vendor];
+    await pastes(
+      page,
+      toolCalls(
+        { id: 'b', name: 'listNotes', args: { limit: 3 } },
+        { id: 'a', name: 'getNote', args: { id: 'x' } },
+        { id: 'c', name: 'listNotes', args: { limit: 'many' } },
+      ),
+    );
+    await titled(card(page, 0), `Called ${api.domain}`);
+    await titled(card(page, 1), `Called ${api.domain}`);
+    await titled(card(page, 2), `The call to ${api.domain} failed`);
+    expect(api.requests.map(({ path }) => path).toSorted()).toEqual(['/notes', '/notes/x']);
+    const results = [result('b', '{"asked":"/notes"}'), result('a', '{"asked":"/notes/x"}')];
+    for (const [place, expected] of results.entries()) {
+      await card(page, place).getByText('Request and response').click();
+      const shown = await card(page, place).getByRole('group', { name: 'Result for the model' }).textContent();
+      expect(JSON.parse(shown ?? '')).toEqual(expected);
+    }
+  });
+
+  it('keeps the digits of large numbers in pasted calls', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    await pastes(page, '{"type":"tool_use","id":"1","name":"listNotes","input":{"limit":12345678901234567890}}');
+    await titled(card(page, 0), `Called ${api.domain}`);
+    expect(api.last.query.get('limit')).toBe('12345678901234567890');
+    await card(page, 0).getByText('Request and response').click();
+    await card(page, 0).getByRole('group', { name: 'Request' }).getByText('12345678901234567890').waitFor();
+  });
+
+  it('offers one sign-in for two calls of an API, and makes both afterwards', async () => {
+    await addNotes();
+    const domain = new URL(provider.url).host;
+    const page = await preview();
+    await pastes(page, VENDORS.openai_responses.calls({ id: '1', name: 'listNotes' }, { id: '2', name: 'listNotes' }));
+    await titled(card(page, 0), `${domain} requires a sign-in`);
+    await titled(card(page, 1), `${domain} requires a sign-in`);
+    await card(page, 1).getByText('The sign-in above is for this call too').waitFor();
+    expect(await visitor.accessibilityFindings('preview-shared-sign-in')).toEqual([]);
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/tool_calls')) sent.push(request.postData() ?? '');
+    });
+    const before = provider.requests.length;
+    // There is one link.
+    await signsIn(page.getByRole('link', { name: `Sign in to ${domain}` }));
+    await titled(card(page, 0), `Called ${domain}`);
+    await titled(card(page, 1), `Called ${domain}`);
+    const made = provider.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    expect(made).toEqual(['GET /notes', 'GET /notes']);
+    expect(sent.map((body) => typeof JSON.parse(body).resume)).toEqual(['string']);
+  });
+
+  it('makes the call that the user allows and not the one that they decline, and resumes once', async () => {
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    const sent: Record<string, unknown>[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/tool_calls')) sent.push(JSON.parse(request.postData() ?? ''));
+    });
+    await pastes(
+      page,
+      VENDORS.openai.calls(
+        { id: 'keep', name: 'createNote', args: { body: { title: 'Milk' } } },
+        { id: 'drop', name: 'createNote', args: { body: { title: 'Eggs' } } },
+        { id: 'read', name: 'listNotes' },
+      ),
+    );
+    await titled(card(page, 2), `Called ${api.domain}`);
+    await card(page, 1).getByRole('button', { name: 'Decline' }).click();
+    await titled(card(page, 1), `You declined. Nothing was sent to ${api.domain}`);
+    await titled(card(page, 0), `Allow this call to ${api.domain}?`);
+    expect(sent).toHaveLength(1);
+    await card(page, 0).getByRole('button', { name: 'Allow', exact: true }).click();
+    await titled(card(page, 0), `Called ${api.domain}`);
+    expect(sent.slice(1)).toMatchObject([
+      { resume: expect.any(String), confirmations: { keep: expect.any(String) }, declined: ['drop'] },
+    ]);
+    const made = api.requests.map(({ method, body }) => `${method} ${body}`).toSorted();
+    expect(made).toEqual(['GET ', 'POST {"title":"Milk"}']);
+    await card(page, 1).getByText('Request and response').click();
+    await card(page, 1).getByText('The user declined this call').waitFor();
+    expect(await visitor.accessibilityFindings('preview-decided')).toEqual([]);
+  });
+
   it('runs several pasted calls in parallel, and rejects invalid input', async () => {
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
@@ -210,9 +325,9 @@ describe('The preview', () => {
     await page.getByText('Invalid JSON').waitFor();
     expect(await visitor.accessibilityFindings('preview-paste-mistake')).toEqual([]);
     const both = [
-      { type: 'tool_use', name: 'createNote', input: CREATE },
-      { type: 'tool_use', name: 'listNotes', input: {} },
-      { type: 'tool_use', name: 'about', input: {} },
+      { type: 'tool_use', id: 'toolu_1', name: 'createNote', input: CREATE },
+      { type: 'tool_use', id: 'toolu_2', name: 'listNotes', input: {} },
+      { type: 'tool_use', id: 'toolu_3', name: 'about', input: {} },
     ];
     // The API responds once both requests have arrived.
     const held = createGate();
@@ -238,30 +353,48 @@ describe('The preview', () => {
   });
 
   it('explains failed calls, and repeats them', async () => {
-    visitor.expectedErrors.push(/status of (400|404|502) /);
+    visitor.expectedErrors.push(/status of 400 /);
     await gpt.action(api.document(NOTES_PATHS));
     const page = await preview();
     await page.getByRole('combobox', { name: 'Operation' }).selectOption('listNotes');
     await page.getByRole('textbox', { name: 'Arguments' }).fill('[1]');
     await page.getByRole('button', { name: 'Send' }).click();
-    await page.getByText('The arguments must be an object').waitFor();
+    await card(page, 0).getByText('The arguments must be a JSON object').first().waitFor();
     await calls(page, 'listNotes', { limit: 'many', sort: 'up' });
-    await card(page, 0).getByText('The arguments do not match the operation’s schema').waitFor();
-    await card(page, 0).getByText('/arguments/limit').waitFor();
-    await card(page, 0).getByText('invalid_arguments').waitFor();
+    await card(page, 1).getByText('The arguments do not match the operation’s schema').waitFor();
+    await card(page, 1).getByText('/arguments/limit').first().waitFor();
+    await card(page, 1).getByText('invalid_arguments').first().waitFor();
 
     api.respondWith(() => ({ status: 503, body: { error: 'down for the night' } }));
     await calls(page, 'listNotes', {});
-    await card(page, 1).getByText('The API failed').waitFor();
-    await card(page, 1).getByText('down for the night').first().waitFor();
+    await card(page, 2).getByText('The API failed').waitFor();
+    await card(page, 2).getByText('down for the night').first().waitFor();
     expect(await visitor.accessibilityFindings('preview-failures')).toEqual([]);
 
-    await page.getByRole('tab', { name: 'Paste a tool call' }).click();
-    await page.getByRole('textbox', { name: 'Tool call' }).fill('{"type":"tool_use","name":"noSuch","input":{}}');
-    await page.getByRole('button', { name: 'Send' }).click();
-    await card(page, 2).getByText('This GPT has no operation with this name').waitFor();
-    await card(page, 0).getByRole('button', { name: 'Call again' }).click();
-    await card(page, 3).getByText('The arguments do not match the operation’s schema').waitFor();
+    await pastes(page, { type: 'tool_use', id: 'toolu_1', name: 'noSuch', input: {} });
+    await card(page, 3).getByText('This GPT has no operation with this name').waitFor();
+    await card(page, 1).getByRole('button', { name: 'Call again' }).click();
+    await card(page, 4).getByText('The arguments do not match the operation’s schema').waitFor();
+  });
+
+  it('shows why pasted calls were rejected as a whole, and keeps them in the field', async () => {
+    visitor.expectedErrors.push(/status of 400 /);
+    await gpt.action(api.document(NOTES_PATHS));
+    const page = await preview();
+    const mixed = [
+      ...VENDORS.openai.calls({ id: 'call_1', name: 'about' }),
+      ...VENDORS.anthropic.calls({ id: 'toolu_1', name: 'about' }),
+    ];
+    await pastes(page, mixed);
+    await titled(card(page, 0), 'Nothing was called');
+    await card(page, 0).getByText('/tool_calls/1').waitFor();
+    await card(page, 0).getByText('all calls must be of one vendor').waitFor();
+    const field = page.getByRole('textbox', { name: 'Tool call' });
+    expect(JSON.parse(await field.inputValue())).toEqual(mixed);
+    await pastes(page, { role: 'assistant', content: 'Hello' });
+    await card(page, 1).getByText('No tool call found').waitFor();
+    expect(await visitor.accessibilityFindings('preview-rejected')).toEqual([]);
+    expect(api.requests).toEqual([]);
   });
 
   it('works by keyboard, and keeps the focus in place', async () => {
@@ -294,7 +427,7 @@ describe('The preview', () => {
     await page.getByText('bob: createNote').waitFor();
     await tabTo('Request and response');
     await keyboard.press('Enter');
-    await page.getByText('"confirmation"').waitFor();
+    await page.getByText('"confirmations"').waitFor();
     expect(JSON.parse(api.last.body)).toEqual(CREATE.body);
   });
 
@@ -321,12 +454,12 @@ describe('The preview', () => {
     await page.goto(`/console/gpts/${gpt.id}/preview`);
     await page.getByRole('combobox', { name: 'Operation' }).selectOption(await optionOf(page, 'about – GET'));
     await Promise.all([
-      page.waitForRequest((request) => request.url().endsWith('/call')),
+      page.waitForRequest((request) => request.url().endsWith('/tool_calls')),
       page.getByRole('button', { name: 'Send' }).click(),
     ]);
     await page.getByRole('link', { name: 'Sign-ins', exact: true }).click();
     await page.getByRole('heading', { name: 'Sign-ins' }).waitFor();
-    expect(failed.at(-1)).toBe(`POST /v1/gpts/${gpt.id}/call`);
+    expect(failed.at(-1)).toBe(`POST /v1/gpts/${gpt.id}/tool_calls`);
     release();
   });
 

@@ -8,7 +8,7 @@ const BUILT = fileURLToPath(new URL('../../dist/console', import.meta.url));
 const ASSETS = join(BUILT, 'assets');
 
 /** The limit for all scripts of the console, compressed. */
-const MAX_BYTES = 350_000;
+const MAX_BYTES = 355_000;
 
 interface Built {
   file: string;
@@ -44,7 +44,7 @@ describe('The console bundle', () => {
 
   afterAll(() => app.stop());
 
-  it('has at most 350 KB of compressed scripts, including all pages and the code editor', () => {
+  it('has at most 355 KB of compressed scripts, including all pages and the code editor', () => {
     const all = new Set(files('.js').map((name) => `assets/${name}`));
     expect(all.size).toBeGreaterThan(10);
     expect(bytesOf(all)).toBeLessThan(MAX_BYTES);

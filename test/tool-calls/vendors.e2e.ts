@@ -227,4 +227,27 @@ describe('a request with tool calls', () => {
       },
     ]);
   });
+
+  it('shows admins why calls failed or were not made', async () => {
+    const tool_calls = VENDORS.openai.calls(
+      { id: '1', name: 'bookFlight', args: { to: 'LIS' } },
+      { id: '2', name: 'listNotes', args: '{"limit":' },
+      { id: '3', name: 'listNotes', args: { limit: 'many' } },
+    );
+    const { outcomes } = (await tenant.admin.post(`${gpt.path}/tool_calls`, { tool_calls, show_outcomes: true })).body;
+    expect(outcomes).toMatchObject([
+      { tool_call_id: '1', name: 'bookFlight', arguments: { to: 'LIS' }, problem: { code: 'operation_not_found' } },
+      {
+        tool_call_id: '2',
+        arguments: '{"limit":',
+        problem: { code: 'invalid_arguments', detail: expect.stringContaining('invalid JSON') },
+      },
+      {
+        tool_call_id: '3',
+        arguments: { limit: 'many' },
+        problem: { code: 'invalid_arguments', errors: [{ pointer: '/arguments/limit' }] },
+      },
+    ]);
+    expect(api.requests).toHaveLength(0);
+  });
 });

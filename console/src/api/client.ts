@@ -1,6 +1,6 @@
 import createClient from 'openapi-fetch';
 import { basePath } from './base-path';
-import { Problem } from './problem';
+import { Problem, problemOf } from './problem';
 import type { paths } from './schema';
 import type { Schema } from './types';
 
@@ -45,6 +45,5 @@ function problemFrom(response: Response, body: unknown): Problem {
   if (typeof body !== 'object' || body === null) {
     return new Problem(response.status, 'unreadable', `Unexpected response: ${response.status} ${response.statusText}`);
   }
-  const { code, detail, errors, request_id, request } = body as Schema<'CallProblemDto'>;
-  return new Problem(response.status, code, detail, errors, request_id, request);
+  return problemOf(response.status, body as Schema<'CallProblemDto'>);
 }

@@ -16,6 +16,14 @@ export class Problem extends Error {
   }
 }
 
+/** Returns the problem that a response of the API describes. */
+export function problemOf(
+  status: number,
+  { code, detail, errors, request_id, request }: Schema<'CallProblemDto'>,
+): Problem {
+  return new Problem(status, code, detail, errors, request_id, request);
+}
+
 /** One invalid field: a JSON pointer and what is wrong there. */
 export interface FieldError {
   pointer: string;

@@ -23,6 +23,9 @@ export default function GptPage() {
         <Button component={Link} href={`/gpts/${gptId}/preview`}>
           Preview
         </Button>
+        <Button component={Link} href={`/gpts/${gptId}/mcp`} variant="default">
+          MCP
+        </Button>
         {gpt.data && <DeleteGpt gpt={gpt.data} />}
       </PageTitle>
       <QueryView query={gpt} height={320}>

@@ -1,15 +1,18 @@
 import { Button, Group, Loader, Paper, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, type FocusEvent, type ReactNode } from 'react';
+import { Problem } from '../api/problem';
 import { HttpStatus } from '../ui/http-status';
 import { OperationConfirmation, type Decision } from '../ui/operation-confirmation';
+import { jsonText } from '../ui/text-block';
 import { CallProblem } from './call-problem';
-import { CallResponse, RequestAndResponse } from './call-response';
-import type { Entry } from './conversation';
+import { CallResponse, ModelResult, RequestAndResponse } from './call-response';
 import styles from './preview.module.css';
 import { NOT_SIGNED_IN, NotSignedIn, SignInCard } from './sign-in-card';
+import type { Call, Phase, Turn } from './turn';
 
 interface CallCardProps {
-  entry: Entry;
+  turn: Turn;
+  call: Call;
   /** The domain of the operation, if it is known before the call. */
   domain: string | undefined;
   decide: (decision: Decision) => void;
@@ -17,9 +20,11 @@ interface CallCardProps {
 }
 
 /** A call with its arguments, its state and its outcome. */
-export function CallCard({ entry, domain: knownDomain, decide, callAgain }: CallCardProps) {
-  const { user, call, phase, milliseconds, wasAlwaysAllowed } = entry;
-  const domain = domainOf(entry) ?? knownDomain ?? 'the API';
+export function CallCard({ turn, call, domain: knownDomain, decide, callAgain }: CallCardProps) {
+  const { phase, wasAlwaysAllowed } = call;
+  const { user } = turn.message;
+  const domain = domainOf(call) ?? knownDomain ?? 'the API';
+  const milliseconds = millisecondsOf(call);
   const { heading, card, ...focusHandlers } = useKeptFocus(phase.is);
   const canRepeat = phase.is === 'failed' || phase.is === 'declined' || phase.is === 'not_signed_in';
   return (
@@ -28,17 +33,17 @@ export function CallCard({ entry, domain: knownDomain, decide, callAgain }: Call
         <Text size="sm">
           {user}: <span className="mono">{call.name}</span>
         </Text>
-        {Object.keys(call.arguments).length > 0 && <pre>{compactJson(call.arguments)}</pre>}
+        <Arguments value={call.arguments} />
       </div>
       <Paper withBorder p="md" className={styles.card} ref={card} {...focusHandlers}>
         <Stack gap="sm">
           <Group gap="xs">
-            {phase.is === 'calling' && <Loader size={16} aria-hidden />}
+            {(phase.is === 'calling' || phase.is === 'in_progress') && <Loader size={16} aria-hidden />}
             <Text component="h3" fw={600} tabIndex={-1} ref={heading} className={styles.heading}>
-              {titleOf(entry, domain)}
+              {titleOf(phase, domain)}
             </Text>
             {phase.is === 'completed' && <HttpStatus status={phase.completed.response.status} />}
-            {milliseconds !== undefined && (phase.is === 'completed' || phase.is === 'failed') && (
+            {milliseconds !== undefined && (
               <Text size="sm" c="dimmed">
                 {milliseconds} ms
               </Text>
@@ -49,8 +54,8 @@ export function CallCard({ entry, domain: knownDomain, decide, callAgain }: Call
               Not asked: {call.name} is always allowed.
             </Text>
           )}
-          <Content entry={entry} decide={decide} />
-          <RequestAndResponse {...entry} />
+          <Content call={call} user={user} decide={decide} />
+          <RequestAndResponse turn={turn} call={call} />
           {canRepeat && (
             <Group>
               <Button size="compact-sm" variant="default" onClick={callAgain}>
@@ -66,20 +71,25 @@ export function CallCard({ entry, domain: knownDomain, decide, callAgain }: Call
 
 const MAX_LINE_LENGTH = 60;
 
-/** JSON on one line if it is short. */
-function compactJson(value: object): string {
+/** The arguments, or what the model wrote instead, on one line if they are short. */
+function Arguments({ value }: { value: unknown }) {
+  if (typeof value === 'string') return <pre>{value}</pre>;
   const line = JSON.stringify(value);
-  return line.length <= MAX_LINE_LENGTH ? line : JSON.stringify(value, null, 2);
+  if (line === '{}') return null;
+  return <pre>{line.length <= MAX_LINE_LENGTH ? line : jsonText(value)}</pre>;
 }
 
-function titleOf({ phase }: Entry, domain: string): string {
+function titleOf(phase: Phase, domain: string): string {
   switch (phase.is) {
-    case 'queued':
-      return 'Waiting for earlier calls';
     case 'calling':
       return `Calling ${domain}`;
+    case 'in_progress':
+      return `The call to ${domain} is in progress`;
     case 'confirmation':
       return `Allow this call to ${domain}?`;
+    case 'allowed':
+    case 'signed_in':
+      return 'Waiting for the other calls';
     case 'sign_in':
       return `${domain} requires a sign-in`;
     case 'not_signed_in':
@@ -88,21 +98,35 @@ function titleOf({ phase }: Entry, domain: string): string {
       return `You declined. Nothing was sent to ${domain}`;
     case 'completed':
       return `Called ${domain}`;
+    case 'answered':
+      return `The call to ${domain} has ended`;
     case 'failed':
       return `The call to ${domain} failed`;
   }
 }
 
-function Content({ entry: { phase, user }, decide }: Pick<CallCardProps, 'entry' | 'decide'>): ReactNode {
+interface ContentProps {
+  call: Call;
+  user: string;
+  decide: (decision: Decision) => void;
+}
+
+function Content({ call: { phase, result }, user, decide }: ContentProps): ReactNode {
   switch (phase.is) {
     case 'confirmation':
       return <OperationConfirmation confirmation={phase.confirmation} decide={decide} canAlwaysAllow />;
     case 'sign_in':
-      return <SignInCard offer={phase.offer} user={user} />;
+      return <SignInCard offer={phase.offer} user={user} isShared={phase.isShared} />;
+    case 'signed_in':
+      return <Text size="sm">{user} has signed in.</Text>;
+    case 'allowed':
+      return <Text size="sm">You allowed this call.</Text>;
     case 'not_signed_in':
       return <NotSignedIn signIn={phase.signIn} />;
     case 'completed':
       return <CallResponse completed={phase.completed} />;
+    case 'answered':
+      return <ModelResult result={result} />;
     case 'failed':
       return <CallProblem error={phase.error} />;
     default:
@@ -110,9 +134,15 @@ function Content({ entry: { phase, user }, decide }: Pick<CallCardProps, 'entry'
   }
 }
 
-function domainOf({ phase }: Entry): string | undefined {
+function domainOf({ phase }: Call): string | undefined {
   if ('confirmation' in phase) return phase.confirmation.domain;
   return 'offer' in phase ? phase.offer.domain : undefined;
+}
+
+/** The time until the API responded, or until the call was given up. */
+function millisecondsOf({ phase }: Call): number | undefined {
+  if (phase.is === 'completed') return phase.completed.request?.milliseconds;
+  return phase.is === 'failed' && phase.error instanceof Problem ? phase.error.request?.milliseconds : undefined;
 }
 
 /** Keeps the focus in the card when a focused button of it disappears, and scrolls the card into view when it changes. */

@@ -2,8 +2,8 @@ import { List, Stack, Text } from '@mantine/core';
 import type { Completed } from '../queries/calls';
 import { FieldErrorList } from '../ui/field-error-list';
 import { jsonText, TextBlock } from '../ui/text-block';
-import type { Entry } from './conversation';
 import styles from './preview.module.css';
+import type { Call, Turn } from './turn';
 
 /** The response of a completed call. */
 export function CallResponse({ completed: { response, notices } }: { completed: Completed }) {
@@ -29,18 +29,35 @@ export function CallResponse({ completed: { response, notices } }: { completed: 
   );
 }
 
-/** The exchange between the console and Countersign, in full. */
-export function RequestAndResponse({ request, outcome }: Pick<Entry, 'request' | 'outcome'>) {
-  if (!request) return null;
+/** The exchange between the console and Countersign, as far as it is about one call. */
+export function RequestAndResponse({
+  turn: { message, request },
+  call: { outcome, result },
+}: {
+  turn: Turn;
+  call: Call;
+}) {
   return (
     <details className={styles.details}>
       <summary>Request and response</summary>
       <Stack gap="sm" mt="xs">
-        <TextBlock label="Request" text={jsonText(request)} />
-        {outcome && <TextBlock label="Response" text={jsonText(withoutFileContents(outcome))} />}
+        {request && <TextBlock label="Request" text={requestText(message.toolCalls, request)} />}
+        {outcome && <TextBlock label="Outcome" text={jsonWithoutFiles(outcome)} />}
+        {result && <ModelResult result={result} />}
       </Stack>
     </details>
   );
+}
+
+/** The result of a call in the form of the vendor. */
+export function ModelResult({ result }: Pick<Call, 'result'>) {
+  return <TextBlock label="Result for the model" text={jsonWithoutFiles(result)} />;
+}
+
+/** The request, with the tool calls as they were sent. */
+function requestText(toolCalls: string, request: object): string {
+  const rest = jsonText({ ...request, show_outcomes: true });
+  return `{\n  "tool_calls": ${toolCalls.trim().replaceAll('\n', '\n  ')},${rest.slice(1)}`;
 }
 
 function statusMeaning(status: number): string {
@@ -56,11 +73,16 @@ function hasBody(body: unknown): boolean {
   return body !== '' && body !== null && body !== undefined;
 }
 
-/** Files may be megabytes of base64: their sizes are shown instead. */
-function withoutFileContents(outcome: NonNullable<Entry['outcome']>): unknown {
-  if (outcome.outcome !== 'completed') return outcome;
-  const files = outcome.response.files.map((file) => ({ ...file, content: `(${formatBase64Size(file.content)})` }));
-  return { ...outcome, response: { ...outcome.response, files } };
+const MIN_FILE_CHARACTERS = 1000;
+const BASE64 = /^(data:[^,]+,)?[\w+/]+=*$/;
+
+/** Indented JSON. Files may be megabytes of base64: their sizes are shown instead. */
+function jsonWithoutFiles(value: unknown): string {
+  const shortened = (_: string, each: unknown) =>
+    typeof each === 'string' && each.length > MIN_FILE_CHARACTERS && BASE64.test(each)
+      ? `(${formatBase64Size(each)})`
+      : each;
+  return JSON.stringify(value, shortened, 2);
 }
 
 function formatBase64Size(base64: string): string {

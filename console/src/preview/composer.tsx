@@ -1,10 +1,9 @@
 import { Button, Group, NativeSelect, Stack, Tabs, Text, Textarea, TextInput } from '@mantine/core';
 import { useState, type KeyboardEvent } from 'react';
-import { messageOf } from '../api/problem';
 import { jsonText, TextBlock } from '../ui/text-block';
 import { exampleArguments } from './example-arguments';
 import styles from './preview.module.css';
-import { readArguments, readToolCalls, type ToolCall } from './tool-call';
+import { messageOf, type Message } from './turn';
 import type { PreviewOperation } from './use-preview-operations';
 
 const DEFAULT_USER = 'preview-user';
@@ -13,7 +12,8 @@ interface ComposerProps {
   operations: PreviewOperation[];
   /** The operation that is chosen at first. */
   initialName?: string | null;
-  send: (user: string, calls: ToolCall[]) => void;
+  /** Resolves with whether the server accepted the calls. */
+  send: (message: Message) => Promise<boolean>;
 }
 
 type Source = 'choose' | 'paste';
@@ -26,19 +26,22 @@ export function Composer({ operations, initialName, send }: ComposerProps) {
   // Undefined until they are edited: the example follows the operation's current schema.
   const [editedArgs, setEditedArgs] = useState<string>();
   const [pasted, setPasted] = useState('');
-  const [inputError, setInputError] = useState<string>();
+  const [pasteError, setPasteError] = useState<string>();
   const operation = operations.find((each) => each.name === name) ?? operations[0];
   const args = editedArgs ?? jsonText(exampleArguments(operation?.parameters));
 
   const submit = () => {
-    try {
-      if (source === 'paste') send(user, readToolCalls(pasted));
-      else send(user, [{ name: operation?.name ?? '', arguments: readArguments(args) }]);
-      setInputError(undefined);
-      setPasted('');
-    } catch (error) {
-      setInputError(messageOf(error));
+    if (source === 'choose') {
+      void send(messageOf(user, operation?.name ?? '', args));
+      return;
     }
+    const error = jsonErrorOf(pasted);
+    setPasteError(error);
+    if (error === undefined) void sendPasted();
+  };
+  const sendPasted = async () => {
+    // Rejected calls stay in the field, to be corrected.
+    if (await send({ user, toolCalls: pasted })) setPasted((now) => (now === pasted ? '' : now));
   };
   return (
     <form
@@ -61,13 +64,7 @@ export function Composer({ operations, initialName, send }: ComposerProps) {
           autoComplete="off"
           spellCheck={false}
         />
-        <Tabs
-          value={source}
-          onChange={(next) => {
-            setSource(next as Source);
-            setInputError(undefined);
-          }}
-        >
+        <Tabs value={source} onChange={(next) => setSource(next as Source)}>
           <Tabs.List>
             <Tabs.Tab value="choose">Choose an operation</Tabs.Tab>
             <Tabs.Tab value="paste">Paste a tool call</Tabs.Tab>
@@ -79,20 +76,18 @@ export function Composer({ operations, initialName, send }: ComposerProps) {
               choose={(next) => {
                 setName(next);
                 setEditedArgs(undefined);
-                setInputError(undefined);
               }}
               args={args}
               setArgs={setEditedArgs}
-              error={source === 'choose' && inputError}
             />
           </Tabs.Panel>
           <Tabs.Panel value="paste" pt="md">
             <JsonArea
               label="Tool call"
-              description="The output of a model: tool_calls (OpenAI Chat Completions), function_call (OpenAI Responses) or tool_use (Anthropic), one or an array."
+              description="The output of a model: tool_calls (OpenAI Chat Completions), function_call items (OpenAI Responses) or tool_use blocks (Anthropic), or the whole message or response."
               value={pasted}
               onChange={setPasted}
-              error={source === 'paste' && inputError}
+              error={pasteError}
             />
           </Tabs.Panel>
         </Tabs>
@@ -113,10 +108,9 @@ interface OperationFieldsProps {
   choose: (name: string) => void;
   args: string;
   setArgs: (args: string) => void;
-  error: string | false | undefined;
 }
 
-function OperationFields({ operations, operation, choose, args, setArgs, error }: OperationFieldsProps) {
+function OperationFields({ operations, operation, choose, args, setArgs }: OperationFieldsProps) {
   const isDescribed = operation?.description && operation.description !== `${operation.method} ${operation.path}`;
   return (
     <Stack gap="sm">
@@ -137,7 +131,6 @@ function OperationFields({ operations, operation, choose, args, setArgs, error }
         description="A JSON object with the arguments by name."
         value={args}
         onChange={setArgs}
-        error={error}
       />
       <details className={styles.details}>
         <summary>Schema</summary>
@@ -152,7 +145,7 @@ interface JsonAreaProps {
   description: string;
   value: string;
   onChange: (value: string) => void;
-  error: string | false | undefined;
+  error?: string;
 }
 
 function JsonArea({ onChange, ...props }: JsonAreaProps) {
@@ -168,6 +161,17 @@ function JsonArea({ onChange, ...props }: JsonAreaProps) {
       classNames={{ input: 'mono' }}
     />
   );
+}
+
+/** Returns why a text is not a JSON value; `undefined` if it is one. */
+function jsonErrorOf(text: string): string | undefined {
+  if (text.trim() === '') return 'Paste a tool call.';
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return `Invalid JSON: ${(error as Error).message}`;
+  }
 }
 
 function submitOnCtrlEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {

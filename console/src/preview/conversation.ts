@@ -1,61 +1,49 @@
-import type { Schema } from '../api/types';
-import type { CallOutcome, Completed, Confirmation, SignInOffer } from '../queries/calls';
+import type { Confirmation, ToolCallsRequest, ToolCallsResult } from '../queries/calls';
 import type { SignIn } from '../queries/sign-ins';
 import type { Decision } from '../ui/operation-confirmation';
-import type { ToolCall } from './tool-call';
-
-/** The state of a call. */
-export type Phase =
-  | { is: 'queued' }
-  | { is: 'calling' }
-  | { is: 'confirmation'; confirmation: Confirmation }
-  | { is: 'sign_in'; offer: SignInOffer }
-  | { is: 'not_signed_in'; offer: SignInOffer; signIn: SignIn }
-  | { is: 'declined'; confirmation: Confirmation }
-  | { is: 'completed'; completed: Completed }
-  | { is: 'failed'; error: unknown };
-
-/** A call in the conversation. */
-export interface Entry {
-  id: number;
-  user: string;
-  call: ToolCall;
-  phase: Phase;
-  /** The last request, its outcome, and how long it took. */
-  request?: object;
-  outcome?: CallOutcome;
-  milliseconds?: number;
-  /** The confirmation was answered by an earlier "Always allow". */
-  wasAlwaysAllowed?: boolean;
-}
+import { callsAfter, isOpen, type Call, type Message, type Turn } from './turn';
 
 export interface ConversationDependencies {
-  call(body: Schema<'CallDto'>, signal: AbortSignal): Promise<CallOutcome>;
+  run(request: ToolCallsRequest, signal: AbortSignal): Promise<ToolCallsResult>;
   waitForSignIn(signInId: string, signal: AbortSignal): Promise<SignIn>;
+  /** Waits between two requests about calls that another request makes. */
+  pause(signal: AbortSignal): Promise<void>;
   isAlwaysAllowed(operation: string): boolean;
   alwaysAllow(operation: string): void;
 }
 
-interface PendingConfirmation {
+/** The user's answers to the pending calls of a turn. */
+interface Answers {
+  /** The tokens of confirmations by the ids of their calls. */
+  confirmations: Record<string, string>;
+  /** The ids of calls. */
+  declined: string[];
+}
+
+/** A question to the user whether a call may be made. */
+interface Question {
+  turnId: number;
   operation: string;
   confirmation: Confirmation;
   resolve: (decision: Decision) => void;
 }
 
+const NO_CALLS =
+  'No tool call found. Paste tool_calls (OpenAI Chat Completions), function_call items (OpenAI Responses) or tool_use blocks (Anthropic).';
+
+const NOT_RESUMABLE = 'The server could not store the results of this turn, so it cannot be resumed. Call again.';
+
 /**
- * Runs calls to their end, through confirmations and sign-ins.
- *
- * The calls of one message run in parallel, as a model's do. The next message starts when all of them have ended. Closing the conversation
- * aborts everything.
+ * Runs turns to their end, through confirmations and sign-ins. A turn is resumed once all of its pending calls are answered; the next turn starts
+ * when the previous one has ended. Closing the conversation aborts everything.
  */
 export class Conversation {
-  private entries: readonly Entry[] = [];
+  private turns: readonly Turn[] = [];
   private readonly listeners = new Set<() => void>();
-  private readonly pending = new Map<number, PendingConfirmation>();
-  /** Calls that wait for a sign-in, by user and domain: one sign-in resumes all of them. */
-  private readonly awaitingSignIn = new Map<string, Set<() => void>>();
+  /** The confirmations that the user has to give in the current turn, by the ids of their calls. */
+  private readonly asked = new Map<string, Question>();
   private readonly closing = new AbortController();
-  private lastMessage: Promise<void> = Promise.resolve();
+  private lastTurn: Promise<void> = Promise.resolve();
 
   constructor(private readonly dependencies: ConversationDependencies) {}
 
@@ -65,28 +53,25 @@ export class Conversation {
     return () => void this.listeners.delete(listener);
   };
 
-  readonly snapshot = (): readonly Entry[] => this.entries;
+  readonly snapshot = (): readonly Turn[] => this.turns;
 
-  /** Adds the calls of one message. */
-  send(user: string, calls: ToolCall[]): void {
-    const added = calls.map((call, index): Entry => ({
-      id: this.entries.length + index + 1,
-      user,
-      call,
-      phase: { is: 'queued' },
-    }));
-    this.entries = [...this.entries, ...added];
-    this.lastMessage = this.lastMessage.then(async () => void (await Promise.all(added.map(({ id }) => this.run(id)))));
+  /** Adds a turn. @returns whether the server accepted its calls, once it has responded */
+  send(message: Message): Promise<boolean> {
+    const id = this.turns.length + 1;
+    this.turns = [...this.turns, { id, message, phase: { is: 'queued' }, calls: [] }];
     this.notify();
+    return new Promise((resolve) => {
+      this.lastTurn = this.lastTurn.then(() => this.run(id, () => resolve(true))).finally(() => resolve(false));
+    });
   }
 
-  /** Answers the confirmation of a call. */
-  decide(id: number, decision: Decision): void {
-    const pending = this.pending.get(id);
-    if (!pending) return;
-    this.pending.delete(id);
-    pending.resolve(decision);
-    if (decision === 'always') this.allowSameOperation(pending.operation);
+  /** Answers the confirmation of a call of the current turn. */
+  decide(callId: string, decision: Decision): void {
+    const question = this.asked.get(callId);
+    if (!question) return;
+    this.asked.delete(callId);
+    question.resolve(decision);
+    if (decision === 'always') this.allowSameOperation(question);
   }
 
   get isClosed(): boolean {
@@ -97,111 +82,113 @@ export class Conversation {
     this.closing.abort();
   }
 
-  private async run(id: number): Promise<void> {
+  private async run(id: number, onAccepted: () => void): Promise<void> {
     try {
-      await this.runToEnd(id);
+      this.update(id, { phase: { is: 'running' } });
+      let result = await this.request(id, {});
+      if (result.format === null) throw new Error(NO_CALLS);
+      this.update(id, { phase: { is: 'known' } });
+      onAccepted();
+      while (!result.complete) {
+        const { resume } = result;
+        if (resume === undefined) throw new Error(NOT_RESUMABLE);
+        const answers = await this.settlePending(id);
+        result = await this.request(id, { resume, ...answers });
+      }
     } catch (error) {
-      if (!this.isClosed) this.update(id, { phase: { is: 'failed', error } });
+      if (!this.isClosed) this.fail(id, error);
     }
   }
 
-  private async runToEnd(id: number): Promise<void> {
-    let confirmation: string | undefined;
-    let wasAlwaysAllowed = false;
-    for (;;) {
-      const outcome = await this.call(id, confirmation);
-      confirmation = undefined;
-      if (outcome.outcome === 'completed') {
-        this.update(id, { phase: { is: 'completed', completed: outcome } });
-        return;
-      }
-      if (outcome.outcome === 'sign_in_required') {
-        if (!(await this.isSignedIn(id, outcome.sign_in))) return;
-        continue;
-      }
-      // "Always allow" answers one confirmation per call. If the server asks again, the user decides.
-      if (!wasAlwaysAllowed && this.isAlwaysAllowed(id, outcome.confirmation)) {
-        wasAlwaysAllowed = true;
-        this.update(id, { wasAlwaysAllowed });
-      } else if (!(await this.isConfirmed(id, outcome.confirmation))) return;
-      confirmation = outcome.confirmation.token;
-    }
+  private async request(id: number, more: Partial<Answers> & { resume?: string }): Promise<ToolCallsResult> {
+    const { message, calls } = this.turn(id);
+    const { toolCalls, user } = message;
+    this.update(id, { request: { user, ...more } });
+    for (const call of calls.filter(isOpen)) this.updateCall(id, call.id, { phase: { is: 'calling' } });
+    const result = await this.dependencies.run({ toolCalls, user, ...more }, this.closing.signal);
+    this.update(id, { calls: callsAfter(this.turn(id).calls, result) });
+    return result;
   }
 
-  private async call(id: number, confirmation: string | undefined): Promise<CallOutcome> {
-    const { user, call } = this.entry(id);
-    const request = { operation_id: call.name, arguments: call.arguments, user, confirmation };
-    this.update(id, { phase: { is: 'calling' }, request, outcome: undefined, milliseconds: undefined });
-    const startedAt = performance.now();
-    try {
-      const outcome = await this.dependencies.call(request, this.closing.signal);
-      this.update(id, { outcome });
-      return outcome;
-    } finally {
-      this.update(id, { milliseconds: Math.round(performance.now() - startedAt) });
-    }
+  /** Waits until the user has answered all pending calls. */
+  private async settlePending(id: number): Promise<Answers> {
+    const answers: Answers = { confirmations: {}, declined: [] };
+    const { calls } = this.turn(id);
+    const signIns = new Set(calls.flatMap(({ phase }) => (phase.is === 'sign_in' ? [phase.offer.id] : [])));
+    const confirmations = calls.filter(({ phase }) => phase.is === 'confirmation');
+    await Promise.all([
+      ...[...signIns].map((signInId) => this.settleSignIn(id, signInId, answers)),
+      ...confirmations.map((call) => this.settleConfirmation(id, call, answers)),
+    ]);
+    if (signIns.size + confirmations.length === 0) await this.dependencies.pause(this.closing.signal);
+    return answers;
   }
 
-  /** Waits for the sign-in, or for that of another call by the same user at the same domain. */
-  private async isSignedIn(id: number, offer: SignInOffer): Promise<boolean> {
-    this.update(id, { phase: { is: 'sign_in', offer } });
-    const key = JSON.stringify([this.entry(id).user, offer.domain]);
-    const waiting = this.awaitingSignIn.get(key) ?? new Set();
-    this.awaitingSignIn.set(key, waiting);
-    const done = new AbortController();
-    const another = new Promise<'another'>((resolve) => {
-      const resume = () => resolve('another');
-      waiting.add(resume);
-      done.signal.addEventListener('abort', () => waiting.delete(resume));
+  /** Waits for a sign-in, for all calls that need it. If it ends without a connection, they are declined. */
+  private async settleSignIn(id: number, signInId: string, { declined }: Answers): Promise<void> {
+    const end = await this.dependencies.waitForSignIn(signInId, this.closing.signal).catch((error: unknown) => {
+      if (this.isClosed) throw error;
+      return { error };
     });
-    try {
-      const signal = AbortSignal.any([this.closing.signal, done.signal]);
-      const ended = await Promise.race([this.dependencies.waitForSignIn(offer.id, signal), another]);
-      if (ended === 'another') return true;
-      if (ended.status === 'connected') {
-        for (const resume of waiting) resume();
-        return true;
-      }
-      this.update(id, { phase: { is: 'not_signed_in', offer, signIn: ended } });
-      return false;
-    } finally {
-      done.abort();
+    for (const { id: callId, phase } of this.turn(id).calls) {
+      if (phase.is !== 'sign_in' || phase.offer.id !== signInId) continue;
+      const { offer } = phase;
+      const isConnected = 'status' in end && end.status === 'connected';
+      if (!isConnected) declined.push(callId);
+      if (isConnected) this.updateCall(id, callId, { phase: { is: 'signed_in', offer } });
+      else if ('status' in end) this.updateCall(id, callId, { phase: { is: 'not_signed_in', offer, signIn: end } });
+      else this.updateCall(id, callId, { phase: { is: 'failed', error: end.error } });
     }
   }
 
-  private isAlwaysAllowed(id: number, { can_always_allow }: Confirmation): boolean {
-    return can_always_allow && this.dependencies.isAlwaysAllowed(this.entry(id).call.name);
-  }
-
-  /** Waits for the user's decision. */
-  private async isConfirmed(id: number, confirmation: Confirmation): Promise<boolean> {
-    this.update(id, { phase: { is: 'confirmation', confirmation } });
-    const operation = this.entry(id).call.name;
+  /** Waits for the user's decision. "Always allow" answers one confirmation of a call: if the server asks again, the user decides. */
+  private async settleConfirmation(id: number, call: Call, { confirmations, declined }: Answers): Promise<void> {
+    const { id: callId, name: operation, phase, wasAlwaysAllowed } = call;
+    if (phase.is !== 'confirmation') return;
+    const { confirmation } = phase;
+    const { token, can_always_allow: canAlwaysAllow } = confirmation;
+    if (canAlwaysAllow && !wasAlwaysAllowed && this.dependencies.isAlwaysAllowed(operation)) {
+      confirmations[callId] = token;
+      this.updateCall(id, callId, { phase: { is: 'allowed', confirmation }, wasAlwaysAllowed: true });
+      return;
+    }
     const decision = await new Promise<Decision>((resolve) =>
-      this.pending.set(id, { operation, confirmation, resolve }),
+      this.asked.set(callId, { turnId: id, operation, confirmation, resolve }),
     );
-    if (decision === 'decline') this.update(id, { phase: { is: 'declined', confirmation } });
-    return decision !== 'decline';
+    if (decision === 'decline') declined.push(callId);
+    else confirmations[callId] = token;
+    this.updateCall(id, callId, { phase: { is: decision === 'decline' ? 'declined' : 'allowed', confirmation } });
   }
 
-  /** Answers the pending confirmations of other calls of the same operation. */
-  private allowSameOperation(operation: string): void {
+  /** Answers the confirmations of other calls of the same operation. */
+  private allowSameOperation({ turnId, operation }: Question): void {
     this.dependencies.alwaysAllow(operation);
-    for (const [id, pending] of this.pending) {
-      if (pending.operation !== operation || !pending.confirmation.can_always_allow) continue;
-      this.pending.delete(id);
-      this.update(id, { wasAlwaysAllowed: true });
-      pending.resolve('allow');
+    for (const [callId, other] of this.asked) {
+      if (other.operation !== operation || !other.confirmation.can_always_allow) continue;
+      this.asked.delete(callId);
+      this.updateCall(turnId, callId, { wasAlwaysAllowed: true });
+      other.resolve('allow');
     }
   }
 
-  private entry(id: number): Entry {
-    return this.entries[id - 1] as Entry;
+  private fail(id: number, error: unknown): void {
+    const { phase, calls } = this.turn(id);
+    if (phase.is !== 'known') this.update(id, { phase: { is: 'failed', error } });
+    for (const call of calls.filter(isOpen)) this.updateCall(id, call.id, { phase: { is: 'failed', error } });
   }
 
-  private update(id: number, changes: Partial<Entry>): void {
-    this.entries = this.entries.map((entry) => (entry.id === id ? { ...entry, ...changes } : entry));
+  private turn(id: number): Turn {
+    return this.turns[id - 1] as Turn;
+  }
+
+  private update(id: number, changes: Partial<Turn>): void {
+    this.turns = this.turns.map((turn) => (turn.id === id ? { ...turn, ...changes } : turn));
     this.notify();
+  }
+
+  private updateCall(id: number, callId: string, changes: Partial<Call>): void {
+    const { calls } = this.turn(id);
+    this.update(id, { calls: calls.map((call) => (call.id === callId ? { ...call, ...changes } : call)) });
   }
 
   private notify(): void {

@@ -10,7 +10,10 @@ import { QueryView } from '../ui/query-view';
 import { AlwaysAllowedList } from './always-allowed-list';
 import { CallCard } from './call-card';
 import { Composer } from './composer';
+import type { Conversation } from './conversation';
 import styles from './preview.module.css';
+import { messageOf, type Turn } from './turn';
+import { TurnCard } from './turn-card';
 import { useAlwaysAllowed } from './use-always-allowed';
 import { useConversation } from './use-conversation';
 import { domainOf, usePreviewOperations, type PreviewOperation } from './use-preview-operations';
@@ -57,7 +60,7 @@ function NoOperations({ gptId }: { gptId: string }) {
 function Chat({ gptId, operations }: { gptId: string; operations: PreviewOperation[] }) {
   const allowed = useAlwaysAllowed(gptId);
   const [parameters] = useSearchParams();
-  const { entries, conversation } = useConversation(gptId, allowed);
+  const { turns, conversation } = useConversation(gptId, allowed);
   return (
     <Stack gap="md" maw={920}>
       <Paper withBorder p="md" component="section" aria-labelledby="conversation">
@@ -66,21 +69,15 @@ function Chat({ gptId, operations }: { gptId: string; operations: PreviewOperati
             Conversation
           </Title>
         </VisuallyHidden>
-        {entries.length === 0 && (
+        {turns.length === 0 && (
           <Text c="dimmed" py="lg" ta="center">
             No calls yet. Choose an operation below and send it.
           </Text>
         )}
         <div role="log" aria-label="Calls">
           <ol className={styles.list}>
-            {entries.map((entry) => (
-              <CallCard
-                key={entry.id}
-                entry={entry}
-                domain={domainOf(operations, entry.call.name)}
-                decide={(decision) => conversation.decide(entry.id, decision)}
-                callAgain={() => conversation.send(entry.user, [entry.call])}
-              />
+            {turns.map((turn) => (
+              <TurnItems key={turn.id} turn={turn} operations={operations} conversation={conversation} />
             ))}
           </ol>
         </div>
@@ -90,9 +87,35 @@ function Chat({ gptId, operations }: { gptId: string; operations: PreviewOperati
         <Composer
           operations={operations}
           initialName={parameters.get('operation')}
-          send={(user, calls) => conversation.send(user, calls)}
+          send={(message) => conversation.send(message)}
         />
       </Paper>
     </Stack>
   );
+}
+
+interface TurnItemsProps {
+  turn: Turn;
+  operations: PreviewOperation[];
+  conversation: Conversation;
+}
+
+/** The calls of a turn, once they are known. */
+function TurnItems({ turn, operations, conversation }: TurnItemsProps) {
+  const { message, calls } = turn;
+  if (turn.phase.is !== 'known') {
+    const { operation } = message;
+    const domain = operation === undefined ? undefined : domainOf(operations, operation);
+    return <TurnCard turn={turn} domain={domain} tryAgain={() => void conversation.send(message)} />;
+  }
+  return calls.map((call) => (
+    <CallCard
+      key={call.id}
+      turn={turn}
+      call={call}
+      domain={domainOf(operations, call.name)}
+      decide={(decision) => conversation.decide(call.id, decision)}
+      callAgain={() => void conversation.send(messageOf(message.user, call.name, call.arguments))}
+    />
+  ));
 }

@@ -11,17 +11,29 @@ const REASONS: Record<SignInOffer['reason'], (user: string) => string> = {
   scope: (user) => `${user} must grant additional permissions.`,
 };
 
+interface SignInCardProps {
+  offer: SignInOffer;
+  user: string;
+  /** Another call offers the same sign-in. */
+  isShared: boolean;
+}
+
 /** The sign-in button as an end user gets it. The call continues once the user has signed in. */
-export function SignInCard({ offer, user }: { offer: SignInOffer; user: string }) {
+export function SignInCard({ offer, user, isShared }: SignInCardProps) {
   return (
     <Stack gap="sm">
       <Text size="sm">
-        {REASONS[offer.reason](user)} The sign-in page opens in a new tab. The call continues automatically afterwards.
+        {REASONS[offer.reason](user)}{' '}
+        {isShared
+          ? 'The sign-in above is for this call too.'
+          : 'The sign-in page opens in a new tab. The call continues automatically afterwards.'}
       </Text>
       <Group gap="sm">
-        <Button component="a" href={offer.url} target="_blank" rel="noopener">
-          {offer.label}
-        </Button>
+        {!isShared && (
+          <Button component="a" href={offer.url} target="_blank" rel="noopener">
+            {offer.label}
+          </Button>
+        )}
         <Group gap={6} wrap="nowrap">
           <Loader size={14} aria-hidden />
           <Text size="sm" c="dimmed">
@@ -29,9 +41,11 @@ export function SignInCard({ offer, user }: { offer: SignInOffer; user: string }
           </Text>
         </Group>
       </Group>
-      <Text size="sm">
-        <TraceLink signInId={offer.id}>Follow it step by step</TraceLink>
-      </Text>
+      {!isShared && (
+        <Text size="sm">
+          <TraceLink signInId={offer.id}>Follow it step by step</TraceLink>
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -1,12 +1,13 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { callOperation } from '../queries/calls';
-import { waitForSignIn } from '../sign-ins/wait-for-sign-in';
-import { Conversation, type ConversationDependencies, type Entry } from './conversation';
+import { runToolCalls } from '../queries/calls';
+import { pause, waitForSignIn } from '../sign-ins/wait-for-sign-in';
+import { Conversation, type ConversationDependencies } from './conversation';
+import type { Turn } from './turn';
 import type { useAlwaysAllowed } from './use-always-allowed';
 
 type AlwaysAllowed = ReturnType<typeof useAlwaysAllowed>;
 
-const NO_ENTRIES: readonly Entry[] = [];
+const NO_TURNS: readonly Turn[] = [];
 
 /** A conversation that is closed when its page is left. */
 export function useConversation(gptId: string, allowed: AlwaysAllowed) {
@@ -17,14 +18,15 @@ export function useConversation(gptId: string, allowed: AlwaysAllowed) {
     return () => conversation.close();
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- `allowed` reads the current list each time
   }, [conversation, gptId]);
-  const entries = useSyncExternalStore(conversation.subscribe, conversation.snapshot, () => NO_ENTRIES);
-  return { conversation, entries };
+  const turns = useSyncExternalStore(conversation.subscribe, conversation.snapshot, () => NO_TURNS);
+  return { conversation, turns };
 }
 
 function dependencies(gptId: string, { has, add }: AlwaysAllowed): ConversationDependencies {
   return {
-    call: (body, signal) => callOperation(gptId, body, signal),
+    run: (request, signal) => runToolCalls(gptId, request, signal),
     waitForSignIn,
+    pause,
     isAlwaysAllowed: has,
     alwaysAllow: (operation) => void add(operation),
   };

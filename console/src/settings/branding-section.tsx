@@ -1,6 +1,6 @@
 import { Button, FileButton, Group, Image, Input, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { SettingsSection } from './settings-section';
+import { SettingsSection } from '../ui/settings-section';
 import type { SettingsForm } from './use-settings-form';
 
 const LOGO_TYPES = 'image/png,image/jpeg,image/webp';

@@ -1,6 +1,6 @@
 import { Radio, Stack, Switch, Textarea, TextInput } from '@mantine/core';
 import { BrandingSection } from './branding-section';
-import { SettingsSection } from './settings-section';
+import { SettingsSection } from '../ui/settings-section';
 import type { Fields, SettingsForm } from './use-settings-form';
 
 /** All settings. To add one, add it to `Fields` and to one of these sections. */

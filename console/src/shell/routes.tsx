@@ -30,6 +30,7 @@ const ROUTES: [path: string, page: ComponentType][] = [
   ['/tenants', page(() => import('../tenants/tenants-page'))],
   ['/gpts', page(() => import('../gpts/gpts-page'))],
   ['/gpts/:gptId', page(() => import('../gpts/gpt-page'))],
+  ['/gpts/:gptId/mcp', page(() => import('../mcp/mcp-page'))],
   ['/gpts/:gptId/preview', page(() => import('../preview/preview-page'))],
   ['/gpts/:gptId/actions/new', page(() => import('../actions/new-action-page'))],
   ['/gpts/:gptId/actions/:actionId', page(() => import('../actions/action-page'))],

@@ -30,7 +30,8 @@ export async function waitForSignIn(id: string, signal: AbortSignal): Promise<Si
   }
 }
 
-function pause(signal: AbortSignal): Promise<void> {
+/** Waits between two requests, or until `signal` is aborted. */
+export function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

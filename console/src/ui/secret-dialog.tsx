@@ -9,6 +9,7 @@ interface SecretDialogProps {
   secret: string | undefined;
   /** The secret's label. */
   label: string;
+  noun?: 'key' | 'token';
   /** Must discard the secret. */
   onClose: () => void;
   /** The purpose of the secret. */
@@ -16,7 +17,7 @@ interface SecretDialogProps {
 }
 
 /** Shows a secret once. Only its button closes it, so that no stray click or key press loses the secret. */
-export function SecretDialog({ title, secret, label, onClose, children }: SecretDialogProps) {
+export function SecretDialog({ title, secret, label, noun = 'key', onClose, children }: SecretDialogProps) {
   return (
     <Modal
       opened={secret !== undefined}
@@ -40,14 +41,14 @@ export function SecretDialog({ title, secret, label, onClose, children }: Secret
           onFocus={(event) => event.currentTarget.select()}
           classNames={{ input: 'mono' }}
         />
-        <Caution title="This key will not be shown again">
+        <Caution title={`This ${noun} will not be shown again`}>
           <Text size="sm">
-            Countersign stores only a digest. Save the key in your secret store before you close this dialog. If you
+            Countersign stores only a digest. Save the {noun} in your secret store before you close this dialog. If you
             lose it, create another.
           </Text>
         </Caution>
         <Group justify="flex-end">
-          <CopyButton text={secret ?? ''} name="key" data-autofocus />
+          <CopyButton text={secret ?? ''} name={noun} data-autofocus />
           <Button onClick={onClose}>I’ve saved it</Button>
         </Group>
       </Stack>

@@ -10,8 +10,10 @@ export interface ToolCall {
   id: string;
   /** The name of the tool. */
   name: string;
-  /** The arguments; a sentence that says what is wrong with them, for the model. */
-  arguments: JsonObject | string;
+  /** As the model wrote them if they are no JSON object. */
+  arguments: JsonValue;
+  /** Tells the model what is wrong with the arguments, if they are no JSON object. */
+  problem?: string;
 }
 
 /** The calls of one turn of a model. */
@@ -106,7 +108,7 @@ function readCall(format: VendorFormat, { value, pointer }: Placed, maxValues: n
   return {
     id: readText({ value: item[id], pointer: `${pointer}/${id}` }, MAX_ID_CHARACTERS, errors),
     name: readText({ value: call[name], pointer: `${at}/${name}` }, MAX_NAME_CHARACTERS, errors),
-    arguments: readArguments(call[args], maxValues),
+    ...readArguments(call[args], maxValues),
   };
 }
 
@@ -116,19 +118,22 @@ function readText({ value, pointer }: Placed, max: number, errors: FieldError[])
   return '';
 }
 
-/** Returns the arguments, or what is wrong with them: models make mistakes, which must not end the whole turn. */
-function readArguments(given: JsonValue | undefined, maxValues: number): JsonObject | string {
+/** Reads the arguments, or says what is wrong with them: models make mistakes, which must not end the whole turn. */
+function readArguments(given: JsonValue | undefined, maxValues: number): Pick<ToolCall, 'arguments' | 'problem'> {
   let value: JsonValue | undefined = given;
   if (typeof given === 'string') {
-    if (given.trim() === '') return {};
+    if (given.trim() === '') return { arguments: {} };
     try {
       value = parseExactly(given, maxValues);
     } catch (error) {
-      return `The arguments are invalid JSON: ${(error as Error).message}. Send a JSON object.`;
+      const { message } = error as Error;
+      return { arguments: given, problem: `The arguments are invalid JSON: ${message}. Send a JSON object.` };
     }
   }
-  if (value === undefined || value === null) return {};
-  return isObject(value) ? value : 'The arguments must be a JSON object.';
+  if (value === undefined || value === null) return { arguments: {} };
+  return isObject(value)
+    ? { arguments: value }
+    : { arguments: given as JsonValue, problem: 'The arguments must be a JSON object.' };
 }
 
 function repeatedIds(calls: readonly ToolCall[], pointers: readonly string[]): FieldError[] {

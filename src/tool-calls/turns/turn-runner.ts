@@ -73,7 +73,9 @@ export class TurnRunner {
 
   private async settle(turn: Turn, call: ToolCall, attempt: Attempt, signIns: SharedSignIns): Promise<SettledCall> {
     if (turn.declined.has(call.id)) return { ...resultOf(call, DECLINED, false), unstoredAs: newId('call') };
-    if (typeof call.arguments === 'string') return resultOf(call, call.arguments);
+    if (call.problem !== undefined) {
+      return this.failed(turn, call, attempt, new CountersignError('invalid_arguments', call.problem));
+    }
     try {
       return await this.make(turn, call, attempt, signIns);
     } catch (error) {
@@ -123,7 +125,8 @@ export class TurnRunner {
 
   private async failed(turn: Turn, call: ToolCall, attempt: Attempt, error: CountersignError): Promise<SettledCall> {
     if (UNKNOWN_TOOL.has(error.code)) {
-      return turn.skipsUnknown ? { call, is: 'skipped' } : resultOf(call, `There is no tool named "${call.name}".`);
+      if (turn.skipsUnknown) return { call, is: 'skipped' };
+      return { ...resultOf(call, `There is no tool named "${call.name}".`), error };
     }
     if (error.code === 'internal') this.logger.error({ err: error }, 'a tool call failed');
     const result = failedResult(error);
