@@ -1,7 +1,11 @@
 export { Action } from './store/action.entity.js';
-export { AUTH_INPUT, AUTH_OUTPUT } from './lifecycle/actions.dto.js';
+export { ActionDto, AUTH_INPUT, AUTH_OUTPUT } from './lifecycle/actions.dto.js';
 export { ActionsModule } from './actions.module.js';
 export { LargeBodies, MAX_INLINE_BYTES } from './documents/large-bodies.js';
+export { WarningDto } from './documents/document.dto.js';
+export { ImportDto } from './imports/imports.dto.js';
+export { type ImportedAction, ImportsService } from './imports/imports.service.js';
+export { SOURCE_NAMES, type SourceName } from './imports/sources/import-source.js';
 export { DocumentPart } from './store/document-part.entity.js';
 export { type GptTools, type OperationPlan, OperationPlans } from './operations/operation-plans.js';
 export type { ToolFilter } from './operations/tool-filter.js';

@@ -67,5 +67,6 @@ import { WaitTimes } from './tools/wait-times.js';
     RequestStates,
     WaitTimes,
   ],
+  exports: [McpSettingsService],
 })
 export class McpModule {}
