@@ -3,6 +3,7 @@ const FEATURES = [
   'http',
   'console',
   'mcp-authorization',
+  'gpt-imports',
   'mcp',
   'tool-calls',
   'dispatch',

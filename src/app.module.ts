@@ -8,6 +8,7 @@ import { ConfigModule, type Settings } from './config/index.js';
 import { Database, DatabaseModule } from './database/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { ENTITIES } from './entities.js';
+import { GptImportsModule } from './gpt-imports/index.js';
 import { atMostEvery, Drain, HealthController, Readiness, SharedClock, type Probe } from './health/index.js';
 import { ApiDocument, RouteList, ValidationPipe } from './http/index.js';
 import { McpModule } from './mcp/index.js';
@@ -69,6 +70,7 @@ export class AppModule {
         ToolCallsModule,
         McpModule,
         McpAuthorizationModule,
+        GptImportsModule,
       ],
       controllers: [HealthController],
       providers: [

@@ -11,6 +11,7 @@ import { ActionChanges } from './lifecycle/action-changes.js';
 import { ActionViews } from './lifecycle/action-views.js';
 import { ActionsController } from './lifecycle/actions.controller.js';
 import { ActionsService } from './lifecycle/actions.service.js';
+import { NewActions } from './lifecycle/new-actions.js';
 import { PoliciesController } from './lifecycle/policies.controller.js';
 import { PoliciesService } from './lifecycle/policies.service.js';
 import { PolicyWarnings } from './lifecycle/policy-warnings.js';
@@ -18,8 +19,8 @@ import { DocumentCheckController } from './documents/document-check.controller.j
 import { DocumentImport } from './documents/document-import.js';
 import { LargeBodies } from './documents/large-bodies.js';
 import { ImportedAuth } from './imports/imported-auth.js';
-import { ImportsController } from './imports/imports.controller.js';
 import { ImportsService } from './imports/imports.service.js';
+import { SourceRequests } from './imports/source-requests.js';
 import { ArgumentChecks } from './operations/argument-checks.js';
 import { OperationLoader } from './operations/operation-loader.js';
 import { OperationPlans } from './operations/operation-plans.js';
@@ -36,7 +37,7 @@ import { ToolImport } from './mcp-servers/tool-import.js';
     TenantsModule,
     WorkersModule,
   ],
-  controllers: [ActionsController, DocumentCheckController, ImportsController, PoliciesController],
+  controllers: [ActionsController, DocumentCheckController, PoliciesController],
   providers: [
     ActionChanges,
     ActionsService,
@@ -46,12 +47,14 @@ import { ToolImport } from './mcp-servers/tool-import.js';
     ImportedAuth,
     ImportsService,
     LargeBodies,
+    NewActions,
     OperationLoader,
     OperationPlans,
     PoliciesService,
     PolicyWarnings,
+    SourceRequests,
     ToolImport,
   ],
-  exports: [ActionsService, LargeBodies, OperationPlans, ToolImport],
+  exports: [ActionsService, ImportsService, LargeBodies, OperationPlans, ToolImport],
 })
 export class ActionsModule {}

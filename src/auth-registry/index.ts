@@ -9,6 +9,7 @@ export {
   type FieldsCheck,
   type UserTokens,
 } from './auth-schema-definition.js';
+export { markIncomplete, missingFields } from './incomplete-schema.js';
 export { AuthSchemas } from './auth-schemas.js';
 export { secretsByField } from './secret-names.js';
 export { AuthSelections, authSecretsContext, type AuthSelection } from './auth-selections.js';

@@ -36,7 +36,7 @@ export class DispatchController {
   @ApiCallOutcomes()
   @ApiOkResponse({ schema: CALL_OUTCOME_SCHEMA })
   @ApiProblems('invalid_request', 'invalid_arguments', 'user_required', 'ambiguous_operation')
-  @ApiProblems('not_found', 'operation_not_found', 'request_too_large')
+  @ApiProblems('not_found', 'operation_not_found', 'credentials_missing', 'request_too_large')
   @ApiProblemsAs(CallProblemDto, 'egress_denied', 'upstream_unreachable', 'upstream_invalid', 'upstream_timeout')
   @ApiProblemsAs(CallProblemDto, 'credential_unavailable')
   async call(

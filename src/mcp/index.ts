@@ -7,5 +7,6 @@ export { McpAccessModule } from './principals/mcp-access.module.js';
 export { AccessTokens, type AccessTokenVerifier, type VerifiedToken } from './principals/access-tokens.js';
 export { MCP_SCOPE } from './principals/challenge.js';
 export { McpSettings } from './settings/mcp-settings.entity.js';
+export { McpSettingsService } from './settings/mcp-settings.service.js';
 export { mcpUrl } from './settings/mcp-url.js';
 export { McpToken } from './tokens/mcp-token.entity.js';

@@ -69,5 +69,6 @@ import { WaitTimes } from './tools/wait-times.js';
     UserCookie,
     WaitTimes,
   ],
+  exports: [McpSettingsService],
 })
 export class McpModule {}

@@ -57,7 +57,7 @@ describe('a plugin manifest', () => {
     const { body } = await world.import(manifest());
     const { action, warnings } = body;
     const path = `${world.gpt.path}/actions/${action.id}/auth`;
-    expect(action.auth).toEqual({ type: 'none' });
+    expect(action.auth).toEqual({ type: 'none', missing_fields: ['client_id', 'client_secret'] });
     expect(action.suggested_auth).toEqual({
       type: 'oauth',
       authorization_url: `${world.provider.url}/authorize`,
@@ -67,7 +67,7 @@ describe('a plugin manifest', () => {
     });
     const [missing] = warnings.filter(({ code }: { code: string }) => code === 'credentials_missing');
     expect(missing.pointer).toBe('/auth');
-    expect(missing.message).toContain(`send client_id, client_secret to PUT ${path},`);
+    expect(missing.message).toContain(`send client_id, client_secret to PUT ${path};`);
     const { status, body: auth } = await world.tenant.admin.put(path, { type: 'oauth', ...world.credentials() });
     expect([status, auth.authorization_content_type]).toEqual([200, 'application/json']);
     expect(auth.token_url).toBe(`${world.provider.url}/token`);
@@ -185,7 +185,9 @@ it('an import accepts null for omitted fields', async () => {
 describe('an import', () => {
   it('cannot add a second action with the same domain', async () => {
     await world.gpt.action(world.document());
-    expect(problemOf(await world.import(world.sample('librechat-action')))).toBe('409 duplicate_domain');
+    expect(problemOf(await world.import(world.sample('librechat-action')))).toBe(
+      '409 duplicate_domain /metadata/raw_spec',
+    );
   });
 
   it('is recorded in the audit log without secrets', async () => {

@@ -26,7 +26,8 @@ describe('an invalid manifest', () => {
     ['a number', () => ({ manifest: 7 }), '400 invalid_request /manifest'],
     ['an unknown field', () => ({ manifest: manifest(), name: 'x' }), '400 invalid_request /name'],
     ['a body that is no form', () => ({ openapi: world.document() }), '400 invalid_request /manifest'],
-    ['a body of unknown fields', () => ({ gizmo: {} }), '400 invalid_request /gizmo /manifest'],
+    ['a body of unknown fields', () => ({ gpt: {} }), '400 invalid_request /gpt /manifest'],
+    ['a GPT without tools', () => ({ gizmo: {} }), '422 invalid_import /tools'],
     ['a URL that is none', () => ({ manifest_url: 'ftp://x.example' }), '400 invalid_request /manifest_url'],
     ['auth that is text', () => ({ manifest: manifest(), auth: 'none' }), '400 invalid_request /auth'],
     [
@@ -36,7 +37,7 @@ describe('an invalid manifest', () => {
     ],
     ['a form that is none', () => ({ manifest: { openapi: '3.1.0' } }), '422 invalid_import '],
     ['text that is no JSON', () => ({ manifest: 'schema_version: v1' }), '422 invalid_import '],
-    ['a whole GPT', () => ({ manifest: { gizmo: {}, tools: [] } }), '422 invalid_import /tools'],
+    ['a GPT with no tools', () => ({ manifest: { gizmo: {}, tools: [] } }), '422 invalid_import /tools'],
     ['a manifest without auth', () => ({ ...manifest(), auth: undefined }), '422 invalid_import /auth'],
     ['auth of an unknown kind', () => withAuth(manifest(), { type: 'oauth2' }), '422 invalid_import /auth/type'],
     [

@@ -29,7 +29,7 @@ describe('a ChatGPT action', () => {
 
   it('warns if the key is missing, and accepts it later', async () => {
     const { action: made, codes } = await world.imported(metadata());
-    expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
+    expect([made['auth'], codes]).toEqual([{ type: 'none', missing_fields: ['api_key'] }, ['credentials_missing']]);
     const suggested = { type: 'api_key', auth_type: 'custom', custom_header_name: 'X-Weather-Key' };
     expect(made['suggested_auth']).toEqual(suggested);
     const path = `${world.gpt.path}/actions/${made.id}/auth`;
@@ -83,7 +83,7 @@ describe('a ChatGPT action', () => {
 
   it('has no credentials if it contains placeholders', async () => {
     const { action: made, codes } = await world.imported({ ...metadata(), api_key: '[HIDDEN]' });
-    expect([made['auth'], codes]).toEqual([{ type: 'none' }, ['credentials_missing']]);
+    expect([made['auth'], codes]).toEqual([{ type: 'none', missing_fields: ['api_key'] }, ['credentials_missing']]);
   });
 });
 
@@ -125,7 +125,7 @@ describe('a LibreChat action', () => {
     ['without its secret', { oauth_client_secret: '[HIDDEN]' }, ['client_secret']],
   ])('becomes an action without authentication if its client is %s', async (_, changes, missing) => {
     const answer = await world.import(withMetadata(action(), changes));
-    expect(answer.body.action.auth).toEqual({ type: 'none' });
+    expect(answer.body.action.auth).toEqual({ type: 'none', missing_fields: missing });
     const { message } = answer.body.warnings.at(-1);
     expect(message).toContain(`send ${missing.join(', ')} to PUT`);
     expect(JSON.stringify(answer.body)).not.toContain(world.provider.clientSecret);
@@ -155,7 +155,7 @@ describe('a LibreChat action', () => {
   it('becomes a public client only if the client says so', async () => {
     const auth = { ...authOf(action()), token_exchange_method: 'default_post' };
     const hidden = withMetadata(action(), { auth, oauth_client_secret: '[HIDDEN]' });
-    expect((await world.imported(hidden)).action['auth']).toEqual({ type: 'none' });
+    expect((await world.imported(hidden)).action['auth']).toEqual({ type: 'none', missing_fields: ['client_secret'] });
     await world.createGpt();
     const { action: made } = await world.imported({ manifest: hidden, auth: { client_secret: null } });
     expect(made['auth']).toMatchObject({ type: 'oauth', client_id: world.provider.clientId });

@@ -154,7 +154,7 @@ it(`responds to random requests as documented, and never with an internal error 
   const { paths: documented, components } = (await app.anonymous.get('/docs-json')).body;
   const operations = operationsOf(documented);
   const validatorOf = validators(components.schemas);
-  const values = new SchemaValues(random, components.schemas, {
+  const values: SchemaValues = new SchemaValues(random, components.schemas, {
     openapi: () =>
       random.one<unknown>([
         api.document(NOTES_PATHS),
@@ -163,6 +163,19 @@ it(`responds to random requests as documented, and never with an internal error 
         {},
         { openapi: '3.1.0' },
       ]),
+    tools: () => [
+      random.one<unknown>([{ type: 'browser' }, { type: 'plugins_prototype', metadata: null }, values.nasty()]),
+      {
+        type: 'plugins_prototype',
+        metadata: {
+          json_schema: {
+            ...api.document(NOTES_PATHS),
+            servers: [{ url: `https://f${random.below(1e6)}.example.com` }],
+          },
+          auth: random.one<unknown>([{ type: 'none' }, { type: 'service_http' }, { type: 'oauth' }, values.nasty()]),
+        },
+      },
+    ],
     openapi_url: () => random.one([`${api.url}/openapi.json`, 'https://127.0.0.1/x', 'ftp://x']),
     operation_id: () => random.one(['listNotes', 'createNote', 'nothing']),
     user: () => random.one(['alice', 'bob', 'Älice', 'alice ']),

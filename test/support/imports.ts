@@ -6,7 +6,7 @@ import type { TestGpt } from './tenant.js';
 import { NOTES_PATHS } from './upstream.js';
 
 export type Json = Record<string, unknown>;
-type SampleName = 'plugin-manifest' | 'chatgpt-action' | 'librechat-action';
+type SampleName = 'plugin-manifest' | 'chatgpt-action' | 'librechat-action' | 'exported-gpt';
 
 /** Countersign, an API and a provider, and the GPT into which a test imports. */
 export class ImportWorld {
@@ -34,10 +34,17 @@ export class ImportWorld {
     this.gpt = await this.tenant.gpt();
   }
 
-  /** Returns a manifest as its platform exports it, with the servers of this world as its API and its provider. */
-  sample(name: SampleName): Json {
-    const text = readFileSync(new URL(`../actions/forms/${name}.json`, import.meta.url), 'utf8')
+  /**
+   * Returns a manifest as its platform exports it, with the servers of this world as its API and its provider.
+   *
+   * @param weather the API of the second action of a GPT
+   */
+  sample(name: SampleName, weather = this.api): Json {
+    const text = readFileSync(new URL(`../actions/fixtures/${name}.json`, import.meta.url), 'utf8')
+      .replaceAll('https://weather.example.com', weather.url)
+      .replaceAll('weather.example.com', weather.domain)
       .replaceAll('https://api.example.com', this.api.url)
+      .replaceAll('api.example.com', this.api.domain)
       .replaceAll('https://auth.example.com', this.provider.url)
       .replace('notes-client', this.provider.clientId)
       .replace('canary-librechat-secret', this.provider.clientSecret);

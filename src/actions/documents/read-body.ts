@@ -14,11 +14,13 @@ import { parse } from 'secure-json-parse';
 import type { UnreadForm } from './unread-document.js';
 
 /** The members that hold documents: of requests, and of the actions of other platforms. */
-const DOCUMENT_MEMBERS = new Set(['openapi', 'raw_spec', 'json_schema']);
-/** A manifest may be the whole body or its member `manifest`, and its document may be in its member `metadata`. */
-const MAX_DEPTH = 3;
+const DOCUMENT_MEMBERS = new Set(['openapi', 'raw_spec', 'json_schema', 'schema', 'document']);
+/** An export may be the whole body or its member `manifest`. The longest path to its objects is `resource/gizmo/tools/0/metadata`. */
+const MAX_DEPTH = 6;
 /** Shorter documents stay in the body. */
 const MIN_DOCUMENT_CHARACTERS = 16_384;
+/** The same for each of the documents of a GPT, because their values add up. */
+const MIN_CHARACTERS_OF_SEVERAL = 1024;
 /** Limits the number of values that remain in the body, which the main thread validates. */
 const MAX_REMAINING_VALUES = 10_000;
 
@@ -67,27 +69,36 @@ function parseBody(bytes: Uint8Array): { body: JsonValue } | { error: 'invalid_j
   }
 }
 
-function removeDocuments(object: JsonObject, path: string[], documents: RemovedDocument[]): void {
+function removeDocuments(
+  object: JsonObject,
+  path: string[],
+  documents: RemovedDocument[],
+  minCharacters = MIN_DOCUMENT_CHARACTERS,
+): void {
   for (const [name, value] of Object.entries(object)) {
     const place = [...path, name];
     if (DOCUMENT_MEMBERS.has(name)) {
-      const document = unreadDocument(value);
+      const document = unreadDocument(value, minCharacters);
       if (document === undefined) continue;
       documents.push({ path: place, ...document });
       object[name] = null;
     } else if (path.length < MAX_DEPTH) {
       const inner = name === 'manifest' && typeof value === 'string' ? parseManifest(value) : value;
-      if (!isObject(inner)) continue;
-      object[name] = inner;
-      removeDocuments(inner, place, documents);
+      if (isObject(inner)) {
+        object[name] = inner;
+        removeDocuments(inner, place, documents, minCharacters);
+      } else if (name === 'tools' && Array.isArray(inner)) {
+        for (const [index, tool] of inner.entries())
+          if (isObject(tool)) removeDocuments(tool, [...place, String(index)], documents, MIN_CHARACTERS_OF_SEVERAL);
+      }
     }
   }
 }
 
-function unreadDocument(value: JsonValue): Omit<RemovedDocument, 'path'> | undefined {
+function unreadDocument(value: JsonValue, minCharacters: number): Omit<RemovedDocument, 'path'> | undefined {
   if (typeof value !== 'object' && typeof value !== 'string') return undefined;
   const text = typeof value === 'string' ? value : stringifyExactly(value);
-  if (text.length < MIN_DOCUMENT_CHARACTERS) return undefined;
+  if (text.length < minCharacters) return undefined;
   // Node's own buffers share memory, so they cannot be transferred.
   return { bytes: new TextEncoder().encode(text), form: typeof value === 'string' ? 'text' : 'object' };
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CountersignError } from '../../common/index.js';
 import type { Finding } from '@countersign/openapi';
-import { AuthSelections, type ActionServer, type AuthSelection } from '../../auth-registry/index.js';
+import { AuthSelections, markIncomplete, type ActionServer, type AuthSelection } from '../../auth-registry/index.js';
 import type { SourceAuth } from './sources/source-auth.js';
 import { absentFields, pointErrorsAtSource, isAbsent, mergeAuth, type MergedAuth } from './merged-auth.js';
 
@@ -29,8 +29,8 @@ export class ImportedAuth {
    * @param auth the settings of the source
    * @param own the client's own fields from `/auth`, which take precedence
    * @param suggestion the settings suggested by the document
-   * @returns the selected schema; if fields are missing, the schema `none` and a suggestion with everything else, because a call with half a
-   *   credential would fail in less obvious ways
+   * @returns the selected schema; if fields are missing, the schema `none`, marked so that calls are refused, and a suggestion with everything
+   *   else, because a call with half a credential would fail in less obvious ways
    * @throws {CountersignError} `invalid_request`; `invalid_import` if the error is in the source; `discovery_failed`
    */
   async select(
@@ -43,15 +43,18 @@ export class ImportedAuth {
     const warnings = merged.source?.warnings ?? [];
     const attempt = await this.attempt(merged, own, place, suggestion);
     if ('selection' in attempt) {
-      await this.selections.checkForAction({ ...attempt.selection, ...place, ...place.server }, '/auth');
+      const action = { ...attempt.selection, ...place, ...place.server };
+      await this.selections.checkForAction(action, '/auth').catch((error: unknown) => {
+        throw error instanceof CountersignError ? pointErrorsAtSource(error, merged, own) : error;
+      });
       return { ...attempt, suggestedAuth: suggestion, warnings };
     }
     const outline = await this.selections.outline(merged.fields, place.tenantId, suggestion);
-    const missing = [...auth.needs, ...attempt.lacks].filter((name) => isAbsent(outline, name));
+    const missing = [...new Set([...auth.needs, ...attempt.lacks])].filter((name) => isAbsent(outline, name));
     return {
-      selection: await this.selections.select({ type: 'none' }, '/auth', place),
+      selection: markIncomplete(await this.selections.select({ type: 'none' }, '/auth', place), missing),
       suggestedAuth: outline,
-      warnings: [...warnings, credentialsMissing([...new Set(missing)], place, auth.pointer)],
+      warnings: [...warnings, credentialsMissing(missing, place, auth.pointer)],
     };
   }
 
@@ -78,6 +81,6 @@ export class ImportedAuth {
 
 function credentialsMissing(names: string[], { gptId, id }: ActionIdentity, pointer: string): Finding {
   const path = `/v1/gpts/${gptId}/actions/${id}/auth`;
-  const message = `the action has no authentication yet; send ${names.join(', ')} to PUT ${path}, the other fields are in suggested_auth`;
+  const message = `calls are refused until you send ${names.join(', ')} to PUT ${path}; the other fields are in suggested_auth`;
   return { code: 'credentials_missing', message, pointer };
 }

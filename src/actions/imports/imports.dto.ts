@@ -1,16 +1,14 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsOptional, IsUrl, MaxLength, ValidateBy } from 'class-validator';
 import { IsJsonObject } from '../../common/index.js';
-import { isDocument, WarningDto, WEB_URL } from '../documents/document.dto.js';
-import { ActionDto, CreateActionDto } from '../lifecycle/actions.dto.js';
-import type { SourceName } from './sources/import-source.js';
-
-const SOURCES: SourceName[] = ['plugin_manifest', 'chatgpt_action', 'librechat_action'];
+import { isDocument, WEB_URL } from '../documents/document.dto.js';
+import { CreateActionDto } from '../lifecycle/actions.dto.js';
 
 export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
   @ApiPropertyOptional({
     oneOf: [{ type: 'object', additionalProperties: true }, { type: 'string' }],
-    description: 'A plugin manifest, a ChatGPT action or a LibreChat action, as an object or JSON text',
+    description:
+      'An exported GPT, a plugin manifest, a ChatGPT action or a LibreChat action, as an object or JSON text',
   })
   @IsOptional()
   @ValidateBy({
@@ -33,24 +31,10 @@ export class ImportDto extends OmitType(CreateActionDto, ['auth']) {
     type: 'object',
     additionalProperties: true,
     example: { client_id: 'notes-client', client_secret: '…' },
-    description: 'Fields of the authentication schema that are missing in the manifest or should override it',
+    description:
+      'Fields of the authentication schema that are missing in the manifest or should override it. Like the other fields, for one action',
   })
   @IsOptional()
   @IsJsonObject()
   auth?: object;
-}
-
-export class ImportedActionDto {
-  @ApiProperty({ enum: SOURCES, description: 'The detected format' })
-  form!: SourceName;
-
-  @ApiProperty({ type: ActionDto })
-  action!: ActionDto;
-
-  @ApiProperty({
-    type: [WarningDto],
-    description: 'Warnings about the manifest, with pointers into it. Warnings about the document are in `action`',
-    example: [{ code: 'credentials_missing', message: 'api_key is not in the manifest', pointer: '/auth' }],
-  })
-  warnings!: WarningDto[];
 }

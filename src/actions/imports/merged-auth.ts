@@ -34,16 +34,23 @@ export function isAbsent(fields: AuthFields, name: string): boolean {
   return fields[name] === undefined || fields[name] === null;
 }
 
-/** Points errors at the source if the invalid fields come from there. Such an error is `invalid_import`. */
+/**
+ * Points errors at the source if the invalid fields come from there, or if the client sent no fields. An invalid request is then
+ * `invalid_import`.
+ */
 export function pointErrorsAtSource(error: CountersignError, { source }: MergedAuth, own: object): CountersignError {
+  if (source === undefined || error.errors.length === 0) return error;
+  const isAlone = Object.keys(own).length === 0;
   let isFromSource = false;
   const errors = error.errors.map(({ pointer, message }): FieldError => {
     const name = fieldOf(pointer) ?? '';
-    const place = Object.hasOwn(own, name) ? undefined : source?.fields[name]?.pointer;
-    isFromSource ||= place !== undefined;
-    return { pointer: place ?? pointer, message };
+    const place = Object.hasOwn(own, name) ? undefined : (source.fields[name]?.pointer ?? (isAlone && source.pointer));
+    isFromSource ||= Boolean(place);
+    return { pointer: place || pointer, message };
   });
-  return isFromSource && error.code === 'invalid_request' ? invalidImport(errors) : error;
+  if (!isFromSource) return error;
+  if (error.code === 'invalid_request') return invalidImport(errors);
+  return new CountersignError(error.code, error.message, errors, { cause: error.cause });
 }
 
 function fieldOf(pointer: string): string | undefined {

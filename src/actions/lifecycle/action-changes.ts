@@ -33,7 +33,16 @@ export class ActionChanges {
 }
 
 /** @throws {CountersignError} `duplicate_domain` for an error of the unique key, and other errors as they are */
-export function duplicateDomain(error: unknown, domain: string): never {
+export function duplicateDomain(error: unknown, domain: string, pointer?: string): never {
   if (!isDuplicate(error)) throw error;
-  throw new CountersignError('duplicate_domain', `another action of this GPT already uses ${domain}`);
+  throw duplicateDomains([{ domain, pointer }]);
+}
+
+/** @param duplicates at least one; with the pointer of its document if it is imported */
+export function duplicateDomains(duplicates: readonly { domain: string; pointer?: string }[]): CountersignError {
+  const domains = [...new Set(duplicates.map(({ domain }) => domain))].join(', ');
+  const errors = duplicates.flatMap(({ domain, pointer }) =>
+    pointer === undefined ? [] : [{ pointer, message: `another action already uses ${domain}` }],
+  );
+  return new CountersignError('duplicate_domain', `another action of this GPT already uses ${domains}`, errors);
 }

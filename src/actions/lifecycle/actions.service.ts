@@ -5,7 +5,6 @@ import {
   Clock,
   CountersignError,
   InvalidRequestError,
-  LimitReachedError,
   newId,
   NotFoundError,
   toPage,
@@ -13,11 +12,10 @@ import {
   type PageQuery,
   type TenantCaller,
 } from '../../common/index.js';
-import { Settings } from '../../config/index.js';
 import { Database, LONG, type TenantStore } from '../../database/index.js';
 import { Gpt, GptsService, gptTopicId } from '../../gpts/index.js';
 import type { DocumentFormat } from '@countersign/openapi';
-import { ActionChanges, duplicateDomain } from './action-changes.js';
+import { ActionChanges } from './action-changes.js';
 import { ActionViews } from './action-views.js';
 import { Action } from '../store/action.entity.js';
 import type { ActionDto, CreateActionDto, UpdateActionDto } from './actions.dto.js';
@@ -26,28 +24,17 @@ import {
   type ActionServer,
   type AuthFields,
   AuthSelections,
-  type AuthSelection,
+  missingFields,
 } from '../../auth-registry/index.js';
 import { ToolImport } from '../mcp-servers/tool-import.js';
 import { DocumentImport, type StoredDocument } from '../documents/document-import.js';
 import type { ImportedDocument } from '../documents/read-document.js';
 import { declaresHeader } from '../store/declared-headers.js';
-import { loadDocument, loadPackedDocument, loadSource, storeDocument } from '../store/document-store.js';
-import { documentColumns, serverOf } from './imported-action.js';
+import { loadDocument, loadPackedDocument, loadSource } from '../store/document-store.js';
+import { documentColumns, serverOf, storeImported } from './imported-action.js';
+import { NewActions } from './new-actions.js';
 import { serverChoice } from '../documents/server-choice.js';
 import { PolicyWarnings } from './policy-warnings.js';
-import { storeOperations } from '../operations/operation-rows.js';
-
-/** The parts of a new action. */
-export interface NewAction {
-  id: string;
-  imported: ImportedDocument;
-  /** Its secrets are sealed for the action's id. */
-  selection: AuthSelection;
-  privacyPolicyUrl: string | null;
-  /** The format that the action was imported from, for the audit log. */
-  form?: string;
-}
 
 @Injectable()
 export class ActionsService {
@@ -62,7 +49,7 @@ export class ActionsService {
     private readonly policies: PolicyWarnings,
     private readonly clock: Clock,
     private readonly cluster: Cluster,
-    private readonly settings: Settings,
+    private readonly newActions: NewActions,
     gpts: GptsService,
   ) {
     gpts.beforeDelete({
@@ -81,36 +68,9 @@ export class ActionsService {
       suggestion,
       server: serverOf(imported),
     });
-    return this.add(caller, gptId, { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null });
-  }
-
-  /** Adds an action, whose schema was checked for its domain, to an existing GPT. @throws {CountersignError} `duplicate_domain`, `limit_reached` */
-  async add(caller: TenantCaller, gptId: string, action: NewAction): Promise<ActionDto> {
-    const { id, imported, selection, privacyPolicyUrl, form } = action;
-    const { keepsSecrets: _, ...auth } = selection;
-    const now = this.clock.now();
-    const row: Action = {
-      tenantId: caller.tenantId,
-      id,
-      gptId,
-      ...documentColumns(imported),
-      privacyPolicyUrl,
-      callbackId: newId('g'),
-      ...auth,
-      bindingVersion: 1,
-      revision: 1,
-      createdAt: now,
-      updatedAt: now,
-    };
-    const details = { domain: row.domain, auth: row.authType, ...(form && { form }) };
-    await this.database.tenant(caller.tenantId).write(async (store) => {
-      await this.requireRoom(store, gptId);
-      await store.insert(Action, [row]).catch((error: unknown) => duplicateDomain(error, row.domain));
-      await this.storeDocumentAndOperations(store, row.id, imported);
-      await this.changes.record(store, caller, row, 'action.created', details);
-    });
-    this.cluster.publish('gpt', gptTopicId(caller.tenantId, gptId));
-    return this.views.one(row);
+    const action = { id, imported, selection, privacyPolicyUrl: body.privacy_policy_url ?? null };
+    const [view] = await this.newActions.addAll(caller, gptId, [action]);
+    return view as ActionDto;
   }
 
   async list(tenantId: string, gptId: string, query: PageQuery): Promise<Page<ActionDto>> {
@@ -194,7 +154,8 @@ export class ActionsService {
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
     const imported = read ?? (await this.import(before, body));
-    const suggestion = imported ? imported.suggestedAuth : before.suggestedAuth;
+    // What an import knew of an incomplete schema is more than the document knows.
+    const suggestion = imported && !missingFields(before) ? imported.suggestedAuth : before.suggestedAuth;
     const server = imported ? serverOf(imported) : this.storedServer(before);
     const selection = body.auth
       ? await this.selections.select(body.auth, authAt, before, { before, suggestion, server })
@@ -204,6 +165,7 @@ export class ActionsService {
     const after: Action = {
       ...before,
       ...(document && documentColumns(document)),
+      suggestedAuth: suggestion,
       ...auth,
       ...(body.privacy_policy_url !== undefined && { privacyPolicyUrl: body.privacy_policy_url }),
       revision: before.revision + 1,
@@ -220,7 +182,7 @@ export class ActionsService {
     }
     await this.database.tenant(caller.tenantId).write(async (store) => {
       await this.changes.replace(store, before, after);
-      if (imported) await this.storeDocumentAndOperations(store, actionId, imported);
+      if (imported) await storeImported(store, actionId, imported);
       if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
       else if (selection) await this.schemas.of(after).retryAfterChange(store, after);
       const fields = Object.keys(body).filter((name) => name !== 'auth');
@@ -311,23 +273,6 @@ export class ActionsService {
 
   private find(tenantId: string, gptId: string, id: string): Promise<Action> {
     return this.database.tenant(tenantId).read((store) => store.get(Action, { id, gptId }, 'action'));
-  }
-
-  /** Locks the GPT, so that concurrent additions take turns. @throws {LimitReachedError} it has as many actions as allowed */
-  private async requireRoom(store: TenantStore, gptId: string): Promise<void> {
-    const { actionsPerGpt } = this.settings.maximum;
-    if (!(await store.findOneForUpdate(Gpt, { id: gptId }))) throw new NotFoundError('GPT');
-    if ((await store.count(Action, { gptId })) < actionsPerGpt) return;
-    throw new LimitReachedError(`a GPT may have at most ${actionsPerGpt} actions`, 'MAX_ACTIONS_PER_GPT');
-  }
-
-  private async storeDocumentAndOperations(
-    store: TenantStore,
-    actionId: string,
-    imported: ImportedDocument,
-  ): Promise<void> {
-    await storeDocument(store, actionId, imported.parts, imported.source);
-    await storeOperations(store, actionId, imported.description.operations);
   }
 }
 

@@ -1,6 +1,9 @@
 import type { ActionServer } from '../../auth-registry/index.js';
+import type { TenantStore } from '../../database/index.js';
 import type { ImportedDocument } from '../documents/read-document.js';
+import { storeOperations } from '../operations/operation-rows.js';
 import { declaresHeader } from '../store/declared-headers.js';
+import { storeDocument } from '../store/document-store.js';
 
 /** Returns the API of a document. */
 export function serverOf({ description: { server }, parts }: ImportedDocument): Omit<ActionServer, 'tenantId'> {
@@ -38,4 +41,10 @@ export function documentColumns(imported: ImportedDocument) {
     scopeDescriptions,
     mcpUrl,
   };
+}
+
+/** Stores the document of an action and its operations, in place of those that it has. */
+export async function storeImported(store: TenantStore, actionId: string, imported: ImportedDocument): Promise<void> {
+  await storeDocument(store, actionId, imported.parts, imported.source);
+  await storeOperations(store, actionId, imported.description.operations);
 }

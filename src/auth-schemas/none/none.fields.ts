@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Equals } from 'class-validator';
 import type { AuthFields } from '../../auth-registry/index.js';
 import { StaticHeaders } from '../../credentials/index.js';
@@ -14,4 +14,12 @@ export class NoneSchemaInput implements AuthFields {
   static_headers?: Record<string, string>;
 }
 
-export class NoneSchemaOutput extends NoneSchemaInput {}
+export class NoneSchemaOutput extends NoneSchemaInput {
+  @ApiPropertyOptional({
+    type: [String],
+    example: ['client_id', 'client_secret'],
+    description:
+      'The action was imported without these fields of its schema, which is in `suggested_auth`. Calls are refused until a schema is set',
+  })
+  missing_fields?: string[];
+}

@@ -9,6 +9,12 @@ export class FieldErrorDto {
   message!: string;
 
   @ApiPropertyOptional({
+    example: '/servers/0/url',
+    description: 'JSON pointer into the document at `pointer`, if the input has several documents',
+  })
+  document_pointer?: string;
+
+  @ApiPropertyOptional({
     example: 12,
     description: 'Line in a document that was sent as text, from 1 (`invalid_openapi` only)',
   })

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   limit_reached: { status: 409, title: 'There are as many of these resources as allowed' },
   slug_taken: { status: 409, title: 'Another tenant already uses this slug' },
   duplicate_domain: { status: 409, title: 'Another action of the GPT already uses this domain' },
+  credentials_missing: { status: 409, title: 'The credentials of the action have not been set yet' },
   secrets_required: { status: 409, title: 'The stored secrets must be entered again' },
   precondition_failed: { status: 412, title: 'The resource has changed since it was read' },
   request_too_large: { status: 413, title: 'The request is too large' },
@@ -57,6 +58,8 @@ export interface FieldError {
   /** JSON pointer into the input (RFC 6901); `''` is the whole input. */
   pointer: string;
   message: string;
+  /** JSON pointer into the document at `pointer`, if the input has several documents. */
+  document_pointer?: string;
   /** Position in a document that was sent as text, from 1. */
   line?: number;
   column?: number;

@@ -15,6 +15,12 @@ export interface GoodRequest {
 const DOCUMENT = { openapi: '3.1.0', info: { title: 'B', version: '1' }, servers: [{ url: 'https://b.example.com' }] };
 const PATHS = { '/x': { get: { responses: { 200: { description: '' } } } } };
 
+/** A tool of an exported GPT. */
+function exportedTool(name: string, metadata: object): object {
+  const json_schema = { ...DOCUMENT, servers: [{ url: `https://${name}.example.com` }], paths: PATHS };
+  return { type: 'plugins_prototype', metadata: { json_schema, ...metadata } };
+}
+
 /** Returns successful requests for every route that requires a key, with secrets wherever one is accepted. A missing route fails a test. */
 export function goodRequests({
   api,
@@ -100,6 +106,24 @@ export function goodRequests({
     ],
     'POST /v1/gpts/{gpt_id}/imports': [
       { body: { auth: { type: 'none' }, json_schema: { ...DOCUMENT, paths: PATHS } }, answers: 201 },
+      {
+        body: {
+          gizmo: { instructions: 'Be brief.' },
+          tools: [
+            exportedTool('c', {
+              auth: {
+                type: 'oauth',
+                client_url: `${provider.url}/authorize`,
+                authorization_url: `${provider.url}/token`,
+              },
+              oauth_client_id: 'another',
+              oauth_client_secret: canaries.make('client secret of an export'),
+            }),
+            exportedTool('d', { auth: { type: 'service_http' }, api_key: canaries.make('API key of an export') }),
+          ],
+        },
+        answers: 201,
+      },
     ],
     'GET /v1/sign-ins/{sign_in_id}': [read],
     'GET /v1/sign-ins/{sign_in_id}/trace': [read],

@@ -60,10 +60,20 @@ export const ROWS: Record<string, AccessRow> = {
   'POST /v1/gpts/{gpt_id}/imports': {
     for: ADMIN,
     answers: 201,
-    body: {
-      auth: { type: 'none' },
-      json_schema: { ...DOCUMENT, paths: { '/x': { get: { responses: { 200: { description: '' } } } } } },
-    },
+    body: (_, { action_id }) => ({
+      tools: ['b', 'c'].map((name) => ({
+        type: 'plugins_prototype',
+        metadata: {
+          action_id,
+          auth: { type: 'service_http' },
+          json_schema: {
+            ...DOCUMENT,
+            servers: [{ url: `https://${name}.example.com` }],
+            paths: { '/x': { get: { responses: { 200: { description: '' } } } } },
+          },
+        },
+      })),
+    }),
   },
   'GET /v1/gpts/{gpt_id}/actions': { for: RUNTIME, answers: 200 },
   'GET /v1/gpts/{gpt_id}/actions/{action_id}': { for: RUNTIME, answers: 200 },

@@ -67,6 +67,11 @@ export interface components {
       /** @example name must be a string */
       message: string;
       /**
+       * @description JSON pointer into the document at `pointer`, if the input has several documents
+       * @example /servers/0/url
+       */
+      document_pointer?: string;
+      /**
        * @description Line in a document that was sent as text, from 1 (`invalid_openapi` only)
        * @example 12
        */
@@ -109,6 +114,7 @@ export interface components {
         | 'limit_reached'
         | 'slug_taken'
         | 'duplicate_domain'
+        | 'credentials_missing'
         | 'secrets_required'
         | 'precondition_failed'
         | 'request_too_large'

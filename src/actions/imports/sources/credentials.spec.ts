@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, Located } from '@countersign/openapi';
 import { CountersignError } from '../../../common/index.js';
 import { readCredentials } from './credentials.js';
 
 const read = (api_key?: string | number | null) =>
-  readCredentials({ value: api_key === undefined ? {} : { api_key }, pointer: '/metadata' }, { api_key: 'api_key' });
+  readCredentials([{ value: api_key === undefined ? {} : { api_key }, pointer: '/metadata' }], {
+    api_key: ['api_key'],
+  });
 
 const IV = '0123456789abcdef0123456789abcdef';
 
@@ -49,5 +52,19 @@ describe('a credential of a source', () => {
 
   it('must be a string', () => {
     expect(() => read(7)).toThrow(CountersignError);
+  });
+
+  it('is taken from the first place and name that has one', () => {
+    const names = { client_id: ['oauth_client_id', 'client_id'] };
+    const places: Located<JsonObject>[] = [
+      { value: { oauth_client_id: '', client_id: 'second' }, pointer: '/metadata' },
+      { value: { oauth_client_id: 'third' }, pointer: '/metadata/auth' },
+    ];
+    expect(readCredentials(places, names).fields).toEqual({
+      client_id: { value: 'second', pointer: '/metadata/client_id' },
+    });
+    expect(readCredentials(places.slice(1), names).fields).toEqual({
+      client_id: { value: 'third', pointer: '/metadata/auth/oauth_client_id' },
+    });
   });
 });

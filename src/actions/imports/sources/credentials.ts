@@ -1,4 +1,5 @@
 import type { Finding, JsonObject, Located } from '@countersign/openapi';
+import { readAll } from './invalid-import.js';
 import { readTexts } from './texts.js';
 
 /** The usable credentials of a source, and the names of those that it does not reveal. */
@@ -17,18 +18,35 @@ const ENCRYPTED = /^(?:v\d+:[0-9a-f]+:[0-9a-f]*|[0-9a-f]{32}:(?:[0-9a-f]{32})+)$
 /**
  * Reads the usable credentials of a source.
  *
+ * @param places the objects that may hold them, first the one that is preferred
  * @param names maps our field names to the source's
  * @throws {CountersignError} `invalid_import`: credentials are not strings
  */
-export function readCredentials(holder: Located<JsonObject>, names: Record<string, string>): ReadCredentials {
+export function readCredentials(
+  places: readonly Located<JsonObject>[],
+  names: Record<string, readonly string[]>,
+): ReadCredentials {
   const read: ReadCredentials = { fields: {}, withheld: [], warnings: [] };
-  for (const [ours, { value, pointer }] of Object.entries(readTexts(holder, names))) {
+  const texts = readAll(...places.map((place) => () => readTexts(place, oneByOne(names))));
+  for (const [ours, theirs] of Object.entries(names)) {
+    const found = texts.flatMap((ofPlace) => theirs.flatMap((name) => ofPlace[name] ?? []))[0];
+    if (found === undefined) continue;
+    const { value, pointer } = found;
     if (ENCRYPTED.test(value)) {
-      const message = `${names[ours]} is encrypted; only the installation that exported it can decrypt it`;
+      const message = `${pointer.slice(pointer.lastIndexOf('/') + 1)} is encrypted; only the installation that exported it can decrypt it`;
       read.warnings.push({ code: 'credential_encrypted', message, pointer });
     }
     if (ENCRYPTED.test(value) || PLACEHOLDER.test(value)) read.withheld.push(ours);
-    else read.fields[ours] = { value, pointer };
+    else read.fields[ours] = found;
   }
   return read;
+}
+
+/** Maps each of the source's names to itself. */
+function oneByOne(names: Record<string, readonly string[]>): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(names)
+      .flat()
+      .map((name) => [name, name]),
+  );
 }

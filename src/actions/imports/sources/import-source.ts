@@ -1,17 +1,30 @@
 import { isURL } from 'class-validator';
-import { type Finding, type JsonObject, type JsonValue, type Located, stringMember } from '@countersign/openapi';
+import {
+  type Finding,
+  isObject,
+  type JsonObject,
+  type JsonValue,
+  type Located,
+  stringMember,
+} from '@countersign/openapi';
 import { WEB_URL } from '../../documents/document.dto.js';
 import type { DocumentSource } from '../../documents/document-import.js';
-import { UnreadDocument } from '../../documents/unread-document.js';
+import type { GivenDocument } from '../../documents/read-document.js';
 import type { SourceAuth } from './source-auth.js';
 
 /** The formats of other platforms that actions can be imported from. */
-export type SourceName = 'plugin_manifest' | 'chatgpt_action' | 'librechat_action';
+export const SOURCE_NAMES = ['plugin_manifest', 'chatgpt_action', 'librechat_action'] as const;
 
-/** The settings of a source. All pointers lead into the source. */
+export type SourceName = (typeof SOURCE_NAMES)[number];
+
+/** The settings of a source. All pointers lead into the export. */
 export interface ReadSource {
   auth: SourceAuth;
   privacyPolicyUrl: string | null;
+  /** The id that the action has at its platform. It is part of the redirect URI that is registered at the provider. */
+  exportedId: string | null;
+  /** The domain that the platform has stored for the action. */
+  domain?: Located<string>;
   warnings: Finding[];
 }
 
@@ -27,19 +40,19 @@ export interface SourceReader {
   /** Detects the format by members that no other format has. */
   recognizes(source: JsonObject): boolean;
   /** @throws {CountersignError} `invalid_import` */
-  read(source: JsonObject): ReadSource;
+  read(source: Located<JsonObject>): ReadSource;
   /**
    * @param url the URL of the source, if it was fetched
    * @throws {CountersignError} `invalid_import`: the source has no usable document
    */
-  document(source: JsonObject, url?: string): DocumentReference;
+  document(source: Located<JsonObject>, url?: string): DocumentReference;
+  /** Lists what the source has besides an action, each with what to do about it. */
+  notImported(source: Located<JsonObject>): Finding[];
 }
 
-/** Returns the text of a document in a source, which may be unread; `undefined` if it is empty or not text. */
-export function documentText(value: JsonValue | undefined): string | UnreadDocument | undefined {
-  const text = value as JsonValue | UnreadDocument | undefined;
-  if (text instanceof UnreadDocument) return text.form === 'text' ? text : undefined;
-  return typeof text === 'string' && text !== '' ? text : undefined;
+/** Returns a document in a source: text or an object, which may be unread; `undefined` if it is empty or neither. */
+export function givenDocument(value: JsonValue | undefined): GivenDocument | undefined {
+  return isObject(value) || (typeof value === 'string' && value !== '') ? value : undefined;
 }
 
 /** Reads the privacy policy URL. Anything but a web URL is ignored with a warning. */

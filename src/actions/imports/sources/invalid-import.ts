@@ -1,4 +1,4 @@
-import { CountersignError, type FieldError } from '../../../common/index.js';
+import { CountersignError, type FieldError, type ProblemCode } from '../../../common/index.js';
 
 /**
  * Runs all functions, each of which reads a part of a source.
@@ -26,4 +26,32 @@ export function invalidImport(errors: readonly FieldError[]): CountersignError {
   const [first] = errors;
   const detail = errors.length === 1 && first ? first.message : `the manifest has ${errors.length} problems`;
   return new CountersignError('invalid_import', detail, errors);
+}
+
+/**
+ * Does the same work for each action of an export, one after the other.
+ *
+ * @param code of failures that are reported together; any other failure ends the work
+ * @throws {CountersignError} with the errors of all actions
+ */
+export async function forEachAction<A, T>(
+  actions: readonly A[],
+  code: ProblemCode,
+  work: (action: A, index: number) => Promise<T>,
+): Promise<T[]> {
+  const results: T[] = [];
+  const failures: CountersignError[] = [];
+  for (const [index, action] of actions.entries()) {
+    try {
+      results.push(await work(action, index));
+    } catch (error) {
+      if (!(error instanceof CountersignError) || error.code !== code) throw error;
+      failures.push(error);
+    }
+  }
+  const [first] = failures;
+  if (first === undefined) return results;
+  if (failures.length === 1) throw first;
+  const errors = failures.flatMap((failure) => failure.errors);
+  throw new CountersignError(code, `${failures.length} actions of the export cannot be imported`, errors);
 }

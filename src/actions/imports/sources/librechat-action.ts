@@ -1,7 +1,7 @@
 import { type JsonObject, type Located, member, objectMember } from '@countersign/openapi';
 import { readSourceAuth, type UrlNames } from './source-auth.js';
 import {
-  documentText,
+  givenDocument,
   readPrivacyPolicy,
   type DocumentReference,
   type ReadSource,
@@ -12,8 +12,6 @@ import { invalidImport } from './invalid-import.js';
 /** LibreChat uses `client_url` for the token URL. */
 const URLS: UrlNames = { authorization_url: 'authorization_url', token_url: 'client_url' };
 
-const POINTER = '/metadata';
-
 /** An action as LibreChat stores it, for an agent or an assistant. */
 export const libreChatAction: SourceReader = {
   format: 'librechat_action',
@@ -22,21 +20,25 @@ export const libreChatAction: SourceReader = {
     return member(objectMember(source, 'metadata'), 'raw_spec') !== undefined;
   },
 
-  read(source: JsonObject): ReadSource {
+  read(source: Located<JsonObject>): ReadSource {
     const metadata = metadataOf(source);
-    return { auth: readSourceAuth(metadata, URLS), ...readPrivacyPolicy(metadata, 'privacy_policy_url') };
+    const privacyPolicy = readPrivacyPolicy(metadata, 'privacy_policy_url');
+    return { auth: readSourceAuth(metadata, URLS), ...privacyPolicy, exportedId: null };
   },
 
-  document(source: JsonObject): DocumentReference {
-    const pointer = `${POINTER}/raw_spec`;
-    const text = documentText(member(metadataOf(source).value, 'raw_spec'));
-    if (text !== undefined) return { source: { openapi: text }, pointer };
+  document(source: Located<JsonObject>): DocumentReference {
+    const { value, pointer: base } = metadataOf(source);
+    const pointer = `${base}/raw_spec`;
+    const openapi = givenDocument(member(value, 'raw_spec'));
+    if (openapi !== undefined) return { source: { openapi }, pointer };
     throw invalidImport([{ pointer, message: 'raw_spec is empty; send openapi or openapi_url' }]);
   },
+
+  notImported: () => [],
 };
 
 /** A missing `auth` means that calls need no credential. */
-function metadataOf(source: JsonObject): Located<JsonObject> {
-  const metadata = { ...objectMember(source, 'metadata') };
-  return { value: { ...metadata, auth: metadata['auth'] ?? { type: 'none' } }, pointer: POINTER };
+function metadataOf({ value, pointer }: Located<JsonObject>): Located<JsonObject> {
+  const metadata = { ...objectMember(value, 'metadata') };
+  return { value: { ...metadata, auth: metadata['auth'] ?? { type: 'none' } }, pointer: `${pointer}/metadata` };
 }

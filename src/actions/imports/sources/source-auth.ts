@@ -39,12 +39,13 @@ export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): Sou
   if (!isObject(value)) throw invalidImport([{ pointer, message: 'auth must be an object with a type' }]);
   const auth = { value, pointer };
   const warnings = verificationTokens(auth);
+  const places = [holder, auth];
   switch (stringMember(value, 'type')) {
     case 'none':
       return { type: 'none', fields: {}, needs: [], withheld: [], pointer, warnings };
     case 'service_http':
       return {
-        ...withCredentials(holder, () => apiKeySettings(auth), warnings, { api_key: 'api_key' }),
+        ...withCredentials(places, () => apiKeySettings(auth), warnings, API_KEY),
         withheld: [],
       };
     case 'user_http':
@@ -53,17 +54,28 @@ export function readSourceAuth(holder: Located<JsonObject>, urls: UrlNames): Sou
         withheld: [],
         warnings,
       };
-    case 'oauth':
-      return withCredentials(holder, () => oauthSettings(auth, urls), warnings, {
-        client_id: 'oauth_client_id',
-        client_secret: 'oauth_client_secret',
-      });
+    case 'oauth': {
+      const source = withCredentials(places, () => oauthSettings(auth, urls), warnings, OAUTH_CLIENT);
+      // Both platforms require a secret, so one that is not there was left out.
+      return { ...source, withheld: Object.keys(OAUTH_CLIENT).filter((name) => !(name in source.fields)) };
+    }
     default: {
-      const message = 'type must be one of none, service_http, user_http, oauth';
+      const message =
+        'type must be one of none, service_http, user_http, oauth; to send a schema of Countersign, use POST /v1/gpts/{gpt_id}/actions';
       throw invalidImport([{ pointer: `${pointer}/type`, message }]);
     }
   }
 }
+
+/** The names of credentials beside `auth`, or in it, by our field names. */
+const API_KEY = { api_key: ['api_key'] };
+const OAUTH_CLIENT = {
+  client_id: ['oauth_client_id', 'client_id'],
+  client_secret: ['oauth_client_secret', 'client_secret'],
+};
+
+/** Unambiguous names, which exports written by hand use. */
+const PLAIN_URLS: UrlNames = { authorization_url: 'authorization_url', token_url: 'token_url' };
 
 /** Members whose names match ours. */
 const SAME_NAMES = {
@@ -84,7 +96,8 @@ function apiKeySettings(auth: AuthObject, more: SourceFields = {}): Settings {
   return { type: 'api_key', fields, needs: [...needs, 'custom_header_name'], pointer: auth.pointer };
 }
 
-function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNames): Settings {
+function oauthSettings(auth: AuthObject, urls: UrlNames): Settings {
+  const { authorization_url, token_url } = member(auth.value, 'token_url') === undefined ? urls : PLAIN_URLS;
   const scope = member(auth.value, 'scope');
   const fields = {
     ...readTexts(auth, { authorization_url, token_url, ...SAME_NAMES }),
@@ -96,12 +109,12 @@ function oauthSettings(auth: AuthObject, { authorization_url, token_url }: UrlNa
 }
 
 function withCredentials(
-  holder: Located<JsonObject>,
+  places: readonly Located<JsonObject>[],
   readSettings: () => Settings,
   warnings: Finding[],
-  names: Record<string, string>,
+  names: Record<string, readonly string[]>,
 ): SourceAuth {
-  const [settings, credentials] = readAll(readSettings, () => readCredentials(holder, names));
+  const [settings, credentials] = readAll(readSettings, () => readCredentials(places, names));
   const { fields, withheld, warnings: found } = credentials;
   return { ...settings, fields: { ...settings.fields, ...fields }, withheld, warnings: [...warnings, ...found] };
 }

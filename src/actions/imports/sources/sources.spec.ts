@@ -2,21 +2,33 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import type { CountersignError } from '../../../common/index.js';
 import type { JsonObject, JsonValue } from '@countersign/openapi';
-import { readerOf, recognize, parseSource } from './recognize.js';
+import type { ReadSource } from './import-source.js';
+import { parseSource, readerOf, recognize, type RecognizedAction } from './recognize.js';
 
-const sample = (name: string): JsonObject => parseSource(readFileSync(`test/actions/forms/${name}.json`, 'utf8'));
+const sample = (name: string): JsonObject => parseSource(readFileSync(`test/actions/fixtures/${name}.json`, 'utf8'));
 const manifest = sample('plugin-manifest');
 const chatGpt = sample('chatgpt-action');
 const libreChat = sample('librechat-action');
 
+/** Returns the only action of a form. */
+function actionOf(form: JsonObject): RecognizedAction {
+  const [action] = recognize(form).actions;
+  return action as RecognizedAction;
+}
+
+function settingsOf(form: JsonObject): ReadSource {
+  const { reader, source } = actionOf(form);
+  return reader.read(source);
+}
+
 /** The fields of the schema that the form stands for. */
 function schemaOf(form: JsonObject): object {
-  const { type, fields } = recognize(form).read(form).auth;
+  const { type, fields } = settingsOf(form).auth;
   return { type, ...Object.fromEntries(Object.entries(fields).map(([name, { value }]) => [name, value])) };
 }
 
 function warningsOf(form: JsonObject): string[] {
-  const { auth, warnings } = recognize(form).read(form);
+  const { auth, warnings } = settingsOf(form);
   return [...warnings, ...auth.warnings].map(({ code, pointer }) => `${code} ${pointer}`);
 }
 
@@ -136,7 +148,7 @@ describe('the authentication of a source', () => {
     [{ type: 'oauth', client_url: ['x'] }, '/metadata/auth/client_url'],
   ])('is refused with its place: %j', (auth, pointer) => {
     const form = inMetadata(chatGpt, { auth });
-    expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', pointer]);
+    expect(refusalOf(() => settingsOf(form))).toEqual(['invalid_import', pointer]);
   });
 
   it('is refused with all its mistakes at once', () => {
@@ -144,7 +156,7 @@ describe('the authentication of a source', () => {
     const form = inMetadata(chatGpt, { auth, oauth_client_id: 8, oauth_client_secret: 9 });
     const names = ['auth/client_url', 'auth/authorization_url', 'auth/scope', 'oauth_client_id', 'oauth_client_secret'];
     const pointers = names.map((name) => `/metadata/${name}`);
-    expect(refusalOf(() => recognize(form).read(form))).toEqual(['invalid_import', ...pointers]);
+    expect(refusalOf(() => settingsOf(form))).toEqual(['invalid_import', ...pointers]);
   });
 
   it('ignores verification tokens with a warning', () => {
@@ -178,13 +190,16 @@ describe('the privacy policy of a source', () => {
     ['javascript:alert(1)', null, 1],
     [`https://example.com/${'x'.repeat(2000)}`, null, 1],
   ])('is taken where it is an address (%#)', (legal_info_url, expected, warned) => {
-    const { privacyPolicyUrl, warnings } = recognize(manifest).read({ ...manifest, legal_info_url });
+    const { privacyPolicyUrl, warnings } = settingsOf({ ...manifest, legal_info_url });
     expect([privacyPolicyUrl, warnings.length]).toEqual([expected, warned]);
   });
 });
 
 describe('the document of a source', () => {
-  const documentOf = (form: JsonObject, url?: string) => recognize(form).document(form, url);
+  const documentOf = (form: JsonObject, url?: string) => {
+    const { reader, source } = actionOf(form);
+    return reader.document(source, url);
+  };
   const withUrl = (url: JsonValue) => ({ ...manifest, api: { type: 'openapi', url } });
 
   it('of a manifest is fetched from its URL, which may be relative to the manifest', () => {

@@ -1,0 +1,1 @@
+export { GptImportsModule } from './gpt-imports.module.js';
