@@ -66,7 +66,8 @@ export class Upstream {
       const response =
         mcpUrl === null
           ? await request((head) => responseLimit(this.settings.call, head, call.policy?.response))
-          : await this.tools.call(call, String(body), {
+          : await this.tools.call(call.operation.operationId, String(body), {
+              tenantId: call.caller.tenantId,
               url: outgoing.url,
               credential: credential.headers,
               post: (message) => {

@@ -4,7 +4,6 @@ import { CountersignError } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import { MEMORY_PER_BYTE, type EgressResponse, type ResponseHead, type ResponseLimit } from '../../egress/index.js';
 import { McpClient, McpServerError, peerId, type McpPost } from '../../mcp-client/index.js';
-import type { Call } from '../call.js';
 import { toolResponse } from './tool-response.js';
 
 /** A message to an MCP server. */
@@ -14,6 +13,7 @@ export interface ToolMessage extends Pick<McpPost, 'headers' | 'body'> {
 
 /** Where the tool of a call is, and how its server is reached. */
 export interface ToolServer {
+  tenantId: string;
   url: string;
   /** The headers that authenticate the call. */
   credential: Record<string, string>;
@@ -29,18 +29,18 @@ export class McpTools {
   ) {}
 
   /**
-   * Calls the tool of an operation.
+   * Calls a tool.
    *
    * @param body the arguments as JSON, as they were checked
    * @returns the result as a response of an API, see {@link toolResponse}
    * @throws {CountersignError} `upstream_invalid`
    * @throws what `server.post` throws
    */
-  async call({ operation, caller }: Call, body: string, server: ToolServer): Promise<EgressResponse> {
+  async call(name: string, body: string, server: ToolServer): Promise<EgressResponse> {
     const args = parseJsonExactly(body);
-    const params = { name: operation.operationId, arguments: isObject(args) ? args : {} };
+    const params = { name, arguments: isObject(args) ? args : {} };
     const peer = {
-      tenantId: caller.tenantId,
+      tenantId: server.tenantId,
       id: peerId(server.url, server.credential),
       post: ({ headers, body: message, isComplete }: McpPost) =>
         server.post({ headers, body: message, limit: (head) => this.limit(isComplete(head)) }),

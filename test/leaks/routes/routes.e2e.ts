@@ -38,10 +38,7 @@ const ACCOUNTS = [
 const CONFIRMATION = ['GET /mcp/confirm/{ticket}', 'POST /mcp/confirm/{ticket}'];
 
 /** Metadata that names a GPT or the redirect URI of an action. */
-const METADATA = [
-  'GET /.well-known/oauth-protected-resource/mcp/{gpt_id}',
-  'GET /aip/{callback_id}/oauth/client.json',
-];
+const METADATA = ['GET /.well-known/oauth-protected-resource/mcp/{gpt_id}', 'GET /aip/{callback_id}/oauth/client.json'];
 
 /** The built-in authorization servers: test/mcp-authorization looks for their secrets. */
 const MCP = [
