@@ -137,6 +137,32 @@ describe('an action of an MCP server', () => {
     expect(body.results).toEqual([{ role: 'tool', tool_call_id: '1', content: '{"text":"hi"}' }]);
   });
 
+  it('never sends the credential of its caller to the server', async () => {
+    const server = await started();
+    await readOnlyAction(server);
+    await tenant.admin.put(`${gpt.path}/mcp`, { enabled: true });
+    const { token } = (await tenant.runtime.post('/v1/mcp-tokens', { gpt_id: gpt.id, user: 'alice' })).body;
+    const request = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'echo', arguments: { text: 'hi' } },
+    };
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const sent = await fetch(`${app.url}/mcp/${gpt.id}`, { method: 'POST', headers, body: JSON.stringify(request) });
+    expect(await sent.json()).toMatchObject({ result: { content: [{ type: 'text', text: '{"text":"hi"}' }] } });
+    await call('echo', { text: 'hi' });
+    expect(server.received('tools/call')).toHaveLength(2);
+    for (const { headers: seen, text } of server.messages) {
+      expect([seen.authorization, seen['x-api-key'], seen['countersign-user']]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(JSON.stringify(seen) + text).not.toMatch(new RegExp(`${token}|${tenant.runtime.key}`));
+    }
+  });
+
   it('is rejected if the URL has a query, which may hold a secret', async () => {
     const { status, body } = await gpt.addAction({ mcp_url: 'http://127.0.0.1:1/mcp?key=secret' });
     expect([status, body.errors[0].pointer]).toEqual([400, '/mcp_url']);
