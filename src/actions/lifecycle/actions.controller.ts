@@ -28,6 +28,7 @@ const IMPORT_PROBLEMS = [
   'duplicate_domain',
   'request_too_large',
   'invalid_openapi',
+  'discovery_failed',
   'egress_denied',
   'upstream_unreachable',
   'upstream_invalid',
@@ -164,7 +165,7 @@ export class ActionsController {
   })
   @ApiBody({ schema: { $ref: AUTH_INPUT } })
   @ApiOkResponse({ schema: { $ref: AUTH_OUTPUT } })
-  @ApiProblems('invalid_request', 'not_found', 'secrets_required', 'conflict')
+  @ApiProblems('invalid_request', 'not_found', 'secrets_required', 'conflict', 'discovery_failed')
   selectAuth(
     @CurrentCaller() caller: TenantCaller,
     @Param('gpt_id') gptId: string,
