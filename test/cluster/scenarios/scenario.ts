@@ -12,6 +12,8 @@ export interface Scenario {
   isInCi?: boolean;
   /** Whether not even a documented 503 is allowed. */
   allowsNoFailure?: boolean;
+  /** Whether a replica may not yet see what another one has just written. */
+  allowsStaleReads?: boolean;
   /** Starts the replicas; by default all at once. */
   start?(world: World): Promise<void>;
   fault(world: World, durationMs: number): Promise<void>;

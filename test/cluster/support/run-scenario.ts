@@ -82,7 +82,7 @@ async function judge(world: World, scenario: Scenario, seconds: number, recovery
   const findings = {
     'replicas start at the first attempt': { checked: count, violations: failures, excused: 0 },
     'recovery without a restart': recovered,
-    ...checkSamples(world, scenario.allowsNoFailure ?? false),
+    ...checkSamples(world, scenario),
     ...(await checkState(world)),
   };
   const unavailable = samples.filter(({ status }) => status === 503).length;
