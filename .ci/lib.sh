@@ -261,7 +261,7 @@ check_mcp_clients() {
   install_node 22 || return 1
   cd examples/mcp-clients
   retry timeout 180 npm ci --ignore-scripts --no-audit --no-fund --loglevel error || return 1
-  timeout 330 "$node" main.mjs
+  timeout 450 "$node" main.mjs
 }
 
 # clean_up: stops what was started here, by process id, and removes its files.

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const MAX_TIME_MS = 300_000;
+const MAX_TIME_MS = 420_000;
 
 const deadline = AbortSignal.timeout(MAX_TIME_MS);
 
