@@ -4,18 +4,18 @@ import { addressOf, Clock, Public, type HttpReply, type HttpRequest } from '../.
 import { Settings } from '../../config/index.js';
 import { TenantsService } from '../../tenants/index.js';
 import {
-  InLanguage,
-  pageHeaders,
-  type PageTheme,
-  type Page,
-  outcomePage,
-  persistLanguage,
-  languageOf,
-  textsOf,
   BrowserBinding,
+  InLanguage,
   isSameOriginForm,
-  PageLimitGuard,
+  languageOf,
+  outcomePage,
+  type Page,
   PageFilter,
+  PageLimitGuard,
+  type PageTheme,
+  persistLanguage,
+  redirect,
+  textsOf,
 } from '../../pages/index.js';
 import { accountsPage, confirmDisconnectPage, openLinkPage } from './accounts-pages.js';
 import { ConnectedAccounts } from './accounts.js';
@@ -175,8 +175,4 @@ export class ConnectedAccountsPagesController {
     persistLanguage(request, reply);
     await reply.headers(headers).send(body);
   }
-}
-
-async function redirect(reply: HttpReply, location: string): Promise<void> {
-  await reply.headers(pageHeaders()).status(303).header('location', location).send();
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res, UseFilters } from '@nestjs/com
 import { ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
-import { BrowserBinding, isSpeculative, PageFilter, pageHeaders } from '../../pages/index.js';
+import { answerSpeculative, BrowserBinding, PageFilter, redirect } from '../../pages/index.js';
 import { ClientLimits } from '../servers/client-limits.js';
 import { Authorize } from './authorize.js';
 
@@ -44,18 +44,13 @@ export class AuthorizeController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    // A browser discards a prefetched page that failed, and asks again when the user is there.
-    if (isSpeculative(request))
-      return reply
-        .headers(pageHeaders())
-        .status(request.method === 'HEAD' ? 200 : 503)
-        .send();
+    if (await answerSpeculative(request, reply)) return;
     await this.limits.takeCostly(request, reply, 'authorize');
     const started = await this.requests.check(gptId, query);
     const location =
       'location' in started
         ? started.location
         : await this.requests.start(started, this.binding.ensure(request, reply));
-    await reply.headers(pageHeaders()).status(303).header('location', location).send();
+    await redirect(reply, location);
   }
 }

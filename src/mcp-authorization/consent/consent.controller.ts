@@ -4,13 +4,13 @@ import { addressOf, Public, type HttpReply, type HttpRequest } from '../../commo
 import { Settings } from '../../config/index.js';
 import { GptsService } from '../../gpts/index.js';
 import {
+  answerSpeculative,
   BrowserBinding,
   isSameOriginForm,
-  isSpeculative,
   languageOf,
   PageFilter,
-  pageHeaders,
   PageLimitGuard,
+  redirect,
   UserCookie,
 } from '../../pages/index.js';
 import { TenantsService } from '../../tenants/index.js';
@@ -50,11 +50,7 @@ export class ConsentController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    if (isSpeculative(request))
-      return reply
-        .headers(pageHeaders())
-        .status(request.method === 'HEAD' ? 200 : 503)
-        .send();
+    if (await answerSpeculative(request, reply)) return;
     const open = await this.consent.open(gptId, id, this.visitor(request, key));
     const { headers, body } = await this.pageOf(open, String(key), request);
     await reply.headers(headers).send(body);
@@ -78,7 +74,7 @@ export class ConsentController {
     const isApproved = decision === 'allow';
     const location = await (isApproved ? this.consent.approve(open, visitor) : this.consent.deny(open, visitor));
     if (isApproved) await this.userCookie.remember(request, reply, open.row.tenantId, open.row.user);
-    await reply.headers(pageHeaders()).status(303).header('location', location).send();
+    await redirect(reply, location);
   }
 
   private async pageOf({ row }: OpenConsent, key: string, request: HttpRequest) {

@@ -3,15 +3,16 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiQuery, ApiResponse, ApiTag
 import { addressOf, Public, type HttpReply, type HttpRequest } from '../../common/index.js';
 import { Settings } from '../../config/index.js';
 import {
+  answerSpeculative,
   BrowserBinding,
   InLanguage,
   isSameOriginForm,
   isSpeculative,
   languageOf,
   PageFilter,
-  pageHeaders,
   PageLimitGuard,
   persistLanguage,
+  redirect,
   UserCookie,
 } from '../../pages/index.js';
 import { callbackUrl } from '../../oauth/index.js';
@@ -121,12 +122,7 @@ export class SignInPagesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply,
   ): Promise<void> {
-    // A browser discards a prefetched page that failed, and asks again when the user is there.
-    if (isSpeculative(request))
-      return reply
-        .headers(pageHeaders())
-        .status(request.method === 'HEAD' ? 200 : 503)
-        .send();
+    if (await answerSpeculative(request, reply)) return;
     const location = await this.flow.handleCallback(callbackId, query, this.visitor(request));
     return redirect(reply, location);
   }
@@ -166,10 +162,6 @@ export class SignInPagesController {
       requestId: request.id,
     };
   }
-}
-
-async function redirect(reply: HttpReply, location: string): Promise<void> {
-  await reply.headers(pageHeaders()).status(303).header('location', location).send();
 }
 
 /** Returns the text fields of a form; a JSON body may hold other values. */
