@@ -24,6 +24,7 @@ const FEATURES = [
   'statistics',
   'tenants',
   'mcp-client',
+  'mcp-protocol',
   'egress',
   'audit',
   'limits',
@@ -147,6 +148,7 @@ const CORE = [
 /** Files that worker threads load without the framework that the index of their module needs. */
 const PURE = [
   '^src/common/urls/parse-url\\.ts$',
+  '^src/mcp-client/answer-reader\\.ts$',
   '^src/common/redaction/redactor\\.ts$',
   '^src/workers/(moved|transferable)\\.ts$',
 ];

@@ -1,7 +1,6 @@
 export { Action } from './store/action.entity.js';
 export { ActionDto, AUTH_INPUT, AUTH_OUTPUT } from './lifecycle/actions.dto.js';
 export { ActionsService } from './lifecycle/actions.service.js';
-export { toolDocument } from './mcp-servers/tool-document.js';
 export { ToolImport } from './mcp-servers/tool-import.js';
 export { ActionsModule } from './actions.module.js';
 export { LargeBodies, MAX_INLINE_BYTES } from './documents/large-bodies.js';
@@ -16,4 +15,6 @@ export { Operation } from './store/operation.entity.js';
 export { OperationPolicyRow } from './store/operation-policy.entity.js';
 export { usesConnectionValue, withFixedArguments } from './policies/fixed-arguments.js';
 export { type CallPolicy, type FixedArguments, type ResponseBounds } from './policies/operation-policy.js';
+export { unpack } from './store/packed-document.js';
+export type { ImportedDocument } from './documents/read-document.js';
 export { SourcePart } from './store/source-part.entity.js';

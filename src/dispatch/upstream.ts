@@ -8,7 +8,7 @@ import type { BuiltRequest } from '@countersign/openapi';
 import type { SentRequest } from './call.dto.js';
 import type { Call } from './call.js';
 import { attachRequest, redactedRequest } from './redacted-request.js';
-import { McpTools } from './mcp/mcp-tools.js';
+import { McpTools, type ToolMessage } from './mcp/mcp-tools.js';
 import { Redirects } from './redirects.js';
 import { responseLimit } from './response/response-limit.js';
 
@@ -62,20 +62,20 @@ export class Upstream {
         signal: call.signal,
       });
     };
+    const server = () => ({
+      url: outgoing.url,
+      credential: credential.headers,
+      post: (message: ToolMessage) => {
+        const own = { ...contextHeaders(call), ...message.headers, ...credential.headers };
+        outgoing = { ...outgoing, headers: own, body: message.body };
+        return request(message.limit);
+      },
+    });
     try {
       const response =
         mcpUrl === null
           ? await request((head) => responseLimit(this.settings.call, head, call.policy?.response))
-          : await this.tools.call(call.operation.operationId, String(body), {
-              tenantId: call.caller.tenantId,
-              url: outgoing.url,
-              credential: credential.headers,
-              post: (message) => {
-                const own = { ...contextHeaders(call), ...message.headers, ...credential.headers };
-                outgoing = { ...outgoing, headers: own, body: message.body };
-                return request(message.limit);
-              },
-            });
+          : await this.tools.call(call.operation.operationId, String(body), server(), call);
       return { response, request: shown(), redirects };
     } catch (error) {
       throw attachRequest(shown(), error instanceof EgressError ? toCountersignError(error, call.isAdmin) : error);

@@ -5,6 +5,9 @@ export class EventStreamReader {
   private data: string[] = [];
   private endsWithReturn = false;
 
+  /** @param maxCharacters how much of a line is kept, about, if only the beginnings of lines are needed */
+  constructor(private readonly maxCharacters = Infinity) {}
+
   /** Returns the data of the events that end in a piece. */
   read(bytes: Uint8Array): string[] {
     return this.lines(this.decoder.decode(bytes, { stream: true })).flatMap((line) => this.event(line));
@@ -20,7 +23,7 @@ export class EventStreamReader {
     const rest = this.endsWithReturn && text.startsWith('\n') ? text.slice(1) : text;
     if (text !== '') this.endsWithReturn = text.endsWith('\r');
     const [first = '', ...others] = rest.split(/\r\n|\n|\r/);
-    const lines = [this.line + first, ...others];
+    const lines = [this.line.length < this.maxCharacters ? this.line + first : this.line, ...others];
     this.line = lines.pop() ?? '';
     return lines;
   }

@@ -1,19 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { isObject, type JsonObject } from '@countersign/openapi';
+import { isObject, type JsonObject, type JsonValue } from '@countersign/openapi';
 import { TenantCache } from '../cluster/index.js';
 import { digest } from '../common/index.js';
-import type { EgressResponse, ResponseHead } from '../egress/index.js';
+import type { EgressResponse, ResponseHead, ResponseLimit } from '../egress/index.js';
 import { answerOf, answerWatcher } from './answer-reader.js';
 import { McpServerError } from './mcp-server.error.js';
-import { writeNotification, writeRequest, type McpAnswer, type McpError, type McpRequest } from './message.js';
-import { HANDSHAKE_VERSIONS, STATELESS_VERSION } from './versions.js';
+import {
+  encodeHeaderValue,
+  HANDSHAKE_VERSIONS,
+  IMPLEMENTATION,
+  META_KEYS,
+  RPC_CODES,
+  STATELESS_VERSION,
+} from '../mcp-protocol/index.js';
+import { writeNotification, writeRequest, type McpError, type McpRequest } from './message.js';
 
-/** One message to an MCP server, as an HTTP request. */
+/** One message to an MCP server, as an HTTP request. {@link limitOf} is the limit of its response. */
 export interface McpPost {
   headers: Record<string, string>;
   body: string;
-  /** For the limit of the response: see `ResponseLimit.isComplete`. */
-  isComplete: (head: ResponseHead) => ((piece: Uint8Array) => boolean) | undefined;
+  /** The most that is read of the response; `undefined` for what the peer allows. */
+  maxBytes?: number;
+  /** See `ResponseLimit.isComplete`. */
+  isComplete?: (head: ResponseHead) => ((piece: Uint8Array) => boolean) | undefined;
 }
 
 /** An MCP server, as one credential sees it. */
@@ -30,10 +39,22 @@ export function peerId(url: string, headers: Readonly<Record<string, string>> = 
   return digest(JSON.stringify([url, Object.entries(headers).toSorted()]));
 }
 
-/** The response to a request, and the answer that it has; `undefined` if the server answered with something else. */
+/** Returns the limit of the response to a message. @param allowed what a peer reads of responses at most */
+export function limitOf(
+  { maxBytes = Infinity, isComplete }: McpPost,
+  allowed: ResponseLimit,
+): (head: ResponseHead) => ResponseLimit {
+  return (head) => {
+    const watch = isComplete?.(head);
+    return { ...allowed, bytes: Math.min(allowed.bytes, maxBytes), ...(watch && { isComplete: watch }) };
+  };
+}
+
+/** The response to a request. `answerOf` reads its answer, which takes long if it is large. */
 export interface McpResponse {
+  /** The id of the request. */
+  id: number;
   response: EgressResponse;
-  answer?: McpAnswer;
 }
 
 /** What was agreed with a server. */
@@ -50,14 +71,14 @@ type Opened = { session: Session } | { refusal: McpResponse };
 const SESSION_LIFETIME_MS = 3_600_000;
 const MAX_SESSIONS = 10_000;
 
-const CLIENT_INFO = { name: 'countersign', version: '0.1.0' };
-const META = 'io.modelcontextprotocol/';
+/** The most that is read of a response of the handshake, on the main thread. */
+const MAX_HANDSHAKE_BYTES = 131_072;
+
+/** The revisions that use Streamable HTTP. */
+const STREAMABLE_VERSIONS: readonly string[] = HANDSHAKE_VERSIONS.filter((version) => version >= '2025-03-26');
 
 /** Statuses that say nothing about the revision: the credential is missing, rejected or not enough. */
 const REFUSALS: ReadonlySet<number> = new Set([401, 403]);
-
-/** The code of an error that lists the supported revisions (2026-07-28). */
-const UNSUPPORTED_VERSION = -32022;
 
 const STATELESS: Session = { version: STATELESS_VERSION, server: {} };
 
@@ -100,7 +121,8 @@ export class McpClient {
     if ('refusal' in opened) return { ...opened.refusal, hadSession: false };
     const { session } = opened;
     const sent = session.version === STATELESS_VERSION ? withMeta(request) : request;
-    return { ...(await this.post(peer, sent, headersOf(session, request))), hadSession: session.id !== undefined };
+    const sentResponse = await this.post(peer, sent, headersOf(session, request));
+    return { ...sentResponse, hadSession: session.id !== undefined };
   }
 
   private async open(peer: McpPeer): Promise<Opened> {
@@ -119,17 +141,20 @@ export class McpClient {
   /** Asks for the stateless revision first, which all its servers answer (`server/discover`), and then for the others. */
   private async handshake(peer: McpPeer): Promise<Opened> {
     const discovery = { method: 'server/discover', params: {} };
-    const found = await this.post(peer, withMeta(discovery), headersOf(STATELESS, discovery));
+    const found = await this.post(peer, withMeta(discovery), headersOf(STATELESS, discovery), MAX_HANDSHAKE_BYTES);
     if (REFUSALS.has(found.response.status)) return { refusal: found };
-    if (found.answer && 'result' in found.answer) return { session: { ...STATELESS, server: found.answer.result } };
-    if (found.answer && supportsStateless(found.answer.error)) return { session: STATELESS };
-    const [newest = ''] = HANDSHAKE_VERSIONS;
-    const params = { protocolVersion: newest, capabilities: {}, clientInfo: CLIENT_INFO };
-    const refusal = await this.post(peer, { method: 'initialize', params }, {});
-    const { response, answer } = refusal;
+    const discovered = answerOf(found.id, found.response);
+    if (discovered && 'result' in discovered && isStateless(discovered.result['supportedVersions']))
+      return { session: { ...STATELESS, server: discovered.result } };
+    if (discovered && 'error' in discovered && namesStateless(discovered.error)) return { session: STATELESS };
+    const [newest = ''] = STREAMABLE_VERSIONS;
+    const params = { protocolVersion: newest, capabilities: {}, clientInfo: IMPLEMENTATION };
+    const refusal = await this.post(peer, { method: 'initialize', params }, {}, MAX_HANDSHAKE_BYTES);
+    const { response } = refusal;
+    const answer = answerOf(refusal.id, response);
     if (!answer || !('result' in answer)) return { refusal };
     const { protocolVersion: version } = answer.result;
-    if (typeof version !== 'string' || !HANDSHAKE_VERSIONS.includes(version))
+    if (typeof version !== 'string' || !STREAMABLE_VERSIONS.includes(version))
       throw new McpServerError(`the server speaks MCP ${String(version).slice(0, 50)}, which is not supported`);
     const id = response.headers['mcp-session-id'];
     const session = { version, server: answer.result, ...(id !== undefined && { id }) };
@@ -142,23 +167,35 @@ export class McpClient {
     await peer.post({
       headers: headersOf(session, { method, params: {} }),
       body: writeNotification(method),
-      isComplete: () => undefined,
+      maxBytes: MAX_HANDSHAKE_BYTES,
     });
   }
 
-  private async post(peer: McpPeer, request: McpRequest, more: Record<string, string>): Promise<McpResponse> {
+  private async post(
+    peer: McpPeer,
+    request: McpRequest,
+    more: Record<string, string>,
+    maxBytes?: number,
+  ): Promise<McpResponse> {
     const id = ++this.lastId;
-    const headers = { ...HEADERS, ...more };
-    const isComplete = (head: ResponseHead) => answerWatcher(id, head);
-    const response = await peer.post({ headers, body: writeRequest(id, request), isComplete });
-    const answer = answerOf(id, response);
-    return { response, ...(answer && { answer }) };
+    const response = await peer.post({
+      headers: { ...HEADERS, ...more },
+      body: writeRequest(id, request),
+      isComplete: (head) => answerWatcher(id, head),
+      ...(maxBytes !== undefined && { maxBytes }),
+    });
+    return { id, response };
   }
 }
 
-function supportsStateless({ code, data }: McpError): boolean {
+/** Servers that list no revisions have the one in which they answer. */
+function isStateless(supported: JsonValue | undefined): boolean {
+  return !Array.isArray(supported) || supported.includes(STATELESS_VERSION);
+}
+
+function namesStateless({ code, data }: McpError): boolean {
   const supported = isObject(data) ? data['supported'] : undefined;
-  return code === UNSUPPORTED_VERSION && Array.isArray(supported) && supported.includes(STATELESS_VERSION);
+  return code === RPC_CODES.unsupportedProtocolVersion && Array.isArray(supported) && isStateless(supported);
 }
 
 function keyOf({ tenantId, id }: McpPeer): string {
@@ -174,14 +211,8 @@ function headersOf({ version, id }: Session, { method, params }: McpRequest): Re
     'mcp-protocol-version': version,
     ...(id !== undefined && { 'mcp-session-id': id }),
     ...(version === STATELESS_VERSION && { 'mcp-method': method }),
-    ...(version === STATELESS_VERSION && typeof name === 'string' && { 'mcp-name': headerValue(name) }),
+    ...(version === STATELESS_VERSION && typeof name === 'string' && { 'mcp-name': encodeHeaderValue(name) }),
   };
-}
-
-/** Writes a value that is not plain ASCII as UTF-8 in base64 (2026-07-28, Transports). */
-function headerValue(value: string): string {
-  const isPlain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !value.startsWith('=?');
-  return isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }
 
 /** Adds what every request of the stateless revision has. */
@@ -189,9 +220,9 @@ function withMeta({ method, params }: McpRequest): McpRequest {
   const own = isObject(params['_meta']) ? params['_meta'] : {};
   const _meta = {
     ...own,
-    [`${META}protocolVersion`]: STATELESS_VERSION,
-    [`${META}clientInfo`]: CLIENT_INFO,
-    [`${META}clientCapabilities`]: {},
+    [META_KEYS.protocolVersion]: STATELESS_VERSION,
+    [META_KEYS.clientInfo]: IMPLEMENTATION,
+    [META_KEYS.clientCapabilities]: {},
   };
   return { method, params: { ...params, _meta } };
 }

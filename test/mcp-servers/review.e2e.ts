@@ -81,6 +81,46 @@ describe('the review of the tools of an MCP server', () => {
     expect(await toolNames()).toEqual(['echo']);
   });
 
+  it('finds no difference in a schema that is repaired when it is stored', async () => {
+    server.tools = [{ name: 'odd', inputSchema: { type: 'object', properties: { n: { type: 'int' } as object } } }];
+    await tenant.admin.put(`${path}/mcp_tools`, { digest: (await review()).digest });
+    expect(await review()).toMatchObject({ up_to_date: true, tools: [{ name: 'odd', status: 'same' }] });
+  });
+
+  it('accepts nothing from a server that the action has no longer', async () => {
+    const { digest } = await review();
+    const other = await TestMcpServer.start();
+    expect((await tenant.admin.patch(path, { mcp_url: other.url })).status).toBe(200);
+    const { status, body } = await tenant.admin.put(`${path}/mcp_tools`, { digest });
+    await other.stop();
+    expect([status, body.code]).toEqual([409, 'conflict']);
+  });
+
+  it('is the only way to change the tools of a server: sending its URL again changes nothing', async () => {
+    changeTools();
+    const { status, body } = await tenant.admin.patch(path, {
+      mcp_url: server.url,
+      privacy_policy_url: 'https://p.example',
+    });
+    expect([status, body.operations.length, body.privacy_policy_url]).toEqual([200, 1, 'https://p.example']);
+    expect(await toolNames()).toEqual(['echo']);
+  });
+
+  it('leaves out tools that are malformed, with a warning for each', async () => {
+    const broken = [{ name: 'a\ud800' }, { name: 'x' }, { inputSchema: {} }, ...server.tools] as never[];
+    server.tools = [...server.tools, ...broken];
+    const { digest, tools } = await review();
+    expect(tools).toMatchObject([{ name: 'echo', status: 'same' }]);
+    const { body } = await tenant.admin.put(`${path}/mcp_tools`, { digest });
+    const rejected = body.warnings.filter(({ code }: { code: string }) => code === 'tool_rejected');
+    expect(rejected.map(({ message }: { message: string }) => message)).toEqual([
+      expect.stringMatching(/not well-formed Unicode/),
+      'the tool "x" has no inputSchema',
+      'a tool has no name',
+      'a second tool is named "echo"',
+    ]);
+  });
+
   it('keeps the policies of tools', async () => {
     const policy = { operations: { echo: { confirmation: 'always' } } };
     expect((await tenant.admin.put(`${path}/policy`, policy)).status).toBe(200);
@@ -95,7 +135,7 @@ describe('the review of the tools of an MCP server', () => {
     const { digest } = await review();
     await tenant.admin.put(`${path}/mcp_tools`, { digest });
     const { body } = await tenant.admin.get('/v1/audit-events?type=action.updated&limit=1');
-    expect(body.data[0]).toMatchObject({ type: 'action.updated', details: { fields: ['mcp_url'] } });
+    expect(body.data[0]).toMatchObject({ type: 'action.updated', details: { fields: ['mcp_tools'] } });
   });
 
   it('is refused for an action with an OpenAPI document', async () => {

@@ -221,6 +221,32 @@ describe('the result of a tool', () => {
     ]);
   });
 
+  it.each([true, false])('may be large (JSON instead of an event stream: %s)', async (answersJson) => {
+    const server = await started({ answersJson });
+    const data = Buffer.alloc(3_000_000, 'abc').toString('base64');
+    server.respond = () => ({
+      content: [
+        { type: 'text', text: 'x'.repeat(60_000) },
+        { type: 'image', data, mimeType: 'image/png' },
+      ],
+    });
+    await readOnlyAction(server);
+    const { response } = (await call('echo', { text: 'hi' })).body;
+    expect([response.status, response.body.text.length, response.files[0].content === data]).toEqual([
+      200,
+      60_000,
+      true,
+    ]);
+  });
+
+  it('is rejected if it is larger than all files and all text of a response', async () => {
+    const server = await started();
+    server.respond = () => ({ content: [{ type: 'text', text: 'x'.repeat(40_000_000) }] });
+    await readOnlyAction(server);
+    const { status, body } = await call('echo', { text: 'hi' });
+    expect([status, body.code, body.detail]).toEqual([502, 'upstream_invalid', 'the result of the tool is too large']);
+  });
+
   it('has status 422 if the tool reports an error', async () => {
     const { response } = await resultOf({ isError: true, content: [{ type: 'text', text: 'no such note' }] });
     expect(response).toMatchObject({ status: 422, body: 'no such note' });
@@ -321,6 +347,27 @@ describe('the session with an MCP server', () => {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientCapabilities': {},
     });
+    await upstream.stop();
+  });
+
+  it('begins with the handshake at a server that answers `server/discover` with other revisions', async () => {
+    const upstream = await Upstream.start();
+    const results: Record<string, object> = {
+      'server/discover': { supportedVersions: ['2099-01-01'], capabilities: {} },
+      initialize: { protocolVersion: '2025-06-18', capabilities: {}, serverInfo: { name: 'old', version: '1' } },
+      'tools/list': { tools: [] },
+    };
+    upstream.respondWith(({ body }) => {
+      const { id, method } = JSON.parse(body);
+      return { body: { jsonrpc: '2.0', id, result: results[method] ?? {} } };
+    });
+    expect((await gpt.addAction({ mcp_url: `${upstream.url}/mcp` })).body.title).toBe('old');
+    expect(upstream.requests.map(({ body }) => JSON.parse(body).method)).toEqual([
+      'server/discover',
+      'initialize',
+      'notifications/initialized',
+      'tools/list',
+    ]);
     await upstream.stop();
   });
 

@@ -152,7 +152,7 @@ function CallsSection({ form: { fields, set, errors } }: { form: McpForm }) {
           <Radio
             value="client"
             label="The client (client)"
-            description="It is told which tools are consequential. Countersign asks only where the document or a policy demands it."
+            description="The client learns from the tools’ annotations which calls are consequential. Countersign asks only where the document or a policy requires it."
           />
         </Stack>
       </Radio.Group>

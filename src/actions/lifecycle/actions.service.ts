@@ -120,16 +120,16 @@ export class ActionsService {
   }
 
   /**
-   * Replaces the stored tools of an MCP server.
+   * Replaces the stored tools of an MCP server by those of a list.
    *
-   * @throws {CountersignError} `conflict`: the action was modified concurrently
+   * @throws {CountersignError} `conflict`: the action was modified concurrently, or has another server since the list was read
    */
-  replaceTools(caller: TenantCaller, gptId: string, actionId: string, imported: ImportedDocument): Promise<ActionDto> {
-    return this.change(caller, gptId, actionId, { mcp_url: imported.mcpUrl }, '/auth', imported);
+  replaceTools(caller: TenantCaller, gptId: string, actionId: string, list: ImportedDocument): Promise<ActionDto> {
+    return this.change(caller, gptId, actionId, {}, '/auth', list);
   }
 
-  /** @throws {NotFoundError} the GPT has no such action */
-  entity(tenantId: string, gptId: string, actionId: string): Promise<Action> {
+  /** Returns the row of an action. @throws {NotFoundError} the GPT has no such action */
+  row(tenantId: string, gptId: string, actionId: string): Promise<Action> {
     return this.find(tenantId, gptId, actionId);
   }
 
@@ -150,10 +150,12 @@ export class ActionsService {
     actionId: string,
     body: UpdateActionDto,
     authAt: string,
-    read?: ImportedDocument,
+    list?: ImportedDocument,
   ): Promise<ActionDto> {
     const before = await this.find(caller.tenantId, gptId, actionId);
-    const imported = read ?? (await this.import(before, body));
+    if (list && list.mcpUrl !== before.mcpUrl)
+      throw new CountersignError('conflict', 'the action has another MCP server by now; review its tools');
+    const imported = list ?? (await this.import(before, body));
     // What an import knew of an incomplete schema is more than the document knows.
     const suggestion = imported && !missingFields(before) ? imported.suggestedAuth : before.suggestedAuth;
     const server = imported ? serverOf(imported) : this.storedServer(before);
@@ -185,7 +187,7 @@ export class ActionsService {
       if (imported) await storeImported(store, actionId, imported);
       if (isRebound) await this.schemas.of(before).endUserCredentials(store, before, caller);
       else if (selection) await this.schemas.of(after).retryAfterChange(store, after);
-      const fields = Object.keys(body).filter((name) => name !== 'auth');
+      const fields = list ? ['mcp_tools'] : Object.keys(body).filter((name) => name !== 'auth');
       if (fields.length > 0) await this.changes.record(store, caller, after, 'action.updated', { fields });
       if (selection) await this.changes.record(store, caller, after, 'action.auth_changed', { auth: after.authType });
     }, LONG);
@@ -223,14 +225,15 @@ export class ActionsService {
     const { tenantId, openapiUrl: url, mcpUrl } = before;
     const replaces = body.openapi !== undefined || body.openapi_url !== undefined;
     const choosesServer = body.server_url !== undefined || body.server_variables !== undefined;
-    if (body.mcp_url !== undefined || (mcpUrl !== null && (replaces || choosesServer))) {
-      if (mcpUrl === null)
-        throw InvalidRequestError.at(
-          '/mcp_url',
-          'the action has an OpenAPI document; create another one for the MCP server',
-        );
+    if (body.mcp_url !== undefined && mcpUrl === null)
+      throw InvalidRequestError.at(
+        '/mcp_url',
+        'the action has an OpenAPI document; create another one for the MCP server',
+      );
+    // The tools of the same server change by a review only.
+    const isOtherServer = body.mcp_url !== undefined && body.mcp_url !== mcpUrl;
+    if (mcpUrl !== null && (isOtherServer || replaces || choosesServer))
       return this.read(tenantId, { mcp_url: mcpUrl, ...body });
-    }
     if (!replaces && !choosesServer) return undefined;
     const server = serverChoice(body, before);
     return replaces

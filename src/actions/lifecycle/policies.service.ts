@@ -28,7 +28,7 @@ import { checkFields } from './policy-shape.js';
 import { withPolicyWarnings } from './policy-warnings.js';
 
 const MAX_POLICIES = 2000;
-/** Of one row and of all rows of an action, as JSON. A row has 64 KiB. */
+/** Limits of the JSON of one policy, whose column holds 64 KiB, and of all policies of an action, in bytes. */
 const MAX_POLICY_BYTES = 32_768;
 const MAX_BYTES = 262_144;
 const MAX_ERRORS = 100;

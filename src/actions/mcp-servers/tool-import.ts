@@ -3,7 +3,9 @@ import { stringifyExactly } from '@countersign/openapi';
 import { CountersignError, InvalidRequestError } from '../../common/index.js';
 import { BufferMemory, Egress, EgressError, MEMORY_PER_BYTE, type CallReservation } from '../../egress/index.js';
 import {
+  limitOf,
   listTools,
+  MAX_LIST_BYTES,
   McpClient,
   McpServerError,
   peerId,
@@ -30,7 +32,7 @@ export interface McpAccess {
 /** What a server lists, or its response if it lists nothing without another credential. */
 export type ListedTools = ToolList | { refusal: McpResponse };
 
-const LIMITS = { timeoutMs: 20_000, maxBytes: 8 * 1024 * 1024 };
+const TIMEOUT_MS = 20_000;
 const MEMORY = { perByte: MEMORY_PER_BYTE.text, afterBody: 0 };
 
 /** Lists the tools of MCP servers, and reads them as documents. */
@@ -51,7 +53,7 @@ export class ToolImport {
   async list(access: McpAccess): Promise<ListedTools> {
     const memory = this.bufferMemory.openCall(access.tenantId);
     try {
-      return await listTools(this.client, this.peer(access, memory, Date.now() + LIMITS.timeoutMs));
+      return await listTools(this.client, this.peer(access, memory, Date.now() + TIMEOUT_MS));
     } catch (error) {
       if (error instanceof EgressError) throw fetchFailed(error, access.pointer);
       if (!(error instanceof McpServerError)) throw error;
@@ -72,16 +74,17 @@ export class ToolImport {
     requirePlainUrl(url);
     const list = await this.list({ tenantId, url, pointer: '/mcp_url' });
     if (!('refusal' in list)) return this.read(tenantId, url, list);
-    const empty = await this.read(tenantId, url, { title: new URL(url).host, version: '0', tools: [] });
+    const empty = await this.read(tenantId, url, { title: new URL(url).host, version: '0', tools: [], rejected: [] });
     return { ...empty, warnings: [NEEDS_CREDENTIAL] };
   }
 
   /** Reads a list as the document of an action. A list of no tools is a document without operations. */
   async read(tenantId: string, url: string, list: ToolList): Promise<ImportedDocument> {
     const document = toolDocument(list, url);
+    const rejections = list.rejected.map((message) => ({ code: 'tool_rejected', message, pointer: '' }));
     if (list.tools.length > 0) {
       const imported = await this.documents.read(tenantId, { openapi: document });
-      return { ...imported, servers: [], mcpUrl: url };
+      return { ...imported, servers: [], mcpUrl: url, warnings: [...imported.warnings, ...rejections] };
     }
     const { href, origin, host } = new URL(url);
     return {
@@ -93,7 +96,7 @@ export class ToolImport {
       parts: await pack(stringifyExactly(document)),
       source: [],
       format: null,
-      warnings: [],
+      warnings: rejections,
       url: null,
       serverChoice: null,
       servers: [],
@@ -117,10 +120,8 @@ export class ToolImport {
           timeoutMs: Math.max(1, deadline - Date.now()),
           credential: headers !== undefined,
           memory: memory.responses,
-          maxResponseBytes: (head) => {
-            const isComplete = message.isComplete(head);
-            return { bytes: LIMITS.maxBytes, memory: MEMORY, ...(isComplete && { isComplete }) };
-          },
+          overflow: 'truncate',
+          maxResponseBytes: limitOf(message, { bytes: MAX_LIST_BYTES, memory: MEMORY }),
         }),
     };
   }

@@ -1,19 +1,37 @@
 import { isObject, stringifyExactly, stringMember, type JsonObject, type JsonValue } from '@countersign/openapi';
-import { CountersignError } from '../../common/index.js';
-import type { EgressResponse } from '../../egress/index.js';
-import type { McpError, McpResponse } from '../../mcp-client/index.js';
+import { answerOf, type AnsweringResponse } from '../../mcp-client/answer-reader.js';
+import type { McpError } from '../../mcp-client/index.js';
+import { RPC_CODES } from '../../mcp-protocol/index.js';
 
 /** The status of a tool's own error (`isError`). The call reached the tool, which refused it or failed. */
 const TOOL_ERROR = 422;
 
-/** Errors of JSON-RPC that the request causes: invalid request, method and parameters. */
-const CALLER_ERRORS: ReadonlySet<number> = new Set([-32600, -32601, -32602]);
+/** Errors that the request causes. */
+const CALLER_ERRORS: ReadonlySet<number> = new Set([
+  RPC_CODES.invalidRequest,
+  RPC_CODES.methodNotFound,
+  RPC_CODES.invalidParams,
+]);
 
 /** A file of a result, as responses of APIs contain files. */
 interface ResultFile {
   name: string;
   mime_type: string;
   content: string;
+}
+
+/** A response of an MCP server, as plain data. */
+export interface ToolAnswer extends AnsweringResponse {
+  /** The id of the request. */
+  readonly id: number;
+  readonly status: number;
+}
+
+/** The response of an API. */
+export interface ApiResponse {
+  status: number;
+  headers: Record<string, string>;
+  body: Buffer;
 }
 
 /**
@@ -23,28 +41,26 @@ interface ResultFile {
  * - images, audio and binary resources become files
  * - `isError` becomes status 422, and an error of the protocol 400 or 502
  *
- * Other responses of the server, such as 401, are returned as they are.
+ * The function is pure: worker threads call it for large responses.
  *
- * @throws {CountersignError} `upstream_invalid`: there is no answer, or one that needs a client with other capabilities
+ * @returns why there is no result, if there is none
  */
-export function toolResponse({ response, answer }: McpResponse): EgressResponse {
-  const { 'mcp-session-id': _, ...headers } = response.headers;
-  if (response.status >= 400) return { ...response, headers };
-  if (response.truncated) throw invalid('the result of the tool is too large');
-  if (answer === undefined) throw invalid('the MCP server sent no answer');
-  if ('error' in answer) return protocolError(response, answer.error);
+export function toolResponse({ id, status, headers, body }: ToolAnswer): ApiResponse | string {
+  const answer = answerOf(id, { headers, body });
+  if (answer === undefined) return `the MCP server answered with status ${status} and no MCP message`;
+  if ('error' in answer) return protocolError(answer.error);
   const { result } = answer;
   const { resultType = 'complete', isError } = result;
-  if (resultType !== 'complete') throw invalid('the tool asks the user for input, which is not supported');
-  return { ...response, status: isError === true ? TOOL_ERROR : 200, ...contentOf(result) };
+  if (resultType !== 'complete') return 'the tool asks the user for input, which is not supported';
+  return { status: isError === true ? TOOL_ERROR : 200, ...contentOf(result) };
 }
 
-function protocolError(response: EgressResponse, error: McpError): EgressResponse {
+function protocolError(error: McpError): ApiResponse {
   const status = CALLER_ERRORS.has(error.code) ? 400 : 502;
-  return { ...response, status, ...json({ error: { ...error } }) };
+  return { status, ...json({ error: { ...error } }) };
 }
 
-function contentOf(result: JsonObject): Pick<EgressResponse, 'headers' | 'body'> {
+function contentOf(result: JsonObject): Omit<ApiResponse, 'status'> {
   const { content, structuredContent: structured } = result;
   const blocks = (Array.isArray(content) ? content : []).filter(isObject);
   const files = blocks.flatMap((block, index) => fileOf(block, index));
@@ -77,10 +93,6 @@ function file(name: string, type = 'application/octet-stream', content: string |
   return content === undefined ? [] : [{ name, mime_type: type, content }];
 }
 
-function json(value: JsonObject): Pick<EgressResponse, 'headers' | 'body'> {
+function json(value: JsonObject): Omit<ApiResponse, 'status'> {
   return { headers: { 'content-type': 'application/json' }, body: Buffer.from(stringifyExactly(value)) };
-}
-
-function invalid(message: string): CountersignError {
-  return new CountersignError('upstream_invalid', message);
 }

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError } from '../../common/index.js';
-import { type RunJob, transferable, WorkerLimitError, Workers } from '../../workers/index.js';
+import { type RunJob, transferable, Workers } from '../../workers/index.js';
 import type { CallLimits } from '../call-limits.js';
 import { Base64Content } from '../files/base64-content.js';
 import { encodeFiles, type FileContents } from './encode-files.js';
+import { mapLimits, MAX_SMALL_BYTES, responseJob } from './large-responses.js';
 import { readText } from './read-text.js';
 import type { ReadText, TextBody } from './text-body.js';
 import type * as jobs from './response-jobs.js';
-
-/** Bodies and files up to this size are read on the main thread: it takes less time than the rest of a call. */
-const MAX_SMALL_BYTES = 32_768;
 
 /** One response up to this size is read on the main thread at a time, because starting a thread takes longer. */
 const MAX_INLINE_BYTES = 131_072;
@@ -65,7 +62,7 @@ export class BodyReader {
   private async readTextInThread(body: TextBody, limits: CallLimits): Promise<ReadText> {
     const input = () => ({ ...body, bytes: transferable(body.bytes) });
     const transfer = ({ bytes }: { bytes: Bytes }) => [bytes.buffer];
-    const read = await mapLimits(this.run('readLargeText', { ...jobOf(limits, input), transfer }));
+    const read = await mapLimits(this.run('readLargeText', { ...responseJob(limits, input), transfer }));
     return { ...read, contents: read.contents.map((content) => content && Buffer.from(content.buffer)) };
   }
 
@@ -73,29 +70,11 @@ export class BodyReader {
     const input = () => ({ files: files.map(transferable), secrets });
     // An upstream can make two files share a content.
     const transfer = (moved: { files: readonly Bytes[] }) => [...new Set(moved.files.map(({ buffer }) => buffer))];
-    const encoded = await mapLimits(this.run('encodeLargeFiles', { ...jobOf(limits, input), transfer }));
+    const encoded = await mapLimits(this.run('encodeLargeFiles', { ...responseJob(limits, input), transfer }));
     return encoded.map(({ buffer }) => new Base64Content(Buffer.from(buffer)));
   }
 }
 
 function toBase64(bytes: Buffer): string {
   return bytes.toString('base64');
-}
-
-function jobOf<Input>({ memory, signal }: CallLimits, createInput: () => Input) {
-  const input = (): Input => {
-    if (signal?.aborted) throw new CountersignError('upstream_invalid', 'the caller has disconnected');
-    return createInput();
-  };
-  return { kind: 'responses' as const, tenantId: memory.tenantId, input };
-}
-
-async function mapLimits<Result>(job: Promise<Result>): Promise<Result> {
-  try {
-    return await job;
-  } catch (error) {
-    if (!(error instanceof WorkerLimitError)) throw error;
-    const message = `the response cannot be read: ${error.message}`;
-    throw new CountersignError('upstream_invalid', message, [], { cause: error });
-  }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CountersignError } from '../../common/index.js';
+import { CountersignError, parseObject } from '../../common/index.js';
 import { Egress, EgressError } from '../../egress/index.js';
 import type { Metadata } from '../../oauth/index.js';
 
@@ -62,7 +62,7 @@ export class ClientRegistration {
       if (!(error instanceof EgressError)) throw error;
       throw refused(`the client could not be registered at ${url}: ${error.message}`);
     });
-    return { status, fields: parsed(body.toString()) };
+    return { status, fields: parseObject(body.toString()) ?? {} };
   }
 }
 
@@ -78,13 +78,4 @@ function reasonOf({ error, error_description: description }: Fields): string {
 
 function refused(message: string): CountersignError {
   return new CountersignError('discovery_failed', message, [{ pointer: '', message }]);
-}
-
-function parsed(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Fields) : {};
-  } catch {
-    return {}; // the status says that it failed
-  }
 }

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../common/index.js';
+import { parseObject, parseUrl } from '../../common/index.js';
 
 /** What an MCP server says about its authorization (RFC 9728). */
 export interface ProtectedResource {
@@ -40,7 +40,7 @@ export function resourceMetadataUrls(mcpUrl: string, { resourceMetadata }: Chall
  * @returns why the document cannot be used, if it cannot
  */
 export function readProtectedResource(text: string, mcpUrl: string): ProtectedResource | string {
-  const fields = parsed(text);
+  const fields = parseObject(text);
   if (fields === undefined) return 'is not a JSON object';
   const { resource, authorization_servers: servers, scopes_supported: scopes } = fields;
   if (typeof resource !== 'string' || !covers(resource, mcpUrl))
@@ -57,13 +57,4 @@ function covers(resource: string, mcpUrl: string): boolean {
   if (owner?.origin !== url.origin) return false;
   const path = owner.pathname.replace(/\/$/, '');
   return url.pathname === path || url.pathname.startsWith(`${path}/`) || path === '';
-}
-
-function parsed(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined; // the caller says that it is no JSON object
-  }
 }

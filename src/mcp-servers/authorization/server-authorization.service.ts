@@ -46,7 +46,7 @@ export class ServerAuthorization {
     wanted?: Registration,
   ): Promise<AuthorizedServerDto> {
     const { tenantId } = caller;
-    const action = await this.actions.entity(tenantId, gptId, actionId);
+    const action = await this.actions.row(tenantId, gptId, actionId);
     const resource = await this.resourceOf(tenantId, action);
     const { metadata } = await this.discovery.find(tenantId, resource.issuer, '');
     const redirectUri = callbackUrl(this.settings, action);

@@ -8,6 +8,7 @@ import { ToolReview } from './tool-review.service.js';
 const PROBLEMS = [
   'invalid_request',
   'not_found',
+  'invalid_openapi',
   'user_required',
   'credential_unavailable',
   'egress_denied',
@@ -45,7 +46,7 @@ export class ToolReviewController {
     summary: 'Store the tools that an MCP server lists, so that models see them',
   })
   @ApiOkResponse({ type: ActionDto })
-  @ApiProblems(...PROBLEMS, 'conflict', 'invalid_openapi')
+  @ApiProblems(...PROBLEMS, 'conflict')
   accept(
     @CurrentCaller() caller: TenantCaller,
     @Param('gpt_id') gptId: string,

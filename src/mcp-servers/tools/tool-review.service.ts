@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { canonicalJson, objectMember, parseJsonExactly, stringMember, type JsonObject } from '@countersign/openapi';
-import { ActionsService, toolDocument, ToolImport, type Action, type ActionDto } from '../../actions/index.js';
+import {
+  ActionsService,
+  ToolImport,
+  unpack,
+  type Action,
+  type ActionDto,
+  type ImportedDocument,
+} from '../../actions/index.js';
 import type { ToolList } from '../../mcp-client/index.js';
 import { CountersignError, digest, InvalidRequestError, type TenantCaller } from '../../common/index.js';
 import { Credentials, SignInRequiredError, withCredentialQuery } from '../../credentials/index.js';
@@ -15,8 +22,14 @@ import type {
 /** The time for a credential and a list. */
 const TIMEOUT_MS = 30_000;
 
-/** The tools of a document by name: operations as `toolDocument` writes them. */
+/** The tools of a document by name: one POST for each. */
 type Operations = Map<string, JsonObject>;
+
+/** A list of tools, and the document that would be stored for it. */
+interface ReadList {
+  imported: ImportedDocument;
+  document: JsonObject;
+}
 
 /** An action whose operations are an MCP server's tools. */
 type ServerAction = Action & { mcpUrl: string };
@@ -44,9 +57,8 @@ export class ToolReview {
   async review(caller: TenantCaller, gptId: string, actionId: string, user?: string): Promise<ToolReviewDto> {
     const action = await this.find(caller, gptId, actionId);
     try {
-      const list = await this.list(caller, action, user);
-      const stored = await this.storedOf(caller, action);
-      return comparison(stored, operationsOf(toolDocument(list, action.mcpUrl)));
+      const { document } = await this.list(caller, action, user);
+      return comparison(await this.storedOf(caller, action), operationsOf(document));
     } catch (error) {
       if (!(error instanceof SignInRequiredError)) throw error;
       return { digest: null, up_to_date: false, sign_in: error.signIn, tools: [] };
@@ -65,28 +77,32 @@ export class ToolReview {
     { digest: reviewed, user }: AcceptToolsDto,
   ): Promise<ActionDto> {
     const action = await this.find(caller, gptId, actionId);
-    const list = await this.list(caller, action, user).catch((error: unknown) => {
+    const { imported, document } = await this.list(caller, action, user).catch((error: unknown) => {
       if (!(error instanceof SignInRequiredError)) throw error;
       throw new CountersignError('conflict', 'the user has to sign in again; review the tools again');
     });
-    const listed = operationsOf(toolDocument(list, action.mcpUrl));
-    if (digestOf(listed) !== reviewed)
+    if (digestOf(operationsOf(document)) !== reviewed)
       throw new CountersignError(
         'conflict',
         'the server lists other tools than those that were reviewed; review them again',
       );
-    const imported = await this.tools.read(caller.tenantId, action.mcpUrl, list);
     return this.actions.replaceTools(caller, gptId, actionId, imported);
   }
 
   private async find({ tenantId }: TenantCaller, gptId: string, actionId: string): Promise<ServerAction> {
-    const action = await this.actions.entity(tenantId, gptId, actionId);
+    const action = await this.actions.row(tenantId, gptId, actionId);
     const { mcpUrl } = action;
     if (mcpUrl === null) throw InvalidRequestError.at('', 'the action has an OpenAPI document and no MCP server');
     return { ...action, mcpUrl };
   }
 
-  private async list(caller: TenantCaller, action: ServerAction, user: string | undefined): Promise<ToolList> {
+  /** Lists the tools and reads them as they would be stored: reading repairs a document. */
+  private async list(caller: TenantCaller, action: ServerAction, user: string | undefined): Promise<ReadList> {
+    const imported = await this.tools.read(caller.tenantId, action.mcpUrl, await this.fetch(caller, action, user));
+    return { imported, document: parsed(await unpack(imported.parts)) };
+  }
+
+  private async fetch(caller: TenantCaller, action: ServerAction, user: string | undefined): Promise<ToolList> {
     const { tenantId } = caller;
     const operation = { operationId: 'tools/list', requiresAuth: true };
     const call = { action, operation, caller, user, deadline: Date.now() + TIMEOUT_MS };
@@ -108,9 +124,12 @@ export class ToolReview {
   }
 
   private async storedOf({ tenantId }: TenantCaller, { gptId, id }: Action): Promise<Operations> {
-    const json = await this.actions.openapi(tenantId, gptId, id);
-    return operationsOf(parseJsonExactly(json.toString()) as JsonObject);
+    return operationsOf(parsed(await this.actions.openapi(tenantId, gptId, id)));
   }
+}
+
+function parsed(json: Buffer): JsonObject {
+  return parseJsonExactly(json.toString()) as JsonObject;
 }
 
 function operationsOf(document: JsonObject): Operations {

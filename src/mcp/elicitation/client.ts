@@ -1,11 +1,5 @@
 import { isObject } from '@countersign/openapi';
-
-/** The revision without sessions, whose requests carry their version and capabilities. */
-export const STATELESS_VERSION = '2026-07-28';
-
-/** The revisions that begin with `initialize`, newest first. */
-export const HANDSHAKE_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05'] as const;
-export type HandshakeVersion = (typeof HANDSHAKE_VERSIONS)[number];
+import { HANDSHAKE_VERSIONS, STATELESS_VERSION, type HandshakeVersion } from '../../mcp-protocol/index.js';
 
 /** The revisions that this server speaks, newest first. */
 export const SUPPORTED_VERSIONS: readonly string[] = [STATELESS_VERSION, ...HANDSHAKE_VERSIONS];

@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '@countersign/openapi';
-import { ProtocolError, RPC_CODES } from '../elicitation/protocol-error.js';
+import { RPC_CODES } from '../../mcp-protocol/index.js';
+import { ProtocolError } from '../elicitation/protocol-error.js';
 
 export type RequestId = string | number;
 

@@ -1,10 +1,12 @@
 import { isObject, type JsonObject } from '@countersign/openapi';
 import {
-  elicitationModes,
   HANDSHAKE_VERSIONS,
+  IMPLEMENTATION,
+  META_KEYS,
   STATELESS_VERSION,
   type HandshakeVersion,
-} from '../elicitation/client.js';
+} from '../../mcp-protocol/index.js';
+import { elicitationModes } from '../elicitation/client.js';
 import { ProtocolError } from '../elicitation/protocol-error.js';
 import type { ToolCall } from '../tools/exchange.js';
 import type { Agreed } from './sessions.js';
@@ -14,7 +16,6 @@ const TTL_MS = 60_000;
 
 const MAX_NAME_CHARACTERS = 2000;
 
-const SERVER_INFO_KEY = 'io.modelcontextprotocol/serverInfo';
 const CAPABILITIES = { tools: {} };
 
 /** Lists are different for every credential. */
@@ -22,7 +23,7 @@ export const CACHE_HINTS = { ttlMs: TTL_MS, cacheScope: 'private' } as const;
 
 /** @param title the name of the GPT */
 export function serverInfo(title: string): object {
-  return { name: 'countersign', title, version: '1' };
+  return { ...IMPLEMENTATION, title };
 }
 
 /** Returns the result of `server/discover` (2026-07-28). */
@@ -31,7 +32,7 @@ export function discoverResult(title: string): Record<string, unknown> {
     supportedVersions: [STATELESS_VERSION],
     capabilities: CAPABILITIES,
     ...CACHE_HINTS,
-    _meta: { [SERVER_INFO_KEY]: serverInfo(title) },
+    _meta: { [META_KEYS.serverInfo]: serverInfo(title) },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { CountersignError, HttpRequest } from '../../common/index.js';
-import { ProtocolError, RPC_CODES } from '../elicitation/protocol-error.js';
+import { RPC_CODES } from '../../mcp-protocol/index.js';
+import { ProtocolError } from '../elicitation/protocol-error.js';
 import type { WithMcp } from '../principals/mcp-admission.js';
 import { errorMessage } from './responder.js';
 

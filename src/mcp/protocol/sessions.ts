@@ -2,14 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { digest, type HttpRequest } from '../../common/index.js';
 import { SealedTokens, type TokenScope } from '../../vault/index.js';
 import type { McpPrincipal } from '../principals/access-tokens.js';
-import {
-  HANDSHAKE_VERSIONS,
-  NO_ELICITATION,
-  type ElicitationModes,
-  type HandshakeVersion,
-  type McpClient,
-} from '../elicitation/client.js';
-import { ProtocolError, RPC_CODES } from '../elicitation/protocol-error.js';
+import { NO_ELICITATION, type ElicitationModes, type McpClient } from '../elicitation/client.js';
+import { HANDSHAKE_VERSIONS, RPC_CODES, type HandshakeVersion } from '../../mcp-protocol/index.js';
+import { ProtocolError } from '../elicitation/protocol-error.js';
 
 const LIFETIME_MS = 86_400_000;
 

@@ -1,14 +1,11 @@
 import { isObject, type JsonObject } from '@countersign/openapi';
 import type { HttpRequest } from '../../common/index.js';
-import { elicitationModes, STATELESS_VERSION, SUPPORTED_VERSIONS, type McpClient } from '../elicitation/client.js';
-import { ProtocolError, RPC_CODES } from '../elicitation/protocol-error.js';
+import { elicitationModes, SUPPORTED_VERSIONS, type McpClient } from '../elicitation/client.js';
+import { decodeHeaderValue, META_KEYS, RPC_CODES, STATELESS_VERSION } from '../../mcp-protocol/index.js';
+import { ProtocolError } from '../elicitation/protocol-error.js';
 import type { ClientMessage } from './message.js';
 
-const VERSION_KEY = 'io.modelcontextprotocol/protocolVersion';
-const CAPABILITIES_KEY = 'io.modelcontextprotocol/clientCapabilities';
-
-/** A value that is not plain ASCII, as UTF-8 in base64. */
-const ENCODED = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
+const { protocolVersion: VERSION_KEY, clientCapabilities: CAPABILITIES_KEY } = META_KEYS;
 
 /** Methods whose name parameter is repeated in a header. */
 const NAMED_METHODS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get']);
@@ -57,17 +54,12 @@ function requireMatchingHeaders(headers: HttpRequest['headers'], method: string,
   requireHeader('Mcp-Method', headers['mcp-method'], method);
   if (!NAMED_METHODS.has(method)) return;
   const sent = headers['mcp-name'];
-  requireHeader('Mcp-Name', typeof sent === 'string' ? decodeValue(sent) : sent, params['name']);
+  requireHeader('Mcp-Name', typeof sent === 'string' ? decodeHeaderValue(sent) : sent, params['name']);
 }
 
 function requireHeader(name: string, sent: unknown, expected: unknown): void {
   if (sent === undefined) throw mismatch(`the header ${name} is missing`);
   if (sent !== expected) throw mismatch(`the header ${name} is ${quote(sent)}, and the body says ${quote(expected)}`);
-}
-
-function decodeValue(value: string): string {
-  const [, base64] = ENCODED.exec(value) ?? [];
-  return base64 === undefined ? value : Buffer.from(base64, 'base64').toString();
 }
 
 function requireSupported(header: string | string[] | undefined): void {

@@ -1,7 +1,7 @@
 import { type Finding } from './errors.js';
 import { pointerTo, pointerTokens } from './json.js';
 
-/** Where the parts of a document that was changed while it was read come from. */
+/** Maps the parts of a document to where they were before reading changed it. */
 export class Origins {
   readonly #originals = new Map<string, string>();
   readonly #places = new Map<string, string>();

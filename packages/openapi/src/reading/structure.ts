@@ -8,7 +8,7 @@ import { type StandardVersion } from './version.js';
 /** In a document with more values, the check stops at the first error. */
 const MANY_NODES = 200_000;
 const MAX_FINDINGS = 20;
-/** All of them matter, because each leaves out operations; with more, nobody wants the rest. */
+/** The maximum number of errors that are reported. Each of them excludes operations. */
 const MAX_INVALID_PARTS = 10_000;
 
 /** Required fields without which requests cannot be built. */
