@@ -4,7 +4,7 @@ import type { Logger } from '../common/index.js';
 import { RedisConnections } from './redis-connections.js';
 
 /** A kind of resource whose changes are published, so that replicas invalidate their caches. */
-export type Topic = 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in' | 'mcp-token' | 'mcp-signal';
+export type Topic = 'connection' | 'key' | 'tenant' | 'data-key' | 'gpt' | 'sign-in' | 'mcp-token' | 'mcp-signal';
 
 const CHANNEL = 'countersign:changed';
 

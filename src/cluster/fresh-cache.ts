@@ -2,7 +2,7 @@ import type { Cluster, Topic } from './cluster.js';
 import { LoadingCache } from './loading-cache.js';
 
 /** Maximum delay until a change on another replica is seen without Redis. The documented limit is five seconds. */
-const MAX_AGE_MS = 4000;
+export const MAX_AGE_MS = 4000;
 
 /** Caches values from the database for a few seconds, and invalidates them as soon as a change is published. */
 export class FreshCache<V extends object> extends LoadingCache<V> {

@@ -35,6 +35,21 @@ export class LoadingCache<V extends object> {
     return this.values.get(key) ?? this.pending.get(key) ?? this.load(key, load);
   }
 
+  /** Returns a cached value. */
+  peek(key: string): V | undefined {
+    return this.values.get(key);
+  }
+
+  /** Does not cache loads that are in flight, nor share them with later requests. */
+  abandonLoads(matches: (key: string) => boolean): void {
+    for (const key of this.pending.keys()) if (matches(key)) this.pending.delete(key);
+  }
+
+  /** Removes values whose time is over. Otherwise they stay in memory until they are requested or others need their place. */
+  removeExpired(): void {
+    this.values.purgeStale();
+  }
+
   /** Removes a value. A load that is in flight is not cached, and not shared with later requests. */
   invalidate(key: string): void {
     this.values.delete(key);

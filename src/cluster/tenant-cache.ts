@@ -13,6 +13,10 @@ export interface TenantCacheLimits<V> {
   /** The total size of all values. */
   maxSize: number;
   sizeOf: (value: V) => number;
+  /** Called when a value was stored. */
+  onStored?: (value: V) => void;
+  /** Called when a value was evicted, replaced or removed. */
+  onRemoved?: (value: V) => void;
 }
 
 /** The part of the total size that the values of one tenant have at most. */
@@ -27,11 +31,15 @@ export class TenantCache<V extends object> {
     this.cache = new LoadingCache<Owned<V>>({
       ...limits,
       sizeOf: ({ size }) => size,
-      onStored: ({ tenantId, size }) => {
+      onStored: ({ tenantId, size, value }) => {
         this.add(tenantId, size);
+        limits.onStored?.(value);
         this.trim(tenantId);
       },
-      onRemoved: ({ tenantId, size }) => this.add(tenantId, -size),
+      onRemoved: ({ tenantId, size, value }) => {
+        this.add(tenantId, -size);
+        limits.onRemoved?.(value);
+      },
     });
   }
 
@@ -44,9 +52,33 @@ export class TenantCache<V extends object> {
     return found instanceof Promise ? found.then((owned) => owned?.value) : found.value;
   }
 
+  /** Returns a cached value. */
+  peek(key: string): V | undefined {
+    return this.cache.peek(key)?.value;
+  }
+
   /** Removes a value. A load that is in flight is not cached. */
   invalidate(key: string): void {
     this.cache.invalidate(key);
+  }
+
+  /** Removes the values of a tenant. */
+  removeTenant(tenantId: string): void {
+    if (!this.sizes.has(tenantId)) return;
+    this.cache.removeOldest(
+      (owned) => owned.tenantId === tenantId,
+      () => false,
+    );
+  }
+
+  /** Does not cache loads that are in flight, nor share them with later requests. */
+  abandonLoads(matches: (key: string) => boolean): void {
+    this.cache.abandonLoads(matches);
+  }
+
+  /** Removes values whose time is over. Otherwise they stay in memory until they are requested or others need their place. */
+  removeExpired(): void {
+    this.cache.removeExpired();
   }
 
   clear(): void {

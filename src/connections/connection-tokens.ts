@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
-import { beforeDeadline, Clock, CountersignError, digest, Logger, RecurringJobs } from '../common/index.js';
+import { beforeDeadline, Clock, CountersignError, Logger, RecurringJobs } from '../common/index.js';
 import { Database, LastUse, type TenantStore } from '../database/index.js';
 import type { ConnectionValues } from '../oauth/index.js';
 import { Connection, type RefreshConcern, type RejectedOperations } from './store/connection.entity.js';
+import { ConnectionCache } from './store/connection-cache.js';
 import { CLEARED_COLUMNS, ConnectionWriter } from './store/connection-writer.js';
 import { Refresher } from './refresh/refresher.js';
 import { hasOperation, isFinalRejection, withoutRejection, withRejection } from './store/rejected-operations.js';
@@ -33,6 +34,7 @@ export class ConnectionTokens {
 
   constructor(
     private readonly database: Database,
+    private readonly cache: ConnectionCache,
     private readonly refresher: Refresher,
     private readonly writer: ConnectionWriter,
     private readonly seal: TokenSeal,
@@ -52,6 +54,8 @@ export class ConnectionTokens {
    *   database did not respond by the deadline
    */
   async obtain(action: Action, user: string, deadline: number): Promise<TokenResult> {
+    const cached = this.cache.peek(action, user);
+    if (cached && isUsable(cached, action, this.clock.now())) return this.open(cached, cached.tokens ?? '');
     const row = await this.find(action, user, deadline);
     if (!row) return { signIn: 'not_connected' };
     const now = this.clock.now();
@@ -114,7 +118,12 @@ export class ConnectionTokens {
       if (!row.hasRefreshToken || isSignInNeeded(row, now)) return this.requireSignIn(row, deadline);
       throw unavailable('the access token has expired', row.refreshConcern);
     }
-    const { accessToken, values } = await this.seal.unseal({ ...row, tokens: row.tokens });
+    return this.open(row, row.tokens);
+  }
+
+  private async open(row: Connection, tokens: string): Promise<UsableToken> {
+    const { tenantId, id } = row;
+    const { accessToken, values } = await this.seal.open({ tenantId, id, tokens });
     this.lastUse.record(row);
     return { connection: row, accessToken, values };
   }
@@ -148,10 +157,18 @@ export class ConnectionTokens {
     return current?.status === 'active' ? row : { ...row, status: current?.status ?? 'revoked' };
   }
 
-  private find({ tenantId, id }: Action, user: string, until: number): Promise<Connection | null> {
-    const where = { actionId: id, userDigest: digest(user) };
-    return this.database.tenant(tenantId).read((store) => store.findOne(Connection, where), { until });
+  /** Reads a connection. Several calls may share the query, so that the deadline ends only the waiting. */
+  private find(action: Action, user: string, until: number): Promise<Connection | undefined> {
+    const detail = 'the database does not respond; try again later';
+    return beforeDeadline(this.cache.read(action, user), until, () => new CountersignError('unavailable', detail));
   }
+}
+
+/** Tells whether calls can use a connection that was read some seconds ago. What it does not tell is read again. */
+function isUsable(row: Connection, action: Action, now: Date): boolean {
+  const { status, tokens, bindingVersion, callRefreshAt, expiresAt } = row;
+  const isActive = status === 'active' && tokens !== null && bindingVersion === action.bindingVersion;
+  return isActive && (callRefreshAt === null || callRefreshAt > now) && (expiresAt === null || expiresAt > now);
 }
 
 /** Waits for a refresh, which goes on after the deadline of the call. */

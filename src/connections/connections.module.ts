@@ -14,6 +14,7 @@ import { ConnectedAccounts } from './connected-accounts/accounts.js';
 import { ConnectedAccountsLinksController } from './connected-accounts/links.controller.js';
 import { ConnectedAccountsLinks } from './connected-accounts/links.js';
 import { ConnectionTokens } from './connection-tokens.js';
+import { ConnectionCache } from './store/connection-cache.js';
 import { ConnectionWriter } from './store/connection-writer.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsService } from './connections.service.js';
@@ -63,6 +64,7 @@ import { TokenSeal } from './store/token-seal.js';
     BackgroundRefresh,
     ConnectedAccounts,
     ConnectedAccountsLinks,
+    ConnectionCache,
     ConnectionImporter,
     ConnectionsService,
     ConnectionTokens,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { recordChange } from './changes.js';
 
 /** The primary key of a row. */
 export interface RowKey {
@@ -37,7 +38,7 @@ export class Bulk<E extends RowKey> {
   /** @param manager of the transaction */
   constructor(
     private readonly manager: EntityManager,
-    entity: new () => E,
+    private readonly entity: new () => E,
   ) {
     const { tablePath, columns } = manager.connection.getMetadata(entity);
     this.table = this.escape(tablePath);
@@ -62,13 +63,13 @@ export class Bulk<E extends RowKey> {
     await this.run(`INSERT INTO ${this.table} (${names}) VALUES ${rows.map(() => placeholders).join(', ')}`, values);
   }
 
-  /** Makes the same changes to the rows with these keys. */
+  /** Makes the same changes to the rows with these keys, as in a lease: `Database.onChange` is not told. */
   async update(keys: readonly RowKey[], changes: Partial<E>): Promise<void> {
     const assignments = this.changedColumns(changes).map((column) => this.assign(column, [changes], []));
     await this.runUpdate(assignments, anyKey(keys));
   }
 
-  /** Updates each row with its own values. @param updates change the same columns in every row */
+  /** Updates each row with its own values, and does not tell `Database.onChange`. @param updates change the same columns in every row */
   async updateEach(updates: readonly RowUpdate<E>[]): Promise<void> {
     await this.runUpdate(this.assignEach(updates), anyKey(updates.map(({ row }) => row)));
   }
@@ -80,6 +81,7 @@ export class Bulk<E extends RowKey> {
    * @returns how many rows still had their version; if that is not all of them, roll the transaction back
    */
   updateVersioned(updates: readonly VersionedUpdate<E>[]): Promise<number> {
+    for (const { row } of updates) recordChange(this.manager, { ...keyOf(row), entity: this.entity, isNew: false });
     const conditions = updates.map(({ row }) => ({
       sql: `${KEY_CONDITION} AND version = ?`,
       parameters: [row.tenantId, row.id, row.version],
@@ -141,6 +143,10 @@ export class Bulk<E extends RowKey> {
   private escape(name: string): string {
     return this.manager.connection.driver.escape(name);
   }
+}
+
+function keyOf({ tenantId, id }: RowKey): RowKey {
+  return { tenantId, id };
 }
 
 function anyKey(keys: readonly RowKey[]): Fragment {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget } from 'typeorm';
+import { collectChanges, type RowChange } from './changes.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { DataSources } from './data-sources.js';
 import { Deadline } from './deadline.js';
@@ -51,6 +52,7 @@ export class Database {
   private readonly insideTransaction = new AsyncLocalStorage<true>();
   private openTransactions = 0;
   private readonly finalWrites: (() => Promise<unknown>)[] = [];
+  private readonly listeners = new Map<EntityTarget<object>, ((change: RowChange) => void)[]>();
   /** `undefined` on SQLite, as are the writers. */
   private readonly pool?: ConnectionPool;
   private readonly writers?: Writers;
@@ -132,6 +134,15 @@ export class Database {
     return this.sources.writer;
   }
 
+  /**
+   * Calls a listener with the rows of an entity that a transaction of this process has written: when it has ended, also if it failed, and
+   * before its caller continues. It learns of writes through `TenantStore` and of `Bulk.updateVersioned`.
+   */
+  onChange(entity: EntityTarget<object>, listener: (change: RowChange) => void): void {
+    const others = this.listeners.get(entity) ?? [];
+    this.listeners.set(entity, [...others, listener]);
+  }
+
   /** Registers a write to run before the database closes, when all calls have been answered. */
   beforeClosing(write: () => Promise<unknown>): void {
     this.finalWrites.push(write);
@@ -155,11 +166,25 @@ export class Database {
     return this.writers ? this.writers.run(tenantId, deadline, run) : run();
   }
 
-  private attempt<T>(work: Work<T>, deadline: Deadline, { relaxedDurability }: WriteOptions): Attempt<T> {
+  private attempt<T>(work: Work<T>, deadline: Deadline, options: WriteOptions): Attempt<T> {
+    const changes: RowChange[] = [];
+    const collecting: Work<T> = (manager) => {
+      collectChanges(manager, changes);
+      return this.marked(() => work(manager));
+    };
+    const { result, isRepeatable } = this.transact(collecting, deadline, options);
+    // A transaction that failed may have been committed nevertheless.
+    return { result: result.finally(() => this.announce(changes)), isRepeatable };
+  }
+
+  private announce(changes: readonly RowChange[]): void {
+    for (const change of changes) this.listeners.get(change.entity)?.forEach((listener) => listener(change));
+  }
+
+  private transact<T>(work: Work<T>, deadline: Deadline, { relaxedDurability }: WriteOptions): Attempt<T> {
     const { pool } = this;
-    const marked: Work<T> = (manager) => this.marked(() => work(manager));
-    if (pool) return inTransaction((transaction) => pool.run(deadline, transaction), marked);
-    const transaction = () => whenFree(deadline, () => this.sources.writer.transaction(marked));
+    if (pool) return inTransaction((transaction) => pool.run(deadline, transaction), work);
+    const transaction = () => whenFree(deadline, () => this.sources.writer.transaction(work));
     const result = this.writeLock.run(() => {
       deadline.check();
       return relaxedDurability ? this.unsynced(transaction) : transaction();

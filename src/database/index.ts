@@ -1,5 +1,6 @@
 export { Bulk } from './bulk.js';
 export { BelongsTo, DigestColumn, IdColumn, JsonColumn, PrimaryId, TextColumn, TimeColumn } from './columns.js';
+export { type RowChange } from './changes.js';
 export { openDataSources, type EntityClass } from './data-sources.js';
 export { DatabaseModule } from './database.module.js';
 export { Database, type WriteOptions } from './database.js';

@@ -10,6 +10,7 @@ import {
 } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { NotFoundError, parseCursor, type PageQuery } from '../common/index.js';
+import { recordChange } from './changes.js';
 import { startsWithExactly } from './exact-text.js';
 
 /** A row that belongs to a tenant. */
@@ -125,6 +126,7 @@ export class TenantStore {
     if (rows.length === 0) return;
     const scoped = rows.map((row) => ({ ...row, tenantId: this.tenantId }));
     await this.#manager.insert(entity, scoped as unknown as QueryDeepPartialEntity<E>[]);
+    this.recordChange(entity, undefined, true);
   }
 
   /** Inserts a row for each matching row of another entity. One statement copies them; they are not read into memory. */
@@ -145,6 +147,7 @@ export class TenantStore {
       .setParameters({ ...parameters, ownTenantId: this.tenantId })
       .getQueryAndParameters();
     await this.#manager.query(`INSERT INTO ${driver.escape(target.tablePath)} (${names.join(', ')}) ${select}`, values);
+    this.recordChange(into, undefined, true);
   }
 
   /**
@@ -158,18 +161,25 @@ export class TenantStore {
     changes: Changes<E>,
   ): Promise<number> {
     const result = await this.#manager.update(entity, this.scoped(where), changes as QueryDeepPartialEntity<E>);
+    this.recordChange(entity, where);
     return result.affected ?? 0;
   }
 
   /** @returns how many rows were deleted */
   async delete<E extends TenantRow>(entity: EntityTarget<E>, where: FindOptionsWhere<E>): Promise<number> {
     const result = await this.#manager.delete(entity, this.scoped(where));
+    this.recordChange(entity, where);
     return result.affected ?? 0;
   }
 
   /** Returns a condition for text that starts with exactly `prefix`. */
   startsWith(prefix: string): FindOperator<string> {
     return startsWithExactly(this.#manager, prefix);
+  }
+
+  private recordChange(entity: EntityTarget<object>, where?: object, isNew = false): void {
+    const id = where && 'id' in where && typeof where.id === 'string' ? where.id : undefined;
+    recordChange(this.#manager, { entity, tenantId: this.tenantId, id, isNew });
   }
 
   private lockOne<E extends object>(query: SelectQueryBuilder<E>): Promise<E | null> {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { CountersignError } from '../common/index.js';
+import { CountersignError, digest } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { withCredentialQuery, type Credential } from '../credentials/index.js';
 import { Egress, EgressError, type EgressResponse, type ResponseHead, type ResponseLimit } from '../egress/index.js';
@@ -99,10 +98,7 @@ function contextHeaders({ action, user, caller, conversationId }: Call): Record<
   const headers: Record<string, string> = { 'openai-gpt-id': action.gptId };
   if (conversationId !== undefined) headers['openai-conversation-id'] = encodeURIComponent(conversationId);
   if (user !== undefined) {
-    const digest = createHash('sha256')
-      .update(JSON.stringify([caller.tenantId, action.gptId, user]))
-      .digest('hex');
-    headers['openai-ephemeral-user-id'] = digest.slice(0, 32);
+    headers['openai-ephemeral-user-id'] = digest(JSON.stringify([caller.tenantId, action.gptId, user])).slice(0, 32);
   }
   return headers;
 }

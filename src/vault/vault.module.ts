@@ -1,7 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/index.js';
 import { Cluster, ClusterModule } from '../cluster/index.js';
-import { Clock } from '../common/index.js';
+import { Clock, RecurringJobs } from '../common/index.js';
 import { Settings } from '../config/index.js';
 import { Database } from '../database/index.js';
 import { DataKey } from './data-key.entity.js';
@@ -12,6 +12,7 @@ import { KekRotation } from './rotation/kek-rotation.js';
 import { OldDataKeys } from './rotation/old-data-keys.js';
 import { RotationWorker } from './rotation/rotation-worker.js';
 import { RotationsController } from './rotation/rotations.controller.js';
+import { OpenedSecrets } from './opened-secrets.js';
 import { RotationsService } from './rotation/rotations.service.js';
 import { SealedRows } from './rotation/sealed-rows.js';
 import { SealedTokens } from './sealed-tokens.js';
@@ -37,6 +38,11 @@ import { Vault } from './vault.js';
         );
         return new DataKeys(database, clock, provider, cluster);
       },
+    },
+    {
+      provide: OpenedSecrets,
+      inject: [Cluster, RecurringJobs],
+      useFactory: (cluster: Cluster, jobs: RecurringJobs) => new OpenedSecrets(cluster, jobs),
     },
     Vault,
     SealedTokens,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataKeys } from './data-keys.js';
 import type { UnwrappedKey } from './data-key-cache.js';
 import { parseSealed, seal, unseal, type SealContext } from './envelope.js';
+import { OpenedSecrets } from './opened-secrets.js';
 
 /**
  * Seals and unseals the secrets of tenants (envelope encryption). Seal secrets before the transaction that stores them: the first secret of a
@@ -9,7 +10,10 @@ import { parseSealed, seal, unseal, type SealContext } from './envelope.js';
  */
 @Injectable()
 export class Vault {
-  constructor(private readonly keys: DataKeys) {}
+  constructor(
+    private readonly keys: DataKeys,
+    private readonly opened: OpenedSecrets,
+  ) {}
 
   async seal(context: SealContext, secret: string): Promise<string> {
     const { id, key } = await this.keys.primary(context.tenantId);
@@ -36,6 +40,16 @@ export class Vault {
   /** @throws {UnsealError} */
   async unsealJson<T>(context: SealContext, sealed: string): Promise<T> {
     return JSON.parse(await this.unseal(context, sealed)) as T;
+  }
+
+  /**
+   * Unseals an object of secrets for a call. What `select` returns stays in memory for a few seconds, for the next calls (docs/vault.md).
+   *
+   * @param select keeps what calls need; it must return the same parts for all callers
+   * @throws {UnsealError}
+   */
+  open<T extends object, S extends object>(context: SealContext, sealed: string, select: (secrets: T) => S) {
+    return this.opened.get<S>(context, sealed, async () => select(await this.unsealJson<T>(context, sealed)));
   }
 
   /** Wraps and unwraps a random key. @throws {Error} the key-encryption keys are not usable */

@@ -65,7 +65,9 @@ export class OAuthWorld {
 
   /** Updates the row of a connection, to simulate a crash, a fault or another process. */
   async changeRow({ id }: { id: string }, changes: Partial<Omit<Connection, 'action'>>): Promise<void> {
-    await this.app.get(Database).write((manager) => manager.update(Connection, { id }, changes));
+    const database = this.app.get(Database);
+    const { tenantId } = await database.read((manager) => manager.findOneByOrFail(Connection, { id }));
+    await database.tenant(tenantId).write((store) => store.update(Connection, { id }, changes));
   }
 
   async stop(): Promise<void> {

@@ -28,8 +28,9 @@ export class ApiKeyStrategy extends CredentialStrategy {
   }
 
   /** @throws {UnsealError} */
-  private sharedKey(action: ActionAuth): Promise<KeySecrets> {
-    return this.vault.unsealJson<KeySecrets>(authSecretsContext(action), action.authSecrets ?? '');
+  private sharedKey(action: ActionAuth): Promise<KeySecrets> | KeySecrets {
+    const context = authSecretsContext(action);
+    return this.vault.open(context, action.authSecrets ?? '', (secrets: KeySecrets) => secrets);
   }
 }
 

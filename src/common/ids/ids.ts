@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { pooledBytes } from './pooled-bytes.js';
 
 /** The kind of resource that an id identifies. The prefix is part of the contract; the rest is opaque. */
@@ -30,7 +30,7 @@ export function randomSecret(): string {
 
 /** Returns the SHA-256 of a random secret in hex, for storage. A secret that cannot be guessed needs no slower hash. */
 export function digest(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }
 
 /** Compares two digests in constant time. */

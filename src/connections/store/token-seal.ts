@@ -11,6 +11,9 @@ export interface Tokens {
   values?: ConnectionValues;
 }
 
+/** The parts of the tokens that calls need. */
+export type CallTokens = Pick<Tokens, 'accessToken' | 'values'>;
+
 type Ref = Pick<Connection, 'tenantId' | 'id'>;
 
 /** Seals and unseals the tokens of connections. The seal context is the connection's row. */
@@ -20,6 +23,14 @@ export class TokenSeal {
 
   seal(connection: Ref, { accessToken, refreshToken, values }: Tokens): Promise<string> {
     return this.vault.sealJson(contextOf(connection), { accessToken, refreshToken, values });
+  }
+
+  /** Unseals the tokens that calls need, and keeps them in memory for a few seconds. @throws {UnsealError} */
+  open(connection: Ref & { tokens: string }): Promise<CallTokens> | CallTokens {
+    return this.vault.open(contextOf(connection), connection.tokens, ({ accessToken, values }: Tokens) => ({
+      accessToken,
+      values,
+    }));
   }
 
   /** @throws {UnsealError} */
