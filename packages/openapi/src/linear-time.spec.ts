@@ -31,7 +31,11 @@ const CASES: [string, (count: number) => () => unknown][] = [
 describe('readAndDescribe', () => {
   it.each(CASES)('takes linear time for many %s', (_, make) => {
     // Eight times as many take 64 times as long in quadratic time.
-    const limit = Math.max(cpuTime(() => make(1500), 0), 10) * 30;
+    const limit =
+      Math.max(
+        cpuTime(() => make(1500), 0),
+        10,
+      ) * 30;
     expect(cpuTime(() => make(12_000), limit)).toBeLessThan(limit);
   });
 });
