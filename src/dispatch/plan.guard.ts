@@ -1,7 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import {
   disconnectSignal,
-  validateInput,
   type HttpReply,
   type HttpRequest,
   type TenantCaller,
@@ -9,7 +8,7 @@ import {
 } from '../common/index.js';
 import type { WithPlannedCall } from '../credentials/index.js';
 import { applyLimit, Limits } from '../limits/index.js';
-import { CallDto } from './call.dto.js';
+import { readCall } from './read-call.js';
 import { Dispatcher } from './dispatcher.js';
 
 /** Plans the call of a request, for the guard of its schema. Guards run before pipes; therefore the body is validated here. */
@@ -25,7 +24,7 @@ export class PlanGuard implements CanActivate {
     const reply = context.switchToHttp().getResponse<HttpReply>();
     const { gpt_id: gptId } = request.params as { gpt_id: string };
     const caller = request.caller as TenantCaller;
-    const body = validateInput(CallDto, request.body);
+    const body = readCall(request.body);
     if (body.user !== undefined) {
       applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${body.user}`));
     }

@@ -1,42 +1,48 @@
 import { Readable } from 'node:stream';
 import { randomText } from '../ids/ids.js';
 
+/** The raw values that `jsonParts` has come across, in order, and the mark that stands for each of them. No other text can contain it. */
+interface Serialization {
+  mark: string;
+  raw: RawJson[];
+}
+
+/** The serialization that is running. `JSON.stringify` calls back before it returns, so there is at most one. */
+let serialization: Serialization | undefined;
+
 /** A JSON value that was serialized before. It becomes a part of a larger text as it is. */
 export class RawJson {
   /** @param parts of valid JSON in UTF-8 */
   constructor(readonly parts: readonly (string | Buffer)[]) {}
 
-  /** For serializers that know nothing of parts. */
+  /** Returns the value, or its mark to `jsonParts`. */
   toJSON(): unknown {
+    if (serialization) {
+      serialization.mark ||= randomText(26);
+      serialization.raw.push(this);
+      return serialization.mark;
+    }
     return JSON.parse(this.parts.map(String).join(''));
   }
 }
 
 /**
- * Serializes a value like `JSON.stringify`. Each {@link RawJson} in its objects and arrays is inserted as it is: parsing or copying tens of
+ * Serializes a value like `JSON.stringify`. Each {@link RawJson} in it is inserted as it is: parsing or copying tens of
  * megabytes would hold the event loop for a tenth of a second.
  *
  * @returns the parts of the text
  */
 export function jsonParts(value: unknown): (string | Buffer)[] {
-  const inserted: RawJson[] = [];
-  // Stands for each raw value until the text is split. No other text can contain it.
-  const mark = randomText(26);
-  const json = JSON.stringify(withMarks(value, mark, inserted));
-  if (inserted.length === 0) return [json];
-  const texts = json.split(JSON.stringify(mark));
-  return texts.flatMap((text, index) => [text, ...(inserted[index]?.parts ?? [])]);
-}
-
-/** Replaces raw values by marks. Instances of other classes stay as they are. */
-function withMarks(value: unknown, mark: string, inserted: RawJson[]): unknown {
-  if (value instanceof RawJson) {
-    inserted.push(value);
-    return mark;
+  const running: Serialization = { mark: '', raw: [] };
+  serialization = running;
+  try {
+    const json = JSON.stringify(value);
+    if (running.raw.length === 0) return [json];
+    const texts = json.split(JSON.stringify(running.mark));
+    return texts.flatMap((text, index) => [text, ...(running.raw[index]?.parts ?? [])]);
+  } finally {
+    serialization = undefined;
   }
-  if (Array.isArray(value)) return value.map((item) => withMarks(item, mark, inserted));
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withMarks(member, mark, inserted)]));
 }
 
 /** Returns a body to send: a text, or a stream of its parts if some are large. */

@@ -1,0 +1,38 @@
+import { validateInput } from '../common/index.js';
+import { CallDto } from './call.dto.js';
+
+/** The most characters of each text, as `CallDto` declares them. */
+const TEXTS: ReadonlyMap<string, number> = new Map([
+  ['user', 255],
+  ['conversation_id', 255],
+  ['return_url', 2000],
+  ['operation_id', 2000],
+  ['action_id', 40],
+  ['confirmation', 255],
+]);
+
+/** Text that every rule of `CallDto` allows. */
+const PRINTABLE_ASCII = /^[ -~]+$/;
+
+/**
+ * Validates the body of a call.
+ *
+ * @throws {InvalidRequestError} with a pointer for every missing, invalid or unknown field
+ */
+export function readCall(body: unknown): CallDto {
+  return isPlain(body) ? Object.assign(new CallDto(), body) : validateInput(CallDto, body);
+}
+
+/** Tells whether a body is surely valid. The decorators of `CallDto` decide about all others: reading them takes several times as long. */
+function isPlain(body: unknown): body is CallDto {
+  if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'operation_id')) return false;
+  for (const [name, value] of Object.entries(body)) if (!isPlainField(name, value)) return false;
+  return true;
+}
+
+function isPlainField(name: string, value: unknown): boolean {
+  if (name === 'arguments') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (name === 'show_request') return typeof value === 'boolean';
+  const limit = TEXTS.get(name);
+  return limit !== undefined && typeof value === 'string' && value.length <= limit && PRINTABLE_ASCII.test(value);
+}
