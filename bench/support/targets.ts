@@ -26,14 +26,20 @@ export function proxyTarget(url: string): Target {
   return { origin: url, path: '/', body: callOf(), expects: EXPECTS };
 }
 
+/** The same call of an action without authentication. */
+export async function openTarget(countersign: Countersign, upstreamUrl: string): Promise<Target> {
+  const { id, keys } = await gptWith(countersign, upstreamUrl, { type: 'none' });
+  return callTarget(countersign, id, keys.runtime, callOf());
+}
+
 export async function apiKeyTarget(countersign: Countersign, upstreamUrl: string): Promise<Target> {
-  const { id, keys } = await apiKeyGpt(countersign, upstreamUrl);
+  const { id, keys } = await gptWith(countersign, upstreamUrl, API_KEY);
   return callTarget(countersign, id, keys.runtime, callOf());
 }
 
 /** The same call as `tools/call` of the Model Context Protocol. */
 export async function mcpTarget(countersign: Countersign, upstreamUrl: string): Promise<Target> {
-  const { id, keys } = await apiKeyGpt(countersign, upstreamUrl);
+  const { id, keys } = await gptWith(countersign, upstreamUrl, API_KEY);
   await countersign.put(`/v1/gpts/${id}/mcp`, keys.admin, { enabled: true });
   const params = { name: 'getStatistics', arguments: { since: '2030-01-01' } };
   return {
@@ -45,10 +51,11 @@ export async function mcpTarget(countersign: Countersign, upstreamUrl: string): 
   };
 }
 
-async function apiKeyGpt(countersign: Countersign, upstreamUrl: string) {
+const API_KEY = { type: 'api_key', auth_type: 'bearer', api_key: 'bench-key' };
+
+async function gptWith(countersign: Countersign, upstreamUrl: string, auth: object) {
   const keys = await countersign.tenant();
   const { id } = await countersign.post<{ id: string }>('/v1/gpts', keys.admin, { name: 'Bench' });
-  const auth = { type: 'api_key', auth_type: 'bearer', api_key: 'bench-key' };
   await countersign.post(`/v1/gpts/${id}/actions`, keys.admin, { openapi: document(upstreamUrl), auth });
   return { id, keys };
 }

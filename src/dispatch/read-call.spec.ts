@@ -4,19 +4,10 @@ import { InvalidRequestError, validateInput } from '../common/index.js';
 import { CallDto } from './call.dto.js';
 import { readCall } from './read-call.js';
 
-const NAMES = [
-  ...[
-    'user',
-    'conversation_id',
-    'return_url',
-    'operation_id',
-    'action_id',
-    'confirmation',
-    'arguments',
-    'show_request',
-  ],
-  ...['unknown', 'constructor', 'toString'],
-];
+const NAMES =
+  'user conversation_id return_url operation_id action_id confirmation arguments show_request unknown constructor toString'.split(
+    ' ',
+  );
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 3 }),
