@@ -183,10 +183,23 @@ it('connects an account by a link, lists it and disconnects it', async () => {
   expect(await client.connections.list('bob', { status: 'active' })).toEqual([]);
 });
 
-it('creates tokens for MCP', async () => {
+it('creates and revokes tokens for MCP', async () => {
   const token = await client.mcpToken('alice', { expiresIn: 600 });
   expect(token).toMatchObject({ token: expect.stringMatching(/^cs_mcp_/), url: expect.stringContaining(gpt.id) });
   expect(Date.parse(token.expires_at) - world.app.clock.now().getTime()).toBeLessThanOrEqual(600_000);
+  const ping = () => {
+    const headers = { authorization: `Bearer ${token.token}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
+    return fetch(token.url, {
+      method: 'POST',
+      headers: { ...headers, accept: 'application/json, text/event-stream' },
+      body,
+    });
+  };
+  const status = async () => (await ping()).status;
+  expect(await status()).not.toBe(401);
+  await client.revokeMcpToken(token.id);
+  expect(await status()).toBe(401);
 });
 
 it('rejects with the problem of the API', async () => {

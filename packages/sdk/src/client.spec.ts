@@ -213,6 +213,11 @@ describe('sign-ins and connections', () => {
     expect(await client.mcpToken('alice', { expiresIn: 600 })).toMatchObject({ token: 'cs_mcp_1' });
     expect(stub.requests[0]?.body).toEqual({ gpt_id: 'g-1', user: 'alice', expires_in: 600 });
   });
+
+  it('revokes a token for MCP', async () => {
+    expect(await client.revokeMcpToken('mcpt-1')).toBeUndefined();
+    expect(stub.requests[0]).toMatchObject({ method: 'DELETE', path: '/v1/mcp-tokens/mcpt-1' });
+  });
 });
 
 describe('failures', () => {

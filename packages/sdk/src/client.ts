@@ -1,4 +1,4 @@
-import type { Connection, SignIn, SignInOffer } from './api/index.js';
+import type { Connection, McpToken, SignIn, SignInOffer } from './api/index.js';
 import type { RunOptions, ToolCallsOutcome } from './outcome.js';
 import { type SettledOutcome, type SettleOptions, settle } from './settle.js';
 import type { ToolFormats, ToolsOptions } from './tools.js';
@@ -13,15 +13,6 @@ const MIN_POLL_MS = 2_000;
 
 export interface CountersignOptions extends TransportOptions {
   gptId: string;
-}
-
-/** A token with which an MCP client acts for one user. */
-export interface McpToken {
-  id: string;
-  token: string;
-  /** The GPT's MCP endpoint. */
-  url: string;
-  expires_at: string;
 }
 
 interface Page<T> {
@@ -114,6 +105,12 @@ export class Countersign {
   ): Promise<McpToken> {
     const body = { gpt_id: this.gptId, user, expires_in: expiresIn };
     return this.#transport.send({ method: 'POST', path: '/v1/mcp-tokens', body, idempotent: false, signal });
+  }
+
+  /** Revokes a token that `mcpToken` has created. @param tokenId its `id` */
+  revokeMcpToken(tokenId: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const path = `/v1/mcp-tokens/${encodeURIComponent(tokenId)}`;
+    return this.#transport.send({ method: 'DELETE', path, idempotent: true, signal });
   }
 
   #run<R>(turn: Turn, options: RunOptions): Promise<ToolCallsOutcome<R>> {

@@ -1,5 +1,5 @@
-export type { Confirmation, Connection, FieldError, SignIn, SignInOffer } from './api/index.js';
-export { Countersign, type CountersignOptions, type McpToken } from './client.js';
+export type { Confirmation, Connection, FieldError, McpToken, SignIn, SignInOffer } from './api/index.js';
+export { Countersign, type CountersignOptions } from './client.js';
 export { CountersignError } from './errors.js';
 export type { PendingCall, PendingConfirmation, PendingSignIn, RunOptions, ToolCallsOutcome } from './outcome.js';
 export type { SettledOutcome, SettleOptions } from './settle.js';

@@ -8,6 +8,8 @@ export type Confirmation = Schemas['ConfirmationDto'];
 export type Connection = Schemas['ConnectionDto'];
 /** A mistake in the input. `pointer` is a JSON pointer (RFC 6901). */
 export type FieldError = Schemas['FieldErrorDto'];
+/** A token with which an MCP client acts for one user. */
+export type McpToken = Schemas['McpTokenDto'];
 /** A failure as the API describes it (RFC 9457). */
 export type Problem = Schemas['ProblemDto'];
 /** A sign-in and its status. */

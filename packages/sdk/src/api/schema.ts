@@ -82,6 +82,23 @@ export interface components {
        */
       column?: number;
     };
+    McpTokenDto: {
+      /** @example mcpt-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      id: string;
+      /**
+       * @description The token, which is shown once
+       * @example cs_mcp_mcpt-…
+       */
+      token: string;
+      /**
+       * Format: uri
+       * @description The MCP endpoint that accepts the token as a bearer token
+       * @example https://countersign.example.com/mcp/g-3vq8cm2xk5dn7r9wyb4tz6ha5e
+       */
+      url: string;
+      /** Format: date-time */
+      expires_at: string;
+    };
     ProblemDto: {
       /** @example urn:countersign:problem:not_found */
       type: string;
