@@ -39,7 +39,7 @@ export class Calls {
    */
   async run(caller: TenantCaller, gptId: string, request: CallDto, options: CallOptions = {}): Promise<EndedCall> {
     const { signal, beforeSend, authenticate, isAgreed } = options;
-    const call = await this.dispatcher.plan(caller, gptId, request, signal);
+    const call = await this.dispatcher.plan(caller, gptId, request, { signal });
     if (beforeSend) call.beforeSend = () => beforeSend(call);
     if (isAgreed) call.isAgreed = () => isAgreed(call);
     try {

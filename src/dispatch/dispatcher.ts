@@ -26,6 +26,14 @@ import { Upstream, type Attempt } from './upstream.js';
 /** Limit of the nesting of arguments, because the code that reads them is recursive. */
 const MAX_DEPTH = 100;
 
+/** How a call is planned. */
+export interface PlanOptions {
+  /** Aborts the call when its client disconnects. */
+  signal?: AbortSignal;
+  /** Milliseconds of the call's time that its admission has taken. */
+  spentMs?: number;
+}
+
 /**
  * Takes calls from their plan to their outcome. Every entrance plans a call, authenticates it with `Credentials`, and dispatches it with the
  * credential.
@@ -47,13 +55,13 @@ export class Dispatcher {
   /**
    * Finds the operation of a call and starts the call's deadline.
    *
-   * @param signal aborts the call when its client disconnects
    * @throws {CountersignError} `forbidden`, `not_found`, `operation_not_found`, `ambiguous_operation`, `unavailable`
    */
-  async plan(caller: TenantCaller, gptId: string, body: CallDto, signal?: AbortSignal): Promise<Call> {
+  async plan(caller: TenantCaller, gptId: string, body: CallDto, options: PlanOptions = {}): Promise<Call> {
+    const { signal, spentMs = 0 } = options;
     const isAdmin = caller.role === 'admin';
     if (body.show_request && !isAdmin) throw new ForbiddenError('show_request requires an admin key');
-    const deadline = Date.now() + this.settings.call.timeoutMs;
+    const deadline = Date.now() + this.settings.call.timeoutMs - spentMs;
     const name = { gptId, operationId: body.operation_id, actionId: body.action_id, allowed: caller.operationIds };
     const plan = await beforeDeadline(this.plans.plan(caller.tenantId, name), deadline, callTooLate);
     return {

@@ -28,7 +28,8 @@ export class PlanGuard implements CanActivate {
     if (body.user !== undefined) {
       applyLimit(reply, await this.limits.take('user', `${caller.tenantId} ${body.user}`));
     }
-    request.plannedCall = await this.dispatcher.plan(caller, gptId, body, disconnectSignal(reply));
+    const options = { signal: disconnectSignal(reply), spentMs: request.admissionMs };
+    request.plannedCall = await this.dispatcher.plan(caller, gptId, body, options);
     return true;
   }
 }

@@ -47,6 +47,7 @@ export function admitBeforeBody(
     const { caller } = request as WithCaller;
     const arrivedAt = delay.arrive(turns.isEmpty);
     turns.begin(caller?.tenantId ?? request.ip, () => {
+      (request as WithCaller).admissionMs = reply.elapsedTime;
       if (!delay.hasWaitedTooLong(arrivedAt) || NEVER_REJECTED.has(request.routeOptions.url)) return done();
       metrics.shed.inc();
       reject(request, reply);

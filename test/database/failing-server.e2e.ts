@@ -7,13 +7,17 @@ import { MIGRATIONS } from '../../migrations/index.js';
 import { ENTITIES } from '../../src/entities.js';
 import { Gpt } from '../../src/gpts/gpt.entity.js';
 import { TestApp } from '../support/app.js';
+import { Client } from '../support/client.js';
 import { createScratchFolder } from '../support/scratch-folder.js';
 import { MariadbServer } from '../support/servers/mariadb-server.js';
 import { FaultyProxy } from '../support/faulty-proxy.js';
 import type { TestTenant } from '../support/tenant.js';
+import { NOTES_PATHS, Upstream } from '../support/upstream.js';
 
 /** Milliseconds that a test grants to work that cannot succeed. */
 const SHORT_MS = 400;
+
+const CALL_TIMEOUT_MS = 1000;
 
 let server: MariadbServer;
 let proxy: FaultyProxy;
@@ -21,6 +25,7 @@ let app: TestApp;
 let tenant: TestTenant;
 let database: Database;
 let gptId: string;
+let api: Upstream;
 
 beforeAll(async () => {
   server = await MariadbServer.start();
@@ -32,7 +37,9 @@ beforeAll(async () => {
   await migrate(writer);
   await writer.destroy();
   const none = async () => Promise.reject(new Error('not used'));
+  api = await Upstream.start();
   app = await TestApp.start({
+    environment: { CALL_TIMEOUT_SECONDS: String(CALL_TIMEOUT_MS / 1000) },
     database: { url, folder: createScratchFolder(), dump: none, tables: none, remove: async () => undefined },
   });
   tenant = await app.tenant();
@@ -41,12 +48,13 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await app.stop();
+  await Promise.all([app.stop(), api.stop()]);
   await proxy.close();
   await server.stop();
 });
 
 afterEach(async () => {
+  proxy.delayMs = 0;
   await proxy.set('pass');
   await server.run('SET GLOBAL read_only = 0');
 });
@@ -119,6 +127,18 @@ describe('a database that does not respond', () => {
     expect(took).toBeLessThan(SHORT_MS + 1000);
     await proxy.set('pass');
     await revision();
+  });
+
+  it('spends the time of a call while its key is read', async () => {
+    const gpt = await tenant.gpt();
+    await gpt.action(api.document(NOTES_PATHS));
+    const { body } = await tenant.admin.post('/v1/keys', { role: 'runtime', name: 'not read yet' });
+    // The plan is cached now, so that only the key has to be read.
+    expect((await gpt.call('listNotes')).body.outcome).toBe('completed');
+    proxy.delayMs = CALL_TIMEOUT_MS * 1.5;
+    const late = await new Client(app.url, body.key).post(`${gpt.path}/call`, { operation_id: 'listNotes' });
+    expect([late.status, late.body.code]).toEqual([503, 'unavailable']);
+    expect(api.requests).toHaveLength(1);
   });
 
   it('makes the server not ready, in time for the probe', async () => {

@@ -42,6 +42,8 @@ export function canUseAction({ operationIds }: Caller, actionId: string): boolea
 /** A request that has passed the access guard. */
 export interface WithCaller {
   caller?: Caller;
+  /** Milliseconds from the head of the request until its body could be read. */
+  admissionMs?: number;
 }
 
 export const ALLOWED_ROLES = 'countersign:allowed-roles';

@@ -7,8 +7,14 @@ import { isListening } from './redis.js';
 /** The header of a response that names the replicas that were asked for it. */
 export const REPLICAS_HEADER = 'x-upstream';
 
-/** Longer than a replica may take for a callback, which is the slowest request of the load. */
-const READ_TIMEOUT_SECONDS = 45;
+/**
+ * nginx answers 504 for a replica that does not, before the client gives up: only a response names the replica that had the request. Both
+ * timeouts are longer than a replica may take.
+ */
+const READ_TIMEOUT_SECONDS = 20;
+
+/** For callbacks, which are the slowest requests of the load. */
+const CALLBACK_READ_TIMEOUT_SECONDS = 39;
 
 /** nginx in front of the replicas. As in `deploy/nginx`, it repeats what no replica has received, and a GET whose connection broke. */
 export class Balancer {
@@ -70,6 +76,10 @@ http {
       proxy_next_upstream error;
       proxy_next_upstream_tries 2;
       add_header ${REPLICAS_HEADER} $upstream_addr always;
+      location ~ /oauth/callback$ {
+        proxy_pass http://replicas;
+        proxy_read_timeout ${CALLBACK_READ_TIMEOUT_SECONDS}s;
+      }
     }
   }
 }

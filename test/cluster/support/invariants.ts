@@ -37,13 +37,17 @@ export function checkSamples(
   const { samples } = world.recorder;
   const { stale, crossTenantReads, completedCalls } = world.load;
   const failures = samples.filter((sample) => isFailure(sample));
-  const interrupted = new Set(samples.filter((sample) => isExcused(world, sample)));
+  const isInterrupted = (sample: Sample) => isExcused(world, sample);
   const undocumented = failures.filter((sample) => !isDocumented(sample));
-  const late = samples.filter(({ kind, from, to }) => to - from > (kind === 'callback' ? CALLBACK_MS : DEADLINE_MS));
+  const late = samples.filter((sample) => sample.to - sample.from > limitOf(sample));
   return {
-    'requests end by their deadline': finding(samples.length, late, interrupted),
-    'no failure but documented 503s': finding(samples.length, undocumented, interrupted),
-    ...(allowsNoFailure && { 'no failed call': finding(samples.length, failures, interrupted) }),
+    'requests end by their deadline': finding(
+      samples.length,
+      late,
+      (sample) => isInterrupted(sample) || isLateByPause(world, sample),
+    ),
+    'no failure but documented 503s': finding(samples.length, undocumented, isInterrupted),
+    ...(allowsNoFailure && { 'no failed call': finding(samples.length, failures, isInterrupted) }),
     'no cross-tenant read': plain(
       completedCalls,
       crossTenantReads.map(({ what }) => what),
@@ -111,7 +115,7 @@ function isDocumented({ status, code, isFromReplica }: Sample): boolean {
  * Whether a replica that had the request was killed or paused meanwhile, or the load asked one itself, past the balancer, that did not run yet
  * or any more.
  */
-function isExcused({ replicas }: World, sample: Sample): boolean {
+function isExcused({ replicas }: Pick<World, 'replicas'>, sample: Sample): boolean {
   if (sample.isFromReplica) return false;
   const concerned = replicas.filter(({ port }) => sample.replicas.includes(`:${port}`));
   const isRefused = sample.status === 0 && sample.detail.includes('ECONNREFUSED');
@@ -119,8 +123,21 @@ function isExcused({ replicas }: World, sample: Sample): boolean {
   return times.some(({ from, to }) => sample.from <= to && sample.to >= from);
 }
 
-function finding(checked: number, broken: Sample[], interrupted: Set<Sample>): Finding {
-  const violations = broken.filter((sample) => !interrupted.has(sample));
+function limitOf({ kind }: Sample): number {
+  return kind === 'callback' ? CALLBACK_MS : DEADLINE_MS;
+}
+
+/** Whether a replica that was paused answered within the limit, apart from the time in which it was paused. */
+function isLateByPause({ replicas }: Pick<World, 'replicas'>, sample: Sample): boolean {
+  const { from, to } = sample;
+  if (!sample.isFromReplica) return false;
+  const outages = replicas.filter(({ port }) => sample.replicas.includes(`:${port}`)).flatMap((each) => each.outages);
+  const pauses = outages.map((outage) => Math.max(0, Math.min(to, outage.to) - Math.max(from, outage.from)));
+  return to - from - pauses.reduce((sum, ms) => sum + ms, 0) <= limitOf(sample);
+}
+
+function finding(checked: number, broken: Sample[], isExcepted: (sample: Sample) => boolean): Finding {
+  const violations = broken.filter((sample) => !isExcepted(sample));
   return { checked, violations: violations.map(describeSample), excused: broken.length - violations.length };
 }
 
