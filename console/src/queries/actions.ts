@@ -69,6 +69,11 @@ export function enabledOperations({ operations }: Action): Operation[] {
   return operations.filter(({ enabled }) => enabled);
 }
 
+/** Whether users of an action sign in. */
+export function hasSignIn({ auth }: Action): boolean {
+  return auth.type === 'oauth' || (auth.type === 'api_key' && auth.per_user === true);
+}
+
 function readAction(gptId: string, actionId: string, signal: AbortSignal): Promise<Action> {
   const path = { gpt_id: gptId, action_id: actionId };
   return send(api.GET('/v1/gpts/{gpt_id}/actions/{action_id}', { params: { path }, signal }));
