@@ -11,7 +11,22 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 /** The schemas that the SDK names. Those that they refer to are added. */
-const USED = ['ConfirmationDto', 'ConnectionDto', 'McpTokenDto', 'ProblemDto', 'SignInDto', 'SignInOfferDto'];
+const USED = [
+  'AnthropicResultDto',
+  'ConfirmationDto',
+  'ConnectedAccountsLinkDto',
+  'ConnectionDto',
+  'McpTokenDto',
+  'OpenAiResponsesResultDto',
+  'OpenAiResultDto',
+  'PendingCallDto',
+  'ProblemDto',
+  'SignInDto',
+  'SignInOfferDto',
+  'SkippedCallDto',
+  'VerifiedMcpAuthorizationDto',
+  'VerifiedSignInDto',
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const TARGET = join(root, 'packages/sdk/src/api/schema.ts');

@@ -4,6 +4,7 @@ import { IsJsonObject, IsUnambiguousText } from '../common/index.js';
 import { CALL_OUTCOME_SCHEMA, CallContextDto, CallProblemDto, ConfirmationDto } from '../dispatch/index.js';
 import { SignInOfferDto } from '../sign-ins/index.js';
 import type { VendorFormat } from './requests/read-tool-calls.js';
+import { VENDOR_RESULT_SCHEMA, VENDOR_RESULTS, type VendorResultDto } from './results/vendor-results.dto.js';
 
 const FORMATS = ['openai', 'openai_responses', 'anthropic'] as const satisfies readonly VendorFormat[];
 
@@ -110,8 +111,7 @@ export class PendingCallDto {
   confirmation?: ConfirmationDto;
 
   @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
+    ...VENDOR_RESULT_SCHEMA,
     example: {
       role: 'tool',
       tool_call_id: 'call_1',
@@ -119,7 +119,7 @@ export class PendingCallDto {
     },
     description: 'A result for a conversation that goes on without this call',
   })
-  placeholder!: Record<string, unknown>;
+  placeholder!: VendorResultDto;
 }
 
 class ToolCallOutcomeDto {
@@ -147,7 +147,7 @@ class ToolCallOutcomeDto {
   problem?: CallProblemDto;
 }
 
-@ApiExtraModels(PendingCallDto)
+@ApiExtraModels(PendingCallDto, ...VENDOR_RESULTS)
 export class ToolCallsResultDto {
   @ApiProperty({ enum: FORMATS, nullable: true, type: String, description: '`null` if there were no calls' })
   format!: VendorFormat | null;
@@ -157,11 +157,11 @@ export class ToolCallsResultDto {
 
   @ApiProperty({
     type: 'array',
-    items: { type: 'object', additionalProperties: true },
+    items: VENDOR_RESULT_SCHEMA,
     example: [{ role: 'tool', tool_call_id: 'call_2', content: '{"notes":[]}' }],
     description: 'The results of the calls that have one, in order, to be appended to the conversation as they are',
   })
-  results!: Record<string, unknown>[];
+  results!: VendorResultDto[];
 
   @ApiProperty({ type: 'array', items: { $ref: getSchemaPath(PendingCallDto) } })
   pending!: PendingCallDto[];

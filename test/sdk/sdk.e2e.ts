@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Countersign, CountersignError, type SettleOptions } from '@countersign/sdk';
 import { Browser } from '../../examples/notes-provider/browser.js';
+import { EndUser } from '../support/end-user.js';
 import { OAuthWorld } from '../support/oauth-world.js';
 import type { TestGpt } from '../support/tenant.js';
 
@@ -181,6 +182,35 @@ it('connects an account by a link, lists it and disconnects it', async () => {
   expect(connection).toMatchObject({ user: 'bob', action_id: action.id, domain: world.api.domain });
   await client.connections.disconnect(connection?.id ?? '');
   expect(await client.connections.list('bob', { status: 'active' })).toEqual([]);
+});
+
+it('verifies the user of a sign-in', async () => {
+  const tenant = await world.app.tenant();
+  const verification = {
+    user_verification: 'redirect',
+    user_verification_url: 'https://chat.example.com/who-is-it',
+  };
+  expect((await tenant.admin.patch(`/v1/tenants/${tenant.id}`, verification)).status).toBe(200);
+  ({ gpt, action } = await world.notesGpt({}, tenant));
+  client = clientWith(tenant.runtime.key);
+  const signIn = await new EndUser(gpt, 'alice').signsInAtProvider();
+  const location = (await signIn.returns()).headers.get('location') ?? '';
+  const browserToken = new URL(location).searchParams.get('browser_token') ?? '';
+  const verified = await client.verifySignIn(signIn.offer.id, { user: 'alice', browserToken });
+  expect(verified).toMatchObject({ id: signIn.offer.id, status: 'connected', user: 'alice' });
+  expect(verified.redirect_url).toContain(signIn.offer.id);
+});
+
+it('rejects the verification of an authorization that does not exist', async () => {
+  const attempt = client.verifyMcpAuthorization('az-unknown', { user: 'alice', browserToken: 'b' });
+  await expect(attempt).rejects.toMatchObject({ status: 404, code: 'not_found', message: /authorization/ });
+});
+
+it("creates a link to a user's connected accounts", async () => {
+  const { url } = await client.connectedAccountsLink('alice');
+  const browser = new Browser();
+  await browser.get(url);
+  expect(browser.page).toMatchObject({ status: 200, body: expect.stringContaining('alice') });
 });
 
 it('creates and revokes tokens for MCP', async () => {

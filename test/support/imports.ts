@@ -3,7 +3,7 @@ import type { ApiResponse } from './client.js';
 import { EndUser } from './end-user.js';
 import { OAuthWorld } from './oauth-world.js';
 import type { TestGpt } from './tenant.js';
-import { NOTES_PATHS } from './upstream.js';
+import { NOTES_PATHS, type Upstream } from './upstream.js';
 
 export type Json = Record<string, unknown>;
 type SampleName = 'plugin-manifest' | 'chatgpt-action' | 'librechat-action' | 'exported-gpt';
@@ -40,15 +40,7 @@ export class ImportWorld {
    * @param weather the API of the second action of a GPT
    */
   sample(name: SampleName, weather = this.api): Json {
-    const text = readFileSync(new URL(`../actions/fixtures/${name}.json`, import.meta.url), 'utf8')
-      .replaceAll('https://weather.example.com', weather.url)
-      .replaceAll('weather.example.com', weather.domain)
-      .replaceAll('https://api.example.com', this.api.url)
-      .replaceAll('api.example.com', this.api.domain)
-      .replaceAll('https://auth.example.com', this.provider.url)
-      .replace('notes-client', this.provider.clientId)
-      .replace('canary-librechat-secret', this.provider.clientSecret);
-    return JSON.parse(text) as Json;
+    return sampleOf(name, { api: this.api, weather, provider: this.provider });
   }
 
   /** Returns the document of the notes API. */
@@ -100,4 +92,24 @@ export function withMetadata(form: Json, changes: Json): Json {
 /** The auth of a LibreChat action or a tool of a GPT. */
 export function authOf(form: Json): Json {
   return (form['metadata'] as Json)['auth'] as Json;
+}
+
+interface SampleServers {
+  api: Upstream;
+  /** The API of the second action of a GPT. */
+  weather: Upstream;
+  provider: OAuthWorld['provider'];
+}
+
+/** Returns a manifest as its platform exports it, with these servers as its APIs and its provider. */
+export function sampleOf(name: SampleName, { api, weather, provider }: SampleServers): Json {
+  const text = readFileSync(new URL(`../actions/fixtures/${name}.json`, import.meta.url), 'utf8')
+    .replaceAll('https://weather.example.com', weather.url)
+    .replaceAll('weather.example.com', weather.domain)
+    .replaceAll('https://api.example.com', api.url)
+    .replaceAll('api.example.com', api.domain)
+    .replaceAll('https://auth.example.com', provider.url)
+    .replace('notes-client', provider.clientId)
+    .replace('canary-librechat-secret', provider.clientSecret);
+  return JSON.parse(text) as Json;
 }

@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useParams } from 'wouter';
 import { proceed } from '../navigation/history';
+import { ToolsSection } from '../mcp-servers/tools-section';
 import { actionQueries, useDeleteAction, type Action } from '../queries/actions';
 import { gptQueries } from '../queries/gpts';
 import { Breadcrumbs } from '../ui/breadcrumbs';
@@ -14,7 +15,7 @@ import { AuthenticationPanel } from './authentication-panel';
 import { DocumentSection } from './document-section';
 import { OperationsSection } from './operations-section';
 
-/** An action: its server, authentication, operations and document. */
+/** An action: its server, authentication, operations, and document or tools. */
 export default function ActionPage() {
   const { gptId = '', actionId = '' } = useParams();
   const gpt = useQuery(gptQueries.detail(gptId));
@@ -47,12 +48,16 @@ function ActionSections({ action }: { action: Action }) {
         <AuthenticationPanel action={action} />
       </SimpleGrid>
       <OperationsSection action={action} />
-      <section aria-labelledby="document-title">
-        <Title order={2} size="h3" id="document-title" mb="sm">
-          Document
-        </Title>
-        <DocumentSection gptId={action.gpt_id} actionId={action.id} />
-      </section>
+      {action.mcp_url === null ? (
+        <section aria-labelledby="document-title">
+          <Title order={2} size="h3" id="document-title" mb="sm">
+            Document
+          </Title>
+          <DocumentSection gptId={action.gpt_id} actionId={action.id} />
+        </section>
+      ) : (
+        <ToolsSection action={action} />
+      )}
     </Stack>
   );
 }

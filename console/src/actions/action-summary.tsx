@@ -22,7 +22,7 @@ export function ActionSummary({ action }: { action: Action }) {
           isMono
           facts={[
             ['Domain', action.domain],
-            ['Server', action.server_url],
+            action.mcp_url === null ? ['Server', action.server_url] : ['MCP server', action.mcp_url],
             ['Imported from', action.openapi_url],
           ]}
         />

@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { AuthenticationDialog } from '../authentication/authentication-dialog';
+import { ServerAuthorization } from '../mcp-servers/server-authorization';
 import type { Action } from '../queries/actions';
 import { authLabel } from '../ui/auth-label';
 
@@ -25,6 +26,7 @@ export function AuthenticationPanel({ action }: { action: Action }) {
           Edit
         </Button>
       </Group>
+      {action.mcp_url !== null && <ServerAuthorization action={action} />}
       <AuthenticationDialog gptId={action.gpt_id} actionId={action.id} opened={opened} onClose={close} />
     </Paper>
   );

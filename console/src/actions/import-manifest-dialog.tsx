@@ -1,16 +1,9 @@
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Modal, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { useImportAction, type ImportedAction } from '../queries/actions';
-import { Caution } from '../ui/caution';
-import { FieldErrorList } from '../ui/field-error-list';
+import { useImportActions } from '../queries/actions';
 import { FormDialog } from '../ui/form-dialog';
 import { DocumentFailure } from './document-failure';
-
-const FORMATS: Record<ImportedAction['form'], string> = {
-  plugin_manifest: 'a plugin manifest',
-  chatgpt_action: 'a ChatGPT action',
-  librechat_action: 'a LibreChat action',
-};
+import { ImportedActions } from './import-report';
 
 const TITLE = 'Import from another platform';
 
@@ -21,22 +14,24 @@ export interface ImportDialogProps {
   onAdded: (actionId: string) => void;
 }
 
-/** Imports an action from a manifest of another platform. */
+/** Imports the actions of an exported GPT, or an action of another platform, and shows what to do next. */
 export function ImportManifestDialog({ gptId, opened, onClose, onAdded }: ImportDialogProps) {
   const [manifest, setManifest] = useState('');
   const [url, setUrl] = useState('');
-  const add = useImportAction(gptId);
+  const add = useImportActions(gptId);
   const isPasted = manifest.trim() !== '';
-  const submit = () =>
-    add.mutate(isPasted ? { manifest } : { manifest_url: url.trim() }, {
-      onSuccess: ({ action, warnings }) => {
-        if (warnings.length === 0) onAdded(action.id);
-      },
-    });
-  if (add.data && add.data.warnings.length > 0) {
+  const submit = () => add.mutate(isPasted ? { manifest } : { manifest_url: url.trim() });
+  const close = () => {
+    add.reset();
+    setManifest('');
+    setUrl('');
+    onClose();
+  };
+  if (add.data) {
     return (
-      <Modal opened={opened} onClose={onClose} title={TITLE} size="lg">
-        <ImportWarnings imported={add.data} onAdded={onAdded} />
+      // The report is discarded at once: a closing animation would show the form.
+      <Modal opened={opened} onClose={close} title={TITLE} size="lg" transitionProps={{ duration: 0 }}>
+        <ImportedActions report={add.data} openAction={onAdded} />
       </Modal>
     );
   }
@@ -51,8 +46,9 @@ export function ImportManifestDialog({ gptId, opened, onClose, onAdded }: Import
       isPending={add.isPending}
     >
       <Text size="sm">
-        Enter a plugin manifest (<span className="mono">ai-plugin.json</span>), or an action as ChatGPT or LibreChat
-        stores it. Its authentication is imported as far as the manifest contains it.
+        Enter an exported GPT, a plugin manifest (<span className="mono">ai-plugin.json</span>), or an action as ChatGPT
+        or LibreChat stores it. Authentication is imported as far as it is contained. Of a GPT, all actions are created
+        or none.
       </Text>
       <TextInput
         label="Manifest URL"
@@ -77,27 +73,5 @@ export function ImportManifestDialog({ gptId, opened, onClose, onAdded }: Import
       />
       {add.error && <DocumentFailure error={add.error} />}
     </FormDialog>
-  );
-}
-
-function ImportWarnings({
-  imported: { form, action, warnings },
-  onAdded,
-}: {
-  imported: ImportedAction;
-  onAdded: ImportDialogProps['onAdded'];
-}) {
-  return (
-    <Stack>
-      <Text component="output">The action was imported from {FORMATS[form]}.</Text>
-      <Caution title="Complete these by hand">
-        <FieldErrorList errors={warnings} />
-      </Caution>
-      <Group justify="flex-end">
-        <Button onClick={() => onAdded(action.id)} data-autofocus>
-          Go to the action
-        </Button>
-      </Group>
-    </Stack>
   );
 }

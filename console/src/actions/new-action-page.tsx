@@ -1,40 +1,21 @@
-import { Button, FileButton, Group, Menu, Paper, Skeleton, Stack, Title } from '@mantine/core';
+import { Group, Radio, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useLocation, useParams } from 'wouter';
+import { NewServerForm } from '../mcp-servers/new-server-form';
 import { proceed } from '../navigation/history';
-import { UnsavedChanges } from '../navigation/unsaved-changes';
-import { useCreateAction } from '../queries/actions';
-import type { DocumentCheck } from '../queries/documents';
 import { gptQueries } from '../queries/gpts';
 import { Breadcrumbs } from '../ui/breadcrumbs';
 import { PageTitle } from '../ui/page-title';
-import { DocumentFailure } from './document-failure';
-import { ImportManifestDialog } from './import-manifest-dialog';
-import { ImportUrlDialog } from './import-url-dialog';
-import { OperationTable } from './operation-table';
-import { SAMPLES } from './samples';
+import { NewDocument } from './new-document';
 
-const DocumentEditor = lazy(() => import('../editor/document-editor'));
-
-type ImportDialog = 'url' | 'manifest';
-
-/** Adds an action: from text, a file, a URL, a sample, or a manifest of another platform. */
+/** Adds an action: from an OpenAPI document, or an MCP server. */
 export default function NewActionPage() {
   const { gptId = '' } = useParams();
   const gpt = useQuery(gptQueries.detail(gptId));
   const [, navigate] = useLocation();
-  const [text, setText] = useState('');
-  const [check, setCheck] = useState<DocumentCheck>();
-  const [dialog, setDialog] = useState<ImportDialog>();
-  const create = useCreateAction(gptId);
+  const [source, setSource] = useState('document');
   const openAction = (actionId: string) => proceed(() => navigate(`/gpts/${gptId}/actions/${actionId}`));
-  const add = () => create.mutate({ openapi: text }, { onSuccess: ({ id }) => openAction(id) });
-  const edit = (next: string) => {
-    create.reset();
-    setText(next);
-  };
-  const dialogProps = { gptId, onClose: () => setDialog(undefined), onAdded: openAction };
   return (
     <>
       <Breadcrumbs
@@ -44,77 +25,20 @@ export default function NewActionPage() {
         ]}
         current="Add an action"
       />
-      <PageTitle title="Add an action" description="From an OpenAPI 3.0, 3.1 or 3.2 document, in JSON or YAML." />
+      <PageTitle title="Add an action" />
       <Stack gap="lg" maw={1100}>
-        <Paper withBorder p="md">
-          <Suspense fallback={<Skeleton h={460} />}>
-            <DocumentEditor text={text} onChange={edit} onCheck={setCheck}>
-              <Sources edit={edit} open={setDialog} />
-            </DocumentEditor>
-          </Suspense>
-        </Paper>
-        {create.error && <DocumentFailure error={create.error} areProblemsListed />}
-        <Group>
-          <Button onClick={add} loading={create.isPending} disabled={!check?.usable}>
-            Add action
-          </Button>
-        </Group>
-        {check && check.operations.length > 0 && (
-          <section aria-labelledby="operations-title">
-            <Title order={2} size="h3" id="operations-title" mb="sm">
-              Operations
-            </Title>
-            <OperationTable operations={check.operations} />
-          </section>
-        )}
+        <Radio.Group label="Source" value={source} onChange={setSource}>
+          <Group mt="xs" gap="xl">
+            <Radio value="document" label="OpenAPI document" description="Version 3.0, 3.1 or 3.2, in JSON or YAML" />
+            <Radio value="server" label="MCP server" description="Its tools become the operations" />
+          </Group>
+        </Radio.Group>
+        {/* The document is kept while the other source is shown. */}
+        <div hidden={source !== 'document'}>
+          <NewDocument gptId={gptId} onAdded={openAction} />
+        </div>
+        {source === 'server' && <NewServerForm gptId={gptId} onAdded={openAction} />}
       </Stack>
-      <ImportUrlDialog {...dialogProps} opened={dialog === 'url'} />
-      <ImportManifestDialog {...dialogProps} opened={dialog === 'manifest'} />
-      <UnsavedChanges when={text.trim() !== '' && !create.isSuccess} />
-    </>
-  );
-}
-
-interface SourcesProps {
-  edit: (text: string) => void;
-  open: (dialog: ImportDialog) => void;
-}
-
-/** The sources of a document other than typing. */
-function Sources({ edit, open }: SourcesProps) {
-  return (
-    <>
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button variant="default" size="compact-sm">
-            Samples
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {Object.entries(SAMPLES).map(([name, sample]) => (
-            <Menu.Item key={name} onClick={() => edit(sample)}>
-              {name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      <FileButton
-        accept=".json,.yaml,.yml,application/json,application/yaml,text/yaml"
-        onChange={(file) => void file?.text().then(edit)}
-        inputProps={{ 'aria-label': 'OpenAPI document file', tabIndex: -1 }}
-      >
-        {(props) => (
-          <Button variant="default" size="compact-sm" {...props}>
-            Upload a file
-          </Button>
-        )}
-      </FileButton>
-      <Button variant="default" size="compact-sm" onClick={() => open('url')}>
-        Import from URL
-      </Button>
-      <Button variant="default" size="compact-sm" onClick={() => open('manifest')}>
-        Import from another platform
-      </Button>
     </>
   );
 }

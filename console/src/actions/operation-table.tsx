@@ -28,7 +28,12 @@ export function OperationTable({ operations, policies = {}, actions }: Operation
     <DataTable
       label="Operations"
       minWidth={actions ? 860 : 720}
-      columns={['Operation', ...(actions ? ['Enabled'] : []), 'Method', 'Path', 'Notes']}
+      columns={[
+        'Operation',
+        ...(actions ? ['Enabled'] : []),
+        ...(isOfMcpServer(actions) ? [] : ['Method', 'Path']),
+        'Notes',
+      ]}
       actions={actions && 'Actions'}
     >
       {operations.map((operation) => (
@@ -41,6 +46,11 @@ export function OperationTable({ operations, policies = {}, actions }: Operation
       ))}
     </DataTable>
   );
+}
+
+/** Whether the operations are tools of an MCP server, which have no method and no path. */
+function isOfMcpServer(actions: OperationActions | undefined): boolean {
+  return typeof actions?.action.mcp_url === 'string';
 }
 
 interface OperationRowProps {
@@ -66,8 +76,12 @@ function OperationRow({ operation, policy, actions }: OperationRowProps) {
           <OperationSwitch action={actions.action} operation={operation} onFailure={actions.onFailure} />
         </Table.Td>
       )}
-      <Table.Td className="mono">{method}</Table.Td>
-      <Table.Td className="mono">{path}</Table.Td>
+      {!isOfMcpServer(actions) && (
+        <>
+          <Table.Td className="mono">{method}</Table.Td>
+          <Table.Td className="mono">{path}</Table.Td>
+        </>
+      )}
       <Table.Td>
         <Notes operation={operation} policy={policy} />
       </Table.Td>

@@ -2,7 +2,7 @@ import { Select, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { fieldErrors, hasFieldErrors } from '../api/problem';
-import { actionQueries, type Action } from '../queries/actions';
+import { actionQueries, hasSignIn } from '../queries/actions';
 import { gptQueries } from '../queries/gpts';
 import { useCreateSignIn } from '../queries/sign-ins';
 import { Failure } from '../ui/failure';
@@ -93,9 +93,4 @@ function ConnectFields({ fields: { gptId, actionId, user }, change, errors }: Co
       />
     </>
   );
-}
-
-/** Whether users of an action sign in. */
-function hasSignIn({ auth }: Action): boolean {
-  return auth.type === 'oauth' || (auth.type === 'api_key' && auth.per_user === true);
 }

@@ -26,7 +26,8 @@ export function GptActions({ gptId }: { gptId: string }) {
         {(data) =>
           data.length === 0 ? (
             <Empty title="No actions yet">
-              Add an action from an OpenAPI document. Its operations become the tools that the model can call.
+              Add an action from an OpenAPI document or an MCP server. Its operations become the tools that the model
+              can call.
             </Empty>
           ) : (
             <ActionTable gptId={gptId} actions={data} />

@@ -7,7 +7,7 @@ import { MAX_PAGE_SIZE, readAll } from './pagination';
 
 export type Action = Schema<'ActionDto'>;
 export type Operation = Schema<'OperationDto'>;
-export type ImportedAction = Schema<'ImportedActionDto'>;
+export type ImportReport = Schema<'ImportReportDto'>;
 export type StoredAuth = Schema<'AuthSchemaOutput'>;
 
 /** A query whose result is edited: it is read once per form and never replaced behind it. */
@@ -69,6 +69,11 @@ export function enabledOperations({ operations }: Action): Operation[] {
   return operations.filter(({ enabled }) => enabled);
 }
 
+/** Whether users of an action sign in. */
+export function hasSignIn({ auth }: Action): boolean {
+  return auth.type === 'oauth' || (auth.type === 'api_key' && auth.per_user === true);
+}
+
 function readAction(gptId: string, actionId: string, signal: AbortSignal): Promise<Action> {
   const path = { gpt_id: gptId, action_id: actionId };
   return send(api.GET('/v1/gpts/{gpt_id}/actions/{action_id}', { params: { path }, signal }));
@@ -88,9 +93,11 @@ export function useCreateAction(gptId: string) {
   });
 }
 
-export function useImportAction(gptId: string) {
+/** Imports actions. The request may contain secrets, so nothing of it is cached. */
+export function useImportActions(gptId: string) {
   const queries = useQueryClient();
   return useMutation({
+    gcTime: 0,
     mutationFn: (body: Schema<'ImportDto'>) =>
       send(api.POST('/v1/gpts/{gpt_id}/imports', { params: { path: { gpt_id: gptId } }, body })),
     onSuccess: () => invalidateGpt(queries, gptId),

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Button, Center, Group, Image, Loader, NavLink, ScrollArea, Text } from '@mantine/core';
+import { Burger, Button, Center, Group, Image, Loader, NavLink, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -6,6 +6,7 @@ import mark from '../mark.svg';
 import { sessionQueries, useSignOut, type Session } from '../queries/session';
 import { Failure } from '../ui/failure';
 import { NAVIGATION, Routes } from './routes';
+import classes from './shell.module.css';
 import { SignInPage } from './sign-in-page';
 import { ThemeToggle } from './theme-toggle';
 
@@ -28,15 +29,11 @@ function Frame({ session }: { session: Session }) {
   const [isOpen, { toggle, close }] = useDisclosure(false);
   const signOut = useSignOut();
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
-      padding={{ base: 'md', sm: 'lg' }}
-    >
+    <>
       <a className="skip-link" href="#main">
         Skip to content
       </a>
-      <AppShell.Header>
+      <header className={classes['header']}>
         <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap" miw={0}>
             <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
@@ -55,18 +52,18 @@ function Frame({ session }: { session: Session }) {
             </Button>
           </Group>
         </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label="Pages">
-        <ScrollArea>
+      </header>
+      <div className={classes['body']}>
+        <nav className={classes['pages']} aria-label="Pages" data-open={isOpen || undefined}>
           {NAVIGATION.filter(({ roles }) => roles.includes(session.role)).map(({ path, label }) => (
             <PageLink key={path} path={path} label={label} onClick={close} />
           ))}
-        </ScrollArea>
-      </AppShell.Navbar>
-      <AppShell.Main id="main">
-        <Routes role={session.role} />
-      </AppShell.Main>
-    </AppShell>
+        </nav>
+        <main className={classes['main']} id="main">
+          <Routes role={session.role} />
+        </main>
+      </div>
+    </>
   );
 }
 

@@ -209,6 +209,37 @@ describe('sign-ins and connections', () => {
     expect(await failure(client.connections.disconnect('conn-1'))).toMatchObject({ code: 'not_found', status: 404 });
   });
 
+  it('verifies the user of a sign-in, and of an authorization of an MCP client', async () => {
+    stub.replies.push({ status: 200, body: { status: 'connected', redirect_url: 'https://chat.example/' } });
+    stub.replies.push({ status: 200, body: { redirect_url: 'https://cs.example/consent' } });
+    const browser = { user: 'alice', browserToken: 'b-1' };
+    expect(await client.verifySignIn('si-1', browser)).toMatchObject({ redirect_url: 'https://chat.example/' });
+    expect(await client.verifyMcpAuthorization('az-1', browser)).toEqual({
+      redirect_url: 'https://cs.example/consent',
+    });
+    const body = { user: 'alice', browser_token: 'b-1' };
+    expect(stub.requests).toMatchObject([
+      { method: 'POST', path: '/v1/sign-ins/si-1/verify', body },
+      { method: 'POST', path: '/v1/mcp-authorizations/az-1/verify', body },
+    ]);
+  });
+
+  it('does not repeat a verification whose response was lost', async () => {
+    stub.replies.push('lost');
+    const attempt = client.verifySignIn('si-1', { user: 'alice', browserToken: 'b-1' });
+    expect(await failure(attempt)).toMatchObject({ code: 'network_error' });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it("creates a link to a user's connected accounts", async () => {
+    stub.replies.push({ status: 201, body: { url: 'https://cs.example/connected/1', expires_at: 'later' } });
+    const link = await client.connectedAccountsLink('alice', { returnUrl: 'https://chat.example/' });
+    expect(link.url).toBe('https://cs.example/connected/1');
+    expect(stub.requests).toMatchObject([
+      { method: 'POST', path: '/v1/connected-accounts-links', body: { return_url: 'https://chat.example/' } },
+    ]);
+  });
+
   it('creates a token for MCP', async () => {
     expect(await client.mcpToken('alice', { expiresIn: 600 })).toMatchObject({ token: 'cs_mcp_1' });
     expect(stub.requests[0]?.body).toEqual({ gpt_id: 'g-1', user: 'alice', expires_in: 600 });

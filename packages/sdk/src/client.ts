@@ -1,4 +1,12 @@
-import type { Connection, McpToken, SignIn, SignInOffer } from './api/index.js';
+import type {
+  ConnectedAccountsLink,
+  Connection,
+  McpToken,
+  SignIn,
+  SignInOffer,
+  VerifiedMcpAuthorization,
+  VerifiedSignIn,
+} from './api/index.js';
 import type { RunOptions, ToolCallsOutcome } from './outcome.js';
 import { type SettledOutcome, type SettleOptions, settle } from './settle.js';
 import type { ToolFormats, ToolsOptions } from './tools.js';
@@ -13,6 +21,13 @@ const MIN_POLL_MS = 2_000;
 
 export interface CountersignOptions extends TransportOptions {
   gptId: string;
+}
+
+/** The user of a browser that Countersign redirected to your server. */
+export interface VerifiedBrowser {
+  user: string;
+  browserToken: string;
+  signal?: AbortSignal | undefined;
 }
 
 interface Page<T> {
@@ -98,6 +113,41 @@ export class Countersign {
     return this.#transport.send({ method: 'POST', path: '/v1/sign-ins', body, idempotent: false, signal });
   }
 
+  /**
+   * Says which user is signed in to your service in the browser that your `user_verification_url` got, and ends the sign-in.
+   *
+   * @param browser `browserToken` is `browser_token` of the query
+   * @returns the sign-in, and the `redirect_url` to send that browser to
+   */
+  verifySignIn(signInId: string, browser: VerifiedBrowser): Promise<VerifiedSignIn> {
+    return this.#verify(`/v1/sign-ins/${encodeURIComponent(signInId)}/verify`, browser);
+  }
+
+  /**
+   * Says which user is signed in to your service in the browser that your `login_url` got, so that they can authorize an MCP client.
+   *
+   * @param browser `browserToken` is `browser_token` of the query
+   * @returns the `redirect_url` to send that browser to
+   */
+  verifyMcpAuthorization(authorizationId: string, browser: VerifiedBrowser): Promise<VerifiedMcpAuthorization> {
+    return this.#verify(`/v1/mcp-authorizations/${encodeURIComponent(authorizationId)}/verify`, browser);
+  }
+
+  /** Creates a link to the page on which a user sees and disconnects their accounts. It is for that user only. */
+  connectedAccountsLink(
+    user: string,
+    { returnUrl, signal }: { returnUrl?: string | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<ConnectedAccountsLink> {
+    const body = { user, return_url: returnUrl };
+    return this.#transport.send({
+      method: 'POST',
+      path: '/v1/connected-accounts-links',
+      body,
+      idempotent: false,
+      signal,
+    });
+  }
+
   /** Creates a token with which an MCP client acts for this user. @param options `expiresIn` is in seconds, at most 86,400 */
   mcpToken(
     user: string,
@@ -111,6 +161,12 @@ export class Countersign {
   revokeMcpToken(tokenId: string, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const path = `/v1/mcp-tokens/${encodeURIComponent(tokenId)}`;
     return this.#transport.send({ method: 'DELETE', path, idempotent: true, signal });
+  }
+
+  /** A browser token works once, so a request whose response was lost is not repeated. */
+  #verify<T>(path: string, { user, browserToken, signal }: VerifiedBrowser): Promise<T> {
+    const body = { user, browser_token: browserToken };
+    return this.#transport.send({ method: 'POST', path, body, idempotent: false, signal });
   }
 
   #run<R>(turn: Turn, options: RunOptions): Promise<ToolCallsOutcome<R>> {

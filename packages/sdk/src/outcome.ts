@@ -1,4 +1,4 @@
-import type { Confirmation, SignInOffer } from './api/index.js';
+import type { AnyPendingCall, Confirmation, SignInOffer, SkippedCall } from './api/index.js';
 import type { ToolCallResult } from './turn.js';
 
 /** Options of `run`. */
@@ -38,15 +38,7 @@ export interface ToolCallsOutcome<Result = ToolCallResult> {
   resume?: string;
 }
 
-export interface SkippedCall {
-  tool_call_id: string;
-  name: string;
-}
-
-interface PendingBase<Result> {
-  tool_call_id: string;
-  name: string;
-  call_id: string;
+interface PendingBase<Result> extends Pick<AnyPendingCall, 'tool_call_id' | 'name' | 'call_id'> {
   /** A result for the time being. Append it to continue the conversation without waiting. */
   placeholder: Result;
 }

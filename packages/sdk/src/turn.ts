@@ -1,44 +1,7 @@
+import type { AnthropicResult, OpenAiResponsesResult, OpenAiResult } from './api/index.js';
+
 /** A turn of a model: the whole response, its message, or only the list of its tool calls. Only what the SDK reads is named. */
 export type Turn = object | readonly object[] | null | undefined;
-
-/** The result of a call for OpenAI Chat Completions. */
-export interface OpenAiResult {
-  role: 'tool';
-  tool_call_id: string;
-  content: string;
-}
-
-/** The result of a call for OpenAI Responses. */
-export interface OpenAiResponsesResult {
-  type: 'function_call_output';
-  call_id: string;
-  output: string | OpenAiResponsesContent[];
-}
-
-export type OpenAiResponsesContent =
-  | { type: 'input_text'; text: string }
-  | { type: 'input_image'; image_url: string; detail: 'auto' }
-  | { type: 'input_file'; filename: string; file_data: string };
-
-/** The result of a call for Anthropic Messages. */
-export interface AnthropicResult {
-  type: 'tool_result';
-  tool_use_id: string;
-  content: string | AnthropicContent[];
-  is_error?: boolean;
-}
-
-export type AnthropicContent =
-  | { type: 'text'; text: string }
-  | {
-      type: 'image';
-      source: { type: 'base64'; media_type: 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'; data: string };
-    }
-  | { type: 'document'; source: AnthropicSource; title?: string };
-
-type AnthropicSource =
-  | { type: 'base64'; media_type: 'application/pdf'; data: string }
-  | { type: 'text'; media_type: 'text/plain'; data: string };
 
 /** The result of a call of any vendor. */
 export type ToolCallResult = OpenAiResult | OpenAiResponsesResult | AnthropicResult;

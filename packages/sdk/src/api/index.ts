@@ -2,8 +2,20 @@ import type { components } from './schema.js';
 
 type Schemas = components['schemas'];
 
+/** The result of a call for Anthropic Messages. */
+export type AnthropicResult = Schemas['AnthropicResultDto'];
+/** The result of a call for OpenAI Chat Completions. */
+export type OpenAiResult = Schemas['OpenAiResultDto'];
+/** The result of a call for OpenAI Responses. */
+export type OpenAiResponsesResult = Schemas['OpenAiResponsesResultDto'];
+/** A call that waits for something, with a result of any vendor for the time being. */
+export type AnyPendingCall = Schemas['PendingCallDto'];
+/** A call of a tool that Countersign does not have. */
+export type SkippedCall = Schemas['SkippedCallDto'];
 /** A confirmation that the user has to give before a call is sent. */
 export type Confirmation = Schemas['ConfirmationDto'];
+/** A link to the page on which a user sees and disconnects their accounts. */
+export type ConnectedAccountsLink = Schemas['ConnectedAccountsLinkDto'];
 /** An end user's account at the provider of an action. */
 export type Connection = Schemas['ConnectionDto'];
 /** A mistake in the input. `pointer` is a JSON pointer (RFC 6901). */
@@ -14,5 +26,9 @@ export type McpToken = Schemas['McpTokenDto'];
 export type Problem = Schemas['ProblemDto'];
 /** A sign-in and its status. */
 export type SignIn = Schemas['SignInDto'];
+/** Where to send the browser of an authorization whose user was verified. */
+export type VerifiedMcpAuthorization = Schemas['VerifiedMcpAuthorizationDto'];
+/** A sign-in whose user was verified, and where to send the browser. */
+export type VerifiedSignIn = Schemas['VerifiedSignInDto'];
 /** A link with which the user signs in. */
 export type SignInOffer = Schemas['SignInOfferDto'];

@@ -2,6 +2,22 @@
 
 export interface components {
   schemas: {
+    AnthropicResultDto: {
+      /** @enum {string} */
+      type: 'tool_result';
+      /** @example toolu_2 */
+      tool_use_id: string;
+      /** @example {"notes":[]} */
+      content:
+        | string
+        | (
+            | components['schemas']['TextBlockDto']
+            | components['schemas']['ImageBlockDto']
+            | components['schemas']['DocumentBlockDto']
+          )[];
+      /** @description Present, and true, if the call failed */
+      is_error?: boolean;
+    };
     ConfirmationDto: {
       /** @example 2rQ… */
       token: string;
@@ -16,6 +32,19 @@ export interface components {
       /** @description `false` if the document or the policy requires a confirmation for each call */
       can_always_allow: boolean;
       /** Format: date-time */
+      expires_at: string;
+    };
+    ConnectedAccountsLinkDto: {
+      /**
+       * Format: uri
+       * @description Works in one browser. The link is a secret: send it to that user only
+       * @example https://countersign.example.com/connected/…
+       */
+      url: string;
+      /**
+       * Format: date-time
+       * @description One hour from now
+       */
       expires_at: string;
     };
     ConnectionDto: {
@@ -58,6 +87,20 @@ export interface components {
         [key: string]: string;
       };
     };
+    DocumentBlockDto: {
+      /** @enum {string} */
+      type: 'document';
+      source: components['schemas']['DocumentSourceDto'];
+      /** @example invoice.pdf */
+      title: string;
+    };
+    DocumentSourceDto: {
+      /** @enum {string} */
+      type: 'base64';
+      /** @enum {string} */
+      media_type: 'application/pdf';
+      data: string;
+    };
     FieldErrorDto: {
       /**
        * @description JSON pointer into the input (RFC 6901); empty for the whole input
@@ -82,6 +125,39 @@ export interface components {
        */
       column?: number;
     };
+    ImageBlockDto: {
+      /** @enum {string} */
+      type: 'image';
+      source: components['schemas']['ImageSourceDto'];
+    };
+    ImageSourceDto: {
+      /** @enum {string} */
+      type: 'base64';
+      /** @enum {string} */
+      media_type: 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp';
+      data: string;
+    };
+    InputFileDto: {
+      /** @enum {string} */
+      type: 'input_file';
+      /** @example invoice.pdf */
+      filename: string;
+      /** @example data:application/pdf;base64,… */
+      file_data: string;
+    };
+    InputImageDto: {
+      /** @enum {string} */
+      type: 'input_image';
+      /** @example data:image/png;base64,… */
+      image_url: string;
+      /** @enum {string} */
+      detail: 'auto';
+    };
+    InputTextDto: {
+      /** @enum {string} */
+      type: 'input_text';
+      text: string;
+    };
     McpTokenDto: {
       /** @example mcpt-3vq8cm2xk5dn7r9wyb4tz6ha5e */
       id: string;
@@ -98,6 +174,55 @@ export interface components {
       url: string;
       /** Format: date-time */
       expires_at: string;
+    };
+    OpenAiResponsesResultDto: {
+      /** @enum {string} */
+      type: 'function_call_output';
+      /** @example call_2 */
+      call_id: string;
+      /** @example {"notes":[]} */
+      output:
+        | string
+        | (
+            | components['schemas']['InputTextDto']
+            | components['schemas']['InputImageDto']
+            | components['schemas']['InputFileDto']
+          )[];
+    };
+    OpenAiResultDto: {
+      /** @enum {string} */
+      role: 'tool';
+      /** @example call_2 */
+      tool_call_id: string;
+      /** @example {"notes":[]} */
+      content: string;
+    };
+    PendingCallDto: {
+      /** @example call_1 */
+      tool_call_id: string;
+      /** @example whoAmI */
+      name: string;
+      /** @example call-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      call_id: string;
+      /**
+       * @description `in_progress`: another request is making the call
+       * @enum {string}
+       */
+      outcome: 'sign_in_required' | 'confirmation_required' | 'in_progress';
+      sign_in?: components['schemas']['SignInOfferDto'];
+      confirmation?: components['schemas']['ConfirmationDto'];
+      /**
+       * @description A result for a conversation that goes on without this call
+       * @example {
+       *       "role": "tool",
+       *       "tool_call_id": "call_1",
+       *       "content": "The user has been asked to sign in to notes.example.com. Nothing was called yet."
+       *     }
+       */
+      placeholder:
+        | components['schemas']['OpenAiResultDto']
+        | components['schemas']['OpenAiResponsesResultDto']
+        | components['schemas']['AnthropicResultDto'];
     };
     ProblemDto: {
       /** @example urn:countersign:problem:not_found */
@@ -192,6 +317,49 @@ export interface components {
       reason: 'not_connected' | 'expired' | 'revoked' | 'scope' | 'requested';
       /** Format: date-time */
       expires_at: string;
+    };
+    SkippedCallDto: {
+      /** @example call_3 */
+      tool_call_id: string;
+      /** @example searchWeb */
+      name: string;
+    };
+    TextBlockDto: {
+      /** @enum {string} */
+      type: 'text';
+      text: string;
+    };
+    VerifiedMcpAuthorizationDto: {
+      /**
+       * Format: uri
+       * @description URL to redirect the same browser to: the consent page, with a key that works once and for ten minutes
+       */
+      redirect_url: string;
+    };
+    VerifiedSignInDto: {
+      /** @example si-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      id: string;
+      /** @enum {string} */
+      status: 'pending' | 'awaiting_verification' | 'connected' | 'denied' | 'failed' | 'expired';
+      error: components['schemas']['SignInErrorDto'] | null;
+      /** @example conn-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      connection_id: string | null;
+      /** @example user-17 */
+      user: string;
+      /** @example g-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      gpt_id: string;
+      /** @example act-3vq8cm2xk5dn7r9wyb4tz6ha5e */
+      action_id: string;
+      /** Format: date-time */
+      created_at: string;
+      /** Format: date-time */
+      expires_at: string;
+      /**
+       * Format: uri
+       * @description URL to redirect the browser to: the `return_url`, or the result page
+       * @example https://chat.acme.example/back?sign_in=si-…&status=connected
+       */
+      redirect_url: string;
     };
   };
   responses: never;
