@@ -1,3 +1,4 @@
+import { isObject } from '@countersign/openapi';
 import { validateInput } from '../common/index.js';
 import { CallDto } from './call.dto.js';
 
@@ -31,7 +32,7 @@ function isPlain(body: unknown): body is CallDto {
 }
 
 function isPlainField(name: string, value: unknown): boolean {
-  if (name === 'arguments') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (name === 'arguments') return isObject(value);
   if (name === 'show_request') return typeof value === 'boolean';
   const limit = TEXTS.get(name);
   return limit !== undefined && typeof value === 'string' && value.length <= limit && PRINTABLE_ASCII.test(value);
