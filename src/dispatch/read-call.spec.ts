@@ -14,7 +14,10 @@ const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 3 }),
   fc.constantFrom(...[40, 41, 255, 256, 2000, 2001].map((length) => 'x'.repeat(length)), 'a\0', 'é', '\ud83d', 'a\n'),
 );
-const value = fc.oneof(text, fc.constantFrom(null, undefined, true, false, 1, [], {}, { a: 1 }, new ExactNumber('9007199254740993')));
+const value = fc.oneof(
+  text,
+  fc.constantFrom(null, undefined, true, false, 1, [], {}, { a: 1 }, new ExactNumber('9007199254740993')),
+);
 const bodies = fc.oneof(
   fc.dictionary(fc.constantFrom(...NAMES), value),
   fc.record({ operation_id: text, user: text, arguments: value }, { requiredKeys: ['operation_id'] }),
