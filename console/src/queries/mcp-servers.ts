@@ -3,7 +3,6 @@ import { api, send } from '../api/client';
 import type { Schema } from '../api/types';
 import { actionQueries, invalidateGpt, type Action } from './actions';
 
-export type ToolReview = Schema<'ToolReviewDto'>;
 export type ReviewedTool = Schema<'ToolReviewEntryDto'>;
 
 /** Compares the tools of an MCP server with those that are stored. The response may contain a sign-in link, so nothing of it is cached. */
