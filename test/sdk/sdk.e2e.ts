@@ -203,7 +203,11 @@ it('verifies the user of a sign-in', async () => {
 
 it('rejects the verification of an authorization that does not exist', async () => {
   const attempt = client.verifyMcpAuthorization('az-unknown', { user: 'alice', browserToken: 'b' });
-  await expect(attempt).rejects.toMatchObject({ status: 404, code: 'not_found', message: /authorization/ });
+  await expect(attempt).rejects.toMatchObject({
+    status: 404,
+    code: 'not_found',
+    message: expect.stringContaining('MCP authorization not found'),
+  });
 });
 
 it("creates a link to a user's connected accounts", async () => {
