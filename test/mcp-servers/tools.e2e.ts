@@ -110,6 +110,32 @@ describe('an action of an MCP server', () => {
     expect(body.outcome).toBe(isAsked ? 'confirmation_required' : 'completed');
   });
 
+  it.each([
+    [{ readOnlyHint: true, idempotentHint: true, openWorldHint: false }, false],
+    [{ readOnlyHint: true, destructiveHint: true }, false],
+    [{ destructiveHint: false }, true],
+    [undefined, true],
+  ])(
+    'is not shown to MCP clients as read-only or closed, whatever its server claims: %j',
+    async (claimed, isDestructive) => {
+      const server = await started();
+      server.tools = server.tools.map((tool) => ({ ...tool, annotations: claimed }));
+      await action(server);
+      const { body } = await tenant.runtime.get(`${gpt.path}/tools?format=mcp`);
+      expect(body.data).toMatchObject([
+        {
+          name: 'echo',
+          annotations: {
+            readOnlyHint: false,
+            destructiveHint: isDestructive,
+            idempotentHint: false,
+            openWorldHint: true,
+          },
+        },
+      ]);
+    },
+  );
+
   it('rejects arguments that do not match the schema, and sends nothing', async () => {
     const server = await started();
     await readOnlyAction(server);

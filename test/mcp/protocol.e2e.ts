@@ -338,6 +338,18 @@ describe('tools/call', () => {
     expect((await world.call('about')).text).toContain('"structuredContent":{"count":1.50}');
   });
 
+  it('has no output schema that it might break, also where the settings ask for structured content', async () => {
+    await world.set({ structured_content: true });
+    expect(JSON.stringify((await world.ask('tools/list')).body.result.tools)).not.toContain('outputSchema');
+    world.api.respondWith(() => ({
+      status: 500,
+      body: '{"error":"down"}',
+      headers: { 'content-type': 'application/json' },
+    }));
+    const { result } = (await world.call('about')).body;
+    expect([result.isError, result.structuredContent]).toEqual([true, undefined]);
+  });
+
   it('is aborted when the client disconnects', async () => {
     world.api.respondWith(() => 'silence');
     const gone = new AbortController();

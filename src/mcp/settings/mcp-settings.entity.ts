@@ -49,7 +49,7 @@ export class McpSettings {
   @JsonColumn('client_hosts', { nullable: true })
   clientHosts!: string[] | null;
 
-  /** Whether results have `structuredContent` and tools `outputSchema`. Some clients reject a result whose API breaks its own schema. */
+  /** Whether results have `structuredContent`. Tools have no `outputSchema`, which results could break. Some clients reject a result whose API breaks its own schema. */
   @Column({ name: 'structured_content', type: 'boolean', default: false })
   structuredContent!: boolean;
 
