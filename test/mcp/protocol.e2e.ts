@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { altered } from '../support/altered.js';
 import { eventually } from '../support/eventually.js';
 import { McpWorld, textOf } from '../support/mcp-world.js';
 
@@ -183,7 +184,7 @@ describe('the revisions with a handshake', () => {
       ['no user', { user: undefined }],
       ['a token of the same user', { bearer: (await world.token('alice')).token }],
       ['another key of the tenant', { bearer: await anotherKey() }],
-      ['an altered id', { headers: { 'mcp-session-id': `${session.slice(0, -1)}A` } }],
+      ['an altered id', { headers: { 'mcp-session-id': altered(session) } }],
     ];
     for (const [what, options] of others) expect([what, await statusOf(options)]).toEqual([what, [404, -32001]]);
     const { gpt, tenant } = world;
