@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../actions/index.js';
 import { beforeDeadline, Clock, CountersignError, Logger, RecurringJobs } from '../common/index.js';
-import { Database, LastUse, type TenantStore } from '../database/index.js';
+import { Database, databaseUnavailable, LastUse, type TenantStore } from '../database/index.js';
 import type { ConnectionValues } from '../oauth/index.js';
 import { Connection, type RefreshConcern, type RejectedOperations } from './store/connection.entity.js';
 import { ConnectionCache } from './store/connection-cache.js';
@@ -159,8 +159,7 @@ export class ConnectionTokens {
 
   /** Reads a connection. Several calls may share the query, so that the deadline ends only the waiting. */
   private find(action: Action, user: string, until: number): Promise<Connection | undefined> {
-    const detail = 'the database does not respond; try again later';
-    return beforeDeadline(this.cache.read(action, user), until, () => new CountersignError('unavailable', detail));
+    return beforeDeadline(this.cache.read(action, user), until, databaseUnavailable);
   }
 }
 

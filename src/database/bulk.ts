@@ -81,7 +81,10 @@ export class Bulk<E extends RowKey> {
    * @returns how many rows still had their version; if that is not all of them, roll the transaction back
    */
   updateVersioned(updates: readonly VersionedUpdate<E>[]): Promise<number> {
-    for (const { row } of updates) recordChange(this.manager, { ...keyOf(row), entity: this.entity, isNew: false });
+    const { manager, entity } = this;
+    for (const { row } of updates) {
+      recordChange(manager, { entity, tenantId: row.tenantId, id: row.id, isNew: false });
+    }
     const conditions = updates.map(({ row }) => ({
       sql: `${KEY_CONDITION} AND version = ?`,
       parameters: [row.tenantId, row.id, row.version],
@@ -143,10 +146,6 @@ export class Bulk<E extends RowKey> {
   private escape(name: string): string {
     return this.manager.connection.driver.escape(name);
   }
-}
-
-function keyOf({ tenantId, id }: RowKey): RowKey {
-  return { tenantId, id };
 }
 
 function anyKey(keys: readonly RowKey[]): Fragment {

@@ -10,4 +10,5 @@ export { LastUse } from './last-use.js';
 export { isFreeAt, isHeldAt } from './lease.js';
 export { migrate } from './migrate.js';
 export { LONG } from './session.js';
+export { databaseUnavailable } from './retries.js';
 export { paged, TenantStore, type TenantItem } from './tenant-store.js';

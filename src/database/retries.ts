@@ -45,5 +45,10 @@ function canRetry(error: unknown, count: number, { isRepeatable }: Attempt<unkno
 export function rethrow(error: unknown): never {
   if (isForeignKeyViolation(error)) throw new NotFoundError('parent resource');
   if (failureOf(error) === undefined) throw error;
-  throw new CountersignError('unavailable', 'the database does not respond; try again later', [], { cause: error });
+  throw databaseUnavailable(error);
+}
+
+/** Returns the error of a request whose work on the database does not end in time. */
+export function databaseUnavailable(cause?: unknown): CountersignError {
+  return new CountersignError('unavailable', 'the database does not respond; try again later', [], { cause });
 }

@@ -4,19 +4,29 @@ import { IsJsonObject, IsUnambiguousText, ProblemDto } from '../common/index.js'
 import { SignInOfferDto } from '../sign-ins/index.js';
 import type { Base64Content } from './files/base64-content.js';
 
+/** The most characters of each text of a call. */
+export const TEXT_LIMITS = {
+  user: 255,
+  conversation_id: 255,
+  return_url: 2000,
+  operation_id: 2000,
+  action_id: 40,
+  confirmation: 255,
+} as const;
+
 /** For whom calls are made. */
 export class CallContextDto {
   @ApiPropertyOptional({ example: 'user-17', description: "The tenant's id of the end user, opaque to Countersign" })
   @IsOptional()
   @IsString()
-  @Length(1, 255)
+  @Length(1, TEXT_LIMITS.user)
   @IsUnambiguousText()
   user?: string;
 
   @ApiPropertyOptional({ example: 'conversation-4' })
   @IsOptional()
   @IsString()
-  @Length(1, 255)
+  @Length(1, TEXT_LIMITS.conversation_id)
   @IsUnambiguousText()
   conversation_id?: string;
 
@@ -27,14 +37,14 @@ export class CallContextDto {
   })
   @IsOptional()
   @IsString()
-  @Length(1, 2000)
+  @Length(1, TEXT_LIMITS.return_url)
   return_url?: string;
 }
 
 export class CallDto extends CallContextDto {
   @ApiProperty({ example: 'listNotes', description: "The operation's id, or its name in the GPT's tools" })
   @IsString()
-  @Length(1, 2000)
+  @Length(1, TEXT_LIMITS.operation_id)
   operation_id!: string;
 
   @ApiPropertyOptional({
@@ -43,7 +53,7 @@ export class CallDto extends CallContextDto {
   })
   @IsOptional()
   @IsString()
-  @Length(1, 40)
+  @Length(1, TEXT_LIMITS.action_id)
   action_id?: string;
 
   @ApiPropertyOptional({
@@ -60,7 +70,7 @@ export class CallDto extends CallContextDto {
   @ApiPropertyOptional({ description: 'The token of a `confirmation_required` outcome, once the user has consented' })
   @IsOptional()
   @IsString()
-  @Length(1, 255)
+  @Length(1, TEXT_LIMITS.confirmation)
   confirmation?: string;
 
   @ApiPropertyOptional({

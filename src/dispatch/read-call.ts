@@ -1,16 +1,8 @@
 import { isObject } from '@countersign/openapi';
 import { validateInput } from '../common/index.js';
-import { CallDto } from './call.dto.js';
+import { CallDto, TEXT_LIMITS } from './call.dto.js';
 
-/** The most characters of each text, as `CallDto` declares them. */
-const TEXTS: ReadonlyMap<string, number> = new Map([
-  ['user', 255],
-  ['conversation_id', 255],
-  ['return_url', 2000],
-  ['operation_id', 2000],
-  ['action_id', 40],
-  ['confirmation', 255],
-]);
+const TEXTS: ReadonlyMap<string, number> = new Map(Object.entries(TEXT_LIMITS));
 
 /** Text that every rule of `CallDto` allows. */
 const PRINTABLE_ASCII = /^[ -~]+$/;

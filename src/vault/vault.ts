@@ -45,10 +45,14 @@ export class Vault {
   /**
    * Unseals an object of secrets for a call. What `select` returns stays in memory for a few seconds, for the next calls (docs/vault.md).
    *
-   * @param select keeps what calls need; it must return the same parts for all callers
+   * @param select returns the parts that calls need. A sealed text must always be opened with the same one
    * @throws {UnsealError}
    */
-  open<T extends object, S extends object>(context: SealContext, sealed: string, select: (secrets: T) => S) {
+  open<T extends object, S extends object>(
+    context: SealContext,
+    sealed: string,
+    select: (secrets: T) => S,
+  ): Promise<S> | S {
     return this.opened.get<S>(context, sealed, async () => select(await this.unsealJson<T>(context, sealed)));
   }
 

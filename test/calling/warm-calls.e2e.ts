@@ -42,13 +42,13 @@ describe('a warm call executes no statement', () => {
 
 describe('a warm connection', () => {
   it.each<[string, (alice: EndUser) => Promise<ApiResponse>]>([
-    ['disconnects', (alice) => alice.disconnects()],
-    ['is revoked with all connections', ({ gpt }) => gpt.tenant.admin.post('/v1/connections/revoke', { all: true })],
+    ['the user disconnects', (alice) => alice.disconnects()],
+    ['all connections are revoked', ({ gpt }) => gpt.tenant.admin.post('/v1/connections/revoke', { all: true })],
     [
-      'is revoked with all of the user',
+      'all connections of the user are revoked',
       (alice) => alice.gpt.tenant.runtime.post('/v1/connections/revoke', { user: alice.name }),
     ],
-  ])('is not used after its user %s', async (_, revoke) => {
+  ])('is not used after %s', async (_, revoke) => {
     const alice = await world.connectedUser();
     expect(await warm(() => alice.calls())).toMatchObject(completed);
     expect((await revoke(alice)).status).toBeLessThan(300);

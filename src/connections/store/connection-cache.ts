@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Action } from '../../actions/index.js';
-import { Cluster, MAX_AGE_MS, TenantCache } from '../../cluster/index.js';
+import { Cluster, MAX_STALENESS_MS, TenantCache } from '../../cluster/index.js';
 import { digest } from '../../common/index.js';
 import { Database } from '../../database/index.js';
 import { ConnectionEpoch } from './connection-epoch.entity.js';
@@ -32,7 +32,7 @@ export class ConnectionCache {
   ) {
     this.rows = new TenantCache({
       max: MAX_CONNECTIONS,
-      ttl: MAX_AGE_MS,
+      ttl: MAX_STALENESS_MS,
       maxSize: MAX_BYTES,
       sizeOf: ({ tokens, scope }) => ROW_BYTES + (tokens?.length ?? 0) + (scope?.length ?? 0),
       onStored: (row) => this.keys.set(row.id, keyOf(row.tenantId, row.actionId, row.user)),
@@ -51,9 +51,10 @@ export class ConnectionCache {
     return this.rows.peek(keyOf(action.tenantId, action.id, user));
   }
 
-  /** Reads the connection of a user. Concurrent calls share one query. */
+  /** Reads the connection of a user from the database, also if it is cached. Concurrent calls share one query. */
   async read(action: ActionRef, user: string): Promise<Connection | undefined> {
     const key = keyOf(action.tenantId, action.id, user);
+    // A query that is running is new enough: a change would have abandoned it.
     if (this.rows.peek(key)) this.rows.invalidate(key);
     return this.rows.get(action.tenantId, key, () => this.load(action, user));
   }

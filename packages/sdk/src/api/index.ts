@@ -26,9 +26,9 @@ export type McpToken = Schemas['McpTokenDto'];
 export type Problem = Schemas['ProblemDto'];
 /** A sign-in and its status. */
 export type SignIn = Schemas['SignInDto'];
-/** Where to send the browser of an authorization whose user was verified. */
+/** The URL to redirect the browser to, once the user who authorizes an MCP client is verified. */
 export type VerifiedMcpAuthorization = Schemas['VerifiedMcpAuthorizationDto'];
-/** A sign-in whose user was verified, and where to send the browser. */
+/** A sign-in whose user was verified, and the URL to redirect the browser to. */
 export type VerifiedSignIn = Schemas['VerifiedSignInDto'];
 /** A link with which the user signs in. */
 export type SignInOffer = Schemas['SignInOfferDto'];
